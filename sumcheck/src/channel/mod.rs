@@ -1,0 +1,108 @@
+//! Typed channels: what an argument may do, and nothing else.
+//!
+//! Arguments send field elements, commit oracles, sample challenges and return evaluation claims.
+//! They never see a hash, a curve or a proof struct. Verifier code runs over [`Value`]s, handles on
+//! the channel's tape, so that the same code checks a proof ([`plain`], sealed), counts it
+//! ([`counting`]) or, later, emits the circuit that zero knowledge needs.
+//!
+//! Rules that implementations keep: what is sent or received is absorbed; an oracle is absorbed
+//! when committed; a value that is read cannot be skipped; the end of the proof is checked.
+
+mod checks;
+pub mod counting;
+pub mod plain;
+mod tape;
+
+pub use checks::Checks;
+pub use tape::{Tape, Value};
+
+use crate::{Field, Label, Point, Poly, Shape, Weights};
+use std::sync::Arc;
+
+/// A committed polynomial: its number in order of commitment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Oracle(pub usize);
+
+/// `Σ_t terms[t] = value` at `point`, where a term is a linear functional of one oracle's rows.
+///
+/// All oracles of one claim have as many row variables as the point.
+#[derive(Clone, Debug)]
+#[must_use = "a claim that nobody discharges proves nothing"]
+pub struct EvalClaim<F, V> {
+    /// (oracle, functional on its rows, public factor).
+    pub terms: Vec<(Oracle, Weights<F>, F)>,
+    /// Row point.
+    pub point: Point<F>,
+    /// The claimed sum; already sent or received under its own label.
+    pub value: V,
+}
+
+/// The prover's side.
+pub trait ProverChannel<F: Field> {
+    /// Sends field elements, which are absorbed.
+    fn send(&mut self, label: Label, values: &[F]);
+    /// Commits polynomials, whose commitments are absorbed, in order.
+    fn commit(&mut self, label: Label, polys: Vec<Arc<Poly<F>>>) -> Vec<Oracle>;
+    /// Draws a challenge.
+    fn sample(&mut self, label: Label) -> F;
+    /// Promises that the claim holds; the channel's opening will prove it.
+    fn claim_eval(&mut self, claim: EvalClaim<F, F>);
+    /// Whether the named check is enforced. Always true outside of soundness tests.
+    fn enforced(&mut self, check: &str) -> bool;
+}
+
+/// Why a proof was rejected.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum VerifyError {
+    /// The proof ended early, or a message in it cannot be decoded.
+    #[error("malformed proof at `{label}`: {cause}")]
+    Malformed {
+        /// Where in the proof.
+        label: String,
+        /// What was wrong.
+        cause: String,
+    },
+    /// Bytes were left over after the last message.
+    #[error("{bytes} trailing bytes after the end of the proof")]
+    Trailing {
+        /// How many.
+        bytes: usize,
+    },
+    /// A named check failed.
+    #[error("check `{check}` failed")]
+    Check {
+        /// `phase/relation`.
+        check: String,
+    },
+    /// The statement or the proof asks for something that the verifying key does not allow.
+    #[error("not allowed by the verifying key: {cause}")]
+    NotAllowed {
+        /// What.
+        cause: String,
+    },
+}
+
+/// The verifier's side. Values received are handles; challenges are public field elements.
+pub trait VerifierChannel<F: Field> {
+    /// Receives `count` field elements, which are absorbed.
+    fn recv(&mut self, label: Label, count: usize) -> Result<Vec<Value>, VerifyError>;
+    /// Receives the commitments of polynomials of these shapes, which are absorbed.
+    fn oracles(&mut self, label: Label, shapes: &[Shape]) -> Result<Vec<Oracle>, VerifyError>;
+    /// Draws a challenge.
+    fn sample(&mut self, label: Label) -> F;
+    /// `constant + Σ coefficient · value`.
+    fn linear(&mut self, constant: F, terms: &[(F, Value)]) -> Value;
+    /// The product of two values.
+    fn mul(&mut self, a: Value, b: Value) -> Value;
+    /// Fails, naming `check`, unless the value is zero.
+    fn assert_zero(&mut self, check: &str, value: Value) -> Result<(), VerifyError>;
+    /// Demands that the claim holds; the channel's opening will check it.
+    fn claim_eval(&mut self, claim: EvalClaim<F, Value>) -> Result<(), VerifyError>;
+    /// Whether the named check is enforced. Always true outside of soundness tests.
+    fn enforced(&mut self, check: &str) -> bool;
+
+    /// A public constant.
+    fn constant(&mut self, value: F) -> Value {
+        self.linear(value, &[])
+    }
+}

@@ -1,0 +1,43 @@
+//! Field bounds, and the slice operations that kernels go through.
+//!
+//! Protocol code asks only for [`Field`]. Its provided methods are portable; a field's own file
+//! overrides what it can do faster.
+
+mod bn254;
+
+use ark_ff::PrimeField;
+
+/// Sum of products `Σ x_i · u_i` of field elements with machine integers, reduced once at the end.
+pub trait Accumulator<F>: Copy + Default + Send + Sync {
+    /// Adds `x · u`.
+    fn add_u64(&mut self, x: &F, u: u64);
+    /// Adds what another accumulator holds.
+    fn merge(&mut self, other: &Self);
+    /// The sum.
+    fn reduce(&self) -> F;
+}
+
+/// A prime field that the arguments can work over.
+pub trait Field: PrimeField {
+    /// Delayed-reduction accumulator. Holds at least `2^32` terms without overflow.
+    type Accumulator: Accumulator<Self>;
+
+    /// `self · u`, cheaper than widening `u` first.
+    fn mul_u64(&self, u: u64) -> Self;
+
+    /// The field element of a signed integer.
+    fn from_i128(x: i128) -> Self {
+        let magnitude = Self::from(x.unsigned_abs());
+        if x < 0 { -magnitude } else { magnitude }
+    }
+
+    /// `self · x` for a signed integer.
+    fn mul_i128(&self, x: i128) -> Self {
+        let magnitude = x.unsigned_abs();
+        let product = match u64::try_from(magnitude) {
+            Ok(small) => self.mul_u64(small),
+            Err(_) => *self * Self::from(magnitude),
+        };
+        if x < 0 { -product } else { product }
+    }
+}
