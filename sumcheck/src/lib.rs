@@ -2,16 +2,27 @@
 //!
 //! Knows nothing of commitment schemes, tables or RISC-V.
 
+pub mod batch;
 pub mod channel;
+mod expr;
 mod field;
+pub mod kernel;
+mod naive;
 mod point;
 mod poly;
+mod relation;
 mod transcript;
+mod univariate;
 
+pub use batch::{Instance, Reduced, RoundProver};
 pub use channel::{
     Checks, EvalClaim, Oracle, ProverChannel, Tape, Value, VerifierChannel, VerifyError,
 };
+pub use expr::{Expr, Num};
 pub use field::{Accumulator, Field};
+pub use naive::NaiveProver;
 pub use point::Point;
 pub use poly::{Poly, Rows, Shape, Weights};
+pub use relation::{Factor, Order, PublicFn, Relation, Segment, Source};
 pub use transcript::{Event, Label, Transcript};
+pub use univariate::UniPoly;

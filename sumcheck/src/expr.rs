@@ -1,0 +1,239 @@
+//! Summands as expression trees: degree, value, printed formula, and value over the channel's tape.
+
+use crate::{Field, Value, VerifierChannel};
+use std::fmt;
+use std::ops::{Add, Mul, Sub};
+
+/// An expression in the factors of a relation.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Expr<F> {
+    /// A public constant with the name it has in formulas.
+    Const(String, F),
+    /// A factor of the relation, by position.
+    Factor(usize),
+    /// A sum; empty is 0.
+    Sum(Vec<Expr<F>>),
+    /// A product; empty is 1.
+    Product(Vec<Expr<F>>),
+}
+
+/// A public field element, or a handle on the verifier's tape.
+#[derive(Clone, Copy, Debug)]
+pub enum Num<F> {
+    /// Known to the verifier without the proof.
+    Public(F),
+    /// Derived from the proof.
+    Wire(Value),
+}
+
+impl<F: Field> Num<F> {
+    /// As a handle.
+    pub fn value(self, channel: &mut dyn VerifierChannel<F>) -> Value {
+        match self {
+            Num::Public(c) => channel.constant(c),
+            Num::Wire(v) => v,
+        }
+    }
+}
+
+impl<F: Field> Expr<F> {
+    /// A constant that formulas call `name`.
+    pub fn constant(name: impl Into<String>, value: F) -> Self {
+        Expr::Const(name.into(), value)
+    }
+
+    /// `Σ_i powers[i] · terms[i]`, with powers of `base`: 1, base, base², ….
+    pub fn batch(name: &str, base: F, terms: impl IntoIterator<Item = Expr<F>>) -> Self {
+        let mut power = F::one();
+        let sum = terms.into_iter().enumerate().map(|(i, term)| {
+            let scaled = match i {
+                0 => term,
+                _ => Expr::constant(format!("{name}^{i}"), power) * term,
+            };
+            power *= base;
+            scaled
+        });
+        Expr::Sum(sum.collect())
+    }
+
+    /// Degree, where factor `i` has degree `degrees[i]`.
+    pub fn degree(&self, degrees: &[usize]) -> usize {
+        match self {
+            Expr::Const(..) => 0,
+            Expr::Factor(i) => degrees[*i],
+            Expr::Sum(terms) => terms.iter().map(|t| t.degree(degrees)).max().unwrap_or(0),
+            Expr::Product(terms) => terms.iter().map(|t| t.degree(degrees)).sum(),
+        }
+    }
+
+    /// Value, given the factors' values.
+    #[inline]
+    pub fn eval(&self, factors: &[F]) -> F {
+        match self {
+            Expr::Const(_, c) => *c,
+            Expr::Factor(i) => factors[*i],
+            Expr::Sum(terms) => {
+                let mut sum = F::zero();
+                for term in terms {
+                    sum += term.eval(factors);
+                }
+                sum
+            }
+            Expr::Product(terms) => {
+                let mut terms = terms.iter();
+                let Some(first) = terms.next() else {
+                    return F::one();
+                };
+                let mut product = first.eval(factors);
+                for term in terms {
+                    product *= term.eval(factors);
+                }
+                product
+            }
+        }
+    }
+
+    /// Value over the verifier's tape.
+    pub fn eval_on(&self, channel: &mut dyn VerifierChannel<F>, factors: &[Num<F>]) -> Num<F> {
+        match self {
+            Expr::Const(_, c) => Num::Public(*c),
+            Expr::Factor(i) => factors[*i],
+            Expr::Sum(terms) => {
+                let mut constant = F::zero();
+                let mut wires = Vec::new();
+                for term in terms {
+                    match term.eval_on(channel, factors) {
+                        Num::Public(c) => constant += c,
+                        Num::Wire(v) => wires.push((F::one(), v)),
+                    }
+                }
+                match wires.is_empty() {
+                    true => Num::Public(constant),
+                    false => Num::Wire(channel.linear(constant, &wires)),
+                }
+            }
+            Expr::Product(terms) => {
+                let mut constant = F::one();
+                let mut product = None;
+                for term in terms {
+                    match (term.eval_on(channel, factors), product) {
+                        (Num::Public(c), _) => constant *= c,
+                        (Num::Wire(v), None) => product = Some(v),
+                        (Num::Wire(v), Some(p)) => product = Some(channel.mul(p, v)),
+                    }
+                }
+                match product {
+                    None => Num::Public(constant),
+                    Some(p) if constant.is_one() => Num::Wire(p),
+                    Some(p) => Num::Wire(channel.linear(F::zero(), &[(constant, p)])),
+                }
+            }
+        }
+    }
+
+    /// If the expression is `factor · rest` for this one factor, and `rest` does not contain it,
+    /// `rest`.
+    pub fn divide_by(&self, factor: usize) -> Option<Self> {
+        let Expr::Product(terms) = self else {
+            return None;
+        };
+        let at = terms.iter().position(|t| *t == Expr::Factor(factor))?;
+        let mut rest = terms.clone();
+        rest.remove(at);
+        let rest = match rest.len() {
+            1 => rest.swap_remove(0),
+            _ => Expr::Product(rest),
+        };
+        (!rest.contains(factor)).then_some(rest)
+    }
+
+    fn contains(&self, factor: usize) -> bool {
+        match self {
+            Expr::Const(..) => false,
+            Expr::Factor(i) => *i == factor,
+            Expr::Sum(terms) | Expr::Product(terms) => terms.iter().any(|t| t.contains(factor)),
+        }
+    }
+
+    /// The formula, with the factors' names.
+    pub fn formula(&self, names: &[&str]) -> String {
+        struct Formula<'a, F>(&'a Expr<F>, &'a [&'a str]);
+        impl<F: Field> fmt::Display for Formula<'_, F> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match self.0 {
+                    Expr::Const(name, _) => f.write_str(name),
+                    Expr::Factor(i) => f.write_str(self.1[*i]),
+                    Expr::Sum(terms) => {
+                        f.write_str("(")?;
+                        for (i, term) in terms.iter().enumerate() {
+                            write!(
+                                f,
+                                "{}{}",
+                                if i > 0 { " + " } else { "" },
+                                Formula(term, self.1)
+                            )?;
+                        }
+                        f.write_str(")")
+                    }
+                    Expr::Product(terms) => {
+                        for (i, term) in terms.iter().enumerate() {
+                            write!(
+                                f,
+                                "{}{}",
+                                if i > 0 { "·" } else { "" },
+                                Formula(term, self.1)
+                            )?;
+                        }
+                        Ok(())
+                    }
+                }
+            }
+        }
+        Formula(self, names).to_string()
+    }
+}
+
+impl<F: Field> Add for Expr<F> {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        match (self, other) {
+            (Expr::Sum(mut a), Expr::Sum(b)) => {
+                a.extend(b);
+                Expr::Sum(a)
+            }
+            (Expr::Sum(mut a), b) => {
+                a.push(b);
+                Expr::Sum(a)
+            }
+            (a, b) => Expr::Sum(vec![a, b]),
+        }
+    }
+}
+
+impl<F: Field> Mul for Expr<F> {
+    type Output = Self;
+    fn mul(self, other: Self) -> Self {
+        match (self, other) {
+            (Expr::Product(mut a), Expr::Product(b)) => {
+                a.extend(b);
+                Expr::Product(a)
+            }
+            (Expr::Product(mut a), b) => {
+                a.push(b);
+                Expr::Product(a)
+            }
+            (a, Expr::Product(mut b)) => {
+                b.insert(0, a);
+                Expr::Product(b)
+            }
+            (a, b) => Expr::Product(vec![a, b]),
+        }
+    }
+}
+
+impl<F: Field> Sub for Expr<F> {
+    type Output = Self;
+    fn sub(self, other: Self) -> Self {
+        self + Expr::constant("−1", -F::one()) * other
+    }
+}

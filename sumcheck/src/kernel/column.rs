@@ -1,0 +1,152 @@
+//! Columns over cycles that stay small for as long as possible.
+
+use crate::{Field, Point};
+use rayon::prelude::*;
+use std::sync::Arc;
+
+/// A multilinear polynomial over cycles: real rows, then a constant tail up to `2^n`.
+#[derive(Clone, Debug)]
+pub struct Column<F> {
+    rows: Rows<F>,
+    tail: F,
+}
+
+#[derive(Clone, Debug)]
+enum Rows<F> {
+    Field(Vec<F>),
+    Words(Arc<Vec<u64>>),
+    Signed(Arc<Vec<i128>>),
+    /// `table[digits[j]]`; digit 0 beyond the real rows.
+    Digits(Arc<Vec<u8>>, Vec<F>),
+    /// `table[digits[2j] · radix + digits[2j + 1]]`: digits after one binding.
+    Pairs(Arc<Vec<u8>>, Vec<F>, usize),
+}
+
+impl<F: Field> Column<F> {
+    /// Field elements; zero beyond.
+    pub fn field(values: Vec<F>) -> Self {
+        Self::with_tail(values, F::zero())
+    }
+
+    /// Field elements, then `tail` in every further row.
+    pub fn with_tail(values: Vec<F>, tail: F) -> Self {
+        Column {
+            rows: Rows::Field(values),
+            tail,
+        }
+    }
+
+    /// Machine words; zero beyond.
+    pub fn words(values: Arc<Vec<u64>>) -> Self {
+        Column {
+            rows: Rows::Words(values),
+            tail: F::zero(),
+        }
+    }
+
+    /// Signed integers; zero beyond.
+    pub fn signed(values: Arc<Vec<i128>>) -> Self {
+        Column {
+            rows: Rows::Signed(values),
+            tail: F::zero(),
+        }
+    }
+
+    /// `table[digit]` per row, digit 0 beyond: a one-hot matrix at a fixed address.
+    pub fn digits(digits: Arc<Vec<u8>>, table: Vec<F>) -> Self {
+        Column {
+            tail: table[0],
+            rows: Rows::Digits(digits, table),
+        }
+    }
+
+    /// Number of real rows.
+    pub fn len(&self) -> usize {
+        match &self.rows {
+            Rows::Field(v) => v.len(),
+            Rows::Words(v) => v.len(),
+            Rows::Signed(v) => v.len(),
+            Rows::Digits(d, _) => d.len(),
+            Rows::Pairs(d, _, _) => d.len().div_ceil(2),
+        }
+    }
+
+    /// Whether there is no real row.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Value of every row beyond the real ones.
+    pub fn tail(&self) -> F {
+        self.tail
+    }
+
+    /// Value of row `j`.
+    #[inline(always)]
+    pub fn get(&self, j: usize) -> F {
+        match &self.rows {
+            Rows::Field(v) => v.get(j).copied().unwrap_or(self.tail),
+            Rows::Words(v) => v.get(j).map_or(self.tail, |x| F::from(*x)),
+            Rows::Signed(v) => v.get(j).map_or(self.tail, |x| F::from_i128(*x)),
+            Rows::Digits(d, table) => d.get(j).map_or(self.tail, |d| table[usize::from(*d)]),
+            Rows::Pairs(d, table, radix) => match d.get(2 * j) {
+                None => self.tail,
+                Some(first) => {
+                    let second = d.get(2 * j + 1).copied().unwrap_or(0);
+                    table[usize::from(*first) * radix + usize::from(second)]
+                }
+            },
+        }
+    }
+
+    /// Binds the least significant variable: row `j` becomes `p_2j + x · (p_2j+1 − p_2j)`.
+    ///
+    /// One multiplication per real pair; none for digits the first time.
+    pub fn bind(&mut self, x: F) {
+        let half = self.len().div_ceil(2);
+        self.rows = match &mut self.rows {
+            Rows::Digits(digits, table) => {
+                let radix = table.len();
+                let pairs = table
+                    .iter()
+                    .flat_map(|a| table.iter().map(move |b| *a + x * (*b - a)))
+                    .collect();
+                Rows::Pairs(digits.clone(), pairs, radix)
+            }
+            Rows::Words(words) => {
+                let row = |j: usize| words.get(j).copied().unwrap_or(0);
+                Rows::Field(
+                    (0..half)
+                        .into_par_iter()
+                        .with_min_len(1 << 10)
+                        .map(|j| {
+                            let (a, b) = (row(2 * j), row(2 * j + 1));
+                            F::from(a) + x.mul_i128(i128::from(b) - i128::from(a))
+                        })
+                        .collect(),
+                )
+            }
+            _ => Rows::Field(
+                (0..half)
+                    .into_par_iter()
+                    .with_min_len(1 << 10)
+                    .map(|j| {
+                        let a = self.get(2 * j);
+                        a + x * (self.get(2 * j + 1) - a)
+                    })
+                    .collect(),
+            ),
+        };
+    }
+
+    /// The value at a cycle point: `Σ_j eq(point, j) · p(j)`.
+    pub fn evaluate(&self, point: &Point<F>) -> F {
+        let eq = point.eq_table();
+        let real: F = (0..self.len())
+            .into_par_iter()
+            .with_min_len(1 << 10)
+            .map(|j| eq[j] * self.get(j))
+            .sum();
+        real + self.tail * (F::one() - super::eq_prefix_sum(point, self.len()))
+    }
+}

@@ -1,0 +1,221 @@
+//! The general kernel for relations over cycles: `Σ_j eq(r, j) · g(f_1(j) … f_k(j))`.
+//!
+//! With a common factor `eq(r, ·)` the round polynomial is a linear factor times `t(X)`, which has
+//! one degree less; `t(1)` follows from the claim, so that for `g` of degree `d` a round evaluates
+//! `g` at `d` points per pair of real rows. Padding rows are constant and enter as one term.
+//!
+//! Cost per real row, over all rounds: `d` evaluations of `g` and one multiplication per column.
+
+use super::{Column, SplitEq, eq_prefix_sum};
+use crate::{Expr, Field, Point, Relation, RoundProver, Source, UniPoly};
+use rayon::prelude::*;
+
+/// Proves a relation with one segment, over cycles.
+pub struct CycleProver<F> {
+    /// The summand, less the common equality factor if there is one.
+    summand: Expr<F>,
+    degree: usize,
+    vars_left: usize,
+    eq: Option<SplitEq<F>>,
+    /// One column per factor; the common equality factor's is never read.
+    columns: Vec<Column<F>>,
+    claimed: Vec<usize>,
+}
+
+impl<F: Field> CycleProver<F> {
+    /// A prover for what is left of `relation` after the segments before the last are bound to
+    /// `bound`, one point each. `columns[i]` is factor `i` over the last segment; `None` for
+    /// equality factors and for public factors that do not depend on it.
+    ///
+    /// # Panics
+    /// If a claimed factor has no column.
+    pub fn new(
+        relation: &Relation<F>,
+        bound: &[Point<F>],
+        columns: Vec<Option<Column<F>>>,
+    ) -> Self {
+        let last = relation.segments.len() - 1;
+        let vars = relation.segments[last].vars;
+        let mut common = None;
+        let mut summand = relation.summand.clone();
+        let mut all = Vec::with_capacity(columns.len());
+        let mut points = bound.to_vec();
+        points.push(Point(vec![F::zero(); vars]));
+        for (i, (factor, column)) in relation.factors.iter().zip(columns).enumerate() {
+            let dependent = factor.segments.contains(&last);
+            all.push(match (&factor.source, column) {
+                (_, Some(column)) => column,
+                (Source::Eq(_, point), None) if dependent => match summand.divide_by(i) {
+                    Some(rest) if common.is_none() => {
+                        summand = rest;
+                        common = Some(SplitEq::new(point));
+                        Column::field(Vec::new())
+                    }
+                    _ => Column::field(point.eq_table()),
+                },
+                _ if !dependent => {
+                    let value = relation.public_value(i, &points);
+                    let value = value.unwrap_or_else(|| panic!("no column for {}", factor.name));
+                    Column::with_tail(Vec::new(), value)
+                }
+                _ => panic!("no column for {}", factor.name),
+            });
+        }
+        let degrees: Vec<usize> = relation
+            .factors
+            .iter()
+            .map(|f| usize::from(f.segments.contains(&last)))
+            .collect();
+        let claimed = relation
+            .factors
+            .iter()
+            .enumerate()
+            .filter(|(_, f)| matches!(f.source, Source::Claimed))
+            .map(|(i, _)| i)
+            .collect();
+        CycleProver {
+            degree: summand.degree(&degrees),
+            summand,
+            vars_left: vars,
+            eq: common,
+            columns: all,
+            claimed,
+        }
+    }
+
+    /// `Σ_pairs weight · g` at 0, 2, 3, … `degree` (and at 1 if `with_one`), real rows only.
+    fn real_pairs(&self, with_one: bool) -> Vec<F> {
+        let pairs = self
+            .columns
+            .iter()
+            .map(Column::len)
+            .max()
+            .unwrap_or(0)
+            .div_ceil(2);
+        let ones = [F::one()];
+        let (low, high): (&[F], Option<&[F]>) = match &self.eq {
+            Some(eq) => {
+                let (low, high) = eq.rest();
+                (low, Some(high))
+            }
+            None => (&ones, None),
+        };
+        let (block, weighted) = match high {
+            Some(_) => (low.len(), true),
+            None => (1 << 10, false),
+        };
+        let used: Vec<usize> = (0..self.columns.len()).filter(|i| self.uses(*i)).collect();
+        let zero = || vec![F::zero(); self.degree + 1];
+        (0..pairs.div_ceil(block))
+            .into_par_iter()
+            .with_min_len((1 << 8) / block.min(1 << 8))
+            .fold(zero, |mut sum, h| {
+                let mut inner = zero();
+                let mut at = vec![F::zero(); self.columns.len()];
+                let mut step = at.clone();
+                for (l, j) in (h * block..pairs.min((h + 1) * block)).enumerate() {
+                    for i in &used {
+                        let a = self.columns[*i].get(2 * j);
+                        at[*i] = a;
+                        step[*i] = self.columns[*i].get(2 * j + 1) - a;
+                    }
+                    for (x, inner) in inner.iter_mut().enumerate() {
+                        if x > 0 {
+                            for i in &used {
+                                at[*i] += step[*i];
+                            }
+                        }
+                        if x == 1 && !with_one {
+                            continue;
+                        }
+                        let g = self.summand.eval(&at);
+                        *inner += if weighted { low[l] * g } else { g };
+                    }
+                }
+                for (s, i) in sum.iter_mut().zip(&inner) {
+                    *s += match high {
+                        Some(high) => high[h] * i,
+                        None => *i,
+                    };
+                }
+                sum
+            })
+            .reduce(zero, |mut a, b| {
+                for (a, b) in a.iter_mut().zip(&b) {
+                    *a += b;
+                }
+                a
+            })
+    }
+
+    fn uses(&self, factor: usize) -> bool {
+        fn walk<F>(e: &Expr<F>, factor: usize) -> bool {
+            match e {
+                Expr::Const(..) => false,
+                Expr::Factor(i) => *i == factor,
+                Expr::Sum(t) | Expr::Product(t) => t.iter().any(|t| walk(t, factor)),
+            }
+        }
+        walk(&self.summand, factor)
+    }
+
+    /// What the constant rows beyond the real pairs add at every point.
+    fn tail_pairs(&self) -> F {
+        let tails: Vec<F> = self.columns.iter().map(Column::tail).collect();
+        let g = self.summand.eval(&tails);
+        if g.is_zero() {
+            return g;
+        }
+        let pairs = self
+            .columns
+            .iter()
+            .map(Column::len)
+            .max()
+            .unwrap_or(0)
+            .div_ceil(2);
+        match &self.eq {
+            Some(eq) => g * (F::one() - eq_prefix_sum(&eq.rest_point(), pairs)),
+            None => g * F::from(((1u64 << (self.vars_left - 1)) - pairs as u64) as u128),
+        }
+    }
+}
+
+impl<F: Field> RoundProver<F> for CycleProver<F> {
+    fn round(&mut self, claim: F) -> UniPoly<F> {
+        let linear = self.eq.as_ref().map(SplitEq::linear);
+        // A Boolean coordinate makes t(1) invisible in the claim; then it is evaluated.
+        let inverse = linear.and_then(|(_, one)| one.inverse());
+        let with_one = linear.is_some() && inverse.is_none();
+        let mut evals = self.real_pairs(with_one);
+        let tail = self.tail_pairs();
+        for e in &mut evals {
+            *e += tail;
+        }
+        if self.degree > 0 && !with_one {
+            evals[1] = match (linear, inverse) {
+                (Some((zero, _)), Some(inverse)) => (claim - zero * evals[0]) * inverse,
+                _ => claim - evals[0],
+            };
+        }
+        let t = UniPoly::from_evals(&evals);
+        match linear {
+            Some((zero, one)) => t.times_linear(zero, one - zero),
+            None => t,
+        }
+    }
+
+    fn bind(&mut self, challenge: F) {
+        self.columns.par_iter_mut().for_each(|c| c.bind(challenge));
+        if let Some(eq) = &mut self.eq {
+            eq.bind(challenge);
+        }
+        self.vars_left -= 1;
+    }
+
+    fn finish(&mut self) -> Vec<F> {
+        self.claimed
+            .iter()
+            .map(|i| self.columns[*i].get(0))
+            .collect()
+    }
+}

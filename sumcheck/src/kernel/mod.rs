@@ -1,0 +1,12 @@
+//! Fast provers.
+//!
+//! [`CycleProver`] serves any relation over cycles; each is property-tested message for message
+//! against the naive prover.
+
+mod column;
+mod cycle;
+mod eq;
+
+pub use column::Column;
+pub use cycle::CycleProver;
+pub use eq::{SplitEq, eq_prefix_sum};

@@ -1,0 +1,201 @@
+//! A sumcheck relation is data: `claim = Σ_x g(f_1(x) … f_k(x))`.
+//!
+//! The variables come in *segments* (address digits, cycles), each bound in its own order; every
+//! factor depends on some of the segments. From this one value the driver takes the degree of each
+//! round, the verifier's final check, the naive prover and the printed formula.
+
+use crate::{Expr, Field, Point};
+use std::sync::Arc;
+
+/// Which variable of a segment is bound first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// The least significant bit of the index.
+    LsbFirst,
+    /// The most significant bit of the index.
+    MsbFirst,
+}
+
+/// A group of variables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Segment {
+    /// Name in formulas.
+    pub name: &'static str,
+    /// Number of variables; may be zero.
+    pub vars: usize,
+    /// Binding order.
+    pub order: Order,
+}
+
+impl Segment {
+    /// A segment over cycles: least significant bit first, so that real rows stay a prefix.
+    pub fn cycle(vars: usize) -> Self {
+        Segment {
+            name: "j",
+            vars,
+            order: Order::LsbFirst,
+        }
+    }
+
+    /// A segment of address bits, most significant bit first.
+    pub fn address(vars: usize) -> Self {
+        Segment {
+            name: "k",
+            vars,
+            order: Order::MsbFirst,
+        }
+    }
+}
+
+/// The value of a public factor, given the points of all segments.
+pub type PublicFn<F> = Arc<dyn Fn(&[Point<F>]) -> F + Send + Sync>;
+
+/// Where the verifier gets a factor's final value from.
+#[derive(Clone)]
+pub enum Source<F> {
+    /// Received; it becomes the input claim of exactly one later relation, or of the opening.
+    Claimed,
+    /// `eq(point, ·)` over one segment. Kernels know its structure.
+    Eq(usize, Point<F>),
+    /// Any other polynomial that the verifier evaluates itself: it cannot be forgotten.
+    Public(PublicFn<F>),
+}
+
+/// One multilinear factor.
+#[derive(Clone)]
+pub struct Factor<F> {
+    /// Name in formulas, and of the claim that it leaves behind.
+    pub name: String,
+    /// Segments that it depends on, by position, ascending.
+    pub segments: Vec<usize>,
+    /// Where its final value comes from.
+    pub source: Source<F>,
+}
+
+/// The statement `claim = Σ summand`.
+#[derive(Clone)]
+pub struct Relation<F> {
+    /// Name, unique in its batch.
+    pub name: &'static str,
+    /// Segments in binding order.
+    pub segments: Vec<Segment>,
+    /// The factors.
+    pub factors: Vec<Factor<F>>,
+    /// The summand, over the factors.
+    pub summand: Expr<F>,
+}
+
+impl<F: Field> Relation<F> {
+    /// A relation without factors, to be completed by [`Self::claimed`] and its siblings.
+    pub fn new(name: &'static str, segments: Vec<Segment>) -> Self {
+        Relation {
+            name,
+            segments,
+            factors: Vec::new(),
+            summand: Expr::Sum(Vec::new()),
+        }
+    }
+
+    fn push(&mut self, name: impl Into<String>, segments: &[usize], source: Source<F>) -> Expr<F> {
+        self.factors.push(Factor {
+            name: name.into(),
+            segments: segments.to_vec(),
+            source,
+        });
+        Expr::Factor(self.factors.len() - 1)
+    }
+
+    /// Adds a factor that leaves a claim behind.
+    pub fn claimed(&mut self, name: impl Into<String>, segments: &[usize]) -> Expr<F> {
+        self.push(name, segments, Source::Claimed)
+    }
+
+    /// Adds `eq(point, ·)` over one segment.
+    pub fn eq(&mut self, name: impl Into<String>, segment: usize, point: Point<F>) -> Expr<F> {
+        self.push(name, &[segment], Source::Eq(segment, point))
+    }
+
+    /// Adds a polynomial that the verifier evaluates.
+    pub fn public(
+        &mut self,
+        name: impl Into<String>,
+        segments: &[usize],
+        value: impl Fn(&[Point<F>]) -> F + Send + Sync + 'static,
+    ) -> Expr<F> {
+        self.push(name, segments, Source::Public(Arc::new(value)))
+    }
+
+    /// Rounds, one per variable.
+    pub fn rounds(&self) -> usize {
+        self.segments.iter().map(|s| s.vars).sum()
+    }
+
+    /// Segment of each round, in binding order.
+    pub fn segment_of_round(&self, round: usize) -> usize {
+        let mut end = 0;
+        for (i, segment) in self.segments.iter().enumerate() {
+            end += segment.vars;
+            if round < end {
+                return i;
+            }
+        }
+        self.segments.len()
+    }
+
+    /// Degree of the round polynomials of a segment.
+    pub fn degree(&self, segment: usize) -> usize {
+        let degrees: Vec<usize> = self
+            .factors
+            .iter()
+            .map(|f| usize::from(f.segments.contains(&segment)))
+            .collect();
+        self.summand.degree(&degrees)
+    }
+
+    /// The points of all segments, from the challenges in binding order.
+    pub fn points(&self, challenges: &[F]) -> Vec<Point<F>> {
+        let mut rest = challenges;
+        self.segments
+            .iter()
+            .map(|segment| {
+                let (mine, others) = rest.split_at(segment.vars.min(rest.len()));
+                rest = others;
+                let mut point = mine.to_vec();
+                if segment.order == Order::MsbFirst {
+                    point.reverse();
+                }
+                Point(point)
+            })
+            .collect()
+    }
+
+    /// The value of a factor that the verifier evaluates, or `None` for a claimed one.
+    pub fn public_value(&self, factor: usize, points: &[Point<F>]) -> Option<F> {
+        match &self.factors[factor].source {
+            Source::Claimed => None,
+            Source::Eq(segment, point) => Some(point.eq(&points[*segment])),
+            Source::Public(value) => Some(value(points)),
+        }
+    }
+
+    /// Position of a factor.
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.factors.iter().position(|f| f.name == name)
+    }
+
+    /// The relation as a formula.
+    pub fn formula(&self) -> String {
+        let names: Vec<&str> = self.factors.iter().map(|f| f.name.as_str()).collect();
+        let variables: Vec<String> = self
+            .segments
+            .iter()
+            .map(|s| format!("{} ∈ {{0,1}}^{}", s.name, s.vars))
+            .collect();
+        format!(
+            "{} = Σ_({}) {}",
+            self.name,
+            variables.join(", "),
+            self.summand.formula(&names)
+        )
+    }
+}

@@ -1,0 +1,251 @@
+//! The driver, the naive prover and the cycle kernel against each other, over the plain channel.
+#![allow(clippy::unwrap_used)]
+
+use ark_bn254::Fr;
+use ark_ff::{Field as _, One, UniformRand, Zero};
+use proptest::prelude::*;
+use std::sync::Arc;
+use sumcheck::channel::counting::CountingVerifier;
+use sumcheck::channel::plain::{PlainProver, PlainVerifier};
+use sumcheck::kernel::{Column, CycleProver};
+use sumcheck::*;
+
+fn rng(seed: u64) -> ark_std::rand::rngs::StdRng {
+    use ark_std::rand::SeedableRng;
+    ark_std::rand::rngs::StdRng::seed_from_u64(seed)
+}
+
+fn point(rng: &mut impl ark_std::rand::Rng, n: usize) -> Point<Fr> {
+    Point((0..n).map(|_| Fr::rand(rng)).collect())
+}
+
+/// `Σ_{k,j} eq(r, j) · (a(k, j) · b(j) + γ · c(k) · b(j)²)` with `c` public.
+fn mixed(address: usize, cycle: usize, r: Point<Fr>, c: Vec<Fr>, gamma: Fr) -> Relation<Fr> {
+    let mut relation = Relation::new(
+        "mixed",
+        vec![Segment::address(address), Segment::cycle(cycle)],
+    );
+    let eq = relation.eq("eq(r,j)", 1, r);
+    let a = relation.claimed("a", &[0, 1]);
+    let b = relation.claimed("b", &[1]);
+    let c = relation.public("c", &[0], move |points| {
+        points[0]
+            .eq_table()
+            .iter()
+            .zip(&c)
+            .map(|(e, c)| *e * c)
+            .sum()
+    });
+    let gamma = Expr::constant("γ", gamma);
+    relation.summand = eq * (a * b.clone() + gamma * c * b.clone() * b);
+    relation
+}
+
+struct Case {
+    relation: Relation<Fr>,
+    tables: Vec<Vec<Fr>>,
+}
+
+fn case(seed: u64, address: usize, cycle: usize) -> Case {
+    let mut rng = rng(seed);
+    let r = point(&mut rng, cycle);
+    let mut values = |n: usize| {
+        (0..1usize << n)
+            .map(|_| Fr::rand(&mut rng))
+            .collect::<Vec<_>>()
+    };
+    let (a, b, c) = (values(address + cycle), values(cycle), values(address));
+    let gamma = Fr::from(7u64);
+    let relation = mixed(address, cycle, r, c.clone(), gamma);
+    Case {
+        relation,
+        tables: vec![Vec::new(), a, b, c],
+    }
+}
+
+fn claim_of(case: &Case) -> Fr {
+    NaiveProver::new(&case.relation, case.tables.clone()).sum()
+}
+
+fn evaluate(values: &[Fr], points: &[&Point<Fr>]) -> Fr {
+    let joined = Point(points.iter().flat_map(|p| p.0.clone()).collect());
+    joined
+        .eq_table()
+        .iter()
+        .zip(values)
+        .map(|(e, v)| *e * v)
+        .sum()
+}
+
+/// Proves two relations of different size in one batch; returns the verifier's verdict.
+fn batch(first: &Case, second: &Case, offset: Fr) -> Result<(), VerifyError> {
+    let claims = [claim_of(first) + offset, claim_of(second)];
+    let mut prover = PlainProver::new("test");
+    prover.send("claims", &claims);
+    let instance = |case: &Case, claim: Fr| Instance {
+        relation: case.relation.clone(),
+        claim,
+        prover: Box::new(NaiveProver::new(&case.relation, case.tables.clone())) as Box<_>,
+    };
+    let instances = vec![instance(first, claims[0]), instance(second, claims[1])];
+    let proved = batch::prove(&mut prover, "mix", instances);
+    let (proof, _) = prover.finish();
+
+    let mut verifier = PlainVerifier::new("test", proof);
+    let channel: &mut dyn VerifierChannel<Fr> = &mut verifier;
+    let received = channel.recv("claims", 2)?;
+    let relations = vec![
+        (first.relation.clone(), received[0]),
+        (second.relation.clone(), received[1]),
+    ];
+    let reduced = batch::verify(channel, "mix", relations)?;
+    for ((mut mine, mut theirs), case) in reduced.into_iter().zip(proved).zip([first, second]) {
+        assert_eq!(mine.points, theirs.points);
+        let p = mine.points.clone();
+        let (a, b) = (mine.take("a"), mine.take("b"));
+        assert_eq!(
+            verifier.reveal(a),
+            evaluate(&case.tables[1], &[&p[0], &p[1]])
+        );
+        assert_eq!(verifier.reveal(b), evaluate(&case.tables[2], &[&p[1]]));
+        theirs.take_all("");
+        mine.done();
+        theirs.done();
+    }
+    verifier.finish()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn batches_of_any_shape_verify_and_false_claims_do_not(
+        seed: u64, k1 in 0usize..4, j1 in 0usize..4, k2 in 0usize..3, j2 in 0usize..4,
+    ) {
+        let (first, second) = (case(seed, k1, j1), case(seed ^ 1, k2, j2));
+        prop_assert_eq!(batch(&first, &second, Fr::zero()), Ok(()));
+        let verdict = batch(&first, &second, Fr::one());
+        prop_assert_eq!(verdict, Err(VerifyError::Check { check: "mix: mixed, mixed".into() }));
+    }
+
+    #[test]
+    fn the_cycle_kernel_equals_the_naive_prover(
+        seed: u64, vars in 0usize..6, cut in 0u32..100, tail: bool, boolean: bool, plain: bool,
+    ) {
+        let mut rng = rng(seed);
+        let size = 1usize << vars;
+        let real = (size * cut as usize) / 100;
+        let r = if boolean { Point::boolean(u128::from(seed), vars) } else { point(&mut rng, vars) };
+        let mut relation = Relation::new("kernel", vec![Segment::cycle(vars)]);
+        let eq = relation.eq("eq", 0, r);
+        let a = relation.claimed("a", &[0]);
+        let words = relation.claimed("w", &[0]);
+        let digit = relation.claimed("d", &[0]);
+        let small = relation.claimed("s", &[0]);
+        let c = Expr::constant("c", Fr::rand(&mut rng));
+        let inner = a.clone() * words.clone() * digit.clone() + c * small.clone() * a.clone()
+            - digit.clone() + small.clone() * small;
+        relation.summand = if plain { inner + eq * digit } else { eq * inner };
+
+        let t = if tail { Fr::rand(&mut rng) } else { Fr::zero() };
+        let mut values: Vec<Fr> = (0..real).map(|_| Fr::rand(&mut rng)).collect();
+        let a = Column::with_tail(values.clone(), t);
+        values.resize(size, t);
+        let w: Vec<u64> = (0..real as u64).map(|i| seed.wrapping_mul(i + 3)).collect();
+        let s: Vec<i128> = w.iter().map(|w| 1 - 2 * i128::from(*w)).collect();
+        let digits: Vec<u8> = w.iter().map(|w| (w >> 60) as u8).collect();
+        let table: Vec<Fr> = (0..16).map(|_| Fr::rand(&mut rng)).collect();
+        let pad = |mut v: Vec<Fr>, t: Fr| { v.resize(size, t); v };
+        let tables = vec![
+            Vec::new(),
+            values,
+            pad(w.iter().map(|w| Fr::from(*w)).collect(), Fr::zero()),
+            pad(digits.iter().map(|d| table[usize::from(*d)]).collect(), table[0]),
+            pad(s.iter().map(|s| Fr::from(*s)).collect(), Fr::zero()),
+        ];
+        let columns = vec![
+            None,
+            Some(a),
+            Some(Column::words(Arc::new(w))),
+            Some(Column::digits(Arc::new(digits), table)),
+            Some(Column::signed(Arc::new(s))),
+        ];
+        let at = point(&mut rng, vars);
+        for (column, table) in columns.iter().zip(&tables).skip(1) {
+            prop_assert_eq!(column.as_ref().unwrap().evaluate(&at), evaluate(table, &[&at]));
+        }
+        let mut naive = NaiveProver::new(&relation, tables);
+        let mut claim = naive.sum();
+        let mut kernel = CycleProver::new(&relation, &[], columns);
+        for _ in 0..vars {
+            let (slow, fast) = (naive.round(claim), kernel.round(claim));
+            prop_assert_eq!(&slow, &fast);
+            let x = Fr::rand(&mut rng);
+            claim = slow.eval(x);
+            naive.bind(x);
+            kernel.bind(x);
+        }
+        prop_assert_eq!(naive.finish(), kernel.finish());
+    }
+}
+
+#[test]
+fn a_relation_prints_as_a_formula_and_counts_without_a_proof() {
+    let case = case(1, 2, 3);
+    assert_eq!(
+        case.relation.formula(),
+        "mixed = Σ_(k ∈ {0,1}^2, j ∈ {0,1}^3) eq(r,j)·(a·b + γ·c·b·b)"
+    );
+    let mut counting = CountingVerifier::<Fr>::default();
+    let claim = counting.recv("claims", 1).unwrap()[0];
+    let out = batch::verify(&mut counting, "mix", vec![(case.relation, claim)]).unwrap();
+    assert_eq!(out.len(), 1);
+    for mut reduced in out {
+        reduced.take_all("");
+        reduced.done();
+    }
+    let counts = counting.finish();
+    // Address rounds: degree 1 in k; cycle rounds: 3 in j.
+    assert_eq!(counts.elements["round"], 2 + 3 * 3);
+    assert_eq!(counts.elements["evaluations"], 2);
+}
+
+#[test]
+fn a_dropped_or_added_round_is_rejected() {
+    let case = case(5, 1, 2);
+    let claim = claim_of(&case);
+    let mut prover = PlainProver::new("test");
+    prover.send("claims", &[claim]);
+    let instances = vec![Instance {
+        relation: case.relation.clone(),
+        claim,
+        prover: Box::new(NaiveProver::new(&case.relation, case.tables.clone())) as Box<_>,
+    }];
+    batch::prove(&mut prover, "mix", instances)
+        .pop()
+        .unwrap()
+        .take_all("");
+    let (proof, _) = prover.finish();
+    let verify = |proof| {
+        let mut verifier = PlainVerifier::new("test", proof);
+        let claim = verifier.recv("claims", 1)?[0];
+        for mut r in batch::verify(&mut verifier, "mix", vec![(case.relation.clone(), claim)])? {
+            r.take_all("");
+        }
+        verifier.finish()
+    };
+    assert_eq!(verify(proof.clone()), Ok(()));
+    for at in 0..proof.messages.len() {
+        let mut less = proof.clone();
+        less.messages.remove(at);
+        assert!(verify(less).is_err());
+        let mut more = proof.clone();
+        more.messages.insert(at, more.messages[at].clone());
+        assert!(verify(more).is_err());
+        for i in 0..proof.messages[at].1.len() {
+            let mut other = proof.clone();
+            other.messages[at].1[i] += Fr::ONE;
+            assert!(verify(other).is_err(), "message {at} element {i}");
+        }
+    }
+}
