@@ -1,0 +1,129 @@
+//! Lookup arguments are reductions.
+//!
+//! A lookup argument turns claims about what a sequence of reads returned, at a random cycle, into
+//! claims about polynomials it committed itself and about the caller's selector columns. Standalone
+//! use is commit → reduce → open; in the machine any argument can serve instruction execution.
+//!
+//! Statement, for `T` reads: read `j` selects at most one table and an index of `2W` bits, and
+//!
+//! ```text
+//! out(j)   = table_j(index_j)                               (0 without a table)
+//! left(j)  = left operand of index_j,  0 unless pair(j)
+//! right(j) = right operand if pair(j), the whole index if single(j), else 0
+//! ```
+//!
+//! The selector columns `selects_t`, `pair`, `single` belong to the caller (bytecode, or public).
+
+use instruction_tables::tables::Table;
+use std::sync::Arc;
+use sumcheck::{Field, Point, ProverChannel, Value, VerifierChannel, VerifyError};
+
+/// Size and tables of a lookup instance; fixed in the verifying key.
+#[derive(Clone)]
+pub struct LookupShape {
+    /// `log2 T`.
+    pub cycle_vars: usize,
+    /// Bits of an index, `2W`; a multiple of 8.
+    pub index_bits: usize,
+    /// The tables that reads may select.
+    pub tables: Vec<&'static dyn Table>,
+}
+
+/// The reads, real ones only: padding reads index 0 and selects nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Reads {
+    /// The index of every read.
+    pub index: Vec<u128>,
+    /// Position in [`LookupShape::tables`] of the selected table, or [`Reads::NO_TABLE`].
+    pub table: Vec<u8>,
+    /// Whether the read exposes a pair of operands, one operand, or none.
+    pub operands: Vec<Exposed>,
+}
+
+impl Reads {
+    /// Selects no table.
+    pub const NO_TABLE: u8 = u8::MAX;
+}
+
+/// What a read exposes as `left` and `right`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exposed {
+    /// Nothing.
+    Nothing,
+    /// `left` and `right` are the two interleaved halves of the index.
+    Pair,
+    /// `right` is the whole index.
+    Single,
+}
+
+/// Claims on the columns `out`, `left` and `right` at one cycle point. Already absorbed.
+#[derive(Clone, Debug)]
+#[must_use = "a claim must be consumed"]
+pub struct ReadClaim<F, V> {
+    /// Cycle point.
+    pub point: Point<F>,
+    /// `out(point)`.
+    pub out: V,
+    /// `left(point)`.
+    pub left: V,
+    /// `right(point)`.
+    pub right: V,
+}
+
+/// The claim left on the caller's selector columns:
+/// `Σ_t tables[t] · selects_t(point) + pair · pair(point) + single · single(point) = value`.
+#[derive(Clone, Debug)]
+#[must_use = "a claim must be consumed"]
+pub struct SelectorClaim<F, V> {
+    /// Cycle point.
+    pub point: Point<F>,
+    /// Public coefficient of each table's selector.
+    pub tables: Vec<F>,
+    /// Public coefficient of `pair`.
+    pub pair: F,
+    /// Public coefficient of `single`.
+    pub single: F,
+    /// The claimed sum, already absorbed.
+    pub value: V,
+}
+
+/// A lookup argument. Registered by name; new ones need no change elsewhere.
+pub trait LookupArgument<F: Field>: Send + Sync {
+    /// Name on the command line and in reports.
+    fn name(&self) -> &'static str;
+
+    /// Commits what the argument needs, before any challenge is drawn.
+    fn commit(
+        &self,
+        channel: &mut dyn ProverChannel<F>,
+        shape: &LookupShape,
+        reads: Arc<Reads>,
+    ) -> Box<dyn LookupProver<F>>;
+
+    /// The verifier's side of [`Self::commit`].
+    fn receive(
+        &self,
+        channel: &mut dyn VerifierChannel<F>,
+        shape: &LookupShape,
+    ) -> Result<Box<dyn LookupVerifier<F>>, VerifyError>;
+}
+
+/// A prover that has committed.
+pub trait LookupProver<F: Field>: Send {
+    /// Proves the claims.
+    fn reduce(
+        self: Box<Self>,
+        channel: &mut dyn ProverChannel<F>,
+        claim: ReadClaim<F, F>,
+    ) -> SelectorClaim<F, F>;
+}
+
+/// A verifier that has received the commitments.
+pub trait LookupVerifier<F: Field>: Send {
+    /// Verifies the claims.
+    fn reduce(
+        self: Box<Self>,
+        channel: &mut dyn VerifierChannel<F>,
+        claim: ReadClaim<F, Value>,
+    ) -> Result<SelectorClaim<F, Value>, VerifyError>;
+}
