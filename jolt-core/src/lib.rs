@@ -1,3 +1,4 @@
 //! Placeholder.
 
 pub mod digits;
+pub mod lookup;
