@@ -12,9 +12,11 @@
 mod blocks;
 pub mod booleanity;
 mod column;
+mod interpolation;
 pub mod products;
 
 pub use column::DigitColumn;
+pub(crate) use interpolation::Interpolation;
 
 use sumcheck::{EvalClaim, Field, Oracle, Point, Poly, Rows, Weights};
 
