@@ -9,7 +9,8 @@
 //! 9 multiplications to bind; 288 bytes. Other numbers of partial products take the general kernel.
 
 use super::layout::{GROUP_BITS, Layout};
-use super::relation::{SelectorWeights, read};
+use super::relation::read;
+use crate::lookup::selectors::SelectorWeights;
 use crate::digits::Interpolation;
 use crate::lookup::{Exposed, Reads};
 use rayon::prelude::*;

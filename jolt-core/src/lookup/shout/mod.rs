@@ -28,13 +28,13 @@ mod relation;
 #[cfg(test)]
 mod tests;
 
+use super::selectors::{SelectorWeights, read_value};
 use super::{
     LookupArgument, LookupProver, LookupShape, LookupVerifier, ReadClaim, Reads, SelectorClaim,
 };
 use crate::digits::{MAX_RADIX, Packed, booleanity, products};
 use layout::Layout;
 use rayon::prelude::*;
-use relation::SelectorWeights;
 use std::sync::Arc;
 use sumcheck::{
     Field, Instance, Oracle, Point, Poly, ProverChannel, Reduced, Shape, Value, VerifierChannel,
@@ -208,14 +208,7 @@ impl<F: Field> LookupVerifier<F> for Verifier {
         claim: ReadClaim<F, Value>,
     ) -> Result<SelectorClaim<F, Value>, VerifyError> {
         let gamma: F = channel.sample("lookup/read");
-        let value = channel.linear(
-            F::zero(),
-            &[
-                (F::one(), claim.out),
-                (gamma, claim.left),
-                (gamma.square(), claim.right),
-            ],
-        );
+        let value = read_value(channel, gamma, &claim);
         let relations = vec![(relation::read(self.layout, &claim.point), value)];
         let [reduced] = one(batch::verify(channel, "execute", relations)?);
         let read = Read::new(&self.shape, self.layout, gamma, reduced);

@@ -1,7 +1,7 @@
 //! The read kernel against the naive prover, message for message.
 
 use super::layout::{GROUP_BITS, Layout};
-use super::relation::SelectorWeights;
+use crate::lookup::selectors::SelectorWeights;
 use super::{read, relation};
 use crate::lookup::{Exposed, LookupShape, Reads};
 use ark_bn254::Fr;
