@@ -1,1 +1,8 @@
-//! Placeholder.
+//! A lookup-centric zkVM: lookup and memory arguments, and the machine built from them.
+
+pub mod bytecode;
+pub mod constraints;
+pub mod lookup;
+pub mod memory;
+pub mod vm;
+pub mod witness;

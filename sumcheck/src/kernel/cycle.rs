@@ -20,6 +20,8 @@ pub struct CycleProver<F> {
     /// One column per factor; the common equality factor's is never read.
     columns: Vec<Column<F>>,
     claimed: Vec<usize>,
+    /// Factors of the whole summand: beyond the real rows of one that is zero there, all is zero.
+    divisors: Vec<usize>,
 }
 
 impl<F: Field> CycleProver<F> {
@@ -73,7 +75,11 @@ impl<F: Field> CycleProver<F> {
             .filter(|(_, f)| matches!(f.source, Source::Claimed))
             .map(|(i, _)| i)
             .collect();
+        let divisors = (0..all.len())
+            .filter(|i| summand.divide_by(*i).is_some())
+            .collect();
         CycleProver {
+            divisors,
             degree: summand.degree(&degrees),
             summand,
             vars_left: vars,
@@ -146,6 +152,19 @@ impl<F: Field> CycleProver<F> {
                 }
                 a
             })
+    }
+
+    /// Pairs of rows after which the summand is constant.
+    fn pairs(&self) -> usize {
+        let vanishing = self
+            .divisors
+            .iter()
+            .map(|i| &self.columns[*i])
+            .filter(|c| c.tail().is_zero())
+            .map(Column::len)
+            .min();
+        let rows = vanishing.or_else(|| self.columns.iter().map(Column::len).max());
+        rows.unwrap_or(0).div_ceil(2)
     }
 
     fn uses(&self, factor: usize) -> bool {
