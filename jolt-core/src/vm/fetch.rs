@@ -20,7 +20,7 @@ use super::recall::Written;
 use super::remember::{Read, port_column};
 use crate::bytecode::{digit_vars, digits};
 use crate::constraints::coefficients;
-use crate::digits::booleanity;
+use crate::digits::{Packed, booleanity};
 use crate::lookup::SelectorClaim;
 use crate::witness::Witness;
 use instruction_tables::Operands;
@@ -286,6 +286,7 @@ fn digit_weights<F: Field>(point: &Point<F>, radix: usize) -> Vec<F> {
 struct Relations<F> {
     gamma: F,
     booleanity: Relation<F>,
+    booleanity_at: booleanity::At<F>,
     bytecode: Relation<F>,
     ram: Relation<F>,
     finals: Vec<Relation<F>>,
@@ -305,23 +306,12 @@ fn relations<F: Field, V: Copy>(
 ) -> (Relations<F>, Vec<Vec<F>>) {
     let gamma = sample("gamma");
     let combined = sorted.combined(gamma);
-    let address = Point((0..4).map(|_| sample("booleanity/address")).collect());
-    let cycle = Point(
-        (0..run.cycle_vars)
-            .map(|_| sample("booleanity/cycle"))
-            .collect(),
-    );
-    let booleanity_gamma = sample("booleanity/gamma");
+    let at = booleanity::At::sample(run.cycle_vars, || sample("booleanity"));
     let cells = run.machine.ram_radices().len();
     let relations = Relations {
         gamma,
-        booleanity: booleanity::relation(
-            "booleanity",
-            &machine_radices(run),
-            &address,
-            &cycle,
-            booleanity_gamma,
-        ),
+        booleanity: booleanity::relation("booleanity", &at, machine_radices(run).len()),
+        booleanity_at: at,
         bytecode: bytecode_relation(run, &sorted.points, &combined),
         ram: address_relation(
             "ram_address",
@@ -387,14 +377,15 @@ fn digit_claims<F: Field, V: Copy>(
         );
         one.done();
     }
-    let all: Vec<Oracle> = oracles
+    let all: Vec<(Oracle, usize)> = oracles
         .row
         .iter()
         .chain(&oracles.address)
         .chain([&oracles.offset])
         .copied()
+        .zip(machine_radices(run))
         .collect();
-    claims.extend(booleanity::claims(next(), &all, &machine_radices(run)));
+    claims.extend(booleanity::claims(next(), &all));
     claims
 }
 
@@ -411,6 +402,7 @@ pub fn prove<F: Field>(
     let Relations {
         gamma,
         booleanity,
+        booleanity_at,
         bytecode,
         ram,
         finals,
@@ -460,11 +452,13 @@ pub fn prove<F: Field>(
             claim: *claim,
         });
     }
-    let mut all = row_digits;
-    all.extend(cell_digits);
-    all.push(witness.offset.clone());
+    let all = oracles
+        .polys
+        .iter()
+        .map(|poly| Arc::new(Packed::new(poly)))
+        .collect();
     instances.push(Instance {
-        prover: booleanity::prover(&booleanity, all),
+        prover: Box::new(booleanity::Prover::new(&booleanity_at, all)),
         relation: booleanity,
         claim: F::zero(),
     });
@@ -486,6 +480,7 @@ pub fn verify<F: Field>(
     let Relations {
         gamma,
         booleanity,
+        booleanity_at: _,
         bytecode,
         ram,
         finals,
