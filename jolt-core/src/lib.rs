@@ -2,6 +2,7 @@
 
 pub mod bytecode;
 pub mod constraints;
+pub mod digits;
 pub mod lookup;
 pub mod memory;
 pub mod vm;

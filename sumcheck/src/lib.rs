@@ -19,7 +19,7 @@ pub use channel::{
     Checks, EvalClaim, Oracle, ProverChannel, Tape, Value, VerifierChannel, VerifyError,
 };
 pub use expr::{Expr, Num};
-pub use field::{Accumulator, Field};
+pub use field::{Accumulator, Field, Products};
 pub use naive::NaiveProver;
 pub use point::Point;
 pub use poly::{Poly, Rows, Shape, Weights};

@@ -5,7 +5,9 @@
 
 use super::Run;
 use crate::bytecode::digits;
+use crate::digits::Packed;
 use crate::witness::Witness;
+use rayon::prelude::*;
 use std::sync::Arc;
 use sumcheck::{
     EvalClaim, Field, Oracle, Point, Poly, ProverChannel, Shape, VerifierChannel, VerifyError,
@@ -27,6 +29,14 @@ pub struct Oracles {
     pub cell_inc: Oracle,
 }
 
+/// What the prover keeps of the commitment phase.
+pub struct Committed {
+    /// The oracles.
+    pub oracles: Oracles,
+    /// All digits, in order of commitment.
+    pub digits: Vec<Arc<Packed>>,
+}
+
 fn oracles(all: &[Oracle], rows: usize) -> Option<Oracles> {
     let (row, rest) = all.split_at_checked(rows)?;
     let [address @ .., offset, rd_inc, cell_inc] = rest else {
@@ -46,7 +56,7 @@ pub fn prove<F: Field>(
     channel: &mut dyn ProverChannel<F>,
     run: &Run<'_>,
     witness: &Witness,
-) -> Oracles {
+) -> Committed {
     let vars = run.cycle_vars;
     let rows = run.machine.bytecode_radices();
     let cells = run.machine.ram_radices();
@@ -61,10 +71,12 @@ pub fn prove<F: Field>(
     polys.extend(digit_polys(&witness.address, &cells));
     let bytes = run.machine.bytecode.word.bytes();
     polys.push(Arc::new(Poly::digits(vars, bytes, witness.offset.to_vec())));
+    let packed = polys.par_iter().map(|poly| Arc::new(Packed::new(poly))).collect();
     polys.push(Arc::new(Poly::signed(vars, witness.rd_inc.to_vec())));
     polys.push(Arc::new(Poly::signed(vars, witness.cell_inc.to_vec())));
     let all = channel.commit("machine", polys);
-    oracles(&all, rows.len()).expect("one oracle per polynomial")
+    let oracles = oracles(&all, rows.len()).expect("one oracle per polynomial");
+    Committed { oracles, digits: packed }
 }
 
 /// Receives the machine's commitments.

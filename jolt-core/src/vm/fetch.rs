@@ -14,13 +14,13 @@
 //! Cost per real cycle: one addition per point, then `(digits + 1)²` multiplications per product.
 
 use super::Run;
-use super::commit::Oracles;
+use super::commit::{Committed, Oracles};
 use super::constrain::Step;
 use super::recall::Written;
 use super::remember::{Read, port_column};
 use crate::bytecode::{digit_vars, digits};
 use crate::constraints::coefficients;
-use crate::digits::{Packed, booleanity};
+use crate::digits::booleanity;
 use crate::lookup::SelectorClaim;
 use crate::witness::Witness;
 use instruction_tables::Operands;
@@ -103,7 +103,8 @@ fn sort<F: Field, V: Copy>(run: &Run<'_>, claims: Claims<F, V>) -> Sorted<F, V> 
     let selected = code.column(|row| {
         let table = row
             .table
-            .map(|t| selectors.tables[usize::from(t.0)])
+            .and_then(|table| run.machine.table_position(table))
+            .map(|at| selectors.tables[at])
             .unwrap_or_default();
         table
             + match row.operands {
@@ -394,7 +395,7 @@ pub fn prove<F: Field>(
     channel: &mut dyn ProverChannel<F>,
     run: &Run<'_>,
     witness: &Witness,
-    oracles: &Oracles,
+    committed: Committed,
     claims: Claims<F, F>,
 ) {
     let sorted = sort(run, claims);
@@ -452,18 +453,13 @@ pub fn prove<F: Field>(
             claim: *claim,
         });
     }
-    let all = oracles
-        .polys
-        .iter()
-        .map(|poly| Arc::new(Packed::new(poly)))
-        .collect();
     instances.push(Instance {
-        prover: Box::new(booleanity::Prover::new(&booleanity_at, all)),
+        prover: Box::new(booleanity::Prover::new(&booleanity_at, committed.digits)),
         relation: booleanity,
         claim: F::zero(),
     });
     let reduced = batch::prove(channel, "fetch", instances);
-    for claim in digit_claims(run, &sorted, reduced, oracles) {
+    for claim in digit_claims(run, &sorted, reduced, &committed.oracles) {
         channel.claim_eval(claim);
     }
 }

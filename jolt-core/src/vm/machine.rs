@@ -2,6 +2,7 @@
 
 use crate::bytecode::{Bytecode, digit_vars, radices};
 use crate::memory::twist::read::EqLow;
+use instruction_tables::tables::{self, TableId};
 use sumcheck::{Field, Point};
 
 /// A program on its machine. Part of the verifying key.
@@ -26,6 +27,11 @@ impl Machine {
     /// Number of RAM address variables: whole digits but the last.
     pub fn ram_vars(&self) -> usize {
         self.ram_radices().iter().map(|r| digit_vars(*r)).sum()
+    }
+
+    /// Position of a table among those that lookups may select.
+    pub fn table_position(&self, id: TableId) -> Option<usize> {
+        tables::all(self.bytecode.word).iter().position(|(present, _)| *present == id)
     }
 
     /// Radices of the bytecode digits, least significant first.

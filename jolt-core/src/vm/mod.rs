@@ -38,20 +38,20 @@ pub fn prove<F: Field>(
     witness: &Witness,
 ) {
     let shape = lookup_shape(run);
-    let oracles = commit::prove(channel, run, witness);
+    let committed = commit::prove(channel, run, witness);
     let lookup = argument.commit(channel, &shape, witness.reads.clone());
-    let mut step = constrain::prove(channel, run, witness, &oracles);
+    let mut step = constrain::prove(channel, run, witness, &committed.oracles);
     let claim = step.read_claim();
     let selectors = lookup.reduce(channel, claim);
     let mut read = remember::prove(channel, run, witness, &mut step);
-    let written = recall::prove(channel, run, witness, &mut read, &oracles);
+    let written = recall::prove(channel, run, witness, &mut read, &committed.oracles);
     let inputs = fetch::Claims {
         step,
         selectors,
         read,
         written,
     };
-    fetch::prove(channel, run, witness, &oracles, inputs);
+    fetch::prove(channel, run, witness, committed, inputs);
 }
 
 /// Verifies a run. The channel has absorbed the statement; the caller finishes it.
@@ -87,7 +87,7 @@ fn lookup_shape(run: &Run<'_>) -> LookupShape {
         index_bits: 2 * word.bits(),
         tables: instruction_tables::tables::all(word)
             .iter()
-            .map(|t| t.as_ref())
+            .map(|(_, table)| *table)
             .collect(),
     }
 }

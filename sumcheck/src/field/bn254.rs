@@ -1,6 +1,6 @@
 //! The scalar field of BN254 (about 100 bits of security against discrete logarithms).
 
-use super::{Accumulator, Field};
+use super::{Accumulator, Field, Products};
 use ark_bn254::Fr;
 use ark_ff::{BigInt, PrimeField, Zero};
 
@@ -48,8 +48,98 @@ impl Accumulator<Fr> for WideSum {
     }
 }
 
+/// A 576-bit integer `Σ x_i · y_i` of Montgomery forms read as integers below `2^254`: `2^64` terms
+/// fit.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct WideProducts([u64; 9]);
+
+/// `-p^-1 mod 2^64`.
+const INVERSE: u64 = {
+    // Newton's iteration doubles the number of correct bits, from one.
+    let p = Fr::MODULUS.0[0];
+    let mut x = 1u64;
+    let mut bits = 1;
+    while bits < 64 {
+        x = x.wrapping_mul(2u64.wrapping_sub(p.wrapping_mul(x)));
+        bits *= 2;
+    }
+    x.wrapping_neg()
+};
+
+/// `sum + a · b + carry`, as (low, high); it never exceeds 128 bits.
+#[inline(always)]
+fn multiply_add(sum: u64, a: u64, b: u64, carry: u64) -> (u64, u64) {
+    let t = u128::from(a) * u128::from(b) + u128::from(sum) + u128::from(carry);
+    (t as u64, (t >> 64) as u64)
+}
+
+impl Products<Fr> for WideProducts {
+    #[inline(always)]
+    fn add(&mut self, x: &Fr, y: &Fr) {
+        let (x, y) = (&x.0.0, &y.0.0);
+        let mut product = [0u64; 8];
+        for i in 0..4 {
+            let mut carry = 0;
+            for j in 0..4 {
+                (product[i + j], carry) = multiply_add(product[i + j], x[i], y[j], carry);
+            }
+            product[i + 4] = carry;
+        }
+        let mut carry = false;
+        for (sum, limb) in self.0.iter_mut().zip(product) {
+            (*sum, carry) = carrying_add(*sum, limb, carry);
+        }
+        self.0[8] += u64::from(carry);
+    }
+
+    #[inline(always)]
+    fn merge(&mut self, other: &Self) {
+        let mut carry = false;
+        for (a, b) in self.0.iter_mut().zip(other.0) {
+            (*a, carry) = carrying_add(*a, b, carry);
+        }
+    }
+
+    #[inline]
+    fn reduce(&self) -> Fr {
+        // Montgomery reduction of the low 512 bits; what lies above counts `2^256` in a Montgomery
+        // form, so it is an ordinary integer.
+        let mut limbs = self.0;
+        let mut over = 0u64;
+        for i in 0..4 {
+            let quotient = limbs[i].wrapping_mul(INVERSE);
+            let mut carry = 0;
+            for j in 0..4 {
+                (limbs[i + j], carry) =
+                    multiply_add(limbs[i + j], quotient, Fr::MODULUS.0[j], carry);
+            }
+            let (sum, over_sum) = limbs[i + 4].overflowing_add(carry);
+            let (sum, over_over) = sum.overflowing_add(over);
+            limbs[i + 4] = sum;
+            over = u64::from(over_sum) + u64::from(over_over);
+        }
+        let mut low = BigInt::<4>([limbs[4], limbs[5], limbs[6], limbs[7]]);
+        while over > 0 || low >= Fr::MODULUS {
+            over -= u64::from(ark_ff::BigInteger::sub_with_borrow(&mut low, &Fr::MODULUS));
+        }
+        let low = Fr::new_unchecked(low);
+        match self.0[8] {
+            0 => low,
+            high => low + Fr::from(high),
+        }
+    }
+}
+
+#[inline(always)]
+fn carrying_add(a: u64, b: u64, carry: bool) -> (u64, bool) {
+    let (sum, first) = a.overflowing_add(b);
+    let (sum, second) = sum.overflowing_add(u64::from(carry));
+    (sum, first || second)
+}
+
 impl Field for Fr {
     type Accumulator = WideSum;
+    type Products = WideProducts;
 
     #[inline]
     fn mul_u64(&self, u: u64) -> Self {
@@ -86,7 +176,7 @@ impl Field for Fr {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ark_ff::UniformRand;
+    use ark_ff::{AdditiveGroup, UniformRand};
     use proptest::prelude::*;
 
     fn element(seed: u64) -> Fr {
@@ -106,6 +196,30 @@ mod tests {
         fn small_products_agree_with_field_products(seed: u64, u: u64) {
             for u in [u, 0, 1, u64::MAX] {
                 prop_assert_eq!(element(seed).mul_u64(u), element(seed) * Fr::from(u));
+            }
+        }
+
+        #[test]
+        fn wide_products_agree_with_field_products(terms in prop::collection::vec((any::<u64>(), any::<u64>()), 0..40)) {
+            let mut left = WideProducts::default();
+            let mut right = WideProducts::default();
+            let mut expected = Fr::zero();
+            for (i, (a, b)) in terms.iter().enumerate() {
+                let side = if i % 2 == 0 { &mut left } else { &mut right };
+                side.add(&element(*a), &element(*b));
+                expected += element(*a) * element(*b);
+            }
+            left.merge(&right);
+            prop_assert_eq!(left.reduce(), expected);
+            // Sums that reach the top limb.
+            for _ in 0..70 {
+                let copy = left;
+                left.merge(&copy);
+                expected.double_in_place();
+                if left.0[8] >= u64::MAX / 4 {
+                    break;
+                }
+                prop_assert_eq!(left.reduce(), expected);
             }
         }
 

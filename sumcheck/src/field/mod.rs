@@ -17,10 +17,23 @@ pub trait Accumulator<F>: Copy + Default + Send + Sync {
     fn reduce(&self) -> F;
 }
 
+/// Sum of products `Σ x_i · y_i` of field elements, reduced once at the end.
+pub trait Products<F>: Copy + Default + Send + Sync {
+    /// Adds `x · y`.
+    fn add(&mut self, x: &F, y: &F);
+    /// Adds what another sum holds.
+    fn merge(&mut self, other: &Self);
+    /// The sum.
+    fn reduce(&self) -> F;
+}
+
 /// A prime field that the arguments can work over.
 pub trait Field: PrimeField {
     /// Delayed-reduction accumulator. Holds at least `2^32` terms without overflow.
     type Accumulator: Accumulator<Self>;
+
+    /// Delayed-reduction sum of products. Holds at least `2^32` terms without overflow.
+    type Products: Products<Self>;
 
     /// `self · u`, cheaper than widening `u` first.
     fn mul_u64(&self, u: u64) -> Self;

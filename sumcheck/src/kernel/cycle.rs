@@ -91,13 +91,7 @@ impl<F: Field> CycleProver<F> {
 
     /// `Σ_pairs weight · g` at 0, 2, 3, … `degree` (and at 1 if `with_one`), real rows only.
     fn real_pairs(&self, with_one: bool) -> Vec<F> {
-        let pairs = self
-            .columns
-            .iter()
-            .map(Column::len)
-            .max()
-            .unwrap_or(0)
-            .div_ceil(2);
+        let pairs = self.pairs();
         let ones = [F::one()];
         let (low, high): (&[F], Option<&[F]>) = match &self.eq {
             Some(eq) => {
@@ -185,13 +179,7 @@ impl<F: Field> CycleProver<F> {
         if g.is_zero() {
             return g;
         }
-        let pairs = self
-            .columns
-            .iter()
-            .map(Column::len)
-            .max()
-            .unwrap_or(0)
-            .div_ceil(2);
+        let pairs = self.pairs();
         match &self.eq {
             Some(eq) => g * (F::one() - eq_prefix_sum(&eq.rest_point(), pairs)),
             None => g * F::from(((1u64 << (self.vars_left - 1)) - pairs as u64) as u128),

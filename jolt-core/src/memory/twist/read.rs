@@ -118,7 +118,7 @@ fn levels(cells: &BTreeSet<u32>, address_vars: usize) -> (Vec<u32>, Vec<Level>) 
 }
 
 /// Builds what is left after the address rounds, from their challenges.
-pub type CycleRounds<'a, F> = Box<dyn FnOnce(&Point<F>) -> CycleProver<F> + Send + 'a>;
+pub type CycleRounds<'a, F> = Box<dyn FnOnce(&Point<F>) -> CycleProver<F> + Send + Sync + 'a>;
 
 /// Proves the read check.
 pub struct ReadProver<'a, F> {

@@ -1,0 +1,54 @@
+//! Sums over blocks of row pairs, in parallel, weighted by `eq`.
+
+use rayon::prelude::*;
+use sumcheck::Field;
+use sumcheck::kernel::{SplitEq, eq_prefix_sum};
+
+/// Row pairs to a block: buffers of a block stay in the first-level cache.
+pub(crate) const BLOCK: usize = 64;
+
+/// `Σ_{j < pairs} eq(rest, j) · values(j)`, where `body` writes the `N` values of the pairs
+/// `start … start + len` of one block and `scratch` makes its buffers.
+pub(crate) fn weighted_sums<F: Field, S: Send, const N: usize>(
+    eq: &SplitEq<F>,
+    pairs: usize,
+    scratch: impl Fn() -> S + Sync,
+    body: impl Fn(&mut S, usize, &mut [[F; N]]) + Sync,
+) -> [F; N] {
+    let (low, high) = eq.rest();
+    let zero = || [F::zero(); N];
+    (0..pairs.div_ceil(BLOCK))
+        .into_par_iter()
+        .with_min_len(16)
+        .fold(
+            || (zero(), None),
+            |(mut sum, buffers), block| {
+                let mut buffers = buffers.unwrap_or_else(&scratch);
+                let start = block * BLOCK;
+                let mut values = [[F::zero(); N]; BLOCK];
+                let values = &mut values[..BLOCK.min(pairs - start)];
+                body(&mut buffers, start, values);
+                for (j, values) in (start..).zip(values.iter()) {
+                    let weight = low[j % low.len()] * high[j / low.len()];
+                    for (sum, value) in sum.iter_mut().zip(values) {
+                        *sum += weight * value;
+                    }
+                }
+                (sum, Some(buffers))
+            },
+        )
+        .map(|(sum, _)| sum)
+        .reduce(zero, add)
+}
+
+/// The weight of all row pairs from `pairs` on.
+pub(crate) fn tail_weight<F: Field>(eq: &SplitEq<F>, pairs: usize) -> F {
+    F::one() - eq_prefix_sum(&eq.rest_point(), pairs)
+}
+
+pub(crate) fn add<F: Field, const N: usize>(mut a: [F; N], b: [F; N]) -> [F; N] {
+    for (a, b) in a.iter_mut().zip(b) {
+        *a += b;
+    }
+    a
+}

@@ -1,0 +1,325 @@
+//! Booleanity of a set of digits (PROTOCOL A).
+//!
+//! Statement, for challenges `a', r', γ` drawn after all digits were committed:
+//!
+//! ```text
+//! 0 = Σ_{k,j} eq(a', k) · eq(r', j) · Σ_i γ^2i · (ra_i(k, j)² − ra_i(k, j))
+//! ```
+//!
+//! for all 16 values `k`, the defined column 0 included. Booleans that sum to one by definition are
+//! one-hot.
+//!
+//! Kernel. Since a row has one digit, the address rounds and the first cycle round need only one
+//! histogram: the weight of each *pair* of digits of two consecutive rows. Later rounds take
+//! `h_i = γ^i · ra_i`, so that `h_i² − γ^i h_i` has its coefficient for free, from tables over pairs
+//! of digits while at most three cycle variables are bound ([`DigitColumn`]).
+//!
+//! Cost per row and digit: half a field addition for the histogram; two products (delayed reduction)
+//! per row pair from the second cycle round on, one more to bind from the fourth on: 1 + 3/8
+//! multiplications in all, and 2 bytes per digit of every 16 rows of 32 bytes.
+
+use super::blocks::{BLOCK, add, tail_weight, weighted_sums};
+use super::{ADDRESS_VARS, DigitColumn, MAX_RADIX, Packed, claim};
+use rayon::prelude::*;
+use std::sync::Arc;
+use sumcheck::kernel::SplitEq;
+use sumcheck::{
+    EvalClaim, Expr, Field, Oracle, Point, Products, Reduced, Relation, RoundProver, Segment,
+    UniPoly,
+};
+
+/// The challenges of one booleanity argument.
+#[derive(Clone, Debug)]
+pub struct At<F> {
+    /// `a'`, of 4 coordinates.
+    pub address: Point<F>,
+    /// `r'`, of `log T` coordinates.
+    pub cycle: Point<F>,
+    /// `γ`.
+    pub gamma: F,
+}
+
+impl<F: Field> At<F> {
+    /// Draws the challenges. All digits must be committed.
+    pub fn sample(cycle_vars: usize, mut sample: impl FnMut() -> F) -> Self {
+        let mut point = |vars: usize| Point((0..vars).map(|_| sample()).collect());
+        let (address, cycle) = (point(ADDRESS_VARS), point(cycle_vars));
+        At {
+            address,
+            cycle,
+            gamma: sample(),
+        }
+    }
+}
+
+/// The relation over `digits` digits; its claim is zero. Digit `i` leaves the claim `ra{i}` at
+/// (address, cycle), the points of the two segments.
+pub fn relation<F: Field>(name: &'static str, at: &At<F>, digits: usize) -> Relation<F> {
+    let segments = vec![
+        Segment::address(ADDRESS_VARS),
+        Segment::cycle(at.cycle.vars()),
+    ];
+    let mut relation = Relation::new(name, segments);
+    let eq_address = relation.eq("eq(a',k)", 0, at.address.clone());
+    let eq_cycle = relation.eq("eq(r',j)", 1, at.cycle.clone());
+    let terms: Vec<Expr<F>> = (0..digits)
+        .map(|i| {
+            let ra = relation.claimed(format!("ra{i}"), &[0, 1]);
+            ra.clone() * ra.clone() - ra
+        })
+        .collect();
+    relation.summand = eq_address * eq_cycle * Expr::batch("γ²", at.gamma.square(), terms);
+    relation
+}
+
+/// Takes the claims that [`relation`] leaves on `digits`, (oracle, radix) each.
+pub fn claims<F: Field, V: Copy>(
+    mut reduced: Reduced<F, V>,
+    digits: &[(Oracle, usize)],
+) -> Vec<EvalClaim<F, V>> {
+    let (address, cycle) = (reduced.points[0].clone(), reduced.points[1].clone());
+    let claims = digits
+        .iter()
+        .enumerate()
+        .map(|(i, (oracle, radix))| {
+            let value = reduced.take(&format!("ra{i}"));
+            claim(*oracle, *radix, &address, &cycle, value)
+        })
+        .collect();
+    reduced.done();
+    claims
+}
+
+/// The kernel of [`relation`].
+pub struct Prover<F> {
+    address: Point<F>,
+    digits: Vec<Arc<Packed>>,
+    gammas: Vec<F>,
+    cycle: Point<F>,
+    /// Weight of each pair of digits, summed over digits and all pairs of rows.
+    pairs: Vec<F>,
+    /// `eq(challenges, ·)` over the address bits bound so far, and `eq(a', ·)` of them.
+    bound: Vec<F>,
+    scale: F,
+    rounds_done: usize,
+    cycles: Option<Cycles<F>>,
+}
+
+struct Cycles<F> {
+    eq: SplitEq<F>,
+    columns: Vec<DigitColumn<F>>,
+}
+
+impl<F: Field> Prover<F> {
+    /// A prover for the digits of [`relation`], in order.
+    ///
+    /// # Panics
+    /// If a digit has another number of cycle variables than `at.cycle`.
+    pub fn new(at: &At<F>, digits: Vec<Arc<Packed>>) -> Self {
+        let vars = at.cycle.vars();
+        assert!(digits.iter().all(|d| d.vars == vars), "cycle variables");
+        let gammas: Vec<F> = std::iter::successors(Some(F::one()), |g| Some(*g * at.gamma))
+            .take(digits.len())
+            .collect();
+        Prover {
+            address: at.address.clone(),
+            pairs: pair_weights(&at.cycle, &digits, &gammas),
+            digits,
+            gammas,
+            cycle: at.cycle.clone(),
+            bound: vec![F::one()],
+            scale: F::one(),
+            rounds_done: 0,
+            cycles: None,
+        }
+    }
+
+    /// `Σ_i γ^2i Σ_j eq(r', j) [digit_i(j) = k]` for each `k`.
+    fn digit_weights(&self) -> [F; MAX_RADIX] {
+        let odd = self.cycle.0.first().copied().unwrap_or_default();
+        let mut weights = [F::zero(); MAX_RADIX];
+        for (pair, weight) in self.pairs.iter().enumerate() {
+            let second = *weight * odd;
+            weights[pair >> 4] += *weight - second;
+            weights[pair & 15] += second;
+        }
+        weights
+    }
+
+    fn address_round(&self) -> UniPoly<F> {
+        let below = ADDRESS_VARS - 1 - self.rounds_done;
+        let rest = Point(self.address.0[..below].to_vec()).eq_table();
+        let mut c = [F::zero(); 3];
+        for (digit, weight) in self.digit_weights().iter().enumerate() {
+            let weight = *weight * rest[digit & ((1 << below) - 1)];
+            let f = self.bound[digit >> (below + 1)];
+            let linear = weight * f;
+            let square = linear * f;
+            // f²(1 − X)² − f(1 − X), or f²X² − fX.
+            c[2] += square;
+            if (digit >> below) & 1 == 0 {
+                c[0] += square - linear;
+                c[1] += linear - square.double();
+            } else {
+                c[1] -= linear;
+            }
+        }
+        let one = self.scale * self.address.0[below];
+        let zero = self.scale - one;
+        UniPoly(c.to_vec()).times_linear(zero, one - zero)
+    }
+
+    /// The first cycle round: every value is in the pair histogram.
+    fn first_cycle_round(&self) -> [F; 3] {
+        let f = &self.bound;
+        let mut t = [F::zero(); 3];
+        for (pair, weight) in self.pairs.iter().enumerate() {
+            let (a, b) = (f[pair >> 4], f[pair & 15]);
+            t[0] += *weight * (a.square() - a);
+            t[1] += *weight * (b.square() - b);
+            t[2] += *weight * (b - a).square();
+        }
+        t
+    }
+
+    fn bind_address(&mut self, x: F) {
+        let r = self.address.0[ADDRESS_VARS - 1 - self.rounds_done];
+        let rx = r * x;
+        self.scale *= F::one() - r - x + rx.double();
+        self.bound = self
+            .bound
+            .iter()
+            .flat_map(|f| {
+                let one = *f * x;
+                [*f - one, one]
+            })
+            .collect();
+        if self.rounds_done + 1 == ADDRESS_VARS {
+            let columns = self.digits.iter().zip(&self.gammas).map(|(digits, g)| {
+                let table = self.bound.iter().map(|f| *f * g).collect();
+                DigitColumn::new(digits.clone(), table)
+            });
+            self.cycles = Some(Cycles {
+                eq: SplitEq::new(&self.cycle),
+                columns: columns.collect(),
+            });
+        }
+    }
+}
+
+/// Weight of each pair of digits: `Σ_i γ^2i Σ_j eq(r' less its first variable, j) [pair_i(j) = p]`.
+fn pair_weights<F: Field>(cycle: &Point<F>, digits: &[Arc<Packed>], gammas: &[F]) -> Vec<F> {
+    let rest = match cycle.0.split_first() {
+        Some((_, rest)) => Point(rest.to_vec()),
+        None => Point(Vec::new()),
+    };
+    let eq = rest.eq_table();
+    let histogram = |packed: &Packed| {
+        let mut sums = vec![F::zero(); MAX_RADIX * MAX_RADIX];
+        for (pair, weight) in packed.pairs.iter().zip(&eq) {
+            sums[usize::from(*pair)] += weight;
+        }
+        let total: F = sums.iter().sum();
+        sums[0] += F::one() - total;
+        sums
+    };
+    digits
+        .par_iter()
+        .zip(gammas)
+        .map(|(packed, g)| {
+            let weight = g.square();
+            let mut sums = histogram(packed);
+            sums.iter_mut().for_each(|s| *s *= weight);
+            sums
+        })
+        .reduce(
+            || vec![F::zero(); MAX_RADIX * MAX_RADIX],
+            |mut a, b| {
+                a.iter_mut().zip(&b).for_each(|(a, b)| *a += b);
+                a
+            },
+        )
+}
+
+impl<F: Field> Cycles<F> {
+    /// `t(0)`, `t(1)` and the leading coefficient of `t`; `t(1)` only if asked for.
+    fn sums(&self, gammas: &[F], with_one: bool) -> [F; 3] {
+        let rows = self.columns.iter().map(DigitColumn::len).max().unwrap_or(0);
+        let pairs = rows.div_ceil(2);
+        let scratch = || {
+            let sums = vec![[F::Products::default(); 3]; BLOCK];
+            (sums, vec![F::zero(); 2 * BLOCK])
+        };
+        let sums = weighted_sums(&self.eq, pairs, scratch, |(sums, rows), start, out| {
+            let (sums, rows) = (&mut sums[..out.len()], &mut rows[..2 * out.len()]);
+            sums.fill([F::Products::default(); 3]);
+            for (column, g) in self.columns.iter().zip(gammas) {
+                column.fill(2 * start, rows);
+                for (sums, ends) in sums.iter_mut().zip(rows.chunks_exact(2)) {
+                    let (a, b) = (ends[0], ends[1]);
+                    let step = b - a;
+                    sums[0].add(&a, &(a - g));
+                    sums[2].add(&step, &step);
+                    if with_one {
+                        sums[1].add(&b, &(b - g));
+                    }
+                }
+            }
+            for (out, sums) in out.iter_mut().zip(sums) {
+                out[0] = sums[0].reduce();
+                out[2] = sums[2].reduce();
+                if with_one {
+                    out[1] = sums[1].reduce();
+                }
+            }
+        });
+        let tails = self.columns.iter().zip(gammas);
+        let tail =
+            tails.map(|(c, g)| c.tail() * (c.tail() - g)).sum::<F>() * tail_weight(&self.eq, pairs);
+        add(sums, [tail, tail, F::zero()])
+    }
+}
+
+impl<F: Field> RoundProver<F> for Prover<F> {
+    fn round(&mut self, claim: F) -> UniPoly<F> {
+        let Some(cycles) = &self.cycles else {
+            return self.address_round();
+        };
+        let (zero, one) = cycles.eq.linear();
+        let (zero, one) = (zero * self.scale, one * self.scale);
+        let t = if self.rounds_done == ADDRESS_VARS {
+            self.first_cycle_round()
+        } else {
+            let inverse = one.inverse();
+            let mut t = cycles.sums(&self.gammas, inverse.is_none());
+            if let Some(inverse) = inverse {
+                t[1] = (claim - zero * t[0]) * inverse;
+            }
+            t
+        };
+        UniPoly(vec![t[0], t[1] - t[0] - t[2], t[2]]).times_linear(zero, one - zero)
+    }
+
+    fn bind(&mut self, challenge: F) {
+        match &mut self.cycles {
+            None => self.bind_address(challenge),
+            Some(cycles) => {
+                let columns = &mut cycles.columns;
+                columns.par_iter_mut().for_each(|c| c.bind(challenge));
+                cycles.eq.bind(challenge);
+            }
+        }
+        self.rounds_done += 1;
+    }
+
+    fn finish(&mut self) -> Vec<F> {
+        let columns = self.cycles.iter().flat_map(|c| &c.columns);
+        columns
+            .zip(&self.gammas)
+            .map(|(column, g)| {
+                let inverse = g.inverse().expect("a challenge is not zero");
+                column.get(0) * inverse
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,77 @@
+//! One-hot digit columns: what every index (lookup index, bytecode row, memory cell) is committed as.
+//!
+//! A digit of radix `K ≤ 16` is the matrix `ra(k, j) = [digit(j) = k]` over 4 address and `log T`
+//! cycle variables; rows `k ≥ K` are zero. Columns `k ≥ 1` are committed, column 0 is *defined* as
+//! one minus their sum, so that [`booleanity`] is all that one-hotness needs.
+//!
+//! * [`booleanity`]: every entry of every digit is 0 or 1, the defined column included;
+//! * [`products`]: products of groups of digits, at one address per digit.
+//!
+//! Each leaves one claim per digit, at one address and one cycle point: see [`claim`].
+
+mod blocks;
+pub mod booleanity;
+mod column;
+pub mod products;
+
+pub use column::DigitColumn;
+
+use sumcheck::{EvalClaim, Field, Oracle, Point, Poly, Rows, Weights};
+
+/// Address variables of a digit.
+pub const ADDRESS_VARS: usize = 4;
+
+/// The largest radix.
+pub const MAX_RADIX: usize = 1 << ADDRESS_VARS;
+
+/// Digits of radix at most 16, two consecutive rows to a byte, the first in the high half.
+///
+/// `log T`-variable kernels read a byte per pair of rows: that is half the memory, and the index of
+/// every table over pairs.
+#[derive(Clone, Debug)]
+pub struct Packed {
+    pairs: Vec<u8>,
+    vars: usize,
+}
+
+impl Packed {
+    /// Packs a digit polynomial.
+    ///
+    /// # Panics
+    /// If the polynomial does not hold digits, or digits of a radix above 16.
+    pub fn new<F: Field>(poly: &Poly<F>) -> Self {
+        let Rows::Digits { radix, digits } = &poly.rows else {
+            panic!("a digit kernel needs digits");
+        };
+        assert!(*radix <= MAX_RADIX, "digits have at most 16 values here");
+        Packed {
+            pairs: digits
+                .chunks(2)
+                .map(|rows| (rows[0] << 4) | rows.get(1).copied().unwrap_or(0))
+                .collect(),
+            vars: poly.vars,
+        }
+    }
+
+    /// Number of cycle variables.
+    pub fn vars(&self) -> usize {
+        self.vars
+    }
+}
+
+/// The claim `ra(address, cycle) = value` on one digit oracle of radix `radix ≤ 16`.
+pub fn claim<F: Field, V>(
+    oracle: Oracle,
+    radix: usize,
+    address: &Point<F>,
+    cycle: &Point<F>,
+    value: V,
+) -> EvalClaim<F, V> {
+    let mut weights = address.eq_table();
+    weights.truncate(radix);
+    EvalClaim {
+        terms: vec![(oracle, Weights::Digit(weights), F::one())],
+        point: cycle.clone(),
+        value,
+    }
+}
