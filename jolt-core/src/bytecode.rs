@@ -5,7 +5,7 @@
 //! bytecode row that both sides can compute; the [fetch](crate::vm) phase proves all such claims from
 //! the one-hot digits of `row(j)`. Rows beyond the program's equal row 0, the halting row.
 
-use instruction_tables::{Row, WordSize};
+use instruction_tables::{Access, Left, Operands, Right, Row, WordSize, Write};
 use std::sync::Arc;
 use sumcheck::kernel::Column;
 use sumcheck::{Field, Point};
@@ -47,6 +47,51 @@ impl Bytecode {
     pub fn over_cycles<F: Field>(&self, column: Vec<F>, row: &Arc<Vec<u32>>) -> Column<F> {
         Column::indexed(row.clone(), Arc::new(column))
     }
+}
+
+/// Canonical encoding of what a row proves: all of it but its name and its host hint.
+pub fn row_bytes(row: &Row) -> Vec<u8> {
+    let operands: [u8; 2] = match row.operands {
+        Operands::None => [0, 0],
+        Operands::Pair(left, right) => {
+            let left = match left {
+                Left::Rs1 => 1,
+                Left::Cell => 2,
+            };
+            match right {
+                Right::Value => [left, 0],
+                Right::Window { size } => [left, size],
+            }
+        }
+        Operands::Sum => [3, 0],
+        Operands::Difference => [4, 0],
+        Operands::Product => [5, 0],
+        Operands::Free => [6, 0],
+    };
+    let write = match row.write {
+        Write::None => 0u8,
+        Write::Lookup => 1,
+        Write::Link => 2,
+        Write::Cell => 3,
+    };
+    let access = match row.access {
+        Access::Idle => 0u8,
+        Access::Load => 1,
+        Access::Store => 2,
+        Access::LoadNarrow => 3,
+        Access::StoreNarrow => 4,
+    };
+    let mut out = Vec::with_capacity(96);
+    out.extend(row.label.to_le_bytes());
+    out.extend(row.succ.to_le_bytes());
+    out.extend(row.delta.to_le_bytes());
+    out.extend(row.imm.to_le_bytes());
+    out.extend(row.link.to_le_bytes());
+    out.extend([row.rd, row.rs1, row.rs2, write, access]);
+    out.extend(operands);
+    out.extend([row.asserts.into(), row.exact.into()]);
+    out.push(row.table.map_or(u8::MAX, |t| t.0));
+    out
 }
 
 /// Radices of the digits, least significant first, of an index below `size`. All but the last are

@@ -1,7 +1,10 @@
 //! The execution as columns, one entry per real cycle. Nothing here is widened to field elements.
 
 use crate::lookup::{Exposed, Reads};
+use crate::vm::Machine;
+use instruction_tables::{Operands};
 use std::sync::Arc;
+use tracer::{Cycle, Trace};
 
 /// Columns of an execution. All have the same length, the number of real cycles.
 #[derive(Clone, Debug, Default)]
@@ -35,6 +38,17 @@ pub struct Witness {
 }
 
 impl Witness {
+    /// The columns of a trace.
+    pub fn of(machine: &Machine, trace: &Trace) -> Self {
+        let mut w = Columns::default();
+        for block in &trace.blocks {
+            for at in 0..block.len() {
+                w.push(machine, &block.cycle(at));
+            }
+        }
+        w.share()
+    }
+
     /// Number of real cycles.
     pub fn cycles(&self) -> usize {
         self.row.len()
@@ -58,5 +72,71 @@ impl Witness {
             .iter()
             .filter(|o| **o != Exposed::Nothing)
             .count()
+    }
+}
+
+/// A witness being written.
+#[derive(Default)]
+struct Columns {
+    row: Vec<u32>,
+    rs1: Vec<u64>,
+    rs2: Vec<u64>,
+    rd_old: Vec<u64>,
+    rd_inc: Vec<i128>,
+    address: Vec<u32>,
+    offset: Vec<u8>,
+    cell: Vec<u64>,
+    cell_inc: Vec<i128>,
+    left: Vec<u64>,
+    right: Vec<u128>,
+    out: Vec<u64>,
+    reads: Reads,
+}
+
+impl Columns {
+    fn push(&mut self, machine: &Machine, cycle: &Cycle) {
+        let row = &machine.bytecode.rows[cycle.row as usize];
+        let (left, right, exposed) = match row.operands {
+            Operands::None => (0, 0, Exposed::Nothing),
+            Operands::Pair(..) => {
+                let (left, right) = instruction_tables::deinterleave(cycle.index);
+                (left, u128::from(right), Exposed::Pair)
+            }
+            _ => (0, cycle.index, Exposed::Single),
+        };
+        let table = row.table.and_then(|table| machine.table_position(table));
+        self.row.push(cycle.row);
+        self.rs1.push(cycle.rs1);
+        self.rs2.push(cycle.rs2);
+        self.rd_old.push(cycle.rd_old);
+        self.rd_inc.push(i128::from(cycle.rd_new) - i128::from(cycle.rd_old));
+        self.address.push(cycle.cell);
+        self.offset.push(cycle.offset);
+        self.cell.push(cycle.cell_old);
+        self.cell_inc.push(i128::from(cycle.cell_new) - i128::from(cycle.cell_old));
+        self.left.push(left);
+        self.right.push(right);
+        self.out.push(cycle.out);
+        self.reads.index.push(cycle.index);
+        self.reads.table.push(table.map_or(Reads::NO_TABLE, |t| t as u8));
+        self.reads.operands.push(exposed);
+    }
+
+    fn share(self) -> Witness {
+        Witness {
+            row: self.row.into(),
+            rs1: self.rs1.into(),
+            rs2: self.rs2.into(),
+            rd_old: self.rd_old.into(),
+            rd_inc: self.rd_inc.into(),
+            address: self.address.into(),
+            offset: self.offset.into(),
+            cell: self.cell.into(),
+            cell_inc: self.cell_inc.into(),
+            left: self.left.into(),
+            right: self.right.into(),
+            out: self.out.into(),
+            reads: Arc::new(self.reads),
+        }
     }
 }

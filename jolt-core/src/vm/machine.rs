@@ -19,6 +19,18 @@ pub struct Machine {
 }
 
 impl Machine {
+    /// The machine of a program.
+    pub fn of(program: &tracer::Program) -> Self {
+        let entry = program.head(program.entry()).unwrap_or(0);
+        let rows = program.rows();
+        Machine {
+            bytecode: Bytecode::new(program.word(), rows.to_vec()),
+            cells: program.layout().cells() as usize,
+            image: program.image().to_vec(),
+            entry: rows[entry as usize].label,
+        }
+    }
+
     /// Radices of the RAM address digits, least significant first.
     pub fn ram_radices(&self) -> Vec<usize> {
         radices(self.cells)

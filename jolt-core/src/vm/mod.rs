@@ -30,21 +30,38 @@ use crate::witness::Witness;
 use std::sync::Arc;
 use sumcheck::{Field, ProverChannel, VerifierChannel, VerifyError};
 
+/// Hears of the prover's progress.
+pub trait Observer {
+    /// A phase begins. The last one is `done`.
+    fn phase(&mut self, name: &'static str);
+}
+
+impl Observer for () {
+    fn phase(&mut self, _name: &'static str) {}
+}
+
 /// Proves a run. The channel has absorbed the statement; the caller finishes it with the opening.
 pub fn prove<F: Field>(
     channel: &mut dyn ProverChannel<F>,
     argument: &dyn LookupArgument<F>,
     run: &Run<'_>,
     witness: &Witness,
+    observer: &mut dyn Observer,
 ) {
-    let shape = lookup_shape(run);
+    let shape = lookup_shape(run.machine, run.cycle_vars);
+    observer.phase("commit");
     let committed = commit::prove(channel, run, witness);
     let lookup = argument.commit(channel, &shape, witness.reads.clone());
+    observer.phase("constrain");
     let mut step = constrain::prove(channel, run, witness, &committed.oracles);
     let claim = step.read_claim();
+    observer.phase("execute");
     let selectors = lookup.reduce(channel, claim);
+    observer.phase("remember");
     let mut read = remember::prove(channel, run, witness, &mut step);
+    observer.phase("recall");
     let written = recall::prove(channel, run, witness, &mut read, &committed.oracles);
+    observer.phase("fetch");
     let inputs = fetch::Claims {
         step,
         selectors,
@@ -63,7 +80,7 @@ pub fn verify<F: Field>(
     argument: &dyn LookupArgument<F>,
     run: &Run<'_>,
 ) -> Result<(), VerifyError> {
-    let shape = lookup_shape(run);
+    let shape = lookup_shape(run.machine, run.cycle_vars);
     let oracles = commit::verify(channel, run)?;
     let lookup = argument.receive(channel, &shape)?;
     let mut step = constrain::verify(channel, run, &oracles)?;
@@ -80,10 +97,11 @@ pub fn verify<F: Field>(
     fetch::verify(channel, run, &oracles, inputs)
 }
 
-fn lookup_shape(run: &Run<'_>) -> LookupShape {
-    let word = run.machine.bytecode.word;
+/// The lookups of a machine that runs for `2^cycle_vars` cycles.
+pub fn lookup_shape(machine: &Machine, cycle_vars: usize) -> LookupShape {
+    let word = machine.bytecode.word;
     LookupShape {
-        cycle_vars: run.cycle_vars,
+        cycle_vars,
         index_bits: 2 * word.bits(),
         tables: instruction_tables::tables::all(word)
             .iter()
