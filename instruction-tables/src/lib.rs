@@ -1,6 +1,19 @@
 //! RISC-V instructions as lookups: bit automata, tables, instruction records and their laws.
+//!
+//! - [`automaton`]: one definition of a table yields its multilinear extension, its prefix–suffix
+//!   decomposition and its chunk subtables;
+//! - [`tables`]: the tables and their registry;
+//! - [`row`]: one bytecode row, everything that one cycle does;
+//! - [`execute`]: the semantics of a row, and what makes one well-formed.
 
+pub mod automaton;
+mod bits;
+pub mod execute;
 pub mod row;
 pub mod tables;
 
+pub use automaton::{Automaton, Matrix};
+pub use bits::{deinterleave, interleave};
+pub use execute::{Effect, Inputs, RowFault};
 pub use row::{Access, Hint, Left, Operands, REGISTERS, Right, Row, WordSize, Write};
+pub use tables::{Kind, Table, TableId};

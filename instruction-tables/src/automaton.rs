@@ -1,0 +1,292 @@
+//! Weighted bit automata: one definition of a table, and everything that arguments need of it.
+//!
+//! A table over `2W` index bits is a product of small integer matrices, one per *step*; a step reads
+//! two index bits `(a, b)`, and the first step reads the most significant pair:
+//!
+//! ```text
+//! T(index) = start · M_0[a_0, b_0] · M_1[a_1, b_1] … M_{W-1}[a_{W-1}, b_{W-1}] · end
+//! ```
+//!
+//! Every index bit occurs in one matrix, so with `M_s[a, b]` extended multilinearly to field elements
+//! the product *is* the multilinear extension. A cut between two steps splits it into a row vector of
+//! the high bits (prefix) times a column vector of the low bits (suffix): a prefix–suffix
+//! decomposition of as many terms as there are states. Products of consecutive matrices are Lasso's
+//! chunk subtables.
+//!
+//! Cost of [`Automaton::evaluate`]: per step, one multiplication for each transition plus at most
+//! three small ones for each transition that depends on the bits.
+
+use sumcheck::Field;
+
+/// A square integer matrix, row-major. Rows are source states, columns target states.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Matrix {
+    states: usize,
+    entries: Vec<i128>,
+}
+
+impl Matrix {
+    /// The `states × states` identity.
+    pub fn identity(states: usize) -> Self {
+        let mut matrix = Self::zero(states);
+        for s in 0..states {
+            matrix.entries[s * states + s] = 1;
+        }
+        matrix
+    }
+
+    fn zero(states: usize) -> Self {
+        Matrix {
+            states,
+            entries: vec![0; states * states],
+        }
+    }
+
+    /// Number of rows, which is that of columns.
+    pub fn states(&self) -> usize {
+        self.states
+    }
+
+    /// The entry in row `from`, column `to`.
+    pub fn get(&self, from: usize, to: usize) -> i128 {
+        self.entries[from * self.states + to]
+    }
+
+    /// Row `from`.
+    pub fn row(&self, from: usize) -> &[i128] {
+        &self.entries[from * self.states..(from + 1) * self.states]
+    }
+
+    /// `self · other`.
+    pub fn times(&self, other: &Matrix) -> Matrix {
+        let mut product = Matrix::zero(self.states);
+        for from in 0..self.states {
+            let row = self.apply_left(self.row(from), other);
+            product.entries[from * self.states..(from + 1) * self.states].copy_from_slice(&row);
+        }
+        product
+    }
+
+    /// The row vector `vector · self`.
+    pub fn apply_row(&self, vector: &[i128]) -> Vec<i128> {
+        self.apply_left(vector, self)
+    }
+
+    fn apply_left(&self, vector: &[i128], matrix: &Matrix) -> Vec<i128> {
+        let mut out = vec![0; matrix.states];
+        for (from, x) in vector.iter().enumerate() {
+            if *x != 0 {
+                for (to, entry) in matrix.row(from).iter().enumerate() {
+                    out[to] += x * entry;
+                }
+            }
+        }
+        out
+    }
+}
+
+/// A transition whose weight depends on the two bits: `one + low·b + high·a + both·a·b`.
+#[derive(Clone, Debug)]
+struct Transition {
+    from: usize,
+    to: usize,
+    one: i128,
+    low: i128,
+    high: i128,
+    both: i128,
+}
+
+#[derive(Clone, Debug)]
+struct Step {
+    /// Matrices of the bit pairs `00, 01, 10, 11`.
+    matrices: [Matrix; 4],
+    transitions: Vec<Transition>,
+}
+
+impl Step {
+    fn new(matrices: [Matrix; 4]) -> Self {
+        let states = matrices[0].states;
+        let mut transitions = Vec::new();
+        for from in 0..states {
+            for to in 0..states {
+                let [m00, m01, m10, m11] = [0, 1, 2, 3].map(|k: usize| matrices[k].get(from, to));
+                if [m00, m01, m10, m11] != [0; 4] {
+                    transitions.push(Transition {
+                        from,
+                        to,
+                        one: m00,
+                        low: m01 - m00,
+                        high: m10 - m00,
+                        both: m11 - m10 - m01 + m00,
+                    });
+                }
+            }
+        }
+        Step {
+            matrices,
+            transitions,
+        }
+    }
+}
+
+/// A weighted automaton over pairs of index bits. See the module documentation.
+#[derive(Clone, Debug)]
+pub struct Automaton {
+    start: Vec<i128>,
+    end: Vec<i128>,
+    steps: Vec<Step>,
+}
+
+impl Automaton {
+    /// An automaton of `steps` steps. `transitions(i, a, b)` lists `(from, to, weight)` for the step
+    /// that reads bits `2i + 1` and `2i` of the index, as `a` and `b` (each 0 or 1); weights of equal
+    /// states add up. In a two-operand table these are bit `i` of the left and right operand.
+    pub fn new(
+        steps: usize,
+        start: &[i128],
+        end: &[i128],
+        transitions: impl Fn(usize, i128, i128) -> Vec<(usize, usize, i128)>,
+    ) -> Self {
+        let states = start.len();
+        let matrix = |i: usize, a: i128, b: i128| {
+            let mut matrix = Matrix::zero(states);
+            for (from, to, weight) in transitions(i, a, b) {
+                matrix.entries[from * states + to] += weight;
+            }
+            matrix
+        };
+        Automaton {
+            start: start.to_vec(),
+            end: end.to_vec(),
+            steps: (0..steps)
+                .rev()
+                .map(|i| {
+                    Step::new([
+                        matrix(i, 0, 0),
+                        matrix(i, 0, 1),
+                        matrix(i, 1, 0),
+                        matrix(i, 1, 1),
+                    ])
+                })
+                .collect(),
+        }
+    }
+
+    /// The automaton of a function that is linear in what each step emits, `Σ_i weight(i, a_i, b_i)`:
+    /// state 0 is still emitting, state 1 holds the sum.
+    pub fn emitting(steps: usize, weight: impl Fn(usize, i128, i128) -> i128) -> Self {
+        Self::new(steps, &[1, 0], &[0, 1], |i, a, b| {
+            vec![(0, 0, 1), (0, 1, weight(i, a, b)), (1, 1, 1)]
+        })
+    }
+
+    /// Number of states: the terms of every prefix–suffix decomposition.
+    pub fn states(&self) -> usize {
+        self.start.len()
+    }
+
+    /// Number of steps; the index has twice as many bits.
+    pub fn steps(&self) -> usize {
+        self.steps.len()
+    }
+
+    /// The initial row vector, one entry per state.
+    pub fn start(&self) -> &[i128] {
+        &self.start
+    }
+
+    /// The final column vector, one entry per state.
+    pub fn end(&self) -> &[i128] {
+        &self.end
+    }
+
+    /// The matrix of `step` (0 reads the most significant pair) for the bit pair `2a + b`.
+    pub fn matrix(&self, step: usize, pair: usize) -> &Matrix {
+        &self.steps[step].matrices[pair]
+    }
+
+    /// The table's value, by the definition.
+    pub fn entry(&self, index: u128) -> i128 {
+        let mut row = self.start.clone();
+        for (s, step) in self.steps.iter().enumerate() {
+            row = step.matrices[self.pair(s, index)].apply_row(&row);
+        }
+        row.iter().zip(&self.end).map(|(x, e)| x * e).sum()
+    }
+
+    fn pair(&self, step: usize, low_bits: u128) -> usize {
+        (low_bits >> (2 * (self.steps.len() - 1 - step))) as usize & 3
+    }
+
+    /// The multilinear extension at a point of `2 · steps` coordinates, the most significant index
+    /// bit first.
+    ///
+    /// # Panics
+    /// If the point has another length.
+    pub fn evaluate<F: Field>(&self, point_msb_first: &[F]) -> F {
+        assert_eq!(
+            point_msb_first.len(),
+            2 * self.steps.len(),
+            "coordinates of a table's point"
+        );
+        let mut row: Vec<F> = self.start.iter().map(|x| F::from_i128(*x)).collect();
+        for (step, pair) in self.steps.iter().zip(point_msb_first.chunks_exact(2)) {
+            row = step_row(step, &row, pair[0], pair[1]);
+        }
+        row.iter().zip(&self.end).map(|(x, e)| x.mul_i128(*e)).sum()
+    }
+
+    /// Extends a prefix: `row · M_step[a, b]` for field elements `a`, `b`. Starting from
+    /// [`Automaton::start`], it binds index bits from the most significant end.
+    pub fn advance<F: Field>(&self, step: usize, row: &[F], a: F, b: F) -> Vec<F> {
+        step_row(&self.steps[step], row, a, b)
+    }
+
+    /// The products `M_first · … · M_{first+steps-1}` for all `4^steps` values of the chunk, whose
+    /// most significant bits belong to step `first`.
+    pub fn chunk(&self, first_step: usize, steps: usize) -> Vec<Matrix> {
+        let mut products = vec![Matrix::identity(self.states())];
+        for step in &self.steps[first_step..first_step + steps] {
+            products = products
+                .iter()
+                .flat_map(|p| step.matrices.iter().map(|m| p.times(m)))
+                .collect();
+        }
+        products
+    }
+
+    /// The suffix at the cut before `step`: the column `M_step · … · M_{last} · end` for the
+    /// remaining `2 · (steps - step)` low bits of the index, written to `out` (one entry per state).
+    /// Higher bits of `low_bits` are ignored. One small product per remaining step: tables override
+    /// it by closed formulas ([`crate::Table::suffix`]).
+    pub fn suffix(&self, step: usize, low_bits: u128, out: &mut [i128]) {
+        let states = self.states();
+        out[..states].copy_from_slice(&self.end);
+        let mut next = vec![0i128; states];
+        for s in (step..self.steps.len()).rev() {
+            let matrix = &self.steps[s].matrices[self.pair(s, low_bits)];
+            for (from, value) in next.iter_mut().enumerate() {
+                *value = matrix.row(from).iter().zip(&*out).map(|(m, x)| m * x).sum();
+            }
+            out[..states].copy_from_slice(&next);
+        }
+    }
+}
+
+fn step_row<F: Field>(step: &Step, row: &[F], a: F, b: F) -> Vec<F> {
+    let ab = a * b;
+    let mut next = vec![F::zero(); row.len()];
+    for t in &step.transitions {
+        let mut weight = F::from_i128(t.one);
+        for (coefficient, x) in [(t.low, b), (t.high, a), (t.both, ab)] {
+            match coefficient {
+                0 => {}
+                1 => weight += x,
+                -1 => weight -= x,
+                c => weight += x.mul_i128(c),
+            }
+        }
+        next[t.to] += row[t.from] * weight;
+    }
+    next
+}

@@ -1,0 +1,558 @@
+//! What a row does, and what makes a row well-formed.
+//!
+//! [`Row::execute`] is the only semantics of rows. With `v = rs2 + imm` over the integers:
+//!
+//! ```text
+//! Pair        left = rs1 | cell      right = v | (1 + 2^(8·size-1))·2^(8·offset)
+//! Sum         right = rs1 + v        Difference  right = rs1 - v
+//! Product     right = rs1 · v        Free        right = free
+//! out         = table[index], 0 without a table
+//! rd          := out | link | cell
+//! cell        := rs2 (Store)  |  cell + (rs2 - out)·2^(8·offset) (StoreNarrow)
+//! next label  = succ + out·delta
+//! ```
+//!
+//! The index of a pair interleaves `left` and `right`; otherwise it is `right` itself and `left` is 0.
+//! Whatever these equations cannot represent is a [`RowFault`]: an honest machine never runs into one,
+//! and no accepted trace contains one.
+
+use crate::bits::interleave;
+use crate::row::{Access, Hint, Left, Operands, REGISTERS, Right, Row, WordSize, Write};
+use crate::tables::{self, Kind, TableId};
+
+/// What a row reads. Values are below `2^W`; registers that the row does not name are 0.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Inputs {
+    /// Value of register `rs1`.
+    pub rs1: u64,
+    /// Value of register `rs2`.
+    pub rs2: u64,
+    /// The RAM cell accessed; for rows that access none, cell 0.
+    pub cell: u64,
+    /// Byte offset of the access within its cell, 0 for rows that access none.
+    pub offset: u8,
+    /// The index of a [`Operands::Free`] row.
+    pub free: u128,
+}
+
+/// What a row computes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Effect {
+    /// Left operand; 0 for one-operand rows and rows without a lookup.
+    pub left: u64,
+    /// Right operand: a word in a pair, else the integer that is looked up (below `2^2W`).
+    pub right: u128,
+    /// The lookup index.
+    pub index: u128,
+    /// The lookup output.
+    pub out: u64,
+    /// What `rd` receives, if the row writes it.
+    pub rd_value: Option<u64>,
+    /// The RAM cell afterwards.
+    pub cell_new: u64,
+    /// Label of the next row.
+    pub next_label: u128,
+}
+
+/// Why a row cannot be executed on its inputs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RowFault {
+    /// An input is not a word.
+    #[error("an input is not a {word:?} word")]
+    NotAWord {
+        /// The word size.
+        word: WordSize,
+    },
+    /// The word size lacks the row's table.
+    #[error("no table {} at {word:?}", table.name())]
+    NoTable {
+        /// The table named.
+        table: TableId,
+        /// The word size.
+        word: WordSize,
+    },
+    /// An operand does not fit its part of the index, or is negative.
+    #[error("the row's {operand} operand is not representable")]
+    Unrepresentable {
+        /// `left`, `right`, `sum`, `difference`, `product` or `window`.
+        operand: &'static str,
+    },
+    /// An asserted lookup output is not 1.
+    #[error("assertion failed: {} gave {out}", table.name())]
+    AssertionFailed {
+        /// The table.
+        table: TableId,
+        /// Its output.
+        out: u64,
+    },
+    /// The integer looked up differs from the output of an exact row.
+    #[error("{index:#x} is not the word {out:#x}")]
+    NotExact {
+        /// The integer.
+        index: u128,
+        /// The output.
+        out: u64,
+    },
+    /// A byte offset where the row allows none.
+    #[error("byte offset {offset} in a full-word access, or in no access")]
+    Misaligned {
+        /// The offset.
+        offset: u8,
+    },
+    /// A narrow store would leave the cell outside the word: what it stores is not truncated.
+    #[error("a narrow store leaves the word")]
+    CellOverflow,
+    /// The next label would be negative or too large.
+    #[error("the next label is not representable")]
+    BadLabel,
+}
+
+/// `rs2 + imm`.
+#[inline(always)]
+fn value(rs2: u64, imm: i128) -> Option<i128> {
+    i128::from(rs2).checked_add(imm)
+}
+
+/// The marker window `(1 + 2^(8·size-1))·2^(8·offset)`, if it is a word.
+#[inline(always)]
+fn window(word: WordSize, size: u8, offset: u8) -> Option<u64> {
+    let top = (8 * u32::from(size)).checked_sub(1)?;
+    let bits = 8 * u32::from(offset) + top + 1;
+    (bits as usize <= word.bits() && size > 0)
+        .then(|| (1 << (8 * u32::from(offset))) | 1 << (bits - 1))
+}
+
+impl Row {
+    /// The address that a load or store row accesses, `rs1 + imm`, if it accesses one and the sum is
+    /// neither negative nor above `2^64 - 1`.
+    #[inline]
+    pub fn address(&self, rs1: u64) -> Option<u64> {
+        if !self.access.is_active() {
+            return None;
+        }
+        u64::try_from(value(rs1, self.imm)?).ok()
+    }
+
+    /// The operand columns `(left, right)`, see the module documentation.
+    ///
+    /// # Errors
+    /// [`RowFault::Unrepresentable`], if an operand is not an integer of its width.
+    #[inline]
+    pub fn operands(&self, word: WordSize, inputs: &Inputs) -> Result<(u64, u128), RowFault> {
+        let fault = |operand| RowFault::Unrepresentable { operand };
+        // An integer of 2W bits.
+        let wide = |x: Option<i128>, operand| {
+            x.and_then(|x| u128::try_from(x).ok())
+                .filter(|x| word == WordSize::W64 || *x >> (2 * word.bits()) == 0)
+                .ok_or(fault(operand))
+        };
+        let rs1 = i128::from(inputs.rs1);
+        let v = value(inputs.rs2, self.imm);
+        match self.operands {
+            Operands::None => Ok((0, 0)),
+            Operands::Pair(left, right) => {
+                let left = match left {
+                    Left::Rs1 => inputs.rs1,
+                    Left::Cell => inputs.cell,
+                };
+                let right = match right {
+                    Right::Value => v
+                        .and_then(|v| u64::try_from(v).ok())
+                        .filter(|v| *v <= word.mask())
+                        .ok_or(fault("right"))?,
+                    Right::Window { size } => {
+                        window(word, size, inputs.offset).ok_or(fault("window"))?
+                    }
+                };
+                Ok((left, u128::from(right)))
+            }
+            Operands::Sum => Ok((0, wide(v.and_then(|v| rs1.checked_add(v)), "sum")?)),
+            Operands::Difference => {
+                Ok((0, wide(v.and_then(|v| rs1.checked_sub(v)), "difference")?))
+            }
+            Operands::Product => {
+                let v = v.and_then(|v| u128::try_from(v).ok());
+                let product = v.and_then(|v| u128::from(inputs.rs1).checked_mul(v));
+                let fits = |x: &u128| word == WordSize::W64 || *x >> (2 * word.bits()) == 0;
+                Ok((0, product.filter(fits).ok_or(fault("product"))?))
+            }
+            Operands::Free => {
+                let fits = word == WordSize::W64 || inputs.free >> (2 * word.bits()) == 0;
+                if fits {
+                    Ok((0, inputs.free))
+                } else {
+                    Err(fault("free"))
+                }
+            }
+        }
+    }
+
+    /// Executes the row.
+    ///
+    /// # Errors
+    /// A [`RowFault`] if the row's equations have no solution on these inputs.
+    #[inline]
+    pub fn execute(&self, word: WordSize, inputs: &Inputs) -> Result<Effect, RowFault> {
+        if (inputs.rs1 | inputs.rs2 | inputs.cell) > word.mask() {
+            return Err(RowFault::NotAWord { word });
+        }
+        let narrow = matches!(self.access, Access::LoadNarrow | Access::StoreNarrow);
+        if inputs.offset != 0 && !narrow {
+            return Err(RowFault::Misaligned {
+                offset: inputs.offset,
+            });
+        }
+        let (left, right) = self.operands(word, inputs)?;
+        let pair = matches!(self.operands, Operands::Pair(..));
+        let index = if pair {
+            interleave(left, right as u64)
+        } else {
+            right
+        };
+        let out = match self.table {
+            None => 0,
+            Some(id) => {
+                let table = tables::get(word, id).ok_or(RowFault::NoTable { table: id, word })?;
+                let out = if pair {
+                    table.entry_pair(left, right as u64)
+                } else {
+                    table.entry(index)
+                };
+                if self.asserts && out != 1 {
+                    return Err(RowFault::AssertionFailed { table: id, out });
+                }
+                out
+            }
+        };
+        if self.exact && index != u128::from(out) {
+            return Err(RowFault::NotExact { index, out });
+        }
+        let rd_value = match self.write {
+            Write::None => None,
+            Write::Lookup => Some(out),
+            Write::Link => Some(self.link),
+            Write::Cell => Some(inputs.cell),
+        };
+        Ok(Effect {
+            left,
+            right,
+            index,
+            out,
+            rd_value,
+            cell_new: self.cell_new(word, inputs, out)?,
+            next_label: self.next_label(out)?,
+        })
+    }
+
+    #[inline(always)]
+    fn cell_new(&self, word: WordSize, inputs: &Inputs, out: u64) -> Result<u64, RowFault> {
+        match self.access {
+            Access::Idle | Access::Load | Access::LoadNarrow => Ok(inputs.cell),
+            Access::Store => Ok(inputs.rs2),
+            Access::StoreNarrow => {
+                let scale = 1i128.checked_shl(8 * u32::from(inputs.offset));
+                let change =
+                    (i128::from(inputs.rs2) - i128::from(out)).checked_mul(scale.unwrap_or(0));
+                change
+                    .and_then(|c| c.checked_add(i128::from(inputs.cell)))
+                    .and_then(|cell| u64::try_from(cell).ok())
+                    .filter(|cell| *cell <= word.mask())
+                    .ok_or(RowFault::CellOverflow)
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn next_label(&self, out: u64) -> Result<u128, RowFault> {
+        if self.delta == 0 || out == 0 {
+            return Ok(self.succ);
+        }
+        i128::from(out)
+            .checked_mul(self.delta)
+            .and_then(|jump| self.succ.checked_add_signed(jump))
+            .ok_or(RowFault::BadLabel)
+    }
+
+    /// Checks the laws that every bytecode row must satisfy for the machine's invariant — registers and
+    /// cells hold integers in `[0, 2^W)` — and for its equations to have solutions:
+    ///
+    /// - `rd ≠ 0` exactly if there is a write source, and the source exists;
+    /// - operands, table and RAM access fit each other;
+    /// - assertions and branches look up predicates, exact rows look up integers;
+    /// - constants are such that operands are words, or integers of `2W` bits, on all inputs (but a
+    ///   difference with `imm = 0`, which asserts that it is not negative).
+    ///
+    /// # Errors
+    /// The law violated, in words.
+    pub fn well_formed(&self, word: WordSize) -> Result<(), String> {
+        let fail = |reason: &str| Err(format!("{} row {:#x}: {reason}", self.name, self.label));
+        let registers = [self.rd, self.rs1, self.rs2];
+        if registers.iter().any(|r| usize::from(*r) >= REGISTERS) {
+            return fail("register number out of range");
+        }
+        if (self.rd != 0) != (self.write != Write::None) {
+            return fail("rd must be present exactly if a value is written");
+        }
+        match self.write {
+            Write::Lookup if self.table.is_none() => return fail("writes a lookup it lacks"),
+            Write::Cell if self.access != Access::Load => return fail("copies no loaded cell"),
+            Write::Link if self.link > word.mask() => return fail("link value is not a word"),
+            Write::Link | Write::Cell | Write::Lookup | Write::None => {}
+        }
+        if self.write != Write::Link && self.link != 0 {
+            return fail("link value without link");
+        }
+        if self.access.is_store() && self.write != Write::None {
+            return fail("a store writes no register");
+        }
+        let mut predicate = false;
+        match (self.operands, self.table) {
+            (Operands::None, None) => {}
+            (Operands::None, Some(_)) | (_, None) => return fail("operands and table go together"),
+            (operands, Some(id)) => {
+                let Some(table) = tables::get(word, id) else {
+                    return fail("the word size lacks the table");
+                };
+                predicate = table.is_predicate();
+                let pair = matches!(operands, Operands::Pair(..));
+                if pair != (table.kind() == Kind::Pair) {
+                    return fail("the table is of the other kind");
+                }
+            }
+        }
+        if self.asserts && !predicate {
+            return fail("asserts no predicate");
+        }
+        if self.exact && (self.table.is_none() || matches!(self.operands, Operands::Pair(..))) {
+            return fail("exact without an integer looked up");
+        }
+        self.access_well_formed(word).or_else(|r| fail(r))?;
+        self.operands_well_formed(word).or_else(|r| fail(r))?;
+        self.control_well_formed(predicate).or_else(|r| fail(r))?;
+        self.hint_well_formed().or_else(|r| fail(r))
+    }
+
+    fn access_well_formed(&self, word: WordSize) -> Result<(), &'static str> {
+        let window = match self.operands {
+            Operands::Pair(Left::Cell, Right::Window { size }) => Some(size),
+            Operands::Pair(Left::Cell, _) | Operands::Pair(_, Right::Window { .. }) => {
+                return Err("cell and window go together");
+            }
+            _ => None,
+        };
+        let sized = |size: u8| matches!(size, 1 | 2 | 4) && usize::from(size) < word.bytes();
+        match (self.access, window) {
+            (Access::Idle, None) => Ok(()),
+            (Access::Load | Access::Store, None) => match self.operands {
+                Operands::None => Ok(()),
+                _ => Err("a full-word access looks nothing up"),
+            },
+            (Access::LoadNarrow | Access::StoreNarrow, Some(size)) if sized(size) => {
+                match (self.access, self.table) {
+                    (_, Some(TableId::EXTRACT_ZX)) => Ok(()),
+                    (Access::LoadNarrow, Some(TableId::EXTRACT_SX)) => Ok(()),
+                    _ => Err("a narrow access extracts its window"),
+                }
+            }
+            _ => Err("a window belongs to a narrow access, of less than a word"),
+        }
+    }
+
+    fn operands_well_formed(&self, word: WordSize) -> Result<(), &'static str> {
+        let (imm, modulus) = (self.imm, 1i128 << word.bits());
+        let is_word = (0..modulus).contains(&imm);
+        // One of the two: a register, or a constant word.
+        let one = is_word && (self.rs2 == 0 || imm == 0);
+        let ok = match self.operands {
+            Operands::None | Operands::Pair(_, Right::Window { .. }) => {
+                // The constant of an address, minus the base of RAM.
+                imm == 0 || self.access.is_active() && imm.abs() < 2 * modulus
+            }
+            Operands::Pair(_, Right::Value) | Operands::Product => one,
+            Operands::Sum => is_word,
+            Operands::Difference => imm == -modulus || imm == 0 && self.exact,
+            Operands::Free => imm == 0 && self.rs1 == 0 && self.rs2 == 0,
+        };
+        if ok {
+            Ok(())
+        } else {
+            Err("the constant does not fit the operands")
+        }
+    }
+
+    fn control_well_formed(&self, predicate: bool) -> Result<(), &'static str> {
+        if self.delta == 0 {
+            return Ok(());
+        }
+        let jump = self.succ == 1 && self.delta == 1 && self.table == Some(TableId::TRUNC_EVEN);
+        let branch = predicate && self.succ.checked_add_signed(self.delta).is_some();
+        if jump || branch {
+            Ok(())
+        } else {
+            Err("control depends on a predicate, or is an indirect jump")
+        }
+    }
+
+    fn hint_well_formed(&self) -> Result<(), &'static str> {
+        let advises = match self.hint {
+            Hint::None | Hint::Print => false,
+            Hint::PrivateInput => true,
+            Hint::Quotient { dividend, divisor } | Hint::SignedQuotient { dividend, divisor } => {
+                if usize::from(dividend.max(divisor)) >= REGISTERS {
+                    return Err("the hint names no register");
+                }
+                true
+            }
+        };
+        if advises == (self.operands == Operands::Free) {
+            Ok(())
+        } else {
+            Err("a free index and advice go together")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn inputs(rs1: u64, rs2: u64) -> Inputs {
+        Inputs {
+            rs1,
+            rs2,
+            ..Inputs::default()
+        }
+    }
+
+    fn lookup(operands: Operands, table: TableId) -> Row {
+        Row {
+            operands,
+            table: Some(table),
+            ..Row::HALT
+        }
+    }
+
+    #[test]
+    fn halt_is_well_formed_and_stays() {
+        for word in [WordSize::W8, WordSize::W32, WordSize::W64] {
+            Row::HALT.well_formed(word).unwrap();
+            let effect = Row::HALT.execute(word, &inputs(0, 0)).unwrap();
+            assert_eq!((effect.next_label, effect.index, effect.out), (0, 0, 0));
+        }
+    }
+
+    #[test]
+    fn what_is_not_representable_is_a_fault() {
+        let word = WordSize::W32;
+        let pair = Row {
+            imm: 1,
+            ..lookup(Operands::Pair(Left::Rs1, Right::Value), TableId::AND)
+        };
+        assert_eq!(
+            pair.execute(word, &inputs(0, 0xffff_ffff)),
+            Err(RowFault::Unrepresentable { operand: "right" })
+        );
+        let difference = lookup(Operands::Difference, TableId::TRUNC);
+        assert_eq!(
+            difference.execute(word, &inputs(3, 4)),
+            Err(RowFault::Unrepresentable {
+                operand: "difference"
+            })
+        );
+        let exact = Row {
+            exact: true,
+            ..lookup(Operands::Product, TableId::TRUNC)
+        };
+        assert!(exact.execute(word, &inputs(0xffff, 0xffff)).is_ok());
+        assert_eq!(
+            exact.execute(word, &inputs(1 << 16, 1 << 16)),
+            Err(RowFault::NotExact {
+                index: 1 << 32,
+                out: 0
+            })
+        );
+        let assertion = Row {
+            asserts: true,
+            ..lookup(Operands::Pair(Left::Rs1, Right::Value), TableId::LTU)
+        };
+        assert_eq!(
+            assertion.execute(word, &inputs(4, 4)),
+            Err(RowFault::AssertionFailed {
+                table: TableId::LTU,
+                out: 0
+            })
+        );
+        assert_eq!(
+            Row::HALT.execute(word, &inputs(1 << 32, 0)),
+            Err(RowFault::NotAWord { word })
+        );
+        let half = lookup(Operands::Sum, TableId::TRUNC32);
+        assert!(matches!(
+            half.execute(word, &inputs(1, 0)),
+            Err(RowFault::NoTable { .. })
+        ));
+    }
+
+    #[test]
+    fn windows_stay_inside_the_cell() {
+        let row = Row {
+            access: Access::LoadNarrow,
+            ..lookup(
+                Operands::Pair(Left::Cell, Right::Window { size: 2 }),
+                TableId::EXTRACT_SX,
+            )
+        };
+        for offset in 0..=8u8 {
+            let inputs = Inputs {
+                cell: 0xfedc_ba98,
+                offset,
+                ..Inputs::default()
+            };
+            let out = row.execute(WordSize::W32, &inputs).map(|e| e.out);
+            let expected = [0xffff_ba98, 0xffff_dcba, 0xffff_fedc].get(usize::from(offset));
+            assert_eq!(
+                out,
+                expected
+                    .copied()
+                    .ok_or(RowFault::Unrepresentable { operand: "window" })
+            );
+        }
+    }
+
+    #[test]
+    fn narrow_stores_replace_their_window_only() {
+        let row = Row {
+            access: Access::StoreNarrow,
+            ..lookup(
+                Operands::Pair(Left::Cell, Right::Window { size: 1 }),
+                TableId::EXTRACT_ZX,
+            )
+        };
+        for word in [WordSize::W32, WordSize::W64] {
+            for offset in 0..word.bytes() as u8 {
+                let cell = 0xfedc_ba98_7654_3210 & word.mask();
+                let at = |rs2| Inputs {
+                    rs2,
+                    cell,
+                    offset,
+                    ..Inputs::default()
+                };
+                let mut bytes = cell.to_le_bytes();
+                bytes[usize::from(offset)] = 0xa5;
+                let effect = row.execute(word, &at(0xa5)).unwrap();
+                assert_eq!(effect.cell_new, u64::from_le_bytes(bytes));
+            }
+        }
+        let untruncated = Inputs {
+            rs2: 0x100,
+            cell: 0xff00_0000,
+            offset: 3,
+            ..Inputs::default()
+        };
+        assert_eq!(
+            row.execute(WordSize::W32, &untruncated),
+            Err(RowFault::CellOverflow)
+        );
+    }
+}
