@@ -9,7 +9,7 @@ use crate::memory::Memory;
 use crate::profile::{Count, Profile};
 use crate::program::{ALIGNMENT, Program};
 use crate::trace::{BLOCK, Block, Checkpoint, Outcome, Trace, TraceError};
-use instruction_tables::{Access, Hint, REGISTERS, Row};
+use instruction_tables::{Access, Hint, Operands, REGISTERS, Right, Row, RowFault};
 
 /// Limits of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -170,7 +170,47 @@ impl<'p> Machine<'p> {
     /// [`TraceError`] says why the run cannot be proved; the machine must not be used any more.
     #[inline]
     pub fn cycle(&mut self) -> Result<Cycle, TraceError> {
-        todo_cycle!()
+        let program = self.program;
+        let word = program.word();
+        let row = &program.rows()[self.row as usize];
+        let (rs1, rs2) = (self.registers[usize::from(row.rs1)], self.registers[usize::from(row.rs2)]);
+        let (cell, offset) = match row.access {
+            Access::Idle => (0, 0),
+            _ => self.place(row, rs1)?,
+        };
+        let cell_old = if row.access == Access::Idle { 0 } else { *self.memory.touch(cell) };
+        let free = match row.hint {
+            Hint::None => 0,
+            _ => self.hint(row, rs1, rs2)?,
+        };
+        let inputs = instruction_tables::Inputs { rs1, rs2, cell: cell_old, offset, free };
+        let effect = row.execute(word, &inputs).map_err(|fault| self.row_fault(row, fault))?;
+        let rd = usize::from(row.rd);
+        let rd_old = self.registers[rd];
+        let rd_new = effect.rd_value.unwrap_or(rd_old);
+        self.registers[rd] = rd_new;
+        if row.access.is_store() {
+            *self.memory.touch(cell) = effect.cell_new;
+        }
+        let cycle = Cycle {
+            row: self.row,
+            rs1,
+            rs2,
+            rd_old,
+            rd_new,
+            cell,
+            offset,
+            cell_old,
+            cell_new: effect.cell_new,
+            index: effect.index,
+            out: effect.out,
+        };
+        let next = self.find(effect.next_label)?;
+        self.counts[self.row as usize] += 1;
+        self.cycle += 1;
+        self.retired += u64::from(program.is_head(self.row));
+        self.row = next;
+        Ok(cycle)
     }
 
     fn check_limit(&self, options: &Options) -> Result<(), TraceError> {
@@ -192,7 +232,7 @@ impl<'p> Machine<'p> {
             return Err(TraceError::OutsideMemory { pc, address });
         }
         let (cell, offset) = ((position as u64 / cell_size) as u32, position as u64 % cell_size);
-        let size = row.access_size(layout.word);
+        let size = access_size(row, cell_size);
         if offset + size > cell_size {
             return Err(TraceError::Misaligned { pc, address, size });
         }
@@ -235,6 +275,29 @@ impl<'p> Machine<'p> {
         }
         let word = self.program.word_at(target);
         TraceError::IllegalInstruction { pc: target, word, what: crate::decode::describe(word) }
+    }
+
+    #[cold]
+    fn row_fault(&self, row: &Row, fault: RowFault) -> TraceError {
+        TraceError::Row { pc: self.pc(), row: self.row, name: row.name, fault }
+    }
+
+    /// Does for a row what only a host can; the free index that comes of it.
+    fn hint(&mut self, row: &Row, rs1: u64, rs2: u64) -> Result<u128, TraceError> {
+        match row.hint {
+            Hint::PrivateInput => {
+                let next = self.tape.get(self.read).copied();
+                let word = next.ok_or(TraceError::PrivateInputExhausted {
+                    pc: self.pc(),
+                    word: self.read as u64,
+                    words: self.tape.len() as u64,
+                })?;
+                self.read += 1;
+                Ok(word.into())
+            }
+            Hint::Print => self.print(rs1, rs2).map(|()| 0),
+            _ => todo!(),
+        }
     }
 
     fn print(&mut self, address: u64, length: u64) -> Result<(), TraceError> {
@@ -299,5 +362,13 @@ impl<'p> Machine<'p> {
             }
         }
         profile
+    }
+}
+
+/// Bytes that a load or store row accesses.
+fn access_size(row: &Row, cell_size: u64) -> u64 {
+    match row.operands {
+        Operands::Pair(_, Right::Window { size }) => size.into(),
+        _ => cell_size,
     }
 }

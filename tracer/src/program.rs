@@ -143,6 +143,21 @@ impl Program {
         self.addresses.get(row as usize).copied().unwrap_or(0)
     }
 
+    /// Whether a row is the first of its instruction.
+    #[inline]
+    pub fn is_head(&self, row: u32) -> bool {
+        self.rows[row as usize].label <= 1 << self.layout.word.bits()
+    }
+
+    /// The inner row with a label, in the instruction that `row` belongs to; 0 if there is none.
+    pub(crate) fn inner(&self, row: u32, label: u128) -> u32 {
+        let address = self.address(row);
+        let head = self.head(address).unwrap_or(0);
+        let same = (head..).zip(self.rows.iter().zip(&self.addresses).skip(head as usize));
+        let mut same = same.take_while(|&(_, (_, &of))| of == address);
+        same.find(|(_, (row, _))| row.label == label).map_or(0, |(number, _)| number)
+    }
+
     /// Initial memory without the public input: cells that are not zero, in order. The status cell is one.
     pub fn image(&self) -> &[(u32, u64)] {
         &self.image
@@ -201,6 +216,11 @@ impl Program {
         }
         self.code.push(code);
         Ok(())
+    }
+
+    /// Decodes a word. The row it gets; 0 if it is no instruction.
+    fn push_instruction(&mut self, _address: u64, _word: u32) -> Result<u32, ElfError> {
+        Ok(0)
     }
 }
 

@@ -257,15 +257,17 @@ pub enum TraceError {
         /// Words on the tape.
         words: u64,
     },
-    /// A row's own check failed.
-    #[error("the check of row {row} ({name}) at pc {pc:#x} fails")]
-    Assertion {
+    /// A row's equations have no solution: an error in the instruction's expansion.
+    #[error("row {row} ({name}) at pc {pc:#x}: {fault}")]
+    Row {
         /// The instruction.
         pc: u64,
         /// The row.
         row: u32,
         /// Its name.
         name: &'static str,
+        /// What is wrong with it.
+        fault: instruction_tables::RowFault,
     },
     /// Printing what is not in memory.
     #[error("print at pc {pc:#x}: {length} bytes at {address:#x} are not in memory")]
