@@ -252,7 +252,7 @@ impl Row {
             Access::StoreNarrow => {
                 let scale = 1i128.checked_shl(8 * u32::from(inputs.offset));
                 let change =
-                    (i128::from(inputs.rs2) - i128::from(out)).checked_mul(scale.unwrap_or(0));
+                    scale.and_then(|s| (i128::from(inputs.rs2) - i128::from(out)).checked_mul(s));
                 change
                     .and_then(|c| c.checked_add(i128::from(inputs.cell)))
                     .and_then(|cell| u64::try_from(cell).ok())

@@ -34,7 +34,9 @@ impl Default for Config {
             scheme: "pst13".to_owned(),
             lookup: "shout".to_owned(),
             max_cycle_vars: 20,
-            setup: Setup::InsecureTest { cache: commitments::CacheDir::Default },
+            setup: Setup::InsecureTest {
+                cache: commitments::CacheDir::Default,
+            },
         }
     }
 }
@@ -114,7 +116,7 @@ pub enum ProveError {
     },
     /// The opening failed.
     #[error(transparent)]
-    Seal(#[from] commitments::SealError),
+    Seal(#[from] commitments::sealed::SealError),
 }
 
 /// A program with everything that verification needs.
@@ -149,20 +151,28 @@ pub fn setup(program: Program, config: &Config) -> Result<ProvingKey, KeyError> 
         return Err(KeyError::Cycles { vars });
     }
     let arguments = lookup::registry::<Fr>();
-    let lookup = arguments.iter().find(|a| a.name() == config.lookup).cloned();
+    let lookup = arguments
+        .iter()
+        .find(|a| a.name() == config.lookup)
+        .cloned();
     let lookup = lookup.ok_or_else(|| KeyError::UnknownLookup {
         name: config.lookup.clone(),
         known: known(arguments.iter().map(|a| a.name())),
     })?;
     let machine = Machine::of(&program);
-    lookup.supports(&vm::lookup_shape(&machine, vars)).map_err(|cause| {
-        KeyError::UnsuitableLookup { name: config.lookup.clone(), cause }
-    })?;
+    lookup
+        .supports(&vm::lookup_shape(&machine, vars))
+        .map_err(|cause| KeyError::UnsuitableLookup {
+            name: config.lookup.clone(),
+            cause,
+        })?;
     let schemes = Registry::builtin();
-    let scheme = schemes.get(&config.scheme).ok_or_else(|| KeyError::UnknownScheme {
-        name: config.scheme.clone(),
-        known: known(schemes.names()),
-    })?;
+    let scheme = schemes
+        .get(&config.scheme)
+        .ok_or_else(|| KeyError::UnknownScheme {
+            name: config.scheme.clone(),
+            known: known(schemes.names()),
+        })?;
     let keys = scheme.setup(vars, &config.setup)?;
     let digest = digest(&program, &machine, lookup.name(), vars, &*keys.verifying);
     let verifying = VerifyingKey {
@@ -173,7 +183,10 @@ pub fn setup(program: Program, config: &Config) -> Result<ProvingKey, KeyError> 
         max_cycle_vars: vars,
         digest,
     };
-    Ok(ProvingKey { verifying, commitment: keys.proving })
+    Ok(ProvingKey {
+        verifying,
+        commitment: keys.proving,
+    })
 }
 
 /// Everything that the verifier takes for granted, hashed: what differs in any of it is another key.
@@ -195,7 +208,12 @@ fn digest(
     part(commitment.scheme().as_bytes());
     part(&commitment.digest());
     // Layout, limits and conventions.
-    let facts = (program.layout(), program.status_cell(), max_cycle_vars, machine.cells);
+    let facts = (
+        program.layout(),
+        program.status_cell(),
+        max_cycle_vars,
+        machine.cells,
+    );
     part(format!("{facts:?}").as_bytes());
     part(&machine.entry.to_le_bytes());
     for (id, table) in instruction_tables::tables::all(program.word()) {
@@ -237,7 +255,10 @@ impl ProvingKey {
     ) -> Result<(Proof, Outcome), ProveError> {
         observer.phase("trace");
         let max_cycles = 1 << self.verifying.max_cycle_vars;
-        let options = Options { max_cycles, ..Options::default() };
+        let options = Options {
+            max_cycles,
+            ..Options::default()
+        };
         let trace = tracer::trace(&self.verifying.program, inputs, &options)?;
         let proof = self.prove_trace(&inputs.public, &trace, observer)?;
         Ok((proof, trace.outcome))
@@ -280,9 +301,18 @@ impl ProvingKey {
             let (cycle, constraint) = crate::constraints::violations(&run, &witness)
                 .into_iter()
                 .next()
-                .map_or((0, "a relation".to_owned()), |(cycle, name)| (cycle, name.to_owned()));
-            let pc = witness.row.get(cycle).map_or(0, |row| key.program.address(*row));
-            return Err(ProveError::Unsatisfied { cycle, pc, constraint });
+                .map_or((0, "a relation".to_owned()), |(cycle, name)| {
+                    (cycle, name.to_owned())
+                });
+            let pc = witness
+                .row
+                .get(cycle)
+                .map_or(0, |row| key.program.address(*row));
+            return Err(ProveError::Unsatisfied {
+                cycle,
+                pc,
+                constraint,
+            });
         }
         observer.phase("done");
         Ok(proof)
@@ -300,9 +330,15 @@ fn explained(run: &vm::Run<'_>, outcome: &Outcome) -> Result<(), ProveError> {
             *place = *value;
         }
     }
-    let differs = (0u32..).zip(outcome.io.iter().zip(&expected)).find(|(_, (a, e))| a != e);
+    let differs = (0u32..)
+        .zip(outcome.io.iter().zip(&expected))
+        .find(|(_, (a, e))| a != e);
     match differs {
-        Some((cell, (&actual, &expected))) => Err(ProveError::Output { cell, actual, expected }),
+        Some((cell, (&actual, &expected))) => Err(ProveError::Output {
+            cell,
+            actual,
+            expected,
+        }),
         None => Ok(()),
     }
 }
@@ -314,8 +350,8 @@ struct Parts {
 }
 
 impl Parts {
-    fn sealed(&self) -> commitments::Statement<'_> {
-        commitments::Statement::new(PROTOCOL)
+    fn sealed(&self) -> commitments::sealed::Statement<'_> {
+        commitments::sealed::Statement::new(PROTOCOL)
             .with("mode", b"clear")
             .with("key", &self.digest)
             .with("statement", &self.statement)
@@ -345,7 +381,10 @@ impl VerifyingKey {
     }
 
     fn statement_parts(&self, statement: &Statement) -> Parts {
-        Parts { digest: self.digest, statement: statement.to_bytes() }
+        Parts {
+            digest: self.digest,
+            statement: statement.to_bytes(),
+        }
     }
 
     /// Verifies that the proof's own statement holds. The caller reads the statement: a proof of
@@ -364,11 +403,17 @@ impl VerifyingKey {
     pub fn verify_with(&self, proof: &Proof, checks: Checks) -> Result<Checks, VerifyError> {
         let not_allowed = |cause: String| VerifyError::NotAllowed { cause };
         for (what, found, pinned) in [
-            ("commitment scheme", proof.scheme.as_str(), self.commitment.scheme()),
+            (
+                "commitment scheme",
+                proof.scheme.as_str(),
+                self.commitment.scheme(),
+            ),
             ("lookup argument", proof.lookup.as_str(), self.lookup.name()),
         ] {
             if found != pinned {
-                return Err(not_allowed(format!("{what} `{found}`, the key pins `{pinned}`")));
+                return Err(not_allowed(format!(
+                    "{what} `{found}`, the key pins `{pinned}`"
+                )));
             }
         }
         let run = proof
@@ -376,7 +421,9 @@ impl VerifyingKey {
             .run(&self.program, &self.machine, self.max_cycle_vars)
             .map_err(|e| not_allowed(e.to_string()))?;
         let parts = self.statement_parts(&proof.statement);
-        let mut channel = self.commitment.session(&parts.sealed(), &proof.payload, checks);
+        let mut channel = self
+            .commitment
+            .session(&parts.sealed(), &proof.payload, checks);
         vm::verify(&mut *channel, &*self.lookup, &run)?;
         channel.finish()
     }
@@ -407,9 +454,10 @@ impl Expected<'_> {
             return Some("the proof is of another public output".to_owned());
         }
         match self.status {
-            Some(status) if status != statement.status => {
-                Some(format!("the proof is of a run that ended with {}", statement.status))
-            }
+            Some(status) if status != statement.status => Some(format!(
+                "the proof is of a run that ended with {}",
+                statement.status
+            )),
             _ => None,
         }
     }

@@ -89,7 +89,7 @@ pub fn row_bytes(row: &Row) -> Vec<u8> {
     out.extend(row.link.to_le_bytes());
     out.extend([row.rd, row.rs1, row.rs2, write, access]);
     out.extend(operands);
-    out.extend([row.asserts.into(), row.exact.into()]);
+    out.extend([u8::from(row.asserts), u8::from(row.exact)]);
     out.push(row.table.map_or(u8::MAX, |t| t.0));
     out
 }

@@ -250,7 +250,12 @@ pub fn coefficients<F: Field>(word: WordSize, rows: &[Row], weights: &[F]) -> Ve
 pub fn violations(run: &Run<'_>, witness: &Witness) -> Vec<(usize, &'static str)> {
     let columns = crate::vm::constrain::columns::<ark_bn254::Fr>(run, witness);
     let code = &run.machine.bytecode;
-    let at = |column: Column| Column::ALL.iter().position(|c| *c == column).unwrap_or_default();
+    let at = |column: Column| {
+        Column::ALL
+            .iter()
+            .position(|c| *c == column)
+            .unwrap_or_default()
+    };
     let value = |term: &Term, j: usize, row: &Row| {
         term.monomial.iter().fold(
             ark_bn254::Fr::from_i128((term.constant)(code.word, row)),
@@ -265,7 +270,13 @@ pub fn violations(run: &Run<'_>, witness: &Witness) -> Vec<(usize, &'static str)
             let row = &code.rows[*row as usize];
             let broken = CONSTRAINTS
                 .iter()
-                .filter(|c| c.terms.iter().map(|t| value(t, j, row)).sum::<ark_bn254::Fr>() != 0.into())
+                .filter(|c| {
+                    c.terms
+                        .iter()
+                        .map(|t| value(t, j, row))
+                        .sum::<ark_bn254::Fr>()
+                        != 0.into()
+                })
                 .map(|c| (j, c.name));
             broken.collect::<Vec<_>>()
         })

@@ -82,13 +82,20 @@ impl Proof {
         }
         let mut name = |field| {
             let (&length, after) = rest.split_first().ok_or(damaged(field))?;
-            let (name, after) = after.split_at_checked(length.into()).ok_or(damaged(field))?;
+            let (name, after) = after
+                .split_at_checked(length.into())
+                .ok_or(damaged(field))?;
             rest = after;
             String::from_utf8(name.to_vec()).map_err(|_| damaged(field))
         };
         let scheme = name("scheme")?;
         let lookup = name("lookup argument")?;
         let statement = Statement::read(&mut rest).ok_or(damaged("statement"))?;
-        Ok(Proof { scheme, lookup, statement, payload: rest.to_vec() })
+        Ok(Proof {
+            scheme,
+            lookup,
+            statement,
+            payload: rest.to_vec(),
+        })
     }
 }

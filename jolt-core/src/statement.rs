@@ -86,12 +86,15 @@ impl Statement {
         if length as u64 > OUTPUT_CAPACITY {
             return Err(StatementError::Output { length });
         }
-        let value = status_value(program, self.status)
-            .ok_or(StatementError::Status { status: self.status })?;
+        let value = status_value(program, self.status).ok_or(StatementError::Status {
+            status: self.status,
+        })?;
         let layout = program.layout();
         let input = Inputs::public(self.input.clone())
             .cells(layout)
-            .map_err(|_| StatementError::Input { length: self.input.len() })?;
+            .map_err(|_| StatementError::Input {
+                length: self.input.len(),
+            })?;
 
         let mut initial = [machine.image.as_slice(), &input].concat();
         initial.sort_unstable();
@@ -125,7 +128,12 @@ impl Statement {
                 contents,
             },
         );
-        Ok(Run { machine, cycle_vars: self.cycle_vars, initial, finals })
+        Ok(Run {
+            machine,
+            cycle_vars: self.cycle_vars,
+            initial,
+            finals,
+        })
     }
 
     /// Canonical encoding: absorbed first, and stored in proof files.
@@ -169,7 +177,12 @@ impl Statement {
             Some(take(bytes, usize::try_from(length).ok()?)?.to_vec())
         };
         let (input, output) = (part()?, part()?);
-        Some(Statement { input, output, status, cycle_vars })
+        Some(Statement {
+            input,
+            output,
+            status,
+            cycle_vars,
+        })
     }
 }
 

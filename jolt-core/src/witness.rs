@@ -2,7 +2,7 @@
 
 use crate::lookup::{Exposed, Reads};
 use crate::vm::Machine;
-use instruction_tables::{Operands};
+use instruction_tables::Operands;
 use std::sync::Arc;
 use tracer::{Cycle, Trace};
 
@@ -109,16 +109,20 @@ impl Columns {
         self.rs1.push(cycle.rs1);
         self.rs2.push(cycle.rs2);
         self.rd_old.push(cycle.rd_old);
-        self.rd_inc.push(i128::from(cycle.rd_new) - i128::from(cycle.rd_old));
+        self.rd_inc
+            .push(i128::from(cycle.rd_new) - i128::from(cycle.rd_old));
         self.address.push(cycle.cell);
         self.offset.push(cycle.offset);
         self.cell.push(cycle.cell_old);
-        self.cell_inc.push(i128::from(cycle.cell_new) - i128::from(cycle.cell_old));
+        self.cell_inc
+            .push(i128::from(cycle.cell_new) - i128::from(cycle.cell_old));
         self.left.push(left);
         self.right.push(right);
         self.out.push(cycle.out);
         self.reads.index.push(cycle.index);
-        self.reads.table.push(table.map_or(Reads::NO_TABLE, |t| t as u8));
+        self.reads
+            .table
+            .push(table.map_or(Reads::NO_TABLE, |t| t as u8));
         self.reads.operands.push(exposed);
     }
 

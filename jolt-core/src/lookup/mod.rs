@@ -92,6 +92,9 @@ pub trait LookupArgument<F: Field>: Send + Sync {
     /// Name on the command line and in reports.
     fn name(&self) -> &'static str;
 
+    /// Whether the argument can serve lookups of this shape, or why not.
+    fn supports(&self, shape: &LookupShape) -> Result<(), String>;
+
     /// Commits what the argument needs, before any challenge is drawn.
     fn commit(
         &self,
@@ -126,4 +129,9 @@ pub trait LookupVerifier<F: Field>: Send {
         channel: &mut dyn VerifierChannel<F>,
         claim: ReadClaim<F, Value>,
     ) -> Result<SelectorClaim<F, Value>, VerifyError>;
+}
+
+/// The arguments.
+pub fn registry<F: Field>() -> Vec<Arc<dyn LookupArgument<F>>> {
+    Vec::new()
 }

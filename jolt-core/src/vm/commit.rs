@@ -71,12 +71,18 @@ pub fn prove<F: Field>(
     polys.extend(digit_polys(&witness.address, &cells));
     let bytes = run.machine.bytecode.word.bytes();
     polys.push(Arc::new(Poly::digits(vars, bytes, witness.offset.to_vec())));
-    let packed = polys.par_iter().map(|poly| Arc::new(Packed::new(poly))).collect();
+    let packed = polys
+        .par_iter()
+        .map(|poly| Arc::new(Packed::new(poly)))
+        .collect();
     polys.push(Arc::new(Poly::signed(vars, witness.rd_inc.to_vec())));
     polys.push(Arc::new(Poly::signed(vars, witness.cell_inc.to_vec())));
     let all = channel.commit("machine", polys);
     let oracles = oracles(&all, rows.len()).expect("one oracle per polynomial");
-    Committed { oracles, digits: packed }
+    Committed {
+        oracles,
+        digits: packed,
+    }
 }
 
 /// Receives the machine's commitments.

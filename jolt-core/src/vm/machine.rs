@@ -43,7 +43,9 @@ impl Machine {
 
     /// Position of a table among those that lookups may select.
     pub fn table_position(&self, id: TableId) -> Option<usize> {
-        tables::all(self.bytecode.word).iter().position(|(present, _)| *present == id)
+        tables::all(self.bytecode.word)
+            .iter()
+            .position(|(present, _)| *present == id)
     }
 
     /// Radices of the bytecode digits, least significant first.
