@@ -284,7 +284,7 @@ impl ProvingKey {
         };
         let run = statement.run(&key.program, &key.machine, key.max_cycle_vars)?;
         explained(&run, &trace.outcome)?;
-        let witness = Witness::of(&key.machine, trace);
+        let witness = Witness::of(&run, trace);
         let parts = key.statement_parts(&statement);
         let mut channel = self.commitment.session(&parts.sealed(), Checks::all());
         vm::prove(&mut *channel, &*key.lookup, &run, &witness, observer);

@@ -110,7 +110,6 @@ impl Statement {
                 contents.push(stopped);
                 finals.push(FinalMemory {
                     name: "tohost",
-                    address_name: "tohost_address",
                     block_vars: 0,
                     first: cell,
                     contents: vec![(cell, value)],
@@ -122,7 +121,6 @@ impl Statement {
             0,
             FinalMemory {
                 name: "output",
-                address_name: "output_address",
                 block_vars: layout.io_cells().trailing_zeros() as usize,
                 first: 0,
                 contents,

@@ -1,7 +1,7 @@
 //! The execution as columns, one entry per real cycle. Nothing here is widened to field elements.
 
 use crate::lookup::{Exposed, Reads};
-use crate::vm::Machine;
+use crate::vm::{Machine, Run};
 use instruction_tables::Operands;
 use std::sync::Arc;
 use tracer::{Cycle, Trace};
@@ -9,8 +9,14 @@ use tracer::{Cycle, Trace};
 /// Columns of an execution. All have the same length, the number of real cycles.
 #[derive(Clone, Debug, Default)]
 pub struct Witness {
+    /// Non-zero registers before the first cycle; a faithful machine has none.
+    pub registers: Vec<(u32, u64)>,
+    /// Non-zero cells before the first cycle: what the statement and the program put there.
+    pub memory: Vec<(u32, u64)>,
     /// Bytecode row.
     pub row: Arc<Vec<u32>>,
+    /// Bytecode row of the next cycle; row 0 after the last.
+    pub next_row: Arc<Vec<u32>>,
     /// Value of register `rs1`.
     pub rs1: Arc<Vec<u64>>,
     /// Value of register `rs2`.
@@ -39,30 +45,26 @@ pub struct Witness {
 
 impl Witness {
     /// The columns of a trace.
-    pub fn of(machine: &Machine, trace: &Trace) -> Self {
-        let mut w = Columns::default();
-        for block in &trace.blocks {
-            for at in 0..block.len() {
-                w.push(machine, &block.cycle(at));
-            }
+    pub fn of(run: &Run<'_>, trace: &Trace) -> Self {
+        let cycles = trace
+            .blocks
+            .iter()
+            .flat_map(|block| (0..block.len()).map(|at| block.cycle(at)));
+        Self::from_cycles(run, cycles)
+    }
+
+    /// The columns of a sequence of cycles, the last of which halts.
+    pub fn from_cycles(run: &Run<'_>, cycles: impl Iterator<Item = Cycle>) -> Self {
+        let mut columns = Columns::default();
+        for cycle in cycles {
+            columns.push(run.machine, &cycle);
         }
-        w.share()
+        columns.share(run.initial.clone())
     }
 
     /// Number of real cycles.
     pub fn cycles(&self) -> usize {
         self.row.len()
-    }
-
-    /// Rows of the next cycles; row 0 after the last.
-    pub fn next_row(&self) -> Vec<u32> {
-        self.row
-            .iter()
-            .skip(1)
-            .copied()
-            .chain([0])
-            .take(self.row.len())
-            .collect()
     }
 
     /// Number of reads that expose operands, for statistics.
@@ -126,8 +128,14 @@ impl Columns {
         self.reads.operands.push(exposed);
     }
 
-    fn share(self) -> Witness {
+    fn share(self, memory: Vec<(u32, u64)>) -> Witness {
+        let mut next_row = self.row.clone();
+        next_row.push(0);
+        next_row.remove(0);
         Witness {
+            registers: Vec::new(),
+            memory,
+            next_row: next_row.into(),
             row: self.row.into(),
             rs1: self.rs1.into(),
             rs2: self.rs2.into(),

@@ -85,10 +85,7 @@ pub fn columns<F: Field>(run: &Run<'_>, w: &Witness) -> Vec<kernel::Column<F>> {
     let offsets = (0..bytes as u64).map(F::from).collect();
     let powers = (0..bytes).map(|o| F::from(1u64 << (8 * o))).collect();
     let labels = run.machine.bytecode.column(|row| F::from(row.label));
-    let next = run
-        .machine
-        .bytecode
-        .over_cycles(labels, &shared(w.next_row()));
+    let next = run.machine.bytecode.over_cycles(labels, &w.next_row);
     let address = w.address.iter().map(|k| u64::from(*k)).collect();
     Column::ALL
         .iter()

@@ -41,6 +41,14 @@ impl Machine {
         self.ram_radices().iter().map(|r| digit_vars(*r)).sum()
     }
 
+    /// Radices of all digits of the machine: row, cell, offset.
+    pub fn digit_radices(&self) -> Vec<usize> {
+        let mut all = self.bytecode_radices();
+        all.extend(self.ram_radices());
+        all.push(self.bytecode.word.bytes());
+        all
+    }
+
     /// Position of a table among those that lookups may select.
     pub fn table_position(&self, id: TableId) -> Option<usize> {
         tables::all(self.bytecode.word)
@@ -59,8 +67,6 @@ impl Machine {
 pub struct FinalMemory {
     /// Name of the relation that proves it.
     pub name: &'static str,
-    /// Name of the relation that proves the address claim it leaves.
-    pub address_name: &'static str,
     /// `log2` of the number of cells.
     pub block_vars: usize,
     /// First cell, a multiple of the block's size.

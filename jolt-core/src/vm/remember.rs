@@ -212,7 +212,8 @@ fn register_prover<'a, F: Field>(
                 0 => (F::zero(), 0),
                 rd => (eq[usize::from(rd)], *increment),
             });
-        let value = read::values_at(F::zero(), written, witness.cycles());
+        let start = super::machine::evaluate_cells(&witness.registers, register);
+        let value = read::values_at(start, written, witness.cycles());
         let columns = vec![
             None,
             Some(value),
@@ -222,7 +223,7 @@ fn register_prover<'a, F: Field>(
         ];
         CycleProver::new(&relation, std::slice::from_ref(register), columns)
     });
-    ReadProver::new(REGISTER_VARS, accesses, &[], build)
+    ReadProver::new(REGISTER_VARS, accesses, &witness.registers, build)
 }
 
 fn ram_prover<'a, F: Field>(
@@ -263,7 +264,7 @@ fn ram_prover<'a, F: Field>(
     idle += F::one() - eq_prefix_sum(point, witness.cycles());
     flush(&mut accesses, &mut idle);
     let relation = relation.clone();
-    let initial = run.initial.clone();
+    let initial = witness.memory.clone();
     let build = Box::new(move |cell: &Point<F>| {
         let at = EqLow::new(&cell.0);
         let address: Vec<F> = witness.address.iter().map(|k| at.get(*k)).collect();
@@ -280,7 +281,7 @@ fn ram_prover<'a, F: Field>(
             vec![None, Some(value), Some(address)],
         )
     });
-    ReadProver::new(run.machine.ram_vars(), accesses, &run.initial, build)
+    ReadProver::new(run.machine.ram_vars(), accesses, &witness.memory, build)
 }
 
 fn shift_prover<F: Field>(
