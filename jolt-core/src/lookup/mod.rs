@@ -14,6 +14,9 @@
 //!
 //! The selector columns `selects_t`, `pair`, `single` belong to the caller (bytecode, or public).
 
+pub mod shout;
+pub mod standalone;
+
 use instruction_tables::tables::Table;
 use std::sync::Arc;
 use sumcheck::{Field, Point, ProverChannel, Value, VerifierChannel, VerifyError};
@@ -96,6 +99,9 @@ pub trait LookupArgument<F: Field>: Send + Sync {
     fn supports(&self, shape: &LookupShape) -> Result<(), String>;
 
     /// Commits what the argument needs, before any challenge is drawn.
+    ///
+    /// # Panics
+    /// If the shape is not supported.
     fn commit(
         &self,
         channel: &mut dyn ProverChannel<F>,

@@ -1,0 +1,372 @@
+//! Address rounds of the read relation, by phases of 8 index bits.
+//!
+//! Before phase `p` the challenges `ρ` have fixed `8p` high bits. With
+//! `u(j) = eq(r, j) · eq(ρ, high bits of index_j)` a round needs, for each chunk `c` of the phase,
+//!
+//! ```text
+//! Σ_{j: chunk_j = c} u(j) · T(ρ, c, low bits of index_j)
+//! ```
+//!
+//! and `T` splits at the cut after the chunk: `Σ_s prefix_s(ρ, c) · suffix_s(low bits)`, one term for
+//! each state of the table's automaton. So one pass over the reads accumulates
+//! `A_s(c) = Σ u(j) · suffix_s(j)`, with integer suffixes and delayed reduction; then the 8 rounds run
+//! over tables of 256 entries, `Σ_c A_s(c) · prefix_s(ρ, c)`. Operands are two linear functions of the
+//! index: terms of the same kind, with states "value so far" and "1".
+//!
+//! Reads are sorted by table and exposed operands first: one table's accumulators fit the cache, and
+//! reads without either drop out.
+//!
+//! Cost per read and phase: 1 multiplication (update of `u`), one u64 product for each state of its
+//! table and each operand, one evaluation of the table's suffix; 48 bytes in memory.
+
+use super::relation::Operands;
+use crate::lookup::{Exposed, LookupShape, Reads};
+use instruction_tables::deinterleave;
+use instruction_tables::tables::Table;
+use rayon::prelude::*;
+use sumcheck::{Accumulator, Field, Point, UniPoly};
+
+const CHUNK_BITS: usize = 8;
+const CHUNKS: usize = 1 << CHUNK_BITS;
+/// Automaton steps in a chunk.
+const CHUNK_STEPS: usize = CHUNK_BITS / 2;
+/// Reads that one task takes at a time.
+const READS: usize = 1 << 12;
+
+pub(super) struct AddressProver<F: Field> {
+    index_bits: usize,
+    gamma: F,
+    buckets: Vec<Bucket<F>>,
+    tables: Vec<TablePrefix<F>>,
+    operands: Operands<F>,
+    /// `Σ_c left(c) · right(c)` over the pairs is the sum of this phase.
+    terms: Vec<[Vec<F>; 2]>,
+    /// Challenges of this phase.
+    chunk: Vec<F>,
+    phase: usize,
+}
+
+/// Reads of one table with the same operands exposed: (index, `u`).
+struct Bucket<F> {
+    table: Option<&'static dyn Table>,
+    exposed: Exposed,
+    reads: Vec<(u128, F)>,
+}
+
+/// A table that is read, and its prefix row at the challenges so far.
+struct TablePrefix<F> {
+    table: &'static dyn Table,
+    row: Vec<F>,
+}
+
+/// `A` tables of a bucket.
+struct Sums<F> {
+    /// One for each state.
+    states: Vec<Vec<F>>,
+    /// Suffix 1.
+    one: Vec<F>,
+    /// Left operand, or low 64 bits of the index.
+    first: Vec<F>,
+    /// Right operand, or the other bits of the index.
+    second: Vec<F>,
+}
+
+impl<F: Field> AddressProver<F> {
+    pub fn new(shape: &LookupShape, reads: &Reads, cycle: &Point<F>, gamma: F) -> Self {
+        let buckets = sort(shape, reads, cycle);
+        let tables = shape
+            .tables
+            .iter()
+            .enumerate()
+            .filter(|(t, _)| reads.table.iter().any(|r| usize::from(*r) == *t))
+            .map(|(_, table)| TablePrefix {
+                table: *table,
+                row: row_of(table.automaton().start()),
+            })
+            .collect();
+        let mut prover = AddressProver {
+            index_bits: shape.index_bits,
+            gamma,
+            buckets,
+            tables,
+            operands: Operands::default(),
+            terms: Vec::new(),
+            chunk: Vec::with_capacity(CHUNK_BITS),
+            phase: 0,
+        };
+        prover.start_phase(None);
+        prover
+    }
+
+    /// Accumulates the tables of a phase; `update` is `eq` of the chunk bound last.
+    fn start_phase(&mut self, update: Option<&[F]>) {
+        let rest = self.index_bits - CHUNK_BITS * (self.phase + 1);
+        let cut = Cut {
+            rest,
+            step: CHUNK_STEPS * (self.phase + 1),
+        };
+        let sums: Vec<Sums<F>> = self
+            .buckets
+            .iter_mut()
+            .map(|bucket| bucket.accumulate(cut, update))
+            .collect();
+        self.terms = self.operand_terms(cut, &sums);
+        let prefixes = self.tables.par_iter().map(|t| t.chunk_rows(self.phase));
+        for (table, prefixes) in self.tables.iter().zip(prefixes.collect::<Vec<_>>()) {
+            let mine =
+                |bucket: &Bucket<F>| bucket.table.is_some_and(|t| t.name() == table.table.name());
+            for (state, prefix) in prefixes.into_iter().enumerate() {
+                let mut a = vec![F::zero(); CHUNKS];
+                for (_, sums) in self.buckets.iter().zip(&sums).filter(|(b, _)| mine(b)) {
+                    add_scaled(&mut a, &sums.states[state], F::one());
+                }
+                self.terms.push([a, prefix]);
+            }
+        }
+    }
+
+    /// The terms of exposed operands: prefix times number of reads, and suffixes.
+    fn operand_terms(&self, cut: Cut, sums: &[Sums<F>]) -> Vec<[Vec<F>; 2]> {
+        let (gamma, square) = (self.gamma, self.gamma.square());
+        let mut suffixes = vec![F::zero(); CHUNKS];
+        let mut pairs = suffixes.clone();
+        let mut singles = suffixes.clone();
+        for (bucket, sums) in self.buckets.iter().zip(sums) {
+            match bucket.exposed {
+                Exposed::Nothing => {}
+                Exposed::Pair => {
+                    add_scaled(&mut pairs, &sums.one, F::one());
+                    add_scaled(&mut suffixes, &sums.first, gamma);
+                    add_scaled(&mut suffixes, &sums.second, square);
+                }
+                Exposed::Single => {
+                    add_scaled(&mut singles, &sums.one, F::one());
+                    add_scaled(&mut suffixes, &sums.first, square);
+                    add_scaled(&mut suffixes, &sums.second, square * power_of_two::<F>(64));
+                }
+            }
+        }
+        let (word, whole) = (
+            power_of_two::<F>(cut.rest / 2),
+            square * power_of_two::<F>(cut.rest),
+        );
+        let mut pair_prefix = Vec::with_capacity(CHUNKS);
+        let mut single_prefix = Vec::with_capacity(CHUNKS);
+        for c in 0..CHUNKS {
+            let mut o = self.operands;
+            for step in (0..CHUNK_STEPS).rev() {
+                let pair = c >> (2 * step);
+                o = o.advance(F::from(pair >> 1 & 1 == 1), F::from(pair & 1 == 1));
+            }
+            pair_prefix.push(word * (gamma * o.left + square * o.right));
+            single_prefix.push(whole * o.whole);
+        }
+        vec![
+            [suffixes, vec![F::one(); CHUNKS]],
+            [pairs, pair_prefix],
+            [singles, single_prefix],
+        ]
+    }
+
+    pub fn round(&mut self, claim: F) -> UniPoly<F> {
+        let (at_zero, leading) = self
+            .terms
+            .par_iter()
+            .map(|[a, b]| {
+                let half = a.len() / 2;
+                let (a, b) = (a.split_at(half), b.split_at(half));
+                let mut sums = (F::zero(), F::zero());
+                for i in 0..half {
+                    sums.0 += a.0[i] * b.0[i];
+                    sums.1 += (a.1[i] - a.0[i]) * (b.1[i] - b.0[i]);
+                }
+                sums
+            })
+            .reduce(|| (F::zero(), F::zero()), |a, b| (a.0 + b.0, a.1 + b.1));
+        UniPoly(vec![at_zero, claim - at_zero.double() - leading, leading])
+    }
+
+    pub fn bind(&mut self, challenge: F) {
+        self.terms.par_iter_mut().flatten().for_each(|table| {
+            let half = table.len() / 2;
+            let (low, high) = table.split_at_mut(half);
+            for (low, high) in low.iter_mut().zip(high) {
+                *low += challenge * (*high - *low);
+            }
+            table.truncate(half);
+        });
+        self.chunk.push(challenge);
+        if self.chunk.len() == CHUNK_BITS {
+            self.end_phase();
+        }
+    }
+
+    fn end_phase(&mut self) {
+        for (step, pair) in self.chunk.chunks_exact(2).enumerate() {
+            let step = CHUNK_STEPS * self.phase + step;
+            self.operands = self.operands.advance(pair[0], pair[1]);
+            for t in &mut self.tables {
+                t.row = t.table.automaton().advance(step, &t.row, pair[0], pair[1]);
+            }
+        }
+        self.chunk.reverse();
+        let update = Point(std::mem::take(&mut self.chunk)).eq_table();
+        self.phase += 1;
+        if self.phase * CHUNK_BITS < self.index_bits {
+            self.start_phase(Some(&update));
+        }
+    }
+}
+
+/// The cut after the chunk of a phase.
+#[derive(Clone, Copy)]
+struct Cut {
+    /// Index bits below it.
+    rest: usize,
+    /// Automaton steps above it.
+    step: usize,
+}
+
+/// Sorts reads by table and operands, in order of cycle within a bucket.
+fn sort<F: Field>(shape: &LookupShape, reads: &Reads, cycle: &Point<F>) -> Vec<Bucket<F>> {
+    let eq = cycle.eq_table();
+    let class = |j: usize| {
+        let exposed = match reads.operands[j] {
+            Exposed::Nothing => 0,
+            Exposed::Pair => 1,
+            Exposed::Single => 2,
+        };
+        3 * usize::from(reads.table[j]) + exposed
+    };
+    let mut counts = [0usize; 3 * 256];
+    (0..reads.index.len()).for_each(|j| counts[class(j)] += 1);
+    let mut position = [usize::MAX; 3 * 256];
+    let mut buckets = Vec::new();
+    for (class, count) in counts.iter().enumerate() {
+        let table = shape.tables.get(class / 3).copied();
+        let exposed = [Exposed::Nothing, Exposed::Pair, Exposed::Single][class % 3];
+        if *count > 0 && (table.is_some() || exposed != Exposed::Nothing) {
+            position[class] = buckets.len();
+            buckets.push(Bucket {
+                table,
+                exposed,
+                reads: Vec::with_capacity(*count),
+            });
+        }
+    }
+    for (j, index) in reads.index.iter().enumerate() {
+        if let Some(bucket) = buckets.get_mut(position[class(j)]) {
+            bucket.reads.push((*index, eq[j]));
+        }
+    }
+    buckets
+}
+
+impl<F: Field> Bucket<F> {
+    fn states(&self) -> usize {
+        self.table.map_or(0, |t| t.automaton().states())
+    }
+
+    fn accumulate(&mut self, cut: Cut, update: Option<&[F]>) -> Sums<F> {
+        let states = self.states();
+        let columns = states + 3;
+        let (table, exposed) = (self.table, self.exposed);
+        let zero = || vec![F::Accumulator::default(); columns * CHUNKS];
+        let sums = self
+            .reads
+            .par_chunks_mut(READS)
+            .fold(zero, |mut sums, reads| {
+                let mut suffix = vec![0i128; states];
+                for (index, u) in reads {
+                    let high = (*index >> cut.rest) as usize;
+                    if let Some(update) = update {
+                        *u *= update[(high >> CHUNK_BITS) & (CHUNKS - 1)];
+                    }
+                    let at = (high & (CHUNKS - 1)) * columns;
+                    let sums = &mut sums[at..at + columns];
+                    let low = *index & !(u128::MAX << cut.rest);
+                    if let Some(table) = table {
+                        table.suffix(cut.step, low, &mut suffix);
+                        for (sum, value) in sums.iter_mut().zip(&suffix) {
+                            add_integer(sum, u, *value);
+                        }
+                    }
+                    let (first, second) = match exposed {
+                        Exposed::Nothing => continue,
+                        Exposed::Pair => deinterleave(low),
+                        Exposed::Single => (low as u64, (low >> 64) as u64),
+                    };
+                    sums[states].add_u64(u, 1);
+                    sums[states + 1].add_u64(u, first);
+                    sums[states + 2].add_u64(u, second);
+                }
+                sums
+            })
+            .reduce(zero, |mut a, b| {
+                a.iter_mut().zip(&b).for_each(|(a, b)| a.merge(b));
+                a
+            });
+        let column = |k: usize| sums.chunks(columns).map(|c| c[k].reduce()).collect();
+        Sums {
+            states: (0..states).map(column).collect(),
+            one: column(states),
+            first: column(states + 1),
+            second: column(states + 2),
+        }
+    }
+}
+
+/// Adds `u · value`. Suffixes are between 0 and 2^64, seldom the latter.
+#[inline(always)]
+fn add_integer<F: Field>(sum: &mut F::Accumulator, u: &F, value: i128) {
+    match u64::try_from(value) {
+        Ok(value) => sum.add_u64(u, value),
+        Err(_) => sum.add_u64(&u.mul_i128(value), 1),
+    }
+}
+
+impl<F: Field> TablePrefix<F> {
+    /// The prefix of every chunk of the phase, one table for each state.
+    fn chunk_rows(&self, phase: usize) -> Vec<Vec<F>> {
+        let automaton = self.table.automaton();
+        let mut rows = vec![self.row.clone()];
+        for step in CHUNK_STEPS * phase..CHUNK_STEPS * (phase + 1) {
+            rows = rows
+                .iter()
+                .flat_map(|row| {
+                    (0..4usize).map(move |pair| {
+                        let matrix = automaton.matrix(step, pair);
+                        let mut next = vec![F::zero(); row.len()];
+                        for (from, value) in row.iter().enumerate() {
+                            for (next, entry) in next.iter_mut().zip(matrix.row(from)) {
+                                match entry {
+                                    0 => {}
+                                    1 => *next += value,
+                                    entry => *next += value.mul_i128(*entry),
+                                }
+                            }
+                        }
+                        next
+                    })
+                })
+                .collect();
+        }
+        (0..self.row.len())
+            .map(|state| rows.iter().map(|row| row[state]).collect())
+            .collect()
+    }
+}
+
+fn row_of<F: Field>(integers: &[i128]) -> Vec<F> {
+    integers.iter().map(|x| F::from_i128(*x)).collect()
+}
+
+fn add_scaled<F: Field>(sum: &mut [F], values: &[F], scale: F) {
+    for (sum, value) in sum.iter_mut().zip(values) {
+        *sum += scale * value;
+    }
+}
+
+fn power_of_two<F: Field>(exponent: usize) -> F {
+    F::from(2u64).pow([exponent as u64])
+}

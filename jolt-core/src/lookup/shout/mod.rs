@@ -1,0 +1,259 @@
+//! Shout [ST25, §7–8]: one-hot digits and a prefix–suffix sumcheck over the whole index.
+//!
+//! Commitment: the index in digits of 4 bits, the most significant first, as one-hot polynomials
+//! (`Poly::digits`, radix 16); `ra_i(k, j) = [digit_i(j) = k]`.
+//!
+//! Protocol, for the claims `out`, `left`, `right` at the cycle point `r`:
+//!
+//! 1. `γ`. Batch `execute`, relation `read`, with one address segment of 16 bits for each group of
+//!    four digits and the virtual partial products `P_g = Π_{i in g} ra_i`:
+//!
+//!    ```text
+//!    out + γ·left + γ²·right = Σ_{k,j} eq(r, j) · Π_g P_g(k_g, j) · V(k, j)
+//!    V(k, j) = Σ_t selects_t(j)·T_t(k) + pair(j)·(γ·left(k) + γ²·right(k)) + single(j)·γ²·k
+//!    ```
+//!
+//!    The claim on `V` at `(k*, r1)` is the caller's: a public combination of the selectors at `r1`.
+//! 2. `γ_P`; `a', r', γ_B`. Batch `decompose`: `products` (the claims on `P_g` at `r1`) and
+//!    `booleanity` of all digits. It ends at one cycle point, with two claims on each digit.
+//!
+//! Message sizes for `W = 64`: 128 rounds of 2 elements, `log T` of 10, 9 evaluations; then 4 rounds
+//! of 3, `log T` of 5, 64 evaluations.
+
+mod address;
+mod cycle;
+mod layout;
+mod read;
+mod relation;
+#[cfg(test)]
+mod tests;
+
+use super::{
+    LookupArgument, LookupProver, LookupShape, LookupVerifier, ReadClaim, Reads, SelectorClaim,
+};
+use crate::digits::{MAX_RADIX, Packed, booleanity, products};
+use layout::Layout;
+use rayon::prelude::*;
+use relation::SelectorWeights;
+use std::sync::Arc;
+use sumcheck::{
+    Field, Instance, Oracle, Point, Poly, ProverChannel, Reduced, Shape, Value, VerifierChannel,
+    VerifyError, batch,
+};
+
+/// The Shout argument.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Shout;
+
+impl<F: Field> LookupArgument<F> for Shout {
+    fn name(&self) -> &'static str {
+        "shout"
+    }
+
+    fn supports(&self, shape: &LookupShape) -> Result<(), String> {
+        Layout::new(shape).map(|_| ())
+    }
+
+    fn commit(
+        &self,
+        channel: &mut dyn ProverChannel<F>,
+        shape: &LookupShape,
+        reads: Arc<Reads>,
+    ) -> Box<dyn LookupProver<F>> {
+        let layout = Layout::new(shape).expect("a supported shape");
+        let polys: Vec<Arc<Poly<F>>> = (0..layout.digits())
+            .into_par_iter()
+            .map(|i| {
+                let digits = reads.index.iter().map(|k| layout.digit(i, *k)).collect();
+                Arc::new(Poly::digits(shape.cycle_vars, MAX_RADIX, digits))
+            })
+            .collect();
+        let packed = polys.par_iter().map(|p| Arc::new(Packed::new(p))).collect();
+        Box::new(Prover {
+            shape: shape.clone(),
+            layout,
+            reads,
+            packed,
+            oracles: channel.commit("lookup digits", polys),
+        })
+    }
+
+    fn receive(
+        &self,
+        channel: &mut dyn VerifierChannel<F>,
+        shape: &LookupShape,
+    ) -> Result<Box<dyn LookupVerifier<F>>, VerifyError> {
+        let layout = Layout::new(shape).map_err(|cause| VerifyError::NotAllowed { cause })?;
+        let digit = Shape {
+            vars: shape.cycle_vars,
+            radix: Some(MAX_RADIX),
+        };
+        let oracles = channel.oracles("lookup digits", &vec![digit; layout.digits()])?;
+        Ok(Box::new(Verifier {
+            shape: shape.clone(),
+            layout,
+            oracles,
+        }))
+    }
+}
+
+struct Prover {
+    shape: LookupShape,
+    layout: Layout,
+    reads: Arc<Reads>,
+    packed: Vec<Arc<Packed>>,
+    oracles: Vec<Oracle>,
+}
+
+struct Verifier {
+    shape: LookupShape,
+    layout: Layout,
+    oracles: Vec<Oracle>,
+}
+
+/// What the `read` batch leaves behind.
+struct Read<F, V> {
+    /// Claims on the partial products.
+    products: Vec<V>,
+    cycle: Point<F>,
+    addresses: Vec<Point<F>>,
+    selectors: SelectorClaim<F, V>,
+}
+
+impl<F: Field, V: Copy> Read<F, V> {
+    fn new(shape: &LookupShape, layout: Layout, gamma: F, mut reduced: Reduced<F, V>) -> Self {
+        let points = reduced.points.clone();
+        let cycle = points[layout.groups()].clone();
+        let weights = SelectorWeights::new(shape, gamma, &layout.msb_first(&points));
+        let products = reduced.take_all("P");
+        let selectors = weights.claim(cycle.clone(), reduced.take("V"));
+        reduced.done();
+        Read {
+            products,
+            cycle,
+            addresses: layout.addresses(&points),
+            selectors,
+        }
+    }
+}
+
+/// Oracles with their radix.
+fn digits(oracles: &[Oracle]) -> Vec<(Oracle, usize)> {
+    oracles.iter().map(|o| (*o, MAX_RADIX)).collect()
+}
+
+impl<F: Field> LookupProver<F> for Prover {
+    fn reduce(
+        self: Box<Self>,
+        channel: &mut dyn ProverChannel<F>,
+        claim: ReadClaim<F, F>,
+    ) -> SelectorClaim<F, F> {
+        let gamma: F = channel.sample("lookup/read");
+        let value = claim.out + gamma * (claim.left + gamma * claim.right);
+        let instance = Instance {
+            relation: relation::read(self.layout, &claim.point),
+            claim: value,
+            prover: Box::new(read::Prover::new(
+                &self.shape,
+                self.layout,
+                self.reads.clone(),
+                &claim.point,
+                gamma,
+            )),
+        };
+        let [reduced] = one(batch::prove(channel, "execute", vec![instance]));
+        let read = Read::new(&self.shape, self.layout, gamma, reduced);
+
+        let gamma: F = channel.sample("lookup/products");
+        let at = booleanity::At::sample(self.shape.cycle_vars, || channel.sample("lookup/boolean"));
+        let products = Instance {
+            relation: products::relation("products", &read.cycle, gamma, self.layout.groups()),
+            claim: read
+                .products
+                .iter()
+                .rev()
+                .fold(F::zero(), |sum, p| sum * gamma + p),
+            prover: Box::new(products::Prover::new(
+                &read.cycle,
+                gamma,
+                &self.packed,
+                &read.addresses,
+            )),
+        };
+        let booleanity = Instance {
+            relation: booleanity::relation("booleanity", &at, self.packed.len()),
+            claim: F::zero(),
+            prover: Box::new(booleanity::Prover::new(&at, self.packed.clone())),
+        };
+        let [products, booleanity] = two(batch::prove(
+            channel,
+            "decompose",
+            vec![products, booleanity],
+        ));
+        let digits = digits(&self.oracles);
+        for claim in products::claims(products, &digits, &read.addresses) {
+            channel.claim_eval(claim);
+        }
+        for claim in booleanity::claims(booleanity, &digits) {
+            channel.claim_eval(claim);
+        }
+        read.selectors
+    }
+}
+
+impl<F: Field> LookupVerifier<F> for Verifier {
+    fn reduce(
+        self: Box<Self>,
+        channel: &mut dyn VerifierChannel<F>,
+        claim: ReadClaim<F, Value>,
+    ) -> Result<SelectorClaim<F, Value>, VerifyError> {
+        let gamma: F = channel.sample("lookup/read");
+        let value = channel.linear(
+            F::zero(),
+            &[
+                (F::one(), claim.out),
+                (gamma, claim.left),
+                (gamma.square(), claim.right),
+            ],
+        );
+        let relations = vec![(relation::read(self.layout, &claim.point), value)];
+        let [reduced] = one(batch::verify(channel, "execute", relations)?);
+        let read = Read::new(&self.shape, self.layout, gamma, reduced);
+
+        let gamma: F = channel.sample("lookup/products");
+        let at = booleanity::At::sample(self.shape.cycle_vars, || channel.sample("lookup/boolean"));
+        let mut power = F::one();
+        let mut terms = Vec::with_capacity(read.products.len());
+        for product in &read.products {
+            terms.push((power, *product));
+            power *= gamma;
+        }
+        let relations = vec![
+            (
+                products::relation("products", &read.cycle, gamma, self.layout.groups()),
+                channel.linear(F::zero(), &terms),
+            ),
+            (
+                booleanity::relation("booleanity", &at, self.oracles.len()),
+                channel.constant(F::zero()),
+            ),
+        ];
+        let [products, booleanity] = two(batch::verify(channel, "decompose", relations)?);
+        let digits = digits(&self.oracles);
+        for claim in products::claims(products, &digits, &read.addresses) {
+            channel.claim_eval(claim)?;
+        }
+        for claim in booleanity::claims(booleanity, &digits) {
+            channel.claim_eval(claim)?;
+        }
+        Ok(read.selectors)
+    }
+}
+
+fn one<T>(mut reduced: Vec<T>) -> [T; 1] {
+    [reduced.pop().expect("one relation was given")]
+}
+
+fn two<T>(reduced: Vec<T>) -> [T; 2] {
+    reduced.try_into().ok().expect("two relations were given")
+}

@@ -1,0 +1,236 @@
+//! A lookup argument on its own: commit, reduce, open.
+//!
+//! Statement: the committed column `out` holds what `T` reads of committed indices return,
+//! `out(j) = table_j(index_j)`. Which table each read selects, and what it exposes, is public.
+//!
+//! Protocol: the argument's commitments; `out`; a random cycle point `r`; the claims `out(r)`,
+//! `left(r)`, `right(r)`; the argument's reduction, whose claim on the selectors the verifier
+//! checks itself; `out(r)` is opened. The operands are bound by the argument alone.
+//!
+//! Shape and selection are part of the statement: the caller binds them to the channel.
+
+use super::{Exposed, LookupArgument, LookupShape, ReadClaim, Reads, SelectorClaim};
+use instruction_tables::deinterleave;
+use std::sync::Arc;
+use sumcheck::kernel::eq_prefix_sum;
+use sumcheck::{
+    EvalClaim, Field, Oracle, Point, Poly, ProverChannel, Shape, VerifierChannel, VerifyError,
+    Weights,
+};
+
+/// What the verifier knows of the reads.
+#[derive(Clone, Debug)]
+pub enum Selection {
+    /// Every read selects one table of the shape.
+    One {
+        /// Position of the table.
+        table: usize,
+        /// What every read exposes.
+        exposed: Exposed,
+        /// Number of reads, at most `T`.
+        reads: usize,
+    },
+    /// Any table for each read.
+    Each {
+        /// Positions of the tables, or [`Reads::NO_TABLE`].
+        table: Vec<u8>,
+        /// What the reads expose, one for each.
+        operands: Vec<Exposed>,
+    },
+}
+
+impl Selection {
+    /// The selection of these reads.
+    pub fn of(reads: &Reads) -> Self {
+        Selection::Each {
+            table: reads.table.clone(),
+            operands: reads.operands.clone(),
+        }
+    }
+
+    /// Number of reads.
+    pub fn reads(&self) -> usize {
+        match self {
+            Selection::One { reads, .. } => *reads,
+            Selection::Each { table, .. } => table.len(),
+        }
+    }
+
+    /// Whether the selection fits the shape, or why not.
+    pub fn fits(&self, shape: &LookupShape) -> Result<(), String> {
+        let rows = 1usize << shape.cycle_vars;
+        if self.reads() > rows {
+            return Err(format!("{} reads in {rows} rows", self.reads()));
+        }
+        let tables = shape.tables.len();
+        match self {
+            Selection::One { table, .. } if *table >= tables => {
+                Err(format!("table {table} of {tables}"))
+            }
+            Selection::Each { table, operands } if table.len() != operands.len() => Err(format!(
+                "{} tables and {} operands",
+                table.len(),
+                operands.len()
+            )),
+            Selection::Each { table, .. } => table
+                .iter()
+                .find(|t| **t != Reads::NO_TABLE && usize::from(**t) >= tables)
+                .map_or(Ok(()), |t| Err(format!("table {t} of {tables}"))),
+            Selection::One { .. } => Ok(()),
+        }
+    }
+
+    /// The selectors' side of a claim, at its point. Linear in the number of reads for
+    /// [`Selection::Each`], logarithmic for [`Selection::One`].
+    pub fn evaluate<F: Field, V>(&self, claim: &SelectorClaim<F, V>) -> F {
+        let exposed = |exposed: Exposed| match exposed {
+            Exposed::Nothing => F::zero(),
+            Exposed::Pair => claim.pair,
+            Exposed::Single => claim.single,
+        };
+        let weight = |table: usize| claim.tables.get(table).copied().unwrap_or_default();
+        match self {
+            Selection::One {
+                table,
+                exposed: operands,
+                reads,
+            } => (weight(*table) + exposed(*operands)) * eq_prefix_sum(&claim.point, *reads),
+            Selection::Each { table, operands } => table
+                .iter()
+                .zip(operands)
+                .zip(claim.point.eq_table())
+                .map(|((t, o), eq)| eq * (weight(usize::from(*t)) + exposed(*o)))
+                .sum(),
+        }
+    }
+}
+
+/// The columns that a lookup defines, real rows only.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Columns {
+    /// Table entries.
+    pub out: Vec<u64>,
+    /// Left operands.
+    pub left: Vec<u64>,
+    /// Right operands, or whole indices.
+    pub right: Vec<u128>,
+}
+
+impl Columns {
+    /// What the reads return.
+    pub fn of(shape: &LookupShape, reads: &Reads) -> Self {
+        let mut columns = Columns::default();
+        for ((index, table), exposed) in reads.index.iter().zip(&reads.table).zip(&reads.operands) {
+            let table = shape.tables.get(usize::from(*table));
+            columns.out.push(table.map_or(0, |t| t.entry(*index)));
+            let (left, right) = match exposed {
+                Exposed::Nothing => (0, 0),
+                Exposed::Pair => {
+                    let (left, right) = deinterleave(*index);
+                    (left, u128::from(right))
+                }
+                Exposed::Single => (0, *index),
+            };
+            columns.left.push(left);
+            columns.right.push(right);
+        }
+        columns
+    }
+
+    /// `out`, `left` and `right` at a cycle point.
+    pub fn evaluate<F: Field>(&self, point: &Point<F>) -> [F; 3] {
+        let eq = point.eq_table();
+        let words = |column: &[u64]| column.iter().zip(&eq).map(|(x, e)| e.mul_u64(*x)).sum();
+        let wide = self.right.iter().zip(&eq).map(|(x, e)| *e * F::from(*x));
+        [words(&self.out), words(&self.left), wide.sum()]
+    }
+}
+
+fn sample_point<F: Field>(vars: usize, mut sample: impl FnMut() -> F) -> Point<F> {
+    Point((0..vars).map(|_| sample()).collect())
+}
+
+fn claim_out<F: Field, V>(oracle: Oracle, point: &Point<F>, value: V) -> EvalClaim<F, V> {
+    EvalClaim {
+        terms: vec![(oracle, Weights::One, F::one())],
+        point: point.clone(),
+        value,
+    }
+}
+
+/// Proves what the reads return.
+///
+/// # Panics
+/// If the argument does not support the shape, or the reads do not fit it.
+pub fn prove<F: Field>(
+    channel: &mut dyn ProverChannel<F>,
+    argument: &dyn LookupArgument<F>,
+    shape: &LookupShape,
+    reads: Arc<Reads>,
+) {
+    let columns = Columns::of(shape, &reads);
+    prove_columns(channel, argument, shape, reads, &columns);
+}
+
+/// Claims that the reads return these columns, true or not.
+pub fn prove_columns<F: Field>(
+    channel: &mut dyn ProverChannel<F>,
+    argument: &dyn LookupArgument<F>,
+    shape: &LookupShape,
+    reads: Arc<Reads>,
+    columns: &Columns,
+) {
+    let prover = argument.commit(channel, shape, reads);
+    let out = columns.out.iter().map(|x| i128::from(*x)).collect();
+    let poly = Arc::new(Poly::signed(shape.cycle_vars, out));
+    let oracle = channel.commit("lookup out", vec![poly])[0];
+    let point = sample_point(shape.cycle_vars, || channel.sample("lookup/point"));
+    let [out, left, right] = columns.evaluate(&point);
+    channel.send("lookup claims", &[out, left, right]);
+    let claim = ReadClaim {
+        point: point.clone(),
+        out,
+        left,
+        right,
+    };
+    // The verifier evaluates public selectors itself: nothing to prove about them.
+    let SelectorClaim { .. } = prover.reduce(channel, claim);
+    channel.claim_eval(claim_out(oracle, &point, out));
+}
+
+/// Verifies what the reads return. Check: `lookup/selectors`, and those of the argument.
+pub fn verify<F: Field>(
+    channel: &mut dyn VerifierChannel<F>,
+    argument: &dyn LookupArgument<F>,
+    shape: &LookupShape,
+    selection: &Selection,
+) -> Result<(), VerifyError> {
+    selection
+        .fits(shape)
+        .map_err(|cause| VerifyError::NotAllowed { cause })?;
+    let verifier = argument.receive(channel, shape)?;
+    let column = Shape {
+        vars: shape.cycle_vars,
+        radix: None,
+    };
+    let oracles = channel.oracles("lookup out", &[column])?;
+    let point = sample_point(shape.cycle_vars, || channel.sample("lookup/point"));
+    let values = channel.recv("lookup claims", 3)?;
+    let (&[oracle], &[out, left, right]) = (oracles.as_slice(), values.as_slice()) else {
+        return Err(VerifyError::Malformed {
+            label: "lookup claims".to_owned(),
+            cause: "another number of values".to_owned(),
+        });
+    };
+    let claim = ReadClaim {
+        point: point.clone(),
+        out,
+        left,
+        right,
+    };
+    let selectors = verifier.reduce(channel, claim)?;
+    let expected = selection.evaluate(&selectors);
+    let difference = channel.linear(-expected, &[(F::one(), selectors.value)]);
+    channel.assert_zero("lookup/selectors", difference)?;
+    channel.claim_eval(claim_out(oracle, &point, out))
+}
