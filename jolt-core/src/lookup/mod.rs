@@ -139,5 +139,5 @@ pub trait LookupVerifier<F: Field>: Send {
 
 /// The arguments.
 pub fn registry<F: Field>() -> Vec<Arc<dyn LookupArgument<F>>> {
-    Vec::new()
+    vec![Arc::new(shout::Shout)]
 }
