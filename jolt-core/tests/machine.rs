@@ -2,16 +2,20 @@
 #![allow(clippy::unwrap_used)]
 
 use ark_bn254::Fr;
+use jolt_core::constraints::violations;
 use jolt_core::lookup::shout::Shout;
 use jolt_core::statement::Statement;
 use jolt_core::vm::{self, Machine};
 use jolt_core::witness::Witness;
-use jolt_core::constraints::violations;
 use sumcheck::channel::plain::{PlainProver, PlainVerifier};
 use tracer::{Inputs, Options, Program};
 
 fn elf(name: &str) -> Vec<u8> {
-    std::fs::read(format!("{}/../examples/guests/elf/{name}.elf", env!("CARGO_MANIFEST_DIR"))).unwrap()
+    std::fs::read(format!(
+        "{}/../examples/guests/elf/{name}.elf",
+        env!("CARGO_MANIFEST_DIR")
+    ))
+    .unwrap()
 }
 
 #[test]
@@ -20,7 +24,11 @@ fn fibonacci_over_the_plain_channel() {
     let machine = Machine::of(&program);
     let inputs = Inputs::public(20u64.to_le_bytes());
     let trace = tracer::trace(&program, &inputs, &Options::default()).unwrap();
-    println!("{} cycles, {} rows", trace.outcome.cycles, machine.bytecode.rows.len());
+    println!(
+        "{} cycles, {} rows",
+        trace.outcome.cycles,
+        machine.bytecode.rows.len()
+    );
     let cycle_vars = trace.outcome.cycles.next_power_of_two().trailing_zeros() as usize;
     let statement = Statement {
         input: inputs.public.clone(),

@@ -4,7 +4,7 @@
 //! bound, and each way to be unusable has its error.
 
 use crate::layout::{Layout, MAX_RAM_SIZE};
-use ::elf::{ElfBytes, ParseError, abi, endian::AnyEndian, file::Class, segment::ProgramHeader};
+use ::elf::{ElfBytes, ParseError, abi, endian::LittleEndian, file::Class, segment::ProgramHeader};
 use instruction_tables::WordSize;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -197,26 +197,26 @@ pub(crate) fn read(file: &[u8], ram_size: u64) -> Result<Image<'_>, ElfError> {
     })
 }
 
-fn header(file: &[u8]) -> Result<ElfBytes<'_, AnyEndian>, ElfError> {
+fn header(file: &[u8]) -> Result<ElfBytes<'_, LittleEndian>, ElfError> {
     if let Some(magic) = file.first_chunk::<4>()
         && *magic != abi::ELFMAGIC
     {
         return Err(ElfError::Magic { found: *magic });
     }
-    let elf = ElfBytes::<AnyEndian>::minimal_parse(file).map_err(|error| match error {
+    // Before anything is read in the wrong order of bytes.
+    if let Some(&found) = file.get(abi::EI_DATA)
+        && found != abi::ELFDATA2LSB
+    {
+        return Err(ElfError::Endianness { found });
+    }
+    let elf = ElfBytes::<LittleEndian>::minimal_parse(file).map_err(|error| match error {
         ParseError::UnsupportedElfClass(found) => ElfError::Class { found },
-        ParseError::UnsupportedElfEndianness(found) => ElfError::Endianness { found },
         ParseError::SliceReadError((_, end)) => {
             truncated("the header or a table", end as u64, file)
         }
         other => ElfError::Malformed(other),
     })?;
     let header = &elf.ehdr;
-    if header.endianness != AnyEndian::Little {
-        return Err(ElfError::Endianness {
-            found: abi::ELFDATA2MSB,
-        });
-    }
     if header.e_machine != abi::EM_RISCV {
         return Err(ElfError::Machine {
             found: header.e_machine,
@@ -242,7 +242,7 @@ fn truncated(what: &'static str, end: u64, file: &[u8]) -> ElfError {
 }
 
 fn segments<'a>(
-    elf: &ElfBytes<'a, AnyEndian>,
+    elf: &ElfBytes<'a, LittleEndian>,
     file: &'a [u8],
     layout: &Layout,
 ) -> Result<Vec<Segment<'a>>, ElfError> {
@@ -309,7 +309,7 @@ fn segment<'a>(
 }
 
 /// Defined symbols by name. Of several with one name the first counts; assembler-local ones are left out.
-fn symbols(elf: &ElfBytes<'_, AnyEndian>) -> Result<BTreeMap<String, u64>, ElfError> {
+fn symbols(elf: &ElfBytes<'_, LittleEndian>) -> Result<BTreeMap<String, u64>, ElfError> {
     let mut symbols = BTreeMap::new();
     let Some((table, strings)) = elf.symbol_table()? else {
         return Ok(symbols);

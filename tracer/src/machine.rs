@@ -345,7 +345,12 @@ impl<'p> Machine<'p> {
                 Ok(word.into())
             }
             Hint::Print => self.print(rs1, rs2).map(|()| 0),
-            _ => todo!(),
+            hint => {
+                let advice = hint.advice(self.program.word(), |number| {
+                    self.registers[usize::from(number)]
+                });
+                Ok(advice.unwrap_or(0).into())
+            }
         }
     }
 

@@ -245,8 +245,28 @@ impl Program {
     }
 
     /// Decodes a word. The row it gets; 0 if it is no instruction.
-    fn push_instruction(&mut self, _address: u64, _word: u32) -> Result<u32, ElfError> {
-        Ok(0)
+    fn push_instruction(&mut self, address: u64, word: u32) -> Result<u32, ElfError> {
+        let size = self.layout.word;
+        let Some(instruction) = instruction_tables::decode(size, word) else {
+            return Ok(0);
+        };
+        let head = self.rows.len();
+        // Inner rows have label 2^W + their number.
+        let first_inner_label = (1 << size.bits()) + head as u128 + 1;
+        for mut row in instruction.expand(size, address, first_inner_label) {
+            if row.access.is_active() {
+                row.imm -= i128::from(self.layout.io_base);
+            }
+            self.rows.push(row);
+            self.addresses.push(address);
+        }
+        match self.rows.len() > MAX_ROWS {
+            true => Err(ElfError::TooManyRows {
+                rows: self.rows.len(),
+                max: MAX_ROWS,
+            }),
+            false => Ok(head as u32),
+        }
     }
 }
 

@@ -186,7 +186,7 @@ pub enum TraceError {
         capacity: u64,
     },
     /// No instruction of this machine.
-    #[error("illegal instruction at pc {pc:#x}: {what} (word {word:#010x})")]
+    #[error("illegal instruction at pc {pc:#x}: {what} is not supported (word {word:#010x})")]
     IllegalInstruction {
         /// Where.
         pc: u64,
