@@ -4,7 +4,7 @@
 //! bound, and each way to be unusable has its error.
 
 use crate::layout::{Layout, MAX_RAM_SIZE};
-use ::elf::{ElfBytes, ParseError, abi, endian::AnyEndian, file::Class, segment::ProgramHeader};
+use ::elf::{ElfBytes, ParseError, abi, endian::LittleEndian, file::Class, segment::ProgramHeader};
 use instruction_tables::WordSize;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -50,7 +50,9 @@ pub enum ElfError {
         segment: &'static str,
     },
     /// Built for the C extension.
-    #[error("the executable contains compressed instructions (C extension), which are not supported")]
+    #[error(
+        "the executable contains compressed instructions (C extension), which are not supported"
+    )]
     Compressed,
     /// The file ends too early.
     #[error("the file is truncated: {what} needs bytes up to {end}, it has {length}")]
@@ -66,7 +68,9 @@ pub enum ElfError {
     #[error("malformed ELF file: {0}")]
     Malformed(#[from] ParseError),
     /// A segment's contents are longer than the segment.
-    #[error("the segment at {address:#x} has {file_size} bytes in the file but only {memory_size} in memory")]
+    #[error(
+        "the segment at {address:#x} has {file_size} bytes in the file but only {memory_size} in memory"
+    )]
     SegmentSize {
         /// Its address.
         address: u64,
@@ -160,11 +164,13 @@ pub(crate) struct Image<'a> {
     pub symbols: BTreeMap<String, u64>,
 }
 
-
 /// Reads a file for a machine with `ram_size` bytes of RAM.
 pub(crate) fn read(file: &[u8], ram_size: u64) -> Result<Image<'_>, ElfError> {
     if ram_size == 0 || ram_size % 8 != 0 || ram_size > MAX_RAM_SIZE {
-        return Err(ElfError::RamSize { requested: ram_size, max: MAX_RAM_SIZE });
+        return Err(ElfError::RamSize {
+            requested: ram_size,
+            max: MAX_RAM_SIZE,
+        });
     }
     let elf = header(file)?;
     let word = match elf.ehdr.class {
@@ -177,33 +183,49 @@ pub(crate) fn read(file: &[u8], ram_size: u64) -> Result<Image<'_>, ElfError> {
     if !segments.iter().any(|segment| segment.executable) {
         return Err(ElfError::NoExecutableSegment);
     }
-    if !segments.iter().any(|segment| segment.executable && segment.range().contains(&entry)) {
+    if !segments
+        .iter()
+        .any(|segment| segment.executable && segment.range().contains(&entry))
+    {
         return Err(ElfError::EntryOutsideCode { entry });
     }
-    Ok(Image { layout, entry, segments, symbols: symbols(&elf)? })
+    Ok(Image {
+        layout,
+        entry,
+        segments,
+        symbols: symbols(&elf)?,
+    })
 }
 
-fn header(file: &[u8]) -> Result<ElfBytes<'_, AnyEndian>, ElfError> {
+fn header(file: &[u8]) -> Result<ElfBytes<'_, LittleEndian>, ElfError> {
     if let Some(magic) = file.first_chunk::<4>()
         && *magic != abi::ELFMAGIC
     {
         return Err(ElfError::Magic { found: *magic });
     }
-    let elf = ElfBytes::<AnyEndian>::minimal_parse(file).map_err(|error| match error {
+    // Before anything is read in the wrong order of bytes.
+    if let Some(&found) = file.get(abi::EI_DATA)
+        && found != abi::ELFDATA2LSB
+    {
+        return Err(ElfError::Endianness { found });
+    }
+    let elf = ElfBytes::<LittleEndian>::minimal_parse(file).map_err(|error| match error {
         ParseError::UnsupportedElfClass(found) => ElfError::Class { found },
-        ParseError::UnsupportedElfEndianness(found) => ElfError::Endianness { found },
-        ParseError::SliceReadError((_, end)) => truncated("the header or a table", end as u64, file),
+        ParseError::SliceReadError((_, end)) => {
+            truncated("the header or a table", end as u64, file)
+        }
         other => ElfError::Malformed(other),
     })?;
     let header = &elf.ehdr;
-    if header.endianness != AnyEndian::Little {
-        return Err(ElfError::Endianness { found: abi::ELFDATA2MSB });
-    }
     if header.e_machine != abi::EM_RISCV {
-        return Err(ElfError::Machine { found: header.e_machine });
+        return Err(ElfError::Machine {
+            found: header.e_machine,
+        });
     }
     if header.e_type != abi::ET_EXEC {
-        return Err(ElfError::Type { found: header.e_type });
+        return Err(ElfError::Type {
+            found: header.e_type,
+        });
     }
     if header.e_flags & abi::EF_RISCV_RVC != 0 {
         return Err(ElfError::Compressed);
@@ -212,19 +234,31 @@ fn header(file: &[u8]) -> Result<ElfBytes<'_, AnyEndian>, ElfError> {
 }
 
 fn truncated(what: &'static str, end: u64, file: &[u8]) -> ElfError {
-    ElfError::Truncated { what, end, length: file.len() as u64 }
+    ElfError::Truncated {
+        what,
+        end,
+        length: file.len() as u64,
+    }
 }
 
 fn segments<'a>(
-    elf: &ElfBytes<'a, AnyEndian>,
+    elf: &ElfBytes<'a, LittleEndian>,
     file: &'a [u8],
     layout: &Layout,
 ) -> Result<Vec<Segment<'a>>, ElfError> {
     let mut segments = Vec::new();
     for header in elf.segments().into_iter().flatten() {
         match header.p_type {
-            abi::PT_INTERP => return Err(ElfError::Dynamic { segment: "PT_INTERP" }),
-            abi::PT_DYNAMIC => return Err(ElfError::Dynamic { segment: "PT_DYNAMIC" }),
+            abi::PT_INTERP => {
+                return Err(ElfError::Dynamic {
+                    segment: "PT_INTERP",
+                });
+            }
+            abi::PT_DYNAMIC => {
+                return Err(ElfError::Dynamic {
+                    segment: "PT_DYNAMIC",
+                });
+            }
             abi::PT_LOAD if header.p_memsz != 0 || header.p_filesz != 0 => {
                 segments.push(segment(&header, file, layout)?);
             }
@@ -234,30 +268,48 @@ fn segments<'a>(
     segments.sort_by_key(|segment| segment.address);
     for pair in segments.windows(2) {
         if pair[1].address < pair[0].range().end {
-            return Err(ElfError::SegmentOverlap { first: pair[0].address, second: pair[1].address });
+            return Err(ElfError::SegmentOverlap {
+                first: pair[0].address,
+                second: pair[1].address,
+            });
         }
     }
     Ok(segments)
 }
 
-fn segment<'a>(header: &ProgramHeader, file: &'a [u8], layout: &Layout) -> Result<Segment<'a>, ElfError> {
+fn segment<'a>(
+    header: &ProgramHeader,
+    file: &'a [u8],
+    layout: &Layout,
+) -> Result<Segment<'a>, ElfError> {
     let (address, size) = (header.p_vaddr, header.p_memsz);
     if header.p_filesz > size {
-        return Err(ElfError::SegmentSize { address, file_size: header.p_filesz, memory_size: size });
+        return Err(ElfError::SegmentSize {
+            address,
+            file_size: header.p_filesz,
+            memory_size: size,
+        });
     }
     let ram = layout.ram();
     if address < ram.start || address.checked_add(size).is_none_or(|end| end > ram.end) {
         return Err(ElfError::SegmentOutOfRange { address, size, ram });
     }
     let end = header.p_offset.saturating_add(header.p_filesz);
-    let range = usize::try_from(header.p_offset).ok().zip(usize::try_from(end).ok());
+    let range = usize::try_from(header.p_offset)
+        .ok()
+        .zip(usize::try_from(end).ok());
     let bytes = range.and_then(|(start, end)| file.get(start..end));
     let bytes = bytes.ok_or_else(|| truncated("a segment", end, file))?;
-    Ok(Segment { address, bytes, size, executable: header.p_flags & abi::PF_X != 0 })
+    Ok(Segment {
+        address,
+        bytes,
+        size,
+        executable: header.p_flags & abi::PF_X != 0,
+    })
 }
 
 /// Defined symbols by name. Of several with one name the first counts; assembler-local ones are left out.
-fn symbols(elf: &ElfBytes<'_, AnyEndian>) -> Result<BTreeMap<String, u64>, ElfError> {
+fn symbols(elf: &ElfBytes<'_, LittleEndian>) -> Result<BTreeMap<String, u64>, ElfError> {
     let mut symbols = BTreeMap::new();
     let Some((table, strings)) = elf.symbol_table()? else {
         return Ok(symbols);

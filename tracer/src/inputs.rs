@@ -15,12 +15,18 @@ pub struct Inputs {
 impl Inputs {
     /// Inputs with nothing private.
     pub fn public(bytes: impl Into<Vec<u8>>) -> Self {
-        Inputs { public: bytes.into(), private: Vec::new() }
+        Inputs {
+            public: bytes.into(),
+            private: Vec::new(),
+        }
     }
 
     /// Inputs with nothing public.
     pub fn private(bytes: impl Into<Vec<u8>>) -> Self {
-        Inputs { public: Vec::new(), private: bytes.into() }
+        Inputs {
+            public: Vec::new(),
+            private: bytes.into(),
+        }
     }
 
     /// The private input as the tape that the advice instruction reads, word by word: the length in bytes,
@@ -42,7 +48,10 @@ impl Inputs {
     pub fn cells(&self, layout: &Layout) -> Result<Vec<(u32, u64)>, TraceError> {
         let length = self.public.len() as u64;
         if length > INPUT_CAPACITY {
-            return Err(TraceError::InputTooLong { length, capacity: INPUT_CAPACITY });
+            return Err(TraceError::InputTooLong {
+                length,
+                capacity: INPUT_CAPACITY,
+            });
         }
         let mut cells = Vec::new();
         if length != 0 {
@@ -74,6 +83,9 @@ mod tests {
         let cells = Inputs::public(most.clone()).cells(&layout).expect("fits");
         assert_eq!(cells.len() as u32, 1 + layout.input_cells().len() as u32);
         let long = Inputs::public([most, vec![0]].concat()).cells(&layout);
-        assert!(matches!(long, Err(TraceError::InputTooLong { length: 32705, .. })));
+        assert!(matches!(
+            long,
+            Err(TraceError::InputTooLong { length: 32705, .. })
+        ));
     }
 }

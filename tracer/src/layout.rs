@@ -54,7 +54,13 @@ pub struct Layout {
 impl Layout {
     /// The layout with `ram_size` bytes of RAM, which must be a multiple of 8 up to [`MAX_RAM_SIZE`].
     pub(crate) const fn new(word: WordSize, ram_size: u64) -> Self {
-        Layout { word, io_base: IO_BASE, io_size: IO_SIZE, ram_base: RAM_BASE, ram_size }
+        Layout {
+            word,
+            io_base: IO_BASE,
+            io_size: IO_SIZE,
+            ram_base: RAM_BASE,
+            ram_size,
+        }
     }
 
     /// Number of cells, `K_ram`.
@@ -121,7 +127,9 @@ impl Layout {
 
     /// Whether a program may store to a cell: RAM, public output and its length, status.
     pub fn is_writable(&self, cell: u32) -> bool {
-        cell >= self.output_cells().start || cell == self.status_cell() || cell == self.output_length_cell()
+        cell >= self.output_cells().start
+            || cell == self.status_cell()
+            || cell == self.output_length_cell()
     }
 
     /// Value of the status cell until a program ends properly.
@@ -137,8 +145,16 @@ impl Layout {
     /// Bytes as cells from `first` on, little-endian, the last one filled with zeros; zero cells are left out.
     pub(crate) fn pack(&self, first: u32, bytes: &[u8]) -> Vec<(u32, u64)> {
         let chunks = bytes.chunks(self.word.bytes());
-        let words = chunks.map(|chunk| chunk.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte)));
-        (first..).zip(words).filter(|&(_, word)| word != 0).collect()
+        let words = chunks.map(|chunk| {
+            chunk
+                .iter()
+                .rev()
+                .fold(0, |word, &byte| word << 8 | u64::from(byte))
+        });
+        (first..)
+            .zip(words)
+            .filter(|&(_, word)| word != 0)
+            .collect()
     }
 }
 
@@ -155,9 +171,15 @@ mod tests {
             assert_eq!(layout.cell(layout.ram().end), None);
             assert_eq!(layout.cell(layout.io_base), Some(0));
             assert_eq!(layout.cell(layout.ram_base), Some(layout.io_cells()));
-            assert_eq!(u64::from(layout.cell(layout.ram().end - 1).unwrap_or(0)), layout.cells() - 1);
+            assert_eq!(
+                u64::from(layout.cell(layout.ram().end - 1).unwrap_or(0)),
+                layout.cells() - 1
+            );
             for cell in [0, 1, layout.status_cell(), 12345] {
-                assert_eq!(layout.cell(layout.address(cell) + layout.cell_size() - 1), Some(cell));
+                assert_eq!(
+                    layout.cell(layout.address(cell) + layout.cell_size() - 1),
+                    Some(cell)
+                );
             }
         }
     }
@@ -165,6 +187,9 @@ mod tests {
     #[test]
     fn bytes_are_packed_little_endian() {
         let layout = Layout::new(WordSize::W32, DEFAULT_RAM_SIZE);
-        assert_eq!(layout.pack(7, &[1, 2, 0, 0, 0, 0, 0, 0, 9]), vec![(7, 0x0201), (9, 9)]);
+        assert_eq!(
+            layout.pack(7, &[1, 2, 0, 0, 0, 0, 0, 0, 9]),
+            vec![(7, 0x0201), (9, 9)]
+        );
     }
 }

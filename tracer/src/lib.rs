@@ -34,7 +34,8 @@ mod trace;
 pub use elf::ElfError;
 pub use inputs::Inputs;
 pub use layout::{
-    DEFAULT_RAM_SIZE, INPUT_CAPACITY, IO_BASE, IO_SIZE, Layout, MAX_RAM_SIZE, OUTPUT_CAPACITY, RAM_BASE,
+    DEFAULT_RAM_SIZE, INPUT_CAPACITY, IO_BASE, IO_SIZE, Layout, MAX_RAM_SIZE, OUTPUT_CAPACITY,
+    RAM_BASE,
 };
 pub use machine::{Cycle, Machine, Options, run, trace};
 pub use profile::{Count, Profile};

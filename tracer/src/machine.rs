@@ -20,7 +20,9 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Options { max_cycles: 1 << 24 }
+        Options {
+            max_cycles: 1 << 24,
+        }
     }
 }
 
@@ -95,7 +97,10 @@ pub fn trace(program: &Program, inputs: &Inputs, options: &Options) -> Result<Tr
         }
         blocks.push(block);
     }
-    Ok(Trace { blocks, outcome: machine.outcome()? })
+    Ok(Trace {
+        blocks,
+        outcome: machine.outcome()?,
+    })
 }
 
 impl<'p> Machine<'p> {
@@ -147,7 +152,12 @@ impl<'p> Machine<'p> {
 
     /// The state that the next cycle starts from.
     pub fn checkpoint(&self) -> Checkpoint {
-        Checkpoint { cycle: self.cycle, row: self.row, registers: self.registers, tape: self.read as u64 }
+        Checkpoint {
+            cycle: self.cycle,
+            row: self.row,
+            registers: self.registers,
+            tape: self.read as u64,
+        }
     }
 
     /// Executes one instruction: cycles until the next one begins. Nothing happens once halted.
@@ -173,18 +183,33 @@ impl<'p> Machine<'p> {
         let program = self.program;
         let word = program.word();
         let row = &program.rows()[self.row as usize];
-        let (rs1, rs2) = (self.registers[usize::from(row.rs1)], self.registers[usize::from(row.rs2)]);
+        let (rs1, rs2) = (
+            self.registers[usize::from(row.rs1)],
+            self.registers[usize::from(row.rs2)],
+        );
         let (cell, offset) = match row.access {
             Access::Idle => (0, 0),
             _ => self.place(row, rs1)?,
         };
-        let cell_old = if row.access == Access::Idle { 0 } else { *self.memory.touch(cell) };
+        let cell_old = if row.access == Access::Idle {
+            0
+        } else {
+            *self.memory.touch(cell)
+        };
         let free = match row.hint {
             Hint::None => 0,
             _ => self.hint(row, rs1, rs2)?,
         };
-        let inputs = instruction_tables::Inputs { rs1, rs2, cell: cell_old, offset, free };
-        let effect = row.execute(word, &inputs).map_err(|fault| self.row_fault(row, fault))?;
+        let inputs = instruction_tables::Inputs {
+            rs1,
+            rs2,
+            cell: cell_old,
+            offset,
+            free,
+        };
+        let effect = row
+            .execute(word, &inputs)
+            .map_err(|fault| self.row_fault(row, fault))?;
         let rd = usize::from(row.rd);
         let rd_old = self.registers[rd];
         let rd_new = effect.rd_value.unwrap_or(rd_old);
@@ -216,7 +241,11 @@ impl<'p> Machine<'p> {
     fn check_limit(&self, options: &Options) -> Result<(), TraceError> {
         match self.cycle < options.max_cycles {
             true => Ok(()),
-            false => Err(TraceError::CycleLimit { cycles: self.cycle, retired: self.retired, pc: self.pc() }),
+            false => Err(TraceError::CycleLimit {
+                cycles: self.cycle,
+                retired: self.retired,
+                pc: self.pc(),
+            }),
         }
     }
 
@@ -231,7 +260,10 @@ impl<'p> Machine<'p> {
         if position < 0 || position >= i128::from(layout.cells() * cell_size) {
             return Err(TraceError::OutsideMemory { pc, address });
         }
-        let (cell, offset) = ((position as u64 / cell_size) as u32, position as u64 % cell_size);
+        let (cell, offset) = (
+            (position as u64 / cell_size) as u32,
+            position as u64 % cell_size,
+        );
         let size = access_size(row, cell_size);
         if offset + size > cell_size {
             return Err(TraceError::Misaligned { pc, address, size });
@@ -255,12 +287,16 @@ impl<'p> Machine<'p> {
         if rows.get(following).is_some_and(|row| row.label == label) {
             return Ok(following as u32);
         }
-        let Some(address) = label.checked_sub(1) else { return Ok(0) };
+        let Some(address) = label.checked_sub(1) else {
+            return Ok(0);
+        };
         if address > u128::from(self.program.word().mask()) {
             return Ok(self.program.inner(self.row, label));
         }
         let target = address as u64;
-        self.program.head(target).ok_or_else(|| self.no_instruction(target))
+        self.program
+            .head(target)
+            .ok_or_else(|| self.no_instruction(target))
     }
 
     /// Why there is no instruction at an address.
@@ -271,15 +307,28 @@ impl<'p> Machine<'p> {
             return TraceError::JumpOutsideCode { pc, target };
         }
         if target % ALIGNMENT != 0 {
-            return TraceError::JumpMisaligned { pc, target, alignment: ALIGNMENT };
+            return TraceError::JumpMisaligned {
+                pc,
+                target,
+                alignment: ALIGNMENT,
+            };
         }
         let word = self.program.word_at(target);
-        TraceError::IllegalInstruction { pc: target, word, what: crate::decode::describe(word) }
+        TraceError::IllegalInstruction {
+            pc: target,
+            word,
+            what: crate::decode::describe(word),
+        }
     }
 
     #[cold]
     fn row_fault(&self, row: &Row, fault: RowFault) -> TraceError {
-        TraceError::Row { pc: self.pc(), row: self.row, name: row.name, fault }
+        TraceError::Row {
+            pc: self.pc(),
+            row: self.row,
+            name: row.name,
+            fault,
+        }
     }
 
     /// Does for a row what only a host can; the free index that comes of it.
@@ -296,15 +345,26 @@ impl<'p> Machine<'p> {
                 Ok(word.into())
             }
             Hint::Print => self.print(rs1, rs2).map(|()| 0),
-            _ => todo!(),
+            hint => {
+                let advice = hint.advice(self.program.word(), |number| {
+                    self.registers[usize::from(number)]
+                });
+                Ok(advice.unwrap_or(0).into())
+            }
         }
     }
 
     fn print(&mut self, address: u64, length: u64) -> Result<(), TraceError> {
         let memory = self.program.layout().memory();
-        let end = address.checked_add(length).filter(|&end| address >= memory.start && end <= memory.end);
+        let end = address
+            .checked_add(length)
+            .filter(|&end| address >= memory.start && end <= memory.end);
         let Some(end) = end else {
-            return Err(TraceError::PrintOutsideMemory { pc: self.pc(), address, length });
+            return Err(TraceError::PrintOutsideMemory {
+                pc: self.pc(),
+                address,
+                length,
+            });
         };
         for at in address..end {
             self.printed.push(self.byte(at));
@@ -315,21 +375,27 @@ impl<'p> Machine<'p> {
     /// The byte at an address; 0 outside memory.
     pub fn byte(&self, address: u64) -> u8 {
         let layout = self.program.layout();
-        let value = layout.cell(address).map_or(0, |cell| self.memory.peek(cell));
+        let value = layout
+            .cell(address)
+            .map_or(0, |cell| self.memory.peek(cell));
         (value >> (8 * (address % layout.cell_size()))) as u8
     }
 
     fn outcome(self) -> Result<Outcome, TraceError> {
         let layout = self.program.layout();
         let output = self.output()?;
-        let status = self.program.exit_status(self.memory.peek(self.program.status_cell().cell()));
+        let status = self
+            .program
+            .exit_status(self.memory.peek(self.program.status_cell().cell()));
         Ok(Outcome {
             status,
             output,
             cycles: self.cycle,
             retired: self.retired,
             touched: self.memory.touched(),
-            io: (0..layout.io_cells()).map(|cell| self.memory.peek(cell)).collect(),
+            io: (0..layout.io_cells())
+                .map(|cell| self.memory.peek(cell))
+                .collect(),
             profile: self.profile(),
             printed: String::from_utf8_lossy(&self.printed).into_owned(),
         })
@@ -339,25 +405,44 @@ impl<'p> Machine<'p> {
         let layout = self.program.layout();
         let length = self.memory.peek(layout.output_length_cell());
         if length > OUTPUT_CAPACITY {
-            return Err(TraceError::OutputTooLong { length, capacity: OUTPUT_CAPACITY });
+            return Err(TraceError::OutputTooLong {
+                length,
+                capacity: OUTPUT_CAPACITY,
+            });
         }
         let cells = layout.output_cells();
         let mut output: Vec<u8> = cells
-            .flat_map(|cell| self.memory.peek(cell).to_le_bytes().into_iter().take(layout.word.bytes()))
+            .flat_map(|cell| {
+                self.memory
+                    .peek(cell)
+                    .to_le_bytes()
+                    .into_iter()
+                    .take(layout.word.bytes())
+            })
             .collect();
         let rest = output.split_off(length as usize);
         match rest.iter().position(|&byte| byte != 0) {
-            Some(at) => Err(TraceError::StrayOutput { length, position: length + at as u64 }),
+            Some(at) => Err(TraceError::StrayOutput {
+                length,
+                position: length + at as u64,
+            }),
             None => Ok(output),
         }
     }
 
     fn profile(&self) -> Profile {
-        let mut profile = Profile { rows: self.counts.clone(), ..Profile::default() };
+        let mut profile = Profile {
+            rows: self.counts.clone(),
+            ..Profile::default()
+        };
         for (number, row) in self.program.rows().iter().enumerate().skip(1) {
             let cycles = self.counts[number];
             if cycles != 0 {
-                let retired = if self.program.is_head(number as u32) { cycles } else { 0 };
+                let retired = if self.program.is_head(number as u32) {
+                    cycles
+                } else {
+                    0
+                };
                 *profile.instructions.entry(row.name).or_default() += Count { retired, cycles };
             }
         }

@@ -16,7 +16,9 @@ pub(crate) struct Memory {
 
 impl Memory {
     pub fn new(cells: u64) -> Self {
-        Memory { pages: vec![None; (cells as usize).div_ceil(PAGE)] }
+        Memory {
+            pages: vec![None; (cells as usize).div_ceil(PAGE)],
+        }
     }
 
     /// Value of a cell, without touching it. Cells outside are 0.
@@ -43,8 +45,12 @@ impl Memory {
 
     #[inline]
     fn page(&mut self, cell: u32) -> &mut Page {
-        self.pages[cell as usize / PAGE]
-            .get_or_insert_with(|| Box::new(Page { cells: [0; PAGE], touched: [0; PAGE / 64] }))
+        self.pages[cell as usize / PAGE].get_or_insert_with(|| {
+            Box::new(Page {
+                cells: [0; PAGE],
+                touched: [0; PAGE / 64],
+            })
+        })
     }
 
     /// Cells that were touched, with their values, in order.
@@ -73,7 +79,10 @@ mod tests {
         memory.poke(6, 8);
         *memory.touch(70_000) = 1;
         assert_eq!(*memory.touch(6), 8);
-        assert_eq!((memory.peek(5), memory.peek(9), memory.peek(u32::MAX)), (7, 0, 0));
+        assert_eq!(
+            (memory.peek(5), memory.peek(9), memory.peek(u32::MAX)),
+            (7, 0, 0)
+        );
         assert_eq!(memory.touched(), vec![(6, 8), (70_000, 1)]);
         assert_eq!(memory.pages.iter().flatten().count(), 2);
     }

@@ -83,7 +83,12 @@ impl Program {
     }
 
     fn from_image(image: Image<'_>) -> Result<Self, ElfError> {
-        let Image { layout, entry, segments, symbols } = image;
+        let Image {
+            layout,
+            entry,
+            segments,
+            symbols,
+        } = image;
         let status = match symbols.get("tohost") {
             Some(&address) => htif_cell(&layout, address)?,
             None => StatusCell::Guest(layout.status_cell()),
@@ -94,7 +99,12 @@ impl Program {
             rows: vec![Row::HALT],
             addresses: vec![0],
             code: Vec::new(),
-            image: initial_cells(&layout, segments.iter().map(|segment| (segment.address, segment.bytes))),
+            image: initial_cells(
+                &layout,
+                segments
+                    .iter()
+                    .map(|segment| (segment.address, segment.bytes)),
+            ),
             symbols,
             status,
         };
@@ -102,7 +112,10 @@ impl Program {
             program.decode(segment.range(), segment.bytes)?;
         }
         if program.head(entry).is_none() {
-            return Err(ElfError::EntryUndecodable { entry, word: program.word_at(entry) });
+            return Err(ElfError::EntryUndecodable {
+                entry,
+                word: program.word_at(entry),
+            });
         }
         Ok(program)
     }
@@ -134,7 +147,9 @@ impl Program {
         if distance % ALIGNMENT != 0 {
             return None;
         }
-        let row = *code.heads.get(usize::try_from(distance / ALIGNMENT).ok()?)?;
+        let row = *code
+            .heads
+            .get(usize::try_from(distance / ALIGNMENT).ok()?)?;
         (row != 0).then_some(row)
     }
 
@@ -155,7 +170,8 @@ impl Program {
         let head = self.head(address).unwrap_or(0);
         let same = (head..).zip(self.rows.iter().zip(&self.addresses).skip(head as usize));
         let mut same = same.take_while(|&(_, (_, &of))| of == address);
-        same.find(|(_, (row, _))| row.label == label).map_or(0, |(number, _)| number)
+        same.find(|(_, (row, _))| row.label == label)
+            .map_or(0, |(number, _)| number)
     }
 
     /// Initial memory without the public input: cells that are not zero, in order. The status cell is one.
@@ -176,7 +192,9 @@ impl Program {
     /// What a final value of the status cell means.
     pub fn exit_status(&self, value: u64) -> ExitStatus {
         match self.status {
-            StatusCell::Guest(_) if value == self.layout.stopped() => ExitStatus::StoppedWithoutExit,
+            StatusCell::Guest(_) if value == self.layout.stopped() => {
+                ExitStatus::StoppedWithoutExit
+            }
             StatusCell::Guest(_) if value == self.layout.panicked() => ExitStatus::Panicked,
             StatusCell::Guest(_) if value < 256 => ExitStatus::Exit(value),
             StatusCell::Htif(_) if value == 0 => ExitStatus::StoppedWithoutExit,
@@ -187,7 +205,9 @@ impl Program {
 
     /// Whether any of `size` bytes at an address is in an executable segment.
     pub(crate) fn touches_code(&self, address: u64, size: u64) -> bool {
-        self.code.iter().any(|code| address < code.range.end && code.range.start < address.saturating_add(size))
+        self.code
+            .iter()
+            .any(|code| address < code.range.end && code.range.start < address.saturating_add(size))
     }
 
     /// Whether an address is in an executable segment.
@@ -197,7 +217,9 @@ impl Program {
 
     /// The four bytes at an aligned address, as loaded.
     pub fn word_at(&self, address: u64) -> u32 {
-        let Some(cell) = self.layout.cell(address) else { return 0 };
+        let Some(cell) = self.layout.cell(address) else {
+            return 0;
+        };
         let found = self.image.binary_search_by_key(&cell, |&(cell, _)| cell);
         let value = found.map_or(0, |at| self.image[at].1);
         (value >> (8 * (address % self.layout.cell_size()))) as u32
@@ -208,19 +230,43 @@ impl Program {
     }
 
     fn decode(&mut self, range: Range<u64>, bytes: &[u8]) -> Result<(), ElfError> {
-        let mut code = Code { range, heads: Vec::new() };
+        let mut code = Code {
+            range,
+            heads: Vec::new(),
+        };
         let skip = (code.first() - code.range.start) as usize;
         let words = bytes.get(skip..).unwrap_or_default().as_chunks::<4>().0;
         for (address, word) in (code.first()..).step_by(ALIGNMENT as usize).zip(words) {
-            code.heads.push(self.push_instruction(address, u32::from_le_bytes(*word))?);
+            code.heads
+                .push(self.push_instruction(address, u32::from_le_bytes(*word))?);
         }
         self.code.push(code);
         Ok(())
     }
 
     /// Decodes a word. The row it gets; 0 if it is no instruction.
-    fn push_instruction(&mut self, _address: u64, _word: u32) -> Result<u32, ElfError> {
-        Ok(0)
+    fn push_instruction(&mut self, address: u64, word: u32) -> Result<u32, ElfError> {
+        let size = self.layout.word;
+        let Some(instruction) = instruction_tables::decode(size, word) else {
+            return Ok(0);
+        };
+        let head = self.rows.len();
+        // Inner rows have label 2^W + their number.
+        let first_inner_label = (1 << size.bits()) + head as u128 + 1;
+        for mut row in instruction.expand(size, address, first_inner_label) {
+            if row.access.is_active() {
+                row.imm -= i128::from(self.layout.io_base);
+            }
+            self.rows.push(row);
+            self.addresses.push(address);
+        }
+        match self.rows.len() > MAX_ROWS {
+            true => Err(ElfError::TooManyRows {
+                rows: self.rows.len(),
+                max: MAX_ROWS,
+            }),
+            false => Ok(head as u32),
+        }
     }
 }
 
@@ -233,13 +279,22 @@ fn htif_cell(layout: &Layout, address: u64) -> Result<StatusCell, ElfError> {
 }
 
 /// The status cell, and segments given as (address, contents) in order of addresses. Zero cells are left out.
-fn initial_cells<'a>(layout: &Layout, segments: impl Iterator<Item = (u64, &'a [u8])>) -> Vec<(u32, u64)> {
+fn initial_cells<'a>(
+    layout: &Layout,
+    segments: impl Iterator<Item = (u64, &'a [u8])>,
+) -> Vec<(u32, u64)> {
     let mut cells = vec![(layout.status_cell(), layout.stopped())];
     for (address, bytes) in segments {
-        let Some(first) = layout.cell(address) else { continue };
+        let Some(first) = layout.cell(address) else {
+            continue;
+        };
         // A segment may start in the middle of a cell, even of one that the last segment ends in.
         let lead = (address % layout.cell_size()) as usize;
-        let (head, tail) = bytes.split_at(bytes.len().min((layout.word.bytes() - lead) % layout.word.bytes()));
+        let (head, tail) = bytes.split_at(
+            bytes
+                .len()
+                .min((layout.word.bytes() - lead) % layout.word.bytes()),
+        );
         let mut shifted = [0; 8];
         shifted[lead..lead + head.len()].copy_from_slice(head);
         for (cell, value) in layout.pack(first, &shifted[..layout.word.bytes()]) {

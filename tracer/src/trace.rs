@@ -186,7 +186,7 @@ pub enum TraceError {
         capacity: u64,
     },
     /// No instruction of this machine.
-    #[error("illegal instruction at pc {pc:#x}: {what} (word {word:#010x})")]
+    #[error("illegal instruction at pc {pc:#x}: {what} is not supported (word {word:#010x})")]
     IllegalInstruction {
         /// Where.
         pc: u64,
@@ -222,7 +222,9 @@ pub enum TraceError {
         address: u64,
     },
     /// A load or store across a word boundary.
-    #[error("access at pc {pc:#x}: {size} bytes at {address:#x} cross a word boundary, which is not supported")]
+    #[error(
+        "access at pc {pc:#x}: {size} bytes at {address:#x} cross a word boundary, which is not supported"
+    )]
     Misaligned {
         /// The load or store.
         pc: u64,
@@ -240,7 +242,9 @@ pub enum TraceError {
         address: u64,
     },
     /// A store into the I/O block where programs may only read.
-    #[error("store at pc {pc:#x} to {address:#x}: the public input and reserved cells are read-only")]
+    #[error(
+        "store at pc {pc:#x} to {address:#x}: the public input and reserved cells are read-only"
+    )]
     StoreToReadOnly {
         /// The store.
         pc: u64,
@@ -248,7 +252,9 @@ pub enum TraceError {
         address: u64,
     },
     /// The tape is used up.
-    #[error("pc {pc:#x} reads word {word} of the private input, which has {words} (one is its length)")]
+    #[error(
+        "pc {pc:#x} reads word {word} of the private input, which has {words} (one is its length)"
+    )]
     PrivateInputExhausted {
         /// The advice instruction.
         pc: u64,
@@ -288,7 +294,9 @@ pub enum TraceError {
         capacity: u64,
     },
     /// Bytes in the output area that the declared length does not cover.
-    #[error("the public output's declared length is {length}, but byte {position} of its area is not zero")]
+    #[error(
+        "the public output's declared length is {length}, but byte {position} of its area is not zero"
+    )]
     StrayOutput {
         /// What it claims.
         length: u64,
@@ -296,7 +304,9 @@ pub enum TraceError {
         position: u64,
     },
     /// It ran too long.
-    #[error("no end after {cycles} cycles ({retired} instructions), at pc {pc:#x}: raise the cycle limit")]
+    #[error(
+        "no end after {cycles} cycles ({retired} instructions), at pc {pc:#x}: raise the cycle limit"
+    )]
     CycleLimit {
         /// Cycles executed.
         cycles: u64,

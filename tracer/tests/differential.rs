@@ -3,17 +3,17 @@
 #![allow(clippy::unwrap_used)]
 
 mod support;
-#[path = "support/random.rs"]
-mod random;
 
 use ckb_vm::decoder::{Decoder, build_decoder};
 use ckb_vm::instructions::execute;
-use random::{DATA_SIZE, Random};
+use instruction_tables::WordSize;
+use instruction_tables::instructions::{Extension, records};
 use rrs_lib::instruction_executor::InstructionExecutor;
 use rrs_lib::{HartState, MemAccessSize};
 use std::collections::BTreeMap;
+use support::random::{DATA_SIZE, Random};
 use support::{CODE, DATA};
-use tracer::{Inputs, Machine, Options, Program};
+use tracer::{Inputs, Machine, Program};
 
 /// An independent machine.
 trait Oracle {
@@ -32,7 +32,10 @@ struct Flat {
 
 impl Flat {
     fn new(code: &[u32], data: &[u8]) -> Self {
-        Flat { code: code.iter().flat_map(|word| word.to_le_bytes()).collect(), data: data.to_vec() }
+        Flat {
+            code: code.iter().flat_map(|word| word.to_le_bytes()).collect(),
+            data: data.to_vec(),
+        }
     }
 
     fn load(&self, address: u64, size: usize) -> u64 {
@@ -40,11 +43,15 @@ impl Flat {
             true => &self.data[(address - DATA) as usize..][..size],
             false => &self.code[(address - CODE) as usize..][..size],
         };
-        bytes.iter().rev().fold(0, |value, &byte| value << 8 | u64::from(byte))
+        bytes
+            .iter()
+            .rev()
+            .fold(0, |value, &byte| value << 8 | u64::from(byte))
     }
 
     fn store(&mut self, address: u64, size: usize, value: u64) {
-        self.data[(address - DATA) as usize..][..size].copy_from_slice(&value.to_le_bytes()[..size]);
+        self.data[(address - DATA) as usize..][..size]
+            .copy_from_slice(&value.to_le_bytes()[..size]);
     }
 }
 
@@ -76,11 +83,19 @@ impl Oracle for Rrs {
     fn new(code: &[u32], data: &[u8]) -> Self {
         let mut hart = HartState::new();
         hart.pc = CODE as u32;
-        Rrs { hart, memory: Flat::new(code, data) }
+        Rrs {
+            hart,
+            memory: Flat::new(code, data),
+        }
     }
 
     fn step(&mut self) {
-        InstructionExecutor { hart_state: &mut self.hart, mem: &mut self.memory }.step().unwrap();
+        InstructionExecutor {
+            hart_state: &mut self.hart,
+            mem: &mut self.memory,
+        }
+        .step()
+        .unwrap();
     }
 
     fn pc(&self) -> u64 {
@@ -88,7 +103,11 @@ impl Oracle for Rrs {
     }
 
     fn register(&self, number: usize) -> u64 {
-        if number == 0 { 0 } else { self.hart.registers[number].into() }
+        if number == 0 {
+            0
+        } else {
+            self.hart.registers[number].into()
+        }
     }
 
     fn byte(&self, address: u64) -> u8 {
@@ -177,7 +196,14 @@ impl ckb_vm::Memory for CkbMemory {
         Self::new()
     }
 
-    fn init_pages(&mut self, _: u64, _: u64, _: u8, _: Option<ckb_vm::Bytes>, _: u64) -> CkbResult<()> {
+    fn init_pages(
+        &mut self,
+        _: u64,
+        _: u64,
+        _: u8,
+        _: Option<ckb_vm::Bytes>,
+        _: u64,
+    ) -> CkbResult<()> {
         Ok(())
     }
 
@@ -265,12 +291,23 @@ impl ckb_vm::Memory for CkbMemory {
 impl Oracle for Ckb {
     fn new(code: &[u32], data: &[u8]) -> Self {
         let memory = CkbMemory(Flat::new(code, data), 0);
-        let machine = CkbMachine { pc: CODE, next: CODE, registers: [0; 32], memory };
-        Ckb { machine, decoder: build_decoder::<u64>(ckb_vm::ISA_IMC, ckb_vm::machine::VERSION2) }
+        let machine = CkbMachine {
+            pc: CODE,
+            next: CODE,
+            registers: [0; 32],
+            memory,
+        };
+        Ckb {
+            machine,
+            decoder: build_decoder::<u64>(ckb_vm::ISA_IMC, ckb_vm::machine::VERSION2),
+        }
     }
 
     fn step(&mut self) {
-        let instruction = self.decoder.decode(&mut self.machine.memory, self.machine.pc).unwrap();
+        let instruction = self
+            .decoder
+            .decode(&mut self.machine.memory, self.machine.pc)
+            .unwrap();
         execute(instruction, &mut self.machine).unwrap();
     }
 
@@ -299,21 +336,37 @@ fn compare<O: Oracle>(seed: u64, bits: usize, counts: &mut BTreeMap<&'static str
         if word == support::asm::HALT {
             break;
         }
-        *counts.entry(program.rows()[program.head(pc).unwrap() as usize].name).or_default() += 1;
-        machine.step().unwrap_or_else(|error| panic!("seed {seed}, word {word:#010x}: {error}"));
+        *counts
+            .entry(program.rows()[program.head(pc).unwrap() as usize].name)
+            .or_default() += 1;
+        machine
+            .step()
+            .unwrap_or_else(|error| panic!("seed {seed}, word {word:#010x}: {error}"));
         oracle.step();
-        assert_eq!(machine.pc(), oracle.pc(), "pc after {word:#010x} at {pc:#x}, seed {seed}");
+        assert_eq!(
+            machine.pc(),
+            oracle.pc(),
+            "pc after {word:#010x} at {pc:#x}, seed {seed}"
+        );
         for (number, &value) in machine.registers()[..32].iter().enumerate() {
-            assert_eq!(value, oracle.register(number), "x{number} after {word:#010x} at {pc:#x}, seed {seed}");
+            assert_eq!(
+                value,
+                oracle.register(number),
+                "x{number} after {word:#010x} at {pc:#x}, seed {seed}"
+            );
         }
     }
     for address in DATA..DATA + DATA_SIZE as u64 {
-        assert_eq!(machine.byte(address), oracle.byte(address), "byte at {address:#x}, seed {seed}");
+        assert_eq!(
+            machine.byte(address),
+            oracle.byte(address),
+            "byte at {address:#x}, seed {seed}"
+        );
     }
 }
 
 /// At least this many instructions in all, for each word size.
-const TOTAL: u64 = 800_000;
+const TOTAL: u64 = 2_000_000;
 /// At least this many of each.
 const EACH: u64 = 1000;
 
@@ -325,9 +378,15 @@ fn compare_many<O: Oracle>(bits: usize, word: WordSize) {
         seed += 1;
     }
     println!("{seed} programs, {counts:?}");
-    for name in instructions(word) {
-        let count = counts.get(name).copied().unwrap_or(0);
-        assert!(count >= EACH, "only {count} executions of {name}");
+    for record in
+        records().filter(|record| record.exists(word) && record.extension != Extension::Custom)
+    {
+        let count = counts.get(record.mnemonic).copied().unwrap_or(0);
+        assert!(
+            count >= EACH,
+            "only {count} executions of {}",
+            record.mnemonic
+        );
     }
 }
 

@@ -23,7 +23,10 @@ fn columns_are_consistent() {
         for (number, block) in trace.blocks.iter().enumerate() {
             assert!(block.len() == BLOCK || number + 1 == trace.blocks.len());
             assert!(!block.is_empty());
-            assert_eq!((block.start.cycle, block.start.row), (cycles, block.rows[0]));
+            assert_eq!(
+                (block.start.cycle, block.start.row),
+                (cycles, block.rows[0])
+            );
             assert_eq!(block.start.registers, registers);
             for at in 0..block.len() {
                 let cycle = block.cycle(at);
@@ -41,10 +44,13 @@ fn columns_are_consistent() {
                 if row.access == Access::Idle {
                     assert_eq!((cycle.cell, cycle.offset, cycle.cell_old), (0, 0, 0));
                 } else {
-                    let position = u64::from(cycle.cell) * program.layout().cell_size() + u64::from(cycle.offset);
+                    let position = u64::from(cycle.cell) * program.layout().cell_size()
+                        + u64::from(cycle.offset);
                     assert_eq!(i128::from(position), i128::from(cycle.rs1) + row.imm);
                 }
-                label = row.succ.wrapping_add_signed(i128::from(cycle.out) * row.delta);
+                label = row
+                    .succ
+                    .wrapping_add_signed(i128::from(cycle.out) * row.delta);
             }
             cycles += block.len() as u64;
         }
@@ -63,9 +69,18 @@ fn columns_are_consistent() {
 #[test]
 fn long_runs_fill_blocks() {
     let program = program("fibonacci");
-    let trace = trace(&program, &Inputs::public(20_000u64.to_le_bytes()), &Options::default()).unwrap();
+    let trace = trace(
+        &program,
+        &Inputs::public(20_000u64.to_le_bytes()),
+        &Options::default(),
+    )
+    .unwrap();
     let lengths: Vec<usize> = trace.blocks.iter().map(|block| block.len()).collect();
     assert!(lengths.len() >= 3);
-    assert!(lengths[..lengths.len() - 1].iter().all(|&length| length == BLOCK));
+    assert!(
+        lengths[..lengths.len() - 1]
+            .iter()
+            .all(|&length| length == BLOCK)
+    );
     assert_eq!(lengths.iter().sum::<usize>() as u64, trace.outcome.cycles);
 }

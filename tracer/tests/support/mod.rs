@@ -4,6 +4,8 @@
 
 use tracer::Program;
 
+pub mod random;
+
 /// A checked-in ELF file.
 pub fn elf(name: &str) -> Vec<u8> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/guests/elf");
@@ -34,7 +36,11 @@ pub struct ElfWriter {
 impl ElfWriter {
     /// `bits`: 32 or 64.
     pub fn new(bits: usize) -> Self {
-        ElfWriter { bits, entry: CODE, segments: Vec::new() }
+        ElfWriter {
+            bits,
+            entry: CODE,
+            segments: Vec::new(),
+        }
     }
 
     pub fn entry(mut self, entry: u64) -> Self {
@@ -43,7 +49,8 @@ impl ElfWriter {
     }
 
     pub fn segment(mut self, address: u64, bytes: &[u8], memory_size: u64, flags: u32) -> Self {
-        self.segments.push((address, bytes.to_vec(), memory_size, flags));
+        self.segments
+            .push((address, bytes.to_vec(), memory_size, flags));
         self
     }
 
@@ -58,7 +65,9 @@ impl ElfWriter {
         let (header, entry_size) = if wide { (64, 56) } else { (52, 32) };
         let mut file = vec![0x7f, b'E', b'L', b'F', if wide { 2 } else { 1 }, 1, 1];
         file.resize(16, 0);
-        let word = |file: &mut Vec<u8>, value: u64| file.extend_from_slice(&value.to_le_bytes()[..self.bits / 8]);
+        let word = |file: &mut Vec<u8>, value: u64| {
+            file.extend_from_slice(&value.to_le_bytes()[..self.bits / 8])
+        };
         for half in [2u16, 243] {
             file.extend_from_slice(&half.to_le_bytes());
         }
@@ -67,7 +76,14 @@ impl ElfWriter {
             word(&mut file, value);
         }
         file.extend_from_slice(&0u32.to_le_bytes());
-        for half in [header as u16, entry_size, self.segments.len() as u16, 0, 0, 0] {
+        for half in [
+            header as u16,
+            entry_size,
+            self.segments.len() as u16,
+            0,
+            0,
+            0,
+        ] {
             file.extend_from_slice(&half.to_le_bytes());
         }
         let mut offset = header + u64::from(entry_size) * self.segments.len() as u64;
@@ -175,6 +191,9 @@ pub mod asm {
     pub fn print(rs1: u32, rs2: u32) -> u32 {
         r(0x0b, 1, 0, 0, rs1, rs2)
     }
+
+    /// `fence iorw, iorw`.
+    pub const FENCE: u32 = 0x0ff0_000f;
 
     /// A jump to itself.
     pub const HALT: u32 = 0x6f;

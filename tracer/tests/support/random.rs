@@ -4,7 +4,7 @@
 //! extreme; above it is scratch space. `x30` points a few bytes beside it, so that the offset of an aligned
 //! access is not always aligned itself. `x29` counts loops, `x28` serves indirect jumps. The rest is free.
 
-use super::{CODE, DATA, EXECUTE, ElfWriter, READ, WRITE, asm};
+use super::{CODE, DATA, ElfWriter, READ, WRITE, asm};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 
 const OP: u32 = 0x33;
@@ -29,7 +29,12 @@ impl Random {
         let mut rng = StdRng::seed_from_u64(seed);
         let beside = rng.gen_range(-7..8);
         let data = data(&mut rng, bits);
-        let mut this = Random { rng, bits, words: Vec::new(), beside };
+        let mut this = Random {
+            rng,
+            bits,
+            words: Vec::new(),
+            beside,
+        };
         this.prologue();
         while this.words.len() < items {
             this.repeated();
@@ -40,14 +45,19 @@ impl Random {
 
     /// The same as an ELF file.
     pub fn elf(words: &[u32], data: &[u8], bits: usize) -> Vec<u8> {
-        ElfWriter::new(bits).code(words).segment(DATA, data, data.len() as u64, READ | WRITE).finish()
+        ElfWriter::new(bits)
+            .code(words)
+            .segment(DATA, data, data.len() as u64, READ | WRITE)
+            .finish()
     }
 
     fn prologue(&mut self) {
         // auipc adds to the pc, so that 64-bit addresses are not sign-extended.
         let middle = DATA + DATA_SIZE as u64 / 2 - CODE;
-        self.words.push(asm::auipc(31, (middle + 0x800 >> 12) as u32));
-        self.words.push(asm::addi(31, 31, (middle as i32) << 20 >> 20));
+        self.words
+            .push(asm::auipc(31, (middle + 0x800 >> 12) as u32));
+        self.words
+            .push(asm::addi(31, 31, (middle as i32) << 20 >> 20));
         self.words.push(asm::addi(30, 31, self.beside));
         for register in 1..FREE {
             self.load(register);
@@ -88,7 +98,11 @@ impl Random {
     fn branch(&mut self) {
         let funct3 = [0, 1, 4, 5, 6, 7][self.rng.gen_range(0..6)];
         let rs1 = self.register();
-        let rs2 = if self.rng.gen_bool(0.2) { rs1 } else { self.register() };
+        let rs2 = if self.rng.gen_bool(0.2) {
+            rs1
+        } else {
+            self.register()
+        };
         let skipped = self.rng.gen_range(0..5);
         self.words.push(asm::b(funct3, rs1, rs2, 4 + 4 * skipped));
         self.simples(skipped);
@@ -105,7 +119,11 @@ impl Random {
         let skipped = self.rng.gen_range(0..5);
         // Bit 0 of the target is ignored. The destination may be the base itself.
         let odd = self.rng.gen_range(0..2);
-        let rd = if self.rng.gen_bool(0.2) { 28 } else { self.register() };
+        let rd = if self.rng.gen_bool(0.2) {
+            28
+        } else {
+            self.register()
+        };
         self.words.push(asm::auipc(28, 0));
         self.words.push(asm::jalr(rd, 28, 8 + 4 * skipped + odd));
         self.simples(skipped);
@@ -130,20 +148,38 @@ impl Random {
                 asm::r(OP, funct3, if alternate { 0x20 } else { 0 }, rd, rs1, rs2)
             }
             2 | 3 => asm::r(OP, self.rng.gen_range(0..8), 1, rd, rs1, rs2),
-            4 => asm::i(IMM, [0, 2, 3, 4, 6, 7][self.rng.gen_range(0..6)], rd, rs1, imm),
+            4 => asm::i(
+                IMM,
+                [0, 2, 3, 4, 6, 7][self.rng.gen_range(0..6)],
+                rd,
+                rs1,
+                imm,
+            ),
             5 => self.shift(IMM, self.bits as i32, rd, rs1),
             6 => {
                 let upper = self.rng.gen_range(0..1 << 20);
-                if self.rng.gen_bool(0.5) { asm::lui(rd, upper) } else { asm::auipc(rd, upper) }
+                match self.rng.gen_range(0..9) {
+                    0 => asm::FENCE,
+                    1..5 => asm::lui(rd, upper),
+                    _ => asm::auipc(rd, upper),
+                }
             }
             7 => return self.memory(rd),
             8 => asm::i(IMM32, 0, rd, rs1, imm),
             9 => self.shift(IMM32, 32, rd, rs1),
             10 => {
-                let (funct3, funct7) = [(0, 0), (0, 0x20), (1, 0), (5, 0), (5, 0x20)][self.rng.gen_range(0..5)];
+                let (funct3, funct7) =
+                    [(0, 0), (0, 0x20), (1, 0), (5, 0), (5, 0x20)][self.rng.gen_range(0..5)];
                 asm::r(OP32, funct3, funct7, rd, rs1, rs2)
             }
-            _ => asm::r(OP32, [0, 4, 5, 6, 7][self.rng.gen_range(0..5)], 1, rd, rs1, rs2),
+            _ => asm::r(
+                OP32,
+                [0, 4, 5, 6, 7][self.rng.gen_range(0..5)],
+                1,
+                rd,
+                rs1,
+                rs2,
+            ),
         };
         self.words.push(word);
     }
@@ -192,7 +228,11 @@ impl Random {
     /// Base register and immediate of an aligned access at `lowest` or above from the middle of the data.
     fn place(&mut self, lowest: i32, size: i32) -> (u32, i32) {
         let offset = self.rng.gen_range(lowest / size..2000 / size) * size;
-        if self.rng.gen_bool(0.5) { (31, offset) } else { (30, offset - self.beside) }
+        if self.rng.gen_bool(0.5) {
+            (31, offset)
+        } else {
+            (30, offset - self.beside)
+        }
     }
 }
 
@@ -202,7 +242,15 @@ fn data(rng: &mut StdRng, bits: usize) -> Vec<u8> {
         let sign = 1u64 << (bits - 1);
         let value: u64 = match rng.gen_range(0..8) {
             0 => [0, 1, 2, u64::MAX, sign, sign - 1, sign + 1, u64::MAX - 1][rng.gen_range(0..8)],
-            1 => [1 << 31, (1 << 31) - 1, (1 << 32) - 1, 1 << 32, !0 << 31, !0 << 32, 1 << 63][rng.gen_range(0..7)],
+            1 => [
+                1 << 31,
+                (1 << 31) - 1,
+                (1 << 32) - 1,
+                1 << 32,
+                !0 << 31,
+                !0 << 32,
+                1 << 63,
+            ][rng.gen_range(0..7)],
             2 => 1 << rng.gen_range(0..bits),
             3 => rng.gen_range(0..100),
             4 => (rng.gen_range(1..100u64)).wrapping_neg(),
