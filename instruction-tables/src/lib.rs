@@ -4,7 +4,7 @@
 //!   decomposition and its chunk subtables;
 //! - [`tables`]: the tables and their registry;
 //! - [`row`]: one bytecode row, everything that one cycle does;
-//! - [`execute`]: the semantics of a row, and what makes one well-formed;
+//! - [`execute`]: the semantics of a row ([`Row::well_formed`] is its law);
 //! - [`instructions`]: the instruction records, decoding and expansion to rows.
 
 pub mod automaton;
@@ -13,6 +13,7 @@ pub mod execute;
 pub mod instructions;
 pub mod row;
 pub mod tables;
+mod well_formed;
 
 pub use automaton::{Automaton, Matrix};
 pub use bits::{deinterleave, interleave};

@@ -34,10 +34,12 @@ mod format;
 mod memory;
 mod multiply;
 mod semantics;
+mod sequence;
 
 pub use context::Context;
 pub use format::Format;
 pub use semantics::{Outcome, Reads, Semantics};
+pub use sequence::check_sequence;
 
 use crate::row::{Row, WordSize};
 use std::fmt;
