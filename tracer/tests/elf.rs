@@ -62,6 +62,7 @@ fn labels_of_heads_are_addresses_and_inner_labels_are_unique() {
         let mut inner = std::collections::HashSet::new();
         assert_eq!(program.rows()[0].label, 0);
         for (number, row) in program.rows().iter().enumerate().skip(1) {
+            row.well_formed(program.word()).unwrap();
             let address = program.address(number as u32);
             if row.label <= limit {
                 assert_eq!(row.label, u128::from(address) + 1);

@@ -55,7 +55,7 @@ impl Random {
         // auipc adds to the pc, so that 64-bit addresses are not sign-extended.
         let middle = DATA + DATA_SIZE as u64 / 2 - CODE;
         self.words
-            .push(asm::auipc(31, (middle + 0x800 >> 12) as u32));
+            .push(asm::auipc(31, ((middle + 0x800) >> 12) as u32));
         self.words
             .push(asm::addi(31, 31, (middle as i32) << 20 >> 20));
         self.words.push(asm::addi(30, 31, self.beside));
