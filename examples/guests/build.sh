@@ -52,14 +52,22 @@ build_rust() { # target, package, output
 build_c() { # output, then sources
     output=$1
     shift
-    riscv64-unknown-elf-gcc -march=rv64im -mabi=lp64 -mcmodel=medany -O2 -ffreestanding -fno-builtin-printf \
-        -ffunction-sections -fdata-sections -Wall -Wextra -Werror "-ffile-prefix-map=$here=guests" \
-        -nostartfiles -nostdlib -isystem /usr/lib/picolibc/riscv64-unknown-elf/include \
-        -L/usr/lib/picolibc/riscv64-unknown-elf/lib/rv64im/lp64 -Ic -Tguest/jolt.ld -Wl,--gc-sections \
-        -Wl,--build-id=none -Wl,-z,noexecstack -Wl,--strip-debug -o "$output" "$@" -lc -lgcc
+    # Objects with names of their own: the linker records them in the symbol table.
+    objects=
+    for source in "$@"; do
+        object=target/c/$(basename "$source").o
+        riscv64-unknown-elf-gcc -march=rv64im -mabi=lp64 -mcmodel=medany -O2 -ffreestanding -ffunction-sections \
+            -fdata-sections -Wall -Wextra -Werror "-ffile-prefix-map=$here=guests" \
+            -isystem /usr/lib/picolibc/riscv64-unknown-elf/include -Ic -c -o "$object" "$source"
+        objects="$objects $object"
+    done
+    # shellcheck disable=SC2086
+    riscv64-unknown-elf-gcc -march=rv64im -mabi=lp64 -nostartfiles -nostdlib \
+        -L/usr/lib/picolibc/riscv64-unknown-elf/lib/rv64im/lp64 -Tguest/jolt.ld -Wl,--gc-sections -Wl,--build-id=none \
+        -Wl,-z,noexecstack -Wl,--strip-debug -o "$output" $objects -lc -lgcc
 }
 
-mkdir -p elf
+mkdir -p elf target/c
 for guest in ${*:-fibonacci sha256-chain keccak-chain sort bytes private-sum panic}; do
     build_rust $target64 "$guest" "elf/$guest.elf"
 done

@@ -166,7 +166,7 @@ pub(crate) struct Image<'a> {
 
 /// Reads a file for a machine with `ram_size` bytes of RAM.
 pub(crate) fn read(file: &[u8], ram_size: u64) -> Result<Image<'_>, ElfError> {
-    if ram_size == 0 || ram_size % 8 != 0 || ram_size > MAX_RAM_SIZE {
+    if ram_size == 0 || !ram_size.is_multiple_of(8) || ram_size > MAX_RAM_SIZE {
         return Err(ElfError::RamSize {
             requested: ram_size,
             max: MAX_RAM_SIZE,

@@ -11,6 +11,9 @@ use crate::program::{ALIGNMENT, Program};
 use crate::trace::{BLOCK, Block, Checkpoint, Outcome, Trace, TraceError};
 use instruction_tables::{Access, Hint, Operands, REGISTERS, Right, Row, RowFault};
 
+/// Bytes of printed text that are kept; the rest is dropped. A few instructions can print all of memory.
+const PRINT_CAPACITY: usize = 16 << 20;
+
 /// Limits of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Options {
@@ -306,7 +309,7 @@ impl<'p> Machine<'p> {
         if !self.program.is_code(target) {
             return TraceError::JumpOutsideCode { pc, target };
         }
-        if target % ALIGNMENT != 0 {
+        if !target.is_multiple_of(ALIGNMENT) {
             return TraceError::JumpMisaligned {
                 pc,
                 target,
@@ -366,7 +369,8 @@ impl<'p> Machine<'p> {
                 length,
             });
         };
-        for at in address..end {
+        let room = PRINT_CAPACITY - self.printed.len();
+        for at in (address..end).take(room) {
             self.printed.push(self.byte(at));
         }
         Ok(())

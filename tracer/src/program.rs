@@ -144,7 +144,7 @@ impl Program {
     pub fn head(&self, address: u64) -> Option<u32> {
         let code = self.code_at(address)?;
         let distance = address.checked_sub(code.first())?;
-        if distance % ALIGNMENT != 0 {
+        if !distance.is_multiple_of(ALIGNMENT) {
             return None;
         }
         let row = *code
@@ -271,7 +271,7 @@ impl Program {
 }
 
 fn htif_cell(layout: &Layout, address: u64) -> Result<StatusCell, ElfError> {
-    let aligned = address % layout.cell_size() == 0 && layout.ram().contains(&address);
+    let aligned = address.is_multiple_of(layout.cell_size()) && layout.ram().contains(&address);
     match layout.cell(address) {
         Some(cell) if aligned => Ok(StatusCell::Htif(cell)),
         _ => Err(ElfError::Tohost { address }),

@@ -48,7 +48,7 @@ pub struct Outcome {
     pub cycles: u64,
     /// Instructions executed.
     pub retired: u64,
-    /// What the program printed.
+    /// What the program printed: the first 16 MiB.
     pub printed: String,
     /// Cycles by instruction.
     pub profile: Profile,

@@ -4,6 +4,7 @@
 
 mod support;
 
+use sha2::{Digest, Sha256};
 use support::program;
 use tracer::{ExitStatus, Inputs, Options, Outcome, run};
 
@@ -110,7 +111,7 @@ fn bytes() {
     );
     assert_eq!(
         output("bytes", &Inputs::public(*b"ab  CC d")),
-        "4420434320414200016101620220024301200164000100010002000100".to_owned() + &"0".repeat(86)
+        "4420434320414200016101620220024301200164000100010002000100".to_owned() + &"0".repeat(88)
     );
 }
 
@@ -179,8 +180,46 @@ fn endings() {
         assert_eq!(status, ExitStatus::Panicked);
         assert!(printed.contains(message), "{printed}");
     }
+    // More private input than memory.
+    let mut inputs = Inputs::public([6]);
+    inputs.private = vec![0; 70 << 20];
+    let large = outcome("panic", &inputs);
+    assert_eq!(large.status, ExitStatus::Panicked);
+    assert!(
+        large
+            .printed
+            .contains("private input of 73400320 bytes does not fit in memory")
+    );
     // No private input is an empty one.
     assert_eq!(end(&[6]), (ExitStatus::Exit(0), String::new()));
+}
+
+/// An allocation whose end is beyond the heap, and on 32 bits beyond the address space.
+#[test]
+fn allocations_are_checked() {
+    for name in ["sort", "sort-rv32"] {
+        let run = outcome(name, &public(&[&0x0fff_ffffu32.to_le_bytes(), &[1; 8]]));
+        assert_eq!(run.status, ExitStatus::Panicked);
+    }
+}
+
+/// The checked-in files are those that the build recorded.
+#[test]
+fn elf_files_have_the_recorded_digests() {
+    let record = include_str!("../../examples/guests/BUILD.toml");
+    let (_, digests) = record.split_once("[sha256]").unwrap();
+    let digests: Vec<_> = digests
+        .lines()
+        .filter_map(|line| line.split_once(" = "))
+        .collect();
+    assert_eq!(digests.len(), 11);
+    for (name, digest) in digests {
+        assert_eq!(
+            hex(&Sha256::digest(support::elf(name))),
+            digest.trim_matches('"'),
+            "{name}"
+        );
+    }
 }
 
 /// The price of an instruction in cycles: at most 1.15 on average, 1.4 at worst.

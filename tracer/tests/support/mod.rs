@@ -4,6 +4,8 @@
 
 use tracer::Program;
 
+pub mod random;
+
 /// A checked-in ELF file.
 pub fn elf(name: &str) -> Vec<u8> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/guests/elf");
@@ -189,6 +191,9 @@ pub mod asm {
     pub fn print(rs1: u32, rs2: u32) -> u32 {
         r(0x0b, 1, 0, 0, rs1, rs2)
     }
+
+    /// `fence iorw, iorw`.
+    pub const FENCE: u32 = 0x0ff0_000f;
 
     /// A jump to itself.
     pub const HALT: u32 = 0x6f;

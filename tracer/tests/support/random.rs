@@ -4,7 +4,7 @@
 //! extreme; above it is scratch space. `x30` points a few bytes beside it, so that the offset of an aligned
 //! access is not always aligned itself. `x29` counts loops, `x28` serves indirect jumps. The rest is free.
 
-use super::{CODE, DATA, EXECUTE, ElfWriter, READ, WRITE, asm};
+use super::{CODE, DATA, ElfWriter, READ, WRITE, asm};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 
 const OP: u32 = 0x33;
@@ -55,7 +55,7 @@ impl Random {
         // auipc adds to the pc, so that 64-bit addresses are not sign-extended.
         let middle = DATA + DATA_SIZE as u64 / 2 - CODE;
         self.words
-            .push(asm::auipc(31, (middle + 0x800 >> 12) as u32));
+            .push(asm::auipc(31, ((middle + 0x800) >> 12) as u32));
         self.words
             .push(asm::addi(31, 31, (middle as i32) << 20 >> 20));
         self.words.push(asm::addi(30, 31, self.beside));
@@ -158,10 +158,10 @@ impl Random {
             5 => self.shift(IMM, self.bits as i32, rd, rs1),
             6 => {
                 let upper = self.rng.gen_range(0..1 << 20);
-                if self.rng.gen_bool(0.5) {
-                    asm::lui(rd, upper)
-                } else {
-                    asm::auipc(rd, upper)
+                match self.rng.gen_range(0..9) {
+                    0 => asm::FENCE,
+                    1..5 => asm::lui(rd, upper),
+                    _ => asm::auipc(rd, upper),
                 }
             }
             7 => return self.memory(rd),

@@ -12,7 +12,8 @@ extern crate alloc;
 
 use alloc::vec::Vec;
 
-const DEFAULT: &[u8] = b"The quick brown fox jumps over the lazy dog.   Pack my box with five dozen liquor jugs!!! \
+const DEFAULT: &[u8] =
+    b"The quick brown fox jumps over the lazy dog.   Pack my box with five dozen liquor jugs!!! \
     aaaaaaaaaaaaaaaabbbbbbbbbbbbbbbbbbbbbbbbccccccccccccc  Sphinx of black quartz, judge my vow.\n";
 
 guest::entry!(main);
@@ -38,7 +39,9 @@ fn main() {
 
 fn reverse_words(text: &[u8]) -> Vec<u8> {
     let mut output = Vec::with_capacity(text.len());
-    let words = text.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+    let words = text
+        .split(u8::is_ascii_whitespace)
+        .filter(|word| !word.is_empty());
     for word in words.rev() {
         if !output.is_empty() {
             output.push(b' ');
@@ -51,7 +54,11 @@ fn reverse_words(text: &[u8]) -> Vec<u8> {
 fn run_lengths(text: &[u8], output: &mut Vec<u8>) {
     let mut rest = text;
     while let [first, ..] = rest {
-        let run = rest.iter().take(255).take_while(|byte| *byte == first).count();
+        let run = rest
+            .iter()
+            .take(255)
+            .take_while(|byte| *byte == first)
+            .count();
         output.extend_from_slice(&[run as u8, *first]);
         rest = &rest[run..];
     }

@@ -67,7 +67,12 @@ unsafe impl GlobalAlloc for Bump {
         let last = old.addr().checked_add(layout.size()) == Some(self.next());
         if last {
             // The end of the block only moves up, so `alloc_zeroed` never sees memory handed out before.
-            return match place(old.addr(), self.end(), size.max(layout.size()), layout.align()) {
+            return match place(
+                old.addr(),
+                self.end(),
+                size.max(layout.size()),
+                layout.align(),
+            ) {
                 Some((_, free)) => {
                     self.next.set(free);
                     old

@@ -72,7 +72,9 @@ pub fn read_private() -> Vec<u8> {
     let words = length.div_ceil(WORD);
     // The prover chooses the length: one that memory cannot hold must be a panic, not a wrapped size.
     let mut bytes: Vec<u8> = Vec::new();
-    let reserved = words.checked_mul(WORD).map(|size| bytes.try_reserve_exact(size));
+    let reserved = words
+        .checked_mul(WORD)
+        .map(|size| bytes.try_reserve_exact(size));
     let Some(Ok(())) = reserved else {
         panic!("private input of {length} bytes does not fit in memory");
     };
@@ -108,7 +110,10 @@ fn private_word() -> usize {
 #[inline]
 pub fn commit(bytes: &[u8]) {
     let length = load(OUTPUT_LENGTH);
-    let Some(total) = length.checked_add(bytes.len()).filter(|&n| n <= OUTPUT_CAPACITY) else {
+    let Some(total) = length
+        .checked_add(bytes.len())
+        .filter(|&n| n <= OUTPUT_CAPACITY)
+    else {
         panic!("public output of more than {OUTPUT_CAPACITY} bytes");
     };
     // A store of a word costs one cycle, a narrower one two: numbers and digests are stored in words.

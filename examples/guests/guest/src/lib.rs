@@ -32,6 +32,6 @@ mod print;
 mod start;
 
 pub use io::{Reader, commit, exit, read, read_private};
+pub use print::print;
 #[doc(hidden)]
 pub use print::print_args;
-pub use print::print;

@@ -8,6 +8,7 @@
 extern crate alloc;
 
 use alloc::vec::Vec;
+use core::hint::black_box;
 
 guest::entry!(main);
 
@@ -20,10 +21,11 @@ fn main() {
         Some(2) => panic!("asked to panic"),
         Some(3) => guest::commit(&input[input.len() + usize::from(input[0])..]),
         Some(4) => guest::commit(&Vec::from_iter(core::iter::repeat_n(1, 40_000))),
-        Some(5) => drop(Vec::<u64>::with_capacity(usize::MAX / 16)),
+        Some(5) => drop(black_box(Vec::<u64>::with_capacity(usize::MAX / 16))),
         Some(6) => guest::commit(&guest::read_private()),
+        // An empty loop would be a jump to itself, which halts.
         _ => loop {
-            core::hint::black_box(());
+            black_box(input);
         },
     }
 }

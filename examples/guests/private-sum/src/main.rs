@@ -18,7 +18,9 @@ fn main() {
         guest::println!("{} bytes are no list of 8-byte numbers", secret.len());
         guest::exit(1);
     }
-    let sum = numbers.iter().fold(0u64, |sum, number| sum.wrapping_add(u64::from_le_bytes(*number)));
+    let sum = numbers.iter().fold(0u64, |sum, number| {
+        sum.wrapping_add(u64::from_le_bytes(*number))
+    });
     guest::commit(&sum.to_le_bytes());
     guest::commit(&Sha256::digest(&secret));
 }

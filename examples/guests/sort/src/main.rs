@@ -31,7 +31,11 @@ fn main() {
     for (i, &number) in numbers.iter().enumerate() {
         sum = sum.wrapping_add((i as u64 + 1).wrapping_mul(number));
     }
-    for value in [sum, numbers.first().copied().unwrap_or(0), numbers.last().copied().unwrap_or(0)] {
+    for value in [
+        sum,
+        numbers.first().copied().unwrap_or(0),
+        numbers.last().copied().unwrap_or(0),
+    ] {
         guest::commit(&value.to_le_bytes());
     }
 }
