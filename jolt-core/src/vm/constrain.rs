@@ -4,11 +4,12 @@
 //! Transcript: τ, ρ; the batch; all column values and all `H_m` at `r_step`.
 //! Cost per real cycle: about 60 multiplications in the rounds and 30 for folding.
 
+use super::Run;
 use super::commit::Oracles;
-use super::{Run, shared};
 use crate::constraints::{CONSTRAINTS, Column, coefficients, monomials};
 use crate::witness::Witness;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use sumcheck::kernel::{self, CycleProver};
 use sumcheck::{
     Expr, Field, Instance, Point, ProverChannel, Reduced, Relation, Segment, VerifierChannel,
@@ -86,7 +87,7 @@ pub fn columns<F: Field>(run: &Run<'_>, w: &Witness) -> Vec<kernel::Column<F>> {
     let powers = (0..bytes).map(|o| F::from(1u64 << (8 * o))).collect();
     let labels = run.machine.bytecode.column(|row| F::from(row.label));
     let next = run.machine.bytecode.over_cycles(labels, &w.next_row);
-    let address = w.address.iter().map(|k| u64::from(*k)).collect();
+    let address: Arc<Vec<u64>> = Arc::new(w.address.iter().map(|k| u64::from(*k)).collect());
     Column::ALL
         .iter()
         .map(|column| match column {
@@ -96,7 +97,7 @@ pub fn columns<F: Field>(run: &Run<'_>, w: &Witness) -> Vec<kernel::Column<F>> {
             Column::RdInc => kernel::Column::signed(w.rd_inc.clone()),
             Column::Cell => kernel::Column::words(w.cell.clone()),
             Column::CellInc => kernel::Column::signed(w.cell_inc.clone()),
-            Column::Address => kernel::Column::words(shared(Vec::clone(&address))),
+            Column::Address => kernel::Column::words(address.clone()),
             Column::Offset => kernel::Column::digits(w.offset.clone(), Vec::clone(&offsets)),
             Column::Power => kernel::Column::digits(w.offset.clone(), Vec::clone(&powers)),
             Column::Left => kernel::Column::words(w.left.clone()),
@@ -123,6 +124,24 @@ fn weights<F: Field>(rho: F, mut enforced: impl FnMut(&str) -> bool) -> Vec<F> {
         .collect()
 }
 
+/// The kernel of the relation.
+pub fn kernel<F: Field>(
+    relation: &Relation<F>,
+    run: &Run<'_>,
+    witness: &Witness,
+    weights: &[F],
+) -> CycleProver<F> {
+    let bytecode = &run.machine.bytecode;
+    let h = coefficients(bytecode.word, &bytecode.rows, weights)
+        .into_iter()
+        .map(|column| bytecode.over_cycles(column, &witness.row));
+    let factors = [None]
+        .into_iter()
+        .chain(columns(run, witness).into_iter().chain(h).map(Some))
+        .collect();
+    CycleProver::new(relation, &[], factors)
+}
+
 /// The prover's side.
 pub fn prove<F: Field>(
     channel: &mut dyn ProverChannel<F>,
@@ -134,15 +153,7 @@ pub fn prove<F: Field>(
     let rho = channel.sample("rho");
     let weights = weights(rho, |check| channel.enforced(check));
     let relation = relation(&tau);
-    let bytecode = &run.machine.bytecode;
-    let h = coefficients(bytecode.word, &bytecode.rows, &weights)
-        .into_iter()
-        .map(|column| bytecode.over_cycles(column, &witness.row));
-    let factors = [None]
-        .into_iter()
-        .chain(columns(run, witness).into_iter().chain(h).map(Some))
-        .collect();
-    let prover = Box::new(CycleProver::new(&relation, &[], factors));
+    let prover = Box::new(kernel(&relation, run, witness, &weights));
     let instance = Instance {
         relation,
         claim: F::zero(),

@@ -27,7 +27,6 @@ pub use machine::{FinalMemory, Machine, Run};
 
 use crate::lookup::{LookupArgument, LookupShape, ReadClaim};
 use crate::witness::Witness;
-use std::sync::Arc;
 use sumcheck::{Field, ProverChannel, VerifierChannel, VerifyError};
 
 /// Hears of the prover's progress.
@@ -120,9 +119,4 @@ impl<F: Field, V: Copy> constrain::Step<F, V> {
             right: self.take(Column::Right),
         }
     }
-}
-
-/// Shares a vector between threads and columns.
-pub(crate) fn shared<T>(values: Vec<T>) -> Arc<Vec<T>> {
-    Arc::new(values)
 }

@@ -32,7 +32,8 @@ pub struct Written<F, V> {
     pub finals: Vec<(Point<F>, V)>,
 }
 
-fn relations<F: Field>(run: &Run<'_>, r_read: &Point<F>) -> Vec<Relation<F>> {
+/// The relations, for claims on contents before `r_read`.
+pub fn relations<F: Field>(run: &Run<'_>, r_read: &Point<F>) -> Vec<Relation<F>> {
     let mut all = vec![
         recall::before("register_values", r_read),
         recall::before("ram_values", r_read),
@@ -96,16 +97,14 @@ fn leave<F: Field, V: Copy>(
     })
 }
 
-/// The prover's side.
-pub fn prove<F: Field>(
-    channel: &mut dyn ProverChannel<F>,
+/// The kernels of [`relations`], for the address points of `read` and of the final blocks.
+pub fn kernels<F: Field>(
+    relations: &[Relation<F>],
     run: &Run<'_>,
     witness: &Witness,
-    read: &mut Read<F, F>,
-    oracles: &Oracles,
-) -> Written<F, F> {
-    let blocks = block_points(run, || channel.sample("block"));
-    let (init, finals) = offsets(run, &read.cell, &blocks);
+    read: &Read<F, F>,
+    blocks: &[Point<F>],
+) -> Vec<CycleProver<F>> {
     let lt = recall::less_than_column(&read.point);
     let bytecode = &run.machine.bytecode;
     let register = bytecode.column(super::remember::port_column(&read.register, |r| r.rd));
@@ -117,11 +116,6 @@ pub fn prove<F: Field>(
         let rows = witness.address.iter().map(|k| at.get(*k)).collect();
         Column::with_tail(rows, at.get(0))
     };
-    let register_value = read.register_value.take().expect("consumed once");
-    let cell_value = read.cell_value.take().expect("consumed once");
-    let claims = [register_value, cell_value - init]
-        .into_iter()
-        .chain(finals);
     let mut columns = vec![
         vec![Some(lt.clone()), Some(register), Some(rd_inc)],
         vec![
@@ -135,12 +129,36 @@ pub fn prove<F: Field>(
             .iter()
             .map(|b| vec![Some(addresses(b)), Some(cell_inc.clone())]),
     );
-    let instances = relations(run, &read.point)
+    relations
+        .iter()
+        .zip(columns)
+        .map(|(relation, columns)| CycleProver::new(relation, &[], columns))
+        .collect()
+}
+
+/// The prover's side.
+pub fn prove<F: Field>(
+    channel: &mut dyn ProverChannel<F>,
+    run: &Run<'_>,
+    witness: &Witness,
+    read: &mut Read<F, F>,
+    oracles: &Oracles,
+) -> Written<F, F> {
+    let blocks = block_points(run, || channel.sample("block"));
+    let (init, finals) = offsets(run, &read.cell, &blocks);
+    let register_value = read.register_value.take().expect("consumed once");
+    let cell_value = read.cell_value.take().expect("consumed once");
+    let claims = [register_value, cell_value - init]
+        .into_iter()
+        .chain(finals);
+    let relations = relations(run, &read.point);
+    let kernels = kernels(&relations, run, witness, read, &blocks);
+    let instances = relations
         .into_iter()
         .zip(claims)
-        .zip(columns)
-        .map(|((relation, claim), columns)| Instance {
-            prover: Box::new(CycleProver::new(&relation, &[], columns)) as Box<_>,
+        .zip(kernels)
+        .map(|((relation, claim), kernel)| Instance {
+            prover: Box::new(kernel) as Box<_>,
             relation,
             claim,
         })

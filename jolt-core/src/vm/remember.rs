@@ -15,8 +15,8 @@ use crate::witness::Witness;
 use instruction_tables::{REGISTERS, Row};
 use sumcheck::kernel::{self, CycleProver, eq_prefix_sum};
 use sumcheck::{
-    Field, Instance, Point, ProverChannel, Reduced, Relation, Segment, Value, VerifierChannel,
-    VerifyError, batch,
+    Field, Instance, Point, ProverChannel, Reduced, Relation, RoundProver, Segment, Value,
+    VerifierChannel, VerifyError, batch,
 };
 
 /// Register address variables.
@@ -43,7 +43,8 @@ pub struct Read<F, V> {
     pub label: V,
 }
 
-fn relations<F: Field>(run: &Run<'_>, step: &Point<F>, gamma: F) -> [Relation<F>; 3] {
+/// The relations `registers`, `ram` and `shift`, for claims at the cycle point `step`.
+pub fn relations<F: Field>(run: &Run<'_>, step: &Point<F>, gamma: F) -> [Relation<F>; 3] {
     let mut shift = Relation::new("shift", vec![Segment::cycle(run.cycle_vars)]);
     let from = step.clone();
     let successor = shift.public("succ(r,j)", &[0], move |points| from.successor(&points[0]));
@@ -108,7 +109,6 @@ pub fn prove<F: Field>(
 ) -> Read<F, F> {
     let gamma: F = channel.sample("gamma");
     let point = step.point.clone();
-    let [registers, ram, shift] = relations(run, &point, gamma);
     let rs = [
         step.take(Column::Rs1),
         step.take(Column::Rs2),
@@ -119,24 +119,18 @@ pub fn prove<F: Field>(
         step.take(Column::Cell),
         step.take(Column::Next),
     ];
-    let eq = point.eq_table();
-    let instances = vec![
-        Instance {
-            prover: Box::new(register_prover(run, witness, &registers, &eq, gamma)),
-            relation: registers,
-            claim: claims[0],
-        },
-        Instance {
-            prover: Box::new(ram_prover(run, witness, &ram, &point, &eq)),
-            relation: ram,
-            claim: claims[1],
-        },
-        Instance {
-            prover: Box::new(shift_prover(run, witness, &shift, &eq)),
-            relation: shift,
-            claim: claims[2],
-        },
-    ];
+    let relations = relations(run, &point, gamma);
+    let kernels = kernels(&relations, run, witness, &point, gamma);
+    let instances = relations
+        .into_iter()
+        .zip(claims)
+        .zip(kernels)
+        .map(|((relation, claim), prover)| Instance {
+            relation,
+            claim,
+            prover,
+        })
+        .collect();
     leave(batch::prove(channel, "remember", instances))
 }
 
@@ -165,8 +159,25 @@ pub fn verify<F: Field>(
     Ok(leave(batch::verify(channel, "remember", relations)?))
 }
 
+/// The kernels of [`relations`].
+pub fn kernels<'a, F: Field>(
+    relations: &[Relation<F>; 3],
+    run: &Run<'_>,
+    witness: &'a Witness,
+    point: &Point<F>,
+    gamma: F,
+) -> [Box<dyn RoundProver<F> + 'a>; 3] {
+    let [registers, ram, shift] = relations;
+    let eq = point.eq_table();
+    [
+        Box::new(register_prover(run, witness, registers, &eq, gamma)),
+        Box::new(ram_prover(run, witness, ram, point, &eq)),
+        Box::new(shift_prover(run, witness, shift, &eq)),
+    ]
+}
+
 fn register_prover<'a, F: Field>(
-    run: &Run<'a>,
+    run: &Run<'_>,
     witness: &'a Witness,
     relation: &Relation<F>,
     eq: &[F],
@@ -227,7 +238,7 @@ fn register_prover<'a, F: Field>(
 }
 
 fn ram_prover<'a, F: Field>(
-    run: &Run<'a>,
+    run: &Run<'_>,
     witness: &'a Witness,
     relation: &Relation<F>,
     point: &Point<F>,
