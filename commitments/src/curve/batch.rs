@@ -97,24 +97,28 @@ impl Forest {
     pub fn halve(&mut self) {
         // Backward, so that the sums can then be written forward over the points they come from.
         self.prefixes.clear();
-        let mut product = Fq::one();
+        // Two products, alternately, because a multiplication has to wait for the one before.
+        let mut products = [Fq::one(); 2];
         let mut end = self.points.len();
         for len in self.lens.iter().rev() {
             let start = end - len;
             for pair in self.points[start..end].chunks_exact(2).rev() {
-                self.prefixes.push(product);
-                product *= denominator(&pair[0], &pair[1]);
+                let product = &mut products[self.prefixes.len() % 2];
+                self.prefixes.push(*product);
+                *product *= denominator(&pair[0], &pair[1]);
             }
             end = start;
         }
-        let mut inverse = product.inverse().unwrap_or_default();
+        let inverse = (products[0] * products[1]).inverse().unwrap_or_default();
+        let mut inverses = [inverse * products[1], inverse * products[0]];
         let (mut read, mut write) = (0, 0);
         for len in &mut self.lens {
             for _ in 0..*len / 2 {
                 let (p, q) = (self.points[read], self.points[read + 1]);
                 let prefix = self.prefixes.pop().unwrap_or_default();
-                let this = inverse * prefix;
-                inverse *= denominator(&p, &q);
+                let inverse = &mut inverses[self.prefixes.len() % 2];
+                let this = *inverse * prefix;
+                *inverse *= denominator(&p, &q);
                 self.points[write] = sum(&p, &q, &this);
                 read += 2;
                 write += 1;

@@ -23,6 +23,8 @@ mod cache;
 mod commit;
 mod open;
 mod srs;
+#[cfg(test)]
+mod tests;
 mod vk;
 
 pub use srs::{MAX_VARS, Srs};

@@ -8,7 +8,7 @@
 //! and the digest of its setup; then every message before the next challenge. A commitment is absorbed
 //! together with its shape.
 //!
-//! **Opening** ([`opening`]). Each claim is a linear functional of committed columns at a row point.
+//! **Opening.** Each claim is a linear functional of committed columns at a row point.
 //! 1. `ρ` is drawn. Claims with the same point `p` are one claim `f_p(p) = Σ_i ρ^i · value_i`.
 //! 2. If there are several points, a sumcheck over `Σ_j Σ_p eq(p, j) · f_p(j) = Σ_i ρ^i · value_i`
 //!    brings them to one point `r`. Its last message is the values `f_p(r)`. (`open/reduction`)
@@ -33,6 +33,7 @@ mod verifier;
 #[cfg(test)]
 mod tests;
 
+pub use opening::ClaimError;
 pub use prover::{SealError, SealedProver};
 pub use verifier::SealedVerifier;
 

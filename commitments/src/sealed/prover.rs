@@ -79,12 +79,17 @@ impl<P: Homomorphic<Blinding = ()>> SealedProver<P> {
     }
 
     /// Opens all claims; the proof.
-    pub fn finish(mut self) -> Result<Proof, SealError> {
+    pub fn finish(self) -> Result<Proof, SealError> {
+        self.finish_with_transcript().map(|(proof, _)| proof)
+    }
+
+    /// The same, with the finished transcript.
+    pub fn finish_with_transcript(mut self) -> Result<(Proof, Transcript), SealError> {
         if let Some(failure) = self.failure.take() {
             return Err(failure);
         }
         self.open()?;
-        Ok(self.bytes)
+        Ok((self.bytes, self.transcript))
     }
 
     fn open(&mut self) -> Result<(), SealError> {

@@ -59,10 +59,15 @@ impl<'a, P: Homomorphic> SealedVerifier<'a, P> {
     }
 
     /// Checks the opening and the end of the proof; the checks that were performed.
-    pub fn finish(mut self) -> Result<Checks, VerifyError> {
+    pub fn finish(self) -> Result<Checks, VerifyError> {
+        self.finish_with_transcript().map(|(checks, _)| checks)
+    }
+
+    /// The same, with the finished transcript.
+    pub fn finish_with_transcript(mut self) -> Result<(Checks, Transcript), VerifyError> {
         self.open()?;
         match self.proof.remaining().len() {
-            0 => Ok(self.tape.checks),
+            0 => Ok((self.tape.checks, self.transcript)),
             bytes => Err(VerifyError::Trailing { bytes }),
         }
     }

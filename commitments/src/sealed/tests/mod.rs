@@ -1,15 +1,20 @@
-#![allow(clippy::unwrap_used)]
 //! The sealed channel over PST13, on a small protocol with oracles of every kind and size.
+#![allow(clippy::unwrap_used)]
+
+mod binding;
+mod channel;
+#[cfg(feature = "testing")]
+mod forgeries;
+mod tampering;
 
 use super::*;
 use crate::pst13::{Pst13, Srs};
-use crate::{CacheDir, Registry, Setup};
 use ark_bn254::Fr;
 use ark_ff::{One, UniformRand, Zero};
 use ark_std::rand::{Rng, SeedableRng, rngs::StdRng};
 use std::sync::{Arc, OnceLock};
 use sumcheck::{
-    Checks, EvalClaim, Event, Oracle, Point, Poly, ProverChannel, Shape, Value, VerifierChannel,
+    Checks, EvalClaim, Oracle, Point, Poly, ProverChannel, Shape, Value, VerifierChannel,
     VerifyError, Weights,
 };
 
@@ -133,6 +138,13 @@ impl Toy {
 
     /// `shift` is added to the last claimed value.
     fn run_prover(&self, channel: &mut dyn ProverChannel<Fr>, shift: Fr) {
+        for claim in self.send_all(channel, shift) {
+            channel.claim_eval(claim);
+        }
+    }
+
+    /// Everything but the claims themselves.
+    fn send_all(&self, channel: &mut dyn ProverChannel<Fr>, shift: Fr) -> Vec<EvalClaim<Fr, Fr>> {
         for (i, batch) in self.batches.iter().enumerate() {
             channel.commit("oracles", batch.clone());
             channel.send("hello", &[Fr::from(i as u64)]);
@@ -156,9 +168,7 @@ impl Toy {
         for claim in &claims {
             channel.send("value", &[claim.value]);
         }
-        for claim in claims {
-            channel.claim_eval(claim);
-        }
+        claims
     }
 
     fn run_verifier(&self, channel: &mut dyn VerifierChannel<Fr>) -> Result<(), VerifyError> {
@@ -217,6 +227,17 @@ impl Toy {
 
 fn statement() -> Statement<'static> {
     Statement::new("sealed-test-1").with("input", b"some input")
+}
+
+fn encode<T: ark_serialize::CanonicalSerialize>(value: &T) -> [u8; 32] {
+    let mut bytes = Vec::new();
+    crate::wire::put(value, &mut bytes);
+    bytes.try_into().unwrap()
+}
+
+fn point(multiple: u64) -> ark_bn254::G1Affine {
+    use ark_ec::{AffineRepr, CurveGroup};
+    (ark_bn254::G1Affine::generator() * Fr::from(multiple)).into_affine()
 }
 
 #[test]
