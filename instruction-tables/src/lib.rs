@@ -4,16 +4,20 @@
 //!   decomposition and its chunk subtables;
 //! - [`tables`]: the tables and their registry;
 //! - [`row`]: one bytecode row, everything that one cycle does;
-//! - [`execute`]: the semantics of a row, and what makes one well-formed.
+//! - [`execute`]: the semantics of a row ([`Row::well_formed`] is its law);
+//! - [`instructions`]: the instruction records, decoding and expansion to rows.
 
 pub mod automaton;
 mod bits;
 pub mod execute;
+pub mod instructions;
 pub mod row;
 pub mod tables;
+mod well_formed;
 
 pub use automaton::{Automaton, Matrix};
 pub use bits::{deinterleave, interleave};
 pub use execute::{Effect, Inputs, RowFault};
+pub use instructions::{Instruction, Record, decode};
 pub use row::{Access, Hint, Left, Operands, REGISTERS, Right, Row, WordSize, Write};
 pub use tables::{Kind, Table, TableId};

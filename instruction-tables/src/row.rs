@@ -16,6 +16,7 @@
 //!
 //! Register numbers: 0 is x0 (reads 0, is never written), 1–31 architectural, 32–63 virtual.
 
+use crate::bits::signed;
 use crate::tables::TableId;
 
 /// Number of registers, architectural and virtual.
@@ -144,16 +145,15 @@ pub enum Hint {
     None,
     /// The free index is the next word of the private input.
     PrivateInput,
-    /// The free index is the unsigned quotient of the registers named (`2^W − 1` if the divisor is 0).
+    /// The free index is the unsigned quotient of the registers named ([`Hint::quotient`]).
     Quotient {
         /// Register of the dividend.
         dividend: u8,
         /// Register of the divisor.
         divisor: u8,
     },
-    /// The free index is the magnitude of the signed quotient of the registers named, such that the
-    /// quotient is −1 if the divisor is 0: dividend and divisor are signed words, and the result is
-    /// `|dividend| / |divisor|`, or (divisor 0) `2^W − 1` for dividends ≥ 0 and 1 for negative ones.
+    /// The free index is the magnitude of the signed quotient of the registers named
+    /// ([`Hint::signed_quotient`]).
     SignedQuotient {
         /// Register of the dividend.
         dividend: u8,
@@ -162,6 +162,41 @@ pub enum Hint {
     },
     /// Print the bytes at address `rs1`, length `rs2`.
     Print,
+}
+
+impl Hint {
+    /// The advice of [`Hint::Quotient`]: `⌊n / d⌋`, and 0 if the divisor is 0 (any quotient would be
+    /// accepted, and zero digits are the cheapest).
+    pub const fn quotient(n: u64, d: u64) -> u64 {
+        match n.checked_div(d) {
+            Some(q) => q,
+            None => 0,
+        }
+    }
+
+    /// The advice of [`Hint::SignedQuotient`]: `⌊|n| / |d|⌋` for words read as signed, and 0 if the
+    /// divisor is 0.
+    pub const fn signed_quotient(word: WordSize, n: u64, d: u64) -> u64 {
+        let n = signed(n, word.bits()).unsigned_abs();
+        let d = signed(d, word.bits()).unsigned_abs();
+        Self::quotient(n, d)
+    }
+
+    /// The free index of a row with this hint, given the values of registers. [`None`] for
+    /// [`Hint::PrivateInput`], whose index is on a tape, and for hints that advise nothing.
+    pub fn advice(self, word: WordSize, register: impl Fn(u8) -> u64) -> Option<u64> {
+        match self {
+            Hint::Quotient { dividend, divisor } => {
+                Some(Self::quotient(register(dividend), register(divisor)))
+            }
+            Hint::SignedQuotient { dividend, divisor } => Some(Self::signed_quotient(
+                word,
+                register(dividend),
+                register(divisor),
+            )),
+            Hint::None | Hint::PrivateInput | Hint::Print => None,
+        }
+    }
 }
 
 /// One bytecode row. See the module documentation.

@@ -1,1 +1,43 @@
-//! Placeholder.
+//! RISC-V programs and their executions: ELF loader, machine, trace, cycle profile.
+//!
+//! ```no_run
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use tracer::{Inputs, Options, Program, trace};
+//!
+//! let program = Program::from_elf(&std::fs::read("fibonacci.elf")?)?;
+//! let trace = trace(&program, &Inputs::public(1000u64.to_le_bytes()), &Options::default())?;
+//! println!("{}: {} cycles", trace.outcome.status, trace.outcome.cycles);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! | module | is |
+//! |---|---|
+//! | `layout` | the memory map: cells, the I/O block |
+//! | `elf` | a file, checked |
+//! | `program` | bytecode rows, initial memory |
+//! | `inputs` | public input as cells, private input as a tape |
+//! | `machine` | executes one row per cycle |
+//! | `trace` | what a run leaves behind: columns, outcome, errors |
+//! | `profile` | cycles by instruction |
+
+mod decode;
+mod elf;
+mod inputs;
+mod layout;
+mod machine;
+mod memory;
+mod profile;
+mod program;
+mod trace;
+
+pub use elf::ElfError;
+pub use inputs::Inputs;
+pub use layout::{
+    DEFAULT_RAM_SIZE, INPUT_CAPACITY, IO_BASE, IO_SIZE, Layout, MAX_RAM_SIZE, OUTPUT_CAPACITY,
+    RAM_BASE,
+};
+pub use machine::{Cycle, Machine, Options, run, trace};
+pub use profile::{Count, Profile};
+pub use program::{ALIGNMENT, Program, StatusCell};
+pub use trace::{BLOCK, Block, Checkpoint, ExitStatus, Outcome, Trace, TraceError};

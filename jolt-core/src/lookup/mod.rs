@@ -42,7 +42,11 @@ impl LookupShape {
         if self.tables.len() >= usize::from(Reads::NO_TABLE) {
             return Err(format!("{} tables are too many", self.tables.len()));
         }
-        match self.tables.iter().find(|t| t.index_bits() != self.index_bits) {
+        match self
+            .tables
+            .iter()
+            .find(|t| t.index_bits() != self.index_bits)
+        {
             Some(table) => Err(format!(
                 "table {} has {} index bits, not {}",
                 table.name(),
@@ -159,16 +163,13 @@ pub trait LookupVerifier<F: Field>: Send {
     ) -> Result<SelectorClaim<F, Value>, VerifyError>;
 }
 
-/// The arguments known here, by increasing generality. Another one needs no entry: everything that
-/// takes an argument takes any.
+/// The arguments known here, the default one first. Another one needs no entry: whatever takes an
+/// argument takes any.
 pub fn registry<F: Field>() -> Vec<Arc<dyn LookupArgument<F>>> {
-    vec![
-        Arc::new(naive::Naive::default()),
-        Arc::new(shout::Shout::default()),
-    ]
+    vec![Arc::new(shout::Shout), Arc::new(naive::Naive::default())]
 }
 
-/// The argument of a name, from a list such as [`registry`]'s, the last one first: an entry added
+/// The argument of a name in a list such as [`registry`]'s. The last one counts: an entry added
 /// later replaces one of the same name.
 pub fn by_name<F: Field>(
     arguments: &[Arc<dyn LookupArgument<F>>],

@@ -169,19 +169,20 @@ pub fn prove<F: Field>(
     reads: Arc<Reads>,
 ) {
     let columns = Columns::of(shape, &reads);
-    prove_columns(channel, argument, shape, reads, &columns);
+    prove_columns(channel, argument, shape, reads, &columns, &columns.out);
 }
 
-/// Claims that the reads return these columns, true or not.
+/// Claims that the reads return these columns, and commits an output column, true or not.
 pub fn prove_columns<F: Field>(
     channel: &mut dyn ProverChannel<F>,
     argument: &dyn LookupArgument<F>,
     shape: &LookupShape,
     reads: Arc<Reads>,
     columns: &Columns,
+    committed: &[u64],
 ) {
     let prover = argument.commit(channel, shape, reads);
-    let out = columns.out.iter().map(|x| i128::from(*x)).collect();
+    let out = committed.iter().map(|x| i128::from(*x)).collect();
     let poly = Arc::new(Poly::signed(shape.cycle_vars, out));
     let oracle = channel.commit("lookup out", vec![poly])[0];
     let point = sample_point(shape.cycle_vars, || channel.sample("lookup/point"));

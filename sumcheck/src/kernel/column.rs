@@ -16,8 +16,11 @@ enum Rows<F> {
     Field(Vec<F>),
     Words(Arc<Vec<u64>>),
     Signed(Arc<Vec<i128>>),
+    Wide(Arc<Vec<u128>>),
     /// `table[digits[j]]`; digit 0 beyond the real rows.
     Digits(Arc<Vec<u8>>, Vec<F>),
+    /// `table[index[j]]`; entry 0 beyond the real rows.
+    Indexed(Arc<Vec<u32>>, Arc<Vec<F>>),
     /// `table[digits[2j] · radix + digits[2j + 1]]`: digits after one binding.
     Pairs(Arc<Vec<u8>>, Vec<F>, usize),
 }
@@ -52,11 +55,27 @@ impl<F: Field> Column<F> {
         }
     }
 
+    /// Double-width machine words; zero beyond.
+    pub fn wide(values: Arc<Vec<u128>>) -> Self {
+        Column {
+            rows: Rows::Wide(values),
+            tail: F::zero(),
+        }
+    }
+
     /// `table[digit]` per row, digit 0 beyond: a one-hot matrix at a fixed address.
     pub fn digits(digits: Arc<Vec<u8>>, table: Vec<F>) -> Self {
         Column {
             tail: table[0],
             rows: Rows::Digits(digits, table),
+        }
+    }
+
+    /// `table[index]` per row, entry 0 beyond: a public table read at committed positions.
+    pub fn indexed(index: Arc<Vec<u32>>, table: Arc<Vec<F>>) -> Self {
+        Column {
+            tail: table[0],
+            rows: Rows::Indexed(index, table),
         }
     }
 
@@ -66,7 +85,9 @@ impl<F: Field> Column<F> {
             Rows::Field(v) => v.len(),
             Rows::Words(v) => v.len(),
             Rows::Signed(v) => v.len(),
+            Rows::Wide(v) => v.len(),
             Rows::Digits(d, _) => d.len(),
+            Rows::Indexed(index, _) => index.len(),
             Rows::Pairs(d, _, _) => d.len().div_ceil(2),
         }
     }
@@ -88,7 +109,9 @@ impl<F: Field> Column<F> {
             Rows::Field(v) => v.get(j).copied().unwrap_or(self.tail),
             Rows::Words(v) => v.get(j).map_or(self.tail, |x| F::from(*x)),
             Rows::Signed(v) => v.get(j).map_or(self.tail, |x| F::from_i128(*x)),
+            Rows::Wide(v) => v.get(j).map_or(self.tail, |x| F::from(*x)),
             Rows::Digits(d, table) => d.get(j).map_or(self.tail, |d| table[usize::from(*d)]),
+            Rows::Indexed(index, table) => index.get(j).map_or(self.tail, |i| table[*i as usize]),
             Rows::Pairs(d, table, radix) => match d.get(2 * j) {
                 None => self.tail,
                 Some(first) => {

@@ -20,6 +20,8 @@ pub struct CycleProver<F> {
     /// One column per factor; the common equality factor's is never read.
     columns: Vec<Column<F>>,
     claimed: Vec<usize>,
+    /// Factors of the whole summand: beyond the real rows of one that is zero there, all is zero.
+    divisors: Vec<usize>,
 }
 
 impl<F: Field> CycleProver<F> {
@@ -73,7 +75,11 @@ impl<F: Field> CycleProver<F> {
             .filter(|(_, f)| matches!(f.source, Source::Claimed))
             .map(|(i, _)| i)
             .collect();
+        let divisors = (0..all.len())
+            .filter(|i| summand.divide_by(*i).is_some())
+            .collect();
         CycleProver {
+            divisors,
             degree: summand.degree(&degrees),
             summand,
             vars_left: vars,
@@ -85,13 +91,7 @@ impl<F: Field> CycleProver<F> {
 
     /// `Σ_pairs weight · g` at 0, 2, 3, … `degree` (and at 1 if `with_one`), real rows only.
     fn real_pairs(&self, with_one: bool) -> Vec<F> {
-        let pairs = self
-            .columns
-            .iter()
-            .map(Column::len)
-            .max()
-            .unwrap_or(0)
-            .div_ceil(2);
+        let pairs = self.pairs();
         let ones = [F::one()];
         let (low, high): (&[F], Option<&[F]>) = match &self.eq {
             Some(eq) => {
@@ -148,6 +148,19 @@ impl<F: Field> CycleProver<F> {
             })
     }
 
+    /// Pairs of rows after which the summand is constant.
+    fn pairs(&self) -> usize {
+        let vanishing = self
+            .divisors
+            .iter()
+            .map(|i| &self.columns[*i])
+            .filter(|c| c.tail().is_zero())
+            .map(Column::len)
+            .min();
+        let rows = vanishing.or_else(|| self.columns.iter().map(Column::len).max());
+        rows.unwrap_or(0).div_ceil(2)
+    }
+
     fn uses(&self, factor: usize) -> bool {
         fn walk<F>(e: &Expr<F>, factor: usize) -> bool {
             match e {
@@ -166,13 +179,7 @@ impl<F: Field> CycleProver<F> {
         if g.is_zero() {
             return g;
         }
-        let pairs = self
-            .columns
-            .iter()
-            .map(Column::len)
-            .max()
-            .unwrap_or(0)
-            .div_ceil(2);
+        let pairs = self.pairs();
         match &self.eq {
             Some(eq) => g * (F::one() - eq_prefix_sum(&eq.rest_point(), pairs)),
             None => g * F::from(((1u64 << (self.vars_left - 1)) - pairs as u64) as u128),

@@ -223,11 +223,7 @@ impl<F: Field> LookupProver<F> for Prover<F> {
         let mut whole = vec![Vec::new(); 2];
         whole.extend(matrices);
         let decompose = vec![
-            instance(
-                indicator(bits, &read.selectors.point),
-                read.indicator,
-                rows,
-            ),
+            instance(indicator(bits, &read.selectors.point), read.indicator, rows),
             instance(
                 booleanity::relation("booleanity", &at, bits),
                 F::zero(),

@@ -10,8 +10,8 @@
 
 use super::layout::{GROUP_BITS, Layout};
 use super::relation::read;
-use crate::lookup::selectors::SelectorWeights;
 use crate::digits::Interpolation;
+use crate::lookup::selectors::SelectorWeights;
 use crate::lookup::{Exposed, Reads};
 use rayon::prelude::*;
 use sumcheck::kernel::{Column, CycleProver, SplitEq};

@@ -1,0 +1,17 @@
+//! Sums of many points of BN254 G1.
+//!
+//! Everything rests on batched-affine addition ([`batch`]): an affine addition costs one inversion,
+//! and Montgomery's trick shares one inversion among hundreds of additions, which leaves about six
+//! base-field multiplications each.
+
+mod batch;
+mod columns;
+mod fixed_base;
+mod msm;
+
+pub(crate) use batch::pair_sums;
+pub use batch::sum_points;
+pub use columns::column_sums;
+pub(crate) use columns::{DigitColumns, many_column_sums};
+pub(crate) use fixed_base::FixedBase;
+pub use msm::{msm, msm_signed};

@@ -1,0 +1,224 @@
+//! Multi-scalar multiplication: `Σ scalar · point`.
+//!
+//! Signed windows. For each window the points are sorted by bucket (counting sort), and the buckets
+//! are summed as [`Forest`]s of a bounded number of points: buckets never conflict, however skewed
+//! the digits. A zero digit costs nothing, so small scalars are cheap by themselves. Then
+//! `Σ_b b · bucket_b` by running sums.
+
+use super::batch::Forest;
+use super::fixed_base::window;
+use ark_bn254::{Fr, G1Affine, G1Projective};
+use ark_ec::{AdditiveGroup, AffineRepr, CurveGroup};
+use ark_ff::{PrimeField, Zero};
+use rayon::prelude::*;
+
+/// Points gathered at a time: one megabyte.
+const CHUNK: usize = 1 << 14;
+
+/// `Σ scalars[i] · bases[i]`; surplus scalars or points count as zero.
+pub fn msm(bases: &[G1Affine], scalars: &[Fr]) -> G1Projective {
+    let magnitudes: Vec<[u64; 4]> = scalars.par_iter().map(|s| s.into_bigint().0).collect();
+    sum_windows(bases, &magnitudes, |_| false)
+}
+
+/// `Σ scalars[i] · bases[i]` for signed integers.
+pub fn msm_signed(bases: &[G1Affine], scalars: &[i128]) -> G1Projective {
+    let magnitudes: Vec<[u64; 4]> = scalars
+        .par_iter()
+        .map(|s| {
+            let m = s.unsigned_abs();
+            [m as u64, (m >> 64) as u64, 0, 0]
+        })
+        .collect();
+    sum_windows(bases, &magnitudes, |i| scalars[i] < 0)
+}
+
+fn window_bits(terms: usize) -> usize {
+    match terms.checked_ilog2().unwrap_or(0) as usize {
+        log if log < 6 => 4,
+        log => (log * 3 / 4).clamp(4, 15),
+    }
+}
+
+fn sum_windows(
+    bases: &[G1Affine],
+    magnitudes: &[[u64; 4]],
+    negative: impl Fn(usize) -> bool + Sync,
+) -> G1Projective {
+    let terms = bases.len().min(magnitudes.len());
+    let (bases, magnitudes) = (&bases[..terms], &magnitudes[..terms]);
+    let any = magnitudes.par_iter().copied().reduce(
+        || [0; 4],
+        |a, b| [a[0] | b[0], a[1] | b[1], a[2] | b[2], a[3] | b[3]],
+    );
+    let bits = bit_length(&any);
+    if bits == 0 {
+        return G1Projective::zero();
+    }
+    let nonzero = magnitudes.par_iter().filter(|m| **m != [0; 4]).count();
+    let width = window_bits(nonzero);
+    // One more bit for the carry out of the top.
+    let windows = (bits + 1).div_ceil(width);
+    let sums: Vec<G1Projective> = (0..windows)
+        .into_par_iter()
+        .map(|w| {
+            let digit = |i: usize| {
+                let d = signed_digit(&magnitudes[i], w * width, width);
+                if negative(i) { -d } else { d }
+            };
+            sum_window(bases, digit, 1 << (width - 1))
+        })
+        .collect();
+    let mut total = G1Projective::zero();
+    for sum in sums.into_iter().rev() {
+        for _ in 0..width {
+            total.double_in_place();
+        }
+        total += sum;
+    }
+    total
+}
+
+fn bit_length(limbs: &[u64; 4]) -> usize {
+    let top = limbs.iter().rposition(|l| *l != 0);
+    top.map_or(0, |i| 64 * (i + 1) - limbs[i].leading_zeros() as usize)
+}
+
+/// The digit of weight `2^at`, in `−2^(width−1) … 2^(width−1)` (Booth's recoding): the window as a
+/// two's complement number, plus the bit below it, which the window below has counted as negative.
+#[inline(always)]
+fn signed_digit(limbs: &[u64; 4], at: usize, width: usize) -> i32 {
+    let bits = window(limbs, at, width) as i32;
+    let below = if at == 0 {
+        0
+    } else {
+        window(limbs, at - 1, 1) as i32
+    };
+    let top = bits >> (width - 1);
+    bits - (top << width) + below
+}
+
+/// `Σ digit(i) · bases[i]` with `|digit| ≤ buckets`.
+fn sum_window(bases: &[G1Affine], digit: impl Fn(usize) -> i32, buckets: usize) -> G1Projective {
+    // Counting sort by bucket; the sign rides on the low bit.
+    let digits: Vec<i32> = (0..bases.len()).map(digit).collect();
+    let mut starts = vec![0u32; buckets + 2];
+    for d in &digits {
+        starts[d.unsigned_abs() as usize + 1] += 1;
+    }
+    starts[1] = 0;
+    for b in 1..starts.len() {
+        starts[b] += starts[b - 1];
+    }
+    let mut cursors = starts.clone();
+    let mut order = vec![0u32; starts[buckets + 1] as usize];
+    for (i, d) in digits.iter().enumerate() {
+        if *d != 0 {
+            let cursor = &mut cursors[d.unsigned_abs() as usize];
+            order[*cursor as usize] = (i as u32) << 1 | u32::from(*d < 0);
+            *cursor += 1;
+        }
+    }
+    let mut sums = vec![G1Affine::zero(); buckets];
+    let mut forest = Forest::default();
+    let mut members: Vec<usize> = Vec::new();
+    let mut flush = |forest: &mut Forest, members: &mut Vec<usize>| {
+        forest.reduce(1);
+        for (bucket, point) in members.iter().zip(&forest.points) {
+            let sum = &mut sums[*bucket];
+            // A bucket comes twice only if it outgrew a chunk.
+            *sum = match sum.is_zero() {
+                true => *point,
+                false => (*sum + point).into_affine(),
+            };
+        }
+        forest.points.clear();
+        forest.lens.clear();
+        members.clear();
+    };
+    for bucket in 1..=buckets {
+        let mut own = &order[starts[bucket] as usize..starts[bucket + 1] as usize];
+        while !own.is_empty() {
+            let room = CHUNK - forest.points.len();
+            let (now, later) = own.split_at(own.len().min(room));
+            forest.points.extend(now.iter().map(|entry| {
+                let base = bases[(entry >> 1) as usize];
+                if entry & 1 == 1 { -base } else { base }
+            }));
+            forest.lens.push(now.len());
+            members.push(bucket - 1);
+            own = later;
+            if forest.points.len() == CHUNK {
+                flush(&mut forest, &mut members);
+            }
+        }
+    }
+    flush(&mut forest, &mut members);
+    let mut running = G1Projective::zero();
+    let mut total = G1Projective::zero();
+    for sum in sums.iter().rev() {
+        running += sum;
+        total += running;
+    }
+    total
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ark_ec::VariableBaseMSM;
+    use ark_ff::{One, UniformRand};
+    use proptest::prelude::*;
+
+    fn points(count: usize) -> Vec<G1Affine> {
+        let mut rng = ark_std::test_rng();
+        let mut points: Vec<G1Affine> = (0..count).map(|_| G1Affine::rand(&mut rng)).collect();
+        // Collisions inside of buckets.
+        for i in (0..count).step_by(5) {
+            points[i] = [points[0], -points[0], G1Affine::zero()][(i / 5) % 3];
+        }
+        points
+    }
+
+    fn scalar(seed: u64) -> Fr {
+        match seed % 7 {
+            0 => Fr::zero(),
+            1 => Fr::one(),
+            2 => -Fr::one(),
+            3 => Fr::from(seed),
+            4 => -Fr::from(seed),
+            5 => Fr::from(2).pow([seed % 254]),
+            _ => Fr::from(seed).inverse().unwrap_or_default(),
+        }
+    }
+    use ark_ff::Field;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+        #[test]
+        fn sums_agree_with_arkworks(seeds in prop::collection::vec(any::<u64>(), 0..300), signed in prop::collection::vec(any::<i128>(), 0..100), shift in 0u32..127) {
+            let points = points(seeds.len().max(signed.len()));
+            let scalars: Vec<Fr> = seeds.iter().map(|s| scalar(*s)).collect();
+            let expected = G1Projective::msm_unchecked(&points[..scalars.len()], &scalars);
+            prop_assert_eq!(msm(&points, &scalars), expected);
+            let mut signed: Vec<i128> = signed.iter().map(|s| s >> shift).collect();
+            signed.extend([i128::MIN, i128::MAX, -1, 1 << 64, -(1 << 64)].iter().take(points.len().saturating_sub(signed.len())));
+            let scalars: Vec<Fr> = signed.iter().map(|s| Fr::from(*s)).collect();
+            let expected = G1Projective::msm_unchecked(&points[..scalars.len()], &scalars);
+            prop_assert_eq!(msm_signed(&points, &signed), expected);
+        }
+    }
+
+    #[test]
+    fn skewed_and_large_buckets() {
+        let mut points = points(1000);
+        while points.len() < 3 * CHUNK {
+            points.extend_from_within(..);
+        }
+        for scalar in [Fr::one(), -Fr::from(3), Fr::from(u64::MAX)] {
+            let scalars = vec![scalar; points.len()];
+            let expected = points.iter().sum::<G1Projective>() * scalar;
+            assert_eq!(msm(&points, &scalars), expected);
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! Setups on disk.
+//!
+//! ```text
+//! "JLPSTSRS" · version u32 · provenance u8 · vars u8 · 0 u16      (little-endian)
+//! vars compressed G2 points                                         [s_i]_2
+//! 2^vars G1 points, 64 bytes each: x, y, canonical; (0, 0) is the identity
+//! SHA-256 of everything above
+//! ```
+//!
+//! Only the top level is stored; the others are sums of it. The length must be exactly what the
+//! header implies before anything is allocated; every point is checked to be on the curve (which for
+//! G1 is membership in the group); a file is put in place by renaming a complete one.
+
+use super::srs::test_secrets;
+use super::{MAX_VARS, Srs, VerifierKey};
+use crate::wire::{Reader, put};
+use crate::{CacheDir, Key, Provenance, SetupError};
+use ark_bn254::{Fq, G1Affine, G2Affine};
+use ark_ec::{AffineRepr, CurveGroup};
+use ark_ff::{BigInt, PrimeField};
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Read, Write};
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use sumcheck::Point;
+
+const MAGIC: &[u8; 8] = b"JLPSTSRS";
+const VERSION: u32 = 1;
+const HEADER: usize = 16;
+const POINT: usize = 64;
+const G2_POINT: usize = 64;
+const DIGEST: usize = 32;
+
+fn encode_point(point: &G1Affine) -> [u8; POINT] {
+    let mut bytes = [0; POINT];
+    let limbs = [point.x.into_bigint().0, point.y.into_bigint().0];
+    for (chunk, limb) in bytes.chunks_exact_mut(8).zip(limbs.as_flattened()) {
+        chunk.copy_from_slice(&limb.to_le_bytes());
+    }
+    bytes
+}
+
+fn decode_point(bytes: &[u8]) -> Option<G1Affine> {
+    let mut limbs = [0u64; 8];
+    for (limb, chunk) in limbs.iter_mut().zip(bytes.chunks_exact(8)) {
+        *limb = u64::from_le_bytes(chunk.try_into().ok()?);
+    }
+    let [x0, x1, x2, x3, y0, y1, y2, y3] = limbs;
+    let x = Fq::from_bigint(BigInt([x0, x1, x2, x3]))?;
+    let y = Fq::from_bigint(BigInt([y0, y1, y2, y3]))?;
+    let point = G1Affine::new_unchecked(x, y);
+    point.is_on_curve().then_some(point)
+}
+
+impl Srs {
+    /// Writes the setup to a file, atomically.
+    pub fn save(&self, path: &Path) -> Result<(), SetupError> {
+        static NUMBER: AtomicU64 = AtomicU64::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let temporary = path.with_extension(format!("{}-{number}.tmp", std::process::id()));
+        let written = self
+            .write_to(&temporary)
+            .and_then(|()| fs::rename(&temporary, path));
+        written.map_err(|source| {
+            // Nothing to do if it cannot be removed: it never stands for a setup.
+            let _ = fs::remove_file(&temporary);
+            io_error(path, source)
+        })
+    }
+
+    fn write_to(&self, path: &Path) -> io::Result<()> {
+        if let Some(directory) = path.parent() {
+            fs::create_dir_all(directory)?;
+        }
+        let mut hash = Sha256::new();
+        let mut file = BufWriter::with_capacity(1 << 20, File::create(path)?);
+        let mut write = |bytes: &[u8]| {
+            hash.update(bytes);
+            file.write_all(bytes)
+        };
+        let vars = self.max_vars();
+        write(MAGIC)?;
+        write(&VERSION.to_le_bytes())?;
+        write(&[self.provenance().tag(), vars as u8, 0, 0])?;
+        let mut secrets = Vec::new();
+        let key = self.verifier_key();
+        key.secrets().iter().for_each(|s| put(s, &mut secrets));
+        write(&secrets)?;
+        let top = self.level(vars).map_err(io::Error::other)?;
+        for block in top.chunks(1 << 12) {
+            let bytes: Vec<u8> = block.iter().flat_map(encode_point).collect();
+            write(&bytes)?;
+        }
+        let digest = hash.finalize();
+        file.write_all(&digest)?;
+        file.into_inner()?.sync_all()
+    }
+
+    /// Reads a setup from a file.
+    pub fn load(path: &Path) -> Result<Self, SetupError> {
+        let bad = |cause: &str| SetupError::BadFile {
+            path: path.to_owned(),
+            cause: cause.to_owned(),
+        };
+        let io = |source| io_error(path, source);
+        let mut file = File::open(path).map_err(io)?;
+        let length = file.metadata().map_err(io)?.len();
+        let mut header = [0u8; HEADER];
+        file.read_exact(&mut header)
+            .map_err(|_| bad("too short to be a setup"))?;
+        let (magic, rest) = header.split_at(8);
+        if magic != MAGIC {
+            return Err(bad("not a PST13 setup"));
+        }
+        let (version, rest) = rest.split_at(4);
+        if version != VERSION.to_le_bytes() {
+            return Err(bad("written in another version of the format"));
+        }
+        let [tag, vars, 0, 0] = *rest else {
+            return Err(bad("unknown flags"));
+        };
+        let provenance = Provenance::from_tag(tag).ok_or_else(|| bad("unknown provenance"))?;
+        let vars = usize::from(vars);
+        if vars > MAX_VARS {
+            return Err(bad("too many variables"));
+        }
+        let body = vars * G2_POINT + (POINT << vars);
+        if length != (HEADER + body + DIGEST) as u64 {
+            return Err(bad("truncated, or longer than its header says"));
+        }
+        let mut bytes = vec![0; body + DIGEST];
+        file.read_exact(&mut bytes).map_err(io)?;
+        let (body, digest) = bytes.split_at(body);
+        let actual = Sha256::new().chain_update(header).chain_update(body);
+        if actual.finalize().as_slice() != digest {
+            return Err(bad("damaged: the checksum does not match"));
+        }
+        let (secrets, points) = body.split_at(vars * G2_POINT);
+        let mut reader = Reader::new(secrets);
+        let secrets = (0..vars)
+            .map(|_| reader.canonical("G2 point"))
+            .collect::<Result<Vec<G2Affine>, _>>()
+            .map_err(|e| bad(&e.to_string()))?;
+        let top = points
+            .par_chunks_exact(POINT)
+            .map(decode_point)
+            .collect::<Option<Vec<G1Affine>>>()
+            .ok_or_else(|| bad("a point is not on the curve"))?;
+        let srs = Self::from_top(top, VerifierKey::new(secrets, provenance));
+        if srs.level(0).ok() != Some(&[G1Affine::generator()]) {
+            return Err(bad("the points do not sum to the generator"));
+        }
+        Ok(srs)
+    }
+
+    /// [`Srs::insecure_test`], kept in a directory between runs. A file that is damaged, or is another
+    /// setup, is replaced, with a warning; an unusable directory is one too.
+    pub fn insecure_test_cached(vars: usize, cache: &CacheDir) -> Result<Self, SetupError> {
+        if vars > MAX_VARS {
+            return Self::insecure_test(vars);
+        }
+        let Some(directory) = cache.path() else {
+            return Self::insecure_test(vars);
+        };
+        let path = directory.join(format!("pst13-bn254-INSECURE-TEST-{vars}.srs"));
+        match Self::load(&path) {
+            Ok(srs) if srs.is_test_setup(vars) => return Ok(srs),
+            Ok(_) => tracing::warn!("{}: another setup; replaced", path.display()),
+            Err(SetupError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => tracing::warn!("{error}; replaced"),
+        }
+        let srs = Self::insecure_test(vars)?;
+        if let Err(error) = srs.save(&path) {
+            tracing::warn!("the setup could not be cached: {error}");
+        }
+        Ok(srs)
+    }
+
+    /// Whether this is the test setup of that size: the verifier's key exactly, and samples of the
+    /// points.
+    fn is_test_setup(&self, vars: usize) -> bool {
+        let secrets = test_secrets(vars);
+        let expected: Vec<G2Affine> = secrets
+            .iter()
+            .map(|s| (G2Affine::generator() * s).into_affine())
+            .collect();
+        let point = Point(secrets.iter().rev().copied().collect());
+        let samples = [0, 1, (1usize << vars) / 3, (1 << vars) - 1];
+        self.provenance() == Provenance::InsecureTest
+            && self.verifier_key().secrets() == expected
+            && self.level(vars).is_ok_and(|top| {
+                samples.iter().filter(|i| **i < top.len()).all(|i| {
+                    top[*i] == (G1Affine::generator() * point.eq_index(*i as u128)).into_affine()
+                })
+            })
+    }
+}
+
+fn io_error(path: &Path, source: io::Error) -> SetupError {
+    SetupError::Io {
+        path: path.to_owned(),
+        source,
+    }
+}

@@ -1,0 +1,87 @@
+//! Opening one dense polynomial at one point.
+
+use super::{Opening, Srs, VerifierKey};
+use crate::curve::msm;
+use crate::{Key, PcsError};
+use ark_bn254::{Bn254, Fr, G1Affine, G1Projective};
+use ark_ec::{AffineRepr, CurveGroup, pairing::Pairing};
+use ark_ff::{AdditiveGroup, One};
+use rayon::prelude::*;
+use sumcheck::Point;
+
+pub(super) fn open(
+    key: &Srs,
+    mut rows: Vec<Fr>,
+    point: &Point<Fr>,
+) -> Result<(Fr, Opening), PcsError> {
+    let vars = point.vars();
+    let size = key.level(vars)?.len();
+    if rows.len() > size {
+        return Err(PcsError::WrongCount {
+            what: "rows",
+            found: rows.len(),
+            expected: size,
+        });
+    }
+    let mut quotients = Vec::with_capacity(vars);
+    for z in &point.0 {
+        let (quotient, rest) = divide(&rows, z);
+        quotients.push(quotient);
+        rows = rest;
+    }
+    let value = rows.first().copied().unwrap_or(Fr::ZERO);
+    let sums = quotients
+        .par_iter()
+        .enumerate()
+        .map(|(k, quotient)| Ok(msm(key.level(vars - 1 - k)?, quotient)))
+        .collect::<Result<Vec<G1Projective>, PcsError>>()?;
+    Ok((value, Opening(G1Projective::normalize_batch(&sums))))
+}
+
+/// Quotient and remainder by `X_0 − z`. Rows beyond the given ones are zero.
+fn divide(rows: &[Fr], z: &Fr) -> (Vec<Fr>, Vec<Fr>) {
+    rows.par_chunks(2)
+        .with_min_len(1 << 10)
+        .map(|pair| {
+            let high = pair.get(1).copied().unwrap_or(Fr::ZERO);
+            let quotient = high - pair[0];
+            (quotient, pair[0] + quotient * z)
+        })
+        .unzip()
+}
+
+pub(super) fn verify(
+    key: &VerifierKey,
+    commitment: &G1Affine,
+    point: &Point<Fr>,
+    value: Fr,
+    opening: &Opening,
+) -> Result<(), PcsError> {
+    let vars = point.vars();
+    // Variable k meets the secret that is (vars − 1 − k)-th from the top.
+    let Some(secrets) = key.prepared_secrets().get(..vars) else {
+        return Err(PcsError::TooManyVars {
+            vars,
+            max: key.max_vars(),
+        });
+    };
+    if opening.0.len() != vars {
+        return Err(PcsError::WrongCount {
+            what: "quotients",
+            found: opening.0.len(),
+            expected: vars,
+        });
+    }
+    let mut bases = vec![*commitment, G1Affine::generator()];
+    bases.extend(&opening.0);
+    let mut scalars = vec![Fr::one(), -value];
+    scalars.extend(&point.0);
+    let left = msm(&bases, &scalars).into_affine();
+    let g1 = std::iter::once(left).chain(opening.0.iter().map(|q| -*q));
+    let g2 = std::iter::once(key.prepared_generator()).chain(secrets.iter().rev());
+    let product = Bn254::multi_miller_loop(g1, g2.cloned());
+    match Bn254::final_exponentiation(product) {
+        Some(one) if one.0.is_one() => Ok(()),
+        _ => Err(PcsError::Rejected),
+    }
+}

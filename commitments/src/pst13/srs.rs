@@ -1,0 +1,141 @@
+//! The structured reference string, in the evaluation basis.
+//!
+//! With secrets `s_0, s_1, …` — `s_i` belongs to the variable that is `i`-th from the *top* of the
+//! index — level `l` holds the `2^l` points `eq_b(s_{l−1} … s_0) · G_1`: variable `k` of an
+//! `l`-variable polynomial meets `s_{l−1−k}`. Since `eq` sums to one over a variable, level `l − 1`
+//! is level `l` with adjacent points added, down to level 0, which is the generator itself. So one
+//! string serves every smaller size, and a commitment to `f` at level `m` is at every level `l > m`
+//! one to the polynomial that ignores the `l − m` low variables and is `f` in the others.
+
+use super::vk::VerifierKey;
+use crate::curve::{FixedBase, pair_sums};
+use crate::{Key, PcsError, Provenance, SetupError};
+use ark_bn254::{Fr, G1Affine, G2Affine};
+use ark_ec::{AffineRepr, CurveGroup};
+use ark_ff::PrimeField;
+use sha2::{Digest, Sha256};
+use sumcheck::Point;
+
+/// Variables of the largest setup: 2^26 points are 4 GiB.
+pub const MAX_VARS: usize = 26;
+
+/// The prover's key.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Srs {
+    levels: Vec<Vec<G1Affine>>,
+    verifier: VerifierKey,
+}
+
+/// The secrets of the test setup. They depend on nothing but their index: a small setup is the lower
+/// levels of a large one.
+pub(super) fn test_secrets(vars: usize) -> Vec<Fr> {
+    (0..vars)
+        .map(|i| {
+            let half = |part: u8| {
+                let mut hash = Sha256::new();
+                hash.update(b"jolt-lab pst13 INSECURE public test secret");
+                hash.update((i as u64).to_le_bytes());
+                hash.update([part]);
+                hash.finalize()
+            };
+            Fr::from_le_bytes_mod_order(&[half(0), half(1)].concat())
+        })
+        .collect()
+}
+
+impl Srs {
+    /// **Insecure**: a setup for up to `vars` variables whose secrets are public. For tests and
+    /// benchmarks only.
+    pub fn insecure_test(vars: usize) -> Result<Self, SetupError> {
+        if vars > MAX_VARS {
+            return Err(SetupError::TooLarge {
+                vars,
+                max: MAX_VARS,
+            });
+        }
+        let secrets = test_secrets(vars);
+        let low_first = Point(secrets.iter().rev().copied().collect());
+        let top = FixedBase::new(G1Affine::generator()).multiples(&low_first.eq_table());
+        let g2 = G2Affine::generator();
+        let g2_secrets = secrets.iter().map(|s| (g2 * s).into_affine()).collect();
+        Ok(Self::from_top(
+            top,
+            VerifierKey::new(g2_secrets, Provenance::InsecureTest),
+        ))
+    }
+
+    /// Derives all levels from the largest, which has `2^vars` points.
+    pub(super) fn from_top(top: Vec<G1Affine>, verifier: VerifierKey) -> Self {
+        let mut levels = vec![top];
+        for _ in 0..verifier.max_vars() {
+            levels.push(pair_sums(&levels[levels.len() - 1]));
+        }
+        levels.reverse();
+        Srs { levels, verifier }
+    }
+
+    /// The `2^vars` points of a level.
+    pub fn level(&self, vars: usize) -> Result<&[G1Affine], PcsError> {
+        self.levels
+            .get(vars)
+            .map(Vec::as_slice)
+            .ok_or(PcsError::TooManyVars {
+                vars,
+                max: self.max_vars(),
+            })
+    }
+
+    /// What verification needs.
+    pub fn verifier_key(&self) -> &VerifierKey {
+        &self.verifier
+    }
+}
+
+impl Key for Srs {
+    fn max_vars(&self) -> usize {
+        self.verifier.max_vars()
+    }
+
+    fn provenance(&self) -> Provenance {
+        self.verifier.provenance()
+    }
+
+    fn digest(&self) -> [u8; 32] {
+        self.verifier.digest()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn every_level_is_the_evaluation_basis_of_the_top_secrets() {
+        let n = 7;
+        let srs = Srs::insecure_test(n).unwrap();
+        let secrets = test_secrets(n);
+        for l in 0..=n {
+            let point = Point(secrets[..l].iter().rev().copied().collect());
+            let expected: Vec<G1Affine> = point
+                .eq_table()
+                .iter()
+                .map(|e| (G1Affine::generator() * e).into_affine())
+                .collect();
+            assert_eq!(srs.level(l).unwrap(), expected);
+        }
+        assert!(srs.level(n + 1).is_err());
+        assert!(Srs::insecure_test(MAX_VARS + 1).is_err());
+    }
+
+    #[test]
+    fn a_small_setup_is_the_lower_levels_of_a_large_one() {
+        let (small, large) = (
+            Srs::insecure_test(3).unwrap(),
+            Srs::insecure_test(6).unwrap(),
+        );
+        assert_eq!(small.level(3), large.level(3));
+        assert_ne!(small.digest(), large.digest());
+        assert!(small.provenance().to_string().contains("INSECURE"));
+    }
+}

@@ -1,0 +1,134 @@
+//! The verifier's key: `[s_i]_2` and where they come from.
+
+use crate::wire::{DecodeError, Reader, put};
+use crate::{Key, Provenance};
+use ark_bn254::{Bn254, G2Affine};
+use ark_ec::{AffineRepr, pairing::Pairing};
+use sha2::{Digest, Sha256};
+
+type Prepared = <Bn254 as Pairing>::G2Prepared;
+
+const MAGIC: &[u8; 8] = b"JLPSTVK1";
+
+/// The verifier's key. It determines the whole setup, so its digest pins the prover's key too.
+#[derive(Clone)]
+pub struct VerifierKey {
+    secrets: Vec<G2Affine>,
+    provenance: Provenance,
+    prepared_secrets: Vec<Prepared>,
+    prepared_generator: Prepared,
+}
+
+impl PartialEq for VerifierKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.secrets == other.secrets && self.provenance == other.provenance
+    }
+}
+
+impl std::fmt::Debug for VerifierKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("VerifierKey")
+            .field("vars", &self.secrets.len())
+            .field("provenance", &self.provenance.to_string())
+            .finish()
+    }
+}
+
+impl VerifierKey {
+    /// `secrets[i] = s_i · G_2`, top variable of the index first.
+    pub(super) fn new(secrets: Vec<G2Affine>, provenance: Provenance) -> Self {
+        VerifierKey {
+            prepared_secrets: secrets.iter().map(|s| Prepared::from(*s)).collect(),
+            prepared_generator: Prepared::from(G2Affine::generator()),
+            secrets,
+            provenance,
+        }
+    }
+
+    /// `s_i · G_2`, top variable of the index first.
+    pub(super) fn secrets(&self) -> &[G2Affine] {
+        &self.secrets
+    }
+
+    pub(super) fn prepared_secrets(&self) -> &[Prepared] {
+        &self.prepared_secrets
+    }
+
+    pub(super) fn prepared_generator(&self) -> &Prepared {
+        &self.prepared_generator
+    }
+
+    /// Canonical encoding: magic, provenance, number of variables, points.
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
+        let mut out = MAGIC.to_vec();
+        out.push(self.provenance.tag());
+        out.push(self.secrets.len() as u8);
+        for secret in &self.secrets {
+            put(secret, &mut out);
+        }
+        out
+    }
+
+    /// The inverse of [`VerifierKey::to_bytes`].
+    pub(super) fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let mut reader = Reader::new(bytes);
+        let invalid = |cause: &str| DecodeError::Invalid {
+            what: "verifier's key",
+            cause: cause.to_owned(),
+        };
+        if reader.array()? != *MAGIC {
+            return Err(invalid("another format or version"));
+        }
+        let [tag, vars] = reader.array()?;
+        let provenance = Provenance::from_tag(tag).ok_or_else(|| invalid("unknown provenance"))?;
+        if usize::from(vars) > super::MAX_VARS {
+            return Err(invalid("too many variables"));
+        }
+        let secrets = (0..vars)
+            .map(|_| reader.canonical("G2 point"))
+            .collect::<Result<_, _>>()?;
+        reader.end()?;
+        Ok(Self::new(secrets, provenance))
+    }
+}
+
+impl Key for VerifierKey {
+    fn max_vars(&self) -> usize {
+        self.secrets.len()
+    }
+
+    fn provenance(&self) -> Provenance {
+        self.provenance
+    }
+
+    fn digest(&self) -> [u8; 32] {
+        Sha256::digest(self.to_bytes()).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::super::Srs;
+    use super::*;
+
+    #[test]
+    fn encoding_round_trips_and_rejects_everything_else() {
+        let key = Srs::insecure_test(3).unwrap().verifier_key().clone();
+        let bytes = key.to_bytes();
+        assert_eq!(VerifierKey::from_bytes(&bytes).unwrap(), key);
+        for cut in 0..bytes.len() {
+            assert!(VerifierKey::from_bytes(&bytes[..cut]).is_err());
+        }
+        let mut long = bytes.clone();
+        long.push(0);
+        assert!(VerifierKey::from_bytes(&long).is_err());
+        for at in 0..bytes.len() {
+            let mut changed = bytes.clone();
+            changed[at] ^= 1;
+            if let Ok(other) = VerifierKey::from_bytes(&changed) {
+                assert_ne!(other.digest(), key.digest());
+            }
+        }
+    }
+}

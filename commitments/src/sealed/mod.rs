@@ -1,0 +1,87 @@
+//! The sealed channel: transcript, commitment scheme and one opening.
+//!
+//! **Proof.** One byte string: what was sent and committed, in order, each in its canonical encoding,
+//! then the opening. There are no lengths in it: sizes follow from the verifying key, the statement
+//! and the protocol.
+//!
+//! **Transcript.** The protocol's name; the parts of the [`Statement`], in order; the scheme's name
+//! and the digest of its setup; then every message before the next challenge. A commitment is absorbed
+//! together with its shape.
+//!
+//! **Opening.** Each claim is a linear functional of committed columns at a row point.
+//! 1. `ρ` is drawn. Claims with the same point `p` are one claim `f_p(p) = Σ_i ρ^i · value_i`.
+//! 2. If there are several points, a sumcheck over `Σ_j Σ_p eq(p, j) · f_p(j) = Σ_i ρ^i · value_i`
+//!    brings them to one point `r`. Its last message is the values `f_p(r)`. (`open/reduction`)
+//! 3. `σ` is drawn; `Σ_p σ^p · f_p` is opened at `r`, against the commitment that the verifier forms
+//!    from the columns. (`open/pairing`)
+//!
+//! A digit claim with weights `w` is `w_0 + Σ_{k ≥ 1} (w_k − w_0) · column_k`: the constant is moved to
+//! the value, so the verifier needs no commitment to it.
+//!
+//! Points may have different lengths. A polynomial in `m < l` variables is the `l`-variable one that
+//! ignores the low variables (see [`crate::Pcs`]), and its claim at `p` is one at `(0 … 0, p)`.
+//!
+//! **Cost** for `T` rows, `P` points, `C` columns: prover `≈ 3 P T` multiplications, and the opening
+//! of one polynomial; proof `2 log T + P` scalars and one opening (`P = 1`: one opening); verifier one
+//! multi-scalar multiplication of `C` terms and one verification.
+
+mod opening;
+mod prover;
+mod reduction;
+mod verifier;
+
+#[cfg(test)]
+mod tests;
+
+pub use opening::ClaimError;
+pub use prover::{SealError, SealedProver};
+pub use verifier::SealedVerifier;
+
+use crate::{Key, Pcs};
+use sumcheck::{Label, Transcript};
+
+/// A proof: an opaque byte string.
+pub type Proof = Vec<u8>;
+
+/// What is proven, as far as the channel is concerned: everything here is absorbed first.
+#[derive(Clone, Debug)]
+pub struct Statement<'a> {
+    /// Protocol name and version.
+    pub protocol: Label,
+    /// Key digest, public input and output, sizes …, each under a label.
+    pub parts: Vec<(Label, &'a [u8])>,
+}
+
+impl<'a> Statement<'a> {
+    /// A statement without parts.
+    pub fn new(protocol: Label) -> Self {
+        Statement {
+            protocol,
+            parts: Vec::new(),
+        }
+    }
+
+    /// Adds a part.
+    pub fn with(mut self, label: Label, bytes: &'a [u8]) -> Self {
+        self.parts.push((label, bytes));
+        self
+    }
+
+    fn transcript<P: Pcs>(&self, key: &dyn Key) -> Transcript {
+        let mut transcript = Transcript::new(self.protocol);
+        for (label, bytes) in &self.parts {
+            transcript.absorb_bytes(label, bytes);
+        }
+        transcript.absorb_bytes("scheme", P::NAME.as_bytes());
+        transcript.absorb_bytes("setup", &key.digest());
+        transcript
+    }
+}
+
+/// Absorbs the commitments of one polynomial.
+fn absorb_oracle(transcript: &mut Transcript, label: Label, shape: &sumcheck::Shape, bytes: &[u8]) {
+    let radix = shape.radix.unwrap_or(0) as u64;
+    let header = [(shape.vars as u64).to_le_bytes(), radix.to_le_bytes()];
+    transcript.absorb_bytes("shape", header.as_flattened());
+    transcript.absorb_bytes(label, bytes);
+}

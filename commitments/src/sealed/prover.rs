@@ -1,0 +1,233 @@
+//! The prover's end.
+
+use super::opening::{ClaimError, Group, check_claim, combine_rows, group, rows};
+use super::{Proof, Statement, absorb_oracle, reduction};
+use crate::wire::put;
+use crate::{Homomorphic, PcsError, ProverSession, columns};
+use std::sync::Arc;
+use sumcheck::{Checks, EvalClaim, Label, Oracle, Poly, ProverChannel, Shape, Transcript};
+
+/// Why there is no proof.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SealError {
+    /// A commitment could not be made.
+    #[error("commit `{label}`: {source}")]
+    Commit {
+        /// Of the oracle.
+        label: &'static str,
+        /// The cause.
+        source: PcsError,
+    },
+    /// A claim makes no sense.
+    #[error("evaluation claim {claim}: {source}")]
+    Claim {
+        /// Its number.
+        claim: usize,
+        /// The cause.
+        source: ClaimError,
+    },
+    /// A claim does not hold: the prover refuses rather than lies.
+    #[error("evaluation claim {claim} does not hold")]
+    FalseClaim {
+        /// Its number.
+        claim: usize,
+    },
+    /// The opening failed.
+    #[error("open: {0}")]
+    Open(PcsError),
+}
+
+/// A sealed channel that writes a proof.
+pub struct SealedProver<P: Homomorphic<Blinding = ()>> {
+    key: Arc<P::ProverKey>,
+    transcript: Transcript,
+    bytes: Vec<u8>,
+    checks: Checks,
+    polys: Vec<Arc<Poly<P::F>>>,
+    shapes: Vec<Shape>,
+    claims: Vec<EvalClaim<P::F, P::F>>,
+    /// The channel's operations cannot fail; the first failure is reported at the end.
+    failure: Option<SealError>,
+    refuse_false_claims: bool,
+}
+
+impl<P: Homomorphic<Blinding = ()>> SealedProver<P> {
+    /// A channel that proves `statement`.
+    pub fn new(key: Arc<P::ProverKey>, statement: &Statement<'_>, checks: Checks) -> Self {
+        SealedProver {
+            transcript: statement.transcript::<P>(&*key),
+            key,
+            bytes: Vec::new(),
+            checks,
+            polys: Vec::new(),
+            shapes: Vec::new(),
+            claims: Vec::new(),
+            failure: None,
+            refuse_false_claims: true,
+        }
+    }
+
+    /// Lets a soundness test seal claims that do not hold.
+    #[cfg(feature = "testing")]
+    pub fn permit_false_claims(&mut self) {
+        self.refuse_false_claims = false;
+    }
+
+    /// The transcript, for its log.
+    pub fn transcript(&self) -> &Transcript {
+        &self.transcript
+    }
+
+    /// Opens all claims; the proof.
+    pub fn finish(self) -> Result<Proof, SealError> {
+        self.finish_with_transcript().map(|(proof, _)| proof)
+    }
+
+    /// The same, with the finished transcript.
+    pub fn finish_with_transcript(mut self) -> Result<(Proof, Transcript), SealError> {
+        if let Some(failure) = self.failure.take() {
+            return Err(failure);
+        }
+        self.open()?;
+        Ok((self.bytes, self.transcript))
+    }
+
+    fn open(&mut self) -> Result<(), SealError> {
+        if self.claims.is_empty() {
+            return Ok(());
+        }
+        let rho = self.transcript.sample("open/claims");
+        let groups = group(&self.claims, rho);
+        let vars = groups.iter().map(|g| g.point.vars()).max().unwrap_or(0);
+        let polys: Vec<(usize, Vec<P::F>)> = groups
+            .iter()
+            .map(|g| (g.point.vars(), rows(g, &self.polys)))
+            .collect();
+        let point = match groups.as_slice() {
+            [only] => only.point.clone(),
+            _ => self.reduce(&groups, &polys, vars)?,
+        };
+        let sigma = self.transcript.sample("open/groups");
+        let combined = combine_rows(&polys, vars, sigma);
+        let (value, opening) = P::open(&self.key, &mut self.transcript, combined, &(), &point)
+            .map_err(SealError::Open)?;
+        if let [only] = groups.as_slice()
+            && self.refuse_false_claims
+            && value != self.claimed(only)
+        {
+            return Err(self.false_claim(only));
+        }
+        P::write_opening(&opening, &mut self.bytes);
+        Ok(())
+    }
+
+    fn reduce(
+        &mut self,
+        groups: &[Group<P::F>],
+        polys: &[(usize, Vec<P::F>)],
+        vars: usize,
+    ) -> Result<sumcheck::Point<P::F>, SealError> {
+        let parts: Vec<_> = groups
+            .iter()
+            .zip(polys)
+            .map(|(g, (_, rows))| (g.point.clone(), rows.as_slice(), self.claimed(g)))
+            .collect();
+        let refuse = self.refuse_false_claims;
+        let reduced = reduction::prove(&parts, vars, refuse, |message| {
+            self.send(reduction::ROUND, &message);
+            self.sample(reduction::CHALLENGE)
+        });
+        let (point, evaluations) = reduced.map_err(|f| self.false_claim(&groups[f.0]))?;
+        self.send(reduction::EVALUATIONS, &evaluations);
+        Ok(point)
+    }
+
+    /// The value that a group's columns must have.
+    fn claimed(&self, group: &Group<P::F>) -> P::F {
+        let values = group.claims.iter();
+        let sum: P::F = values.map(|(rho, i)| *rho * self.claims[*i].value).sum();
+        sum - group.constant
+    }
+
+    /// Names the culprit. Slow: evaluates every claim by itself.
+    fn false_claim(&self, group: &Group<P::F>) -> SealError {
+        let holds = |claim: &EvalClaim<P::F, P::F>| {
+            let terms = claim.terms.iter();
+            let value: P::F = terms
+                .map(|(oracle, weights, factor)| {
+                    *factor * self.polys[oracle.0].evaluate(weights, &claim.point)
+                })
+                .sum();
+            value == claim.value
+        };
+        let mut numbers = group.claims.iter().map(|(_, i)| *i);
+        let culprit = numbers.find(|i| !holds(&self.claims[*i]));
+        SealError::FalseClaim {
+            claim: culprit.unwrap_or(group.claims[0].1),
+        }
+    }
+
+    fn fail(&mut self, failure: SealError) {
+        self.failure.get_or_insert(failure);
+    }
+}
+
+impl<P: Homomorphic<Blinding = ()>> ProverChannel<P::F> for SealedProver<P> {
+    fn send(&mut self, label: Label, values: &[P::F]) {
+        self.transcript.absorb(label, values);
+        values.iter().for_each(|value| put(value, &mut self.bytes));
+    }
+
+    fn commit(&mut self, label: Label, polys: Vec<Arc<Poly<P::F>>>) -> Vec<Oracle> {
+        let shapes: Vec<Shape> = polys.iter().map(|poly| poly.shape()).collect();
+        let blindings: Vec<Vec<()>> = shapes.iter().map(|s| vec![(); columns(s)]).collect();
+        let batch: Vec<&Poly<P::F>> = polys.iter().map(|poly| &**poly).collect();
+        match P::commit(&self.key, &batch, &blindings) {
+            Ok(commitments) => {
+                for (shape, columns) in shapes.iter().zip(&commitments) {
+                    let start = self.bytes.len();
+                    for column in columns {
+                        P::write_commitment(column, &mut self.bytes);
+                    }
+                    absorb_oracle(&mut self.transcript, label, shape, &self.bytes[start..]);
+                }
+            }
+            Err(source) => self.fail(SealError::Commit { label, source }),
+        }
+        let first = self.polys.len();
+        self.polys.extend(polys);
+        self.shapes.extend(shapes);
+        (first..self.polys.len()).map(Oracle).collect()
+    }
+
+    fn sample(&mut self, label: Label) -> P::F {
+        self.transcript.sample(label)
+    }
+
+    fn claim_eval(&mut self, claim: EvalClaim<P::F, P::F>) {
+        if let Err(source) = check_claim(&claim, &self.shapes) {
+            let claim = self.claims.len();
+            self.fail(SealError::Claim { claim, source });
+        }
+        self.claims.push(claim);
+    }
+
+    fn enforced(&mut self, check: &str) -> bool {
+        self.checks.enforced(check)
+    }
+}
+
+impl<P: Homomorphic<Blinding = ()>> ProverSession<P::F> for SealedProver<P> {
+    fn finish(self: Box<Self>) -> Result<Proof, SealError> {
+        SealedProver::finish(*self)
+    }
+
+    fn transcript(&self) -> &Transcript {
+        SealedProver::transcript(self)
+    }
+
+    #[cfg(feature = "testing")]
+    fn permit_false_claims(&mut self) {
+        SealedProver::permit_false_claims(self);
+    }
+}

@@ -1,0 +1,200 @@
+//! The sumcheck that brings claims at several points to one.
+//!
+//! `Σ_j Σ_p eq(p, j) · f_p(j) = claim` over `l` variables, from the lowest up; two coefficients a round.
+//! A round polynomial of one point is `s · eq(p_k, X) · q(X)` with `q` linear: the prover computes only
+//! the two values of `q`, with `eq` of the remaining coordinates as an outer product of two short
+//! tables. Both tables shrink by adding adjacent entries, because `eq` sums to one.
+//!
+//! A point of `m < l` coordinates waits for `l − m` rounds, in which its part is `(1 − X) · claim`.
+
+use rayon::prelude::*;
+use std::borrow::Cow;
+use sumcheck::{Field, Point, Value, VerifierChannel, VerifyError};
+
+pub(super) const ROUND: &str = "open/round";
+pub(super) const CHALLENGE: &str = "open/bind";
+pub(super) const EVALUATIONS: &str = "open/evaluations";
+
+/// `eq(p, ·)` over the coordinates not yet bound, the lowest excepted.
+struct EqTables<F> {
+    low: Vec<F>,
+    high: Vec<F>,
+}
+
+impl<F: Field> EqTables<F> {
+    fn new(coordinates: &[F]) -> Self {
+        let (low, high) = coordinates.split_at(coordinates.len() / 2);
+        EqTables {
+            low: Point(low.to_vec()).eq_table(),
+            high: Point(high.to_vec()).eq_table(),
+        }
+    }
+
+    /// Drops the lowest coordinate.
+    fn advance(&mut self) {
+        let table = match self.low.len() {
+            1 => &mut self.high,
+            _ => &mut self.low,
+        };
+        if table.len() > 1 {
+            *table = table.chunks(2).map(|pair| pair[0] + pair[1]).collect();
+        }
+    }
+
+    /// `Σ_b eq(b) · f(2b + side)` for both sides.
+    fn sums(&self, rows: &[F]) -> [F; 2] {
+        let stretch = 2 * self.low.len();
+        rows.par_chunks(stretch)
+            .zip(&self.high)
+            .map(|(rows, high)| {
+                let mut sums = [F::zero(); 2];
+                for (pair, low) in rows.chunks(2).zip(&self.low) {
+                    sums[0] += pair[0] * low;
+                    if let Some(second) = pair.get(1) {
+                        sums[1] += *second * low;
+                    }
+                }
+                sums.map(|s| s * high)
+            })
+            .reduce(|| [F::zero(); 2], |a, b| [a[0] + b[0], a[1] + b[1]])
+    }
+}
+
+/// One point's part.
+struct Part<'a, F: Clone> {
+    point: Point<F>,
+    /// Rounds before its own first.
+    wait: usize,
+    tables: EqTables<F>,
+    rows: Cow<'a, [F]>,
+    /// `eq` of the coordinates bound.
+    bound: F,
+    /// What is left to prove of this part, without `bound`.
+    claim: F,
+}
+
+impl<F: Field> Part<'_, F> {
+    /// Coefficients of 1 and `X²` of the round polynomial; keeps what [`Part::bind`] needs.
+    fn round(&self, round: usize) -> ([F; 2], [F; 2]) {
+        if round < self.wait {
+            let constant = self.bound * self.claim;
+            return ([constant, F::zero()], [F::zero(); 2]);
+        }
+        let p = self.point.0[round - self.wait];
+        let q = self.tables.sums(&self.rows);
+        // eq(p, X) = (1 − p) + (2p − 1)·X
+        let constant = self.bound * (F::one() - p) * q[0];
+        let square = self.bound * (p.double() - F::one()) * (q[1] - q[0]);
+        ([constant, square], q)
+    }
+
+    fn bind(&mut self, round: usize, r: F, q: [F; 2]) {
+        if round < self.wait {
+            self.bound *= F::one() - r;
+            return;
+        }
+        let p = self.point.0[round - self.wait];
+        self.bound *= F::one() - p - r + (p * r).double();
+        self.claim = q[0] + r * (q[1] - q[0]);
+        self.tables.advance();
+        self.rows = Cow::Owned(fold(&self.rows, &r));
+    }
+}
+
+fn fold<F: Field>(rows: &[F], r: &F) -> Vec<F> {
+    rows.par_chunks(2)
+        .with_min_len(1 << 10)
+        .map(|pair| match pair {
+            [low, high] => *low + (*high - low) * r,
+            _ => pair[0] - pair[0] * r,
+        })
+        .collect()
+}
+
+/// A claim that does not hold was to be proven.
+#[derive(Debug)]
+pub(super) struct FalseGroup(pub usize);
+
+/// Proves; the channel's two operations are passed in. Returns the common point.
+///
+/// `parts`: point, rows without trailing zeros, claimed value. Refuses claims that do not hold,
+/// naming the first, if `refuse`.
+pub(super) fn prove<F: Field>(
+    parts: &[(Point<F>, &[F], F)],
+    vars: usize,
+    refuse: bool,
+    mut exchange: impl FnMut([F; 2]) -> F,
+) -> Result<(Point<F>, Vec<F>), FalseGroup> {
+    let mut parts: Vec<Part<'_, F>> = parts
+        .iter()
+        .map(|(point, rows, claim)| Part {
+            point: point.clone(),
+            wait: vars - point.vars(),
+            tables: EqTables::new(point.0.get(1..).unwrap_or_default()),
+            rows: Cow::Borrowed(*rows),
+            bound: F::one(),
+            claim: *claim,
+        })
+        .collect();
+    let mut point = Vec::with_capacity(vars);
+    for round in 0..vars {
+        let mut message = [F::zero(); 2];
+        let mut values = Vec::with_capacity(parts.len());
+        for (number, part) in parts.iter().enumerate() {
+            let (coefficients, q) = part.round(round);
+            if refuse && round == part.wait {
+                let p = part.point.0[0];
+                if part.claim != q[0] + p * (q[1] - q[0]) {
+                    return Err(FalseGroup(number));
+                }
+            }
+            message[0] += coefficients[0];
+            message[1] += coefficients[1];
+            values.push(q);
+        }
+        let r = exchange(message);
+        for (part, q) in parts.iter_mut().zip(values) {
+            part.bind(round, r, q);
+        }
+        point.push(r);
+    }
+    let mut evaluations = Vec::with_capacity(parts.len());
+    for (number, part) in parts.iter().enumerate() {
+        let value = part.rows.first().copied().unwrap_or_default();
+        if refuse && part.point.vars() == 0 && value != part.claim {
+            return Err(FalseGroup(number));
+        }
+        evaluations.push(value);
+    }
+    Ok((Point(point), evaluations))
+}
+
+/// Verifies; returns the common point and the claimed value of every part's polynomial there.
+pub(super) fn verify<F: Field>(
+    channel: &mut dyn VerifierChannel<F>,
+    points: &[&Point<F>],
+    vars: usize,
+    mut claim: Value,
+) -> Result<(Point<F>, Vec<Value>), VerifyError> {
+    let mut point = Vec::with_capacity(vars);
+    for _ in 0..vars {
+        let message = channel.recv(ROUND, 2)?;
+        let r: F = channel.sample(CHALLENGE);
+        // g(X) = c0 + (claim − 2·c0 − c2)·X + c2·X²
+        let factors = [F::one() - r.double(), r.square() - r];
+        let terms: Vec<(F, Value)> = factors.into_iter().zip(message).collect();
+        claim = channel.linear(F::zero(), &[terms.as_slice(), &[(r, claim)]].concat());
+        point.push(r);
+    }
+    let point = Point(point);
+    let evaluations = channel.recv(EVALUATIONS, points.len())?;
+    let mut terms = vec![(-F::one(), claim)];
+    for (own, value) in points.iter().zip(&evaluations) {
+        let mut padded = vec![F::zero(); vars - own.vars()];
+        padded.extend(&own.0);
+        terms.push((Point(padded).eq(&point), *value));
+    }
+    let difference = channel.linear(F::zero(), &terms);
+    channel.assert_zero("open/reduction", difference)?;
+    Ok((point, evaluations))
+}

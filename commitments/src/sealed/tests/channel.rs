@@ -1,0 +1,154 @@
+//! The channel's interface: refusals, bounds, erased schemes.
+
+use super::*;
+use crate::{CacheDir, Registry, Setup};
+
+#[test]
+fn the_prover_refuses_false_claims() {
+    for points in [Points::One, Points::PerClaim] {
+        let toy = Toy::sample(13, points);
+        let mut prover = toy.prover();
+        toy.run_prover(&mut prover, Fr::one());
+        let claim = toy.claims.len() - 1;
+        assert_eq!(prover.finish(), Err(SealError::FalseClaim { claim }));
+    }
+}
+
+#[test]
+fn the_prover_reports_what_it_cannot_do() {
+    let mut prover = SealedProver::<Pst13>::new(srs(), &statement(), Checks::all());
+    prover.commit("huge", vec![Arc::new(Poly::dense(9, vec![Fr::one()]))]);
+    let error = prover.finish().unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "commit `huge`: 9 variables asked for, but the key allows 8"
+    );
+
+    for (terms, vars) in [
+        (vec![(Oracle(1), Weights::One, Fr::one())], 2),
+        (vec![(Oracle(0), Weights::One, Fr::one())], 3),
+        (
+            vec![(Oracle(0), Weights::Digit(vec![Fr::one(); 2]), Fr::one())],
+            2,
+        ),
+    ] {
+        let mut prover = SealedProver::<Pst13>::new(srs(), &statement(), Checks::all());
+        prover.commit("p", vec![Arc::new(Poly::dense(2, vec![Fr::one()]))]);
+        let claim = EvalClaim {
+            terms: terms.clone(),
+            point: Point(vec![Fr::one(); vars]),
+            value: Fr::zero(),
+        };
+        prover.claim_eval(claim);
+        assert!(matches!(
+            prover.finish(),
+            Err(SealError::Claim { claim: 0, .. })
+        ));
+
+        let proof = encode(&point(1));
+        let key = Arc::new(srs().verifier_key().clone());
+        let mut verifier = SealedVerifier::<Pst13>::new(key, &statement(), &proof, Checks::all());
+        let dense = Shape {
+            vars: 2,
+            radix: None,
+        };
+        verifier.oracles("p", &[dense]).unwrap();
+        let value = verifier.constant(Fr::zero());
+        let claim = EvalClaim {
+            terms,
+            point: Point(vec![Fr::one(); vars]),
+            value,
+        };
+        let answer = verifier.claim_eval(claim);
+        assert!(matches!(answer, Err(VerifyError::NotAllowed { .. })));
+    }
+}
+
+#[test]
+fn the_verifier_bounds_what_it_is_asked_for() {
+    let key = Arc::new(srs().verifier_key().clone());
+    let new = || SealedVerifier::<Pst13>::new(key.clone(), &statement(), &[0; 64], Checks::all());
+    for shape in [
+        Shape {
+            vars: 9,
+            radix: None,
+        },
+        Shape {
+            vars: usize::MAX,
+            radix: None,
+        },
+        Shape {
+            vars: 2,
+            radix: Some(0),
+        },
+        Shape {
+            vars: 2,
+            radix: Some(1),
+        },
+        Shape {
+            vars: 2,
+            radix: Some(257),
+        },
+        Shape {
+            vars: 2,
+            radix: Some(usize::MAX),
+        },
+    ] {
+        let answer = new().oracles("p", &[shape]);
+        assert!(
+            matches!(answer, Err(VerifyError::NotAllowed { .. })),
+            "{shape:?}"
+        );
+    }
+    let answer = new().recv("many", usize::MAX);
+    assert!(matches!(answer, Err(VerifyError::Malformed { .. })));
+    // A claim of no terms at a point that is longer than the key allows.
+    let mut verifier = new();
+    let value = verifier.constant(Fr::zero());
+    let claim = EvalClaim {
+        terms: vec![],
+        point: Point(vec![Fr::one(); 9]),
+        value,
+    };
+    verifier.claim_eval(claim).unwrap();
+    assert!(verifier.finish().is_err());
+}
+
+#[test]
+fn a_proof_without_claims_is_what_was_sent() {
+    let mut prover = SealedProver::<Pst13>::new(srs(), &statement(), Checks::all());
+    prover.send("x", &[Fr::from(3)]);
+    let proof = prover.finish().unwrap();
+    assert_eq!(proof, encode(&Fr::from(3)));
+    let key = Arc::new(srs().verifier_key().clone());
+    let mut verifier = SealedVerifier::<Pst13>::new(key, &statement(), &proof, Checks::all());
+    let values = verifier.recv("x", 1).unwrap();
+    assert_eq!(verifier.reveal(values[0]), Fr::from(3));
+    verifier.finish().unwrap();
+}
+
+#[test]
+fn schemes_are_found_by_name_and_erased() {
+    let registry = Registry::builtin();
+    assert_eq!(registry.names().collect::<Vec<_>>(), ["pst13"]);
+    assert!(registry.get("none").is_none());
+    let scheme = registry.get("pst13").unwrap();
+    let setup = Setup::InsecureTest {
+        cache: CacheDir::Off,
+    };
+    let keys = scheme.setup(6, &setup).unwrap();
+    assert_eq!(keys.proving.digest(), keys.verifying.digest());
+    assert!(!keys.verifying.provenance().is_secure());
+    let verifying = scheme
+        .read_verifying_key(&keys.verifying.to_bytes())
+        .unwrap();
+    assert_eq!(verifying.digest(), keys.proving.digest());
+
+    let toy = Toy::sample(14, Points::PerClaim);
+    let mut prover = keys.proving.session(&statement(), Checks::all());
+    toy.run_prover(&mut *prover, Fr::zero());
+    let proof = prover.finish().unwrap();
+    let mut verifier = verifying.session(&statement(), &proof, Checks::all());
+    toy.run_verifier(&mut *verifier).unwrap();
+    verifier.finish().unwrap();
+}

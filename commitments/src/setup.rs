@@ -1,0 +1,78 @@
+//! Where keys come from, and the cache directory.
+
+use std::path::PathBuf;
+
+/// A setup asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Setup {
+    /// The deterministic test setup. **Insecure**: its trapdoor is public.
+    InsecureTest {
+        /// Where to keep it between runs.
+        cache: CacheDir,
+    },
+}
+
+/// Where setups are kept between runs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum CacheDir {
+    /// Nowhere: make it anew each time.
+    Off,
+    /// Directory `$JOLT_LAB_CACHE` if set, else `jolt-lab` in the platform's cache directory.
+    #[default]
+    Default,
+    /// This directory.
+    At(PathBuf),
+}
+
+impl CacheDir {
+    /// The directory, if there is one.
+    pub fn path(&self) -> Option<PathBuf> {
+        match self {
+            CacheDir::Off => None,
+            CacheDir::At(path) => Some(path.clone()),
+            CacheDir::Default => match std::env::var_os("JOLT_LAB_CACHE") {
+                Some(path) if !path.is_empty() => Some(PathBuf::from(path)),
+                _ => dirs::cache_dir().map(|dir| dir.join("jolt-lab")),
+            },
+        }
+    }
+}
+
+/// Why there is no key.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupError {
+    /// The size asked for is beyond what is supported.
+    #[error("a setup for {vars} variables was asked for; at most {max} are supported")]
+    TooLarge {
+        /// Asked for.
+        vars: usize,
+        /// Supported.
+        max: usize,
+    },
+    /// The scheme has no such setup.
+    #[error("scheme {scheme} cannot be set up in this way")]
+    Unsupported {
+        /// The scheme.
+        scheme: &'static str,
+    },
+    /// A file could not be read or written.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// The cause.
+        source: std::io::Error,
+    },
+    /// A file is no setup, or is damaged.
+    #[error("{}: {cause}", path.display())]
+    BadFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        cause: String,
+    },
+    /// Encoded key material cannot be decoded.
+    #[error("not a verifier's key: {0}")]
+    Decode(#[from] crate::wire::DecodeError),
+}

@@ -1,0 +1,37 @@
+//! Library of guest programs: what a program needs to run on the machine and to be proved.
+//!
+//! A guest is a `no_std`, `no_main` binary:
+//!
+//! ```ignore
+//! #![no_std]
+//! #![no_main]
+//! guest::entry!(main);
+//!
+//! fn main() {
+//!     let input = guest::read();
+//!     guest::commit(&input.len().to_le_bytes());
+//! }
+//! ```
+//!
+//! | function | effect in the proof |
+//! |---|---|
+//! | [`read`] | public input, part of the statement |
+//! | [`read_private`] | private input: the verifier never sees it |
+//! | [`commit`] | appends to the public output, part of the statement |
+//! | [`exit`], a panic | the exit status, part of the statement |
+//! | [`println!`] | none: the host prints, the proof ignores it |
+
+#![no_std]
+#![warn(missing_docs)]
+
+extern crate alloc;
+
+mod heap;
+mod io;
+mod print;
+mod start;
+
+pub use io::{Reader, commit, exit, read, read_private};
+pub use print::print;
+#[doc(hidden)]
+pub use print::print_args;

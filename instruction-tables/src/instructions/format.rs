@@ -1,0 +1,121 @@
+//! Encoding formats: where the fields are.
+
+use super::{Instruction, Record};
+use crate::bits::signed;
+use crate::row::WordSize;
+
+/// Which fields an encoding has, and where its immediate is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// `rd, rs1, rs2`.
+    R,
+    /// `rd, rs1`, 12-bit immediate.
+    I,
+    /// `rd, rs1`, shift amount below the word size.
+    Shift,
+    /// `rs1, rs2`, 12-bit immediate.
+    S,
+    /// `rs1, rs2`, 13-bit even immediate.
+    B,
+    /// `rd`, upper 20 of a 32-bit immediate.
+    U,
+    /// `rd`, 21-bit even immediate.
+    J,
+}
+
+impl Format {
+    /// The immediate of an encoding.
+    fn immediate(self, instr: u32) -> i64 {
+        let field = |from: u32, bits: u32| u64::from(instr >> from) & ((1 << bits) - 1);
+        match self {
+            Format::R => 0,
+            Format::I => signed(field(20, 12), 12),
+            Format::Shift => field(20, 6) as i64,
+            Format::S => signed(field(25, 7) << 5 | field(7, 5), 12),
+            Format::B => signed(
+                field(31, 1) << 12 | field(7, 1) << 11 | field(25, 6) << 5 | field(8, 4) << 1,
+                13,
+            ),
+            Format::U => signed(field(12, 20) << 12, 32),
+            Format::J => signed(
+                field(31, 1) << 20 | field(12, 8) << 12 | field(20, 1) << 11 | field(21, 10) << 1,
+                21,
+            ),
+        }
+    }
+
+    /// The bits of an immediate in an encoding; the inverse of [`Format::immediate`] on its image.
+    fn scatter(self, imm: i64) -> u32 {
+        let field = |from: u32, bits: u32| (imm >> from) as u32 & ((1 << bits) - 1);
+        match self {
+            Format::R => 0,
+            Format::I => field(0, 12) << 20,
+            Format::Shift => field(0, 6) << 20,
+            Format::S => field(5, 7) << 25 | field(0, 5) << 7,
+            Format::B => {
+                field(12, 1) << 31 | field(5, 6) << 25 | field(1, 4) << 8 | field(11, 1) << 7
+            }
+            Format::U => field(12, 20) << 12,
+            Format::J => {
+                field(20, 1) << 31 | field(1, 10) << 21 | field(11, 1) << 20 | field(12, 8) << 12
+            }
+        }
+    }
+
+    fn has_rd(self) -> bool {
+        !matches!(self, Format::S | Format::B)
+    }
+
+    fn has_rs1(self) -> bool {
+        !matches!(self, Format::U | Format::J)
+    }
+
+    fn has_rs2(self) -> bool {
+        matches!(self, Format::R | Format::S | Format::B)
+    }
+}
+
+impl Instruction {
+    /// Reads the fields of an encoding that matches the record. [`None`] for a shift amount that is
+    /// no position of a word.
+    pub(super) fn from_fields(record: &'static Record, word: WordSize, instr: u32) -> Option<Self> {
+        let format = record.format;
+        let register = |has: bool, from: u32| if has { (instr >> from) as u8 & 31 } else { 0 };
+        let imm = format.immediate(instr);
+        if format == Format::Shift && imm >= word.bits() as i64 {
+            return None;
+        }
+        Some(Instruction {
+            record,
+            rd: register(format.has_rd(), 7),
+            rs1: register(format.has_rs1(), 15),
+            rs2: register(format.has_rs2(), 20),
+            imm,
+            length: 4,
+        })
+    }
+
+    /// The 32-bit encoding. [`None`] if a field does not fit: a register above 31, or an immediate
+    /// that the format cannot express.
+    pub fn encode(&self) -> Option<u32> {
+        let format = self.record.format;
+        let registers = [
+            (format.has_rd(), self.rd, 7),
+            (format.has_rs1(), self.rs1, 15),
+            (format.has_rs2(), self.rs2, 20),
+        ];
+        let mut instr = self.record.matches | format.scatter(self.imm);
+        for (has, register, from) in registers {
+            if register > 31 || (!has && register != 0) {
+                return None;
+            }
+            instr |= u32::from(register) << from;
+        }
+        let fits = format.immediate(instr) == self.imm
+            && instr & self.record.mask == self.record.matches
+            && registers
+                .iter()
+                .all(|(has, register, from)| !has || (instr >> from) as u8 & 31 == *register);
+        fits.then_some(instr)
+    }
+}

@@ -1,0 +1,133 @@
+//! What instructions do, in plain Rust: the oracle for their rows.
+
+use super::Instruction;
+use crate::bits::{ones, signed};
+use crate::row::WordSize;
+
+/// What an instruction does. Functions get words and may return anything: results are reduced modulo
+/// `2^W`.
+#[derive(Clone, Copy, Debug)]
+pub enum Semantics {
+    /// `rd := f(rs1, rs2 or immediate)`.
+    Compute(fn(WordSize, u64, u64) -> u64),
+    /// `rd := f(address, immediate)`.
+    Constant(fn(u64, i64) -> u64),
+    /// Jumps by the immediate if `f(rs1, rs2)`.
+    Branch(fn(WordSize, u64, u64) -> bool),
+    /// Links and jumps by the immediate.
+    Jump,
+    /// Links and jumps to `rs1 +` immediate, made even.
+    JumpRegister,
+    /// Loads `size` bytes at `rs1 +` immediate.
+    Load {
+        /// Bytes.
+        size: u8,
+        /// Whether they are sign-extended.
+        signed: bool,
+    },
+    /// Stores the low `size` bytes of `rs2` at `rs1 +` immediate.
+    Store {
+        /// Bytes.
+        size: u8,
+    },
+    /// Nothing.
+    Nothing,
+    /// `rd :=` the next word of the private input.
+    PrivateInput,
+    /// Shows the bytes at address `rs1`, length `rs2`, to whoever runs the machine.
+    Print,
+}
+
+impl Semantics {
+    /// Whether the instruction does nothing if `rd` is x0. (A load still accesses memory, and private
+    /// input is still consumed.)
+    pub fn only_writes_rd(&self) -> bool {
+        matches!(self, Semantics::Compute(_) | Semantics::Constant(_))
+    }
+}
+
+/// What an instruction reads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reads {
+    /// Its address.
+    pub address: u64,
+    /// Value of `rs1`.
+    pub rs1: u64,
+    /// Value of `rs2`.
+    pub rs2: u64,
+    /// The bytes at the effective address of a load, little-endian, zero-extended.
+    pub memory: u64,
+    /// The next word of the private input.
+    pub input: u64,
+}
+
+/// What an instruction does to the machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// New value of `rd`, unless that is x0 or nothing is written.
+    pub rd: Option<u64>,
+    /// Address, bytes and value of a store.
+    pub store: Option<(u64, u8, u64)>,
+    /// Address of the next instruction.
+    pub next: u64,
+}
+
+impl Instruction {
+    /// The address of a load or store, `rs1 +` immediate modulo `2^W`.
+    pub fn effective_address(&self, word: WordSize, rs1: u64) -> u64 {
+        rs1.wrapping_add_signed(self.imm) & word.mask()
+    }
+
+    /// Executes the instruction by its plain semantics.
+    pub fn interpret(&self, word: WordSize, reads: &Reads) -> Outcome {
+        let mask = word.mask();
+        let (x, y) = (reads.rs1, reads.rs2);
+        let link = reads.address.wrapping_add(u64::from(self.length)) & mask;
+        let target = reads.address.wrapping_add_signed(self.imm) & mask;
+        let mut outcome = Outcome {
+            rd: None,
+            store: None,
+            next: link,
+        };
+        match self.record.semantics {
+            Semantics::Compute(f) => {
+                let y = match self.record.format {
+                    super::Format::R => y,
+                    _ => self.imm as u64 & mask,
+                };
+                outcome.rd = Some(f(word, x, y));
+            }
+            Semantics::Constant(f) => outcome.rd = Some(f(reads.address, self.imm)),
+            Semantics::Branch(f) => {
+                if f(word, x, y) {
+                    outcome.next = target;
+                }
+            }
+            Semantics::Jump => {
+                outcome.rd = Some(link);
+                outcome.next = target;
+            }
+            Semantics::JumpRegister => {
+                outcome.rd = Some(link);
+                outcome.next = self.effective_address(word, x) & !1;
+            }
+            Semantics::Load { size, signed: sx } => {
+                let bits = 8 * usize::from(size);
+                let value = reads.memory & ones(bits);
+                outcome.rd = Some(if sx {
+                    signed(value, bits) as u64
+                } else {
+                    value
+                });
+            }
+            Semantics::Store { size } => {
+                let value = y & ones(8 * usize::from(size));
+                outcome.store = Some((self.effective_address(word, x), size, value));
+            }
+            Semantics::PrivateInput => outcome.rd = Some(reads.input),
+            Semantics::Nothing | Semantics::Print => {}
+        }
+        outcome.rd = outcome.rd.filter(|_| self.rd != 0).map(|v| v & mask);
+        outcome
+    }
+}

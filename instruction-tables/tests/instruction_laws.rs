@@ -1,0 +1,336 @@
+//! Laws of every instruction record: its rows do what its semantics say.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use common::{Advice, After, corners, run};
+use instruction_tables::instructions::{
+    Format, Instruction, Reads, Record, Semantics, check_sequence, records,
+};
+use instruction_tables::{RowFault, WordSize};
+use proptest::prelude::*;
+
+const WORDS: [WordSize; 2] = [WordSize::W32, WordSize::W64];
+const FIRST_INNER: u128 = (1 << 64) + 1000;
+
+/// An instruction with these registers and an immediate made from any number, less the fields that the
+/// format lacks.
+fn fitted(
+    record: &'static Record,
+    word: WordSize,
+    (rd, rs1, rs2): (u8, u8, u8),
+    seed: i64,
+) -> Instruction {
+    let narrow = |bits: u32| (seed << (64 - bits)) >> (64 - bits);
+    let shifted = if record.only_64 {
+        32
+    } else {
+        word.bits() as i64
+    };
+    let (registers, imm) = match (record.format, &record.semantics) {
+        (_, Semantics::PrivateInput) => ((rd, 0, 0), 0),
+        (_, Semantics::Print) => ((0, rs1, rs2), 0),
+        (Format::R, _) => ((rd, rs1, rs2), 0),
+        (Format::I, _) => ((rd, rs1, 0), narrow(12)),
+        (Format::Shift, _) => ((rd, rs1, 0), seed.rem_euclid(shifted)),
+        (Format::S, _) => ((0, rs1, rs2), narrow(12)),
+        (Format::B, _) => ((0, rs1, rs2), narrow(13) & !1),
+        (Format::U, _) => ((rd, 0, 0), narrow(32) & !0xfff),
+        (Format::J, _) => ((rd, 0, 0), narrow(21) & !1),
+    };
+    let i = Instruction {
+        record,
+        rd: registers.0,
+        rs1: registers.1,
+        rs2: registers.2,
+        imm,
+        length: 4,
+    };
+    assert!(i.encode().is_some(), "{i}");
+    i
+}
+
+fn low_bytes(value: u64, size: u8) -> u64 {
+    value & (u64::MAX >> (64 - 8 * u32::from(size)))
+}
+
+/// Runs one instruction by rows and by semantics, and compares everything.
+fn check(word: WordSize, i: &Instruction, address: u64, values: (u64, u64), cell: u64) {
+    let address = address & word.mask() & !1;
+    let mut registers = [0; 32];
+    for (k, register) in registers.iter_mut().enumerate().skip(1) {
+        *register = (0x0123_4567_89ab_cdef_u64.rotate_left(3 * k as u32)) & word.mask();
+    }
+    registers[usize::from(i.rs1)] = values.0;
+    registers[usize::from(i.rs2)] = values.1;
+    registers[0] = 0;
+    let (rs1, rs2) = (registers[usize::from(i.rs1)], registers[usize::from(i.rs2)]);
+
+    let rows = i.expand(word, address, FIRST_INNER);
+    check_sequence(word, &rows).unwrap();
+    assert_eq!(rows[0].label, u128::from(address) + 1);
+    assert!(rows.iter().all(|r| r.name == i.record.mnemonic));
+
+    let effective = i.effective_address(word, rs1);
+    let bytes = word.bytes() as u64;
+    let offset = effective % bytes;
+    let size = match i.record.semantics {
+        Semantics::Load { size, .. } | Semantics::Store { size } => Some(size),
+        _ => None,
+    };
+    let input = values.1 ^ 1;
+    let after = run(word, &rows, &registers, cell, &Advice::Honest(input));
+    if let Some(size) = size {
+        if i128::from(rs1) + i128::from(i.imm) != i128::from(effective) {
+            return; // The address wraps around: it is none.
+        }
+        if offset + u64::from(size) > bytes {
+            // The access crosses its cell: no row can do that.
+            let fault = if u64::from(size) == bytes {
+                RowFault::Misaligned {
+                    offset: offset as u8,
+                }
+            } else {
+                RowFault::Unrepresentable { operand: "window" }
+            };
+            assert_eq!(after, Err(fault), "{i}");
+            return;
+        }
+    }
+    let after = after.unwrap_or_else(|fault| panic!("{i} on {rs1:#x}, {rs2:#x}: {fault}"));
+
+    let outcome = i.interpret(
+        word,
+        &Reads {
+            address,
+            rs1,
+            rs2,
+            memory: low_bytes(cell >> (8 * offset), size.unwrap_or(8)),
+            input,
+        },
+    );
+    let mut expected = After {
+        registers,
+        cell,
+        next_label: u128::from(outcome.next) + 1,
+        address: size.map(|_| effective),
+    };
+    if let Some(value) = outcome.rd {
+        expected.registers[usize::from(i.rd)] = value;
+    }
+    if let Some((at, size, value)) = outcome.store {
+        assert_eq!(at, effective);
+        let mut cell = cell.to_le_bytes();
+        let from = offset as usize;
+        cell[from..from + usize::from(size)]
+            .copy_from_slice(&value.to_le_bytes()[..usize::from(size)]);
+        expected.cell = u64::from_le_bytes(cell);
+    }
+    if matches!(i.record.semantics, Semantics::Jump) && i.rd == 0 && i.imm == 0 {
+        expected.next_label = 0;
+    }
+    assert_eq!(after, expected, "{i} on {rs1:#x}, {rs2:#x} at {address:#x}");
+}
+
+/// All ways in which rd, rs1 and rs2 can be equal to each other and to x0.
+const REGISTERS: [u8; 4] = [0, 5, 6, 31];
+
+fn aliasings() -> impl Iterator<Item = (u8, u8, u8)> {
+    REGISTERS.into_iter().flat_map(|rd| {
+        REGISTERS
+            .into_iter()
+            .flat_map(move |rs1| REGISTERS.into_iter().map(move |rs2| (rd, rs1, rs2)))
+    })
+}
+
+fn available(word: WordSize) -> impl Iterator<Item = &'static Record> {
+    records().filter(move |r| r.exists(word))
+}
+
+#[test]
+fn rows_agree_with_semantics_on_corners_and_all_aliasings() {
+    for word in WORDS {
+        let values = corners(word);
+        let cell = 0xf0e1_d2c3_8496_a5b4 & word.mask();
+        for record in available(word) {
+            for registers in aliasings() {
+                let i = fitted(record, word, registers, 0x7ff);
+                for x in &values {
+                    for y in &values {
+                        check(word, &i, 0x8000_0000, (*x, *y), cell);
+                    }
+                }
+            }
+            for seed in [
+                0,
+                1,
+                -1,
+                2,
+                31,
+                32,
+                63,
+                -2048,
+                2047,
+                4,
+                -4,
+                0x7fff_f000,
+                0xfffff,
+            ] {
+                let i = fitted(record, word, (5, 6, 31), seed);
+                for x in &values {
+                    for address in [0, 4, word.mask() - 3, 1 << (word.bits() - 1)] {
+                        check(word, &i, address, (*x, values[3]), cell);
+                    }
+                }
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1000))]
+
+    #[test]
+    fn rows_agree_with_semantics_on_any_operands(
+        x: u64, y: u64, cell: u64, address: u64, seed: i64, shifts in (0u32..64, 0u32..64),
+        registers in (0u8..32, 0u8..32, 0u8..32), compressed: bool,
+    ) {
+        for word in WORDS {
+            let mask = word.mask();
+            for record in available(word) {
+                let mut i = fitted(record, word, registers, seed);
+                if compressed {
+                    i.length = 2;
+                }
+                check(word, &i, address, (x & mask, y & mask), cell & mask);
+                check(word, &i, address, ((x & mask) >> shifts.0, (y & mask) >> shifts.1), cell & mask);
+            }
+        }
+    }
+}
+
+#[test]
+fn loads_and_stores_of_every_size_and_offset() {
+    for word in WORDS {
+        for record in available(word) {
+            let memory = matches!(
+                record.semantics,
+                Semantics::Load { .. } | Semantics::Store { .. }
+            );
+            for offset in (0..word.bytes() as u64).filter(|_| memory) {
+                for cell in [0, word.mask(), 0x8081_8283_8485_8687 & word.mask()] {
+                    for (imm, registers) in [(0, (5, 6, 7)), (-17, (0, 6, 0)), (2047, (6, 6, 6))] {
+                        let i = fitted(record, word, registers, imm);
+                        let base = (0x1000u64 + offset).wrapping_add_signed(-imm);
+                        let value = 0xfedc_ba98_7654_3210 & word.mask();
+                        // Where both registers are one, it holds the address.
+                        let value = if registers.1 == registers.2 {
+                            base
+                        } else {
+                            value
+                        };
+                        check(word, &i, 0x100, (base, value), cell);
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn m_instructions_agree_at_eight_bits_exhaustively() {
+    let word = WordSize::W8;
+    for record in
+        records().filter(|r| r.extension == instruction_tables::instructions::Extension::M)
+    {
+        let i = fitted(record, word, (5, 6, 7), 0);
+        for x in 0..256 {
+            for y in 0..256 {
+                check(word, &i, 0x40, (x, y), 0);
+            }
+        }
+    }
+}
+
+#[test]
+fn shifts_agree_for_every_amount() {
+    for word in WORDS {
+        for name in [
+            "sll", "srl", "sra", "sllw", "srlw", "sraw", "slli", "srli", "srai", "slliw", "srliw",
+            "sraiw",
+        ] {
+            let Some(record) = available(word).find(|r| r.mnemonic == name) else {
+                continue;
+            };
+            for amount in 0..130 {
+                for x in corners(word) {
+                    let i = fitted(record, word, (5, 6, 7), amount);
+                    check(word, &i, 0x40, (x, amount as u64), 0);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_register_instruction_to_x0_is_one_idle_row() {
+    for word in WORDS {
+        for record in available(word).filter(|r| r.semantics.only_writes_rd()) {
+            let rows = fitted(record, word, (0, 6, 7), 5).expand(word, 64, FIRST_INNER);
+            assert_eq!(rows.len(), 1);
+            assert!(rows[0].table.is_none() && rows[0].succ == 69);
+        }
+    }
+}
+
+#[test]
+fn a_load_to_x0_still_accesses_memory() {
+    for word in WORDS {
+        for record in available(word).filter(|r| matches!(r.semantics, Semantics::Load { .. })) {
+            let rows = fitted(record, word, (0, 6, 0), 8).expand(word, 64, FIRST_INNER);
+            assert!(rows[0].access.is_active());
+            assert_eq!(rows[0].address(0x1000), Some(0x1008));
+        }
+    }
+}
+
+#[test]
+fn rows_per_instruction() {
+    let rows = |name: &str, registers| {
+        let word = WordSize::W64;
+        common::instruction(name, registers)
+            .expand(word, 0, FIRST_INNER)
+            .len()
+    };
+    let several = [
+        ("sb", 2),
+        ("sh", 2),
+        ("sw", 2),
+        ("sll", 2),
+        ("srl", 2),
+        ("sra", 2),
+        ("sllw", 2),
+        ("srlw", 2),
+        ("sraw", 2),
+        ("mulh", 3),
+        ("mulhsu", 3),
+        ("divu", 5),
+        ("remu", 4),
+        ("div", 9),
+        ("rem", 7),
+        ("divuw", 8),
+        ("remuw", 7),
+        ("divw", 12),
+        ("remw", 9),
+    ];
+    for record in records() {
+        let name = record.mnemonic;
+        let expected = several
+            .iter()
+            .find(|(n, _)| *n == name)
+            .map_or(1, |(_, k)| *k);
+        assert_eq!(rows(name, (5, 6, 7)), expected, "{name}");
+    }
+    assert_eq!(rows("remu", (7, 6, 7)), 5);
+    assert_eq!(rows("sb", (0, 6, 0)), 1);
+}

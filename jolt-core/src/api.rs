@@ -1,0 +1,464 @@
+//! Keys, proving and verification.
+
+use crate::lookup::{self, LookupArgument};
+use crate::proof::{Proof, VERSION};
+use crate::statement::{MAX_CYCLE_VARS, MIN_CYCLE_VARS, Statement, StatementError};
+use crate::vm::{self, Machine, Observer};
+use crate::witness::Witness;
+use ark_bn254::Fr;
+use commitments::{Registry, Setup, SetupError};
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+use sumcheck::{Checks, VerifyError};
+use tracer::{ElfError, ExitStatus, Inputs, Options, Outcome, Program, Trace, TraceError};
+
+const PROTOCOL: &str = "jolt-lab v1";
+
+/// What keys are made for.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Commitment scheme, by name.
+    pub scheme: String,
+    /// Lookup argument, by name.
+    pub lookup: String,
+    /// `log2` of the most cycles that can be proven.
+    pub max_cycle_vars: usize,
+    /// Where the commitment key comes from.
+    pub setup: Setup,
+}
+
+impl Default for Config {
+    /// PST13 with a cached **insecure** test setup, Shout, up to 2^20 cycles.
+    fn default() -> Self {
+        Config {
+            scheme: "pst13".to_owned(),
+            lookup: "shout".to_owned(),
+            max_cycle_vars: 20,
+            setup: Setup::InsecureTest {
+                cache: commitments::CacheDir::Default,
+            },
+        }
+    }
+}
+
+/// Why there is no key.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// The program cannot be loaded.
+    #[error(transparent)]
+    Elf(#[from] ElfError),
+    /// No scheme of this name.
+    #[error("unknown commitment scheme `{name}`; there are: {known}")]
+    UnknownScheme {
+        /// Asked for.
+        name: String,
+        /// Registered.
+        known: String,
+    },
+    /// No lookup argument of this name.
+    #[error("unknown lookup argument `{name}`; there are: {known}")]
+    UnknownLookup {
+        /// Asked for.
+        name: String,
+        /// Registered.
+        known: String,
+    },
+    /// The argument cannot serve this machine.
+    #[error("lookup argument `{name}` cannot serve this machine: {cause}")]
+    UnsuitableLookup {
+        /// The argument.
+        name: String,
+        /// Why.
+        cause: String,
+    },
+    /// The number of cycles is not supported.
+    #[error("keys for 2^{vars} cycles: supported are 2^{MIN_CYCLE_VARS} to 2^{MAX_CYCLE_VARS}")]
+    Cycles {
+        /// Asked for.
+        vars: usize,
+    },
+    /// The commitment key cannot be made.
+    #[error(transparent)]
+    Setup(#[from] SetupError),
+}
+
+/// Why there is no proof.
+#[derive(Debug, thiserror::Error)]
+pub enum ProveError {
+    /// The program did not run to its end.
+    #[error(transparent)]
+    Trace(#[from] TraceError),
+    /// The run is not one that a statement can describe.
+    #[error(transparent)]
+    Statement(#[from] StatementError),
+    /// The I/O block does not end as output and status say.
+    #[error(
+        "cell {cell} of the I/O block ends as {actual:#x}, but output and status explain {expected:#x}: \
+         bytes were written beyond the output's length, or to a reserved cell"
+    )]
+    Output {
+        /// The cell.
+        cell: u32,
+        /// Its final value.
+        actual: u64,
+        /// What the statement explains.
+        expected: u64,
+    },
+    /// The trace breaks a constraint: a bug in tracer or tables, reported and not proven.
+    #[error("cycle {cycle} (pc {pc:#x}) breaks `{constraint}`")]
+    Unsatisfied {
+        /// The first such cycle.
+        cycle: usize,
+        /// Its pc.
+        pc: u64,
+        /// The constraint.
+        constraint: String,
+    },
+    /// The opening failed.
+    #[error(transparent)]
+    Seal(#[from] commitments::sealed::SealError),
+}
+
+/// A program with everything that verification needs.
+#[derive(Clone)]
+pub struct VerifyingKey {
+    program: Arc<Program>,
+    machine: Arc<Machine>,
+    lookup: Arc<dyn LookupArgument<Fr>>,
+    commitment: Arc<dyn commitments::VerifyingKey<Fr>>,
+    max_cycle_vars: usize,
+    digest: [u8; 32],
+}
+
+/// A program with everything that proving needs.
+#[derive(Clone)]
+pub struct ProvingKey {
+    verifying: VerifyingKey,
+    commitment: Arc<dyn commitments::ProvingKey<Fr>>,
+}
+
+fn known<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    names.collect::<Vec<_>>().join(", ")
+}
+
+/// Makes the keys of a program.
+///
+/// # Errors
+/// [`KeyError`] names what is unknown, unsupported or unreadable.
+pub fn setup(program: Program, config: &Config) -> Result<ProvingKey, KeyError> {
+    let vars = config.max_cycle_vars;
+    if !(MIN_CYCLE_VARS..=MAX_CYCLE_VARS).contains(&vars) {
+        return Err(KeyError::Cycles { vars });
+    }
+    let arguments = lookup::registry::<Fr>();
+    let lookup = arguments
+        .iter()
+        .find(|a| a.name() == config.lookup)
+        .cloned();
+    let lookup = lookup.ok_or_else(|| KeyError::UnknownLookup {
+        name: config.lookup.clone(),
+        known: known(arguments.iter().map(|a| a.name())),
+    })?;
+    let machine = Machine::of(&program);
+    lookup
+        .supports(&vm::lookup_shape(&machine, vars))
+        .map_err(|cause| KeyError::UnsuitableLookup {
+            name: config.lookup.clone(),
+            cause,
+        })?;
+    let schemes = Registry::builtin();
+    let scheme = schemes
+        .get(&config.scheme)
+        .ok_or_else(|| KeyError::UnknownScheme {
+            name: config.scheme.clone(),
+            known: known(schemes.names()),
+        })?;
+    let keys = scheme.setup(vars, &config.setup)?;
+    let digest = digest(&program, &machine, lookup.name(), vars, &*keys.verifying);
+    let verifying = VerifyingKey {
+        program: Arc::new(program),
+        machine: Arc::new(machine),
+        lookup,
+        commitment: keys.verifying,
+        max_cycle_vars: vars,
+        digest,
+    };
+    Ok(ProvingKey {
+        verifying,
+        commitment: keys.proving,
+    })
+}
+
+/// Everything that the verifier takes for granted, hashed: what differs in any of it is another key.
+fn digest(
+    program: &Program,
+    machine: &Machine,
+    lookup: &str,
+    max_cycle_vars: usize,
+    commitment: &dyn commitments::VerifyingKey<Fr>,
+) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    let mut part = |bytes: &[u8]| {
+        hash.update((bytes.len() as u64).to_le_bytes());
+        hash.update(bytes);
+    };
+    part(PROTOCOL.as_bytes());
+    part(&VERSION.to_le_bytes());
+    part(lookup.as_bytes());
+    part(commitment.scheme().as_bytes());
+    part(&commitment.digest());
+    // Layout, limits and conventions.
+    let facts = (
+        program.layout(),
+        program.status_cell(),
+        max_cycle_vars,
+        machine.cells,
+    );
+    part(format!("{facts:?}").as_bytes());
+    part(&machine.entry.to_le_bytes());
+    for (id, table) in instruction_tables::tables::all(program.word()) {
+        part(&[id.0]);
+        part(table.name().as_bytes());
+    }
+    for row in machine.bytecode.rows.iter() {
+        part(&crate::bytecode::row_bytes(row));
+    }
+    for (cell, value) in &machine.image {
+        part(&[cell.to_le_bytes().as_slice(), &value.to_le_bytes()].concat());
+    }
+    hash.finalize().into()
+}
+
+impl ProvingKey {
+    /// The key for verification.
+    pub fn verifying_key(&self) -> &VerifyingKey {
+        &self.verifying
+    }
+
+    /// Runs the program and proves the run.
+    ///
+    /// # Errors
+    /// [`ProveError`]: the program faults, or runs too long for the key, or ends in a way that no
+    /// statement describes.
+    pub fn prove(&self, inputs: &Inputs) -> Result<Proof, ProveError> {
+        self.prove_observed(inputs, &mut ()).map(|(proof, _)| proof)
+    }
+
+    /// The same, reporting progress; also returns what came of the run.
+    ///
+    /// # Errors
+    /// As [`Self::prove`].
+    pub fn prove_observed(
+        &self,
+        inputs: &Inputs,
+        observer: &mut dyn Observer,
+    ) -> Result<(Proof, Outcome), ProveError> {
+        observer.phase("trace");
+        let max_cycles = 1 << self.verifying.max_cycle_vars;
+        let options = Options {
+            max_cycles,
+            ..Options::default()
+        };
+        let trace = tracer::trace(&self.verifying.program, inputs, &options)?;
+        let proof = self.prove_trace(&inputs.public, &trace, observer)?;
+        Ok((proof, trace.outcome))
+    }
+
+    /// Proves a run that was traced before.
+    ///
+    /// # Errors
+    /// As [`Self::prove`], except that the program has run.
+    pub fn prove_trace(
+        &self,
+        public_input: &[u8],
+        trace: &Trace,
+        observer: &mut dyn Observer,
+    ) -> Result<Proof, ProveError> {
+        let key = &self.verifying;
+        let cycles = trace.outcome.cycles.max(1).next_power_of_two();
+        let statement = Statement {
+            input: public_input.to_vec(),
+            output: trace.outcome.output.clone(),
+            status: trace.outcome.status,
+            cycle_vars: (cycles.trailing_zeros() as usize).max(MIN_CYCLE_VARS),
+        };
+        let run = statement.run(&key.program, &key.machine, key.max_cycle_vars)?;
+        explained(&run, &trace.outcome)?;
+        let witness = Witness::of(&run, trace);
+        let parts = key.statement_parts(&statement);
+        let mut channel = self.commitment.session(&parts.sealed(), Checks::all());
+        vm::prove(&mut *channel, &*key.lookup, &run, &witness, observer);
+        observer.phase("open");
+        let payload = channel.finish()?;
+        let proof = Proof {
+            scheme: key.commitment.scheme().to_owned(),
+            lookup: key.lookup.name().to_owned(),
+            statement,
+            payload,
+        };
+        observer.phase("check");
+        if key.verify(&proof).is_err() {
+            let (cycle, constraint) = crate::constraints::violations(&run, &witness)
+                .into_iter()
+                .next()
+                .map_or((0, "a relation".to_owned()), |(cycle, name)| {
+                    (cycle, name.to_owned())
+                });
+            let pc = witness
+                .row
+                .get(cycle)
+                .map_or(0, |row| key.program.address(*row));
+            return Err(ProveError::Unsatisfied {
+                cycle,
+                pc,
+                constraint,
+            });
+        }
+        observer.phase("done");
+        Ok(proof)
+    }
+}
+
+/// Checks that the statement explains the whole I/O block.
+fn explained(run: &vm::Run<'_>, outcome: &Outcome) -> Result<(), ProveError> {
+    let Some(block) = run.finals.first() else {
+        return Ok(());
+    };
+    let mut expected = vec![0; outcome.io.len()];
+    for (cell, value) in &block.contents {
+        if let Some(place) = expected.get_mut(*cell as usize) {
+            *place = *value;
+        }
+    }
+    let differs = (0u32..)
+        .zip(outcome.io.iter().zip(&expected))
+        .find(|(_, (a, e))| a != e);
+    match differs {
+        Some((cell, (&actual, &expected))) => Err(ProveError::Output {
+            cell,
+            actual,
+            expected,
+        }),
+        None => Ok(()),
+    }
+}
+
+/// Owned parts of the sealed statement.
+struct Parts {
+    digest: [u8; 32],
+    statement: Vec<u8>,
+}
+
+impl Parts {
+    fn sealed(&self) -> commitments::sealed::Statement<'_> {
+        commitments::sealed::Statement::new(PROTOCOL)
+            .with("mode", b"clear")
+            .with("key", &self.digest)
+            .with("statement", &self.statement)
+    }
+}
+
+impl VerifyingKey {
+    /// The program.
+    pub fn program(&self) -> &Program {
+        &self.program
+    }
+
+    /// The program as the protocol sees it.
+    pub fn machine(&self) -> &Machine {
+        &self.machine
+    }
+
+    /// Hash of everything that the verifier takes for granted.
+    pub fn digest(&self) -> &[u8; 32] {
+        &self.digest
+    }
+
+    /// Whether the commitment key's trapdoor is unknown. Keys from the test setup are insecure:
+    /// anybody can forge proofs for them.
+    pub fn is_secure(&self) -> bool {
+        self.commitment.provenance().is_secure()
+    }
+
+    fn statement_parts(&self, statement: &Statement) -> Parts {
+        Parts {
+            digest: self.digest,
+            statement: statement.to_bytes(),
+        }
+    }
+
+    /// Verifies that the proof's own statement holds. The caller reads the statement: a proof of
+    /// another input, or of a panic, verifies as what it is.
+    ///
+    /// # Errors
+    /// [`VerifyError`] names what the key does not allow, or the check that failed.
+    pub fn verify(&self, proof: &Proof) -> Result<Checks, VerifyError> {
+        self.verify_with(proof, Checks::all())
+    }
+
+    /// The same, with some checks possibly switched off (feature `testing`).
+    ///
+    /// # Errors
+    /// As [`Self::verify`].
+    pub fn verify_with(&self, proof: &Proof, checks: Checks) -> Result<Checks, VerifyError> {
+        let not_allowed = |cause: String| VerifyError::NotAllowed { cause };
+        for (what, found, pinned) in [
+            (
+                "commitment scheme",
+                proof.scheme.as_str(),
+                self.commitment.scheme(),
+            ),
+            ("lookup argument", proof.lookup.as_str(), self.lookup.name()),
+        ] {
+            if found != pinned {
+                return Err(not_allowed(format!(
+                    "{what} `{found}`, the key pins `{pinned}`"
+                )));
+            }
+        }
+        let run = proof
+            .statement
+            .run(&self.program, &self.machine, self.max_cycle_vars)
+            .map_err(|e| not_allowed(e.to_string()))?;
+        let parts = self.statement_parts(&proof.statement);
+        let mut channel = self
+            .commitment
+            .session(&parts.sealed(), &proof.payload, checks);
+        vm::verify(&mut *channel, &*self.lookup, &run)?;
+        channel.finish()
+    }
+}
+
+/// What a verifier expects of a proof's statement; `None` accepts anything.
+#[derive(Clone, Debug, Default)]
+pub struct Expected<'a> {
+    /// Public input.
+    pub input: Option<&'a [u8]>,
+    /// Public output.
+    pub output: Option<&'a [u8]>,
+    /// Status.
+    pub status: Option<ExitStatus>,
+}
+
+impl Expected<'_> {
+    /// The first difference, in words.
+    pub fn difference(&self, statement: &Statement) -> Option<String> {
+        if let Some(input) = self.input
+            && input != statement.input
+        {
+            return Some("the proof is of another public input".to_owned());
+        }
+        if let Some(output) = self.output
+            && output != statement.output
+        {
+            return Some("the proof is of another public output".to_owned());
+        }
+        match self.status {
+            Some(status) if status != statement.status => Some(format!(
+                "the proof is of a run that ended with {}",
+                statement.status
+            )),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,284 @@
+//! The step constraints: what ties the columns of one cycle to its bytecode row.
+//!
+//! Every constraint says `Σ_i b_i(row) · m_i(cycle) = 0`, where `b_i` is a constant of the bytecode
+//! row (a flag, often times an immediate) and `m_i` a monomial of degree at most two in the cycle's
+//! columns. Batched with powers of a challenge ρ, all constraints together are one sum over
+//! monomials, `Σ_m H_m(j) · m(j) = 0`, where `H_m` is a column derived from the bytecode alone: so the
+//! prover folds one column per monomial instead of one per flag, and the verifier gets each `H_m` from
+//! the bytecode check. This is Spartan's row check [Setty 2019/550] with the constraint index folded
+//! by powers of ρ instead of being a sumcheck variable; the error is (constraints − 1)/p.
+
+use instruction_tables::{Access, Left, Operands, Right, Row, WordSize, Write};
+use rayon::prelude::*;
+use sumcheck::Field;
+
+use crate::vm::Run;
+use crate::witness::Witness;
+
+/// A column of the execution, one value per cycle. None is committed as such; the protocol says
+/// where each comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Column {
+    /// Value of register `rs1`.
+    Rs1,
+    /// Value of register `rs2`.
+    Rs2,
+    /// Value of register `rd` before the cycle; 0 if nothing is written.
+    RdOld,
+    /// What the cycle adds to register `rd`.
+    RdInc,
+    /// Value of the accessed RAM cell before the cycle.
+    Cell,
+    /// What the cycle adds to the cell.
+    CellInc,
+    /// Index of the accessed cell.
+    Address,
+    /// Byte offset in the cell.
+    Offset,
+    /// `2^(8 · offset)`.
+    Power,
+    /// Left lookup operand.
+    Left,
+    /// Right lookup operand, or the whole index.
+    Right,
+    /// Lookup output.
+    Out,
+    /// Label of the next row.
+    Next,
+}
+
+impl Column {
+    /// All columns, in the order in which their claims are sent.
+    pub const ALL: [Column; 13] = [
+        Column::Rs1,
+        Column::Rs2,
+        Column::RdOld,
+        Column::RdInc,
+        Column::Cell,
+        Column::CellInc,
+        Column::Address,
+        Column::Offset,
+        Column::Power,
+        Column::Left,
+        Column::Right,
+        Column::Out,
+        Column::Next,
+    ];
+
+    /// Name in formulas.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Column::Rs1 => "rs1",
+            Column::Rs2 => "rs2",
+            Column::RdOld => "rd_old",
+            Column::RdInc => "rd_inc",
+            Column::Cell => "cell",
+            Column::CellInc => "cell_inc",
+            Column::Address => "address",
+            Column::Offset => "offset",
+            Column::Power => "power",
+            Column::Left => "left",
+            Column::Right => "right",
+            Column::Out => "out",
+            Column::Next => "next",
+        }
+    }
+}
+
+/// A product of at most two columns; the empty product is 1.
+pub type Monomial = &'static [Column];
+
+/// One term: a bytecode constant times a monomial.
+#[derive(Clone, Copy)]
+pub struct Term {
+    /// The factor that the bytecode row determines.
+    pub constant: fn(WordSize, &Row) -> i128,
+    /// The columns multiplied.
+    pub monomial: Monomial,
+}
+
+/// One named constraint.
+#[derive(Clone, Copy)]
+pub struct Constraint {
+    /// Name, as in the check `constrain/NAME`.
+    pub name: &'static str,
+    /// The terms that sum to zero in every cycle.
+    pub terms: &'static [Term],
+}
+
+macro_rules! constraint {
+    ($name:literal: $(($constant:expr) $([$($column:ident),+])?),+ $(,)?) => {
+        Constraint {
+            name: $name,
+            terms: &[$(Term { constant: $constant, monomial: &[$($(Column::$column),+)?] }),+],
+        }
+    };
+}
+
+const fn flag(b: bool) -> i128 {
+    b as i128
+}
+
+const fn lookup(row: &Row) -> i128 {
+    flag(matches!(row.write, Write::Lookup))
+}
+const fn link(row: &Row) -> i128 {
+    flag(matches!(row.write, Write::Link))
+}
+const fn copy(row: &Row) -> i128 {
+    flag(matches!(row.write, Write::Cell))
+}
+const fn left_rs1(row: &Row) -> i128 {
+    flag(matches!(row.operands, Operands::Pair(Left::Rs1, _)))
+}
+const fn left_cell(row: &Row) -> i128 {
+    flag(matches!(row.operands, Operands::Pair(Left::Cell, _)))
+}
+const fn right_value(row: &Row) -> i128 {
+    flag(matches!(row.operands, Operands::Pair(_, Right::Value)))
+}
+/// The markers of a window at offset 0, or 0 if the row has no window.
+const fn window(row: &Row) -> i128 {
+    match row.operands {
+        Operands::Pair(_, Right::Window { size }) => 1 + (1 << (8 * size as u32 - 1)),
+        _ => 0,
+    }
+}
+const fn sum(row: &Row) -> i128 {
+    flag(matches!(row.operands, Operands::Sum))
+}
+const fn difference(row: &Row) -> i128 {
+    flag(matches!(row.operands, Operands::Difference))
+}
+const fn product(row: &Row) -> i128 {
+    flag(matches!(row.operands, Operands::Product))
+}
+const fn active(row: &Row) -> i128 {
+    flag(row.access.is_active())
+}
+const fn cell_bytes(word: WordSize) -> i128 {
+    word.bytes() as i128
+}
+const fn store(row: &Row) -> i128 {
+    flag(matches!(row.access, Access::Store))
+}
+const fn store_narrow(row: &Row) -> i128 {
+    flag(matches!(row.access, Access::StoreNarrow))
+}
+
+/// All step constraints.
+pub static CONSTRAINTS: [Constraint; 19] = [
+    // next = succ + out · delta
+    constraint!("next": (|_, _| 1)[Next], (|_, r| -(r.succ as i128)), (|_, r| -r.delta)[Out]),
+    // rd_old + rd_inc is what the row writes
+    constraint!("write_lookup":
+        (|_, r| lookup(r))[RdOld], (|_, r| lookup(r))[RdInc], (|_, r| -lookup(r))[Out]),
+    constraint!("write_link":
+        (|_, r| link(r))[RdOld], (|_, r| link(r))[RdInc], (|_, r| -link(r) * r.link as i128)),
+    constraint!("write_cell":
+        (|_, r| copy(r))[RdOld], (|_, r| copy(r))[RdInc], (|_, r| -copy(r))[Cell]),
+    // operands of two-operand lookups
+    constraint!("left_rs1": (|_, r| left_rs1(r))[Left], (|_, r| -left_rs1(r))[Rs1]),
+    constraint!("left_cell": (|_, r| left_cell(r))[Left], (|_, r| -left_cell(r))[Cell]),
+    constraint!("right_value":
+        (|_, r| right_value(r))[Right], (|_, r| -right_value(r))[Rs2],
+        (|_, r| -right_value(r) * r.imm)),
+    constraint!("right_window":
+        (|_, r| flag(window(r) != 0))[Right], (|_, r| -window(r))[Power]),
+    // the operand of one-operand lookups
+    constraint!("sum":
+        (|_, r| sum(r))[Right], (|_, r| -sum(r))[Rs1], (|_, r| -sum(r))[Rs2],
+        (|_, r| -sum(r) * r.imm)),
+    constraint!("difference":
+        (|_, r| difference(r))[Right], (|_, r| -difference(r))[Rs1], (|_, r| difference(r))[Rs2],
+        (|_, r| difference(r) * r.imm)),
+    constraint!("product":
+        (|_, r| product(r))[Right], (|_, r| -product(r))[Rs1, Rs2],
+        (|_, r| -product(r) * r.imm)[Rs1]),
+    // RAM: rs1 + imm = (W/8) · address + offset, both zero if there is no access
+    constraint!("address":
+        (|_, r| active(r))[Rs1], (|_, r| active(r) * r.imm),
+        (|w, r| -active(r) * cell_bytes(w))[Address], (|_, r| -active(r))[Offset]),
+    constraint!("idle":
+        (|w, r| (1 - active(r)) * cell_bytes(w))[Address], (|_, r| 1 - active(r))[Offset]),
+    constraint!("full": (|_, r| flag(r.access.is_full()))[Offset]),
+    constraint!("keep": (|_, r| flag(!r.access.is_store()))[CellInc]),
+    constraint!("store":
+        (|_, r| store(r))[CellInc], (|_, r| -store(r))[Rs2], (|_, r| store(r))[Cell]),
+    constraint!("store_narrow":
+        (|_, r| store_narrow(r))[CellInc], (|_, r| -store_narrow(r))[Rs2, Power],
+        (|_, r| store_narrow(r))[Out, Power]),
+    // assertions about the lookup
+    constraint!("asserts": (|_, r| flag(r.asserts))[Out], (|_, r| -flag(r.asserts))),
+    constraint!("exact": (|_, r| flag(r.exact))[Right], (|_, r| -flag(r.exact))[Out]),
+];
+
+/// All monomials that occur, in order of first use.
+pub fn monomials() -> Vec<Monomial> {
+    let mut all: Vec<Monomial> = Vec::new();
+    for term in CONSTRAINTS.iter().flat_map(|c| c.terms) {
+        if !all.contains(&term.monomial) {
+            all.push(term.monomial);
+        }
+    }
+    all
+}
+
+/// `H_m` of every row, for every monomial: `Σ_c weights[c] · b_{c,m}(row)`. `result[m][row]`.
+pub fn coefficients<F: Field>(word: WordSize, rows: &[Row], weights: &[F]) -> Vec<Vec<F>> {
+    let monomials = monomials();
+    let mut columns = vec![vec![F::zero(); rows.len()]; monomials.len()];
+    for (constraint, weight) in CONSTRAINTS.iter().zip(weights) {
+        for term in constraint.terms {
+            let Some(m) = monomials.iter().position(|m| *m == term.monomial) else {
+                continue;
+            };
+            for (value, row) in columns[m].iter_mut().zip(rows) {
+                match (term.constant)(word, row) {
+                    0 => {}
+                    1 => *value += weight,
+                    -1 => *value -= weight,
+                    c => *value += weight.mul_i128(c),
+                }
+            }
+        }
+    }
+    columns
+}
+
+/// The cycles that break a constraint, with its name, in order.
+pub fn violations(run: &Run<'_>, witness: &Witness) -> Vec<(usize, &'static str)> {
+    let columns = crate::vm::constrain::columns::<ark_bn254::Fr>(run, witness);
+    let code = &run.machine.bytecode;
+    let at = |column: Column| {
+        Column::ALL
+            .iter()
+            .position(|c| *c == column)
+            .unwrap_or_default()
+    };
+    let value = |term: &Term, j: usize, row: &Row| {
+        term.monomial.iter().fold(
+            ark_bn254::Fr::from_i128((term.constant)(code.word, row)),
+            |product, column| product * columns[at(*column)].get(j),
+        )
+    };
+    witness
+        .row
+        .par_iter()
+        .enumerate()
+        .flat_map_iter(|(j, row)| {
+            let row = &code.rows[*row as usize];
+            let broken = CONSTRAINTS
+                .iter()
+                .filter(|c| {
+                    c.terms
+                        .iter()
+                        .map(|t| value(t, j, row))
+                        .sum::<ark_bn254::Fr>()
+                        != 0.into()
+                })
+                .map(|c| (j, c.name));
+            broken.collect::<Vec<_>>()
+        })
+        .collect()
+}

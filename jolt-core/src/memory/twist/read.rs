@@ -1,0 +1,294 @@
+//! The read check, address variables first.
+//!
+//! Relation: `Σ_a γ^a value_a(r) = Σ_{k,j} eq(r, j) · Val(k, j) · Σ_a γ^a ra_a(k, j)` over ports `a` (three
+//! for registers: rs1, rs2, rd; one for RAM).
+//!
+//! Prover: in an address round the summand needs `Val` at the accessed cell and at its sibling, at
+//! the time of the access. One pass over the accesses with a running copy of memory, folded to the
+//! bits bound so far, gives both. Only touched cells (and their siblings) are held, so cost follows
+//! accesses and not address space: per access and address round 3 multiplications, per write one
+//! more. Cycles that read cell 0 idly are merged between writes. After the address rounds `Val(r_k, ·)`
+//! is one running sum, and the cycle rounds are those of [`CycleProver`].
+
+use rayon::prelude::*;
+use std::collections::BTreeSet;
+use sumcheck::kernel::{Column, CycleProver};
+use sumcheck::{Expr, Field, Order, Point, Relation, RoundProver, Segment, UniPoly};
+
+/// The relation of `ports.len()` read ports over `2^address_vars` cells.
+pub fn relation<F: Field>(
+    name: &'static str,
+    address_vars: usize,
+    point: &Point<F>,
+    ports: &[&str],
+    gamma: F,
+) -> Relation<F> {
+    let address = Segment {
+        name: "k",
+        vars: address_vars,
+        order: Order::LsbFirst,
+    };
+    let mut relation = Relation::new(name, vec![address, Segment::cycle(point.vars())]);
+    let eq = relation.eq("eq(r,j)", 1, point.clone());
+    let value = relation.claimed("value", &[0, 1]);
+    let ports: Vec<Expr<F>> = ports
+        .iter()
+        .map(|p| relation.claimed(*p, &[0, 1]))
+        .collect();
+    relation.summand = eq * value * Expr::batch("γ", gamma, ports);
+    relation
+}
+
+/// One access, in order of time.
+#[derive(Clone, Copy, Debug)]
+pub struct Access<F> {
+    /// Cell.
+    pub cell: u32,
+    /// `γ^port · eq(r, cycle)`, summed over the cycles that this access stands for.
+    pub weight: F,
+    /// Added to the cell afterwards.
+    pub increment: i128,
+}
+
+/// `eq(challenges, low bits of k)` for many `k`: two tables and one multiplication.
+pub struct EqLow<F> {
+    split: usize,
+    low: Vec<F>,
+    high: Vec<F>,
+}
+
+impl<F: Field> EqLow<F> {
+    /// For the first `challenges.len()` bits.
+    pub fn new(challenges: &[F]) -> Self {
+        let split = challenges.len().div_ceil(2);
+        let (low, high) = challenges.split_at(split);
+        EqLow {
+            split,
+            low: Point(low.to_vec()).eq_table(),
+            high: Point(high.to_vec()).eq_table(),
+        }
+    }
+
+    /// `eq(challenges, k mod 2^n)`.
+    #[inline]
+    pub fn get(&self, k: u32) -> F {
+        let k = k as usize;
+        let low = self.low[k & (self.low.len() - 1)];
+        match self.high.len() {
+            1 => low,
+            n => low * self.high[(k >> self.split) & (n - 1)],
+        }
+    }
+}
+
+/// Cells at one folding level: prefixes `k >> level`, ascending, always both of a pair of siblings.
+struct Level {
+    /// For each pair, where its parent is on the next level.
+    parents: Vec<u32>,
+}
+
+/// All levels, and where each cell is on the lowest.
+fn levels(cells: &BTreeSet<u32>, address_vars: usize) -> (Vec<u32>, Vec<Level>) {
+    let pairs = |prefixes: &mut dyn Iterator<Item = u32>| -> Vec<u32> {
+        let mut halves: Vec<u32> = prefixes.map(|p| p >> 1).collect();
+        halves.dedup();
+        halves
+    };
+    let mut current = pairs(&mut cells.iter().copied());
+    let ground: Vec<u32> = current.iter().flat_map(|p| [2 * p, 2 * p + 1]).collect();
+    let mut levels = Vec::with_capacity(address_vars);
+    for level in 0..address_vars {
+        let above = pairs(&mut current.iter().copied());
+        let parents = match level + 1 == address_vars {
+            true => vec![0; current.len()],
+            false => current
+                .iter()
+                .map(|p| {
+                    let pair = above
+                        .binary_search(&(p >> 1))
+                        .expect("every pair has a parent");
+                    (2 * pair) as u32 + (p & 1)
+                })
+                .collect(),
+        };
+        levels.push(Level { parents });
+        current = above;
+    }
+    (ground, levels)
+}
+
+/// Builds what is left after the address rounds, from their challenges.
+pub type CycleRounds<'a, F> = Box<dyn FnOnce(&Point<F>) -> CycleProver<F> + Send + Sync + 'a>;
+
+/// Proves the read check.
+pub struct ReadProver<'a, F> {
+    accesses: Vec<Access<F>>,
+    /// Position of each access's cell on the current level.
+    nodes: Vec<u32>,
+    levels: Vec<Level>,
+    /// Ends of the chunks that threads work on, and memory before each.
+    chunks: Vec<(std::ops::Range<usize>, Vec<F>)>,
+    challenges: Vec<F>,
+    address_vars: usize,
+    build: Option<CycleRounds<'a, F>>,
+    cycle: Option<CycleProver<F>>,
+}
+
+impl<'a, F: Field> ReadProver<'a, F> {
+    /// A prover from all accesses, the non-zero initial cells, and the cycle rounds to follow.
+    pub fn new(
+        address_vars: usize,
+        accesses: Vec<Access<F>>,
+        initial: &[(u32, u64)],
+        build: CycleRounds<'a, F>,
+    ) -> Self {
+        let cells: BTreeSet<u32> = accesses
+            .iter()
+            .map(|a| a.cell)
+            .chain(initial.iter().map(|(cell, _)| *cell))
+            .chain([0])
+            .collect();
+        let (ground, levels) = levels(&cells, address_vars);
+        let position = |cell: u32| ground.binary_search(&cell).expect("touched") as u32;
+        let nodes: Vec<u32> = accesses.par_iter().map(|a| position(a.cell)).collect();
+        let mut memory = vec![0i128; ground.len()];
+        for (cell, value) in initial {
+            memory[position(*cell) as usize] = i128::from(*value);
+        }
+        let count = rayon::current_num_threads();
+        let size = accesses.len().div_ceil(count).max(1);
+        let mut chunks = Vec::with_capacity(count);
+        for start in (0..accesses.len()).step_by(size) {
+            let range = start..(start + size).min(accesses.len());
+            let before = memory.par_iter().map(|v| F::from_i128(*v)).collect();
+            for i in range.clone() {
+                memory[nodes[i] as usize] += accesses[i].increment;
+            }
+            chunks.push((range, before));
+        }
+        let mut prover = ReadProver {
+            accesses,
+            nodes,
+            levels,
+            chunks,
+            challenges: Vec::new(),
+            address_vars,
+            build: Some(build),
+            cycle: None,
+        };
+        prover.maybe_enter_cycles();
+        prover
+    }
+
+    fn maybe_enter_cycles(&mut self) {
+        if self.challenges.len() == self.address_vars
+            && let Some(build) = self.build.take()
+        {
+            self.accesses = Vec::new();
+            self.chunks = Vec::new();
+            self.nodes = Vec::new();
+            self.cycle = Some(build(&Point(self.challenges.clone())));
+        }
+    }
+
+    fn address_round(&self, claim: F) -> UniPoly<F> {
+        let eq = EqLow::new(&self.challenges);
+        let (at_zero, quadratic) = self
+            .chunks
+            .par_iter()
+            .map(|(range, before)| {
+                let mut memory = before.clone();
+                let (mut at_zero, mut quadratic) = (F::zero(), F::zero());
+                for i in range.clone() {
+                    let access = &self.accesses[i];
+                    let node = self.nodes[i] as usize;
+                    let (even, odd) = (memory[node & !1], memory[node | 1]);
+                    // (1 − X or X) · (even + X (odd − even))
+                    let slope = access.weight * (odd - even);
+                    if node & 1 == 0 {
+                        at_zero += access.weight * even;
+                        quadratic -= slope;
+                    } else {
+                        quadratic += slope;
+                    }
+                    if access.increment != 0 {
+                        memory[node] += eq.get(access.cell).mul_i128(access.increment);
+                    }
+                }
+                (at_zero, quadratic)
+            })
+            .reduce(|| (F::zero(), F::zero()), |a, b| (a.0 + b.0, a.1 + b.1));
+        UniPoly(vec![
+            at_zero,
+            claim - at_zero.double() - quadratic,
+            quadratic,
+        ])
+    }
+
+    fn bind_address(&mut self, x: F) {
+        let level = &self.levels[self.challenges.len()];
+        let size = level
+            .parents
+            .iter()
+            .max()
+            .map_or(1, |last| (*last as usize | 1) + 1);
+        self.chunks.par_iter_mut().for_each(|(_, memory)| {
+            let mut above = vec![F::zero(); size];
+            for (pair, parent) in memory.chunks_exact(2).zip(&level.parents) {
+                above[*parent as usize] = pair[0] + x * (pair[1] - pair[0]);
+            }
+            *memory = above;
+        });
+        let factors = [F::one() - x, x];
+        self.accesses
+            .par_iter_mut()
+            .zip(&mut self.nodes)
+            .with_min_len(1 << 10)
+            .for_each(|(access, node)| {
+                access.weight *= factors[*node as usize & 1];
+                *node = level.parents[*node as usize >> 1];
+            });
+        self.challenges.push(x);
+        self.maybe_enter_cycles();
+    }
+}
+
+impl<F: Field> RoundProver<F> for ReadProver<'_, F> {
+    fn round(&mut self, claim: F) -> UniPoly<F> {
+        match &mut self.cycle {
+            Some(cycle) => cycle.round(claim),
+            None => self.address_round(claim),
+        }
+    }
+
+    fn bind(&mut self, challenge: F) {
+        match &mut self.cycle {
+            Some(cycle) => cycle.bind(challenge),
+            None => self.bind_address(challenge),
+        }
+    }
+
+    fn finish(&mut self) -> Vec<F> {
+        self.cycle
+            .as_mut()
+            .map(CycleProver::finish)
+            .unwrap_or_default()
+    }
+}
+
+/// `Val(r_k, j)` before every cycle: a running sum of the increments at their addresses' weights.
+pub fn values_at<F: Field>(
+    initial: F,
+    weights: impl Iterator<Item = (F, i128)>,
+    cycles: usize,
+) -> Column<F> {
+    let mut rows = Vec::with_capacity(cycles);
+    let mut value = initial;
+    for (weight, increment) in weights {
+        rows.push(value);
+        if increment != 0 {
+            value += weight.mul_i128(increment);
+        }
+    }
+    Column::with_tail(rows, value)
+}

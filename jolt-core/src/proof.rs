@@ -1,0 +1,101 @@
+//! Proof files.
+//!
+//! `magic · version · mode · scheme · lookup argument · statement · payload`. The header says what was
+//! used; what may be used is in the verifying key. The payload is the sealed channel's byte string: it
+//! has no lengths in it, and every byte of it is read.
+
+use crate::statement::Statement;
+
+const MAGIC: &[u8; 8] = b"joltlab\0";
+/// Version of protocol and file format.
+pub const VERSION: u16 = 1;
+
+/// A proof with the statement that it is of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proof {
+    /// Name of the commitment scheme.
+    pub scheme: String,
+    /// Name of the lookup argument.
+    pub lookup: String,
+    /// What is proven.
+    pub statement: Statement,
+    /// The proof itself.
+    pub payload: Vec<u8>,
+}
+
+/// Why bytes are no proof file.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ProofFileError {
+    /// Another kind of file.
+    #[error("not a proof file: it does not start with the magic bytes")]
+    Magic,
+    /// A proof of another version.
+    #[error("proof of version {found}; this is version {VERSION}")]
+    Version {
+        /// The file's.
+        found: u16,
+    },
+    /// A proof of another mode.
+    #[error("proof of unknown mode {found}; only mode 0 (succinct, not zero-knowledge) exists")]
+    Mode {
+        /// The file's.
+        found: u8,
+    },
+    /// The file ends early, or a field cannot be decoded.
+    #[error("damaged proof file: {field} cannot be read")]
+    Damaged {
+        /// Which field.
+        field: &'static str,
+    },
+}
+
+impl Proof {
+    /// The file's contents.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut out = MAGIC.to_vec();
+        out.extend(VERSION.to_le_bytes());
+        out.push(0);
+        for name in [&self.scheme, &self.lookup] {
+            out.push(name.len() as u8);
+            out.extend(name.as_bytes());
+        }
+        out.extend(self.statement.to_bytes());
+        out.extend(&self.payload);
+        out
+    }
+
+    /// Reads a file's contents. Nothing is allocated beyond the length of `bytes`.
+    ///
+    /// # Errors
+    /// [`ProofFileError`] says what the bytes are instead.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, ProofFileError> {
+        let rest = bytes.strip_prefix(MAGIC).ok_or(ProofFileError::Magic)?;
+        let damaged = |field| ProofFileError::Damaged { field };
+        let (version, rest) = rest.split_first_chunk().ok_or(damaged("version"))?;
+        let found = u16::from_le_bytes(*version);
+        if found != VERSION {
+            return Err(ProofFileError::Version { found });
+        }
+        let (&mode, mut rest) = rest.split_first().ok_or(damaged("mode"))?;
+        if mode != 0 {
+            return Err(ProofFileError::Mode { found: mode });
+        }
+        let mut name = |field| {
+            let (&length, after) = rest.split_first().ok_or(damaged(field))?;
+            let (name, after) = after
+                .split_at_checked(length.into())
+                .ok_or(damaged(field))?;
+            rest = after;
+            String::from_utf8(name.to_vec()).map_err(|_| damaged(field))
+        };
+        let scheme = name("scheme")?;
+        let lookup = name("lookup argument")?;
+        let statement = Statement::read(&mut rest).ok_or(damaged("statement"))?;
+        Ok(Proof {
+            scheme,
+            lookup,
+            statement,
+            payload: rest.to_vec(),
+        })
+    }
+}

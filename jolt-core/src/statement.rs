@@ -1,0 +1,223 @@
+//! What a proof says: this program, on this public input, ended like that with this output.
+
+use crate::vm::{FinalMemory, Machine, Run};
+use tracer::{ExitStatus, INPUT_CAPACITY, Inputs, OUTPUT_CAPACITY, Program, StatusCell};
+
+/// Fewest padded cycles of a proof, as a power of two.
+pub const MIN_CYCLE_VARS: usize = 6;
+/// Most padded cycles of a proof, as a power of two.
+pub const MAX_CYCLE_VARS: usize = 26;
+
+/// The public part of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// Public input.
+    pub input: Vec<u8>,
+    /// Public output.
+    pub output: Vec<u8>,
+    /// How the program ended. A proof of a panic is a proof of a panic, not of success.
+    pub status: ExitStatus,
+    /// `log2` of the padded number of cycles. A bound on the run time, and all that is said of it.
+    pub cycle_vars: usize,
+}
+
+/// Why a statement is none that this program could make.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StatementError {
+    /// The number of cycles is not supported.
+    #[error("2^{cycle_vars} cycles: the key allows 2^{MIN_CYCLE_VARS} to 2^{max}")]
+    Cycles {
+        /// Asked for.
+        cycle_vars: usize,
+        /// Allowed by the key.
+        max: usize,
+    },
+    /// The public input does not fit its area.
+    #[error("{length} bytes of public input, at most {INPUT_CAPACITY} fit")]
+    Input {
+        /// Its length.
+        length: usize,
+    },
+    /// The public output does not fit its area.
+    #[error("{length} bytes of public output, at most {OUTPUT_CAPACITY} fit")]
+    Output {
+        /// Its length.
+        length: usize,
+    },
+    /// The status is none that the program can report.
+    #[error("{status} is not a status that this program can report")]
+    Status {
+        /// The status.
+        status: ExitStatus,
+    },
+}
+
+/// The value of the status cell behind a status, if the program can report it.
+fn status_value(program: &Program, status: ExitStatus) -> Option<u64> {
+    let layout = program.layout();
+    let value = match (program.status_cell(), status) {
+        (_, ExitStatus::Unknown(value)) => value,
+        (StatusCell::Guest(_), ExitStatus::Exit(code)) => code,
+        (StatusCell::Guest(_), ExitStatus::Panicked) => layout.panicked(),
+        (StatusCell::Guest(_), ExitStatus::StoppedWithoutExit) => layout.stopped(),
+        (StatusCell::Htif(_), ExitStatus::Exit(code)) => code.checked_mul(2)?.checked_add(1)?,
+        (StatusCell::Htif(_), ExitStatus::StoppedWithoutExit) => 0,
+        (StatusCell::Htif(_), ExitStatus::Panicked) => return None,
+    };
+    (program.exit_status(value) == status).then_some(value)
+}
+
+impl Statement {
+    /// Initial and final memory as the statement has them.
+    ///
+    /// # Errors
+    /// [`StatementError`] names what the program's machine does not allow.
+    pub fn run<'a>(
+        &self,
+        program: &Program,
+        machine: &'a Machine,
+        max_cycle_vars: usize,
+    ) -> Result<Run<'a>, StatementError> {
+        if !(MIN_CYCLE_VARS..=max_cycle_vars).contains(&self.cycle_vars) {
+            let (cycle_vars, max) = (self.cycle_vars, max_cycle_vars);
+            return Err(StatementError::Cycles { cycle_vars, max });
+        }
+        let length = self.output.len();
+        if length as u64 > OUTPUT_CAPACITY {
+            return Err(StatementError::Output { length });
+        }
+        let value = status_value(program, self.status).ok_or(StatementError::Status {
+            status: self.status,
+        })?;
+        let layout = program.layout();
+        let input = Inputs::public(self.input.clone())
+            .cells(layout)
+            .map_err(|_| StatementError::Input {
+                length: self.input.len(),
+            })?;
+
+        let mut initial = [machine.image.as_slice(), &input].concat();
+        initial.sort_unstable();
+
+        let mut contents = input;
+        contents.push((layout.output_length_cell(), length as u64));
+        contents.extend(layout.pack(layout.output_cells().start, &self.output));
+        let mut finals = Vec::with_capacity(2);
+        let stopped = (layout.status_cell(), layout.stopped());
+        match program.status_cell() {
+            StatusCell::Guest(cell) => contents.push((cell, value)),
+            StatusCell::Htif(cell) => {
+                contents.push(stopped);
+                finals.push(FinalMemory {
+                    name: "tohost",
+                    block_vars: 0,
+                    first: cell,
+                    contents: vec![(cell, value)],
+                });
+            }
+        }
+        contents.sort_unstable();
+        finals.insert(
+            0,
+            FinalMemory {
+                name: "output",
+                block_vars: layout.io_cells().trailing_zeros() as usize,
+                first: 0,
+                contents,
+            },
+        );
+        Ok(Run {
+            machine,
+            cycle_vars: self.cycle_vars,
+            initial,
+            finals,
+        })
+    }
+
+    /// Canonical encoding: absorbed first, and stored in proof files.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut out = vec![self.cycle_vars as u8];
+        let (tag, value) = match self.status {
+            ExitStatus::Exit(code) => (0, code),
+            ExitStatus::Panicked => (1, 0),
+            ExitStatus::StoppedWithoutExit => (2, 0),
+            ExitStatus::Unknown(value) => (3, value),
+        };
+        out.push(tag);
+        out.extend(value.to_le_bytes());
+        for bytes in [&self.input, &self.output] {
+            out.extend((bytes.len() as u32).to_le_bytes());
+            out.extend(bytes);
+        }
+        out
+    }
+
+    /// Decodes a statement from the front of `bytes`; the rest is left there. `None` if it is none.
+    pub fn read(bytes: &mut &[u8]) -> Option<Self> {
+        fn take<'a>(bytes: &mut &'a [u8], n: usize) -> Option<&'a [u8]> {
+            let (front, rest) = bytes.split_at_checked(n)?;
+            *bytes = rest;
+            Some(front)
+        }
+        let cycle_vars = usize::from(*take(bytes, 1)?.first()?);
+        let tag = *take(bytes, 1)?.first()?;
+        let value = u64::from_le_bytes(take(bytes, 8)?.try_into().ok()?);
+        let status = match (tag, value) {
+            (0, code) => ExitStatus::Exit(code),
+            (1, 0) => ExitStatus::Panicked,
+            (2, 0) => ExitStatus::StoppedWithoutExit,
+            (3, value) => ExitStatus::Unknown(value),
+            _ => return None,
+        };
+        let mut part = || {
+            let length = u32::from_le_bytes(take(bytes, 4)?.try_into().ok()?);
+            // The length is bounded by what is there before anything is allocated.
+            Some(take(bytes, usize::try_from(length).ok()?)?.to_vec())
+        };
+        let (input, output) = (part()?, part()?);
+        Some(Statement {
+            input,
+            output,
+            status,
+            cycle_vars,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn statements_survive_their_encoding(
+            input: Vec<u8>, output: Vec<u8>, code: u64, tag in 0u8..4, cycle_vars in 0usize..64,
+        ) {
+            let status = match tag {
+                0 => ExitStatus::Exit(code),
+                1 => ExitStatus::Panicked,
+                2 => ExitStatus::StoppedWithoutExit,
+                _ => ExitStatus::Unknown(code),
+            };
+            let statement = Statement { input, output, status, cycle_vars };
+            let mut bytes = statement.to_bytes();
+            for cut in 0..bytes.len() {
+                prop_assert_eq!(Statement::read(&mut &bytes[..cut]), None);
+            }
+            bytes.push(9);
+            let mut rest = bytes.as_slice();
+            prop_assert_eq!(Statement::read(&mut rest), Some(statement));
+            prop_assert_eq!(rest, &[9]);
+        }
+
+        #[test]
+        fn arbitrary_bytes_are_no_statement_or_one(bytes: Vec<u8>) {
+            let mut rest = bytes.as_slice();
+            if let Some(statement) = Statement::read(&mut rest) {
+                let read = bytes.len() - rest.len();
+                prop_assert_eq!(&statement.to_bytes(), &bytes[..read]);
+            }
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Phase `commit`: the machine's own oracles, before any challenge.
+//!
+//! Transcript: bytecode row digits, RAM cell digits, byte offset, register and cell increments.
+//! Cost: one group addition per non-zero digit, four to five per full-width increment.
+
+use super::Run;
+use crate::bytecode::digits;
+use crate::digits::Packed;
+use crate::witness::Witness;
+use rayon::prelude::*;
+use std::sync::Arc;
+use sumcheck::{
+    EvalClaim, Field, Oracle, Point, Poly, ProverChannel, Shape, VerifierChannel, VerifyError,
+    Weights,
+};
+
+/// The machine's oracles.
+#[derive(Clone, Debug)]
+pub struct Oracles {
+    /// Digits of the bytecode row, least significant first.
+    pub row: Vec<Oracle>,
+    /// Digits of the RAM cell, least significant first.
+    pub address: Vec<Oracle>,
+    /// Byte offset in the cell.
+    pub offset: Oracle,
+    /// Register increments.
+    pub rd_inc: Oracle,
+    /// RAM increments.
+    pub cell_inc: Oracle,
+}
+
+/// What the prover keeps of the commitment phase.
+pub struct Committed {
+    /// The oracles.
+    pub oracles: Oracles,
+    /// All digits, in order of commitment.
+    pub digits: Vec<Arc<Packed>>,
+}
+
+fn oracles(all: &[Oracle], rows: usize) -> Option<Oracles> {
+    let (row, rest) = all.split_at_checked(rows)?;
+    let [address @ .., offset, rd_inc, cell_inc] = rest else {
+        return None;
+    };
+    Some(Oracles {
+        row: row.to_vec(),
+        address: address.to_vec(),
+        offset: *offset,
+        rd_inc: *rd_inc,
+        cell_inc: *cell_inc,
+    })
+}
+
+/// Commits the machine's columns.
+pub fn prove<F: Field>(
+    channel: &mut dyn ProverChannel<F>,
+    run: &Run<'_>,
+    witness: &Witness,
+) -> Committed {
+    let vars = run.cycle_vars;
+    let rows = run.machine.bytecode_radices();
+    let cells = run.machine.ram_radices();
+    let digit_polys = |indices: &[u32], radices: &[usize]| -> Vec<Arc<Poly<F>>> {
+        digits(indices, radices)
+            .into_iter()
+            .zip(radices)
+            .map(|(column, radix)| Arc::new(Poly::digits(vars, *radix, column.to_vec())))
+            .collect()
+    };
+    let mut polys = digit_polys(&witness.row, &rows);
+    polys.extend(digit_polys(&witness.address, &cells));
+    let bytes = run.machine.bytecode.word.bytes();
+    polys.push(Arc::new(Poly::digits(vars, bytes, witness.offset.to_vec())));
+    let packed = polys
+        .par_iter()
+        .map(|poly| Arc::new(Packed::new(poly)))
+        .collect();
+    polys.push(Arc::new(Poly::signed(vars, witness.rd_inc.to_vec())));
+    polys.push(Arc::new(Poly::signed(vars, witness.cell_inc.to_vec())));
+    let all = channel.commit("machine", polys);
+    let oracles = oracles(&all, rows.len()).expect("one oracle per polynomial");
+    Committed {
+        oracles,
+        digits: packed,
+    }
+}
+
+/// Receives the machine's commitments.
+pub fn verify<F: Field>(
+    channel: &mut dyn VerifierChannel<F>,
+    run: &Run<'_>,
+) -> Result<Oracles, VerifyError> {
+    let rows = run.machine.bytecode_radices();
+    let digit = |radix: usize| Shape {
+        vars: run.cycle_vars,
+        radix: Some(radix),
+    };
+    let dense = Shape {
+        vars: run.cycle_vars,
+        radix: None,
+    };
+    let shapes: Vec<Shape> = rows
+        .iter()
+        .copied()
+        .chain(run.machine.ram_radices())
+        .chain([run.machine.bytecode.word.bytes()])
+        .map(digit)
+        .chain([dense, dense])
+        .collect();
+    let all = channel.oracles("machine", &shapes)?;
+    oracles(&all, rows.len()).ok_or_else(|| VerifyError::Malformed {
+        label: "machine".to_owned(),
+        cause: "commitments are missing".to_owned(),
+    })
+}
+
+impl Oracles {
+    /// A claim on a dense oracle.
+    pub fn dense<F: Field, V>(oracle: Oracle, point: &Point<F>, value: V) -> EvalClaim<F, V> {
+        EvalClaim {
+            terms: vec![(oracle, Weights::One, F::one())],
+            point: point.clone(),
+            value,
+        }
+    }
+
+    /// A claim on a digit with weights per digit value.
+    pub fn digit<F: Field, V>(
+        oracle: Oracle,
+        weights: Vec<F>,
+        point: &Point<F>,
+        value: V,
+    ) -> EvalClaim<F, V> {
+        EvalClaim {
+            terms: vec![(oracle, Weights::Digit(weights), F::one())],
+            point: point.clone(),
+            value,
+        }
+    }
+
+    /// A claim on the cell index `Σ_i 16^i · digit_i`.
+    pub fn cell_index<F: Field, V>(
+        &self,
+        radices: &[usize],
+        point: &Point<F>,
+        value: V,
+    ) -> EvalClaim<F, V> {
+        let terms = self
+            .address
+            .iter()
+            .zip(radices)
+            .enumerate()
+            .map(|(i, (oracle, radix))| {
+                let values = (0..*radix as u64).map(F::from).collect();
+                (*oracle, Weights::Digit(values), F::from(1u128 << (4 * i)))
+            })
+            .collect();
+        EvalClaim {
+            terms,
+            point: point.clone(),
+            value,
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! Phase `constrain`: the step constraints hold in every cycle.
+//!
+//! Relation `step`: `0 = Σ_j eq(τ, j) · Σ_m H_m(j) · m(j)` (see [`crate::constraints`]), degree 4.
+//! Transcript: τ, ρ; the batch; all column values and all `H_m` at `r_step`.
+//! Cost per real cycle: about 60 multiplications in the rounds and 30 for folding.
+
+use super::Run;
+use super::commit::Oracles;
+use crate::constraints::{CONSTRAINTS, Column, coefficients, monomials};
+use crate::witness::Witness;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use sumcheck::kernel::{self, CycleProver};
+use sumcheck::{
+    Expr, Field, Instance, Point, ProverChannel, Reduced, Relation, Segment, VerifierChannel,
+    VerifyError, batch,
+};
+
+/// The claims that the phase leaves, at one cycle point.
+#[must_use = "claims must be consumed"]
+pub struct Step<F, V> {
+    /// `r_step`.
+    pub point: Point<F>,
+    columns: BTreeMap<Column, V>,
+    /// Claims on the `H_m`, in the order of [`monomials`].
+    pub coefficients: Vec<V>,
+    /// Batching weight of each constraint.
+    pub weights: Vec<F>,
+}
+
+impl<F: Field, V: Copy> Step<F, V> {
+    /// Takes the claim on a column.
+    ///
+    /// # Panics
+    /// If it was taken before: an error in the protocol's code.
+    pub fn take(&mut self, column: Column) -> V {
+        self.columns
+            .remove(&column)
+            .unwrap_or_else(|| panic!("the claim on {} was consumed", column.name()))
+    }
+
+    /// Whether all column claims were consumed.
+    pub fn is_consumed(&self) -> bool {
+        self.columns.is_empty()
+    }
+
+    fn from_batch(weights: Vec<F>, mut reduced: Reduced<F, V>) -> Self {
+        let columns = Column::ALL
+            .iter()
+            .map(|c| (*c, reduced.take(c.name())))
+            .collect();
+        let step = Step {
+            point: reduced.points[0].clone(),
+            columns,
+            coefficients: reduced.take_all("H_"),
+            weights,
+        };
+        reduced.done();
+        step
+    }
+}
+
+/// The relation at a random `tau`.
+pub fn relation<F: Field>(tau: &Point<F>) -> Relation<F> {
+    let mut relation = Relation::new("step", vec![Segment::cycle(tau.vars())]);
+    let eq = relation.eq("eq(τ,j)", 0, tau.clone());
+    let columns: BTreeMap<Column, Expr<F>> = Column::ALL
+        .iter()
+        .map(|c| (*c, relation.claimed(c.name(), &[0])))
+        .collect();
+    let terms = monomials()
+        .iter()
+        .map(|monomial| {
+            let names: Vec<&str> = monomial.iter().map(|c| c.name()).collect();
+            let h = relation.claimed(format!("H_{}", names.join("·")), &[0]);
+            monomial.iter().fold(h, |term, c| term * columns[c].clone())
+        })
+        .collect();
+    relation.summand = eq * Expr::Sum(terms);
+    relation
+}
+
+/// The columns in the order of [`Column::ALL`].
+pub fn columns<F: Field>(run: &Run<'_>, w: &Witness) -> Vec<kernel::Column<F>> {
+    let bytes = run.machine.bytecode.word.bytes();
+    let offsets = (0..bytes as u64).map(F::from).collect();
+    let powers = (0..bytes).map(|o| F::from(1u64 << (8 * o))).collect();
+    let labels = run.machine.bytecode.column(|row| F::from(row.label));
+    let next = run.machine.bytecode.over_cycles(labels, &w.next_row);
+    let address: Arc<Vec<u64>> = Arc::new(w.address.iter().map(|k| u64::from(*k)).collect());
+    Column::ALL
+        .iter()
+        .map(|column| match column {
+            Column::Rs1 => kernel::Column::words(w.rs1.clone()),
+            Column::Rs2 => kernel::Column::words(w.rs2.clone()),
+            Column::RdOld => kernel::Column::words(w.rd_old.clone()),
+            Column::RdInc => kernel::Column::signed(w.rd_inc.clone()),
+            Column::Cell => kernel::Column::words(w.cell.clone()),
+            Column::CellInc => kernel::Column::signed(w.cell_inc.clone()),
+            Column::Address => kernel::Column::words(address.clone()),
+            Column::Offset => kernel::Column::digits(w.offset.clone(), Vec::clone(&offsets)),
+            Column::Power => kernel::Column::digits(w.offset.clone(), Vec::clone(&powers)),
+            Column::Left => kernel::Column::words(w.left.clone()),
+            Column::Right => kernel::Column::wide(w.right.clone()),
+            Column::Out => kernel::Column::words(w.out.clone()),
+            Column::Next => next.clone(),
+        })
+        .collect()
+}
+
+fn weights<F: Field>(rho: F, mut enforced: impl FnMut(&str) -> bool) -> Vec<F> {
+    let mut power = F::one();
+    CONSTRAINTS
+        .iter()
+        .map(|c| {
+            let weight = if enforced(&format!("constrain/{}", c.name)) {
+                power
+            } else {
+                F::zero()
+            };
+            power *= rho;
+            weight
+        })
+        .collect()
+}
+
+/// The kernel of the relation.
+pub fn kernel<F: Field>(
+    relation: &Relation<F>,
+    run: &Run<'_>,
+    witness: &Witness,
+    weights: &[F],
+) -> CycleProver<F> {
+    let bytecode = &run.machine.bytecode;
+    let h = coefficients(bytecode.word, &bytecode.rows, weights)
+        .into_iter()
+        .map(|column| bytecode.over_cycles(column, &witness.row));
+    let factors = [None]
+        .into_iter()
+        .chain(columns(run, witness).into_iter().chain(h).map(Some))
+        .collect();
+    CycleProver::new(relation, &[], factors)
+}
+
+/// The prover's side.
+pub fn prove<F: Field>(
+    channel: &mut dyn ProverChannel<F>,
+    run: &Run<'_>,
+    witness: &Witness,
+    oracles: &Oracles,
+) -> Step<F, F> {
+    let tau = Point((0..run.cycle_vars).map(|_| channel.sample("tau")).collect());
+    let rho = channel.sample("rho");
+    let weights = weights(rho, |check| channel.enforced(check));
+    let relation = relation(&tau);
+    let prover = Box::new(kernel(&relation, run, witness, &weights));
+    let instance = Instance {
+        relation,
+        claim: F::zero(),
+        prover,
+    };
+    let reduced = batch::prove(channel, "constrain", vec![instance])
+        .pop()
+        .expect("one relation in, one out");
+    let mut step = Step::from_batch(weights, reduced);
+    for claim in oracle_claims(&mut step, run, oracles) {
+        channel.claim_eval(claim);
+    }
+    step
+}
+
+/// The verifier's side.
+pub fn verify<F: Field>(
+    channel: &mut dyn VerifierChannel<F>,
+    run: &Run<'_>,
+    oracles: &Oracles,
+) -> Result<Step<F, sumcheck::Value>, VerifyError> {
+    let tau = Point((0..run.cycle_vars).map(|_| channel.sample("tau")).collect());
+    let rho = channel.sample("rho");
+    let weights = weights(rho, |check| channel.enforced(check));
+    let zero = channel.constant(F::zero());
+    let reduced = batch::verify(channel, "constrain", vec![(relation(&tau), zero)])?
+        .pop()
+        .expect("one relation in, one out");
+    let mut step = Step::from_batch(weights, reduced);
+    for claim in oracle_claims(&mut step, run, oracles) {
+        channel.claim_eval(claim)?;
+    }
+    Ok(step)
+}
+
+/// Claims on columns that are committed, or linear in committed digits.
+fn oracle_claims<F: Field, V: Copy>(
+    step: &mut Step<F, V>,
+    run: &Run<'_>,
+    oracles: &Oracles,
+) -> Vec<sumcheck::EvalClaim<F, V>> {
+    let point = step.point.clone();
+    let bytes = run.machine.bytecode.word.bytes();
+    let offsets = (0..bytes as u64).map(F::from).collect();
+    let powers = (0..bytes).map(|o| F::from(1u64 << (8 * o))).collect();
+    let (address, offset) = (step.take(Column::Address), step.take(Column::Offset));
+    vec![
+        Oracles::dense(oracles.rd_inc, &point, step.take(Column::RdInc)),
+        Oracles::dense(oracles.cell_inc, &point, step.take(Column::CellInc)),
+        oracles.cell_index(&run.machine.ram_radices(), &point, address),
+        Oracles::digit(oracles.offset, offsets, &point, offset),
+        Oracles::digit(oracles.offset, powers, &point, step.take(Column::Power)),
+    ]
+}

@@ -1,0 +1,115 @@
+//! Phase `fetch`: every claim on a bytecode column, every claim on a RAM address, and one-hotness.
+//!
+//! Relations, one batch; all end at the cycle point `r_fetch`:
+//! - `bytecode`: `Σ_i γ_i claim_i = Σ_{k,j} Π_i d_i(k_i, j) · Σ_p eq(r_p, j) · column_p(k)`, where `d_i` are the
+//!   digits of the row, and each cycle point `r_p` comes with the combination of all columns claimed
+//!   there; the point 0 carries the label of the first cycle, which must be the entry's;
+//! - `addresses`: all claims on `ra(address, ·)`, as products of digits;
+//! - `booleanity` of all digits of the machine (the lookup argument proves that of its own).
+//!
+//! Each digit ends with one claim per product and one for booleanity, all at `r_fetch`.
+//!
+//! Transcript: γ, the booleanity challenges; the batch.
+//! Cost per real cycle: one addition per cycle point in the row rounds; `n + 1` evaluation points times
+//! `n` multiplications per product of `n` digits.
+
+mod claims;
+mod prover;
+mod relations;
+
+pub use claims::Claims;
+
+use super::Run;
+use super::commit::{Committed, Oracles};
+use crate::digits::booleanity;
+use crate::witness::Witness;
+use claims::{Sorted, sort};
+use sumcheck::{
+    Field, Instance, ProverChannel, Reduced, Relation, Value, VerifierChannel, VerifyError, batch,
+};
+
+fn three<F, V>(reduced: Vec<Reduced<F, V>>) -> [Reduced<F, V>; 3] {
+    match reduced.try_into() {
+        Ok(three) => three,
+        Err(_) => unreachable!("three relations in, three out"),
+    }
+}
+
+fn relations<F: Field, V: Copy>(
+    run: &Run<'_>,
+    sorted: &Sorted<F, V>,
+    at: &booleanity::At<F>,
+) -> [Relation<F>; 3] {
+    [
+        relations::bytecode(run, &sorted.points, &sorted.combined()),
+        relations::addresses(sorted, run.machine.ram_radices().len(), run.cycle_vars),
+        booleanity::relation("booleanity", at, run.machine.digit_radices().len()),
+    ]
+}
+
+/// The prover's side.
+pub fn prove<F: Field>(
+    channel: &mut dyn ProverChannel<F>,
+    run: &Run<'_>,
+    witness: &Witness,
+    committed: Committed,
+    claims: Claims<F, F>,
+) {
+    let gamma = channel.sample("gamma");
+    let sorted = sort(run, claims, gamma, &mut |check| channel.enforced(check));
+    let at = booleanity::At::sample(run.cycle_vars, || channel.sample("booleanity"));
+    let [bytecode, addresses, one_hot] = relations(run, &sorted, &at);
+    let total = |(constant, terms): claims::Sum<F, F>| {
+        constant + terms.iter().map(|(c, v)| *c * v).sum::<F>()
+    };
+    let instances = vec![
+        Instance {
+            prover: Box::new(prover::FetchProver::new(
+                run,
+                witness,
+                &sorted.points,
+                sorted.combined(),
+            )),
+            relation: bytecode,
+            claim: total(sorted.column_sum()),
+        },
+        Instance {
+            prover: Box::new(prover::addresses(run, witness, &sorted)),
+            relation: addresses,
+            claim: total(sorted.address_sum()),
+        },
+        Instance {
+            prover: Box::new(booleanity::Prover::new(&at, committed.digits)),
+            relation: one_hot,
+            claim: F::zero(),
+        },
+    ];
+    let reduced = three(batch::prove(channel, "fetch", instances));
+    for claim in relations::digit_claims(run, &sorted, reduced, &committed.oracles) {
+        channel.claim_eval(claim);
+    }
+}
+
+/// The verifier's side.
+pub fn verify<F: Field>(
+    channel: &mut dyn VerifierChannel<F>,
+    run: &Run<'_>,
+    oracles: &Oracles,
+    claims: Claims<F, Value>,
+) -> Result<(), VerifyError> {
+    let gamma = channel.sample("gamma");
+    let sorted = sort(run, claims, gamma, &mut |check| channel.enforced(check));
+    let at = booleanity::At::sample(run.cycle_vars, || channel.sample("booleanity"));
+    let [bytecode, addresses, one_hot] = relations(run, &sorted, &at);
+    let (constant, terms) = sorted.column_sum();
+    let columns = channel.linear(constant, &terms);
+    let (constant, terms) = sorted.address_sum();
+    let cells = channel.linear(constant, &terms);
+    let zero = channel.constant(F::zero());
+    let batch = vec![(bytecode, columns), (addresses, cells), (one_hot, zero)];
+    let reduced = three(batch::verify(channel, "fetch", batch)?);
+    for claim in relations::digit_claims(run, &sorted, reduced, oracles) {
+        channel.claim_eval(claim)?;
+    }
+    Ok(())
+}

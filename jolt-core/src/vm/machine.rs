@@ -1,0 +1,109 @@
+//! What both sides know before a proof: the program, and what it was given and returned.
+
+use crate::bytecode::{Bytecode, digit_vars, radices};
+use crate::memory::twist::read::EqLow;
+use instruction_tables::tables::{self, TableId};
+use sumcheck::{Field, Point};
+
+/// A program on its machine. Part of the verifying key.
+#[derive(Clone, Debug)]
+pub struct Machine {
+    /// The rows.
+    pub bytecode: Bytecode,
+    /// Number of RAM cells.
+    pub cells: usize,
+    /// Contents before the first cycle, public input excluded: (cell, value), ascending.
+    pub image: Vec<(u32, u64)>,
+    /// Label of the first row executed.
+    pub entry: u128,
+}
+
+impl Machine {
+    /// The machine of a program.
+    pub fn of(program: &tracer::Program) -> Self {
+        let entry = program.head(program.entry()).unwrap_or(0);
+        let rows = program.rows();
+        Machine {
+            bytecode: Bytecode::new(program.word(), rows.to_vec()),
+            cells: program.layout().cells() as usize,
+            image: program.image().to_vec(),
+            entry: rows[entry as usize].label,
+        }
+    }
+
+    /// Radices of the RAM address digits, least significant first.
+    pub fn ram_radices(&self) -> Vec<usize> {
+        radices(self.cells)
+    }
+
+    /// Number of RAM address variables: whole digits but the last.
+    pub fn ram_vars(&self) -> usize {
+        self.ram_radices().iter().map(|r| digit_vars(*r)).sum()
+    }
+
+    /// Radices of all digits of the machine: row, cell, offset.
+    pub fn digit_radices(&self) -> Vec<usize> {
+        let mut all = self.bytecode_radices();
+        all.extend(self.ram_radices());
+        all.push(self.bytecode.word.bytes());
+        all
+    }
+
+    /// Position of a table among those that lookups may select.
+    pub fn table_position(&self, id: TableId) -> Option<usize> {
+        tables::all(self.bytecode.word)
+            .iter()
+            .position(|(present, _)| *present == id)
+    }
+
+    /// Radices of the bytecode digits, least significant first.
+    pub fn bytecode_radices(&self) -> Vec<usize> {
+        radices(1 << self.bytecode.vars)
+    }
+}
+
+/// Cells whose final contents the statement fixes: an aligned block of `2^block_vars` cells.
+#[derive(Clone, Debug)]
+pub struct FinalMemory {
+    /// Name of the relation that proves it.
+    pub name: &'static str,
+    /// `log2` of the number of cells.
+    pub block_vars: usize,
+    /// First cell, a multiple of the block's size.
+    pub first: u32,
+    /// Non-zero contents of the block: (cell, value).
+    pub contents: Vec<(u32, u64)>,
+}
+
+impl FinalMemory {
+    /// The address point: `low` on the block's variables, the block's number above.
+    pub fn point<F: Field>(&self, low: &Point<F>, ram_vars: usize) -> Point<F> {
+        let high = Point::boolean(
+            u128::from(self.first >> self.block_vars),
+            ram_vars - self.block_vars,
+        );
+        Point([low.0.as_slice(), high.0.as_slice()].concat())
+    }
+}
+
+/// One run of a machine, as the statement describes it.
+#[derive(Clone, Debug)]
+pub struct Run<'a> {
+    /// The program.
+    pub machine: &'a Machine,
+    /// `log2` of the padded number of cycles.
+    pub cycle_vars: usize,
+    /// Memory before the first cycle: image and public input, ascending.
+    pub initial: Vec<(u32, u64)>,
+    /// What is claimed of memory after the last cycle.
+    pub finals: Vec<FinalMemory>,
+}
+
+/// `Σ value · eq(point, cell)` over sparse contents: one multiplication per cell.
+pub fn evaluate_cells<F: Field>(contents: &[(u32, u64)], point: &Point<F>) -> F {
+    let eq = EqLow::new(&point.0);
+    contents
+        .iter()
+        .map(|(cell, value)| eq.get(*cell).mul_u64(*value))
+        .sum()
+}

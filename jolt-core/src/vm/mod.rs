@@ -1,0 +1,122 @@
+//! The machine: one protocol from committed columns to evaluation claims, over any channel.
+//!
+//! Phases, in order; each file holds the prover's and the verifier's side of one:
+//!
+//! | phase | proves | leaves claims on |
+//! |---|---|---|
+//! | [`commit`] | – | digits of bytecode row, RAM cell and byte offset; increments; the lookup's own |
+//! | [`constrain`] | the step constraints hold in every cycle | all columns, at `r_step` |
+//! | execute | lookup outputs and operands, by any [lookup argument](crate::lookup) | table selectors |
+//! | [`remember`] | register and RAM reads, the next label | `Val`, addresses, label at `r_read` |
+//! | [`recall`] | `Val`, and the final contents of I/O cells | addresses, increments at `r_recall` |
+//! | [`fetch`] | every claim on a bytecode column, and on RAM addresses; digits are one-hot | digits |
+//! | open | every claim on an oracle, by one opening | nothing |
+//!
+//! Control flow is tied by labels (see [`instruction_tables::Row`]): the first label is the entry's, each
+//! next label is the label of the next cycle's row, and the label after the last cycle is 0, the
+//! halting row's. So a proof says that the program ran from its entry until it halted.
+
+pub mod commit;
+pub mod constrain;
+pub mod fetch;
+pub mod machine;
+pub mod recall;
+pub mod remember;
+
+pub use machine::{FinalMemory, Machine, Run};
+
+use crate::lookup::{LookupArgument, LookupShape, ReadClaim};
+use crate::witness::Witness;
+use sumcheck::{Field, ProverChannel, VerifierChannel, VerifyError};
+
+/// Hears of the prover's progress.
+pub trait Observer {
+    /// A phase begins. The last one is `done`.
+    fn phase(&mut self, name: &'static str);
+}
+
+impl Observer for () {
+    fn phase(&mut self, _name: &'static str) {}
+}
+
+/// Proves a run. The channel has absorbed the statement; the caller finishes it with the opening.
+pub fn prove<F: Field>(
+    channel: &mut dyn ProverChannel<F>,
+    argument: &dyn LookupArgument<F>,
+    run: &Run<'_>,
+    witness: &Witness,
+    observer: &mut dyn Observer,
+) {
+    let shape = lookup_shape(run.machine, run.cycle_vars);
+    observer.phase("commit");
+    let committed = commit::prove(channel, run, witness);
+    let lookup = argument.commit(channel, &shape, witness.reads.clone());
+    observer.phase("constrain");
+    let mut step = constrain::prove(channel, run, witness, &committed.oracles);
+    let claim = step.read_claim();
+    observer.phase("execute");
+    let selectors = lookup.reduce(channel, claim);
+    observer.phase("remember");
+    let mut read = remember::prove(channel, run, witness, &mut step);
+    observer.phase("recall");
+    let written = recall::prove(channel, run, witness, &mut read, &committed.oracles);
+    observer.phase("fetch");
+    let inputs = fetch::Claims {
+        step,
+        selectors,
+        read,
+        written,
+    };
+    fetch::prove(channel, run, witness, committed, inputs);
+}
+
+/// Verifies a run. The channel has absorbed the statement; the caller finishes it.
+///
+/// # Errors
+/// The first check that fails, or a proof that ends early.
+pub fn verify<F: Field>(
+    channel: &mut dyn VerifierChannel<F>,
+    argument: &dyn LookupArgument<F>,
+    run: &Run<'_>,
+) -> Result<(), VerifyError> {
+    let shape = lookup_shape(run.machine, run.cycle_vars);
+    let oracles = commit::verify(channel, run)?;
+    let lookup = argument.receive(channel, &shape)?;
+    let mut step = constrain::verify(channel, run, &oracles)?;
+    let claim = step.read_claim();
+    let selectors = lookup.reduce(channel, claim)?;
+    let mut read = remember::verify(channel, run, &mut step)?;
+    let written = recall::verify(channel, run, &mut read, &oracles)?;
+    let inputs = fetch::Claims {
+        step,
+        selectors,
+        read,
+        written,
+    };
+    fetch::verify(channel, run, &oracles, inputs)
+}
+
+/// The lookups of a machine that runs for `2^cycle_vars` cycles.
+pub fn lookup_shape(machine: &Machine, cycle_vars: usize) -> LookupShape {
+    let word = machine.bytecode.word;
+    LookupShape {
+        cycle_vars,
+        index_bits: 2 * word.bits(),
+        tables: instruction_tables::tables::all(word)
+            .iter()
+            .map(|(_, table)| *table)
+            .collect(),
+    }
+}
+
+impl<F: Field, V: Copy> constrain::Step<F, V> {
+    fn read_claim(&mut self) -> ReadClaim<F, V> {
+        use crate::constraints::Column;
+        ReadClaim {
+            point: self.point.clone(),
+            out: self.take(Column::Out),
+            left: self.take(Column::Left),
+            right: self.take(Column::Right),
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! The public API end to end: keys, proof files, statements.
+#![allow(clippy::unwrap_used)]
+
+use commitments::{CacheDir, Setup};
+use jolt_core::api::{Config, setup};
+use jolt_core::proof::Proof;
+use tracer::{ExitStatus, Inputs, Program};
+
+fn elf(name: &str) -> Vec<u8> {
+    std::fs::read(format!(
+        "{}/../examples/guests/elf/{name}.elf",
+        env!("CARGO_MANIFEST_DIR")
+    ))
+    .unwrap()
+}
+
+fn config() -> Config {
+    Config {
+        max_cycle_vars: 12,
+        setup: Setup::InsecureTest {
+            cache: CacheDir::Off,
+        },
+        ..Config::default()
+    }
+}
+
+#[test]
+fn a_proof_survives_its_file_and_says_what_it_says() {
+    let key = setup(Program::from_elf(&elf("fibonacci")).unwrap(), &config()).unwrap();
+    let proof = key.prove(&Inputs::public(20u64.to_le_bytes())).unwrap();
+    let bytes = proof.to_bytes();
+    println!("{} bytes", bytes.len());
+    let read = Proof::from_bytes(&bytes).unwrap();
+    assert_eq!(read, proof);
+    assert_eq!(read.statement.status, ExitStatus::Exit(0));
+    let t = std::time::Instant::now();
+    key.verifying_key().verify(&read).unwrap();
+    println!("verified in {:?}", t.elapsed());
+}

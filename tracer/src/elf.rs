@@ -1,0 +1,328 @@
+//! ELF files: what a program needs from one, checked.
+//!
+//! A file is untrusted. Every offset is checked, nothing is allocated that the file's own length does not
+//! bound, and each way to be unusable has its error.
+
+use crate::layout::{Layout, MAX_RAM_SIZE};
+use ::elf::{ElfBytes, ParseError, abi, endian::LittleEndian, file::Class, segment::ProgramHeader};
+use instruction_tables::WordSize;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// Why a file is no program for this machine.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ElfError {
+    /// The magic bytes are missing.
+    #[error("not an ELF file: it starts with {found:02x?}")]
+    Magic {
+        /// The first bytes.
+        found: [u8; 4],
+    },
+    /// Neither 32 nor 64 bits.
+    #[error("ELF class {found} is neither 32-bit (1) nor 64-bit (2)")]
+    Class {
+        /// `EI_CLASS`.
+        found: u8,
+    },
+    /// Not little-endian.
+    #[error("ELF data encoding {found} is not little-endian (1)")]
+    Endianness {
+        /// `EI_DATA`.
+        found: u8,
+    },
+    /// Not RISC-V.
+    #[error("ELF machine {found} is not RISC-V (243)")]
+    Machine {
+        /// `e_machine`.
+        found: u16,
+    },
+    /// An object file, a shared library or a position-independent executable.
+    #[error("ELF type {found} is not a statically linked executable at a fixed address (2)")]
+    Type {
+        /// `e_type`.
+        found: u16,
+    },
+    /// Needs a dynamic linker.
+    #[error("the executable needs a dynamic linker (it has a {segment} segment)")]
+    Dynamic {
+        /// Name of the segment type.
+        segment: &'static str,
+    },
+    /// Built for the C extension.
+    #[error(
+        "the executable contains compressed instructions (C extension), which are not supported"
+    )]
+    Compressed,
+    /// The file ends too early.
+    #[error("the file is truncated: {what} needs bytes up to {end}, it has {length}")]
+    Truncated {
+        /// What lies beyond the end.
+        what: &'static str,
+        /// Where that ends.
+        end: u64,
+        /// Length of the file.
+        length: u64,
+    },
+    /// Malformed otherwise.
+    #[error("malformed ELF file: {0}")]
+    Malformed(#[from] ParseError),
+    /// A segment's contents are longer than the segment.
+    #[error(
+        "the segment at {address:#x} has {file_size} bytes in the file but only {memory_size} in memory"
+    )]
+    SegmentSize {
+        /// Its address.
+        address: u64,
+        /// Bytes in the file.
+        file_size: u64,
+        /// Bytes in memory.
+        memory_size: u64,
+    },
+    /// A segment lies outside RAM.
+    #[error("the segment at {address:#x} with {size} bytes is outside RAM, {:#x} to {:#x}", ram.start, ram.end)]
+    SegmentOutOfRange {
+        /// Its address.
+        address: u64,
+        /// Bytes in memory.
+        size: u64,
+        /// Addresses that are allowed.
+        ram: Range<u64>,
+    },
+    /// Two segments overlap.
+    #[error("the segments at {first:#x} and {second:#x} overlap")]
+    SegmentOverlap {
+        /// Address of the lower one.
+        first: u64,
+        /// Address of the upper one.
+        second: u64,
+    },
+    /// Nothing to execute.
+    #[error("the executable has no executable segment")]
+    NoExecutableSegment,
+    /// The entry point is no code.
+    #[error("the entry point {entry:#x} is outside every executable segment")]
+    EntryOutsideCode {
+        /// The entry point.
+        entry: u64,
+    },
+    /// The entry point is code, but no instruction of this machine.
+    #[error("the entry point {entry:#x} holds no supported instruction (word {word:#010x})")]
+    EntryUndecodable {
+        /// The entry point.
+        entry: u64,
+        /// What lies there.
+        word: u32,
+    },
+    /// The symbol `tohost` is unusable.
+    #[error("the symbol tohost is at {address:#x}, which is no aligned word of RAM")]
+    Tohost {
+        /// Its address.
+        address: u64,
+    },
+    /// RAM of a size that the machine cannot have.
+    #[error("{requested} bytes of RAM: it must be a multiple of 8 between 8 and {max}")]
+    RamSize {
+        /// What was asked for.
+        requested: u64,
+        /// The most.
+        max: u64,
+    },
+    /// The program is larger than any memory.
+    #[error("the program has {rows} rows, more than {max}")]
+    TooManyRows {
+        /// Rows of its instructions.
+        rows: usize,
+        /// The most.
+        max: usize,
+    },
+}
+
+/// A loadable segment.
+#[derive(Clone, Debug)]
+pub(crate) struct Segment<'a> {
+    pub address: u64,
+    /// Contents; the rest up to `size` is zero.
+    pub bytes: &'a [u8],
+    pub size: u64,
+    pub executable: bool,
+}
+
+impl Segment<'_> {
+    pub fn range(&self) -> Range<u64> {
+        self.address..self.address + self.size
+    }
+}
+
+/// What a program is made of.
+#[derive(Debug)]
+pub(crate) struct Image<'a> {
+    pub layout: Layout,
+    pub entry: u64,
+    /// By address; they are disjoint, inside RAM and not empty.
+    pub segments: Vec<Segment<'a>>,
+    pub symbols: BTreeMap<String, u64>,
+}
+
+/// Reads a file for a machine with `ram_size` bytes of RAM.
+pub(crate) fn read(file: &[u8], ram_size: u64) -> Result<Image<'_>, ElfError> {
+    if ram_size == 0 || !ram_size.is_multiple_of(8) || ram_size > MAX_RAM_SIZE {
+        return Err(ElfError::RamSize {
+            requested: ram_size,
+            max: MAX_RAM_SIZE,
+        });
+    }
+    let elf = header(file)?;
+    let word = match elf.ehdr.class {
+        Class::ELF32 => WordSize::W32,
+        Class::ELF64 => WordSize::W64,
+    };
+    let layout = Layout::new(word, ram_size);
+    let segments = segments(&elf, file, &layout)?;
+    let entry = elf.ehdr.e_entry;
+    if !segments.iter().any(|segment| segment.executable) {
+        return Err(ElfError::NoExecutableSegment);
+    }
+    if !segments
+        .iter()
+        .any(|segment| segment.executable && segment.range().contains(&entry))
+    {
+        return Err(ElfError::EntryOutsideCode { entry });
+    }
+    Ok(Image {
+        layout,
+        entry,
+        segments,
+        symbols: symbols(&elf)?,
+    })
+}
+
+fn header(file: &[u8]) -> Result<ElfBytes<'_, LittleEndian>, ElfError> {
+    if let Some(magic) = file.first_chunk::<4>()
+        && *magic != abi::ELFMAGIC
+    {
+        return Err(ElfError::Magic { found: *magic });
+    }
+    // Before anything is read in the wrong order of bytes.
+    if let Some(&found) = file.get(abi::EI_DATA)
+        && found != abi::ELFDATA2LSB
+    {
+        return Err(ElfError::Endianness { found });
+    }
+    let elf = ElfBytes::<LittleEndian>::minimal_parse(file).map_err(|error| match error {
+        ParseError::UnsupportedElfClass(found) => ElfError::Class { found },
+        ParseError::SliceReadError((_, end)) => {
+            truncated("the header or a table", end as u64, file)
+        }
+        other => ElfError::Malformed(other),
+    })?;
+    let header = &elf.ehdr;
+    if header.e_machine != abi::EM_RISCV {
+        return Err(ElfError::Machine {
+            found: header.e_machine,
+        });
+    }
+    if header.e_type != abi::ET_EXEC {
+        return Err(ElfError::Type {
+            found: header.e_type,
+        });
+    }
+    if header.e_flags & abi::EF_RISCV_RVC != 0 {
+        return Err(ElfError::Compressed);
+    }
+    Ok(elf)
+}
+
+fn truncated(what: &'static str, end: u64, file: &[u8]) -> ElfError {
+    ElfError::Truncated {
+        what,
+        end,
+        length: file.len() as u64,
+    }
+}
+
+fn segments<'a>(
+    elf: &ElfBytes<'a, LittleEndian>,
+    file: &'a [u8],
+    layout: &Layout,
+) -> Result<Vec<Segment<'a>>, ElfError> {
+    let mut segments = Vec::new();
+    for header in elf.segments().into_iter().flatten() {
+        match header.p_type {
+            abi::PT_INTERP => {
+                return Err(ElfError::Dynamic {
+                    segment: "PT_INTERP",
+                });
+            }
+            abi::PT_DYNAMIC => {
+                return Err(ElfError::Dynamic {
+                    segment: "PT_DYNAMIC",
+                });
+            }
+            abi::PT_LOAD if header.p_memsz != 0 || header.p_filesz != 0 => {
+                segments.push(segment(&header, file, layout)?);
+            }
+            _ => {}
+        }
+    }
+    segments.sort_by_key(|segment| segment.address);
+    for pair in segments.windows(2) {
+        if pair[1].address < pair[0].range().end {
+            return Err(ElfError::SegmentOverlap {
+                first: pair[0].address,
+                second: pair[1].address,
+            });
+        }
+    }
+    Ok(segments)
+}
+
+fn segment<'a>(
+    header: &ProgramHeader,
+    file: &'a [u8],
+    layout: &Layout,
+) -> Result<Segment<'a>, ElfError> {
+    let (address, size) = (header.p_vaddr, header.p_memsz);
+    if header.p_filesz > size {
+        return Err(ElfError::SegmentSize {
+            address,
+            file_size: header.p_filesz,
+            memory_size: size,
+        });
+    }
+    let ram = layout.ram();
+    if address < ram.start || address.checked_add(size).is_none_or(|end| end > ram.end) {
+        return Err(ElfError::SegmentOutOfRange { address, size, ram });
+    }
+    let end = header.p_offset.saturating_add(header.p_filesz);
+    let range = usize::try_from(header.p_offset)
+        .ok()
+        .zip(usize::try_from(end).ok());
+    let bytes = range.and_then(|(start, end)| file.get(start..end));
+    let bytes = bytes.ok_or_else(|| truncated("a segment", end, file))?;
+    Ok(Segment {
+        address,
+        bytes,
+        size,
+        executable: header.p_flags & abi::PF_X != 0,
+    })
+}
+
+/// Defined symbols by name. Of several with one name the first counts; assembler-local ones are left out.
+fn symbols(elf: &ElfBytes<'_, LittleEndian>) -> Result<BTreeMap<String, u64>, ElfError> {
+    let mut symbols = BTreeMap::new();
+    let Some((table, strings)) = elf.symbol_table()? else {
+        return Ok(symbols);
+    };
+    for symbol in table.iter() {
+        let kind = symbol.st_symtype();
+        if symbol.is_undefined() || kind == abi::STT_SECTION || kind == abi::STT_FILE {
+            continue;
+        }
+        let name = String::from_utf8_lossy(strings.get_raw(symbol.st_name as usize)?).into_owned();
+        if !name.is_empty() && !name.starts_with('$') && !name.starts_with(".L") {
+            symbols.entry(name).or_insert(symbol.st_value);
+        }
+    }
+    Ok(symbols)
+}

@@ -1,0 +1,195 @@
+//! The memory map.
+//!
+//! The proof's memory is one array of cells of `W/8` bytes. It starts with the I/O block and goes on with RAM:
+//!
+//! | offset from `io_base` | contents |
+//! |---|---|
+//! | 0 | reserved: 0, read by every cycle that is no load or store, never written |
+//! | 8 | status: all ones until the program writes 0–255 (exit) or `2^(W/2)` (panic) |
+//! | 16 | public output length in bytes |
+//! | 24 | public input length in bytes |
+//! | 64 – 32767 | public input |
+//! | 32768 – 65535 | public output |
+//! | 65536 … | RAM, the address `ram_base` |
+
+use instruction_tables::WordSize;
+use std::ops::Range;
+
+/// Address of the I/O block.
+pub const IO_BASE: u64 = 0x7fff_0000;
+/// Bytes of the I/O block.
+pub const IO_SIZE: u64 = 0x1_0000;
+/// First address of RAM, right behind the I/O block.
+pub const RAM_BASE: u64 = IO_BASE + IO_SIZE;
+/// Bytes of RAM if nothing else is asked for.
+pub const DEFAULT_RAM_SIZE: u64 = 64 << 20;
+/// Most bytes of RAM: what 32-bit addresses reach from [`RAM_BASE`].
+pub const MAX_RAM_SIZE: u64 = 2 << 30;
+/// Most bytes of public input.
+pub const INPUT_CAPACITY: u64 = 32768 - 64;
+/// Most bytes of public output.
+pub const OUTPUT_CAPACITY: u64 = 32768;
+
+const STATUS: u64 = 8;
+const OUTPUT_LENGTH: u64 = 16;
+const INPUT_LENGTH: u64 = 24;
+const INPUT: u64 = 64;
+const OUTPUT: u64 = 32768;
+
+/// Word size and memory map of a program: part of its verifying key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Layout {
+    /// Word size; a cell is a word.
+    pub word: WordSize,
+    /// Address of cell 0. A multiple of the block's size.
+    pub io_base: u64,
+    /// Bytes of the I/O block, a power of two.
+    pub io_size: u64,
+    /// First address of RAM: `io_base + io_size`.
+    pub ram_base: u64,
+    /// Bytes of RAM, a multiple of 8.
+    pub ram_size: u64,
+}
+
+impl Layout {
+    /// The layout with `ram_size` bytes of RAM, which must be a multiple of 8 up to [`MAX_RAM_SIZE`].
+    pub(crate) const fn new(word: WordSize, ram_size: u64) -> Self {
+        Layout {
+            word,
+            io_base: IO_BASE,
+            io_size: IO_SIZE,
+            ram_base: RAM_BASE,
+            ram_size,
+        }
+    }
+
+    /// Number of cells, `K_ram`.
+    pub const fn cells(&self) -> u64 {
+        (self.io_size + self.ram_size) / self.cell_size()
+    }
+
+    /// Bytes in a cell.
+    pub const fn cell_size(&self) -> u64 {
+        self.word.bytes() as u64
+    }
+
+    /// Addresses of RAM.
+    pub const fn ram(&self) -> Range<u64> {
+        self.ram_base..self.ram_base + self.ram_size
+    }
+
+    /// Addresses of all memory.
+    pub const fn memory(&self) -> Range<u64> {
+        self.io_base..self.ram_base + self.ram_size
+    }
+
+    /// The cell that contains an address, if any does.
+    pub fn cell(&self, address: u64) -> Option<u32> {
+        let inside = self.memory().contains(&address);
+        // At most 2^31 + 2^16 bytes: a cell number fits.
+        inside.then(|| ((address - self.io_base) / self.cell_size()) as u32)
+    }
+
+    /// Address of a cell.
+    pub fn address(&self, cell: u32) -> u64 {
+        self.io_base + u64::from(cell) * self.cell_size()
+    }
+
+    /// Cell of the exit status.
+    pub const fn status_cell(&self) -> u32 {
+        (STATUS / self.cell_size()) as u32
+    }
+
+    /// Cell of the public output's length.
+    pub const fn output_length_cell(&self) -> u32 {
+        (OUTPUT_LENGTH / self.cell_size()) as u32
+    }
+
+    /// Cell of the public input's length.
+    pub const fn input_length_cell(&self) -> u32 {
+        (INPUT_LENGTH / self.cell_size()) as u32
+    }
+
+    /// Cells of the public input.
+    pub const fn input_cells(&self) -> Range<u32> {
+        (INPUT / self.cell_size()) as u32..(OUTPUT / self.cell_size()) as u32
+    }
+
+    /// Cells of the public output.
+    pub const fn output_cells(&self) -> Range<u32> {
+        (OUTPUT / self.cell_size()) as u32..self.io_cells()
+    }
+
+    /// Number of cells of the I/O block: they come first.
+    pub const fn io_cells(&self) -> u32 {
+        (self.io_size / self.cell_size()) as u32
+    }
+
+    /// Whether a program may store to a cell: RAM, public output and its length, status.
+    pub fn is_writable(&self, cell: u32) -> bool {
+        cell >= self.output_cells().start
+            || cell == self.status_cell()
+            || cell == self.output_length_cell()
+    }
+
+    /// Value of the status cell until a program ends properly.
+    pub const fn stopped(&self) -> u64 {
+        self.word.mask()
+    }
+
+    /// Value of the status cell after a panic.
+    pub const fn panicked(&self) -> u64 {
+        1 << (self.word.bits() / 2)
+    }
+
+    /// Bytes as cells from `first` on, little-endian, the last one filled with zeros; zero cells are left out.
+    pub fn pack(&self, first: u32, bytes: &[u8]) -> Vec<(u32, u64)> {
+        let chunks = bytes.chunks(self.word.bytes());
+        let words = chunks.map(|chunk| {
+            chunk
+                .iter()
+                .rev()
+                .fold(0, |word, &byte| word << 8 | u64::from(byte))
+        });
+        (first..)
+            .zip(words)
+            .filter(|&(_, word)| word != 0)
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_and_addresses_are_inverse() {
+        for word in [WordSize::W32, WordSize::W64] {
+            let layout = Layout::new(word, DEFAULT_RAM_SIZE);
+            assert_eq!(layout.io_base % layout.io_size, 0);
+            assert_eq!(layout.cell(layout.io_base - 1), None);
+            assert_eq!(layout.cell(layout.ram().end), None);
+            assert_eq!(layout.cell(layout.io_base), Some(0));
+            assert_eq!(layout.cell(layout.ram_base), Some(layout.io_cells()));
+            assert_eq!(
+                u64::from(layout.cell(layout.ram().end - 1).unwrap_or(0)),
+                layout.cells() - 1
+            );
+            for cell in [0, 1, layout.status_cell(), 12345] {
+                assert_eq!(
+                    layout.cell(layout.address(cell) + layout.cell_size() - 1),
+                    Some(cell)
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn bytes_are_packed_little_endian() {
+        let layout = Layout::new(WordSize::W32, DEFAULT_RAM_SIZE);
+        assert_eq!(
+            layout.pack(7, &[1, 2, 0, 0, 0, 0, 0, 0, 9]),
+            vec![(7, 0x0201), (9, 9)]
+        );
+    }
+}

@@ -1,0 +1,318 @@
+//! Runs that cannot be proved, and what they say.
+
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use support::asm::{self, addi, advice, jalr, ld, lui, print, s, sd, slli};
+use support::{CODE, DATA, ElfWriter, READ, assemble, program};
+use tracer::{ExitStatus, Inputs, Options, Outcome, Program, TraceError, run};
+
+/// `x5` = start of the I/O block.
+const IO: u32 = 0x7fff_02b7;
+
+fn execute(program: &Program) -> Result<Outcome, TraceError> {
+    run(program, &Inputs::default(), &Options::default())
+}
+
+/// Runs instructions and then halts.
+fn fault(words: &[u32]) -> TraceError {
+    execute(&assemble(&[words, &[asm::HALT]].concat())).unwrap_err()
+}
+
+fn finish(words: &[u32]) -> Outcome {
+    execute(&assemble(&[words, &[asm::HALT]].concat())).unwrap()
+}
+
+#[test]
+fn illegal_instructions_are_named() {
+    for (word, name) in [
+        (0x73, "ecall is not supported"),
+        (0x0010_0073, "ebreak"),
+        (0x3020_0073, "mret"),
+        (0xf140_2573, "csr access"),
+        (0x1005_252f, "atomic access is not supported"),
+        (0x0000_4501, "compressed"),
+        (0x0005_2507, "floating point"),
+        (0, "data"),
+        (0x0000_700b, "unknown"),
+    ] {
+        let error = fault(&[addi(1, 0, 1), word]);
+        assert!(
+            matches!(error, TraceError::IllegalInstruction { pc, word: w, .. } if pc == CODE + 4 && w == word),
+            "{error}"
+        );
+        assert!(error.to_string().contains(name), "{error}");
+    }
+}
+
+#[test]
+fn jumps() {
+    // x1 = CODE, by auipc.
+    let base = asm::auipc(1, 0);
+    let outside = fault(&[base, jalr(2, 1, -4)]);
+    assert_eq!(
+        outside,
+        TraceError::JumpOutsideCode {
+            pc: CODE + 4,
+            target: CODE - 4
+        }
+    );
+    assert_eq!(
+        fault(&[jalr(2, 0, 0)]),
+        TraceError::JumpOutsideCode {
+            pc: CODE,
+            target: 0
+        }
+    );
+    let misaligned = fault(&[base, jalr(2, 1, 6)]);
+    assert_eq!(
+        misaligned,
+        TraceError::JumpMisaligned {
+            pc: CODE + 4,
+            target: CODE + 6,
+            alignment: 4
+        }
+    );
+    assert!(matches!(
+        fault(&[base, jalr(2, 1, 8), 0]),
+        TraceError::IllegalInstruction { word: 0, .. }
+    ));
+    // Falling off the end.
+    let error = execute(&assemble(&[addi(1, 0, 1)])).unwrap_err();
+    assert_eq!(
+        error,
+        TraceError::JumpOutsideCode {
+            pc: CODE,
+            target: CODE + 4
+        }
+    );
+}
+
+#[test]
+fn accesses_outside_memory() {
+    let end = support::program("fibonacci").layout().ram().end;
+    assert_eq!(
+        fault(&[ld(1, 0, 0)]),
+        TraceError::OutsideMemory {
+            pc: CODE,
+            address: 0
+        }
+    );
+    assert_eq!(
+        fault(&[ld(1, 0, -8)]),
+        TraceError::OutsideMemory {
+            pc: CODE,
+            address: u64::MAX - 7
+        }
+    );
+    assert_eq!(
+        fault(&[IO, ld(1, 5, -8)]),
+        TraceError::OutsideMemory {
+            pc: CODE + 4,
+            address: 0x7ffe_fff8
+        }
+    );
+    let top = [addi(1, 0, (end >> 24) as i32), slli(1, 1, 24)];
+    let error = fault(&[top[0], top[1], sd(1, 0, 0)]);
+    assert_eq!(
+        error,
+        TraceError::OutsideMemory {
+            pc: CODE + 8,
+            address: end
+        }
+    );
+    finish(&[top[0], top[1], sd(1, 0, -8)]);
+    // A load to x0 faults like any other.
+    assert!(matches!(
+        fault(&[ld(0, 0, 0)]),
+        TraceError::OutsideMemory { .. }
+    ));
+}
+
+#[test]
+fn accesses_across_words() {
+    for (funct3, size) in [(1, 2), (2, 4), (3, 8)] {
+        for offset in 0..8 {
+            let address = 0x7fff_0000 + 512 * 64 + offset;
+            let words = [
+                IO,
+                lui(6, 8),
+                asm::r(0x33, 0, 0, 5, 5, 6),
+                asm::i(0x03, funct3, 1, 5, offset as i32),
+            ];
+            let result = execute(&assemble(&[&words[..], &[asm::HALT]].concat()));
+            match offset + size > 8 {
+                true => assert_eq!(
+                    result.unwrap_err(),
+                    TraceError::Misaligned {
+                        pc: CODE + 12,
+                        address,
+                        size
+                    }
+                ),
+                false => assert_eq!(result.unwrap().cycles, 5),
+            }
+        }
+    }
+    assert!(matches!(
+        fault(&[IO, s(1, 5, 0, 15)]),
+        TraceError::Misaligned { size: 2, .. }
+    ));
+}
+
+#[test]
+fn read_only_memory() {
+    for offset in [0, 24, 32, 56, 64, 72, 2040] {
+        let error = fault(&[IO, sd(5, 0, offset)]);
+        assert_eq!(
+            error,
+            TraceError::StoreToReadOnly {
+                pc: CODE + 4,
+                address: 0x7fff_0000 + offset as u64
+            }
+        );
+    }
+    for narrow in [s(0, 5, 0, 7), s(1, 5, 0, 26), s(2, 5, 0, 68)] {
+        assert!(matches!(
+            fault(&[IO, narrow]),
+            TraceError::StoreToReadOnly { .. }
+        ));
+    }
+    finish(&[IO, sd(5, 0, 8), sd(5, 0, 16)]);
+    let error = fault(&[asm::auipc(1, 0), sd(1, 0, 0)]);
+    assert_eq!(
+        error,
+        TraceError::StoreToCode {
+            pc: CODE + 4,
+            address: CODE
+        }
+    );
+    // The cell after the code is data, even where the code ends in the middle of one.
+    let words = [asm::auipc(1, 0), s(2, 1, 0, 12), asm::HALT];
+    execute(&assemble(&words)).unwrap();
+}
+
+#[test]
+fn private_input() {
+    let words = [advice(1), advice(2), IO, sd(5, 1, 8), asm::HALT];
+    let program = assemble(&words);
+    let error = execute(&program).unwrap_err();
+    assert_eq!(
+        error,
+        TraceError::PrivateInputExhausted {
+            pc: CODE + 4,
+            word: 1,
+            words: 1
+        }
+    );
+    let with = run(&program, &Inputs::private([9]), &Options::default()).unwrap();
+    assert_eq!(with.status, ExitStatus::Exit(1));
+}
+
+#[test]
+fn printing() {
+    let data =
+        ElfWriter::new(64).code(&[asm::auipc(1, 0x100), addi(2, 0, 5), print(1, 2), asm::HALT]);
+    let shown = execute(&data.segment(DATA, b"hello, world", 12, READ).program()).unwrap();
+    assert_eq!(
+        (shown.printed.as_str(), shown.status),
+        ("hello", ExitStatus::StoppedWithoutExit)
+    );
+    // Printing is no access.
+    assert_eq!(shown.touched, [(0, 0)]);
+    let error = fault(&[asm::auipc(1, 0), addi(2, 0, -1), print(1, 2)]);
+    assert_eq!(
+        error,
+        TraceError::PrintOutsideMemory {
+            pc: CODE + 8,
+            address: CODE,
+            length: u64::MAX
+        }
+    );
+}
+
+#[test]
+fn outputs() {
+    // x6 = 32768, x7 = start of the output.
+    let start = [IO, lui(6, 8), asm::r(0x33, 0, 0, 7, 5, 6), addi(8, 0, 0x41)];
+    let with = |rest: &[u32]| assemble(&[&start[..], rest, &[asm::HALT]].concat());
+    let good = execute(&with(&[
+        sd(7, 8, 0),
+        addi(9, 0, 3),
+        sd(5, 9, 16),
+        sd(5, 0, 8),
+    ]))
+    .unwrap();
+    assert_eq!(
+        (good.output.as_slice(), good.status),
+        (&[0x41, 0, 0][..], ExitStatus::Exit(0))
+    );
+    assert_eq!(good.io.len(), 8192);
+    assert_eq!((good.io[1], good.io[2], good.io[4096]), (0, 3, 0x41));
+    assert_eq!(
+        execute(&with(&[sd(7, 8, 8), addi(9, 0, 3), sd(5, 9, 16)])).unwrap_err(),
+        TraceError::StrayOutput {
+            length: 3,
+            position: 8
+        }
+    );
+    execute(&with(&[sd(5, 6, 16)])).unwrap();
+    assert_eq!(
+        execute(&with(&[addi(6, 6, 1), sd(5, 6, 16)])).unwrap_err(),
+        TraceError::OutputTooLong {
+            length: 32769,
+            capacity: 32768
+        }
+    );
+}
+
+#[test]
+fn statuses() {
+    let status = |value: &[u32]| finish(&[&[IO][..], value, &[sd(5, 6, 8)]].concat()).status;
+    assert_eq!(status(&[addi(6, 0, 255)]), ExitStatus::Exit(255));
+    assert_eq!(status(&[addi(6, 0, 256)]), ExitStatus::Unknown(256));
+    assert_eq!(status(&[addi(6, 0, -1)]), ExitStatus::StoppedWithoutExit);
+    assert_eq!(
+        status(&[addi(6, 0, 1), slli(6, 6, 32)]),
+        ExitStatus::Panicked
+    );
+    assert_eq!(finish(&[]).status, ExitStatus::StoppedWithoutExit);
+}
+
+#[test]
+fn input_length() {
+    let program = program("fibonacci");
+    let error = run(
+        &program,
+        &Inputs::public(vec![0; 32705]),
+        &Options::default(),
+    )
+    .unwrap_err();
+    assert_eq!(
+        error,
+        TraceError::InputTooLong {
+            length: 32705,
+            capacity: 32704
+        }
+    );
+}
+
+#[test]
+fn cycle_limit() {
+    let program = program("fibonacci");
+    let cycles = execute(&program).unwrap().cycles;
+    let limited = |max_cycles| run(&program, &Inputs::default(), &Options { max_cycles });
+    assert_eq!(limited(cycles).unwrap().cycles, cycles);
+    let error = limited(cycles - 1).unwrap_err();
+    assert!(matches!(error, TraceError::CycleLimit { cycles: at, .. } if at == cycles - 1));
+    let endless = run(
+        &support::program("panic"),
+        &Inputs::public([7]),
+        &Options { max_cycles: 5000 },
+    );
+    assert!(matches!(
+        endless,
+        Err(TraceError::CycleLimit { cycles: 5000, .. })
+    ));
+}
