@@ -74,7 +74,7 @@ impl<F: Field> DigitColumn<F> {
                 for (k, out) in out.iter_mut().enumerate() {
                     let row = start + k;
                     let pair = pairs.get(row / 2).copied().unwrap_or(0);
-                    let digit = if row % 2 == 0 { pair >> 4 } else { pair & 15 };
+                    let digit = if row & 1 == 0 { pair >> 4 } else { pair & 15 };
                     *out = weights[usize::from(digit)];
                 }
             }

@@ -15,7 +15,7 @@ use crate::lookup::selectors::SelectorWeights;
 use crate::lookup::{Exposed, Reads};
 use rayon::prelude::*;
 use sumcheck::kernel::{Column, CycleProver, SplitEq};
-use sumcheck::{Field, Point, Products, RoundProver, UniPoly};
+use sumcheck::{Field, Point, Products, Relation, RoundProver, UniPoly};
 
 /// Partial products of a 128-bit index.
 const GROUPS: usize = 8;
@@ -52,26 +52,31 @@ impl<F: Field> Prover<F> {
             })
             .collect();
         let values = values(reads, weights);
-        let products = match <[(Vec<F>, F); GROUPS]>::try_from(products) {
-            Ok(products) => {
-                return Prover::Eight(Box::new(Eight {
-                    eq: SplitEq::new(cycle),
-                    products,
-                    values,
-                    interpolation: Interpolation::new(NODES),
-                }));
+        match <[(Vec<F>, F); GROUPS]>::try_from(products) {
+            Ok(products) => Prover::Eight(Box::new(Eight::new(cycle, products, values))),
+            Err(products) => {
+                let bound: Vec<Point<F>> = groups.into_iter().map(|g| g.point).collect();
+                let relation = read(layout, cycle);
+                let prover = general(&relation, &bound, products, values);
+                Prover::General(Box::new(prover))
             }
-            Err(products) => products,
-        };
-        let mut columns = vec![None];
-        for (values, tail) in products {
-            columns.push(Some(Column::with_tail(values, tail)));
         }
-        columns.push(Some(Column::field(values)));
-        let bound: Vec<Point<F>> = groups.into_iter().map(|g| g.point).collect();
-        let relation = read(layout, cycle);
-        Prover::General(Box::new(CycleProver::new(&relation, &bound, columns)))
     }
+}
+
+/// The kernel for any number of partial products.
+fn general<F: Field>(
+    relation: &Relation<F>,
+    bound: &[Point<F>],
+    products: Vec<(Vec<F>, F)>,
+    values: Vec<F>,
+) -> CycleProver<F> {
+    let mut columns = vec![None];
+    for (values, tail) in products {
+        columns.push(Some(Column::with_tail(values, tail)));
+    }
+    columns.push(Some(Column::field(values)));
+    CycleProver::new(relation, bound, columns)
 }
 
 /// A partial product as a function of the index: two tables of 256 entries.
@@ -149,6 +154,15 @@ pub(super) struct Eight<F> {
 }
 
 impl<F: Field> Eight<F> {
+    fn new(cycle: &Point<F>, products: [(Vec<F>, F); GROUPS], values: Vec<F>) -> Self {
+        Eight {
+            eq: SplitEq::new(cycle),
+            products,
+            values,
+            interpolation: Interpolation::new(NODES),
+        }
+    }
+
     /// Both rows of pair `j`.
     #[inline(always)]
     fn ends((rows, tail): (&[F], F), j: usize) -> [F; 2] {
@@ -320,4 +334,69 @@ fn quartic<F: Field>([a, b, c, d]: [[F; 2]; 4]) -> [F; 9] {
         four.plus(&by_256),
         minus4.plus(&by_256),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ark_bn254::Fr;
+    use ark_ff::UniformRand;
+    use ark_std::rand::rngs::StdRng;
+    use ark_std::rand::{Rng, SeedableRng};
+    use proptest::prelude::*;
+    use sumcheck::{NaiveProver, Segment};
+
+    /// The read relation after its address rounds: over cycles only.
+    fn over_cycles(cycle: &Point<Fr>) -> Relation<Fr> {
+        let mut relation = Relation::new("read", vec![Segment::cycle(cycle.vars())]);
+        let mut summand = relation.eq("eq(r,j)", 0, cycle.clone());
+        for g in 0..GROUPS {
+            summand = summand * relation.claimed(format!("P{g}"), &[0]);
+        }
+        relation.summand = summand * relation.claimed("V", &[0]);
+        relation
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(30))]
+
+        #[test]
+        fn the_kernel_for_eight_equals_the_naive_and_the_general_prover(
+            seed: u64, vars in 0usize..7, boolean: bool,
+        ) {
+            let rng = &mut StdRng::seed_from_u64(seed);
+            let full = 1usize << vars;
+            let real = rng.gen_range(0..=full);
+            let cycle = match boolean {
+                true => Point::boolean(seed.into(), vars),
+                false => Point((0..vars).map(|_| Fr::rand(rng)).collect()),
+            };
+            let mut rows = |n: usize| (0..n).map(|_| Fr::rand(rng)).collect::<Vec<_>>();
+            let products: Vec<(Vec<Fr>, Fr)> = (0..GROUPS).map(|_| (rows(real), rows(1)[0])).collect();
+            let values = rows(real);
+            let relation = over_cycles(&cycle);
+            let mut tables = vec![Vec::new()];
+            for (rows, tail) in products.iter().chain([&(values.clone(), Fr::from(0u64))]) {
+                let mut rows = rows.clone();
+                rows.resize(full, *tail);
+                tables.push(rows);
+            }
+            let mut naive = NaiveProver::new(&relation, tables);
+            let mut general = general(&relation, &[], products.clone(), values.clone());
+            let products = products.try_into().expect("eight partial products");
+            let mut eight = Eight::new(&cycle, products, values);
+            let mut claim = naive.sum();
+            for round in 0..vars {
+                let message = naive.round(claim);
+                prop_assert_eq!(&message, &general.round(claim), "round {}", round);
+                prop_assert_eq!(&message, &eight.round(claim), "round {}", round);
+                let x = Fr::rand(rng);
+                claim = message.eval(x);
+                naive.bind(x);
+                general.bind(x);
+                eight.bind(x);
+            }
+            prop_assert_eq!(naive.finish(), eight.finish());
+        }
+    }
 }
