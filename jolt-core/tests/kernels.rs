@@ -73,7 +73,7 @@ fn the_test_program_is_honest_and_uses_every_constraint() {
     let run = support::run(&machine, vec![(1, 7)]);
     let witness = witness_of(&run, 60);
     assert_eq!(violations(&run, &witness), vec![]);
-    assert_eq!(witness.cycles(), 18);
+    assert_eq!(witness.cycles(), 19);
     for constraint in &CONSTRAINTS {
         let used = constraint.terms.iter().any(|t| {
             witness
@@ -89,7 +89,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(6))]
 
     #[test]
-    fn constrain(seed: u64, cycles in 1usize..19) {
+    fn constrain(seed: u64, cycles in 1usize..20) {
         let mut rng = rng(seed);
         let machine = machine(program());
         let run = support::run(&machine, vec![(1, 7)]);
@@ -117,7 +117,7 @@ proptest! {
     }
 
     #[test]
-    fn remember_and_recall(seed: u64, cycles in 1usize..19) {
+    fn remember_and_recall(seed: u64, cycles in 1usize..20) {
         let mut rng = rng(seed);
         let machine = machine(program());
         let run = support::run(&machine, vec![(1, 7)]);

@@ -17,7 +17,8 @@ mod claims;
 mod prover;
 mod relations;
 
-pub use claims::{Claims, Sorted, sort};
+pub use claims::{AddressClaims, Claims, Sorted, Sum, sort};
+pub use relations::split_address;
 
 use super::Run;
 use super::commit::{Committed, Oracles};
@@ -100,9 +101,8 @@ pub fn prove_with<'a, F: Field>(
     let at = booleanity::At::sample(run.cycle_vars, || channel.sample("booleanity"));
     let relations = relations(run, &sorted, &at);
     let provers = provers(&relations, &sorted, &at);
-    let total = |(constant, terms): claims::Sum<F, F>| {
-        constant + terms.iter().map(|(c, v)| *c * v).sum::<F>()
-    };
+    let total =
+        |(constant, terms): Sum<F, F>| constant + terms.iter().map(|(c, v)| *c * v).sum::<F>();
     let claims = [
         total(sorted.column_sum()),
         total(sorted.address_sum()),
