@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use commitments::{CacheDir, Setup};
-use jolt_core::api::{Config, setup};
+use jolt_core::api::{Config, setup, verifying_key};
 use jolt_core::proof::Proof;
 use tracer::{ExitStatus, Inputs, Program};
 
@@ -36,4 +36,22 @@ fn a_proof_survives_its_file_and_says_what_it_says() {
     let t = std::time::Instant::now();
     key.verifying_key().verify(&read).unwrap();
     println!("verified in {:?}", t.elapsed());
+}
+
+#[test]
+fn the_verifying_key_needs_no_proving_key() {
+    let program = || Program::from_elf(&elf("fibonacci")).unwrap();
+    let key = setup(program(), &config()).unwrap();
+    let alone = verifying_key(program(), &config()).unwrap();
+    assert_eq!(alone.digest(), key.verifying_key().digest());
+    let largest = Config {
+        max_cycle_vars: 26,
+        ..config()
+    };
+    assert!(verifying_key(program(), &largest).is_ok());
+    let beyond = Config {
+        max_cycle_vars: 27,
+        ..config()
+    };
+    assert!(verifying_key(program(), &beyond).is_err());
 }
