@@ -2,7 +2,7 @@
 
 use crate::lookup::{self, LookupArgument};
 use crate::proof::{Proof, VERSION};
-use crate::statement::{MAX_CYCLE_VARS, MIN_CYCLE_VARS, Statement, StatementError};
+use crate::statement::{self, MAX_CYCLE_VARS, MIN_CYCLE_VARS, Statement, StatementError};
 use crate::vm::{self, Machine, Observer};
 use crate::witness::Witness;
 use ark_bn254::Fr;
@@ -316,12 +316,11 @@ impl ProvingKey {
         observer: &mut dyn Observer,
     ) -> Result<Proof, ProveError> {
         let key = &self.verifying;
-        let cycles = trace.outcome.cycles.max(1).next_power_of_two();
         let statement = Statement {
             input: public_input.to_vec(),
             output: trace.outcome.output.clone(),
             status: trace.outcome.status,
-            cycle_vars: (cycles.trailing_zeros() as usize).max(MIN_CYCLE_VARS),
+            cycle_vars: statement::cycle_vars(trace.outcome.cycles),
         };
         let run = statement.run(&key.program, &key.machine, key.max_cycle_vars)?;
         explained(&run, &trace.outcome)?;
