@@ -30,7 +30,7 @@ fn chain(iterations: u32) -> Inputs {
     Inputs::public([iterations.to_le_bytes().as_slice(), &[5; 32]].concat())
 }
 
-/// Inputs that keep each guest below 2^14 cycles.
+/// Inputs that keep each guest below 2^16 cycles.
 fn guests() -> Vec<(&'static str, Inputs, ExitStatus)> {
     let number = |n: u64| Inputs::public(n.to_le_bytes());
     let exit = ExitStatus::Exit(0);
@@ -56,7 +56,7 @@ fn every_guest_is_proven_and_verified() {
         let outcome = tracer::run(&program, &inputs, &Default::default()).unwrap();
         assert_eq!(outcome.status, status, "{name}");
         let vars = outcome.cycles.next_power_of_two().ilog2() as usize;
-        assert!(vars <= 15, "{name} takes {} cycles", outcome.cycles);
+        assert!(vars <= 16, "{name} takes {} cycles", outcome.cycles);
         let key = key(name, vars.max(MIN_CYCLE_VARS));
         let proof = key.prove(&inputs).unwrap();
         assert_eq!(proof.statement.status, status);
