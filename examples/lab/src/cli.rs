@@ -21,8 +21,8 @@ pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
     /// Threads to use [default: one per processor]
-    #[arg(long, global = true, value_name = "N")]
-    pub threads: Option<NonZeroUsize>,
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
 }
 
 /// The commands.

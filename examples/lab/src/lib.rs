@@ -38,7 +38,7 @@ use report::Report;
 pub fn execute(cli: &Cli) -> anyhow::Result<Report> {
     if let Some(threads) = cli.threads {
         rayon::ThreadPoolBuilder::new()
-            .num_threads(threads.get())
+            .num_threads(threads.into())
             .build_global()
             .context("the thread pool cannot be made")?;
     }

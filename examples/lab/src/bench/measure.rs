@@ -10,7 +10,6 @@ use anyhow::{Context, anyhow, bail};
 use jolt_core::proof::Proof;
 use serde::{Deserialize, Serialize};
 use std::io::{Read, Write};
-use std::num::NonZeroUsize;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 use tracer::Inputs;
@@ -43,7 +42,7 @@ pub struct Request {
     /// Name of the commitment scheme.
     pub pcs: String,
     /// Threads, if not one per processor.
-    pub threads: Option<NonZeroUsize>,
+    pub threads: Option<u16>,
 }
 
 /// What was measured.

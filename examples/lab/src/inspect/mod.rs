@@ -16,11 +16,14 @@ use crate::cli::InspectArguments;
 use crate::guests::GUESTS;
 use crate::report::{Report, bytes};
 use crate::source::{Source, read};
+use anyhow::bail;
 use serde_json::json;
 use std::path::Path;
 
 /// First bytes of a proof file.
 const PROOF_MAGIC: &[u8] = b"joltlab\0";
+/// First bytes of an ELF file.
+const ELF_MAGIC: &[u8] = b"\x7fELF";
 
 /// Inspects a program or a proof; with neither, lists the bundled programs.
 ///
@@ -31,10 +34,18 @@ pub fn inspect(arguments: &InspectArguments) -> anyhow::Result<Report> {
         return Ok(bundled());
     };
     let path = Path::new(subject);
-    let is_bundled = crate::guests::find(subject).is_some();
-    if !is_bundled && path.is_file() && read(path)?.starts_with(PROOF_MAGIC) {
-        let program = arguments.program.as_deref().map(Source::open).transpose()?;
-        return proof::inspect(path, program.as_ref());
+    if crate::guests::find(subject).is_none() && path.is_file() {
+        let contents = read(path)?;
+        if contents.starts_with(PROOF_MAGIC) {
+            let program = arguments.program.as_deref().map(Source::open).transpose()?;
+            return proof::inspect(path, program.as_ref());
+        }
+        if !contents.starts_with(ELF_MAGIC) {
+            bail!("{subject} is neither an ELF file nor a proof file");
+        }
+    }
+    if arguments.program.is_some() {
+        bail!("--program says what a proof is of, but {subject} is no proof");
     }
     program::inspect(&Source::open(subject)?, &arguments.protocol)
 }

@@ -9,6 +9,7 @@ use crate::keys;
 use crate::report::{Report, add_statement, add_warnings, bytes, hex};
 use crate::source::Source;
 use crate::verify::read_proof;
+use anyhow::Context;
 use jolt_core::api;
 use jolt_core::proof::{Proof, VERSION};
 use serde_json::{Value, json};
@@ -62,12 +63,18 @@ pub fn inspect(path: &Path, program: Option<&Source>) -> anyhow::Result<Report> 
     let vars = proof.statement.cycle_vars;
     let run = proof.statement.run(key.program(), key.machine(), vars)?;
     let record = Record::of(&run, &proof.lookup)?;
-    add_sizes(&mut report, &record, &proof, size);
+    add_sizes(&mut report, &record, &proof, size)
+        .with_context(|| format!("{} is no proof of {}", path.display(), source.name))?;
     add_soundness(&mut report, &record);
     Ok(report)
 }
 
-fn add_sizes(report: &mut Report, record: &Record, proof: &Proof, size: usize) {
+fn add_sizes(
+    report: &mut Report,
+    record: &Record,
+    proof: &Proof,
+    size: usize,
+) -> anyhow::Result<()> {
     let payload = proof.payload.len();
     let mut rows = vec![(
         "header, statement".to_owned(),
@@ -78,8 +85,11 @@ fn add_sizes(report: &mut Report, record: &Record, proof: &Proof, size: usize) {
     // Without a number of bytes, a row takes what is left.
     let mut row = |name: &str, what: String, bytes: Option<usize>| {
         let bytes = bytes.unwrap_or(left);
-        left = left.saturating_sub(bytes);
+        left = left
+            .checked_sub(bytes)
+            .with_context(|| format!("it is too short for `{name}`"))?;
         rows.push((name.to_owned(), what, bytes));
+        anyhow::Ok(())
     };
     match commitment_bytes(&proof.scheme) {
         Some(point) => {
@@ -94,15 +104,15 @@ fn add_sizes(report: &mut Report, record: &Record, proof: &Proof, size: usize) {
                     (n, 0) => format!("{n} field elements"),
                     (n, m) => format!("{n} field elements, {m} commitments"),
                 };
-                row(name, what, Some(elements * ELEMENT + commitments * point));
+                row(name, what, Some(elements * ELEMENT + commitments * point))?;
             }
             let reduction = record.reduction_elements();
             row(
                 "open reduction",
                 format!("{reduction} field elements"),
                 Some(reduction * ELEMENT),
-            );
-            row("open", "the opening".to_owned(), None);
+            )?;
+            row("open", "the opening".to_owned(), None)?;
         }
         None => {
             let elements = record.elements() + record.reduction_elements();
@@ -110,9 +120,9 @@ fn add_sizes(report: &mut Report, record: &Record, proof: &Proof, size: usize) {
                 "messages",
                 format!("{elements} field elements"),
                 Some(elements * ELEMENT),
-            );
+            )?;
             let what = format!("{} commitments, the opening", record.commitments());
-            row("commit and open", what, None);
+            row("commit and open", what, None)?;
         }
     }
     report.line("Bytes by part");
@@ -124,6 +134,7 @@ fn add_sizes(report: &mut Report, record: &Record, proof: &Proof, size: usize) {
     report
         .json
         .insert("parts".to_owned(), Value::Array(json_rows));
+    Ok(())
 }
 
 fn add_soundness(report: &mut Report, record: &Record) {
