@@ -6,10 +6,10 @@ use crate::statement::{self, MAX_CYCLE_VARS, MIN_CYCLE_VARS, Statement, Statemen
 use crate::vm::{self, Machine, Observer};
 use crate::witness::Witness;
 use ark_bn254::Fr;
-use commitments::{Registry, Setup, SetupError};
+use commitments::{Registry, Setup, SetupError, VerifierSession};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
-use sumcheck::{Checks, VerifyError};
+use sumcheck::{Checks, Event, VerifyError};
 use tracer::{ElfError, ExitStatus, Inputs, Options, Outcome, Program, Trace, TraceError};
 
 const PROTOCOL: &str = "jolt-lab v1";
@@ -433,11 +433,28 @@ impl VerifyingKey {
         self.verify_with(proof, Checks::all())
     }
 
-    /// The same, with some checks possibly switched off (feature `testing`).
+    /// What verification absorbs and draws before the opening, for a proof that is accepted so far.
+    ///
+    /// # Errors
+    /// As [`Self::verify`].
+    pub fn transcript_log(&self, proof: &Proof) -> Result<Vec<Event>, VerifyError> {
+        let channel = self.before_opening(proof, Checks::all())?;
+        Ok(channel.transcript().log().to_vec())
+    }
+
+    /// The same as [`Self::verify`], with some checks possibly switched off (feature `testing`).
     ///
     /// # Errors
     /// As [`Self::verify`].
     pub fn verify_with(&self, proof: &Proof, checks: Checks) -> Result<Checks, VerifyError> {
+        self.before_opening(proof, checks)?.finish()
+    }
+
+    fn before_opening<'a>(
+        &self,
+        proof: &'a Proof,
+        checks: Checks,
+    ) -> Result<Box<dyn VerifierSession<Fr> + 'a>, VerifyError> {
         let not_allowed = |cause: String| VerifyError::NotAllowed { cause };
         for (what, found, pinned) in [
             (
@@ -462,7 +479,7 @@ impl VerifyingKey {
             .commitment
             .session(&parts.sealed(), &proof.payload, checks);
         vm::verify(&mut *channel, &*self.lookup, &run)?;
-        channel.finish()
+        Ok(channel)
     }
 }
 
