@@ -19,7 +19,7 @@
 //! Cost per read and phase: 1 multiplication (update of `u`), one u64 product for each state of its
 //! table and each operand, one evaluation of the table's suffix; 48 bytes in memory.
 
-use super::relation::Operands;
+use crate::lookup::selectors::Operands;
 use crate::lookup::{Exposed, LookupShape, Reads};
 use instruction_tables::deinterleave;
 use instruction_tables::tables::Table;
