@@ -173,7 +173,14 @@ mod tests {
     #[test]
     fn cell_numbers_are_bounded_by_their_digits() {
         for word in [WordSize::W32, WordSize::W64] {
-            for size in [8, 1 << 12, 3 << 20, DEFAULT_RAM_SIZE, DEFAULT_RAM_SIZE + 8, MAX_RAM_SIZE] {
+            for size in [
+                8,
+                1 << 12,
+                3 << 20,
+                DEFAULT_RAM_SIZE,
+                DEFAULT_RAM_SIZE + 8,
+                MAX_RAM_SIZE,
+            ] {
                 let layout = Layout::new(word, size);
                 let cells = layout.cells();
                 let digits = (cells - 1).ilog2() / 4;

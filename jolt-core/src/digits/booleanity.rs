@@ -14,9 +14,9 @@
 //! `h_i = γ^i · ra_i`, so that `h_i² − γ^i h_i` has its coefficient for free, from tables over pairs
 //! of digits while at most three cycle variables are bound ([`DigitColumn`]).
 //!
-//! Cost per row and digit: half a field addition for the histogram; two products (delayed reduction)
-//! per row pair from the second cycle round on, one more to bind from the fourth on: 1 + 3/8
-//! multiplications in all, and 2 bytes per digit of every 16 rows of 32 bytes.
+//! Cost per row and digit, over all rounds: half a field addition for the histogram, one delayed
+//! product, one eighth of a multiplication to bind (from the fourth cycle round on); 2 bytes from then
+//! on.
 
 use super::blocks::{BLOCK, add, tail_weight, weighted_sums};
 use super::{ADDRESS_VARS, DigitColumn, MAX_RADIX, Packed, claim};

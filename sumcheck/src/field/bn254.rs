@@ -39,12 +39,11 @@ impl Accumulator<Fr> for WideSum {
         // Montgomery form: the integer N stands for N / 2^256. Split N = low + high · 2^256:
         // `high` is then an ordinary integer, and `low` a Montgomery form not yet below p.
         let [l0, l1, l2, l3, h0, h1] = self.0;
-        let high = Fr::from((u128::from(h1) << 64) | u128::from(h0));
-        let mut low = BigInt::<4>([l0, l1, l2, l3]);
-        while low >= Fr::MODULUS {
-            ark_ff::BigInteger::sub_with_borrow(&mut low, &Fr::MODULUS);
+        let low = subtract_multiples(&[l0, l1, l2, l3], 0);
+        match (u128::from(h1) << 64) | u128::from(h0) {
+            0 => low,
+            high => low.plus(&Fr::from(high)),
         }
-        high + Fr::new_unchecked(low)
     }
 }
 

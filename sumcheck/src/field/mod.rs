@@ -4,6 +4,7 @@
 //! overrides what it can do faster.
 
 mod bn254;
+pub mod packed;
 
 use ark_ff::PrimeField;
 

@@ -24,7 +24,7 @@ use crate::lookup::{Exposed, LookupShape, Reads};
 use instruction_tables::deinterleave;
 use instruction_tables::tables::Table;
 use rayon::prelude::*;
-use sumcheck::{Accumulator, Field, Point, UniPoly};
+use sumcheck::{Accumulator, Field, Point, Products, UniPoly};
 
 const CHUNK_BITS: usize = 8;
 const CHUNKS: usize = 1 << CHUNK_BITS;
@@ -118,7 +118,7 @@ impl<F: Field> AddressProver<F> {
             for (state, prefix) in prefixes.into_iter().enumerate() {
                 let mut a = vec![F::zero(); CHUNKS];
                 for (_, sums) in self.buckets.iter().zip(&sums).filter(|(b, _)| mine(b)) {
-                    add_scaled(&mut a, &sums.states[state], F::one());
+                    add(&mut a, &sums.states[state]);
                 }
                 self.terms.push([a, prefix]);
             }
@@ -135,12 +135,12 @@ impl<F: Field> AddressProver<F> {
             match bucket.exposed {
                 Exposed::Nothing => {}
                 Exposed::Pair => {
-                    add_scaled(&mut pairs, &sums.one, F::one());
+                    add(&mut pairs, &sums.one);
                     add_scaled(&mut suffixes, &sums.first, gamma);
                     add_scaled(&mut suffixes, &sums.second, square);
                 }
                 Exposed::Single => {
-                    add_scaled(&mut singles, &sums.one, F::one());
+                    add(&mut singles, &sums.one);
                     add_scaled(&mut suffixes, &sums.first, square);
                     add_scaled(&mut suffixes, &sums.second, square * power_of_two::<F>(64));
                 }
@@ -169,20 +169,24 @@ impl<F: Field> AddressProver<F> {
     }
 
     pub fn round(&mut self, claim: F) -> UniPoly<F> {
-        let (at_zero, leading) = self
+        let zero = || [F::Products::default(); 2];
+        let [at_zero, leading] = self
             .terms
             .par_iter()
-            .map(|[a, b]| {
+            .fold(zero, |mut sums, [a, b]| {
                 let half = a.len() / 2;
-                let (a, b) = (a.split_at(half), b.split_at(half));
-                let mut sums = (F::zero(), F::zero());
-                for i in 0..half {
-                    sums.0 += a.0[i] * b.0[i];
-                    sums.1 += (a.1[i] - a.0[i]) * (b.1[i] - b.0[i]);
+                let ((a0, a1), (b0, b1)) = (a.split_at(half), b.split_at(half));
+                for ((a0, a1), (b0, b1)) in a0.iter().zip(a1).zip(b0.iter().zip(b1)) {
+                    sums[0].add(a0, b0);
+                    sums[1].add(&a1.minus(a0), &b1.minus(b0));
                 }
                 sums
             })
-            .reduce(|| (F::zero(), F::zero()), |a, b| (a.0 + b.0, a.1 + b.1));
+            .reduce(zero, |mut a, b| {
+                a.iter_mut().zip(&b).for_each(|(a, b)| a.merge(b));
+                a
+            })
+            .map(|sum| sum.reduce());
         UniPoly(vec![at_zero, claim - at_zero.double() - leading, leading])
     }
 
@@ -191,7 +195,7 @@ impl<F: Field> AddressProver<F> {
             let half = table.len() / 2;
             let (low, high) = table.split_at_mut(half);
             for (low, high) in low.iter_mut().zip(high) {
-                *low += challenge * (*high - *low);
+                *low = low.plus(&(challenge * high.minus(low)));
             }
             table.truncate(half);
         });
@@ -361,9 +365,15 @@ fn row_of<F: Field>(integers: &[i128]) -> Vec<F> {
     integers.iter().map(|x| F::from_i128(*x)).collect()
 }
 
+fn add<F: Field>(sum: &mut [F], values: &[F]) {
+    for (sum, value) in sum.iter_mut().zip(values) {
+        *sum = sum.plus(value);
+    }
+}
+
 fn add_scaled<F: Field>(sum: &mut [F], values: &[F], scale: F) {
     for (sum, value) in sum.iter_mut().zip(values) {
-        *sum += scale * value;
+        *sum = sum.plus(&(scale * value));
     }
 }
 

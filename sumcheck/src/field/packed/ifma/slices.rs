@@ -1,0 +1,89 @@
+//! Operations on slices, eight elements at a time; the last few go the portable way.
+
+use super::Ifma;
+use super::lanes::*;
+use crate::field::packed::constants::Fp4;
+use crate::field::packed::portable;
+use ark_ff::MontConfig;
+use std::arch::x86_64::*;
+
+/// Terms of a sum of products that the columns of [`multiply_add`] hold; their sum of at most
+/// `128 p²` reduces to less than `4 p`.
+const TERMS: usize = 128;
+
+pub fn mul_assign<T: MontConfig<4>>(_: Ifma, a: &mut [Fp4<T>], b: &[Fp4<T>]) {
+    // SAFETY: the token proves that the processor has the features.
+    unsafe { mul_assign_inner(a, b) }
+}
+
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+fn mul_assign_inner<T: MontConfig<4>>(a: &mut [Fp4<T>], b: &[Fp4<T>]) {
+    let (a, a_rest) = a.as_chunks_mut::<8>();
+    let (b, b_rest) = b[..8 * a.len() + a_rest.len()].as_chunks::<8>();
+    for (a, b) in a.iter_mut().zip(b) {
+        let product = mul::<T>(split_times_16(load(a)), split(load(b)));
+        store(a, join(canonical::<T>(product)));
+    }
+    portable::mul_assign(a_rest, b_rest);
+}
+
+pub fn scale<T: MontConfig<4>>(_: Ifma, a: &mut [Fp4<T>], by: &Fp4<T>) {
+    // SAFETY: the token proves that the processor has the features.
+    unsafe { scale_inner(a, by) }
+}
+
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+fn scale_inner<T: MontConfig<4>>(a: &mut [Fp4<T>], by: &Fp4<T>) {
+    let factor = split_times_16(load(&[*by; 8]));
+    let (a, rest) = a.as_chunks_mut::<8>();
+    for a in a {
+        store(a, join(canonical::<T>(mul::<T>(split(load(a)), factor))));
+    }
+    portable::scale(rest, by);
+}
+
+pub fn bind<T: MontConfig<4>>(_: Ifma, pairs: &[Fp4<T>], x: &Fp4<T>, out: &mut [Fp4<T>]) {
+    // SAFETY: the token proves that the processor has the features.
+    unsafe { bind_inner(pairs, x, out) }
+}
+
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+fn bind_inner<T: MontConfig<4>>(pairs: &[Fp4<T>], x: &Fp4<T>, out: &mut [Fp4<T>]) {
+    let factor = split_times_16(load(&[*x; 8]));
+    let (out, out_rest) = out.as_chunks_mut::<8>();
+    let (pairs, pairs_rest) = pairs[..16 * out.len() + 2 * out_rest.len()].as_chunks::<16>();
+    for (out, pairs) in out.iter_mut().zip(pairs) {
+        let (a, b) = load_pairs(pairs);
+        let (a, b) = (split(a), split(b));
+        let step = mul::<T>(sub_plus::<T, 1>(b, a), factor);
+        store(out, join(canonical::<T>(carry(add(step, a)))));
+    }
+    portable::bind(pairs_rest, x, out_rest);
+}
+
+pub fn dot<T: MontConfig<4>>(_: Ifma, a: &[Fp4<T>], b: &[Fp4<T>]) -> Fp4<T> {
+    // SAFETY: the token proves that the processor has the features.
+    unsafe { dot_inner(a, b) }
+}
+
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+fn dot_inner<T: MontConfig<4>>(a: &[Fp4<T>], b: &[Fp4<T>]) -> Fp4<T> {
+    let terms = a.len().min(b.len());
+    let (a, a_rest) = a[..terms].as_chunks::<8>();
+    let (b, b_rest) = b[..terms].as_chunks::<8>();
+    let mut total = [Fp4::<T>::default(); 8];
+    for (a, b) in a.chunks(TERMS).zip(b.chunks(TERMS)) {
+        let mut columns = [_mm512_setzero_si512(); 10];
+        for (a, b) in a.iter().zip(b) {
+            columns = multiply_add(columns, split(load(a)), split(load(b)));
+        }
+        // Sixteen times too small, see below.
+        let mut sum = [Fp4::<T>::default(); 8];
+        store(&mut sum, join(canonical::<T>(reduce::<T>(columns))));
+        for (total, sum) in total.iter_mut().zip(sum) {
+            *total += sum;
+        }
+    }
+    let sixteen = Fp4::<T>::from(16u64);
+    total.iter().sum::<Fp4<T>>() * sixteen + portable::dot(a_rest, b_rest)
+}
