@@ -296,10 +296,7 @@ impl ProvingKey {
     ) -> Result<(Proof, Outcome), ProveError> {
         observer.phase("trace");
         let max_cycles = 1 << self.verifying.max_cycle_vars;
-        let options = Options {
-            max_cycles,
-            ..Options::default()
-        };
+        let options = Options { max_cycles };
         let trace = tracer::trace(&self.verifying.program, inputs, &options)?;
         let proof = self.prove_trace(&inputs.public, &trace, observer)?;
         Ok((proof, trace.outcome))

@@ -21,8 +21,8 @@ pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
     /// Threads to use [default: one per processor]
-    #[arg(long, global = true, value_name = "N")]
-    pub threads: Option<NonZeroUsize>,
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
 }
 
 /// The commands.
@@ -36,6 +36,23 @@ pub enum Command {
     Prove(ProveArguments),
     /// Verify a proof and print the statement that it proves
     Verify(VerifyArguments),
+    /// Show facts about a program or a proof; alone, the bundled programs
+    Inspect(InspectArguments),
+    /// Prove random lookups in one table with one argument
+    Lookup(LookupArguments),
+    /// Measure
+    #[command(subcommand)]
+    Bench(Bench),
+    /// One measurement: request on standard input, result on standard output
+    #[command(hide = true)]
+    Measure,
+}
+
+/// What to measure.
+#[derive(Debug, Subcommand)]
+pub enum Bench {
+    /// The whole machine, on programs of chosen lengths
+    Vm(BenchVmArguments),
 }
 
 /// A program with its inputs.
@@ -103,6 +120,64 @@ pub struct VerifyArguments {
     pub json: bool,
 }
 
+/// What to inspect.
+#[derive(Debug, Args)]
+pub struct InspectArguments {
+    /// ELF file, name of a bundled program, or proof
+    #[arg(value_name = "PROGRAM|PROOF")]
+    pub subject: Option<String>,
+    /// The program that the proof is of
+    #[arg(long, value_name = "PROGRAM")]
+    pub program: Option<String>,
+    /// The protocol whose key is shown; a proof names its own.
+    #[command(flatten)]
+    pub protocol: Protocol,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A lookup to prove on its own.
+#[derive(Debug, Args)]
+pub struct LookupArguments {
+    /// The table; upper or lower case
+    #[arg(long, value_name = "NAME")]
+    pub table: String,
+    /// The lookup argument
+    #[arg(long, value_name = "NAME", default_value = "shout")]
+    pub argument: String,
+    /// log2 of the number of reads
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=24))]
+    pub log_reads: u8,
+    /// Polynomial commitment scheme
+    #[arg(long, value_name = "NAME", default_value = "pst13")]
+    pub pcs: String,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Measurements of the machine.
+#[derive(Debug, Args)]
+pub struct BenchVmArguments {
+    /// Programs: bundled ones are scaled, ELF files run as they are
+    #[arg(long, value_name = "P[,P…]", value_delimiter = ',', required = true)]
+    pub program: Vec<String>,
+    /// log2 of the padded numbers of cycles
+    #[arg(long, value_name = "K[,K…]", value_delimiter = ',', default_value = "16",
+          value_parser = clap::value_parser!(u8).range(6..=26))]
+    pub log_cycles: Vec<u8>,
+    /// Repetitions of each measurement, each in a process of its own
+    #[arg(long, value_name = "N", default_value = "3")]
+    pub repeat: NonZeroUsize,
+    /// The protocol.
+    #[command(flatten)]
+    pub protocol: Protocol,
+    /// File to write, after every measurement
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+}
+
 /// Bytes given in hexadecimal.
 #[derive(Clone, Debug)]
 pub struct Bytes(pub Vec<u8>);
@@ -125,7 +200,10 @@ impl Cli {
     /// Whether the result is wanted as JSON.
     pub fn json(&self) -> bool {
         match &self.command {
-            Command::Demo => false,
+            Command::Demo | Command::Bench(_) => false,
+            Command::Measure => true,
+            Command::Inspect(inspect) => inspect.json,
+            Command::Lookup(lookup) => lookup.json,
             Command::Run(run) => run.json,
             Command::Prove(prove) => prove.run.json,
             Command::Verify(verify) => verify.json,

@@ -12,7 +12,7 @@ use std::time::Instant;
 use tracer::Inputs;
 
 const PROGRAM: &str = "sha256-chain";
-const HASHES: u32 = 12;
+const HASHES: u32 = 18;
 
 /// Shows it.
 ///

@@ -72,12 +72,12 @@ pub static GUESTS: [Guest; 11] = [
     guest!(
         "bytes",
         "text processing: many byte and half-word accesses",
-        scale("bytes of text", 16_000, text)
+        scale("bytes of text", 10_000, text)
     ),
     guest!(
         "c-mix",
         "a C program: CRC-32, qsort, a matrix product",
-        scale("bytes of text", 2_400, text)
+        scale("bytes of text", 16_000, text)
     ),
     guest!(
         "fibonacci",

@@ -4,7 +4,7 @@ use crate::cli::ProveArguments;
 use crate::keys;
 use crate::progress::{Phases, Progress};
 use crate::report::{Report, add_warnings, bytes, hex, peak_rss_bytes, seconds};
-use crate::run::add_outcome;
+use crate::run::{add_inputs, add_outcome};
 use crate::source::{NewFile, Source, advice};
 use jolt_core::api::{self, KeyError, ProveError, VerifyingKey};
 use jolt_core::proof::Proof;
@@ -135,6 +135,7 @@ pub fn prove(arguments: &ProveArguments) -> anyhow::Result<Report> {
 
     let mut report = Report::new(json!({ "program": source.name }));
     report.line(format!("{} proven", source.name));
+    add_inputs(&mut report, &inputs);
     add_outcome(&mut report, &proven.outcome);
     add_proof(&mut report, &proven, contents.len());
     add_warnings(&mut report, proven.key.is_secure());

@@ -58,6 +58,22 @@ impl Report {
         self.line(format!("  {name:<14} {value}"));
     }
 
+    /// Adds items, several a line, with a name before the first.
+    pub fn wrapped(&mut self, name: &str, items: &[String]) {
+        const WIDTH: usize = 84;
+        let mut name = name;
+        let mut line = String::new();
+        for (at, item) in items.iter().enumerate() {
+            let last = at + 1 == items.len();
+            line += item;
+            line += if last { "" } else { ", " };
+            if last || line.len() > WIDTH {
+                self.fact(std::mem::take(&mut name), line.trim_end());
+                line.clear();
+            }
+        }
+    }
+
     /// The same report as a negative verdict.
     pub fn rejected(mut self, cause: impl Into<String>) -> Self {
         self.failure = Some((REJECTED, cause.into()));
@@ -105,7 +121,7 @@ pub fn hex(bytes: &[u8]) -> String {
 /// Hexadecimal digits as bytes; an optional `0x` in front.
 pub fn parse_hex(text: &str) -> Result<Vec<u8>, String> {
     let digits = text.strip_prefix("0x").unwrap_or(text).as_bytes();
-    if digits.len() % 2 != 0 {
+    if !digits.len().is_multiple_of(2) {
         return Err(format!("{} hexadecimal digits are no bytes", digits.len()));
     }
     digits

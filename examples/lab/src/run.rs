@@ -6,7 +6,7 @@ use crate::source::{Source, advice};
 use jolt_core::statement;
 use serde_json::{Map, Value, json};
 use std::time::Instant;
-use tracer::{Count, Options, Outcome};
+use tracer::{Count, Inputs, Options, Outcome};
 
 /// Instructions listed by name.
 const LISTED: usize = 8;
@@ -36,6 +36,7 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<Report> {
     let run_s = start.elapsed().as_secs_f64();
     let mut report = Report::new(json!({ "program": source.name, "run_s": run_s }));
     report.line(format!("{} ran in {}", source.name, seconds(run_s)));
+    add_inputs(&mut report, &inputs);
     add_outcome(&mut report, &outcome);
     add_profile(&mut report, &outcome);
     report
@@ -47,13 +48,23 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<Report> {
     }
 }
 
+/// Adds the sizes of the inputs.
+pub fn add_inputs(report: &mut Report, inputs: &Inputs) {
+    let (public, private) = (inputs.public.len(), inputs.private.len());
+    report.fact(
+        "inputs",
+        format!("{public} bytes public, {private} bytes private"),
+    );
+    report.json.insert("input_bytes".to_owned(), json!(public));
+    report
+        .json
+        .insert("private_input_bytes".to_owned(), json!(private));
+}
+
 /// Adds what came of a run.
 pub fn add_outcome(report: &mut Report, outcome: &Outcome) {
     let vars = statement::cycle_vars(outcome.cycles);
-    let Count { retired, cycles } = Count {
-        retired: outcome.retired,
-        cycles: outcome.cycles,
-    };
+    let (retired, cycles) = (outcome.retired, outcome.cycles);
     report.fact("ended with", outcome.status);
     report.fact("output", abridged(&outcome.output));
     report.fact("instructions", thousands(retired));
