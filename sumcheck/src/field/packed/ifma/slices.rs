@@ -89,13 +89,19 @@ fn dot_inner<T: MontConfig<4>>(a: &[Fp4<T>], b: &[Fp4<T>]) -> Fp4<T> {
     let (b, b_rest) = b[..terms].as_chunks::<16>();
     let mut total = [Fp4::<T>::default(); 8];
     for (a, b) in a.chunks(TERMS).zip(b.chunks(TERMS)) {
-        let mut columns = [_mm512_setzero_si512(); 10];
+        let mut columns = [[_mm512_setzero_si512(); 10]; 2];
         for (a, b) in a.iter().zip(b) {
-            columns = multiply_add([columns], [split(load(a))], [split(load(b))])[0];
+            let ((a, _), (b, _)) = (a.as_chunks::<8>(), b.as_chunks::<8>());
+            columns = multiply_add(
+                columns,
+                [split(load(&a[0])), split(load(&a[1]))],
+                [split(load(&b[0])), split(load(&b[1]))],
+            );
         }
-        // Sixteen times too small, see below.
+        // Sixteen times too small, see below; the two together are below 8 p.
+        let [first, second] = reduce::<T, 2>(columns);
         let mut sum = [Fp4::<T>::default(); 8];
-        store(&mut sum, join(canonical::<T>(reduce::<T, 1>([columns])[0])));
+        store(&mut sum, join(canonical::<T>(carry(add(first, second)))));
         for (total, sum) in total.iter_mut().zip(sum) {
             *total += sum;
         }
