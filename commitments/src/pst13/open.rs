@@ -1,6 +1,6 @@
 //! Opening one dense polynomial at one point.
 
-use super::{Opening, Srs, VerifierKey};
+use super::{Opening, Srs, VerifierKey, verifier_msm};
 use crate::curve::msm;
 use crate::{Key, PcsError};
 use ark_bn254::{Bn254, Fr, G1Affine, G1Projective};
@@ -76,7 +76,7 @@ pub(super) fn verify(
     bases.extend(&opening.0);
     let mut scalars = vec![Fr::one(), -value];
     scalars.extend(&point.0);
-    let left = msm(&bases, &scalars).into_affine();
+    let left = verifier_msm(&bases, &scalars).into_affine();
     let g1 = std::iter::once(left).chain(opening.0.iter().map(|q| -*q));
     let g2 = std::iter::once(key.prepared_generator()).chain(secrets.iter().rev());
     let product = Bn254::multi_miller_loop(g1, g2.cloned());
