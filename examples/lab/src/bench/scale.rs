@@ -53,7 +53,7 @@ pub fn fill(program: &Program, scale: &Scale, log_cycles: usize) -> anyhow::Resu
     })?;
     let unit = scale.unit;
     let Some((units, cycles)) = units else {
-        bail!("does not fit: one unit ({unit}) takes more cycles");
+        bail!("does not fit: even one unit ({unit}) takes more cycles");
     };
     if cycle_vars(cycles) != log_cycles {
         let most = thousands(cycles);
