@@ -8,8 +8,10 @@ use jolt_core::lookup::testkit::{self, Case, Subject, forgeries, tamper_sweep};
 use jolt_core::lookup::{
     Exposed, LookupArgument, by_name, naive::Naive, registry, shout::Shout, shout::SlowShout,
 };
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use sumcheck::channel::counting::CountingVerifier;
+use sumcheck::channel::plain::PlainVerifier;
 use sumcheck::{Checks, VerifyError};
 
 fn arguments() -> Vec<Arc<dyn LookupArgument<Fr>>> {
@@ -109,6 +111,15 @@ fn the_slow_prover_sends_the_same_proof() {
     }
 }
 
+/// Names of the checks in the verification of an honest proof.
+fn performed(argument: &dyn LookupArgument<Fr>) -> BTreeSet<String> {
+    let case = Case::random(WordSize::W8, 2, 3, 5);
+    let proof = testkit::prove(argument, &case);
+    let mut channel = PlainVerifier::new(testkit::PROTOCOL, proof);
+    verify(&mut channel, argument, &case.shape, &case.selection()).unwrap();
+    channel.checks().performed().map(str::to_owned).collect()
+}
+
 #[test]
 fn forgeries_are_rejected_by_the_check_meant_for_them() {
     let shout = Subject::<Fr> {
@@ -123,6 +134,8 @@ fn forgeries_are_rejected_by_the_check_meant_for_them() {
     };
     for subject in [shout, naive] {
         let argument = subject.honest.name();
+        let performed = performed(subject.honest.as_ref());
+        let mut table = BTreeSet::new();
         for forgery in forgeries(&subject) {
             let (name, check) = (forgery.name, forgery.check);
             let verdict = forgery.run(&Checks::all());
@@ -132,6 +145,22 @@ fn forgeries_are_rejected_by_the_check_meant_for_them() {
             );
             let verdict = forgery.run(&Checks::without(check));
             assert_eq!(verdict, Ok(()), "{argument}: {name} without {check}");
+            table.insert(check.to_owned());
+            // The relation's check is made in one equation with the rest of its batch.
+            let (batch, _) = check.split_once('/').unwrap();
+            for whole in performed
+                .iter()
+                .filter(|p| p.starts_with(&format!("{batch}: ")))
+            {
+                let verdict = forgery.run(&Checks::without(whole));
+                assert_eq!(verdict, Ok(()), "{argument}: {name} without {whole}");
+                table.insert(whole.clone());
+            }
         }
+        let missing: Vec<&String> = performed.difference(&table).collect();
+        assert!(
+            missing.is_empty(),
+            "{argument}: checks without a forgery: {missing:?}"
+        );
     }
 }

@@ -29,7 +29,7 @@
 //!
 //! The digits take 48 bytes throughout. A cycle without a lookup costs what `products` and
 //! `booleanity` cost, and its partial products' bindings. Measured at `2^18` random reads, all tables,
-//! on two shared virtual cores: 1.2, 1.6, 1.6 and 0.7 µs of processor time, where a multiplication
+//! on two shared virtual cores: 1.0, 1.6, 1.6 and 0.7 µs of processor time, where a multiplication
 //! takes 15 ns (`benches/lookup.rs`).
 //!
 //! Message sizes for `W = 64`: 128 rounds of 2 elements, `log T` of 10, 9 evaluations; then 4 rounds

@@ -17,7 +17,8 @@ use std::sync::Arc;
 use sumcheck::channel::plain::{PlainProof, PlainProver, PlainVerifier};
 use sumcheck::{Checks, Field, Poly, Rows, VerifyError};
 
-const PROTOCOL: &str = "lookup testkit";
+/// Protocol name of the kit's transcripts.
+pub const PROTOCOL: &str = "lookup testkit";
 
 /// Reads of tables.
 #[derive(Clone)]

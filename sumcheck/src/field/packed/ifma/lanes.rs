@@ -112,17 +112,37 @@ pub(super) fn sub_plus<T: MontConfig<4>, const K: u64>(a: Lanes, b: Lanes) -> La
     carry(add(sub(a, b), splat(const { Constants::<T>::multiple(K) })))
 }
 
+/// `4 a`, with 52-bit limbs.
+#[inline]
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+pub(super) fn quadruple(mut a: Lanes) -> Lanes {
+    for limb in &mut a {
+        *limb = _mm512_slli_epi64::<2>(*limb);
+    }
+    carry(a)
+}
+
 /// The ten columns of a product, before reduction.
 pub(super) type Columns = [__m512i; 10];
 
-/// Adds `a · b` to the columns. Each column gains less than `9 · 2^52`.
+/// Adds `a · b` to the columns, for `N` independent products, interleaved: a multiply-add waits four
+/// cycles for the one before, and the processor looks ahead only so far. Each column gains less than
+/// `9 · 2^52`.
 #[inline]
 #[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
-pub(super) fn multiply_add(mut t: Columns, a: Lanes, b: Lanes) -> Columns {
+pub(super) fn multiply_add<const N: usize>(
+    mut t: [Columns; N],
+    a: [Lanes; N],
+    b: [Lanes; N],
+) -> [Columns; N] {
     for i in 0..5 {
         for j in 0..5 {
-            t[i + j] = _mm512_madd52lo_epu64(t[i + j], a[i], b[j]);
-            t[i + j + 1] = _mm512_madd52hi_epu64(t[i + j + 1], a[i], b[j]);
+            for n in 0..N {
+                t[n][i + j] = _mm512_madd52lo_epu64(t[n][i + j], a[n][i], b[n][j]);
+            }
+            for n in 0..N {
+                t[n][i + j + 1] = _mm512_madd52hi_epu64(t[n][i + j + 1], a[n][i], b[n][j]);
+            }
         }
     }
     t
@@ -131,57 +151,83 @@ pub(super) fn multiply_add(mut t: Columns, a: Lanes, b: Lanes) -> Columns {
 /// `t / 2^260 mod p`, below `t / 2^260 + 2 p`; columns below `2^63`.
 #[inline]
 #[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
-pub(super) fn reduce<T: MontConfig<4>>(mut t: Columns) -> Lanes {
+pub(super) fn reduce<T: MontConfig<4>, const N: usize>(mut t: [Columns; N]) -> [Lanes; N] {
     // Four steps replace the low limb m by m · SHIFTED, one limb higher, which is congruent to m
     // and needs no quotient. (Only the low 52 bits of a factor count.)
     let shifted = splat(const { Constants::<T>::SHIFTED });
     for i in 0..4 {
-        let m = t[i];
-        t[i + 1] = _mm512_add_epi64(t[i + 1], _mm512_srli_epi64::<52>(m));
         for j in 0..5 {
-            t[i + 1 + j] = _mm512_madd52lo_epu64(t[i + 1 + j], m, shifted[j]);
-            t[i + 2 + j] = _mm512_madd52hi_epu64(t[i + 2 + j], m, shifted[j]);
+            for t in &mut t {
+                t[i + 1 + j] = _mm512_madd52lo_epu64(t[i + 1 + j], t[i], shifted[j]);
+            }
+            for t in &mut t {
+                t[i + 2 + j] = _mm512_madd52hi_epu64(t[i + 2 + j], t[i], shifted[j]);
+            }
+            if j == 0 {
+                for t in &mut t {
+                    t[i + 1] = _mm512_add_epi64(t[i + 1], _mm512_srli_epi64::<52>(t[i]));
+                }
+            }
         }
     }
     // The last adds a multiple of p that clears the low limb, which leaves a small result.
-    let zero = _mm512_setzero_si512();
     let inverse = _mm512_set1_epi64(const { Constants::<T>::INVERSE } as i64);
     let p = splat(const { Constants::<T>::P });
-    let q = _mm512_madd52lo_epu64(zero, t[4], inverse);
-    for j in 0..5 {
-        t[4 + j] = _mm512_madd52lo_epu64(t[4 + j], q, p[j]);
-        t[5 + j] = _mm512_madd52hi_epu64(t[5 + j], q, p[j]);
+    let mut q = [_mm512_setzero_si512(); N];
+    for n in 0..N {
+        q[n] = _mm512_madd52lo_epu64(q[n], t[n][4], inverse);
     }
-    t[5] = _mm512_add_epi64(t[5], _mm512_srli_epi64::<52>(t[4]));
-    carry([t[5], t[6], t[7], t[8], t[9]])
-}
-
-/// `a · b / 2^260 mod p`.
-#[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
-pub(super) fn mul<T: MontConfig<4>>(a: Lanes, b: Lanes) -> Lanes {
-    reduce::<T>(multiply_add([_mm512_setzero_si512(); 10], a, b))
-}
-
-/// `a² / 2^260 mod p`.
-#[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
-pub(super) fn square<T: MontConfig<4>>(a: Lanes) -> Lanes {
-    let mut t = [_mm512_setzero_si512(); 10];
-    for i in 0..5 {
-        for j in i + 1..5 {
-            t[i + j] = _mm512_madd52lo_epu64(t[i + j], a[i], a[j]);
-            t[i + j + 1] = _mm512_madd52hi_epu64(t[i + j + 1], a[i], a[j]);
+    for j in 0..5 {
+        for n in 0..N {
+            t[n][4 + j] = _mm512_madd52lo_epu64(t[n][4 + j], q[n], p[j]);
+        }
+        for n in 0..N {
+            t[n][5 + j] = _mm512_madd52hi_epu64(t[n][5 + j], q[n], p[j]);
         }
     }
-    for column in &mut t {
-        *column = _mm512_add_epi64(*column, *column);
+    let mut out = [[_mm512_setzero_si512(); 5]; N];
+    for n in 0..N {
+        let t = &t[n];
+        let first = _mm512_add_epi64(t[5], _mm512_srli_epi64::<52>(t[4]));
+        out[n] = carry([first, t[6], t[7], t[8], t[9]]);
+    }
+    out
+}
+
+/// `a · b / 2^260 mod p`, `N` times.
+#[inline]
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+pub(super) fn mul<T: MontConfig<4>, const N: usize>(a: [Lanes; N], b: [Lanes; N]) -> [Lanes; N] {
+    reduce::<T, N>(multiply_add([[_mm512_setzero_si512(); 10]; N], a, b))
+}
+
+/// `a² / 2^260 mod p`, `N` times.
+#[inline]
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+pub(super) fn square<T: MontConfig<4>, const N: usize>(a: [Lanes; N]) -> [Lanes; N] {
+    let mut t = [[_mm512_setzero_si512(); 10]; N];
+    for i in 0..5 {
+        for j in i + 1..5 {
+            for n in 0..N {
+                t[n][i + j] = _mm512_madd52lo_epu64(t[n][i + j], a[n][i], a[n][j]);
+            }
+            for n in 0..N {
+                t[n][i + j + 1] = _mm512_madd52hi_epu64(t[n][i + j + 1], a[n][i], a[n][j]);
+            }
+        }
+    }
+    for n in 0..N {
+        for i in 1..9 {
+            t[n][i] = _mm512_add_epi64(t[n][i], t[n][i]);
+        }
     }
     for i in 0..5 {
-        t[2 * i] = _mm512_madd52lo_epu64(t[2 * i], a[i], a[i]);
-        t[2 * i + 1] = _mm512_madd52hi_epu64(t[2 * i + 1], a[i], a[i]);
+        for n in 0..N {
+            t[n][2 * i] = _mm512_madd52lo_epu64(t[n][2 * i], a[n][i], a[n][i]);
+            t[n][2 * i + 1] = _mm512_madd52hi_epu64(t[n][2 * i + 1], a[n][i], a[n][i]);
+        }
     }
-    reduce::<T>(t)
+    reduce::<T, N>(t)
 }
 
 /// The representative in `[0, p)` of an integer below `8 p`, with 52-bit limbs.
@@ -319,7 +365,7 @@ pub(super) fn load_pairs<T: MontConfig<4>>(elements: &[Fp4<T>; 16]) -> (Words, W
 /// The coordinates of a point, x then y.
 #[inline]
 #[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
-fn load_point(point: &G1Affine) -> __m512i {
+pub(super) fn load_point(point: &G1Affine) -> __m512i {
     const { assert!(size_of::<G1Affine>() == 64) };
     const { assert!(std::mem::offset_of!(G1Affine, x) == 0) };
     const { assert!(std::mem::offset_of!(G1Affine, y) == 32) };
@@ -328,14 +374,23 @@ fn load_point(point: &G1Affine) -> __m512i {
     unsafe { _mm512_loadu_si512(std::ptr::from_ref(point).cast()) }
 }
 
+/// The inverse of [`load_point`].
+#[inline]
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+pub(super) fn store_point(point: &mut G1Affine, words: __m512i) {
+    // SAFETY: the reference is valid for 64 bytes, which the two coordinates fill (see
+    // `load_point`), any limbs of which are allowed as far as the language goes. The store asks for
+    // no alignment.
+    unsafe { _mm512_storeu_si512(std::ptr::from_mut(point).cast(), words) }
+}
+
 /// Words of the abscissas of eight points, in the lane order of [`load`].
 #[inline]
 #[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
-pub(super) fn load_abscissas(points: &[&G1Affine; 8]) -> Words {
+pub(super) fn abscissas(points: [__m512i; 8]) -> Words {
     let mut z = [_mm512_setzero_si512(); 4];
     for i in 0..4 {
-        let (a, b) = (load_point(points[2 * i]), load_point(points[2 * i + 1]));
-        z[i] = _mm512_shuffle_i64x2::<0b01_00_01_00>(a, b);
+        z[i] = _mm512_shuffle_i64x2::<0b01_00_01_00>(points[2 * i], points[2 * i + 1]);
     }
     unpack(z)
 }
@@ -343,39 +398,23 @@ pub(super) fn load_abscissas(points: &[&G1Affine; 8]) -> Words {
 /// Words of both coordinates of eight points, in the lane order of [`load`].
 #[inline]
 #[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
-pub(super) fn load_points(points: &[&G1Affine; 8]) -> (Words, Words) {
-    let mut x = [_mm512_setzero_si512(); 4];
-    let mut y = x;
+pub(super) fn coordinates(points: [__m512i; 8]) -> [Words; 2] {
+    let mut y = [_mm512_setzero_si512(); 4];
     for i in 0..4 {
-        let (a, b) = (load_point(points[2 * i]), load_point(points[2 * i + 1]));
-        x[i] = _mm512_shuffle_i64x2::<0b01_00_01_00>(a, b);
-        y[i] = _mm512_shuffle_i64x2::<0b11_10_11_10>(a, b);
+        y[i] = _mm512_shuffle_i64x2::<0b11_10_11_10>(points[2 * i], points[2 * i + 1]);
     }
-    (unpack(x), unpack(y))
+    [abscissas(points), unpack(y)]
 }
 
-/// The inverse of [`load_points`].
+/// The inverse of [`coordinates`].
 #[inline]
 #[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
-pub(super) fn to_points(x: Words, y: Words) -> [G1Affine; 8] {
+pub(super) fn points(x: Words, y: Words) -> [__m512i; 8] {
     let (x, y) = (pack(x), pack(y));
-    let mut out = [G1Affine::identity(); 8];
+    let mut out = [_mm512_setzero_si512(); 8];
     for i in 0..4 {
-        let pair = [
-            _mm512_shuffle_i64x2::<0b01_00_01_00>(x[i], y[i]),
-            _mm512_shuffle_i64x2::<0b11_10_11_10>(x[i], y[i]),
-        ];
-        for (point, words) in out[2 * i..2 * i + 2].iter_mut().zip(pair) {
-            // SAFETY: the reference is valid for 64 bytes, which the two coordinates fill (see
-            // `load_point`), any limbs of which are allowed as far as the language goes. The store
-            // asks for no alignment.
-            unsafe { _mm512_storeu_si512(std::ptr::from_mut(point).cast(), words) }
-        }
+        out[2 * i] = _mm512_shuffle_i64x2::<0b01_00_01_00>(x[i], y[i]);
+        out[2 * i + 1] = _mm512_shuffle_i64x2::<0b11_10_11_10>(x[i], y[i]);
     }
     out
-}
-
-/// `k · p`, as limbs.
-pub(super) const fn multiple_of_p<T: MontConfig<4>>(k: u64) -> [u64; 5] {
-    Constants::<T>::multiple(k)
 }
