@@ -17,12 +17,23 @@ use sumcheck::field::packed::{self, Exceptions, Pair, PairScratch};
 /// should carry its leftovers over.
 pub(super) const WORTHWHILE: usize = 256;
 
+/// Which additions to make.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Path {
+    /// Packed, where the processor can.
+    #[default]
+    Fastest,
+    /// Always portable.
+    Portable,
+}
+
 /// Segments of points, one after the other.
 #[derive(Default)]
 pub(super) struct Forest {
     pub points: Vec<G1Affine>,
     /// Number of points of each segment.
     pub lens: Vec<usize>,
+    path: Path,
     prefixes: Vec<Fq>,
     /// The packed path's pairs, the points without partner and where they go, and its memory.
     pairs: Vec<Pair>,
@@ -103,6 +114,14 @@ impl Forest {
         }
     }
 
+    /// No segments yet.
+    pub fn on(path: Path) -> Self {
+        Forest {
+            path,
+            ..Forest::default()
+        }
+    }
+
     /// Number of additions that the next pass makes.
     pub fn pairs(&self) -> usize {
         self.lens.iter().map(|len| len / 2).sum()
@@ -111,7 +130,7 @@ impl Forest {
     /// Halves every segment; a segment of odd length keeps its last point.
     pub fn halve(&mut self) {
         let pairs = self.pairs();
-        if pairs < PACKED || !self.halve_packed(pairs) {
+        if self.path == Path::Portable || pairs < PACKED || !self.halve_packed(pairs) {
             self.halve_portable();
         }
     }

@@ -14,4 +14,5 @@ pub use batch::sum_points;
 pub use columns::column_sums;
 pub(crate) use columns::{DigitColumns, many_column_sums};
 pub(crate) use fixed_base::FixedBase;
+pub(crate) use msm::msm_portable;
 pub use msm::{msm, msm_signed};

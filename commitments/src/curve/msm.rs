@@ -2,10 +2,11 @@
 //!
 //! Signed windows. For each window the points are sorted by bucket (counting sort), and the buckets
 //! are summed as [`Forest`]s of a bounded number of points: buckets never conflict, however skewed
-//! the digits. A zero digit costs nothing, so small scalars are cheap by themselves. Then
-//! `Σ_b b · bucket_b` by running sums.
+//! the digits. A zero digit costs nothing, so small scalars are cheap by themselves. The buckets then
+//! are a matrix with weights `L · row + column + 1`: its row sums and column sums are [`Forest`]s
+//! again, and only those few are weighted, by running sums.
 
-use super::batch::Forest;
+use super::batch::{Forest, Path};
 use super::fixed_base::window;
 use ark_bn254::{Fr, G1Affine, G1Projective};
 use ark_ec::{AdditiveGroup, AffineRepr, CurveGroup};
@@ -21,7 +22,13 @@ const CHUNK: usize = 1 << 14;
 /// If there are more scalars than bases.
 pub fn msm(bases: &[G1Affine], scalars: &[Fr]) -> G1Projective {
     let magnitudes: Vec<[u64; 4]> = scalars.par_iter().map(|s| s.into_bigint().0).collect();
-    sum_windows(bases, &magnitudes, |_| false)
+    sum_windows(Path::Fastest, bases, &magnitudes, |_| false)
+}
+
+/// [`msm`] by portable additions only, for verifiers.
+pub(crate) fn msm_portable(bases: &[G1Affine], scalars: &[Fr]) -> G1Projective {
+    let magnitudes: Vec<[u64; 4]> = scalars.iter().map(|s| s.into_bigint().0).collect();
+    sum_windows(Path::Portable, bases, &magnitudes, |_| false)
 }
 
 /// `Σ scalars[i] · bases[i]` for signed integers.
@@ -36,17 +43,17 @@ pub fn msm_signed(bases: &[G1Affine], scalars: &[i128]) -> G1Projective {
             [m as u64, (m >> 64) as u64, 0, 0]
         })
         .collect();
-    sum_windows(bases, &magnitudes, |i| scalars[i] < 0)
+    sum_windows(Path::Fastest, bases, &magnitudes, |i| scalars[i] < 0)
 }
 
-fn window_bits(terms: usize) -> usize {
-    match terms.checked_ilog2().unwrap_or(0) as usize {
-        log if log < 6 => 4,
-        log => (log * 3 / 4).clamp(4, 15),
-    }
+/// The width that needs the fewest additions: one for each point and two for each bucket, per window.
+fn window_bits(bits: usize, terms: usize) -> usize {
+    let additions = |width: &usize| (bits + 1).div_ceil(*width) * (terms + (1 << width));
+    (3..=16).min_by_key(additions).unwrap_or(8)
 }
 
 fn sum_windows(
+    path: Path,
     bases: &[G1Affine],
     magnitudes: &[[u64; 4]],
     negative: impl Fn(usize) -> bool + Sync,
@@ -62,7 +69,7 @@ fn sum_windows(
         return G1Projective::zero();
     }
     let nonzero = magnitudes.par_iter().filter(|m| **m != [0; 4]).count();
-    let width = window_bits(nonzero);
+    let width = window_bits(bits, nonzero);
     // One more bit for the carry out of the top.
     let windows = (bits + 1).div_ceil(width);
     let sums: Vec<G1Projective> = (0..windows)
@@ -72,7 +79,7 @@ fn sum_windows(
                 let d = signed_digit(&magnitudes[i], w * width, width);
                 if negative(i) { -d } else { d }
             };
-            sum_window(bases, digit, 1 << (width - 1))
+            sum_window(path, bases, digit, 1 << (width - 1))
         })
         .collect();
     let mut total = G1Projective::zero();
@@ -105,7 +112,12 @@ fn signed_digit(limbs: &[u64; 4], at: usize, width: usize) -> i32 {
 }
 
 /// `Σ digit(i) · bases[i]` with `|digit| ≤ buckets`.
-fn sum_window(bases: &[G1Affine], digit: impl Fn(usize) -> i32, buckets: usize) -> G1Projective {
+fn sum_window(
+    path: Path,
+    bases: &[G1Affine],
+    digit: impl Fn(usize) -> i32,
+    buckets: usize,
+) -> G1Projective {
     // Counting sort by bucket; the sign rides on the low bit.
     let digits: Vec<i32> = (0..bases.len()).map(digit).collect();
     let mut starts = vec![0u32; buckets + 2];
@@ -126,7 +138,7 @@ fn sum_window(bases: &[G1Affine], digit: impl Fn(usize) -> i32, buckets: usize) 
         }
     }
     let mut sums = vec![G1Affine::zero(); buckets];
-    let mut forest = Forest::default();
+    let mut forest = Forest::on(path);
     let mut members: Vec<usize> = Vec::new();
     let mut flush = |forest: &mut Forest, members: &mut Vec<usize>| {
         forest.reduce(1);
@@ -160,10 +172,54 @@ fn sum_window(bases: &[G1Affine], digit: impl Fn(usize) -> i32, buckets: usize) 
         }
     }
     flush(&mut forest, &mut members);
+    weigh(forest, &sums)
+}
+
+/// `Σ_i (i + 1) · sums[i]`. The forest lends its memory.
+fn weigh(mut forest: Forest, sums: &[G1Affine]) -> G1Projective {
+    // With i = L · row + column: L · Σ row · R_row + Σ column · C_column + Σ R_row.
+    let log = sums.len().ilog2().div_ceil(2);
+    let length = 1usize << log;
+    let rows = sums.len().div_ceil(length);
+    let mut sum_lines = |lines: usize, line: &dyn Fn(usize, &mut Vec<G1Affine>)| {
+        forest.points.clear();
+        forest.lens.clear();
+        for at in 0..lines {
+            let before = forest.points.len();
+            line(at, &mut forest.points);
+            forest.lens.push(forest.points.len() - before);
+        }
+        forest.reduce(1);
+        let mut rest = forest.points.iter();
+        let sum = |len: &usize| match len {
+            0 => G1Affine::zero(),
+            _ => rest.next().copied().unwrap_or_default(),
+        };
+        forest.lens.iter().map(sum).collect::<Vec<_>>()
+    };
+    // Empty buckets stay out: a sum with the identity is an exceptional one.
+    let full = |sum: &&G1Affine| !sum.is_zero();
+    let row_sums = sum_lines(rows, &|row, out| {
+        let end = sums.len().min((row + 1) * length);
+        out.extend(sums[row * length..end].iter().filter(full));
+    });
+    let column_sums = sum_lines(length, &|column, out| {
+        out.extend(sums.iter().skip(column).step_by(length).filter(full));
+    });
+    let mut total = running_sum(row_sums.get(1..).unwrap_or_default());
+    for _ in 0..log {
+        total.double_in_place();
+    }
+    total += running_sum(column_sums.get(1..).unwrap_or_default());
+    row_sums.iter().fold(total, |total, row| total + row)
+}
+
+/// `Σ_i (i + 1) · points[i]`.
+fn running_sum(points: &[G1Affine]) -> G1Projective {
     let mut running = G1Projective::zero();
     let mut total = G1Projective::zero();
-    for sum in sums.iter().rev() {
-        running += sum;
+    for point in points.iter().rev() {
+        running += point;
         total += running;
     }
     total

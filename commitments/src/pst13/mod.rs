@@ -30,10 +30,11 @@ mod vk;
 pub use srs::{MAX_VARS, Srs};
 pub use vk::VerifierKey;
 
+use crate::curve::msm_portable;
 use crate::wire::{DecodeError, Reader, put};
 use crate::{Homomorphic, Pcs, PcsError};
-use ark_bn254::{Fr, G1Affine, G1Projective};
-use ark_ec::{CurveGroup, VariableBaseMSM};
+use ark_bn254::{Fr, G1Affine};
+use ark_ec::CurveGroup;
 use sumcheck::{Point, Poly, Transcript};
 
 /// The scheme.
@@ -113,17 +114,9 @@ impl Pcs for Pst13 {
 impl Homomorphic for Pst13 {
     fn combine(terms: &[(Fr, G1Affine)]) -> G1Affine {
         let (scalars, points): (Vec<Fr>, Vec<G1Affine>) = terms.iter().copied().unzip();
-        verifier_msm(&points, &scalars).into_affine()
+        // Verifiers combine.
+        msm_portable(&points, &scalars).into_affine()
     }
 
     fn combine_blindings(_terms: &[(Fr, ())]) {}
-}
-
-/// The verifier's multi-scalar multiplication, of equally many points and scalars: that of arkworks,
-/// so that what verification rests on has no `unsafe` code, no processor detection and no switches of
-/// ours in it. At 650 points the prover's would save milliseconds.
-pub(crate) fn verifier_msm(points: &[G1Affine], scalars: &[Fr]) -> G1Projective {
-    let terms = points.len().min(scalars.len());
-    debug_assert_eq!(points.len(), scalars.len());
-    G1Projective::msm_unchecked(&points[..terms], &scalars[..terms])
 }

@@ -1,13 +1,13 @@
 //! Opening one dense polynomial at one point.
 
-use super::{Opening, Srs, VerifierKey, verifier_msm};
-use crate::curve::msm;
+use super::{Opening, Srs, VerifierKey};
+use crate::curve::{msm, msm_portable};
 use crate::{Key, PcsError};
 use ark_bn254::{Bn254, Fr, G1Affine, G1Projective};
 use ark_ec::{AffineRepr, CurveGroup, pairing::Pairing};
 use ark_ff::{AdditiveGroup, One};
 use rayon::prelude::*;
-use sumcheck::Point;
+use sumcheck::{Point, field::packed};
 
 pub(super) fn open(
     key: &Srs,
@@ -25,7 +25,7 @@ pub(super) fn open(
     }
     let mut quotients = Vec::with_capacity(vars);
     for z in &point.0 {
-        let (quotient, rest) = divide(&rows, z);
+        let (quotient, rest) = divide(&mut rows, z);
         quotients.push(quotient);
         rows = rest;
     }
@@ -39,15 +39,21 @@ pub(super) fn open(
 }
 
 /// Quotient and remainder by `X_0 − z`. Rows beyond the given ones are zero.
-fn divide(rows: &[Fr], z: &Fr) -> (Vec<Fr>, Vec<Fr>) {
-    rows.par_chunks(2)
-        .with_min_len(1 << 10)
-        .map(|pair| {
-            let high = pair.get(1).copied().unwrap_or(Fr::ZERO);
-            let quotient = high - pair[0];
-            (quotient, pair[0] + quotient * z)
-        })
-        .unzip()
+fn divide(rows: &mut Vec<Fr>, z: &Fr) -> (Vec<Fr>, Vec<Fr>) {
+    rows.resize(rows.len().next_multiple_of(2), Fr::ZERO);
+    let mut quotient = vec![Fr::ZERO; rows.len() / 2];
+    let mut rest = quotient.clone();
+    rows.par_chunks(1 << 12)
+        .zip(quotient.par_chunks_mut(1 << 11))
+        .zip(rest.par_chunks_mut(1 << 11))
+        .for_each(|((pairs, quotient), rest)| {
+            packed::bind(pairs, z, rest);
+            let (pairs, _) = pairs.as_chunks::<2>();
+            for (quotient, [low, high]) in quotient.iter_mut().zip(pairs) {
+                *quotient = *high - low;
+            }
+        });
+    (quotient, rest)
 }
 
 pub(super) fn verify(
@@ -76,7 +82,7 @@ pub(super) fn verify(
     bases.extend(&opening.0);
     let mut scalars = vec![Fr::one(), -value];
     scalars.extend(&point.0);
-    let left = verifier_msm(&bases, &scalars).into_affine();
+    let left = msm_portable(&bases, &scalars).into_affine();
     let g1 = std::iter::once(left).chain(opening.0.iter().map(|q| -*q));
     let g2 = std::iter::once(key.prepared_generator()).chain(secrets.iter().rev());
     let product = Bn254::multi_miller_loop(g1, g2.cloned());
