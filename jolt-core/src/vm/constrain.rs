@@ -153,7 +153,7 @@ pub fn prove<F: Field>(
     })
 }
 
-/// The prover's side, with another prover than the [`kernel`].
+/// The prover's side, with another prover than the [kernel](kernel()).
 pub fn prove_with<'a, F: Field>(
     channel: &mut dyn ProverChannel<F>,
     run: &Run<'_>,

@@ -34,7 +34,7 @@ impl Machine {
     }
 
     /// The laws of the bytecode that soundness rests on: see [`instruction_tables::Row::well_formed`]
-    /// and [`instruction_tables::check_sequence`].
+    /// and [`check_sequence`].
     ///
     /// # Errors
     /// The first law broken, in words.
