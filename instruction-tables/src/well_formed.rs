@@ -1,5 +1,6 @@
 //! Laws of single rows. The bytecode of a verifying key must satisfy them.
 
+use crate::instructions::persistent::TEMPORARIES;
 use crate::row::{Access, Hint, Left, Operands, REGISTERS, Right, Row, WordSize, Write};
 use crate::tables::{self, Kind, TableId};
 
@@ -59,7 +60,7 @@ impl Row {
         }
         self.access_well_formed(word).or_else(fail)?;
         self.operands_well_formed(word).or_else(fail)?;
-        self.control_well_formed(predicate).or_else(fail)?;
+        self.control_well_formed(word, predicate).or_else(fail)?;
         self.hint_well_formed().or_else(fail)
     }
 
@@ -111,13 +112,20 @@ impl Row {
         }
     }
 
-    fn control_well_formed(&self, predicate: bool) -> Result<(), &'static str> {
+    fn control_well_formed(&self, word: WordSize, predicate: bool) -> Result<(), &'static str> {
         if self.delta == 0 {
             return Ok(());
         }
         let jump = self.succ == 1 && self.delta == 1 && self.table == Some(TableId::TRUNC_EVEN);
+        // Back from a routine, to the inner row whose number is in a virtual register.
+        let back = self.succ == 1 << word.bits()
+            && self.delta == 1
+            && self.table == Some(TableId::TRUNC)
+            && self.operands == Operands::Sum
+            && self.rs1 >= TEMPORARIES
+            && (self.rs2, self.imm) == (0, 0);
         let branch = predicate && self.succ.checked_add_signed(self.delta).is_some();
-        if jump || branch {
+        if jump || back || branch {
             Ok(())
         } else {
             Err("control depends on a predicate, or is an indirect jump")
