@@ -11,8 +11,9 @@ impl Row {
     /// - `rd ≠ 0` exactly if there is a write source, and the source exists;
     /// - operands, table and RAM access fit each other;
     /// - assertions and branches look up predicates, exact rows look up integers;
-    /// - constants are such that operands are words, or integers of `2W` bits, on all inputs (but a
-    ///   difference with `imm = 0`, which asserts that it is not negative).
+    /// - constants are such that operands are words, or integers of `2W` bits, on all inputs (but exact
+    ///   rows, that is a difference with `imm = 0` or a sum with any constant, assert that they are not
+    ///   negative).
     ///
     /// # Errors
     /// The law violated, in words.
@@ -101,7 +102,7 @@ impl Row {
                 imm == 0 || self.access.is_active() && imm.abs() < 2 * modulus
             }
             Operands::Pair(_, Right::Value) | Operands::Product => one,
-            Operands::Sum => is_word,
+            Operands::Sum => is_word || self.exact && imm.abs() < modulus,
             Operands::Difference => imm == -modulus || imm == 0 && self.exact,
             Operands::Free => imm == 0 && self.rs1 == 0 && self.rs2 == 0,
         };

@@ -150,9 +150,10 @@ impl<'p> Machine<'p> {
             let bytes = self.program.layout().cell_size();
             let position =
                 i128::from(self.registers[usize::from(access.rs1)]).wrapping_add(access.imm);
-            // The array of cells starts at an address that is a multiple of a cell.
+            // The array of cells starts at an address that is a multiple of a cell. Outside of it, it does
+            // not matter which head does not apply.
             let offset = position as u64 & (bytes - 1);
-            if offset + access_size(access, bytes) > bytes {
+            if position >= 0 && offset + access_size(access, bytes) > bytes {
                 self.row = other;
             }
         }

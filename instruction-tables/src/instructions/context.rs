@@ -125,6 +125,15 @@ impl Context {
         }
     }
 
+    /// `x +` constant, asserting that it is a word.
+    pub fn exact_sum(&self, x: u8, constant: i64) -> Row {
+        Row {
+            imm: constant.into(),
+            exact: true,
+            ..self.unary(TableId::TRUNC, x)
+        }
+    }
+
     /// `table[x]`, of the register's value.
     pub fn unary(&self, table: TableId, x: u8) -> Row {
         self.sum(table, x, 0)

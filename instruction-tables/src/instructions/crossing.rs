@@ -13,11 +13,12 @@
 //! of inner rows are `2^W` plus a number. Nothing else enters a routine, so what the registers hold is
 //! the call's.
 //!
-//! A load takes both cells and a power of two apart by the offset; a store goes byte by byte. Wrapping
-//! around `2^W` and the end of memory are faults, as everywhere: the second cell is no cell.
+//! A load takes both cells and a power of two apart by the offset; a store goes byte by byte. The
+//! address is an exact sum: wrapping around `2^W` is a fault, and so is the end of memory, where the
+//! second cell is no cell.
 //!
-//! Cycles, calls included: 12 for a full-word load, 13 for `lw` and `lwu` on RV64 and for `lh`, 12 for
-//! `lhu`; for stores, 10 for `sh`, 14 and 15 for `sw` on RV32 and RV64, 22 for `sd`.
+//! Cycles, calls included: 12 for a full-word load, 13 for `lw` and `lwu` on RV64 and `lhu`, 14 for
+//! `lh`; for stores, 11 for `sh`, 14 and 15 for `sw` on RV32 and RV64, 22 for `sd`.
 
 use super::context::temporary;
 use super::{Context, Instruction, Semantics, label};
@@ -167,10 +168,7 @@ impl Instruction {
         routine: u128,
     ) -> Vec<Row> {
         let c = Context::new(self, word, address);
-        let mut rows = vec![
-            c.sum_constant(TableId::TRUNC, c.rs1, c.imm_word())
-                .to(ADDRESS),
-        ];
+        let mut rows = vec![c.exact_sum(c.rs1, c.imm).to(ADDRESS)];
         let call = match self.record.semantics {
             Semantics::Load { size, signed } => {
                 let call = rows.len();
