@@ -16,6 +16,15 @@ pub trait Scheme<F: Field>: Send + Sync {
     fn name(&self) -> &'static str;
     /// Keys for polynomials of up to `max_vars` variables.
     fn setup(&self, max_vars: usize, setup: &Setup) -> Result<Keys<F>, SetupError>;
+    /// The verifying key of [`Scheme::setup`], without the proving key where that is possible: a
+    /// verifier's work must not grow with what a proof file asks for.
+    fn verifying_key(
+        &self,
+        max_vars: usize,
+        setup: &Setup,
+    ) -> Result<Arc<dyn VerifyingKey<F>>, SetupError> {
+        Ok(self.setup(max_vars, setup)?.verifying)
+    }
     /// Decodes a verifying key.
     fn read_verifying_key(&self, bytes: &[u8]) -> Result<Arc<dyn VerifyingKey<F>>, SetupError>;
 }
@@ -140,6 +149,17 @@ impl Scheme<ark_bn254::Fr> for Pst13 {
             verifying: erase_verifying_key::<Pst13>(srs.verifier_key().clone()),
             proving: erase_proving_key::<Pst13>(srs),
         })
+    }
+
+    fn verifying_key(
+        &self,
+        max_vars: usize,
+        setup: &Setup,
+    ) -> Result<Arc<dyn VerifyingKey<ark_bn254::Fr>>, SetupError> {
+        let key = match setup {
+            Setup::InsecureTest { .. } => crate::pst13::VerifierKey::insecure_test(max_vars)?,
+        };
+        Ok(erase_verifying_key::<Pst13>(key))
     }
 
     fn read_verifying_key(

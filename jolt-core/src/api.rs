@@ -2,14 +2,14 @@
 
 use crate::lookup::{self, LookupArgument};
 use crate::proof::{Proof, VERSION};
-use crate::statement::{MAX_CYCLE_VARS, MIN_CYCLE_VARS, Statement, StatementError};
+use crate::statement::{self, MAX_CYCLE_VARS, MIN_CYCLE_VARS, Statement, StatementError};
 use crate::vm::{self, Machine, Observer};
 use crate::witness::Witness;
 use ark_bn254::Fr;
-use commitments::{Registry, Setup, SetupError};
+use commitments::{Registry, Setup, SetupError, VerifierSession};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
-use sumcheck::{Checks, VerifyError};
+use sumcheck::{Checks, Event, VerifyError};
 use tracer::{ElfError, ExitStatus, Inputs, Options, Outcome, Program, Trace, TraceError};
 
 const PROTOCOL: &str = "jolt-lab v1";
@@ -146,47 +146,88 @@ fn known<'a>(names: impl Iterator<Item = &'a str>) -> String {
 /// # Errors
 /// [`KeyError`] names what is unknown, unsupported or unreadable.
 pub fn setup(program: Program, config: &Config) -> Result<ProvingKey, KeyError> {
-    let vars = config.max_cycle_vars;
-    if !(MIN_CYCLE_VARS..=MAX_CYCLE_VARS).contains(&vars) {
-        return Err(KeyError::Cycles { vars });
-    }
-    let arguments = lookup::registry::<Fr>();
-    let lookup = arguments
-        .iter()
-        .find(|a| a.name() == config.lookup)
-        .cloned();
-    let lookup = lookup.ok_or_else(|| KeyError::UnknownLookup {
-        name: config.lookup.clone(),
-        known: known(arguments.iter().map(|a| a.name())),
-    })?;
-    let machine = Machine::of(&program);
-    lookup
-        .supports(&vm::lookup_shape(&machine, vars))
-        .map_err(|cause| KeyError::UnsuitableLookup {
-            name: config.lookup.clone(),
-            cause,
-        })?;
-    let schemes = Registry::builtin();
-    let scheme = schemes
-        .get(&config.scheme)
-        .ok_or_else(|| KeyError::UnknownScheme {
-            name: config.scheme.clone(),
-            known: known(schemes.names()),
-        })?;
-    let keys = scheme.setup(vars, &config.setup)?;
-    let digest = digest(&program, &machine, lookup.name(), vars, &*keys.verifying);
-    let verifying = VerifyingKey {
-        program: Arc::new(program),
-        machine: Arc::new(machine),
-        lookup,
-        commitment: keys.verifying,
-        max_cycle_vars: vars,
-        digest,
-    };
+    let choice = Choice::of(&program, config)?;
+    let keys = choice.scheme.setup(config.max_cycle_vars, &config.setup)?;
     Ok(ProvingKey {
-        verifying,
+        verifying: choice.key(program, keys.verifying),
         commitment: keys.proving,
     })
+}
+
+/// Makes the verifying key alone: the same one as [`setup`] makes, without the cost of a proving key.
+/// So a verifier may take `max_cycle_vars` from a proof file: it is checked against
+/// [`MAX_CYCLE_VARS`], and the work does not grow with it.
+///
+/// # Errors
+/// As [`setup`].
+pub fn verifying_key(program: Program, config: &Config) -> Result<VerifyingKey, KeyError> {
+    let choice = Choice::of(&program, config)?;
+    let vars = config.max_cycle_vars;
+    let commitment = choice.scheme.verifying_key(vars, &config.setup)?;
+    Ok(choice.key(program, commitment))
+}
+
+/// What a configuration names, found and fit for the program.
+struct Choice {
+    machine: Machine,
+    lookup: Arc<dyn LookupArgument<Fr>>,
+    scheme: Arc<dyn commitments::Scheme<Fr>>,
+    max_cycle_vars: usize,
+}
+
+impl Choice {
+    fn of(program: &Program, config: &Config) -> Result<Self, KeyError> {
+        let vars = config.max_cycle_vars;
+        if !(MIN_CYCLE_VARS..=MAX_CYCLE_VARS).contains(&vars) {
+            return Err(KeyError::Cycles { vars });
+        }
+        let arguments = lookup::registry::<Fr>();
+        let lookup = arguments
+            .iter()
+            .find(|a| a.name() == config.lookup)
+            .cloned();
+        let lookup = lookup.ok_or_else(|| KeyError::UnknownLookup {
+            name: config.lookup.clone(),
+            known: known(arguments.iter().map(|a| a.name())),
+        })?;
+        let machine = Machine::of(program);
+        lookup
+            .supports(&vm::lookup_shape(&machine, vars))
+            .map_err(|cause| KeyError::UnsuitableLookup {
+                name: config.lookup.clone(),
+                cause,
+            })?;
+        let schemes = Registry::builtin();
+        let scheme = schemes
+            .get(&config.scheme)
+            .ok_or_else(|| KeyError::UnknownScheme {
+                name: config.scheme.clone(),
+                known: known(schemes.names()),
+            })?;
+        Ok(Choice {
+            machine,
+            lookup,
+            scheme: scheme.clone(),
+            max_cycle_vars: vars,
+        })
+    }
+
+    fn key(
+        self,
+        program: Program,
+        commitment: Arc<dyn commitments::VerifyingKey<Fr>>,
+    ) -> VerifyingKey {
+        let (lookup, vars) = (self.lookup, self.max_cycle_vars);
+        let digest = digest(&program, &self.machine, lookup.name(), vars, &*commitment);
+        VerifyingKey {
+            program: Arc::new(program),
+            machine: Arc::new(self.machine),
+            lookup,
+            commitment,
+            max_cycle_vars: vars,
+            digest,
+        }
+    }
 }
 
 /// Everything that the verifier takes for granted, hashed: what differs in any of it is another key.
@@ -255,10 +296,7 @@ impl ProvingKey {
     ) -> Result<(Proof, Outcome), ProveError> {
         observer.phase("trace");
         let max_cycles = 1 << self.verifying.max_cycle_vars;
-        let options = Options {
-            max_cycles,
-            ..Options::default()
-        };
+        let options = Options { max_cycles };
         let trace = tracer::trace(&self.verifying.program, inputs, &options)?;
         let proof = self.prove_trace(&inputs.public, &trace, observer)?;
         Ok((proof, trace.outcome))
@@ -275,12 +313,11 @@ impl ProvingKey {
         observer: &mut dyn Observer,
     ) -> Result<Proof, ProveError> {
         let key = &self.verifying;
-        let cycles = trace.outcome.cycles.max(1).next_power_of_two();
         let statement = Statement {
             input: public_input.to_vec(),
             output: trace.outcome.output.clone(),
             status: trace.outcome.status,
-            cycle_vars: (cycles.trailing_zeros() as usize).max(MIN_CYCLE_VARS),
+            cycle_vars: statement::cycle_vars(trace.outcome.cycles),
         };
         let run = statement.run(&key.program, &key.machine, key.max_cycle_vars)?;
         explained(&run, &trace.outcome)?;
@@ -396,11 +433,28 @@ impl VerifyingKey {
         self.verify_with(proof, Checks::all())
     }
 
-    /// The same, with some checks possibly switched off (feature `testing`).
+    /// What verification absorbs and draws before the opening, for a proof that is accepted so far.
+    ///
+    /// # Errors
+    /// As [`Self::verify`].
+    pub fn transcript_log(&self, proof: &Proof) -> Result<Vec<Event>, VerifyError> {
+        let channel = self.before_opening(proof, Checks::all())?;
+        Ok(channel.transcript().log().to_vec())
+    }
+
+    /// The same as [`Self::verify`], with some checks possibly switched off (feature `testing`).
     ///
     /// # Errors
     /// As [`Self::verify`].
     pub fn verify_with(&self, proof: &Proof, checks: Checks) -> Result<Checks, VerifyError> {
+        self.before_opening(proof, checks)?.finish()
+    }
+
+    fn before_opening<'a>(
+        &self,
+        proof: &'a Proof,
+        checks: Checks,
+    ) -> Result<Box<dyn VerifierSession<Fr> + 'a>, VerifyError> {
         let not_allowed = |cause: String| VerifyError::NotAllowed { cause };
         for (what, found, pinned) in [
             (
@@ -425,7 +479,7 @@ impl VerifyingKey {
             .commitment
             .session(&parts.sealed(), &proof.payload, checks);
         vm::verify(&mut *channel, &*self.lookup, &run)?;
-        channel.finish()
+        Ok(channel)
     }
 }
 

@@ -1,4 +1,43 @@
 //! A lookup-centric zkVM: lookup and memory arguments, and the machine built from them.
+//!
+//! A program for RISC-V is run, its execution proven, and the proof verified from the program, the
+//! statement and the proof's bytes alone:
+//!
+//! ```
+//! use jolt_core::api::{Config, Expected, setup, verifying_key};
+//! use jolt_core::proof::Proof;
+//! use tracer::{ExitStatus, Inputs, Program};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let elf = std::fs::read("../examples/guests/elf/fibonacci.elf")?;
+//! let config = Config { max_cycle_vars: 10, ..Config::default() }; // at most 2^10 cycles
+//! let key = setup(Program::from_elf(&elf)?, &config)?;
+//! let bytes = key.prove(&Inputs::public(20u64.to_le_bytes()))?.to_bytes();
+//!
+//! // Elsewhere: the verifier has the program, and gets the bytes.
+//! let key = verifying_key(Program::from_elf(&elf)?, &config)?;
+//! let proof = Proof::from_bytes(&bytes)?;
+//! key.verify(&proof)?;
+//! let input = 20u64.to_le_bytes();
+//! let expected = Expected { input: Some(&input), status: Some(ExitStatus::Exit(0)), ..Expected::default() };
+//! assert_eq!(expected.difference(&proof.statement), None);
+//! assert_eq!(proof.statement.output[..8], 6765u64.to_le_bytes());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Proofs are succinct, not zero-knowledge. The default setup is a test setup: **insecure**, since its
+//! trapdoor is public.
+//!
+//! | module | is |
+//! |---|---|
+//! | [`api`] | keys, proving, verification |
+//! | [`statement`], [`proof`] | what is proven, and the file that holds a proof of it |
+//! | [`vm`] | the machine's protocol, phase by phase |
+//! | [`constraints`], [`bytecode`], [`witness`] | step constraints, public columns, execution columns |
+//! | [`lookup`] | lookup arguments, in the machine or on their own |
+//! | [`memory`] | memory arguments |
+//! | [`digits`] | one-hot digits: booleanity and products |
 
 pub mod api;
 pub mod bytecode;

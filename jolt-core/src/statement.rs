@@ -8,6 +8,12 @@ pub const MIN_CYCLE_VARS: usize = 6;
 /// Most padded cycles of a proof, as a power of two.
 pub const MAX_CYCLE_VARS: usize = 26;
 
+/// `log2` of the padded length of a run: the fewest cycles that a proof of it can have.
+pub fn cycle_vars(cycles: u64) -> usize {
+    let ceiling = cycles.max(1).next_power_of_two();
+    (ceiling.trailing_zeros() as usize).max(MIN_CYCLE_VARS)
+}
+
 /// The public part of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
@@ -188,6 +194,12 @@ impl Statement {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn runs_are_padded_to_powers_of_two() {
+        let padded = [0, 1, 64, 65, 1 << 20, (1 << 20) + 1].map(cycle_vars);
+        assert_eq!(padded, [6, 6, 6, 7, 20, 21]);
+    }
 
     proptest! {
         #[test]

@@ -1,62 +1,166 @@
-//! Lookup arguments end to end over the plain channel.
+//! Every lookup argument: completeness, tampering, forgeries; the slow provers against the fast.
 #![allow(clippy::unwrap_used)]
 
 use ark_bn254::Fr;
-use ark_std::rand::rngs::StdRng;
-use ark_std::rand::{Rng, SeedableRng};
-use instruction_tables::{WordSize, tables};
-use jolt_core::lookup::standalone::{self, Selection};
-use jolt_core::lookup::{Exposed, LookupArgument, LookupShape, Reads, shout::Shout};
+use instruction_tables::WordSize;
+use jolt_core::lookup::standalone::{Selection, verify};
+use jolt_core::lookup::testkit::{self, Case, Subject, forgeries, tamper_sweep};
+use jolt_core::lookup::{
+    Exposed, LookupArgument, by_name, naive::Naive, registry, shout::Shout, shout::SlowShout,
+};
+use std::collections::BTreeSet;
 use std::sync::Arc;
-use sumcheck::channel::plain::{PlainProver, PlainVerifier};
+use sumcheck::channel::counting::CountingVerifier;
+use sumcheck::channel::plain::PlainVerifier;
+use sumcheck::{Checks, VerifyError};
 
-fn shape(word: WordSize, cycle_vars: usize) -> LookupShape {
-    LookupShape {
-        cycle_vars,
-        index_bits: 2 * word.bits(),
-        tables: tables::all(word).iter().map(|(_, t)| *t).collect(),
-    }
-}
-
-fn reads(shape: &LookupShape, count: usize, seed: u64) -> Reads {
-    let rng = &mut StdRng::seed_from_u64(seed);
-    let mut reads = Reads::default();
-    for _ in 0..count {
-        reads
-            .index
-            .push(rng.r#gen::<u128>() >> (128 - shape.index_bits));
-        let table = rng.gen_range(0..shape.tables.len() + 1);
-        reads.table.push(if table == shape.tables.len() {
-            Reads::NO_TABLE
-        } else {
-            table as u8
-        });
-        let exposed = [Exposed::Nothing, Exposed::Pair, Exposed::Single];
-        reads.operands.push(exposed[rng.gen_range(0..3)]);
-    }
-    reads
+fn arguments() -> Vec<Arc<dyn LookupArgument<Fr>>> {
+    registry::<Fr>()
 }
 
 #[test]
-fn shout_proves_random_reads() {
-    for (word, cycle_vars, count) in [
-        (WordSize::W8, 5, 19),
-        (WordSize::W64, 6, 50),
-        (WordSize::W64, 0, 1),
+fn random_reads_of_every_table_are_proven() {
+    for argument in arguments() {
+        let mut supported = 0;
+        for (word, cycle_vars, count) in [
+            (WordSize::W8, 0, 1),
+            (WordSize::W8, 3, 7),
+            (WordSize::W32, 5, 30),
+            (WordSize::W64, 0, 1),
+            (WordSize::W64, 6, 60),
+            (WordSize::W64, 3, 8),
+            (WordSize::W64, 2, 0),
+        ] {
+            let case = Case::random(word, cycle_vars, count, 7);
+            if argument.supports(&case.shape).is_ok() {
+                supported += 1;
+                assert_eq!(testkit::complete(argument.as_ref(), &case), Ok(()));
+            }
+        }
+        assert!(supported >= 2, "{}", argument.name());
+    }
+}
+
+#[test]
+fn shapes_that_an_argument_does_not_support_are_refused() {
+    let case = Case::random(WordSize::W64, 2, 3, 1);
+    let naive = by_name(&arguments(), "naive").unwrap();
+    assert!(naive.supports(&case.shape).unwrap_err().contains("128"));
+    let refused = verify(
+        &mut CountingVerifier::<Fr>::default(),
+        naive.as_ref(),
+        &case.shape,
+        &case.selection(),
+    );
+    assert!(matches!(refused, Err(VerifyError::NotAllowed { .. })));
+    let mut mixed = case.shape.clone();
+    mixed.index_bits = 64;
+    for argument in arguments() {
+        assert!(argument.supports(&mixed).is_err());
+    }
+}
+
+#[test]
+fn selections_that_do_not_fit_are_refused() {
+    let case = Case::random(WordSize::W8, 2, 3, 1);
+    for selection in [
+        Selection::One {
+            table: 200,
+            exposed: Exposed::Nothing,
+            reads: 1,
+        },
+        Selection::One {
+            table: 0,
+            exposed: Exposed::Nothing,
+            reads: 5,
+        },
+        Selection::Each {
+            table: vec![200],
+            operands: vec![Exposed::Nothing],
+        },
+        Selection::Each {
+            table: vec![0, 0],
+            operands: vec![Exposed::Nothing],
+        },
     ] {
-        let shape = shape(word, cycle_vars);
-        let reads = Arc::new(reads(&shape, count, 1));
-        let mut prover = PlainProver::<Fr>::new("test");
-        standalone::prove(&mut prover, &Shout, &shape, reads.clone());
-        let (proof, _) = prover.finish();
-        let mut verifier = PlainVerifier::new("test", proof);
-        standalone::verify(
-            &mut verifier,
-            &Shout as &dyn LookupArgument<Fr>,
-            &shape,
-            &Selection::of(&reads),
-        )
-        .unwrap();
-        verifier.finish().unwrap();
+        let mut channel = CountingVerifier::<Fr>::default();
+        let verdict = verify(&mut channel, &Shout, &case.shape, &selection);
+        assert!(
+            matches!(verdict, Err(VerifyError::NotAllowed { .. })),
+            "{selection:?}"
+        );
+    }
+}
+
+#[test]
+fn every_tampered_proof_is_rejected() {
+    for argument in arguments() {
+        let case = Case::random(WordSize::W8, 2, 3, 11);
+        tamper_sweep(argument.as_ref(), &case).unwrap();
+    }
+    tamper_sweep::<Fr>(&Shout, &Case::random(WordSize::W32, 1, 2, 11)).unwrap();
+}
+
+#[test]
+fn the_slow_prover_sends_the_same_proof() {
+    for (cycle_vars, count) in [(0, 1), (2, 3), (3, 8)] {
+        let case = Case::random(WordSize::W8, cycle_vars, count, 3);
+        let fast = testkit::prove::<Fr>(&Shout, &case);
+        let slow = testkit::prove::<Fr>(&SlowShout::default(), &case);
+        assert_eq!(fast.messages, slow.messages);
+    }
+}
+
+/// Names of the checks in the verification of an honest proof.
+fn performed(argument: &dyn LookupArgument<Fr>) -> BTreeSet<String> {
+    let case = Case::random(WordSize::W8, 2, 3, 5);
+    let proof = testkit::prove(argument, &case);
+    let mut channel = PlainVerifier::new(testkit::PROTOCOL, proof);
+    verify(&mut channel, argument, &case.shape, &case.selection()).unwrap();
+    channel.checks().performed().map(str::to_owned).collect()
+}
+
+#[test]
+fn forgeries_are_rejected_by_the_check_meant_for_them() {
+    let shout = Subject::<Fr> {
+        honest: Arc::new(Shout),
+        cheating: Box::new(|cheat| Arc::new(SlowShout::cheating(cheat))),
+        decomposition: "decompose/products",
+    };
+    let naive = Subject::<Fr> {
+        honest: Arc::new(Naive::default()),
+        cheating: Box::new(|cheat| Arc::new(Naive::cheating(cheat))),
+        decomposition: "decompose/indicator",
+    };
+    for subject in [shout, naive] {
+        let argument = subject.honest.name();
+        let performed = performed(subject.honest.as_ref());
+        let mut table = BTreeSet::new();
+        for forgery in forgeries(&subject) {
+            let (name, check) = (forgery.name, forgery.check);
+            let verdict = forgery.run(&Checks::all());
+            assert!(
+                matches!(verdict, Err(VerifyError::Check { .. })),
+                "{argument}: {name}: {verdict:?}"
+            );
+            let verdict = forgery.run(&Checks::without(check));
+            assert_eq!(verdict, Ok(()), "{argument}: {name} without {check}");
+            table.insert(check.to_owned());
+            // The relation's check is made in one equation with the rest of its batch.
+            let (batch, _) = check.split_once('/').unwrap();
+            for whole in performed
+                .iter()
+                .filter(|p| p.starts_with(&format!("{batch}: ")))
+            {
+                let verdict = forgery.run(&Checks::without(whole));
+                assert_eq!(verdict, Ok(()), "{argument}: {name} without {whole}");
+                table.insert(whole.clone());
+            }
+        }
+        let missing: Vec<&String> = performed.difference(&table).collect();
+        assert!(
+            missing.is_empty(),
+            "{argument}: checks without a forgery: {missing:?}"
+        );
     }
 }

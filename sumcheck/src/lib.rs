@@ -5,7 +5,7 @@
 pub mod batch;
 pub mod channel;
 mod expr;
-mod field;
+pub mod field;
 pub mod kernel;
 mod naive;
 mod point;

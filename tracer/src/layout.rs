@@ -23,8 +23,8 @@ pub const IO_SIZE: u64 = 0x1_0000;
 pub const RAM_BASE: u64 = IO_BASE + IO_SIZE;
 /// Bytes of RAM if nothing else is asked for.
 pub const DEFAULT_RAM_SIZE: u64 = 64 << 20;
-/// Most bytes of RAM: what 32-bit addresses reach from [`RAM_BASE`].
-pub const MAX_RAM_SIZE: u64 = 2 << 30;
+/// Most bytes of RAM that can be asked for: rounded up, they end below `2^32`.
+pub const MAX_RAM_SIZE: u64 = 1 << 30;
 /// Most bytes of public input.
 pub const INPUT_CAPACITY: u64 = 32768 - 64;
 /// Most bytes of public output.
@@ -52,14 +52,22 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// The layout with `ram_size` bytes of RAM, which must be a multiple of 8 up to [`MAX_RAM_SIZE`].
+    /// The layout with at least `ram_size` bytes of RAM, which must be a multiple of 8 up to
+    /// [`MAX_RAM_SIZE`].
+    ///
+    /// The number of cells is rounded up to a multiple of the weight of its top hexadecimal digit: a
+    /// proof bounds cell numbers digit by digit, and must bound them exactly, or a program could be
+    /// proven to have used memory that it faults on.
     pub(crate) const fn new(word: WordSize, ram_size: u64) -> Self {
+        let cell = word.bytes() as u64;
+        let cells = (IO_SIZE + ram_size) / cell;
+        let top = 1 << (4 * ((cells - 1).ilog2() / 4));
         Layout {
             word,
             io_base: IO_BASE,
             io_size: IO_SIZE,
             ram_base: RAM_BASE,
-            ram_size,
+            ram_size: cells.next_multiple_of(top) * cell - IO_SIZE,
         }
     }
 
@@ -161,6 +169,27 @@ impl Layout {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn cell_numbers_are_bounded_by_their_digits() {
+        for word in [WordSize::W32, WordSize::W64] {
+            for size in [
+                8,
+                1 << 12,
+                3 << 20,
+                DEFAULT_RAM_SIZE,
+                DEFAULT_RAM_SIZE + 8,
+                MAX_RAM_SIZE,
+            ] {
+                let layout = Layout::new(word, size);
+                let cells = layout.cells();
+                let digits = (cells - 1).ilog2() / 4;
+                assert_eq!(cells % (1 << (4 * digits)), 0);
+                assert!(layout.ram_size >= size && layout.ram_size <= 2 * size.max(IO_SIZE));
+                assert!(layout.ram().end <= 1 << 32);
+            }
+        }
+    }
 
     #[test]
     fn cells_and_addresses_are_inverse() {

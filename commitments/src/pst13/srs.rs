@@ -10,8 +10,8 @@
 use super::vk::VerifierKey;
 use crate::curve::{FixedBase, pair_sums};
 use crate::{Key, PcsError, Provenance, SetupError};
-use ark_bn254::{Fr, G1Affine, G2Affine};
-use ark_ec::{AffineRepr, CurveGroup};
+use ark_bn254::{Fr, G1Affine};
+use ark_ec::AffineRepr;
 use ark_ff::PrimeField;
 use sha2::{Digest, Sha256};
 use sumcheck::Point;
@@ -56,12 +56,7 @@ impl Srs {
         let secrets = test_secrets(vars);
         let low_first = Point(secrets.iter().rev().copied().collect());
         let top = FixedBase::new(G1Affine::generator()).multiples(&low_first.eq_table());
-        let g2 = G2Affine::generator();
-        let g2_secrets = secrets.iter().map(|s| (g2 * s).into_affine()).collect();
-        Ok(Self::from_top(
-            top,
-            VerifierKey::new(g2_secrets, Provenance::InsecureTest),
-        ))
+        Ok(Self::from_top(top, VerifierKey::insecure_test(vars)?))
     }
 
     /// Derives all levels from the largest, which has `2^vars` points.
@@ -109,6 +104,7 @@ impl Key for Srs {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use ark_ec::CurveGroup;
 
     #[test]
     fn every_level_is_the_evaluation_basis_of_the_top_secrets() {

@@ -1,9 +1,9 @@
 //! The verifier's key: `[s_i]_2` and where they come from.
 
 use crate::wire::{DecodeError, Reader, put};
-use crate::{Key, Provenance};
+use crate::{Key, Provenance, SetupError};
 use ark_bn254::{Bn254, G2Affine};
-use ark_ec::{AffineRepr, pairing::Pairing};
+use ark_ec::{AffineRepr, CurveGroup, pairing::Pairing};
 use sha2::{Digest, Sha256};
 
 type Prepared = <Bn254 as Pairing>::G2Prepared;
@@ -43,6 +43,24 @@ impl VerifierKey {
             secrets,
             provenance,
         }
+    }
+
+    /// **Insecure**: the key of [`Srs::insecure_test`](super::Srs::insecure_test), without its `2^vars`
+    /// points.
+    ///
+    /// # Errors
+    /// [`SetupError::TooLarge`] beyond [`MAX_VARS`](super::MAX_VARS).
+    pub fn insecure_test(vars: usize) -> Result<Self, SetupError> {
+        if vars > super::MAX_VARS {
+            return Err(SetupError::TooLarge {
+                vars,
+                max: super::MAX_VARS,
+            });
+        }
+        let generator = G2Affine::generator();
+        let secrets = super::srs::test_secrets(vars);
+        let secrets = secrets.iter().map(|s| (generator * s).into_affine());
+        Ok(Self::new(secrets.collect(), Provenance::InsecureTest))
     }
 
     /// `s_i · G_2`, top variable of the index first.
@@ -111,6 +129,17 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::super::Srs;
     use super::*;
+
+    #[test]
+    fn the_test_key_needs_no_points() {
+        for vars in [0, 1, 5] {
+            let key = VerifierKey::insecure_test(vars).unwrap();
+            assert_eq!(&key, Srs::insecure_test(vars).unwrap().verifier_key());
+        }
+        // A quarter of a billion points are never made.
+        assert_eq!(VerifierKey::insecure_test(26).unwrap().max_vars(), 26);
+        assert!(VerifierKey::insecure_test(27).is_err());
+    }
 
     #[test]
     fn encoding_round_trips_and_rejects_everything_else() {

@@ -31,7 +31,7 @@ pub(crate) fn weighted_sums<F: Field, S: Send, const N: usize>(
                 for (j, values) in (start..).zip(values.iter()) {
                     let weight = low[j % low.len()] * high[j / low.len()];
                     for (sum, value) in sum.iter_mut().zip(values) {
-                        *sum += weight * value;
+                        *sum = sum.plus(&(weight * value));
                     }
                 }
                 (sum, Some(buffers))

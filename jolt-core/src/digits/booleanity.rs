@@ -14,9 +14,9 @@
 //! `h_i = γ^i · ra_i`, so that `h_i² − γ^i h_i` has its coefficient for free, from tables over pairs
 //! of digits while at most three cycle variables are bound ([`DigitColumn`]).
 //!
-//! Cost per row and digit: half a field addition for the histogram; two products (delayed reduction)
-//! per row pair from the second cycle round on, one more to bind from the fourth on: 1 + 3/8
-//! multiplications in all, and 2 bytes per digit of every 16 rows of 32 bytes.
+//! Cost per row and digit, over all rounds: half a field addition for the histogram, one delayed
+//! product, one eighth of a multiplication to bind (from the fourth cycle round on); 2 bytes from then
+//! on.
 
 use super::blocks::{BLOCK, add, tail_weight, weighted_sums};
 use super::{ADDRESS_VARS, DigitColumn, MAX_RADIX, Packed, claim};
@@ -217,7 +217,8 @@ fn pair_weights<F: Field>(cycle: &Point<F>, digits: &[Arc<Packed>], gammas: &[F]
     let histogram = |packed: &Packed| {
         let mut sums = vec![F::zero(); MAX_RADIX * MAX_RADIX];
         for (pair, weight) in packed.pairs.iter().zip(&eq) {
-            sums[usize::from(*pair)] += weight;
+            let sum = &mut sums[usize::from(*pair)];
+            *sum = sum.plus(weight);
         }
         let total: F = sums.iter().sum();
         sums[0] += F::one() - total;
@@ -242,41 +243,64 @@ fn pair_weights<F: Field>(cycle: &Point<F>, digits: &[Arc<Packed>], gammas: &[F]
 }
 
 impl<F: Field> Cycles<F> {
-    /// `t(0)`, `t(1)` and the leading coefficient of `t`; `t(1)` only if asked for.
-    fn sums(&self, gammas: &[F], with_one: bool) -> [F; 3] {
-        let rows = self.columns.iter().map(DigitColumn::len).max().unwrap_or(0);
-        let pairs = rows.div_ceil(2);
+    fn pairs(&self) -> usize {
+        let rows = self.columns.iter().map(DigitColumn::len).max();
+        rows.unwrap_or(0).div_ceil(2)
+    }
+
+    /// What all pairs beyond the real ones count for, at every point.
+    fn tail(&self, gammas: &[F]) -> F {
+        let tails = self.columns.iter().zip(gammas);
+        tails.map(|(c, g)| c.tail() * (c.tail() - g)).sum::<F>()
+            * tail_weight(&self.eq, self.pairs())
+    }
+
+    /// `t(0)` and the leading coefficient of `t`.
+    fn sums(&self, gammas: &[F]) -> [F; 2] {
         let scratch = || {
-            let sums = vec![[F::Products::default(); 3]; BLOCK];
+            let sums = vec![[F::Products::default(); 2]; BLOCK];
             (sums, vec![F::zero(); 2 * BLOCK])
         };
-        let sums = weighted_sums(&self.eq, pairs, scratch, |(sums, rows), start, out| {
-            let (sums, rows) = (&mut sums[..out.len()], &mut rows[..2 * out.len()]);
-            sums.fill([F::Products::default(); 3]);
-            for (column, g) in self.columns.iter().zip(gammas) {
-                column.fill(2 * start, rows);
-                for (sums, ends) in sums.iter_mut().zip(rows.chunks_exact(2)) {
-                    let (a, b) = (ends[0], ends[1]);
-                    let step = b - a;
-                    sums[0].add(&a, &(a - g));
-                    sums[2].add(&step, &step);
-                    if with_one {
-                        sums[1].add(&b, &(b - g));
+        let sums = weighted_sums(
+            &self.eq,
+            self.pairs(),
+            scratch,
+            |(sums, rows), start, out| {
+                let (sums, rows) = (&mut sums[..out.len()], &mut rows[..2 * out.len()]);
+                sums.fill([F::Products::default(); 2]);
+                for (column, g) in self.columns.iter().zip(gammas) {
+                    column.fill(2 * start, rows);
+                    for (sums, ends) in sums.iter_mut().zip(rows.chunks_exact(2)) {
+                        let step = ends[1].minus(&ends[0]);
+                        sums[0].add(&ends[0], &ends[0].minus(g));
+                        sums[1].add(&step, &step);
                     }
                 }
-            }
-            for (out, sums) in out.iter_mut().zip(sums) {
-                out[0] = sums[0].reduce();
-                out[2] = sums[2].reduce();
-                if with_one {
-                    out[1] = sums[1].reduce();
+                for (out, sums) in out.iter_mut().zip(sums) {
+                    *out = sums.map(|s| s.reduce());
                 }
-            }
-        });
-        let tails = self.columns.iter().zip(gammas);
-        let tail =
-            tails.map(|(c, g)| c.tail() * (c.tail() - g)).sum::<F>() * tail_weight(&self.eq, pairs);
-        add(sums, [tail, tail, F::zero()])
+            },
+        );
+        add(sums, [self.tail(gammas), F::zero()])
+    }
+
+    /// `t(1)`, for when the claim does not determine it.
+    fn at_one(&self, gammas: &[F]) -> F {
+        let [sum] = weighted_sums(
+            &self.eq,
+            self.pairs(),
+            || (),
+            |_, start, out| {
+                for (j, out) in (start..).zip(out) {
+                    let terms = self.columns.iter().zip(gammas).map(|(column, g)| {
+                        let h = column.get(2 * j + 1);
+                        h * (h - g)
+                    });
+                    *out = [terms.sum()];
+                }
+            },
+        );
+        sum + self.tail(gammas)
     }
 }
 
@@ -290,12 +314,12 @@ impl<F: Field> RoundProver<F> for Prover<F> {
         let t = if self.rounds_done == ADDRESS_VARS {
             self.first_cycle_round()
         } else {
-            let inverse = one.inverse();
-            let mut t = cycles.sums(&self.gammas, inverse.is_none());
-            if let Some(inverse) = inverse {
-                t[1] = (claim - zero * t[0]) * inverse;
-            }
-            t
+            let [t0, leading] = cycles.sums(&self.gammas);
+            let t1 = match one.inverse() {
+                Some(inverse) => (claim - zero * t0) * inverse,
+                None => cycles.at_one(&self.gammas),
+            };
+            [t0, t1, leading]
         };
         UniPoly(vec![t[0], t[1] - t[0] - t[2], t[2]]).times_linear(zero, one - zero)
     }

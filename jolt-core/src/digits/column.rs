@@ -74,7 +74,7 @@ impl<F: Field> DigitColumn<F> {
                 for (k, out) in out.iter_mut().enumerate() {
                     let row = start + k;
                     let pair = pairs.get(row / 2).copied().unwrap_or(0);
-                    let digit = if row % 2 == 0 { pair >> 4 } else { pair & 15 };
+                    let digit = if row & 1 == 0 { pair >> 4 } else { pair & 15 };
                     *out = weights[usize::from(digit)];
                 }
             }
@@ -94,7 +94,7 @@ impl<F: Field> DigitColumn<F> {
                     }
                     [t, u] => {
                         for (out, b) in whole.iter_mut().zip(bytes.chunks_exact(2)) {
-                            *out = t[usize::from(b[0])] + u[usize::from(b[1])];
+                            *out = t[usize::from(b[0])].plus(&u[usize::from(b[1])]);
                         }
                     }
                     _ => {
@@ -154,7 +154,7 @@ impl<F: Field> DigitColumn<F> {
                     let rows = &mut rows[..2 * values.len()];
                     self.fill(256 * block, rows);
                     for (value, ends) in values.iter_mut().zip(rows.chunks_exact(2)) {
-                        *value = ends[0] + x * (ends[1] - ends[0]);
+                        *value = ends[0].plus(&(x * ends[1].minus(&ends[0])));
                     }
                 }
                 State::Values(values)
@@ -164,7 +164,7 @@ impl<F: Field> DigitColumn<F> {
                 for j in 0..half {
                     let a = values[2 * j];
                     let b = values.get(2 * j + 1).copied().unwrap_or(self.tail);
-                    values[j] = a + x * (b - a);
+                    values[j] = a.plus(&(x * b.minus(&a)));
                 }
                 let mut values = std::mem::take(values);
                 values.truncate(half);
@@ -179,9 +179,7 @@ impl<F: Field> DigitColumn<F> {
 
 #[inline(always)]
 fn sum<F: Field>(tables: &[Vec<F>], bytes: &[u8]) -> F {
-    tables
-        .iter()
-        .zip(bytes)
-        .map(|(t, b)| t[usize::from(*b)])
-        .sum()
+    let mut entries = tables.iter().zip(bytes).map(|(t, b)| t[usize::from(*b)]);
+    let first = entries.next().unwrap_or_default();
+    entries.fold(first, |sum, entry| sum.plus(&entry))
 }

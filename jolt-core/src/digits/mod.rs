@@ -12,9 +12,11 @@
 mod blocks;
 pub mod booleanity;
 mod column;
+mod interpolation;
 pub mod products;
 
 pub use column::DigitColumn;
+pub(crate) use interpolation::Interpolation;
 
 use sumcheck::{EvalClaim, Field, Oracle, Point, Poly, Rows, Weights};
 
@@ -74,4 +76,26 @@ pub fn claim<F: Field, V>(
         point: cycle.clone(),
         value,
     }
+}
+
+/// The whole matrix `ra(k, j)` of digit values, for the naive prover: `k` on the low 4 bits of the
+/// index. Missing rows are digit 0.
+///
+/// # Panics
+/// If a digit is not below 16.
+pub fn one_hot<F: Field>(vars: usize, digits: impl IntoIterator<Item = u8>) -> Vec<F> {
+    let mut matrix = vec![F::zero(); MAX_RADIX << vars];
+    let mut digits = digits.into_iter();
+    for row in matrix.chunks_exact_mut(MAX_RADIX) {
+        row[usize::from(digits.next().unwrap_or(0))] = F::one();
+    }
+    matrix
+}
+
+/// The row values `Σ_k weights(k) · ra(k, j)` of a matrix of [`one_hot`]'s shape.
+pub fn fold_rows<F: Field>(matrix: &[F], weights: &[F]) -> Vec<F> {
+    matrix
+        .chunks_exact(MAX_RADIX)
+        .map(|row| row.iter().zip(weights).map(|(x, w)| *x * w).sum())
+        .collect()
 }

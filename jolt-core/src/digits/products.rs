@@ -14,11 +14,11 @@
 //! the products of two are tables over two digits, but their leading coefficients. `γ^g` is in a
 //! table of the group's first digit.
 //!
-//! Cost per row, over all rounds and for each group: 10 multiplications (8 in the first round) and
-//! from the fourth round on 4 to bind: `4 + 5 + 3.5/2`.
+//! Cost per row, over all rounds and for each group: 4 multiplications and 4 delayed ones to evaluate,
+//! half a multiplication to bind (nothing is bound before the fourth round); 8 bytes from then on.
 
 use super::blocks::{BLOCK, add, tail_weight, weighted_sums};
-use super::{DigitColumn, Packed, claim};
+use super::{DigitColumn, Interpolation, Packed, claim};
 use rayon::prelude::*;
 use std::sync::Arc;
 use sumcheck::kernel::SplitEq;
@@ -29,6 +29,9 @@ use sumcheck::{
 
 /// Digits in a group.
 pub const GROUP: usize = 4;
+
+/// Where the inner polynomial is evaluated, besides infinity.
+const NODES: &[i64] = &[0, 1, -1, 2];
 
 /// The relation over `groups` groups. Digit `i` leaves the claim `ra{i}` at `addresses[i]` and the
 /// cycle point of the one segment.
@@ -77,6 +80,7 @@ pub struct Prover<F> {
     eq: SplitEq<F>,
     gammas: Vec<F>,
     columns: Vec<DigitColumn<F>>,
+    interpolation: Interpolation<F>,
 }
 
 impl<F: Field> Prover<F> {
@@ -105,22 +109,36 @@ impl<F: Field> Prover<F> {
             eq: SplitEq::new(cycle),
             gammas,
             columns,
+            interpolation: Interpolation::new(NODES),
         }
     }
 
-    /// The inner polynomial at 0, 1, −1, 2 and its leading coefficient; at 1 only if asked for.
-    fn sums(&self, with_one: bool) -> [F; 5] {
-        let rows = self.columns.iter().map(DigitColumn::len).max().unwrap_or(0);
-        let pairs = rows.div_ceil(2);
+    fn pairs(&self) -> usize {
+        let rows = self.columns.iter().map(DigitColumn::len).max();
+        rows.unwrap_or(0).div_ceil(2)
+    }
+
+    /// What all pairs beyond the real ones count for, at every point.
+    fn tail(&self) -> F {
+        let groups = self.columns.chunks_exact(GROUP);
+        let tail: F = groups
+            .map(|group| group.iter().map(DigitColumn::tail).product::<F>())
+            .sum();
+        tail * tail_weight(&self.eq, self.pairs())
+    }
+
+    /// The inner polynomial at 0, −1, 2 and its leading coefficient.
+    fn sums(&self) -> [F; 4] {
         let scratch = || Scratch {
-            sums: vec![[F::Products::default(); 5]; BLOCK],
+            sums: vec![[F::Products::default(); 4]; BLOCK],
             rows: [0; GROUP].map(|_| vec![F::zero(); 2 * BLOCK]),
             halves: [0; 2].map(|_| vec![[F::zero(); 3]; BLOCK]),
         };
         let first: Option<Vec<First<'_, F>>> = self.columns.chunks(2).map(First::new).collect();
+        let pairs = self.pairs();
         let sums = weighted_sums(&self.eq, pairs, scratch, |scratch, start, out| {
             let len = out.len();
-            scratch.sums.fill([F::Products::default(); 5]);
+            scratch.sums.fill([F::Products::default(); 4]);
             for (g, group) in self.columns.chunks_exact(GROUP).enumerate() {
                 match &first {
                     Some(first) => {
@@ -130,24 +148,39 @@ impl<F: Field> Prover<F> {
                     }
                     None => scratch.multiply_halves(group, start, len),
                 }
-                scratch.multiply_group(len, with_one);
+                scratch.multiply_group(len);
             }
             for (out, sums) in out.iter_mut().zip(&scratch.sums) {
                 *out = sums.map(|s| s.reduce());
             }
         });
-        let tail: F = self
-            .columns
-            .chunks_exact(GROUP)
-            .map(|group| group.iter().map(DigitColumn::tail).product::<F>())
-            .sum();
-        let tail = tail * tail_weight(&self.eq, pairs);
-        add(sums, [tail, tail, tail, tail, F::zero()])
+        let tail = self.tail();
+        add(sums, [tail, tail, tail, F::zero()])
+    }
+
+    /// The inner polynomial at 1, for when the claim does not determine it.
+    fn at_one(&self) -> F {
+        let pairs = self.pairs();
+        let [sum] = weighted_sums(
+            &self.eq,
+            pairs,
+            || (),
+            |_, start, out| {
+                for (j, out) in (start..).zip(out) {
+                    let groups = self.columns.chunks_exact(GROUP);
+                    let product = |group: &[DigitColumn<F>]| {
+                        group.iter().map(|c| c.get(2 * j + 1)).product::<F>()
+                    };
+                    *out = [groups.map(product).sum()];
+                }
+            },
+        );
+        sum + self.tail()
     }
 }
 
 struct Scratch<F: Field> {
-    sums: Vec<[F::Products; 5]>,
+    sums: Vec<[F::Products; 4]>,
     rows: [Vec<F>; GROUP],
     /// Products of two digits: values at 0 and 1, leading coefficient.
     halves: [Vec<[F; 3]>; 2],
@@ -161,63 +194,69 @@ impl<F: Field> Scratch<F> {
         for (half, rows) in self.halves.iter_mut().zip(self.rows.chunks_exact(2)) {
             let (a, b) = (rows[0].chunks_exact(2), rows[1].chunks_exact(2));
             for ((half, a), b) in half[..len].iter_mut().zip(a).zip(b) {
-                *half = [a[0] * b[0], a[1] * b[1], (a[1] - a[0]) * (b[1] - b[0])];
+                let steps = a[1].minus(&a[0]) * b[1].minus(&b[0]);
+                *half = [a[0] * b[0], a[1] * b[1], steps];
             }
         }
     }
 
-    fn multiply_group(&mut self, len: usize, with_one: bool) {
+    fn multiply_group(&mut self, len: usize) {
         let [left, right] = &self.halves;
         for ((sums, p), q) in self.sums[..len].iter_mut().zip(left).zip(right) {
-            let (p2, q2) = (p[2].double(), q[2].double());
+            let ([p_minus, p_two], [q_minus, q_two]) = (extend(p), extend(q));
             sums[0].add(&p[0], &q[0]);
-            if with_one {
-                sums[1].add(&p[1], &q[1]);
-            }
-            // p(−1) = 2 p(0) − p(1) + 2 p∞ and p(2) = 2 p(1) − p(0) + 2 p∞.
-            sums[2].add(&(p[0].double() - p[1] + p2), &(q[0].double() - q[1] + q2));
-            sums[3].add(&(p[1].double() - p[0] + p2), &(q[1].double() - q[0] + q2));
-            sums[4].add(&p[2], &q[2]);
+            sums[1].add(&p_minus, &q_minus);
+            sums[2].add(&p_two, &q_two);
+            sums[3].add(&p[2], &q[2]);
         }
     }
+}
+
+/// A quadratic at −1 and 2, from its values at 0 and 1 and its leading coefficient.
+#[inline(always)]
+fn extend<F: Field>([zero, one, leading]: &[F; 3]) -> [F; 2] {
+    let twice = |x: F| x.plus(&x);
+    [
+        twice(zero.plus(leading)).minus(one),
+        twice(one.plus(leading)).minus(zero),
+    ]
 }
 
 /// Two digits of one group in the first round.
 struct First<'a, F> {
     pairs: [&'a [u8]; 2],
+    weights: [&'a [F]; 2],
     /// Product of the two digits' weights, by the digits.
     products: Vec<F>,
-    /// Second row less first row, by the pair of rows.
-    steps: [Vec<F>; 2],
 }
 
 impl<'a, F: Field> First<'a, F> {
     fn new(digits: &'a [DigitColumn<F>]) -> Option<Self> {
         let [a, b] = digits else { return None };
         let ((pairs_a, a), (pairs_b, b)) = (a.unbound()?, b.unbound()?);
-        let steps = |weights: &[F]| {
-            let differences = |x: &F| weights.iter().map(move |y| *y - x).collect::<Vec<_>>();
-            // Row-major by the first row's digit.
-            weights.iter().flat_map(differences).collect()
-        };
         Some(First {
             pairs: [pairs_a, pairs_b],
+            weights: [a, b],
             products: a
                 .iter()
                 .flat_map(|x| b.iter().map(move |y| *x * y))
                 .collect(),
-            steps: [steps(a), steps(b)],
         })
     }
 
     fn fill(&self, start: usize, out: &mut [[F; 3]]) {
+        // Second row less first row.
+        let step = |k: usize, pair: usize| {
+            let weights = self.weights[k];
+            weights[pair & 15].minus(&weights[pair >> 4])
+        };
         for (j, out) in (start..).zip(out) {
             let a = usize::from(self.pairs[0].get(j).copied().unwrap_or(0));
             let b = usize::from(self.pairs[1].get(j).copied().unwrap_or(0));
             *out = [
                 self.products[(a & 0xf0) | (b >> 4)],
                 self.products[((a & 15) << 4) | (b & 15)],
-                self.steps[0][a] * self.steps[1][b],
+                step(0, a) * step(1, b),
             ];
         }
     }
@@ -226,12 +265,14 @@ impl<'a, F: Field> First<'a, F> {
 impl<F: Field> RoundProver<F> for Prover<F> {
     fn round(&mut self, claim: F) -> UniPoly<F> {
         let (zero, one) = self.eq.linear();
-        let inverse = one.inverse();
-        let [t0, mut t1, minus, t2, leading] = self.sums(inverse.is_none());
-        if let Some(inverse) = inverse {
-            t1 = (claim - zero * t0) * inverse;
-        }
-        from_five(t0, t1, minus, t2, leading).times_linear(zero, one - zero)
+        let [t0, minus, t2, leading] = self.sums();
+        let t1 = match one.inverse() {
+            Some(inverse) => (claim - zero * t0) * inverse,
+            None => self.at_one(),
+        };
+        self.interpolation
+            .polynomial(&[t0, t1, minus, t2], leading)
+            .times_linear(zero, one - zero)
     }
 
     fn bind(&mut self, challenge: F) {
@@ -253,17 +294,4 @@ impl<F: Field> RoundProver<F> for Prover<F> {
             })
             .collect()
     }
-}
-
-/// The polynomial of degree 4 from its values at 0, 1, −1, 2 and its leading coefficient.
-fn from_five<F: Field>(t0: F, t1: F, minus: F, t2: F, leading: F) -> UniPoly<F> {
-    let half = F::from(2u64).inverse().expect("odd characteristic");
-    let sixth = F::from(6u64).inverse().expect("large characteristic");
-    // The cubic left after the leading term.
-    let (t1, minus, t2) = (t1 - leading, minus - leading, t2 - leading.mul_u64(16));
-    let c2 = (t1 + minus) * half - t0;
-    let odd = (t1 - minus) * half;
-    // t2 = c0 + 2 c1 + 4 c2 + 8 c3 with c1 = odd − c3.
-    let c3 = (t2 - t0 - c2.mul_u64(4) - odd.double()) * sixth;
-    UniPoly(vec![t0, odd - c3, c2, c3, leading])
 }

@@ -14,8 +14,12 @@
 //!
 //! The selector columns `selects_t`, `pair`, `single` belong to the caller (bytecode, or public).
 
+pub mod naive;
+pub mod selectors;
 pub mod shout;
+pub mod slow;
 pub mod standalone;
+pub mod testkit;
 
 use instruction_tables::tables::Table;
 use std::sync::Arc;
@@ -30,6 +34,28 @@ pub struct LookupShape {
     pub index_bits: usize,
     /// The tables that reads may select.
     pub tables: Vec<&'static dyn Table>,
+}
+
+impl LookupShape {
+    /// Whether the tables belong to the index, and selectors of them fit a byte.
+    pub fn fits_tables(&self) -> Result<(), String> {
+        if self.tables.len() >= usize::from(Reads::NO_TABLE) {
+            return Err(format!("{} tables are too many", self.tables.len()));
+        }
+        match self
+            .tables
+            .iter()
+            .find(|t| t.index_bits() != self.index_bits)
+        {
+            Some(table) => Err(format!(
+                "table {} has {} index bits, not {}",
+                table.name(),
+                table.index_bits(),
+                self.index_bits
+            )),
+            None => Ok(()),
+        }
+    }
 }
 
 /// The reads, real ones only: padding reads index 0 and selects nothing.
@@ -137,7 +163,17 @@ pub trait LookupVerifier<F: Field>: Send {
     ) -> Result<SelectorClaim<F, Value>, VerifyError>;
 }
 
-/// The arguments.
+/// The arguments known here, the default one first. Another one needs no entry: whatever takes an
+/// argument takes any.
 pub fn registry<F: Field>() -> Vec<Arc<dyn LookupArgument<F>>> {
-    vec![Arc::new(shout::Shout)]
+    vec![Arc::new(shout::Shout), Arc::new(naive::Naive::default())]
+}
+
+/// The argument of a name in a list such as [`registry`]'s. The last one counts: an entry added
+/// later replaces one of the same name.
+pub fn by_name<F: Field>(
+    arguments: &[Arc<dyn LookupArgument<F>>],
+    name: &str,
+) -> Option<Arc<dyn LookupArgument<F>>> {
+    arguments.iter().rev().find(|a| a.name() == name).cloned()
 }

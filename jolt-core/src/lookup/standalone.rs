@@ -7,7 +7,8 @@
 //! `left(r)`, `right(r)`; the argument's reduction, whose claim on the selectors the verifier
 //! checks itself; `out(r)` is opened. The operands are bound by the argument alone.
 //!
-//! Shape and selection are part of the statement: the caller binds them to the channel.
+//! Shape and selection are part of the statement: the caller binds them to the channel, for example
+//! by [`statement`].
 
 use super::{Exposed, LookupArgument, LookupShape, ReadClaim, Reads, SelectorClaim};
 use instruction_tables::deinterleave;
@@ -146,6 +147,40 @@ impl Columns {
     }
 }
 
+/// What the channel has to be bound to before anything else: an encoding of shape and selection.
+pub fn statement(shape: &LookupShape, selection: &Selection) -> Vec<u8> {
+    fn number(bytes: &mut Vec<u8>, x: usize) {
+        bytes.extend((x as u64).to_le_bytes());
+    }
+    let code = |exposed: &Exposed| match exposed {
+        Exposed::Nothing => 0u8,
+        Exposed::Pair => 1,
+        Exposed::Single => 2,
+    };
+    let mut bytes = Vec::new();
+    number(&mut bytes, shape.cycle_vars);
+    number(&mut bytes, shape.index_bits);
+    number(&mut bytes, shape.tables.len());
+    for table in &shape.tables {
+        number(&mut bytes, table.name().len());
+        bytes.extend(table.name().bytes());
+    }
+    number(&mut bytes, selection.reads());
+    match selection {
+        Selection::One { table, exposed, .. } => {
+            bytes.push(0);
+            number(&mut bytes, *table);
+            bytes.push(code(exposed));
+        }
+        Selection::Each { table, operands } => {
+            bytes.push(1);
+            bytes.extend(table);
+            bytes.extend(operands.iter().map(code));
+        }
+    }
+    bytes
+}
+
 fn sample_point<F: Field>(vars: usize, mut sample: impl FnMut() -> F) -> Point<F> {
     Point((0..vars).map(|_| sample()).collect())
 }
@@ -169,19 +204,20 @@ pub fn prove<F: Field>(
     reads: Arc<Reads>,
 ) {
     let columns = Columns::of(shape, &reads);
-    prove_columns(channel, argument, shape, reads, &columns);
+    prove_columns(channel, argument, shape, reads, &columns, &columns.out);
 }
 
-/// Claims that the reads return these columns, true or not.
+/// Claims that the reads return these columns, and commits an output column, true or not.
 pub fn prove_columns<F: Field>(
     channel: &mut dyn ProverChannel<F>,
     argument: &dyn LookupArgument<F>,
     shape: &LookupShape,
     reads: Arc<Reads>,
     columns: &Columns,
+    committed: &[u64],
 ) {
     let prover = argument.commit(channel, shape, reads);
-    let out = columns.out.iter().map(|x| i128::from(*x)).collect();
+    let out = committed.iter().map(|x| i128::from(*x)).collect();
     let poly = Arc::new(Poly::signed(shape.cycle_vars, out));
     let oracle = channel.commit("lookup out", vec![poly])[0];
     let point = sample_point(shape.cycle_vars, || channel.sample("lookup/point"));

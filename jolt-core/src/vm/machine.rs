@@ -10,7 +10,7 @@ use sumcheck::{Field, Point};
 pub struct Machine {
     /// The rows.
     pub bytecode: Bytecode,
-    /// Number of RAM cells.
+    /// Number of RAM cells: a multiple of the weight of its top digit, so that digits bound it exactly.
     pub cells: usize,
     /// Contents before the first cycle, public input excluded: (cell, value), ascending.
     pub image: Vec<(u32, u64)>,

@@ -39,12 +39,11 @@ impl Accumulator<Fr> for WideSum {
         // Montgomery form: the integer N stands for N / 2^256. Split N = low + high · 2^256:
         // `high` is then an ordinary integer, and `low` a Montgomery form not yet below p.
         let [l0, l1, l2, l3, h0, h1] = self.0;
-        let high = Fr::from((u128::from(h1) << 64) | u128::from(h0));
-        let mut low = BigInt::<4>([l0, l1, l2, l3]);
-        while low >= Fr::MODULUS {
-            ark_ff::BigInteger::sub_with_borrow(&mut low, &Fr::MODULUS);
+        let low = subtract_multiples(&[l0, l1, l2, l3], 0);
+        match (u128::from(h1) << 64) | u128::from(h0) {
+            0 => low,
+            high => low.plus(&Fr::from(high)),
         }
-        high + Fr::new_unchecked(low)
     }
 }
 
@@ -73,6 +72,56 @@ fn multiply_add(sum: u64, a: u64, b: u64, carry: u64) -> (u64, u64) {
     (t as u64, (t >> 64) as u64)
 }
 
+/// A 256-bit number as its (low, high) halves: the compiler turns arithmetic on them into carry
+/// chains, and keeps masks free of branches.
+#[inline(always)]
+fn halves(x: &[u64; 4]) -> (u128, u128) {
+    let join = |low: u64, high: u64| u128::from(low) | u128::from(high) << 64;
+    (join(x[0], x[1]), join(x[2], x[3]))
+}
+
+#[inline(always)]
+fn from_halves(low: u128, high: u128) -> Fr {
+    Fr::new_unchecked(BigInt([
+        low as u64,
+        (low >> 64) as u64,
+        high as u64,
+        (high >> 64) as u64,
+    ]))
+}
+
+/// `x` if it is below `p`, else `x − p`, for `x < 2p`.
+#[inline(always)]
+fn subtract_once(low: u128, high: u128) -> Fr {
+    let (p_low, p_high) = halves(&Fr::MODULUS.0);
+    let (reduced, borrow) = low.overflowing_sub(p_low);
+    let reduced_high = high.wrapping_sub(p_high).wrapping_sub(u128::from(borrow));
+    // Everything is below 2^255: the top bit says whether the difference is negative.
+    let mask = ((reduced_high as i128) >> 127) as u128;
+    from_halves(
+        reduced ^ ((reduced ^ low) & mask),
+        reduced_high ^ ((reduced_high ^ high) & mask),
+    )
+}
+
+/// `x mod p` for `x = limbs + top · 2^256` below `7p`.
+#[inline(always)]
+fn subtract_multiples(limbs: &[u64; 4], top: u64) -> Fr {
+    // The quotient estimated from the upper bits, from below: short by one at most.
+    const SHIFT: u32 = 48;
+    let upper = top << (64 - SHIFT) | limbs[3] >> SHIFT;
+    let estimate = upper / ((Fr::MODULUS.0[3] >> SHIFT) + 1);
+    let mut multiple = [0u64; 4];
+    let mut carry = 0;
+    for (limb, p) in multiple.iter_mut().zip(Fr::MODULUS.0) {
+        (*limb, carry) = multiply_add(0, p, estimate, carry);
+    }
+    let ((low, high), (m_low, m_high)) = (halves(limbs), halves(&multiple));
+    let (low, borrow) = low.overflowing_sub(m_low);
+    let high = high.wrapping_sub(m_high).wrapping_sub(u128::from(borrow));
+    subtract_once(low, high)
+}
+
 impl Products<Fr> for WideProducts {
     #[inline(always)]
     fn add(&mut self, x: &Fr, y: &Fr) {
@@ -87,7 +136,7 @@ impl Products<Fr> for WideProducts {
         }
         let mut carry = false;
         for (sum, limb) in self.0.iter_mut().zip(product) {
-            (*sum, carry) = carrying_add(*sum, limb, carry);
+            (*sum, carry) = sum.carrying_add(limb, carry);
         }
         self.0[8] += u64::from(carry);
     }
@@ -96,7 +145,7 @@ impl Products<Fr> for WideProducts {
     fn merge(&mut self, other: &Self) {
         let mut carry = false;
         for (a, b) in self.0.iter_mut().zip(other.0) {
-            (*a, carry) = carrying_add(*a, b, carry);
+            (*a, carry) = a.carrying_add(b, carry);
         }
     }
 
@@ -113,16 +162,12 @@ impl Products<Fr> for WideProducts {
                 (limbs[i + j], carry) =
                     multiply_add(limbs[i + j], quotient, Fr::MODULUS.0[j], carry);
             }
-            let (sum, over_sum) = limbs[i + 4].overflowing_add(carry);
-            let (sum, over_over) = sum.overflowing_add(over);
-            limbs[i + 4] = sum;
-            over = u64::from(over_sum) + u64::from(over_over);
+            let sum = u128::from(limbs[i + 4]) + u128::from(carry) + u128::from(over);
+            limbs[i + 4] = sum as u64;
+            over = (sum >> 64) as u64;
         }
-        let mut low = BigInt::<4>([limbs[4], limbs[5], limbs[6], limbs[7]]);
-        while over > 0 || low >= Fr::MODULUS {
-            over -= u64::from(ark_ff::BigInteger::sub_with_borrow(&mut low, &Fr::MODULUS));
-        }
-        let low = Fr::new_unchecked(low);
+        // Below 2^256 + p, which is below 7p.
+        let low = subtract_multiples(&[limbs[4], limbs[5], limbs[6], limbs[7]], over);
         match self.0[8] {
             0 => low,
             high => low + Fr::from(high),
@@ -130,16 +175,31 @@ impl Products<Fr> for WideProducts {
     }
 }
 
-#[inline(always)]
-fn carrying_add(a: u64, b: u64, carry: bool) -> (u64, bool) {
-    let (sum, first) = a.overflowing_add(b);
-    let (sum, second) = sum.overflowing_add(u64::from(carry));
-    (sum, first || second)
-}
-
 impl Field for Fr {
     type Accumulator = WideSum;
     type Products = WideProducts;
+
+    #[inline(always)]
+    fn plus(&self, other: &Self) -> Self {
+        let ((a, a_high), (b, b_high)) = (halves(&self.0.0), halves(&other.0.0));
+        let (low, carry) = a.overflowing_add(b);
+        subtract_once(low, a_high + b_high + u128::from(carry))
+    }
+
+    #[inline(always)]
+    fn minus(&self, other: &Self) -> Self {
+        let ((a, a_high), (b, b_high)) = (halves(&self.0.0), halves(&other.0.0));
+        let (low, borrow) = a.overflowing_sub(b);
+        let high = a_high.wrapping_sub(b_high).wrapping_sub(u128::from(borrow));
+        let mask = ((high as i128) >> 127) as u128;
+        let (p_low, p_high) = halves(&Fr::MODULUS.0);
+        let (low, carry) = low.overflowing_add(p_low & mask);
+        from_halves(
+            low,
+            high.wrapping_add(p_high & mask)
+                .wrapping_add(u128::from(carry)),
+        )
+    }
 
     #[inline]
     fn mul_u64(&self, u: u64) -> Self {
@@ -196,6 +256,15 @@ mod tests {
         fn small_products_agree_with_field_products(seed: u64, u: u64) {
             for u in [u, 0, 1, u64::MAX] {
                 prop_assert_eq!(element(seed).mul_u64(u), element(seed) * Fr::from(u));
+            }
+        }
+
+        #[test]
+        fn additions_without_branches_agree(a: u64, b: u64) {
+            let (a, b) = (element(a), element(b));
+            for (a, b) in [(a, b), (a, a), (a, -a), (Fr::zero(), b), (-Fr::from(1u64), b)] {
+                prop_assert_eq!(a.plus(&b), a + b);
+                prop_assert_eq!(a.minus(&b), a - b);
             }
         }
 

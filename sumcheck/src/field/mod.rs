@@ -4,6 +4,7 @@
 //! overrides what it can do faster.
 
 mod bn254;
+pub mod packed;
 
 use ark_ff::PrimeField;
 
@@ -37,6 +38,19 @@ pub trait Field: PrimeField {
 
     /// `self · u`, cheaper than widening `u` first.
     fn mul_u64(&self, u: u64) -> Self;
+
+    /// `self + other` without a branch on the values: kernels add random elements, and a branch that
+    /// is mispredicted every other time costs more than the addition.
+    #[inline(always)]
+    fn plus(&self, other: &Self) -> Self {
+        *self + other
+    }
+
+    /// `self − other` without a branch on the values.
+    #[inline(always)]
+    fn minus(&self, other: &Self) -> Self {
+        *self - other
+    }
 
     /// The field element of a signed integer.
     fn from_i128(x: i128) -> Self {

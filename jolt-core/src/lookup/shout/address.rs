@@ -19,19 +19,21 @@
 //! Cost per read and phase: 1 multiplication (update of `u`), one u64 product for each state of its
 //! table and each operand, one evaluation of the table's suffix; 48 bytes in memory.
 
-use super::relation::Operands;
+use crate::lookup::selectors::Operands;
 use crate::lookup::{Exposed, LookupShape, Reads};
 use instruction_tables::deinterleave;
 use instruction_tables::tables::Table;
 use rayon::prelude::*;
-use sumcheck::{Accumulator, Field, Point, UniPoly};
+use sumcheck::{Accumulator, Field, Point, Products, UniPoly};
 
 const CHUNK_BITS: usize = 8;
 const CHUNKS: usize = 1 << CHUNK_BITS;
 /// Automaton steps in a chunk.
 const CHUNK_STEPS: usize = CHUNK_BITS / 2;
 /// Reads that one task takes at a time.
-const READS: usize = 1 << 12;
+const READS: usize = 1 << 13;
+/// Entries of terms that one task takes at a time: less is not worth waking a thread for.
+const TERMS_EACH: usize = 1 << 12;
 
 pub(super) struct AddressProver<F: Field> {
     index_bits: usize,
@@ -59,16 +61,12 @@ struct TablePrefix<F> {
     row: Vec<F>,
 }
 
-/// `A` tables of a bucket.
-struct Sums<F> {
-    /// One for each state.
-    states: Vec<Vec<F>>,
-    /// Suffix 1.
-    one: Vec<F>,
-    /// Left operand, or low 64 bits of the index.
-    first: Vec<F>,
-    /// Right operand, or the other bits of the index.
-    second: Vec<F>,
+/// Accumulators of a bucket, `columns` for each chunk: one for each state, then (if the bucket
+/// exposes operands) one for suffix 1 and two for the operands: left and right, or the low 64 bits
+/// of the index and the others.
+struct Sums<F: Field> {
+    columns: usize,
+    entries: Vec<F::Accumulator>,
 }
 
 impl<F: Field> AddressProver<F> {
@@ -107,45 +105,47 @@ impl<F: Field> AddressProver<F> {
         };
         let sums: Vec<Sums<F>> = self
             .buckets
-            .iter_mut()
+            .par_iter_mut()
             .map(|bucket| bucket.accumulate(cut, update))
             .collect();
-        self.terms = self.operand_terms(cut, &sums);
-        let prefixes = self.tables.par_iter().map(|t| t.chunk_rows(self.phase));
-        for (table, prefixes) in self.tables.iter().zip(prefixes.collect::<Vec<_>>()) {
-            let mine =
-                |bucket: &Bucket<F>| bucket.table.is_some_and(|t| t.name() == table.table.name());
-            for (state, prefix) in prefixes.into_iter().enumerate() {
-                let mut a = vec![F::zero(); CHUNKS];
-                for (_, sums) in self.buckets.iter().zip(&sums).filter(|(b, _)| mine(b)) {
-                    add_scaled(&mut a, &sums.states[state], F::one());
-                }
-                self.terms.push([a, prefix]);
-            }
-        }
+        let phase = self.phase;
+        let tables = self.tables.par_iter().map(|t| {
+            let mine = |bucket: &Bucket<F>| {
+                let name = bucket.table.map(|other| other.name());
+                name == Some(t.table.name())
+            };
+            let columns = self.buckets.iter().zip(&sums).filter(|(b, _)| mine(b));
+            let columns: Vec<&Sums<F>> = columns.map(|(_, sums)| sums).collect();
+            let prefixes = t.chunk_rows(phase);
+            let terms = prefixes.into_iter().enumerate();
+            terms
+                .map(|(state, prefix)| [total(&columns, |_| state), prefix])
+                .collect::<Vec<_>>()
+        });
+        let mut terms: Vec<[Vec<F>; 2]> = tables.flatten().collect();
+        terms.extend(self.operand_terms(cut, &sums));
+        self.terms = terms;
     }
 
     /// The terms of exposed operands: prefix times number of reads, and suffixes.
     fn operand_terms(&self, cut: Cut, sums: &[Sums<F>]) -> Vec<[Vec<F>; 2]> {
         let (gamma, square) = (self.gamma, self.gamma.square());
+        // Suffix 1 and both operands, over all buckets that expose this.
+        let exposing = |exposed: Exposed| {
+            let buckets = self.buckets.iter().zip(sums);
+            let columns: Vec<&Sums<F>> = buckets
+                .filter(|(b, _)| b.exposed == exposed)
+                .map(|(_, sums)| sums)
+                .collect();
+            [3, 2, 1].map(|from_end| total(&columns, |columns| columns - from_end))
+        };
+        let [pairs, left, right] = exposing(Exposed::Pair);
+        let [singles, low, high] = exposing(Exposed::Single);
         let mut suffixes = vec![F::zero(); CHUNKS];
-        let mut pairs = suffixes.clone();
-        let mut singles = suffixes.clone();
-        for (bucket, sums) in self.buckets.iter().zip(sums) {
-            match bucket.exposed {
-                Exposed::Nothing => {}
-                Exposed::Pair => {
-                    add_scaled(&mut pairs, &sums.one, F::one());
-                    add_scaled(&mut suffixes, &sums.first, gamma);
-                    add_scaled(&mut suffixes, &sums.second, square);
-                }
-                Exposed::Single => {
-                    add_scaled(&mut singles, &sums.one, F::one());
-                    add_scaled(&mut suffixes, &sums.first, square);
-                    add_scaled(&mut suffixes, &sums.second, square * power_of_two::<F>(64));
-                }
-            }
-        }
+        add_scaled(&mut suffixes, &left, gamma);
+        add_scaled(&mut suffixes, &right, square);
+        add_scaled(&mut suffixes, &low, square);
+        add_scaled(&mut suffixes, &high, square * power_of_two::<F>(64));
         let (word, whole) = (
             power_of_two::<F>(cut.rest / 2),
             square * power_of_two::<F>(cut.rest),
@@ -169,31 +169,40 @@ impl<F: Field> AddressProver<F> {
     }
 
     pub fn round(&mut self, claim: F) -> UniPoly<F> {
-        let (at_zero, leading) = self
+        let zero = || [F::Products::default(); 2];
+        let [at_zero, leading] = self
             .terms
             .par_iter()
-            .map(|[a, b]| {
+            .with_min_len(TERMS_EACH / self.terms[0][0].len())
+            .fold(zero, |mut sums, [a, b]| {
                 let half = a.len() / 2;
-                let (a, b) = (a.split_at(half), b.split_at(half));
-                let mut sums = (F::zero(), F::zero());
-                for i in 0..half {
-                    sums.0 += a.0[i] * b.0[i];
-                    sums.1 += (a.1[i] - a.0[i]) * (b.1[i] - b.0[i]);
+                let ((a0, a1), (b0, b1)) = (a.split_at(half), b.split_at(half));
+                for ((a0, a1), (b0, b1)) in a0.iter().zip(a1).zip(b0.iter().zip(b1)) {
+                    sums[0].add(a0, b0);
+                    sums[1].add(&a1.minus(a0), &b1.minus(b0));
                 }
                 sums
             })
-            .reduce(|| (F::zero(), F::zero()), |a, b| (a.0 + b.0, a.1 + b.1));
+            .reduce(zero, |mut a, b| {
+                a.iter_mut().zip(&b).for_each(|(a, b)| a.merge(b));
+                a
+            })
+            .map(|sum| sum.reduce());
         UniPoly(vec![at_zero, claim - at_zero.double() - leading, leading])
     }
 
     pub fn bind(&mut self, challenge: F) {
-        self.terms.par_iter_mut().flatten().for_each(|table| {
-            let half = table.len() / 2;
-            let (low, high) = table.split_at_mut(half);
-            for (low, high) in low.iter_mut().zip(high) {
-                *low += challenge * (*high - *low);
+        let each = TERMS_EACH / self.terms[0][0].len();
+        let terms = self.terms.par_iter_mut().with_min_len(each);
+        terms.for_each(|term| {
+            for table in term {
+                let half = table.len() / 2;
+                let (low, high) = table.split_at_mut(half);
+                for (low, high) in low.iter_mut().zip(high) {
+                    *low = low.plus(&(challenge * high.minus(low)));
+                }
+                table.truncate(half);
             }
-            table.truncate(half);
         });
         self.chunk.push(challenge);
         if self.chunk.len() == CHUNK_BITS {
@@ -268,52 +277,79 @@ impl<F: Field> Bucket<F> {
     }
 
     fn accumulate(&mut self, cut: Cut, update: Option<&[F]>) -> Sums<F> {
-        let states = self.states();
-        let columns = states + 3;
-        let (table, exposed) = (self.table, self.exposed);
+        let operands = match self.exposed {
+            Exposed::Nothing => 0,
+            Exposed::Pair | Exposed::Single => 3,
+        };
+        let columns = self.states() + operands;
         let zero = || vec![F::Accumulator::default(); columns * CHUNKS];
-        let sums = self
-            .reads
-            .par_chunks_mut(READS)
-            .fold(zero, |mut sums, reads| {
-                let mut suffix = vec![0i128; states];
-                for (index, u) in reads {
-                    let high = (*index >> cut.rest) as usize;
-                    if let Some(update) = update {
-                        *u *= update[(high >> CHUNK_BITS) & (CHUNKS - 1)];
-                    }
-                    let at = (high & (CHUNKS - 1)) * columns;
-                    let sums = &mut sums[at..at + columns];
-                    let low = *index & !(u128::MAX << cut.rest);
-                    if let Some(table) = table {
-                        table.suffix(cut.step, low, &mut suffix);
-                        for (sum, value) in sums.iter_mut().zip(&suffix) {
-                            add_integer(sum, u, *value);
-                        }
-                    }
-                    let (first, second) = match exposed {
-                        Exposed::Nothing => continue,
-                        Exposed::Pair => deinterleave(low),
-                        Exposed::Single => (low as u64, (low >> 64) as u64),
-                    };
-                    sums[states].add_u64(u, 1);
-                    sums[states + 1].add_u64(u, first);
-                    sums[states + 2].add_u64(u, second);
-                }
-                sums
-            })
-            .reduce(zero, |mut a, b| {
+        let (table, exposed) = (self.table, self.exposed);
+        let add = |mut entries: Vec<F::Accumulator>, reads: &mut [(u128, F)]| {
+            let kind = (table, exposed);
+            accumulate(kind, reads, cut, update, (columns, &mut entries));
+            entries
+        };
+        let entries = if self.reads.len() <= READS {
+            add(zero(), &mut self.reads)
+        } else {
+            let tasks = self.reads.par_chunks_mut(READS).fold(zero, add);
+            let merged = tasks.reduce_with(|mut a, b| {
                 a.iter_mut().zip(&b).for_each(|(a, b)| a.merge(b));
                 a
             });
-        let column = |k: usize| sums.chunks(columns).map(|c| c[k].reduce()).collect();
-        Sums {
-            states: (0..states).map(column).collect(),
-            one: column(states),
-            first: column(states + 1),
-            second: column(states + 2),
-        }
+            merged.unwrap_or_else(zero)
+        };
+        Sums { columns, entries }
     }
+}
+
+/// Adds reads of one table and kind to their chunks' accumulators, `columns` for each chunk.
+fn accumulate<F: Field>(
+    (table, exposed): (Option<&'static dyn Table>, Exposed),
+    reads: &mut [(u128, F)],
+    cut: Cut,
+    update: Option<&[F]>,
+    (columns, entries): (usize, &mut [F::Accumulator]),
+) {
+    let states = table.map_or(0, |t| t.automaton().states());
+    let mut suffix = vec![0i128; states];
+    for (index, u) in reads {
+        let high = (*index >> cut.rest) as usize;
+        if let Some(update) = update {
+            *u *= update[(high >> CHUNK_BITS) & (CHUNKS - 1)];
+        }
+        let at = (high & (CHUNKS - 1)) * columns;
+        let sums = &mut entries[at..at + columns];
+        let low = *index & !(u128::MAX << cut.rest);
+        if let Some(table) = table {
+            table.suffix(cut.step, low, &mut suffix);
+            for (sum, value) in sums.iter_mut().zip(&suffix) {
+                add_integer(sum, u, *value);
+            }
+        }
+        let (first, second) = match exposed {
+            Exposed::Nothing => continue,
+            Exposed::Pair => deinterleave(low),
+            Exposed::Single => (low as u64, (low >> 64) as u64),
+        };
+        sums[states].add_u64(u, 1);
+        sums[states + 1].add_u64(u, first);
+        sums[states + 2].add_u64(u, second);
+    }
+}
+
+/// One column of accumulators, summed over buckets; `column` finds it by their number of columns.
+fn total<F: Field>(buckets: &[&Sums<F>], column: impl Fn(usize) -> usize) -> Vec<F> {
+    let chunk = |c: usize| {
+        let entry = |sums: &Sums<F>| sums.entries[c * sums.columns + column(sums.columns)];
+        let mut entries = buckets.iter().map(|sums| entry(sums));
+        let Some(mut sum) = entries.next() else {
+            return F::zero();
+        };
+        entries.for_each(|entry| sum.merge(&entry));
+        sum.reduce()
+    };
+    (0..CHUNKS).map(chunk).collect()
 }
 
 /// Adds `u · value`. Suffixes are between 0 and 2^64, seldom the latter.
@@ -329,31 +365,28 @@ impl<F: Field> TablePrefix<F> {
     /// The prefix of every chunk of the phase, one table for each state.
     fn chunk_rows(&self, phase: usize) -> Vec<Vec<F>> {
         let automaton = self.table.automaton();
-        let mut rows = vec![self.row.clone()];
+        let states = self.row.len();
+        // Rows of `states` entries, one for each value of the bits so far.
+        let mut rows = self.row.clone();
         for step in CHUNK_STEPS * phase..CHUNK_STEPS * (phase + 1) {
-            rows = rows
-                .iter()
-                .flat_map(|row| {
-                    (0..4usize).map(move |pair| {
-                        let matrix = automaton.matrix(step, pair);
-                        let mut next = vec![F::zero(); row.len()];
-                        for (from, value) in row.iter().enumerate() {
-                            for (next, entry) in next.iter_mut().zip(matrix.row(from)) {
-                                match entry {
-                                    0 => {}
-                                    1 => *next += value,
-                                    entry => *next += value.mul_i128(*entry),
-                                }
-                            }
+            let mut next = vec![F::zero(); 4 * rows.len()];
+            for (i, next) in next.chunks_exact_mut(states).enumerate() {
+                let matrix = automaton.matrix(step, i % 4);
+                let row = &rows[i / 4 * states..(i / 4 + 1) * states];
+                for (from, value) in row.iter().enumerate() {
+                    for (next, entry) in next.iter_mut().zip(matrix.row(from)) {
+                        match entry {
+                            0 => {}
+                            1 => *next += value,
+                            entry => *next += value.mul_i128(*entry),
                         }
-                        next
-                    })
-                })
-                .collect();
+                    }
+                }
+            }
+            rows = next;
         }
-        (0..self.row.len())
-            .map(|state| rows.iter().map(|row| row[state]).collect())
-            .collect()
+        let column = |state| rows.iter().skip(state).step_by(states).copied().collect();
+        (0..states).map(column).collect()
     }
 }
 
@@ -363,7 +396,7 @@ fn row_of<F: Field>(integers: &[i128]) -> Vec<F> {
 
 fn add_scaled<F: Field>(sum: &mut [F], values: &[F], scale: F) {
     for (sum, value) in sum.iter_mut().zip(values) {
-        *sum += scale * value;
+        *sum = sum.plus(&(scale * value));
     }
 }
 

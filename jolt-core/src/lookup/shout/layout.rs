@@ -16,6 +16,7 @@ pub(super) struct Layout {
 
 impl Layout {
     pub fn new(shape: &LookupShape) -> Result<Self, String> {
+        shape.fits_tables()?;
         let index_bits = shape.index_bits;
         if index_bits == 0 || index_bits > 128 || !index_bits.is_multiple_of(GROUP_BITS) {
             return Err(format!(

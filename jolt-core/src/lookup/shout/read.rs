@@ -3,7 +3,7 @@
 use super::address::AddressProver;
 use super::cycle;
 use super::layout::Layout;
-use super::relation::SelectorWeights;
+use crate::lookup::selectors::SelectorWeights;
 use crate::lookup::{LookupShape, Reads};
 use std::sync::Arc;
 use sumcheck::{Field, Point, RoundProver, UniPoly};

@@ -1,8 +1,8 @@
 //! The read kernel against the naive prover, message for message.
 
 use super::layout::{GROUP_BITS, Layout};
-use super::relation::SelectorWeights;
 use super::{read, relation};
+use crate::lookup::selectors::SelectorWeights;
 use crate::lookup::{Exposed, LookupShape, Reads};
 use ark_bn254::Fr;
 use ark_ff::{Field as _, UniformRand, Zero};

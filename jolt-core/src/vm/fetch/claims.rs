@@ -40,14 +40,14 @@ struct ColumnClaim<F, V> {
 }
 
 /// Claims on an address at one address point: `Σ_j eq(r, j) · Π_i d_i(point_i, j)`.
-pub(super) struct AddressClaims<F, V> {
+pub struct AddressClaims<F, V> {
     /// The address point.
     pub point: Point<F>,
     claims: Vec<(usize, Claimed<F, V>)>,
 }
 
 /// Claims by kind.
-pub(super) struct Sorted<F, V> {
+pub struct Sorted<F, V> {
     /// Cycle points, with the names of their equality polynomials.
     pub points: Vec<(&'static str, Point<F>)>,
     columns: Vec<ColumnClaim<F, V>>,
@@ -82,7 +82,7 @@ impl<F: Field> Weights<'_, F> {
 }
 
 /// Sorts and weighs the claims.
-pub(super) fn sort<F: Field, V: Copy>(
+pub fn sort<F: Field, V: Copy>(
     run: &Run<'_>,
     claims: Claims<F, V>,
     gamma: F,
@@ -183,7 +183,7 @@ pub(super) fn sort<F: Field, V: Copy>(
 }
 
 /// `Σ weight · value`: a public part, and coefficients of received values.
-pub(super) type Sum<F, V> = (F, Vec<(F, V)>);
+pub type Sum<F, V> = (F, Vec<(F, V)>);
 
 fn sum<'a, F: Field, V: Copy + 'a>(claims: impl Iterator<Item = &'a Claimed<F, V>>) -> Sum<F, V> {
     let mut constant = F::zero();

@@ -17,15 +17,17 @@ mod claims;
 mod prover;
 mod relations;
 
-pub use claims::Claims;
+pub use claims::{AddressClaims, Claims, Sorted, Sum, sort};
+pub use relations::split_address;
 
 use super::Run;
 use super::commit::{Committed, Oracles};
-use crate::digits::booleanity;
+use crate::digits::{Packed, booleanity};
 use crate::witness::Witness;
-use claims::{Sorted, sort};
+use std::sync::Arc;
 use sumcheck::{
-    Field, Instance, ProverChannel, Reduced, Relation, Value, VerifierChannel, VerifyError, batch,
+    Field, Instance, ProverChannel, Reduced, Relation, RoundProver, Value, VerifierChannel,
+    VerifyError, batch,
 };
 
 fn three<F, V>(reduced: Vec<Reduced<F, V>>) -> [Reduced<F, V>; 3] {
@@ -35,7 +37,8 @@ fn three<F, V>(reduced: Vec<Reduced<F, V>>) -> [Reduced<F, V>; 3] {
     }
 }
 
-fn relations<F: Field, V: Copy>(
+/// The relations `bytecode`, `addresses` and `booleanity`.
+pub fn relations<F: Field, V: Copy>(
     run: &Run<'_>,
     sorted: &Sorted<F, V>,
     at: &booleanity::At<F>,
@@ -47,6 +50,26 @@ fn relations<F: Field, V: Copy>(
     ]
 }
 
+/// The kernels of [`relations`].
+pub fn kernels<F: Field>(
+    run: &Run<'_>,
+    witness: &Witness,
+    digits: Vec<Arc<Packed>>,
+    sorted: &Sorted<F, F>,
+    at: &booleanity::At<F>,
+) -> [Box<dyn RoundProver<F>>; 3] {
+    [
+        Box::new(prover::FetchProver::new(
+            run,
+            witness,
+            &sorted.points,
+            sorted.combined(),
+        )),
+        Box::new(prover::addresses(run, witness, sorted)),
+        Box::new(booleanity::Prover::new(at, digits)),
+    ]
+}
+
 /// The prover's side.
 pub fn prove<F: Field>(
     channel: &mut dyn ProverChannel<F>,
@@ -55,37 +78,48 @@ pub fn prove<F: Field>(
     committed: Committed,
     claims: Claims<F, F>,
 ) {
+    let Committed { oracles, digits } = committed;
+    prove_with(channel, run, &oracles, claims, |_, sorted, at| {
+        kernels(run, witness, digits, sorted, at)
+    });
+}
+
+/// The prover's side, with other provers than the [`kernels`].
+pub fn prove_with<'a, F: Field>(
+    channel: &mut dyn ProverChannel<F>,
+    run: &Run<'_>,
+    oracles: &Oracles,
+    claims: Claims<F, F>,
+    provers: impl FnOnce(
+        &[Relation<F>; 3],
+        &Sorted<F, F>,
+        &booleanity::At<F>,
+    ) -> [Box<dyn RoundProver<F> + 'a>; 3],
+) {
     let gamma = channel.sample("gamma");
     let sorted = sort(run, claims, gamma, &mut |check| channel.enforced(check));
     let at = booleanity::At::sample(run.cycle_vars, || channel.sample("booleanity"));
-    let [bytecode, addresses, one_hot] = relations(run, &sorted, &at);
-    let total = |(constant, terms): claims::Sum<F, F>| {
-        constant + terms.iter().map(|(c, v)| *c * v).sum::<F>()
-    };
-    let instances = vec![
-        Instance {
-            prover: Box::new(prover::FetchProver::new(
-                run,
-                witness,
-                &sorted.points,
-                sorted.combined(),
-            )),
-            relation: bytecode,
-            claim: total(sorted.column_sum()),
-        },
-        Instance {
-            prover: Box::new(prover::addresses(run, witness, &sorted)),
-            relation: addresses,
-            claim: total(sorted.address_sum()),
-        },
-        Instance {
-            prover: Box::new(booleanity::Prover::new(&at, committed.digits)),
-            relation: one_hot,
-            claim: F::zero(),
-        },
+    let relations = relations(run, &sorted, &at);
+    let provers = provers(&relations, &sorted, &at);
+    let total =
+        |(constant, terms): Sum<F, F>| constant + terms.iter().map(|(c, v)| *c * v).sum::<F>();
+    let claims = [
+        total(sorted.column_sum()),
+        total(sorted.address_sum()),
+        F::zero(),
     ];
+    let instances = relations
+        .into_iter()
+        .zip(claims)
+        .zip(provers)
+        .map(|((relation, claim), prover)| Instance {
+            relation,
+            claim,
+            prover,
+        })
+        .collect();
     let reduced = three(batch::prove(channel, "fetch", instances));
-    for claim in relations::digit_claims(run, &sorted, reduced, &committed.oracles) {
+    for claim in relations::digit_claims(run, &sorted, reduced, oracles) {
         channel.claim_eval(claim);
     }
 }

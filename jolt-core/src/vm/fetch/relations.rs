@@ -80,7 +80,7 @@ pub(super) fn addresses<F: Field, V: Copy>(
 }
 
 /// The digit points of an address point, least significant digit first.
-pub(super) fn split_address<F: Field>(address: &Point<F>, radices: &[usize]) -> Vec<Point<F>> {
+pub fn split_address<F: Field>(address: &Point<F>, radices: &[usize]) -> Vec<Point<F>> {
     let mut rest = address.clone();
     radices
         .iter()

@@ -1,0 +1,232 @@
+//! The command line.
+
+use crate::report::parse_hex;
+use clap::{Args, Parser, Subcommand};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+/// A lookup-centric zkVM to experiment with: run RISC-V programs, prove the runs, verify the proofs.
+#[derive(Debug, Parser)]
+#[command(
+    name = "jolt-lab",
+    version,
+    arg_required_else_help = true,
+    after_help = "PROGRAM is an ELF file (RV32IM or RV64IM, static) or the name of a bundled program; \
+                  `jolt-lab inspect` without a program lists those.\n\
+                  Exit codes: 0 done or accepted, 1 rejected or program failed, 2 usage or unreadable file.\n\
+                  Research software, not audited. Setups are kept in $JOLT_LAB_CACHE."
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Threads to use [default: one per processor]
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Prove a real program and verify the proof, explained step by step
+    Demo,
+    /// Run a program without proving anything
+    Run(RunArguments),
+    /// Run a program, prove the run, and write the proof to a file
+    Prove(ProveArguments),
+    /// Verify a proof and print the statement that it proves
+    Verify(VerifyArguments),
+    /// Show facts about a program or a proof; alone, the bundled programs
+    Inspect(InspectArguments),
+    /// Prove random lookups in one table with one argument
+    Lookup(LookupArguments),
+    /// Measure
+    #[command(subcommand)]
+    Bench(Bench),
+    /// One measurement: request on standard input, result on standard output
+    #[command(hide = true)]
+    Measure,
+}
+
+/// What to measure.
+#[derive(Debug, Subcommand)]
+pub enum Bench {
+    /// The whole machine, on programs of chosen lengths
+    Vm(BenchVmArguments),
+}
+
+/// A program with its inputs.
+#[derive(Debug, Args)]
+pub struct RunArguments {
+    /// ELF file, or name of a bundled program
+    pub program: String,
+    /// Public input: the bytes of this file
+    #[arg(long, value_name = "FILE")]
+    pub input: Option<PathBuf>,
+    /// Private input: the bytes of this file
+    #[arg(long, value_name = "FILE")]
+    pub private_input: Option<PathBuf>,
+    /// Give up after so many cycles (a number, or 2^K)
+    #[arg(long, value_name = "N", default_value = "2^24", value_parser = cycles)]
+    pub max_cycles: u64,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Which protocol to use.
+#[derive(Clone, Debug, Args)]
+pub struct Protocol {
+    /// Lookup argument
+    #[arg(long, value_name = "NAME", default_value = "shout")]
+    pub lookup: String,
+    /// Polynomial commitment scheme
+    #[arg(long, value_name = "NAME", default_value = "pst13")]
+    pub pcs: String,
+}
+
+/// A proof to make.
+#[derive(Debug, Args)]
+pub struct ProveArguments {
+    /// The run.
+    #[command(flatten)]
+    pub run: RunArguments,
+    /// The protocol.
+    #[command(flatten)]
+    pub protocol: Protocol,
+    /// File to write
+    #[arg(short, long, value_name = "PROOF")]
+    pub output: PathBuf,
+}
+
+/// A proof to verify.
+#[derive(Debug, Args)]
+pub struct VerifyArguments {
+    /// ELF file, or name of a bundled program
+    pub program: String,
+    /// The proof
+    pub proof: PathBuf,
+    /// Reject proofs of another public input than the bytes of this file
+    #[arg(long, value_name = "FILE")]
+    pub input: Option<PathBuf>,
+    /// Reject proofs of another public output
+    #[arg(long, value_name = "HEX", value_parser = output)]
+    pub expect_output: Option<Bytes>,
+    /// Reject proofs of runs that did not exit with this code
+    #[arg(long, value_name = "N")]
+    pub expect_exit: Option<u64>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What to inspect.
+#[derive(Debug, Args)]
+pub struct InspectArguments {
+    /// ELF file, name of a bundled program, or proof
+    #[arg(value_name = "PROGRAM|PROOF")]
+    pub subject: Option<String>,
+    /// The program that the proof is of
+    #[arg(long, value_name = "PROGRAM")]
+    pub program: Option<String>,
+    /// The protocol whose key is shown; a proof names its own.
+    #[command(flatten)]
+    pub protocol: Protocol,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A lookup to prove on its own.
+#[derive(Debug, Args)]
+pub struct LookupArguments {
+    /// The table; upper or lower case
+    #[arg(long, value_name = "NAME")]
+    pub table: String,
+    /// The lookup argument
+    #[arg(long, value_name = "NAME", default_value = "shout")]
+    pub argument: String,
+    /// log2 of the number of reads
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=24))]
+    pub log_reads: u8,
+    /// Polynomial commitment scheme
+    #[arg(long, value_name = "NAME", default_value = "pst13")]
+    pub pcs: String,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Measurements of the machine.
+#[derive(Debug, Args)]
+pub struct BenchVmArguments {
+    /// Programs: bundled ones are scaled, ELF files run as they are
+    #[arg(long, value_name = "P[,P…]", value_delimiter = ',', required = true)]
+    pub program: Vec<String>,
+    /// log2 of the padded numbers of cycles
+    #[arg(long, value_name = "K[,K…]", value_delimiter = ',', default_value = "16",
+          value_parser = clap::value_parser!(u8).range(6..=26))]
+    pub log_cycles: Vec<u8>,
+    /// Repetitions of each measurement, each in a process of its own
+    #[arg(long, value_name = "N", default_value = "3")]
+    pub repeat: NonZeroUsize,
+    /// The protocol.
+    #[command(flatten)]
+    pub protocol: Protocol,
+    /// File to write, after every measurement
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+}
+
+/// Bytes given in hexadecimal.
+#[derive(Clone, Debug)]
+pub struct Bytes(pub Vec<u8>);
+
+fn output(text: &str) -> Result<Bytes, String> {
+    parse_hex(text).map(Bytes)
+}
+
+fn cycles(text: &str) -> Result<u64, String> {
+    let number = match text.strip_prefix("2^") {
+        Some(power) => power.parse().ok().and_then(|k| 1u64.checked_shl(k)),
+        None => text.replace('_', "").parse().ok(),
+    };
+    number
+        .filter(|n| *n > 0)
+        .ok_or_else(|| "a positive number, or 2^K".to_owned())
+}
+
+impl Cli {
+    /// Whether the result is wanted as JSON.
+    pub fn json(&self) -> bool {
+        match &self.command {
+            Command::Demo | Command::Bench(_) => false,
+            Command::Measure => true,
+            Command::Inspect(inspect) => inspect.json,
+            Command::Lookup(lookup) => lookup.json,
+            Command::Run(run) => run.json,
+            Command::Prove(prove) => prove.run.json,
+            Command::Verify(verify) => verify.json,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn cycles_are_numbers_or_powers() {
+        assert_eq!(cycles("1_000"), Ok(1000));
+        assert_eq!(cycles("2^24"), Ok(1 << 24));
+        for wrong in ["", "0", "-1", "2^", "2^64", "many"] {
+            assert!(cycles(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! The programs that come with the command.
+
+use tracer::Inputs;
+
+/// A bundled program.
+#[derive(Debug)]
+pub struct Guest {
+    /// Name on the command line.
+    pub name: &'static str,
+    /// What it computes.
+    pub about: &'static str,
+    /// Its ELF file.
+    pub elf: &'static [u8],
+    /// Its input for a given amount of work, if the amount can be chosen.
+    pub scale: Option<Scale>,
+}
+
+/// How the work of a program is chosen.
+#[derive(Clone, Copy, Debug)]
+pub struct Scale {
+    /// What is counted.
+    pub unit: &'static str,
+    /// Most units that the program can take.
+    pub max: u64,
+    /// Inputs for so many units.
+    pub inputs: fn(u64) -> Inputs,
+}
+
+macro_rules! guest {
+    ($name:literal, $about:literal, $scale:expr) => {
+        Guest {
+            name: $name,
+            about: $about,
+            elf: include_bytes!(concat!("../../guests/elf/", $name, ".elf")),
+            scale: $scale,
+        }
+    };
+}
+
+const fn scale(unit: &'static str, max: u64, inputs: fn(u64) -> Inputs) -> Option<Scale> {
+    Some(Scale { unit, max, inputs })
+}
+
+fn count64(n: u64) -> Inputs {
+    Inputs::public(n.to_le_bytes())
+}
+
+fn count32(n: u64) -> Inputs {
+    Inputs::public((n as u32).to_le_bytes())
+}
+
+fn secret_numbers(n: u64) -> Inputs {
+    let numbers = (1..=n).map(|i| i.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    Inputs::private(numbers.flat_map(u64::to_le_bytes).collect::<Vec<u8>>())
+}
+
+/// Words of different lengths, with runs of equal letters.
+fn text(n: u64) -> Inputs {
+    let words = b"the quick brown fox jumps over aaaaaaaa lazy dogs and packs five dozen jugs\n";
+    Inputs::public(
+        words
+            .iter()
+            .copied()
+            .cycle()
+            .take(n as usize)
+            .collect::<Vec<u8>>(),
+    )
+}
+
+/// The programs, by name.
+pub static GUESTS: [Guest; 11] = [
+    guest!(
+        "bytes",
+        "text processing: many byte and half-word accesses",
+        scale("bytes of text", 10_000, text)
+    ),
+    guest!(
+        "c-mix",
+        "a C program: CRC-32, qsort, a matrix product",
+        scale("bytes of text", 16_000, text)
+    ),
+    guest!(
+        "fibonacci",
+        "Fibonacci numbers modulo 2^128",
+        scale("numbers", u64::MAX, count64)
+    ),
+    guest!(
+        "fibonacci-rv32",
+        "the same on RV32IM",
+        scale("numbers", u64::MAX, count64)
+    ),
+    guest!(
+        "htif",
+        "assembly without a library, reports through `tohost`",
+        None
+    ),
+    guest!(
+        "keccak-chain",
+        "a chain of Keccak-256 hashes",
+        scale("hashes", 1 << 31, count32)
+    ),
+    guest!(
+        "panic",
+        "ends as the first byte of its input says: exit code, panic, …",
+        None
+    ),
+    guest!(
+        "private-sum",
+        "knowledge of a secret list with a given sum and SHA-256 digest",
+        scale("secret numbers", 1 << 20, secret_numbers)
+    ),
+    guest!(
+        "sha256-chain",
+        "a chain of SHA-256 hashes",
+        scale("hashes", 1 << 31, count32)
+    ),
+    guest!(
+        "sort",
+        "sorts pseudo-random numbers",
+        scale("numbers", 1 << 20, count32)
+    ),
+    guest!(
+        "sort-rv32",
+        "the same on RV32IM",
+        scale("numbers", 1 << 20, count32)
+    ),
+];
+
+/// The program of this name.
+pub fn find(name: &str) -> Option<&'static Guest> {
+    GUESTS.iter().find(|guest| guest.name == name)
+}
+
+/// All names.
+pub fn names() -> String {
+    GUESTS.each_ref().map(|guest| guest.name).join(", ")
+}
+
+impl Guest {
+    /// Input for when none is given: empty, which the programs take for a default of their own. Only a
+    /// program about a secret is given one.
+    pub fn default_inputs(&self) -> Inputs {
+        match self.name {
+            "private-sum" => secret_numbers(16),
+            _ => Inputs::default(),
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! `jolt-lab inspect`: facts about programs and proofs.
+//!
+//! | module | shows |
+//! |---|---|
+//! | [`program`] | a program as the protocol sees it |
+//! | [`proof`] | a proof file: header, statement, bytes by part, soundness by relation |
+//! | [`record`] | what the verifier does, by running it over a counting channel |
+//! | [`soundness`] | error bounds from that record |
+
+pub mod program;
+pub mod proof;
+pub mod record;
+pub mod soundness;
+
+use crate::cli::InspectArguments;
+use crate::guests::GUESTS;
+use crate::report::{Report, bytes};
+use crate::source::{Source, read};
+use anyhow::bail;
+use serde_json::json;
+use std::path::Path;
+
+/// First bytes of a proof file.
+const PROOF_MAGIC: &[u8] = b"joltlab\0";
+/// First bytes of an ELF file.
+const ELF_MAGIC: &[u8] = b"\x7fELF";
+
+/// Inspects a program or a proof; with neither, lists the bundled programs.
+///
+/// # Errors
+/// Unreadable files.
+pub fn inspect(arguments: &InspectArguments) -> anyhow::Result<Report> {
+    let Some(subject) = &arguments.subject else {
+        return Ok(bundled());
+    };
+    let path = Path::new(subject);
+    if crate::guests::find(subject).is_none() && path.is_file() {
+        let contents = read(path)?;
+        if contents.starts_with(PROOF_MAGIC) {
+            let program = arguments.program.as_deref().map(Source::open).transpose()?;
+            return proof::inspect(path, program.as_ref());
+        }
+        if !contents.starts_with(ELF_MAGIC) {
+            bail!("{subject} is neither an ELF file nor a proof file");
+        }
+    }
+    if arguments.program.is_some() {
+        bail!("--program says what a proof is of, but {subject} is no proof");
+    }
+    program::inspect(&Source::open(subject)?, &arguments.protocol)
+}
+
+fn bundled() -> Report {
+    let rows: Vec<_> = GUESTS
+        .iter()
+        .map(|guest| {
+            json!({
+                "name": guest.name,
+                "about": guest.about,
+                "elf_bytes": guest.elf.len(),
+                "unit": guest.scale.map(|scale| scale.unit),
+            })
+        })
+        .collect();
+    let mut report = Report::new(json!({ "bundled": rows }));
+    report.line("Bundled programs:");
+    for guest in &GUESTS {
+        let size = bytes(guest.elf.len() as u64);
+        report.fact(guest.name, format!("{} ({size})", guest.about));
+    }
+    report.line("`jolt-lab inspect NAME` shows one of them.");
+    report
+}

@@ -1,0 +1,169 @@
+//! A proof file: header, statement, bytes by part, soundness by relation.
+//!
+//! A proof has no lengths in it: where its parts lie follows from the program. Without the program, only
+//! header and statement can be shown. Nothing is verified here.
+
+use super::record::{Part, Record};
+use super::soundness::{GROUP_BITS, bounds, total_bits};
+use crate::keys;
+use crate::report::{Report, add_statement, add_warnings, bytes, hex};
+use crate::source::Source;
+use crate::verify::read_proof;
+use anyhow::Context;
+use jolt_core::api;
+use jolt_core::proof::{Proof, VERSION};
+use serde_json::{Value, json};
+use std::path::Path;
+
+/// Bytes of a field element.
+const ELEMENT: usize = 32;
+
+/// Bytes of a commitment, for schemes that commit to a column by one compressed point of BN254.
+fn commitment_bytes(scheme: &str) -> Option<usize> {
+    matches!(scheme, "pst13" | "hyperkzg").then_some(32)
+}
+
+/// Inspects it.
+///
+/// # Errors
+/// The file is unreadable or no proof, or the program cannot be the one that it is of.
+pub fn inspect(path: &Path, program: Option<&Source>) -> anyhow::Result<Report> {
+    let (proof, size) = read_proof(path)?;
+    let mut report = Report::new(json!({
+        "proof": path.display().to_string(),
+        "proof_bytes": size,
+        "version": VERSION,
+        "mode": "clear",
+        "pcs": proof.scheme,
+        "lookup": proof.lookup,
+        "payload_bytes": proof.payload.len(),
+    }));
+    report.line(format!(
+        "{}: proof file, version {VERSION}, NOT VERIFIED here",
+        path.display()
+    ));
+    report.fact("size", format!("{} ({size})", bytes(size as u64)));
+    report.fact("lookups by", &proof.lookup);
+    report.fact("committed with", &proof.scheme);
+    report.line("Statement");
+    add_statement(&mut report, &proof.statement);
+    let Some(source) = program else {
+        report.line("With `--program PROGRAM`: bytes by part and soundness by relation.");
+        return Ok(report);
+    };
+    let config = keys::config(&proof.scheme, &proof.lookup, proof.statement.cycle_vars);
+    let key = api::verifying_key(source.program()?, &config)?;
+    report.fact("program", &source.name);
+    report.fact("key", hex(key.digest()));
+    report.json.insert("program".to_owned(), json!(source.name));
+    report
+        .json
+        .insert("key_digest".to_owned(), json!(hex(key.digest())));
+    add_warnings(&mut report, key.is_secure());
+    let vars = proof.statement.cycle_vars;
+    let run = proof.statement.run(key.program(), key.machine(), vars)?;
+    let record = Record::of(&run, &proof.lookup)?;
+    add_sizes(&mut report, &record, &proof, size)
+        .with_context(|| format!("{} is no proof of {}", path.display(), source.name))?;
+    add_soundness(&mut report, &record);
+    Ok(report)
+}
+
+fn add_sizes(
+    report: &mut Report,
+    record: &Record,
+    proof: &Proof,
+    size: usize,
+) -> anyhow::Result<()> {
+    let payload = proof.payload.len();
+    let mut rows = vec![(
+        "header, statement".to_owned(),
+        String::new(),
+        size - payload,
+    )];
+    let mut left = payload;
+    // Without a number of bytes, a row takes what is left.
+    let mut row = |name: &str, what: String, bytes: Option<usize>| {
+        let bytes = bytes.unwrap_or(left);
+        left = left
+            .checked_sub(bytes)
+            .with_context(|| format!("it is too short for `{name}`"))?;
+        rows.push((name.to_owned(), what, bytes));
+        anyhow::Ok(())
+    };
+    match commitment_bytes(&proof.scheme) {
+        Some(point) => {
+            for part in &record.parts {
+                let Part {
+                    name,
+                    elements,
+                    commitments,
+                } = part;
+                let what = match (elements, commitments) {
+                    (0, n) => format!("{n} commitments"),
+                    (n, 0) => format!("{n} field elements"),
+                    (n, m) => format!("{n} field elements, {m} commitments"),
+                };
+                row(name, what, Some(elements * ELEMENT + commitments * point))?;
+            }
+            let reduction = record.reduction_elements();
+            row(
+                "open reduction",
+                format!("{reduction} field elements"),
+                Some(reduction * ELEMENT),
+            )?;
+            row("open", "the opening".to_owned(), None)?;
+        }
+        None => {
+            let elements = record.elements() + record.reduction_elements();
+            row(
+                "messages",
+                format!("{elements} field elements"),
+                Some(elements * ELEMENT),
+            )?;
+            let what = format!("{} commitments, the opening", record.commitments());
+            row("commit and open", what, None)?;
+        }
+    }
+    report.line("Bytes by part");
+    let mut json_rows = Vec::new();
+    for (name, what, bytes) in rows {
+        report.line(format!("  {name:<28} {bytes:>8}  {what}"));
+        json_rows.push(json!({ "part": name, "bytes": bytes, "contents": what }));
+    }
+    report
+        .json
+        .insert("parts".to_owned(), Value::Array(json_rows));
+    Ok(())
+}
+
+fn add_soundness(report: &mut Report, record: &Record) {
+    let bounds = bounds(record);
+    report.line("Soundness of the interactive protocol, at least");
+    report.line("  part                    bits  rounds × degree  relations");
+    for bound in &bounds {
+        let rounds = match bound.rounds {
+            0 => String::new(),
+            n => format!("{n} × {}", bound.degree),
+        };
+        let (bits, relations) = (bound.bits(), &bound.relations);
+        report.line(format!(
+            "  {:<20} {bits:>7.1}  {rounds:<15}  {relations}",
+            bound.part
+        ));
+    }
+    let total = total_bits(&bounds);
+    report.line(format!("  {:<20} {total:>7.1}", "all of it"));
+    report.line(format!(
+        "  The commitments rest on the BN254 group: about {GROUP_BITS} bits, and computational. Challenges \
+         come\n  from a transcript (Fiat-Shamir), which costs log2 of a cheater's hash evaluations."
+    ));
+    let rows: Vec<Value> = bounds.iter().map(|bound| bound.json()).collect();
+    for (key, value) in [
+        ("soundness", Value::Array(rows)),
+        ("soundness_bits", json!(total)),
+        ("group_bits", json!(GROUP_BITS)),
+    ] {
+        report.json.insert(key.to_owned(), value);
+    }
+}

@@ -1,0 +1,241 @@
+//! What a verifier receives and draws, in order.
+//!
+//! The verifier is written once, over channels. Run over [`Recorder`], which answers zeros, it yields
+//! the proof's parts and the degrees of every sumcheck round, without any proof.
+
+use anyhow::Context;
+use ark_bn254::Fr;
+use jolt_core::lookup::{self, LookupArgument};
+use jolt_core::vm::{self, Run};
+use std::sync::Arc;
+use sumcheck::channel::counting::CountingVerifier;
+use sumcheck::{EvalClaim, Label, Oracle, Point, Shape, Value, VerifierChannel, VerifyError};
+
+/// What happened at the channel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// Field elements were received.
+    Elements(Label, usize),
+    /// Commitments of columns were received.
+    Commitments(Label, usize),
+    /// A challenge was drawn.
+    Challenge(Label),
+    /// A check was asked about.
+    Check(String),
+}
+
+/// A channel that records.
+#[derive(Default)]
+pub struct Recorder {
+    inner: CountingVerifier<Fr>,
+    events: Vec<Event>,
+    points: Vec<Point<Fr>>,
+    claims: usize,
+}
+
+impl VerifierChannel<Fr> for Recorder {
+    fn recv(&mut self, label: Label, count: usize) -> Result<Vec<Value>, VerifyError> {
+        self.events.push(Event::Elements(label, count));
+        self.inner.recv(label, count)
+    }
+
+    fn oracles(&mut self, label: Label, shapes: &[Shape]) -> Result<Vec<Oracle>, VerifyError> {
+        let columns = shapes.iter().map(commitments::columns).sum();
+        self.events.push(Event::Commitments(label, columns));
+        self.inner.oracles(label, shapes)
+    }
+
+    fn sample(&mut self, label: Label) -> Fr {
+        self.events.push(Event::Challenge(label));
+        self.inner.sample(label)
+    }
+
+    fn linear(&mut self, constant: Fr, terms: &[(Fr, Value)]) -> Value {
+        self.inner.linear(constant, terms)
+    }
+
+    fn mul(&mut self, a: Value, b: Value) -> Value {
+        self.inner.mul(a, b)
+    }
+
+    fn assert_zero(&mut self, check: &str, value: Value) -> Result<(), VerifyError> {
+        self.inner.assert_zero(check, value)
+    }
+
+    fn claim_eval(&mut self, claim: EvalClaim<Fr, Value>) -> Result<(), VerifyError> {
+        self.claims += 1;
+        if !self.points.contains(&claim.point) {
+            self.points.push(claim.point.clone());
+        }
+        self.inner.claim_eval(claim)
+    }
+
+    fn enforced(&mut self, check: &str) -> bool {
+        self.events.push(Event::Check(check.to_owned()));
+        self.inner.enforced(check)
+    }
+}
+
+/// One message of a proof, or several of the same name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Its label; for sumchecks, with the batch's name.
+    pub name: String,
+    /// Field elements in it.
+    pub elements: usize,
+    /// Commitments in it.
+    pub commitments: usize,
+}
+
+/// A batched sumcheck.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Batch {
+    /// Its name.
+    pub name: String,
+    /// Its relations.
+    pub relations: Vec<String>,
+    /// Degree of each round's polynomial.
+    pub degrees: Vec<usize>,
+    /// Challenges drawn between the last batch's and this one's: label and number.
+    pub challenges: Vec<(Label, usize)>,
+}
+
+/// The verifier's view of a proof.
+#[derive(Clone, Debug, Default)]
+pub struct Record {
+    /// Messages, in order of first appearance.
+    pub parts: Vec<Part>,
+    /// Sumchecks, in order.
+    pub batches: Vec<Batch>,
+    /// Challenges drawn after the last batch.
+    pub rest: Vec<(Label, usize)>,
+    /// Evaluation claims that the opening proves.
+    pub claims: usize,
+    /// Different points of those.
+    pub points: usize,
+    /// Variables of the largest of those.
+    pub vars: usize,
+}
+
+/// The argument of this name.
+///
+/// # Errors
+/// There is none; the message lists them.
+pub fn argument(name: &str) -> anyhow::Result<Arc<dyn LookupArgument<Fr>>> {
+    let all = lookup::registry::<Fr>();
+    let names: Vec<&str> = all.iter().map(|a| a.name()).collect();
+    all.iter()
+        .find(|a| a.name() == name)
+        .cloned()
+        .with_context(|| {
+            let names = names.join(", ");
+            format!("unknown lookup argument `{name}`; there are: {names}")
+        })
+}
+
+impl Record {
+    /// The verifier of a run.
+    ///
+    /// # Errors
+    /// The argument does not exist, or does not suit the machine.
+    pub fn of(run: &Run<'_>, lookup: &str) -> anyhow::Result<Self> {
+        let argument = argument(lookup)?;
+        let shape = vm::lookup_shape(run.machine, run.cycle_vars);
+        argument.supports(&shape).map_err(anyhow::Error::msg)?;
+        let mut recorder = Recorder::default();
+        vm::verify(&mut recorder, &*argument, run)?;
+        Ok(Self::from_recorder(&recorder))
+    }
+
+    /// Structures what was recorded.
+    pub fn from_recorder(recorder: &Recorder) -> Self {
+        let mut record = Record {
+            claims: recorder.claims,
+            points: recorder.points.len(),
+            vars: recorder.points.iter().map(Point::vars).max().unwrap_or(0),
+            ..Record::default()
+        };
+        // While a batch runs, its rounds and evaluations belong to it.
+        let mut running = false;
+        let mut degree = 0;
+        for event in &recorder.events {
+            match event {
+                Event::Challenge("batch/alpha") => {
+                    running = true;
+                    let challenges = std::mem::take(&mut record.rest);
+                    record.batches.push(Batch {
+                        challenges,
+                        ..Batch::default()
+                    });
+                }
+                Event::Challenge("round") if running => {
+                    record.batch().degrees.push(std::mem::take(&mut degree));
+                }
+                Event::Challenge(label) => match record.rest.iter_mut().find(|(l, _)| l == label) {
+                    Some((_, count)) => *count += 1,
+                    None => record.rest.push((label, 1)),
+                },
+                Event::Check(check) if running => {
+                    if let Some((batch, relation)) = check.split_once('/') {
+                        record.batch().name = batch.to_owned();
+                        record.batch().relations.push(relation.to_owned());
+                    }
+                }
+                Event::Check(_) => {}
+                Event::Elements("round", count) if running => {
+                    degree = *count;
+                    let name = format!("{} rounds", record.batch().name);
+                    record.add(name, *count, 0);
+                }
+                Event::Elements("evaluations", count) if running => {
+                    running = false;
+                    let name = format!("{} evaluations", record.batch().name);
+                    record.add(name, *count, 0);
+                }
+                Event::Elements(label, count) => record.add((*label).to_owned(), *count, 0),
+                Event::Commitments(label, count) => record.add((*label).to_owned(), 0, *count),
+            }
+        }
+        record
+    }
+
+    fn batch(&mut self) -> &mut Batch {
+        if self.batches.is_empty() {
+            self.batches.push(Batch::default());
+        }
+        let last = self.batches.len() - 1;
+        &mut self.batches[last]
+    }
+
+    fn add(&mut self, name: String, elements: usize, commitments: usize) {
+        match self.parts.iter_mut().find(|part| part.name == name) {
+            Some(part) => {
+                part.elements += elements;
+                part.commitments += commitments;
+            }
+            None => self.parts.push(Part {
+                name,
+                elements,
+                commitments,
+            }),
+        }
+    }
+
+    /// Field elements received.
+    pub fn elements(&self) -> usize {
+        self.parts.iter().map(|part| part.elements).sum()
+    }
+
+    /// Commitments received.
+    pub fn commitments(&self) -> usize {
+        self.parts.iter().map(|part| part.commitments).sum()
+    }
+
+    /// Field elements of the sumcheck that brings all claims to one point.
+    pub fn reduction_elements(&self) -> usize {
+        match self.points {
+            0 | 1 => 0,
+            points => 2 * self.vars + points,
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! `jolt-lab prove`: a program runs, and the run is proven.
+
+use crate::cli::ProveArguments;
+use crate::keys;
+use crate::progress::{Phases, Progress};
+use crate::report::{Report, add_warnings, bytes, hex, peak_rss_bytes, seconds};
+use crate::run::{add_inputs, add_outcome};
+use crate::source::{NewFile, Source, advice};
+use jolt_core::api::{self, KeyError, ProveError, VerifyingKey};
+use jolt_core::proof::Proof;
+use jolt_core::statement::{self, MAX_CYCLE_VARS};
+use jolt_core::vm::Observer;
+use serde_json::json;
+use tracer::{Inputs, Options, Outcome, Program, TraceError};
+
+/// What is to be proven, and how.
+#[derive(Clone, Debug)]
+pub struct Task<'a> {
+    /// What the program is called.
+    pub name: &'a str,
+    /// Its inputs.
+    pub inputs: &'a Inputs,
+    /// Cycles before the run is given up.
+    pub max_cycles: u64,
+    /// Name of the lookup argument.
+    pub lookup: &'a str,
+    /// Name of the commitment scheme.
+    pub pcs: &'a str,
+}
+
+/// A proof with what is known about its making.
+pub struct Proven {
+    /// The proof.
+    pub proof: Proof,
+    /// What came of the run.
+    pub outcome: Outcome,
+    /// The key for verification.
+    pub key: VerifyingKey,
+    /// How long everything took.
+    pub times: Times,
+}
+
+/// Seconds, by part. No part contains another.
+#[derive(Clone, Debug)]
+pub struct Times {
+    /// Making or loading the keys.
+    pub setup_s: f64,
+    /// Running the program.
+    pub trace_s: f64,
+    /// The prover, its last phase being its own verification of the proof.
+    pub prove: Phases,
+}
+
+/// Why there is no proof.
+pub enum NoProof {
+    /// The run cannot be proven.
+    Run(String),
+    /// What was asked for does not exist.
+    Unusable(anyhow::Error),
+}
+
+impl From<TraceError> for NoProof {
+    fn from(error: TraceError) -> Self {
+        NoProof::Run(format!("{error}{}", advice(&error)))
+    }
+}
+
+impl From<KeyError> for NoProof {
+    fn from(error: KeyError) -> Self {
+        NoProof::Unusable(error.into())
+    }
+}
+
+impl From<ProveError> for NoProof {
+    fn from(error: ProveError) -> Self {
+        NoProof::Run(error.to_string())
+    }
+}
+
+impl Task<'_> {
+    /// Runs the program and proves the run, under the smallest key that fits.
+    pub fn prove(&self, program: Program) -> Result<Proven, NoProof> {
+        let mut progress = Progress::new(format!("proving {}", self.name));
+        progress.phase("trace");
+        let options = Options {
+            max_cycles: self.max_cycles.min(1 << MAX_CYCLE_VARS),
+        };
+        let trace = tracer::trace(&program, self.inputs, &options)?;
+        let vars = statement::cycle_vars(trace.outcome.cycles);
+        progress.phase("setup");
+        let key = api::setup(program, &keys::config(self.pcs, self.lookup, vars))?;
+        progress.phase("witness");
+        let proof = key.prove_trace(&self.inputs.public, &trace, &mut progress)?;
+        let phases = progress.finish();
+        Ok(Proven {
+            proof,
+            outcome: trace.outcome,
+            key: key.verifying_key().clone(),
+            times: Times {
+                setup_s: phases.get("setup"),
+                trace_s: phases.get("trace"),
+                prove: phases.without(&["setup", "trace"]),
+            },
+        })
+    }
+}
+
+/// Proves and writes.
+///
+/// # Errors
+/// Unreadable or unwritable files, unknown names. A run that cannot be proven is a negative verdict.
+pub fn prove(arguments: &ProveArguments) -> anyhow::Result<Report> {
+    let source = Source::open(&arguments.run.program)?;
+    let program = source.program()?;
+    let run = &arguments.run;
+    let inputs = source.inputs(run.input.as_deref(), run.private_input.as_deref())?;
+    let file = NewFile::create(&arguments.output)?;
+    let task = Task {
+        name: &source.name,
+        inputs: &inputs,
+        max_cycles: run.max_cycles,
+        lookup: &arguments.protocol.lookup,
+        pcs: &arguments.protocol.pcs,
+    };
+    let proven = match task.prove(program) {
+        Ok(proven) => proven,
+        Err(NoProof::Unusable(error)) => return Err(error),
+        Err(NoProof::Run(cause)) => {
+            let report = Report::new(json!({ "program": source.name }));
+            return Ok(report.rejected(format!("this run cannot be proven: {cause}")));
+        }
+    };
+    let contents = proven.proof.to_bytes();
+    file.finish(&contents)?;
+
+    let mut report = Report::new(json!({ "program": source.name }));
+    report.line(format!("{} proven", source.name));
+    add_inputs(&mut report, &inputs);
+    add_outcome(&mut report, &proven.outcome);
+    add_proof(&mut report, &proven, contents.len());
+    add_warnings(&mut report, proven.key.is_secure());
+    let path = arguments.output.display();
+    report.fact("written to", &path);
+    report
+        .json
+        .insert("proof".to_owned(), json!(path.to_string()));
+    if !proven.outcome.status.is_success() {
+        report.line(format!(
+            "Note: this is a proof that the program ended with {}, not of success.",
+            proven.outcome.status
+        ));
+    }
+    Ok(report)
+}
+
+/// Adds sizes and times of a proof.
+pub fn add_proof(report: &mut Report, proven: &Proven, proof_bytes: usize) {
+    let Times {
+        setup_s,
+        trace_s,
+        prove,
+    } = &proven.times;
+    let prove_s = prove.total();
+    let rate = proven.outcome.cycles as f64 / prove_s / 1e3;
+    report.fact("proof", bytes(proof_bytes as u64));
+    let part = |(name, s): &(String, f64)| format!("{name} {}", seconds(*s));
+    let phases: Vec<String> = prove.0.iter().map(part).collect();
+    report.fact(
+        "proving took",
+        format!("{} ({rate:.1} kcycles/s)", seconds(prove_s)),
+    );
+    report.fact("", phases.join(" · "));
+    report.fact(
+        "before that",
+        format!("trace {} · setup {}", seconds(*trace_s), seconds(*setup_s)),
+    );
+    let peak = peak_rss_bytes();
+    if let Some(peak) = peak {
+        report.fact("memory", format!("{} at most", bytes(peak)));
+    }
+    report.fact(
+        "protocol",
+        format!(
+            "lookups by {}, committed with {}",
+            proven.proof.lookup, proven.proof.scheme
+        ),
+    );
+    for (key, value) in [
+        ("lookup", json!(proven.proof.lookup)),
+        ("pcs", json!(proven.proof.scheme)),
+        ("key_digest", json!(hex(proven.key.digest()))),
+        ("setup_s", json!(setup_s)),
+        ("trace_s", json!(trace_s)),
+        ("prove_s", json!(prove_s)),
+        ("phases", prove.json()),
+        ("verify_ms", json!(prove.get("check") * 1e3)),
+        ("proof_bytes", json!(proof_bytes)),
+        ("peak_rss_bytes", json!(peak)),
+        ("threads", json!(rayon::current_num_threads())),
+    ] {
+        report.json.insert(key.to_owned(), value);
+    }
+}

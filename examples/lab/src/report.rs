@@ -1,0 +1,288 @@
+//! What a command has to say: text for people, JSON for scripts, and a verdict.
+
+use instruction_tables::WordSize;
+use jolt_core::statement::Statement;
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+use std::io::Write;
+use std::process::ExitCode;
+use tracer::ExitStatus;
+
+/// Exit code of a verdict that is negative.
+pub const REJECTED: u8 = 1;
+/// Exit code of commands that could not do what they were asked.
+pub const UNUSABLE: u8 = 2;
+
+/// The outcome of a command.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// For people; ends with a line end.
+    pub text: String,
+    /// For scripts.
+    pub json: Map<String, Value>,
+    /// Why the outcome is not what was hoped for, with the exit code.
+    pub failure: Option<(u8, String)>,
+}
+
+impl Report {
+    /// A report with the fields of a JSON object.
+    ///
+    /// # Panics
+    /// If the value is no object.
+    pub fn new(json: Value) -> Self {
+        let Value::Object(json) = json else {
+            panic!("a report is a JSON object, not {json}");
+        };
+        Report {
+            json,
+            ..Report::default()
+        }
+    }
+
+    /// A report of what went wrong.
+    pub fn unusable(error: &anyhow::Error) -> Self {
+        Report {
+            failure: Some((UNUSABLE, format!("{error:#}"))),
+            ..Report::default()
+        }
+    }
+
+    /// Adds a line of text.
+    pub fn line(&mut self, line: impl AsRef<str>) {
+        self.text.push_str(line.as_ref());
+        self.text.push('\n');
+    }
+
+    /// Adds a line with a name in the first column.
+    pub fn fact(&mut self, name: &str, value: impl std::fmt::Display) {
+        self.line(format!("  {name:<14} {value}"));
+    }
+
+    /// Adds items, several a line, with a name before the first.
+    pub fn wrapped(&mut self, name: &str, items: &[String]) {
+        const WIDTH: usize = 84;
+        let mut name = name;
+        let mut line = String::new();
+        for (at, item) in items.iter().enumerate() {
+            let last = at + 1 == items.len();
+            line += item;
+            line += if last { "" } else { ", " };
+            if last || line.len() > WIDTH {
+                self.fact(std::mem::take(&mut name), line.trim_end());
+                line.clear();
+            }
+        }
+    }
+
+    /// The same report as a negative verdict.
+    pub fn rejected(mut self, cause: impl Into<String>) -> Self {
+        self.failure = Some((REJECTED, cause.into()));
+        self
+    }
+
+    /// Prints it; the process's exit code.
+    pub fn print(mut self, as_json: bool) -> ExitCode {
+        let (code, cause) = match self.failure {
+            Some((code, cause)) => (code, Some(cause)),
+            None => (0, None),
+        };
+        if as_json {
+            if let Some(cause) = &cause {
+                self.json.insert("error".to_owned(), json!(cause));
+            }
+            let text = serde_json::to_string_pretty(&self.json);
+            show(&format!("{}\n", text.unwrap_or_default()));
+        } else {
+            show(&self.text);
+        }
+        if let Some(cause) = cause {
+            let word = if code == REJECTED {
+                "rejected"
+            } else {
+                "error"
+            };
+            eprintln!("{word}: {cause}");
+        }
+        ExitCode::from(code)
+    }
+}
+
+/// Writes to standard output. A reader that has gone away is no error.
+pub fn show(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// Bytes as hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Hexadecimal digits as bytes; an optional `0x` in front.
+pub fn parse_hex(text: &str) -> Result<Vec<u8>, String> {
+    let digits = text.strip_prefix("0x").unwrap_or(text).as_bytes();
+    if !digits.len().is_multiple_of(2) {
+        return Err(format!("{} hexadecimal digits are no bytes", digits.len()));
+    }
+    digits
+        .chunks(2)
+        .map(|pair| {
+            let digits = std::str::from_utf8(pair).ok();
+            digits
+                .filter(|d| d.bytes().all(|b| b.is_ascii_hexdigit()))
+                .and_then(|d| u8::from_str_radix(d, 16).ok())
+                .ok_or_else(|| "not hexadecimal".to_owned())
+        })
+        .collect()
+}
+
+/// A number with its thousands set apart.
+pub fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A duration, with three digits or so.
+pub fn seconds(s: f64) -> String {
+    match s {
+        s if s < 1.0 => format!("{:.1} ms", s * 1e3),
+        s if s < 100.0 => format!("{s:.2} s"),
+        s => format!("{s:.0} s"),
+    }
+}
+
+/// A number of bytes.
+pub fn bytes(count: u64) -> String {
+    match count {
+        0..10_000 => format!("{count} bytes"),
+        10_000..10_000_000 => format!("{:.1} kB", count as f64 / 1e3),
+        10_000_000..10_000_000_000 => format!("{:.1} MB", count as f64 / 1e6),
+        _ => format!("{:.2} GB", count as f64 / 1e9),
+    }
+}
+
+/// Digest of a public input.
+pub fn sha256(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+/// The exit code of a status, if it has one.
+pub fn exit_code(status: ExitStatus) -> Option<u64> {
+    match status {
+        ExitStatus::Exit(code) => Some(code),
+        _ => None,
+    }
+}
+
+/// Name of an instruction set.
+pub fn isa(word: WordSize) -> &'static str {
+    match word {
+        WordSize::W8 => "8-bit words",
+        WordSize::W32 => "RV32IM",
+        WordSize::W64 => "RV64IM",
+    }
+}
+
+/// Bytes as text: whole if short, else both ends.
+pub fn abridged(bytes: &[u8]) -> String {
+    match bytes {
+        [] => "empty".to_owned(),
+        _ if bytes.len() <= 64 => hex(bytes),
+        _ => {
+            let (head, tail) = (&bytes[..24], &bytes[bytes.len() - 8..]);
+            format!("{}…{} ({} bytes)", hex(head), hex(tail), bytes.len())
+        }
+    }
+}
+
+/// Adds what a statement says, as text and as JSON.
+pub fn add_statement(report: &mut Report, statement: &Statement) {
+    let Statement {
+        input,
+        output,
+        status,
+        cycle_vars,
+    } = statement;
+    let digest = sha256(input);
+    report.fact(
+        "public input",
+        format!("{} bytes, SHA-256 {digest}", input.len()),
+    );
+    report.fact("public output", abridged(output));
+    report.fact("ended with", status);
+    report.fact("run time", format!("at most 2^{cycle_vars} cycles"));
+    for (key, value) in [
+        ("input_bytes", json!(input.len())),
+        ("input_sha256", json!(digest)),
+        ("output_hex", json!(hex(output))),
+        ("status", json!(status.to_string())),
+        ("exit_code", json!(exit_code(*status))),
+        ("padded_cycles", json!(1u64 << cycle_vars.min(&63))),
+    ] {
+        report.json.insert(key.to_owned(), value);
+    }
+}
+
+/// What has to be said of every proof.
+pub fn add_warnings(report: &mut Report, is_secure: bool) {
+    report
+        .json
+        .insert("secure_setup".to_owned(), json!(is_secure));
+    report
+        .json
+        .insert("zero_knowledge".to_owned(), json!(false));
+    report.fact("privacy", "succinct, not zero-knowledge");
+    if !is_secure {
+        report.fact(
+            "setup",
+            "INSECURE test setup: its trapdoor is public, anybody can forge proofs",
+        );
+    }
+}
+
+/// Highest resident memory of this process so far, where the system tells.
+pub fn peak_rss_bytes() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    let kilobytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
+    Some(kilobytes * 1024)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn hexadecimal_both_ways() {
+        assert_eq!(parse_hex("0x00ff1A").unwrap(), [0, 255, 26]);
+        assert_eq!(parse_hex(&hex(&[7, 128])).unwrap(), [7, 128]);
+        assert_eq!(parse_hex("").unwrap(), Vec::<u8>::new());
+        for wrong in ["0", "zz", "+1", "é"] {
+            assert!(parse_hex(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_readable() {
+        assert_eq!(thousands(0), "0");
+        assert_eq!(thousands(999), "999");
+        assert_eq!(thousands(1_234_567), "1,234,567");
+        assert_eq!(seconds(0.0123), "12.3 ms");
+        assert_eq!(bytes(43_297), "43.3 kB");
+    }
+
+    #[test]
+    fn memory_use_is_known_on_linux() {
+        if cfg!(target_os = "linux") {
+            assert!(peak_rss_bytes().unwrap() > 1 << 20);
+        }
+    }
+}

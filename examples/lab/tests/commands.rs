@@ -1,0 +1,349 @@
+//! Every command does what it says, and says it in JSON.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use common::{Lab, elf, has};
+use serde_json::{Value, json};
+
+/// F(20) mod 2^128, little-endian.
+const F20: &str = "6d1a0000000000000000000000000000";
+
+#[test]
+fn run() {
+    let lab = Lab::new();
+    lab.file("twenty", 20u64.to_le_bytes());
+    let ran = lab.json("run fibonacci --input twenty --json");
+    has(
+        &ran,
+        &[
+            "instructions",
+            "cycles",
+            "padded_cycles",
+            "run_s",
+            "peak_rss_bytes",
+            "profile",
+        ],
+    );
+    assert_eq!(ran["output_hex"], F20);
+    assert_eq!(ran["exit_code"], 0);
+    assert_eq!(ran["input_bytes"], 8);
+    let text = lab.run("run fibonacci --input twenty --max-cycles 2^12");
+    assert!(text.stdout.contains(F20) && text.stdout.contains("exit(0)"));
+
+    // The same program as a file, and the same source for 32 bits.
+    let file = elf("fibonacci").display().to_string();
+    assert_eq!(
+        lab.json(&format!("run {file} --input twenty --json"))["cycles"],
+        ran["cycles"]
+    );
+    assert_eq!(
+        lab.json("run fibonacci-rv32 --input twenty --json")["output_hex"],
+        F20
+    );
+}
+
+#[test]
+fn prove_and_verify() {
+    let lab = Lab::new();
+    lab.file("twenty", 20u64.to_le_bytes());
+    let proven = lab.json("prove fibonacci --input twenty --threads 1 -o p --json");
+    has(
+        &proven,
+        &[
+            "instructions",
+            "cycles",
+            "padded_cycles",
+            "exit_code",
+            "output_hex",
+            "prove_s",
+            "phases",
+            "verify_ms",
+            "proof_bytes",
+            "peak_rss_bytes",
+            "setup_s",
+            "trace_s",
+            "key_digest",
+            "lookup",
+            "pcs",
+        ],
+    );
+    assert_eq!(proven["threads"], 1);
+    assert_eq!(
+        proven["proof_bytes"],
+        std::fs::metadata(lab.path("p")).unwrap().len()
+    );
+    let phases: Vec<f64> = proven["phases"]
+        .as_object()
+        .unwrap()
+        .values()
+        .map(|v| v.as_f64().unwrap())
+        .collect();
+    assert!(phases.len() > 5);
+    assert!((phases.iter().sum::<f64>() - proven["prove_s"].as_f64().unwrap()).abs() < 1e-6);
+    assert_eq!(lab.files(), ["p", "twenty"]);
+
+    let all =
+        format!("verify fibonacci p --input twenty --expect-output {F20} --expect-exit 0 --json");
+    let verified = lab.json(&all);
+    has(
+        &verified,
+        &[
+            "verify_ms",
+            "proof_bytes",
+            "setup_s",
+            "input_sha256",
+            "status",
+            "padded_cycles",
+        ],
+    );
+    for (key, value) in [
+        ("accepted", json!(true)),
+        ("secure_setup", json!(false)),
+        ("zero_knowledge", json!(false)),
+        ("input_bytes", json!(8)),
+        ("exit_code", json!(0)),
+        ("output_hex", json!(F20)),
+        ("key_digest", proven["key_digest"].clone()),
+    ] {
+        assert_eq!(verified[key], value, "{key}");
+    }
+    let text = lab.run("verify fibonacci p");
+    assert_eq!(text.code, 0);
+    for words in [
+        "ACCEPTED",
+        "INSECURE",
+        "succinct, not zero-knowledge",
+        F20,
+        "exit(0)",
+        "SHA-256",
+        "2^8",
+    ] {
+        assert!(text.stdout.contains(words), "{words}: {}", text.stdout);
+    }
+}
+
+#[test]
+fn programs_that_fail_can_be_proven_to_fail() {
+    let lab = Lab::new();
+    lab.file("three", [1, 3]);
+    lab.file("panics", [2]);
+    lab.fails("run panic --input three", 1, &["exit(3)"]);
+    let proven = lab.json("prove panic --input three -o three.proof --json");
+    assert_eq!(proven["exit_code"], 3);
+    assert_eq!(
+        lab.json("verify panic three.proof --expect-exit 3 --json")["exit_code"],
+        3
+    );
+    lab.fails("verify panic three.proof --expect-exit 0", 1, &["exit(3)"]);
+
+    let proven = lab.json("prove panic --input panics -o panics.proof --json");
+    assert_eq!(
+        (&proven["exit_code"], &proven["status"]),
+        (&Value::Null, &json!("panicked"))
+    );
+    lab.fails(
+        "verify panic panics.proof --expect-exit 0",
+        1,
+        &["panicked"],
+    );
+    let text = lab.run("verify panic panics.proof").stdout;
+    assert!(
+        text.contains("Note: the program ended with panicked"),
+        "{text}"
+    );
+}
+
+#[test]
+fn private_input_is_not_in_the_proof() {
+    let lab = Lab::new();
+    let secret: Vec<u8> = [17u64, 25].iter().flat_map(|n| n.to_le_bytes()).collect();
+    lab.file("secret", &secret);
+    let proven = lab.json("prove private-sum --private-input secret -o p --json");
+    assert_eq!(proven["private_input_bytes"], 16);
+    assert!(
+        proven["output_hex"]
+            .as_str()
+            .unwrap()
+            .starts_with("2a00000000000000")
+    );
+    let verified = lab.json("verify private-sum p --json");
+    assert_eq!(
+        (&verified["input_bytes"], &verified["exit_code"]),
+        (&json!(0), &json!(0))
+    );
+    let proof = std::fs::read(lab.path("p")).unwrap();
+    assert!(!proof.windows(secret.len()).any(|window| window == secret));
+}
+
+#[test]
+fn inspect() {
+    let lab = Lab::new();
+    let bundled = lab.json("inspect --json");
+    assert!(bundled["bundled"].as_array().unwrap().len() >= 8);
+
+    let program = lab.json("inspect fibonacci --json");
+    has(
+        &program,
+        &[
+            "entry",
+            "rows",
+            "instructions",
+            "tables",
+            "symbols",
+            "columns",
+            "key_digest",
+            "ram_size",
+        ],
+    );
+    assert_eq!(program["word_bits"], 64);
+    assert_eq!(lab.json("inspect fibonacci-rv32 --json")["word_bits"], 32);
+    let mnemonics = program["instructions_by_mnemonic"].as_object().unwrap();
+    let sum: u64 = mnemonics.values().map(|n| n.as_u64().unwrap()).sum();
+    assert_eq!(program["instructions"], sum);
+    assert!(
+        lab.json("inspect htif --json")["status"]
+            .as_str()
+            .unwrap()
+            .contains("tohost")
+    );
+
+    lab.fibonacci();
+    let alone = lab.json("inspect fibonacci.proof --json");
+    assert_eq!(
+        (&alone["output_hex"], &alone["parts"]),
+        (&json!(F20), &Value::Null)
+    );
+    let proof = lab.json("inspect fibonacci.proof --program fibonacci --json");
+    let parts = proof["parts"].as_array().unwrap();
+    let sum: u64 = parts
+        .iter()
+        .map(|part| part["bytes"].as_u64().unwrap())
+        .sum();
+    assert_eq!(proof["proof_bytes"], sum);
+    // One point of 32 bytes for each of 8 variables: so every other part was counted right.
+    assert_eq!(parts.last().unwrap()["bytes"], 8 * 32);
+    let bits = proof["soundness_bits"].as_f64().unwrap();
+    assert!((200.0..254.0).contains(&bits));
+    assert_eq!(proof["group_bits"], 100);
+    let text = lab
+        .run("inspect fibonacci.proof --program fibonacci")
+        .stdout;
+    for words in [
+        "NOT VERIFIED",
+        "booleanity",
+        "about 100 bits",
+        "lookup digits",
+    ] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    lab.fails(
+        "inspect fibonacci.proof --program sha256-chain",
+        2,
+        &["no proof of sha256-chain"],
+    );
+}
+
+#[test]
+fn lookup() {
+    let lab = Lab::new();
+    for table in ["and", "TRUNC32_SX", "Rem_Ok"] {
+        let done = lab.json(&format!(
+            "lookup --table {table} --argument shout --log-reads 6 --json"
+        ));
+        has(
+            &done,
+            &[
+                "commit_s",
+                "reduce_s",
+                "open_s",
+                "prove_s",
+                "verify_ms",
+                "proof_bytes",
+                "ns_per_lookup",
+                "setup_s",
+            ],
+        );
+        assert_eq!(
+            (&done["accepted"], &done["reads"]),
+            (&json!(true), &json!(64))
+        );
+    }
+    // Whatever is registered serves the table or says why not.
+    for argument in jolt_core::lookup::registry::<ark_bn254::Fr>() {
+        let line = format!(
+            "lookup --table xor --argument {} --log-reads 4",
+            argument.name()
+        );
+        let done = lab.run(&line);
+        let refused = done.code == 2 && done.stderr.contains("cannot serve");
+        assert!(done.code == 0 || refused, "{line}: {}", done.stderr);
+    }
+}
+
+#[test]
+fn bench_vm() {
+    let lab = Lab::new();
+    let line =
+        "bench vm --program fibonacci,htif --log-cycles 9,10 --repeat 2 --threads 1 --json b.json";
+    let done = lab.run(line);
+    assert_eq!((done.code, done.stderr.as_str()), (0, ""));
+    assert_eq!(lab.files(), ["b.json"]);
+    let document: Value =
+        serde_json::from_slice(&std::fs::read(lab.path("b.json")).unwrap()).unwrap();
+    has(&document, &["version", "machine", "settings", "results"]);
+    let results = document["results"].as_array().unwrap();
+    let sizes: Vec<u64> = results
+        .iter()
+        .map(|r| r["log_cycles"].as_u64().unwrap())
+        .collect();
+    // A program that cannot be scaled is measured once, as it is.
+    assert_eq!(sizes, [9, 10, 7]);
+    for result in results {
+        has(
+            result,
+            &[
+                "program",
+                "setup_s",
+                "trace_s",
+                "prove_s",
+                "prove_s_min",
+                "prove_s_max",
+                "verify_ms",
+                "phases",
+                "proof_bytes",
+                "instructions",
+                "cycles",
+                "padded_cycles",
+                "kinstr_per_s",
+                "kcycles_per_s",
+                "peak_rss_bytes",
+            ],
+        );
+        assert_eq!(result["samples"].as_array().unwrap().len(), 2);
+        assert_eq!(result["threads"], 1);
+        let fill = result["fill"].as_f64().unwrap();
+        assert!(
+            fill <= 1.0 && (fill >= 0.85 || result["program"] == "htif"),
+            "{fill}"
+        );
+        let [min, median, max] =
+            ["prove_s_min", "prove_s", "prove_s_max"].map(|k| result[k].as_f64().unwrap());
+        assert!(0.0 < min && min <= median && median <= max);
+    }
+}
+
+#[test]
+fn demo() {
+    let done = Lab::new().run("demo");
+    assert_eq!((done.code, done.stderr.as_str()), (0, ""));
+    for words in [
+        "ACCEPTED",
+        "REJECTED",
+        "INSECURE",
+        "not zero-knowledge",
+        "kcycles/s",
+    ] {
+        assert!(done.stdout.contains(words), "{words}: {}", done.stdout);
+    }
+}

@@ -1,0 +1,104 @@
+//! Runs the command in a directory of its own, with a cache of its own.
+#![allow(clippy::unwrap_used, dead_code)]
+
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use tempfile::TempDir;
+
+/// A place for files.
+pub struct Lab {
+    directory: TempDir,
+}
+
+/// What a command did.
+pub struct Done {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Lab {
+    pub fn new() -> Self {
+        Lab {
+            directory: TempDir::new().unwrap(),
+        }
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    pub fn file(&self, name: &str, contents: impl AsRef<[u8]>) {
+        std::fs::write(self.path(name), contents).unwrap();
+    }
+
+    pub fn files(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.directory.path()).unwrap();
+        let names = entries.map(|e| e.unwrap().file_name().into_string().unwrap());
+        let mut names: Vec<_> = names.filter(|name| name != "cache").collect();
+        names.sort();
+        names
+    }
+
+    /// Runs a command line, split at spaces, in the directory.
+    pub fn run(&self, line: &str) -> Done {
+        let output = Command::new(env!("CARGO_BIN_EXE_jolt-lab"))
+            .args(line.split_whitespace())
+            .current_dir(self.directory.path())
+            .env("JOLT_LAB_CACHE", self.path("cache"))
+            .output()
+            .unwrap();
+        let done = Done {
+            code: output.status.code().unwrap(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        };
+        for trace in ["panicked at", "RUST_BACKTRACE", "internal error"] {
+            assert!(!done.stderr.contains(trace), "{line}: {}", done.stderr);
+        }
+        done
+    }
+
+    /// The JSON of a command that succeeds.
+    pub fn json(&self, line: &str) -> Value {
+        let done = self.run(line);
+        assert_eq!(done.code, 0, "{line}: {}{}", done.stdout, done.stderr);
+        assert_eq!(done.stderr, "", "{line}");
+        serde_json::from_str(&done.stdout).unwrap()
+    }
+
+    /// Asserts that a command fails with a code, and says these words on standard error.
+    #[track_caller]
+    pub fn fails(&self, line: &str, code: i32, words: &[&str]) -> Done {
+        let done = self.run(line);
+        assert_eq!(done.code, code, "{line}: {}{}", done.stdout, done.stderr);
+        for word in words {
+            let said = &done.stderr;
+            assert!(said.contains(word), "{line}: no `{word}` in: {said}");
+        }
+        done
+    }
+
+    /// A proof of the 20th Fibonacci number, and its input.
+    pub fn fibonacci(&self) {
+        self.file("twenty", 20u64.to_le_bytes());
+        self.json("prove fibonacci --input twenty -o fibonacci.proof --json");
+    }
+}
+
+/// Asserts that an object has these keys, none of them null.
+#[track_caller]
+pub fn has(object: &Value, keys: &[&str]) {
+    for key in keys {
+        let value = object.get(key);
+        assert!(value.is_some_and(|v| !v.is_null()), "{key}: {value:?}");
+    }
+}
+
+/// A bundled program's file.
+pub fn elf(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../guests/elf")
+        .join(format!("{name}.elf"))
+}

@@ -1,0 +1,266 @@
+//! The teaching argument: a materialised table and an indicator, proven by the naive prover.
+//!
+//! Commitment: every bit of the index, as a one-hot digit of radix 2.
+//!
+//! Protocol, for the claims `out`, `left`, `right` at the cycle point `r`, with the virtual
+//! indicator `I(k, j) = [index_j = k]` over all `2^(2W)` indices `k`:
+//!
+//! 1. `γ`. Batch `execute`: `out + γ·left + γ²·right = Σ_{k,j} eq(r, j) · I(k, j) · V(k, j)`, where
+//!    `V` is what the read's table and operands would be at `k`. The claim on `V` is the caller's.
+//! 2. `a', r', γ_B`. Batch `decompose`: `indicator`, `I(k*, r1) = Σ_j eq(r1, j) · Π_i b_i(k*_i, j)`
+//!    over the bits, of degree `2W + 1`; and `booleanity` of the bits.
+//!
+//! No cleverness: the prover writes out tables of `T · 2^(2W)` entries, so `2W ≤ 16`. It serves as an
+//! example and as a second opinion in tests.
+
+use super::selectors::{SelectorWeights, read_value};
+use super::slow::{Cheat, MAX_INDEX_BITS, Tables};
+use super::{
+    LookupArgument, LookupProver, LookupShape, LookupVerifier, ReadClaim, Reads, SelectorClaim,
+};
+use crate::digits::{booleanity, claim, fold_rows};
+use std::sync::Arc;
+use sumcheck::{
+    EvalClaim, Expr, Field, Instance, NaiveProver, Oracle, Point, Poly, ProverChannel, Reduced,
+    Relation, Segment, Shape, Value, VerifierChannel, VerifyError, batch,
+};
+
+const RADIX: usize = 2;
+
+/// The naive argument.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Naive<F> {
+    cheat: Option<Cheat<F>>,
+}
+
+impl<F> Naive<F> {
+    /// A prover that deviates; only a test can want it.
+    pub fn cheating(cheat: Cheat<F>) -> Self {
+        Naive { cheat: Some(cheat) }
+    }
+}
+
+fn bit(i: usize, index: u128) -> u8 {
+    (index >> i) as u8 & 1
+}
+
+impl<F: Field> LookupArgument<F> for Naive<F> {
+    fn name(&self) -> &'static str {
+        "naive"
+    }
+
+    fn supports(&self, shape: &LookupShape) -> Result<(), String> {
+        shape.fits_tables()?;
+        match shape.index_bits {
+            1..=MAX_INDEX_BITS => Ok(()),
+            bits => Err(format!(
+                "the naive argument writes out tables: {bits} index bits exceed {MAX_INDEX_BITS}"
+            )),
+        }
+    }
+
+    fn commit(
+        &self,
+        channel: &mut dyn ProverChannel<F>,
+        shape: &LookupShape,
+        reads: Arc<Reads>,
+    ) -> Box<dyn LookupProver<F>> {
+        LookupArgument::<F>::supports(self, shape).expect("a supported shape");
+        let polys = (0..shape.index_bits)
+            .map(|i| {
+                let bits = reads.index.iter().map(|k| bit(i, *k)).collect();
+                Arc::new(Poly::digits(shape.cycle_vars, RADIX, bits))
+            })
+            .collect();
+        Box::new(Prover {
+            oracles: channel.commit("lookup bits", polys),
+            shape: shape.clone(),
+            tables: Tables::new(shape, reads, self.cheat),
+        })
+    }
+
+    fn receive(
+        &self,
+        channel: &mut dyn VerifierChannel<F>,
+        shape: &LookupShape,
+    ) -> Result<Box<dyn LookupVerifier<F>>, VerifyError> {
+        LookupArgument::<F>::supports(self, shape)
+            .map_err(|cause| VerifyError::NotAllowed { cause })?;
+        let bit = Shape {
+            vars: shape.cycle_vars,
+            radix: Some(RADIX),
+        };
+        Ok(Box::new(Verifier {
+            oracles: channel.oracles("lookup bits", &vec![bit; shape.index_bits])?,
+            shape: shape.clone(),
+        }))
+    }
+}
+
+/// `Σ_{k,j} eq(r, j) · I(k, j) · V(k, j)`.
+fn read<F: Field>(shape: &LookupShape, cycle: &Point<F>) -> Relation<F> {
+    let segments = vec![
+        Segment::address(shape.index_bits),
+        Segment::cycle(shape.cycle_vars),
+    ];
+    let mut relation = Relation::new("read", segments);
+    let eq = relation.eq("eq(r,j)", 1, cycle.clone());
+    let indicator = relation.claimed("I", &[0, 1]);
+    relation.summand = eq * indicator * relation.claimed("V", &[0, 1]);
+    relation
+}
+
+/// `Σ_j eq(r1, j) · Π_i b_i(k*_i, j)`.
+fn indicator<F: Field>(bits: usize, cycle: &Point<F>) -> Relation<F> {
+    let mut relation = Relation::new("indicator", vec![Segment::cycle(cycle.vars())]);
+    let eq = relation.eq("eq(r1,j)", 0, cycle.clone());
+    let bits = (0..bits).map(|i| relation.claimed(format!("b{i}"), &[0]));
+    let product = Expr::Product(bits.collect());
+    relation.summand = eq * product;
+    relation
+}
+
+/// What the batch `execute` leaves behind.
+struct Read<F, V> {
+    indicator: V,
+    index: Point<F>,
+    selectors: SelectorClaim<F, V>,
+}
+
+impl<F: Field, V: Copy> Read<F, V> {
+    fn new(shape: &LookupShape, gamma: F, mut reduced: Reduced<F, V>) -> Self {
+        let (index, cycle) = (reduced.points[0].clone(), reduced.points[1].clone());
+        let indicator = reduced.take("I");
+        let value = reduced.take("V");
+        reduced.done();
+        let weights = SelectorWeights::new(shape, gamma, &index.msb_first());
+        Read {
+            indicator,
+            index,
+            selectors: weights.claim(cycle, value),
+        }
+    }
+
+    /// Bit `i` as a digit's address: four coordinates, the upper ones 0.
+    fn address(&self, i: usize) -> Point<F> {
+        Point(vec![self.index.0[i], F::zero(), F::zero(), F::zero()])
+    }
+}
+
+/// The claims on the bits that the batch `decompose` leaves.
+fn bit_claims<F: Field, V: Copy>(
+    read: &Read<F, V>,
+    oracles: &[Oracle],
+    reduced: Vec<Reduced<F, V>>,
+) -> Vec<EvalClaim<F, V>> {
+    let [mut indicator, booleanity] = <[_; 2]>::try_from(reduced)
+        .ok()
+        .expect("two relations were given");
+    let cycle = indicator.points[0].clone();
+    let mut claims: Vec<_> = oracles
+        .iter()
+        .enumerate()
+        .map(|(i, oracle)| {
+            let value = indicator.take(&format!("b{i}"));
+            claim(*oracle, RADIX, &read.address(i), &cycle, value)
+        })
+        .collect();
+    indicator.done();
+    let digits: Vec<_> = oracles.iter().map(|o| (*o, RADIX)).collect();
+    claims.extend(booleanity::claims(booleanity, &digits));
+    claims
+}
+
+struct Prover<F> {
+    shape: LookupShape,
+    tables: Tables<F>,
+    oracles: Vec<Oracle>,
+}
+
+struct Verifier {
+    shape: LookupShape,
+    oracles: Vec<Oracle>,
+}
+
+fn instance<F: Field>(
+    relation: Relation<F>,
+    claim: F,
+    tables: Vec<Vec<F>>,
+) -> Instance<'static, F> {
+    Instance {
+        prover: Box::new(NaiveProver::new(&relation, tables)),
+        relation,
+        claim,
+    }
+}
+
+impl<F: Field> LookupProver<F> for Prover<F> {
+    fn reduce(
+        self: Box<Self>,
+        channel: &mut dyn ProverChannel<F>,
+        claim: ReadClaim<F, F>,
+    ) -> SelectorClaim<F, F> {
+        let gamma: F = channel.sample("lookup/read");
+        let value = claim.out + gamma * (claim.left + gamma * claim.right);
+        let tables = vec![
+            Vec::new(),
+            self.tables.indicator(),
+            self.tables.values(gamma),
+        ];
+        let execute = instance(read(&self.shape, &claim.point), value, tables);
+        let mut reduced = batch::prove(channel, "execute", vec![execute]);
+        let read = Read::new(&self.shape, gamma, reduced.remove(0));
+
+        let bits = self.shape.index_bits;
+        let at = booleanity::At::sample(self.shape.cycle_vars, || channel.sample("lookup/boolean"));
+        let matrices: Vec<Vec<F>> = (0..bits)
+            .map(|i| self.tables.digit(|index| bit(i, index)))
+            .collect();
+        let mut rows = vec![Vec::new()];
+        for (i, matrix) in matrices.iter().enumerate() {
+            rows.push(fold_rows(matrix, &read.address(i).eq_table()));
+        }
+        let mut whole = vec![Vec::new(); 2];
+        whole.extend(matrices);
+        let decompose = vec![
+            instance(indicator(bits, &read.selectors.point), read.indicator, rows),
+            instance(
+                booleanity::relation("booleanity", &at, bits),
+                F::zero(),
+                whole,
+            ),
+        ];
+        let reduced = batch::prove(channel, "decompose", decompose);
+        for claim in bit_claims(&read, &self.oracles, reduced) {
+            channel.claim_eval(claim);
+        }
+        read.selectors
+    }
+}
+
+impl<F: Field> LookupVerifier<F> for Verifier {
+    fn reduce(
+        self: Box<Self>,
+        channel: &mut dyn VerifierChannel<F>,
+        claim: ReadClaim<F, Value>,
+    ) -> Result<SelectorClaim<F, Value>, VerifyError> {
+        let gamma: F = channel.sample("lookup/read");
+        let value = read_value(channel, gamma, &claim);
+        let execute = vec![(read(&self.shape, &claim.point), value)];
+        let mut reduced = batch::verify(channel, "execute", execute)?;
+        let read = Read::new(&self.shape, gamma, reduced.remove(0));
+
+        let bits = self.shape.index_bits;
+        let at = booleanity::At::sample(self.shape.cycle_vars, || channel.sample("lookup/boolean"));
+        let zero = channel.constant(F::zero());
+        let decompose = vec![
+            (indicator(bits, &read.selectors.point), read.indicator),
+            (booleanity::relation("booleanity", &at, bits), zero),
+        ];
+        let reduced = batch::verify(channel, "decompose", decompose)?;
+        for claim in bit_claims(&read, &self.oracles, reduced) {
+            channel.claim_eval(claim)?;
+        }
+        Ok(read.selectors)
+    }
+}

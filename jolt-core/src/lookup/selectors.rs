@@ -1,0 +1,97 @@
+//! What arguments of this kind share: `γ` joins output and operands, and what is left is linear in
+//! the caller's selectors.
+//!
+//! ```text
+//! out + γ·left + γ²·right = Σ_{k,j} eq(r, j) · [index_j = k] · V(k, j)
+//! V(k, j) = Σ_t selects_t(j)·T_t(k) + pair(j)·(γ·left(k) + γ²·right(k)) + single(j)·γ²·k
+//! ```
+
+use super::{LookupShape, ReadClaim, SelectorClaim};
+use sumcheck::{Field, Point, Value, VerifierChannel};
+
+/// `out + γ·left + γ²·right`.
+pub fn read_value<F: Field>(
+    channel: &mut dyn VerifierChannel<F>,
+    gamma: F,
+    claim: &ReadClaim<F, Value>,
+) -> Value {
+    let terms = [
+        (F::one(), claim.out),
+        (gamma, claim.left),
+        (gamma.square(), claim.right),
+    ];
+    channel.linear(F::zero(), &terms)
+}
+
+/// The public coefficients of `V` at an index point: what each selector of a read counts for.
+#[derive(Clone, Debug)]
+pub struct SelectorWeights<F> {
+    /// The extension of each table of the shape.
+    pub tables: Vec<F>,
+    /// `γ · left + γ² · right`.
+    pub pair: F,
+    /// `γ² · index`.
+    pub single: F,
+}
+
+impl<F: Field> SelectorWeights<F> {
+    /// At an index point, most significant bit first.
+    pub fn new(shape: &LookupShape, gamma: F, msb_first: &[F]) -> Self {
+        let operands = Operands::at(msb_first);
+        SelectorWeights {
+            tables: shape
+                .tables
+                .iter()
+                .map(|table| table.automaton().evaluate(msb_first))
+                .collect(),
+            pair: gamma * (operands.left + gamma * operands.right),
+            single: gamma.square() * operands.whole,
+        }
+    }
+
+    /// The claim that the selectors, so weighted, sum to `value` at `point`.
+    pub fn claim<V>(self, point: Point<F>, value: V) -> SelectorClaim<F, V> {
+        SelectorClaim {
+            point,
+            tables: self.tables,
+            pair: self.pair,
+            single: self.single,
+            value,
+        }
+    }
+}
+
+/// The operands as polynomials of the index bits.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Operands<F> {
+    /// The left operand of a pair.
+    pub left: F,
+    /// The right operand of a pair.
+    pub right: F,
+    /// The index itself.
+    pub whole: F,
+}
+
+impl<F: Field> Operands<F> {
+    /// Of a whole index.
+    pub fn at(msb_first: &[F]) -> Self {
+        let mut operands = Operands {
+            left: F::zero(),
+            right: F::zero(),
+            whole: F::zero(),
+        };
+        for pair in msb_first.chunks_exact(2) {
+            operands = operands.advance(pair[0], pair[1]);
+        }
+        operands
+    }
+
+    /// Appends the next two lower bits.
+    pub fn advance(self, a: F, b: F) -> Self {
+        Operands {
+            left: self.left.double() + a,
+            right: self.right.double() + b,
+            whole: (self.whole.double() + a).double() + b,
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! Who proves the three relations.
+
+use super::layout::Layout;
+use super::{Read, read};
+use crate::digits::{Packed, booleanity, products};
+use crate::lookup::{LookupShape, Reads};
+use std::sync::Arc;
+use sumcheck::{Field, Point, Relation, RoundProver};
+
+/// One prover for each relation.
+pub(super) trait Kernels<F: Field>: Send {
+    fn read(
+        &self,
+        relation: &Relation<F>,
+        cycle: &Point<F>,
+        gamma: F,
+    ) -> Box<dyn RoundProver<F> + '_>;
+
+    fn products(
+        &self,
+        relation: &Relation<F>,
+        gamma: F,
+        read: &Read<F, F>,
+    ) -> Box<dyn RoundProver<F> + '_>;
+
+    fn booleanity(
+        &self,
+        relation: &Relation<F>,
+        at: &booleanity::At<F>,
+    ) -> Box<dyn RoundProver<F> + '_>;
+}
+
+/// The fast ones.
+pub(super) struct Fast {
+    pub shape: LookupShape,
+    pub layout: Layout,
+    pub reads: Arc<Reads>,
+    pub packed: Vec<Arc<Packed>>,
+}
+
+impl<F: Field> Kernels<F> for Fast {
+    fn read(
+        &self,
+        _relation: &Relation<F>,
+        cycle: &Point<F>,
+        gamma: F,
+    ) -> Box<dyn RoundProver<F> + '_> {
+        let reads = self.reads.clone();
+        let prover = read::Prover::new(&self.shape, self.layout, reads, cycle, gamma);
+        Box::new(prover)
+    }
+
+    fn products(
+        &self,
+        _relation: &Relation<F>,
+        gamma: F,
+        read: &Read<F, F>,
+    ) -> Box<dyn RoundProver<F> + '_> {
+        let prover = products::Prover::new(&read.cycle, gamma, &self.packed, &read.addresses);
+        Box::new(prover)
+    }
+
+    fn booleanity(
+        &self,
+        _relation: &Relation<F>,
+        at: &booleanity::At<F>,
+    ) -> Box<dyn RoundProver<F> + '_> {
+        Box::new(booleanity::Prover::new(at, self.packed.clone()))
+    }
+}

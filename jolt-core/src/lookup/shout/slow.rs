@@ -1,0 +1,112 @@
+//! Shout by the naive prover.
+
+use super::kernels::Kernels;
+use super::layout::Layout;
+use super::{Read, Shout, commit};
+use crate::digits::{booleanity, fold_rows};
+use crate::lookup::slow::{Cheat, MAX_INDEX_BITS, Tables};
+use crate::lookup::{LookupArgument, LookupProver, LookupShape, LookupVerifier, Reads};
+use std::sync::Arc;
+use sumcheck::{
+    Field, NaiveProver, Point, ProverChannel, Relation, RoundProver, VerifierChannel, VerifyError,
+};
+
+/// The same argument with the naive prover for every relation, on indices of 16 bits. Its proofs
+/// equal those of [`Shout`]; and it can deviate.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SlowShout<F> {
+    cheat: Option<Cheat<F>>,
+}
+
+impl<F> SlowShout<F> {
+    /// A prover that deviates; only a test can want it.
+    pub fn cheating(cheat: Cheat<F>) -> Self {
+        SlowShout { cheat: Some(cheat) }
+    }
+}
+
+impl<F: Field> LookupArgument<F> for SlowShout<F> {
+    fn name(&self) -> &'static str {
+        "shout-slow"
+    }
+
+    fn supports(&self, shape: &LookupShape) -> Result<(), String> {
+        match shape.index_bits {
+            0..=MAX_INDEX_BITS => LookupArgument::<F>::supports(&Shout, shape),
+            bits => Err(format!("{bits} index bits exceed {MAX_INDEX_BITS}")),
+        }
+    }
+
+    fn commit(
+        &self,
+        channel: &mut dyn ProverChannel<F>,
+        shape: &LookupShape,
+        reads: Arc<Reads>,
+    ) -> Box<dyn LookupProver<F>> {
+        LookupArgument::<F>::supports(self, shape).expect("a supported shape");
+        commit(channel, shape, &reads, |layout, _| {
+            Box::new(Naive {
+                layout,
+                tables: Tables::new(shape, reads.clone(), self.cheat),
+            })
+        })
+    }
+
+    fn receive(
+        &self,
+        channel: &mut dyn VerifierChannel<F>,
+        shape: &LookupShape,
+    ) -> Result<Box<dyn LookupVerifier<F>>, VerifyError> {
+        Shout.receive(channel, shape)
+    }
+}
+
+struct Naive<F> {
+    layout: Layout,
+    tables: Tables<F>,
+}
+
+impl<F: Field> Naive<F> {
+    fn matrices(&self) -> impl Iterator<Item = Vec<F>> {
+        (0..self.layout.digits()).map(|i| self.tables.digit(|index| self.layout.digit(i, index)))
+    }
+}
+
+impl<F: Field> Kernels<F> for Naive<F> {
+    fn read(
+        &self,
+        relation: &Relation<F>,
+        _cycle: &Point<F>,
+        gamma: F,
+    ) -> Box<dyn RoundProver<F> + '_> {
+        // One group: its partial product is the whole indicator.
+        let tables = vec![
+            Vec::new(),
+            self.tables.indicator(),
+            self.tables.values(gamma),
+        ];
+        Box::new(NaiveProver::new(relation, tables))
+    }
+
+    fn products(
+        &self,
+        relation: &Relation<F>,
+        _gamma: F,
+        read: &Read<F, F>,
+    ) -> Box<dyn RoundProver<F> + '_> {
+        let rows = self.matrices().zip(&read.addresses);
+        let rows = rows.map(|(matrix, address)| fold_rows(&matrix, &address.eq_table()));
+        let tables = std::iter::once(Vec::new()).chain(rows).collect();
+        Box::new(NaiveProver::new(relation, tables))
+    }
+
+    fn booleanity(
+        &self,
+        relation: &Relation<F>,
+        _at: &booleanity::At<F>,
+    ) -> Box<dyn RoundProver<F> + '_> {
+        let mut tables = vec![Vec::new(); 2];
+        tables.extend(self.matrices());
+        Box::new(NaiveProver::new(relation, tables))
+    }
+}

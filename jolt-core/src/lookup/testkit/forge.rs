@@ -1,0 +1,212 @@
+//! Forgeries: each is rejected, and accepted when the one check that is meant for it is off. So the
+//! check is load-bearing, and the forgery is a real one.
+
+use super::bent::{Bend, BentVerifier};
+use super::{Case, PROTOCOL};
+use crate::lookup::slow::Cheat;
+use crate::lookup::standalone::{self, Columns, Selection};
+use crate::lookup::{Exposed, LookupArgument, Reads};
+use instruction_tables::WordSize;
+use std::sync::Arc;
+use sumcheck::channel::plain::{PlainProof, PlainProver, PlainVerifier};
+use sumcheck::{Checks, Field, Oracle, Rows, VerifyError};
+
+/// An argument whose prover can deviate.
+pub struct Subject<F: Field> {
+    /// The argument.
+    pub honest: Arc<dyn LookupArgument<F>>,
+    /// A prover for the same verifier that deviates.
+    pub cheating: Box<dyn Fn(Cheat<F>) -> Arc<dyn LookupArgument<F>>>,
+    /// The check that ties what was read to the committed digits.
+    pub decomposition: &'static str,
+}
+
+/// One forged proof, made anew for each set of checks.
+pub struct Forgery<F: Field> {
+    /// What is false.
+    pub name: &'static str,
+    /// The check that is meant for it.
+    pub check: &'static str,
+    case: Case,
+    prover: Arc<dyn LookupArgument<F>>,
+    verifier: Arc<dyn LookupArgument<F>>,
+    /// What the verifier believes of the selectors.
+    selection: Selection,
+    claimed: Columns,
+    committed: Vec<u64>,
+    bends: Vec<Bend<F>>,
+}
+
+impl<F: Field> Forgery<F> {
+    /// The verdict, where prover and verifier both know that some checks do not count.
+    ///
+    /// # Errors
+    /// Why the forgery was rejected.
+    pub fn run(&self, checks: &Checks) -> Result<(), VerifyError> {
+        let proof = self.prove(checks);
+        let mut channel = BentVerifier {
+            inner: PlainVerifier::with_checks(PROTOCOL, proof, checks.clone()),
+            bends: self.bends.clone(),
+        };
+        let shape = &self.case.shape;
+        standalone::verify(&mut channel, self.verifier.as_ref(), shape, &self.selection)?;
+        channel.inner.finish()
+    }
+
+    fn prove(&self, checks: &Checks) -> PlainProof<F> {
+        let mut channel = PlainProver::with_checks(PROTOCOL, checks.clone());
+        standalone::prove_columns(
+            &mut channel,
+            self.prover.as_ref(),
+            &self.case.shape,
+            self.case.reads.clone(),
+            &self.claimed,
+            &self.committed,
+        );
+        channel.finish().0
+    }
+}
+
+/// Reads 0 and 1 are of `XOR`, the first with its operands exposed; read 2 is of `TRUNC`, exposed.
+fn case() -> Case {
+    let mut case = Case::empty(WordSize::W8, 2);
+    let position = |name: &str| {
+        let tables = &case.shape.tables;
+        let position = tables.iter().position(|t| t.name() == name);
+        position.expect("a table of every word size") as u8
+    };
+    let reads = Reads {
+        index: vec![0x1234, 0xbeef, 0x0777],
+        table: vec![position("XOR"), position("XOR"), position("TRUNC")],
+        operands: vec![Exposed::Pair, Exposed::Nothing, Exposed::Single],
+    };
+    case.reads = Arc::new(reads);
+    case
+}
+
+/// The forgeries that every argument must reject.
+pub fn forgeries<F: Field>(subject: &Subject<F>) -> Vec<Forgery<F>> {
+    let honest = |name, check| {
+        let case = case();
+        let claimed = Columns::of(&case.shape, &case.reads);
+        Forgery {
+            name,
+            check,
+            prover: subject.honest.clone(),
+            verifier: subject.honest.clone(),
+            selection: case.selection(),
+            committed: claimed.out.clone(),
+            claimed,
+            case,
+            bends: Vec::new(),
+        }
+    };
+    let mut all = Vec::new();
+
+    let mut f = honest("a wrong output", "execute/read");
+    f.claimed.out[0] += 1;
+    f.committed[0] += 1;
+    all.push(f);
+
+    let mut f = honest("a wrong left operand", "execute/read");
+    f.claimed.left[0] += 1;
+    all.push(f);
+
+    let mut f = honest("a wrong right operand", "execute/read");
+    f.claimed.right[2] ^= 1;
+    all.push(f);
+
+    let mut f = honest(
+        "a committed output that is not the claimed one",
+        "open/evaluation",
+    );
+    f.committed[1] ^= 1;
+    all.push(f);
+
+    let mut served = |name, change: &dyn Fn(&mut Reads)| {
+        let mut f = honest(name, "lookup/selectors");
+        let mut reads = Reads::clone(&f.case.reads);
+        change(&mut reads);
+        f.claimed = Columns::of(&f.case.shape, &reads);
+        f.committed = f.claimed.out.clone();
+        f.case.reads = Arc::new(reads);
+        all.push(f);
+    };
+    served("a read of another table", &|reads| {
+        reads.table[1] = reads.table[2];
+    });
+    served("a read of a table that does not exist", &|reads| {
+        reads.table[1] = Reads::NO_TABLE - 1;
+    });
+    served("a read of no table", &|reads| {
+        reads.table[1] = Reads::NO_TABLE;
+    });
+    served("operands that should not be exposed", &|reads| {
+        reads.operands[1] = Exposed::Pair;
+    });
+    served("a read beyond the real ones", &|reads| {
+        reads.index.push(0xabcd);
+        reads.table.push(reads.table[0]);
+        reads.operands.push(Exposed::Nothing);
+    });
+
+    let mut f = honest("a read served at another index", subject.decomposition);
+    let other = f.case.reads.index[1] ^ 0x0180;
+    f.prover = (subject.cheating)(Cheat::OtherIndex { read: 1, other });
+    serve(&mut f, other);
+    all.push(f);
+
+    all.push(blend(
+        subject,
+        honest("a digit that is not boolean", "decompose/booleanity"),
+    ));
+    all
+}
+
+/// Makes read 1 return what it would at `other`.
+fn serve<F: Field>(f: &mut Forgery<F>, other: u128) {
+    let table = f.case.shape.tables[usize::from(f.case.reads.table[1])];
+    f.claimed.out[1] = table.entry(other);
+    f.committed[1] = table.entry(other);
+}
+
+/// Read 1 is a combination of two indices such that its output is off by one.
+fn blend<F: Field>(subject: &Subject<F>, mut f: Forgery<F>) -> Forgery<F> {
+    let reads = f.case.reads.clone();
+    let (own, other) = (reads.index[1], reads.index[1] ^ 0x0010);
+    let table = f.case.shape.tables[usize::from(reads.table[1])];
+    let step = F::from(table.entry(other)) - F::from(table.entry(own));
+    let share = step.inverse().expect("XOR depends on every bit");
+    f.claimed.out[1] += 1;
+    f.committed[1] += 1;
+    f.prover = (subject.cheating)(Cheat::Blend {
+        read: 1,
+        other,
+        share,
+    });
+    // Which digits differ is the argument's business: ask it to commit both indices.
+    let mut moved = Reads::clone(&reads);
+    moved.index[1] = other;
+    let oracles = |reads: Arc<Reads>| {
+        let mut channel = PlainProver::<F>::new(PROTOCOL);
+        let _ = subject.honest.commit(&mut channel, &f.case.shape, reads);
+        channel.finish().0.oracles
+    };
+    let both = oracles(reads).into_iter().zip(oracles(Arc::new(moved)));
+    f.bends = both
+        .enumerate()
+        .filter_map(|(i, (a, b))| match (&a.rows, &b.rows) {
+            (Rows::Digits { digits: a, .. }, Rows::Digits { digits: b, .. }) if a != b => {
+                Some(Bend {
+                    oracle: Oracle(i),
+                    row: 1,
+                    own: a[1],
+                    other: b[1],
+                    share,
+                })
+            }
+            _ => None,
+        })
+        .collect();
+    f
+}

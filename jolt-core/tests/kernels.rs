@@ -1,0 +1,190 @@
+//! Every kernel of the machine equals the naive prover, message for message.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use ark_bn254::Fr;
+use ark_ff::{UniformRand, Zero};
+use jolt_core::constraints::{CONSTRAINTS, Column, violations};
+use jolt_core::vm::{Run, constrain, recall, remember};
+use jolt_core::witness::Witness;
+use proptest::prelude::*;
+use sumcheck::{NaiveProver, Point, Relation, RoundProver};
+use support::{Start, honest, machine, program, simulate, tables};
+
+fn rng(seed: u64) -> ark_std::rand::rngs::StdRng {
+    use ark_std::rand::SeedableRng;
+    ark_std::rand::rngs::StdRng::seed_from_u64(seed)
+}
+
+fn point(rng: &mut impl ark_std::rand::Rng, n: usize) -> Point<Fr> {
+    Point((0..n).map(|_| Fr::rand(rng)).collect())
+}
+
+/// Runs both provers on the same challenges; returns the bound points.
+fn same_messages(
+    relation: &Relation<Fr>,
+    tables: Vec<Vec<Fr>>,
+    kernel: &mut dyn RoundProver<Fr>,
+    rng: &mut impl ark_std::rand::Rng,
+) -> Vec<Point<Fr>> {
+    let mut naive = NaiveProver::new(relation, tables);
+    let mut claim = naive.sum();
+    let mut challenges = Vec::new();
+    for round in 0..relation.rounds() {
+        let slow = naive.round(claim);
+        let mut fast = kernel.round(claim);
+        while fast.0.len() > slow.0.len() {
+            assert_eq!(
+                fast.0.pop(),
+                Some(Fr::zero()),
+                "{} round {round}",
+                relation.name
+            );
+        }
+        assert_eq!(
+            slow.0[..fast.0.len()],
+            fast.0[..],
+            "{} round {round}",
+            relation.name
+        );
+        assert!(slow.0[fast.0.len()..].iter().all(Zero::is_zero));
+        let x = Fr::rand(rng);
+        claim = slow.eval(x);
+        naive.bind(x);
+        kernel.bind(x);
+        challenges.push(x);
+    }
+    assert_eq!(naive.finish(), kernel.finish(), "{}", relation.name);
+    relation.points(&challenges)
+}
+
+fn witness_of(run: &Run<'_>, cycles: usize) -> Witness {
+    let start = Start {
+        cycles,
+        ..Start::honest(run)
+    };
+    simulate(run, &start, &honest)
+}
+
+#[test]
+fn the_test_program_is_honest_and_uses_every_constraint() {
+    let machine = machine(program());
+    let run = support::run(&machine, vec![(1, 7)]);
+    let witness = witness_of(&run, 60);
+    assert_eq!(violations(&run, &witness), vec![]);
+    assert_eq!(witness.cycles(), 19);
+    for constraint in &CONSTRAINTS {
+        let used = constraint.terms.iter().any(|t| {
+            witness
+                .row
+                .iter()
+                .any(|r| (t.constant)(support::WORD, &machine.bytecode.rows[*r as usize]) != 0)
+        });
+        assert!(used, "{}", constraint.name);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(6))]
+
+    #[test]
+    fn constrain(seed: u64, cycles in 1usize..20) {
+        let mut rng = rng(seed);
+        let machine = machine(program());
+        let run = support::run(&machine, vec![(1, 7)]);
+        let witness = witness_of(&run, cycles);
+        let tau = point(&mut rng, run.cycle_vars);
+        let weights: Vec<Fr> = CONSTRAINTS.iter().map(|_| Fr::rand(&mut rng)).collect();
+        let relation = constrain::relation(&tau);
+        let mut kernel = constrain::kernel(&relation, &run, &witness, &weights);
+        let columns = constrain::columns::<Fr>(&run, &witness);
+        let rows = &machine.bytecode.rows;
+        let h = jolt_core::constraints::coefficients(support::WORD, rows, &weights);
+        let mut h = h.into_iter();
+        let tables = {
+            let h = std::cell::RefCell::new(&mut h);
+            tables::of(&relation, &|name| match Column::ALL.iter().position(|c| c.name() == name) {
+                Some(at) => (0..1 << run.cycle_vars).map(|j| columns[at].get(j)).collect(),
+                None => {
+                    let column = h.borrow_mut().next().unwrap();
+                    let real = witness.row.iter().map(|r| column[*r as usize]).collect();
+                    tables::pad(&run, real, column[0])
+                }
+            })
+        };
+        same_messages(&relation, tables, &mut kernel, &mut rng);
+    }
+
+    #[test]
+    fn remember_and_recall(seed: u64, cycles in 1usize..20) {
+        let mut rng = rng(seed);
+        let machine = machine(program());
+        let run = support::run(&machine, vec![(1, 7)]);
+        let witness = witness_of(&run, cycles);
+        let r = point(&mut rng, run.cycle_vars);
+        let gamma = Fr::rand(&mut rng);
+        let relations = remember::relations(&run, &r, gamma);
+        let mut kernels = remember::kernels(&relations, &run, &witness, &r, gamma);
+        let rd = tables::port(&run, &witness, |r| r.rd);
+        let cell = |j: usize| Some(witness.address.get(j).map_or(0, |k| *k as usize));
+        let registers = tables::of(&relations[0], &|name| match name {
+            "value" => tables::values(&run, 6, &[], |j| rd(j).map(|k| (k, witness.rd_inc[j]))),
+            "rs1" => tables::one_hot(&run, 6, tables::port(&run, &witness, |r| r.rs1)),
+            "rs2" => tables::one_hot(&run, 6, tables::port(&run, &witness, |r| r.rs2)),
+            _ => tables::one_hot(&run, 6, &rd),
+        });
+        let written = |j: usize| {
+            witness.cell_inc.get(j).map(|increment| (witness.address[j] as usize, *increment))
+        };
+        let ram = tables::of(&relations[1], &|name| match name {
+            "value" => tables::values(&run, 6, &run.initial, written),
+            _ => tables::one_hot(&run, 6, cell),
+        });
+        let shift = tables::of(&relations[2], &|_| {
+            tables::by_row(&run, &witness, |row| Fr::from(row.label))
+        });
+        let register = same_messages(&relations[0], registers, &mut *kernels[0], &mut rng);
+        let cells = same_messages(&relations[1], ram, &mut *kernels[1], &mut rng);
+        same_messages(&relations[2], shift, &mut *kernels[2], &mut rng);
+
+        let read = remember::Read {
+            point: register[1].clone(),
+            register: register[0].clone(),
+            register_value: None,
+            ports: [Fr::zero(); 3],
+            cell: cells[0].clone(),
+            cell_value: None,
+            address: Fr::zero(),
+            label: Fr::zero(),
+        };
+        let blocks: Vec<Point<Fr>> = run
+            .finals
+            .iter()
+            .map(|f| f.point(&point(&mut rng, f.block_vars), machine.ram_vars()))
+            .collect();
+        let relations = recall::relations(&run, &read.point);
+        let kernels = recall::kernels(&relations, &run, &witness, &read, &blocks);
+        for (i, (relation, mut kernel)) in relations.iter().zip(kernels).enumerate() {
+            let (at, increments) = match i {
+                0 => (&read.register, &witness.rd_inc),
+                1 => (&read.cell, &witness.cell_inc),
+                _ => (&blocks[i - 2], &witness.cell_inc),
+            };
+            let eq = at.eq_table();
+            let tables = tables::of(relation, &|name| match name {
+                "address" => (0..1usize << run.cycle_vars)
+                    .map(|j| match i {
+                        0 => rd(j).map_or(Fr::zero(), |k| eq[k]),
+                        _ => eq[cell(j).unwrap()],
+                    })
+                    .collect(),
+                _ => {
+                    let real = increments.iter().map(|x| Fr::from(*x)).collect();
+                    tables::pad(&run, real, Fr::zero())
+                }
+            });
+            same_messages(relation, tables, &mut kernel, &mut rng);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! Lookup arguments over real commitments: any argument with any scheme.
+#![allow(clippy::unwrap_used)]
+
+use ark_bn254::Fr;
+use commitments::sealed::Statement;
+use commitments::{CacheDir, Registry, Setup};
+use instruction_tables::WordSize;
+use jolt_core::lookup::registry;
+use jolt_core::lookup::standalone::{Selection, prove, statement, verify};
+use jolt_core::lookup::testkit::Case;
+use sumcheck::{Checks, VerifyError};
+
+#[test]
+fn every_argument_seals_with_every_scheme() {
+    let setup = Setup::InsecureTest {
+        cache: CacheDir::Off,
+    };
+    let schemes = Registry::<Fr>::builtin();
+    for name in schemes.names() {
+        let keys = schemes.get(name).unwrap().setup(4, &setup).unwrap();
+        for argument in registry::<Fr>() {
+            for word in [WordSize::W8, WordSize::W64] {
+                // The naive prover is slow in T.
+                let cycle_vars = if word == WordSize::W8 { 2 } else { 4 };
+                let case = Case::random(word, cycle_vars, (1 << cycle_vars) - 1, 5);
+                if argument.supports(&case.shape).is_err() {
+                    continue;
+                }
+                let bound = statement(&case.shape, &case.selection());
+                let stated = Statement::new("lookup").with("reads", &bound);
+                let mut channel = keys.proving.session(&stated, Checks::all());
+                prove(
+                    &mut *channel,
+                    argument.as_ref(),
+                    &case.shape,
+                    case.reads.clone(),
+                );
+                let proof = channel.finish().unwrap();
+
+                let check = |selection: &Selection, proof: &[u8]| -> Result<(), VerifyError> {
+                    let bound = statement(&case.shape, selection);
+                    let stated = Statement::new("lookup").with("reads", &bound);
+                    let mut channel = keys.verifying.session(&stated, proof, Checks::all());
+                    verify(&mut *channel, argument.as_ref(), &case.shape, selection)?;
+                    channel.finish().map(|_| ())
+                };
+                assert_eq!(check(&case.selection(), &proof), Ok(()), "{name}");
+                let Selection::Each {
+                    mut table,
+                    operands,
+                } = case.selection()
+                else {
+                    unreachable!()
+                };
+                table[0] ^= 1;
+                let other = Selection::Each { table, operands };
+                assert!(check(&other, &proof).is_err());
+                let mut bytes = proof.clone();
+                for at in (0..proof.len()).step_by(proof.len() / 12) {
+                    bytes[at] ^= 1;
+                    assert!(check(&case.selection(), &bytes).is_err(), "byte {at}");
+                    bytes[at] ^= 1;
+                }
+                bytes.push(0);
+                assert!(check(&case.selection(), &bytes).is_err());
+            }
+        }
+    }
+}

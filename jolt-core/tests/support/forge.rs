@@ -1,0 +1,269 @@
+//! Proving with a different story in every phase, over the plain channel.
+
+use super::tables;
+use ark_bn254::Fr;
+use jolt_core::constraints::Column;
+use jolt_core::lookup::shout::Shout;
+use jolt_core::lookup::{LookupArgument, ReadClaim};
+use jolt_core::vm::fetch::{self, Claims, Sorted, split_address};
+use jolt_core::vm::{Run, commit, constrain, lookup_shape, recall, remember, verify};
+use jolt_core::witness::Witness;
+use std::collections::BTreeSet;
+use sumcheck::channel::plain::{PlainProof, PlainProver, PlainVerifier};
+use sumcheck::{
+    Checks, EvalClaim, Label, NaiveProver, Oracle, Relation, RoundProver, Shape, UniPoly, Value,
+    VerifierChannel, VerifyError, Weights,
+};
+
+/// What the prover pretends in one phase.
+#[derive(Clone, Copy)]
+pub struct Story<'a> {
+    pub run: &'a Run<'a>,
+    pub witness: &'a Witness,
+}
+
+/// An error added to the one-hot matrix of the first row digit: at (value, cycle).
+#[derive(Clone, Copy)]
+pub struct MatrixError {
+    pub value: usize,
+    pub cycle: usize,
+    pub error: u64,
+}
+
+/// A forged proof: who is told what.
+pub struct Forgery<'a> {
+    pub commit: Story<'a>,
+    pub constrain: Story<'a>,
+    pub execute: Story<'a>,
+    pub remember: Story<'a>,
+    pub recall: Story<'a>,
+    pub fetch: Story<'a>,
+    pub matrix: Option<MatrixError>,
+    /// The run that the verifier has.
+    pub verifier: &'a Run<'a>,
+}
+
+impl<'a> Forgery<'a> {
+    /// One story in all phases.
+    pub fn of(run: &'a Run<'a>, witness: &'a Witness) -> Self {
+        let story = Story { run, witness };
+        Forgery {
+            commit: story,
+            constrain: story,
+            execute: story,
+            remember: story,
+            recall: story,
+            fetch: story,
+            matrix: None,
+            verifier: run,
+        }
+    }
+
+    pub fn prove(&self, checks: Checks) -> PlainProof<Fr> {
+        let mut channel = PlainProver::<Fr>::with_checks("forgery", checks);
+        let channel: &mut PlainProver<Fr> = &mut channel;
+        let Story { run, witness } = self.commit;
+        let committed = commit::prove(channel, run, witness);
+        let shape = lookup_shape(run.machine, run.cycle_vars);
+        let lookup: &dyn LookupArgument<Fr> = &Shout;
+        let lookup = lookup.commit(channel, &shape, self.execute.witness.reads.clone());
+        let Story { run, witness } = self.constrain;
+        let mut step = constrain::prove(channel, run, witness, &committed.oracles);
+        let claim = ReadClaim {
+            point: step.point.clone(),
+            out: step.take(Column::Out),
+            left: step.take(Column::Left),
+            right: step.take(Column::Right),
+        };
+        let selectors = lookup.reduce(channel, claim);
+        let Story { run, witness } = self.remember;
+        let mut read = remember::prove(channel, run, witness, &mut step);
+        let Story { run, witness } = self.recall;
+        let written = recall::prove(channel, run, witness, &mut read, &committed.oracles);
+        let claims = Claims {
+            step,
+            selectors,
+            read,
+            written,
+        };
+        let Story { run, witness } = self.fetch;
+        let oracles = committed.oracles.clone();
+        fetch::prove_with(channel, run, &oracles, claims, |relations, sorted, at| {
+            let kernels = fetch::kernels(run, witness, committed.digits, sorted, at);
+            let naive = self.reference(relations, sorted);
+            let mut both = naive.into_iter().zip(kernels).map(|(naive, kernel)| {
+                let kernel = self.matrix.is_none().then_some(kernel);
+                Box::new(Both {
+                    naive,
+                    kernel,
+                    honest: true,
+                }) as Box<dyn RoundProver<Fr>>
+            });
+            std::array::from_fn(|_| both.next().unwrap())
+        });
+        std::mem::replace(channel, PlainProver::new("")).finish().0
+    }
+
+    /// The naive provers of the fetch phase.
+    fn reference(
+        &self,
+        relations: &[Relation<Fr>; 3],
+        sorted: &Sorted<Fr, Fr>,
+    ) -> Vec<NaiveProver<Fr>> {
+        let Story { run, witness } = self.fetch;
+        let rows = run.machine.bytecode_radices();
+        let cells = run.machine.ram_radices();
+        let mut row_digits = tables::digit_matrices(run, &witness.row, &rows);
+        let cell_digits = tables::digit_matrices(run, &witness.address, &cells);
+        if let Some(MatrixError {
+            value,
+            cycle,
+            error,
+        }) = self.matrix
+        {
+            let vars = 4;
+            row_digits[0][value + (cycle << vars)] += Fr::from(error);
+            row_digits[0][cycle << vars] -= Fr::from(error);
+        }
+        let offsets = tables::one_hot(run, 3, |j| {
+            Some(witness.offset.get(j).copied().map_or(0, usize::from))
+        });
+        let last =
+            |name: &str| -> usize { name.rsplit(['_', 'a']).next().unwrap().parse().unwrap() };
+        let bytecode = tables::of(&relations[0], &|name| row_digits[last(name)].clone());
+        let addresses = tables::of(&relations[1], &|name| {
+            let address: usize = name.split('_').nth(1).unwrap().parse().unwrap();
+            let digit = last(name);
+            let point = &split_address(&sorted.addresses[address].point, &cells)[digit];
+            let eq = point.eq_table();
+            let columns = cell_digits[digit].chunks(eq.len());
+            columns
+                .map(|column| column.iter().zip(&eq).map(|(m, e)| *m * e).sum())
+                .collect()
+        });
+        let all: Vec<Vec<Fr>> = row_digits
+            .iter()
+            .zip(&rows)
+            .chain(cell_digits.iter().zip(&cells))
+            .chain([(&offsets, &8usize)])
+            .map(|(matrix, radix)| widen(matrix, *radix))
+            .collect();
+        let one_hot = tables::of(&relations[2], &|name| all[last(name)].clone());
+        vec![
+            NaiveProver::new(&relations[0], bytecode),
+            NaiveProver::new(&relations[1], addresses),
+            NaiveProver::new(&relations[2], one_hot),
+        ]
+    }
+}
+
+/// A matrix over a digit's own variables, over four.
+fn widen(matrix: &[Fr], radix: usize) -> Vec<Fr> {
+    let own = radix.next_power_of_two();
+    let mut wide = vec![Fr::from(0u64); matrix.len() / own * 16];
+    for (at, value) in matrix.iter().enumerate() {
+        wide[at % own + at / own * 16] = *value;
+    }
+    wide
+}
+
+/// The naive prover, and (unless the forgery is one that no kernel can make) the kernel, which must
+/// say the same.
+struct Both {
+    naive: NaiveProver<Fr>,
+    kernel: Option<Box<dyn RoundProver<Fr>>>,
+    /// A false claim makes kernels, which derive a value from it, differ from the naive prover.
+    honest: bool,
+}
+
+impl RoundProver<Fr> for Both {
+    fn round(&mut self, claim: Fr) -> UniPoly<Fr> {
+        let slow = self.naive.round(claim);
+        self.honest &= slow.eval(Fr::from(0u64)) + slow.eval(Fr::from(1u64)) == claim;
+        if let Some(kernel) = &mut self.kernel {
+            let fast = kernel.round(claim);
+            let at = |p: &UniPoly<Fr>, i: usize| p.0.get(i).copied().unwrap_or_default();
+            let same = (0..slow.0.len().max(fast.0.len())).all(|i| at(&slow, i) == at(&fast, i));
+            assert!(
+                same || !self.honest,
+                "a kernel differs from the naive prover"
+            );
+            return fast;
+        }
+        slow
+    }
+
+    fn bind(&mut self, challenge: Fr) {
+        self.naive.bind(challenge);
+        if let Some(kernel) = &mut self.kernel {
+            kernel.bind(challenge);
+        }
+    }
+
+    fn finish(&mut self) -> Vec<Fr> {
+        let values = self.naive.finish();
+        if let Some(kernel) = &mut self.kernel {
+            assert_eq!(kernel.finish(), values);
+        }
+        values
+    }
+}
+
+/// A verifier whose first row digit has the error that the prover put there.
+struct Forged {
+    plain: PlainVerifier<Fr>,
+    matrix: Option<MatrixError>,
+}
+
+impl VerifierChannel<Fr> for Forged {
+    fn recv(&mut self, label: Label, count: usize) -> Result<Vec<Value>, VerifyError> {
+        self.plain.recv(label, count)
+    }
+    fn oracles(&mut self, label: Label, shapes: &[Shape]) -> Result<Vec<Oracle>, VerifyError> {
+        self.plain.oracles(label, shapes)
+    }
+    fn sample(&mut self, label: Label) -> Fr {
+        self.plain.sample(label)
+    }
+    fn linear(&mut self, constant: Fr, terms: &[(Fr, Value)]) -> Value {
+        self.plain.linear(constant, terms)
+    }
+    fn mul(&mut self, a: Value, b: Value) -> Value {
+        self.plain.mul(a, b)
+    }
+    fn assert_zero(&mut self, check: &str, value: Value) -> Result<(), VerifyError> {
+        self.plain.assert_zero(check, value)
+    }
+    fn claim_eval(&mut self, mut claim: EvalClaim<Fr, Value>) -> Result<(), VerifyError> {
+        if let (Some(e), [(Oracle(0), Weights::Digit(w), scale)]) = (self.matrix, &claim.terms[..])
+        {
+            let at = claim.point.eq_index(e.cycle as u128);
+            let more = *scale * at * Fr::from(e.error) * (w[e.value] - w[0]);
+            claim.value = self.plain.linear(-more, &[(Fr::from(1u64), claim.value)]);
+        }
+        self.plain.claim_eval(claim)
+    }
+    fn enforced(&mut self, check: &str) -> bool {
+        self.plain.enforced(check)
+    }
+}
+
+impl Forgery<'_> {
+    /// Proves and verifies; also returns the names of the checks that the verifier performed.
+    pub fn verdict(&self, checks: Checks) -> (Result<(), VerifyError>, BTreeSet<String>) {
+        let proof = self.prove(checks.clone());
+        let plain = PlainVerifier::with_checks("forgery", proof, checks);
+        let mut channel = Forged {
+            plain,
+            matrix: self.matrix,
+        };
+        let verdict = verify(&mut channel, &Shout, self.verifier);
+        let performed = channel
+            .plain
+            .checks()
+            .performed()
+            .map(str::to_owned)
+            .collect();
+        (verdict.and_then(|()| channel.plain.finish()), performed)
+    }
+}

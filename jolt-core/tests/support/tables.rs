@@ -1,0 +1,119 @@
+//! Full tables of every factor, for the naive prover.
+
+use ark_bn254::Fr;
+use ark_ff::{One, Zero};
+use instruction_tables::{REGISTERS, Row};
+use jolt_core::bytecode::{digit_vars, digits};
+use jolt_core::vm::Run;
+use jolt_core::witness::Witness;
+use sumcheck::{Point, Relation, Source};
+
+/// Tables of the public factors and of the claimed ones that `claimed` gives, by name.
+pub fn of(relation: &Relation<Fr>, claimed: &dyn Fn(&str) -> Vec<Fr>) -> Vec<Vec<Fr>> {
+    relation
+        .factors
+        .iter()
+        .map(|factor| match &factor.source {
+            Source::Claimed => claimed(&factor.name),
+            Source::Eq(_, point) => point.eq_table(),
+            Source::Public(value) => {
+                let vars: Vec<usize> = factor
+                    .segments
+                    .iter()
+                    .map(|s| relation.segments[*s].vars)
+                    .collect();
+                (0..1u128 << vars.iter().sum::<usize>())
+                    .map(|index| {
+                        let mut points: Vec<Point<Fr>> = relation
+                            .segments
+                            .iter()
+                            .map(|s| Point(vec![Fr::zero(); s.vars]))
+                            .collect();
+                        let mut rest = index;
+                        for (s, n) in factor.segments.iter().zip(&vars) {
+                            points[*s] = Point::boolean(rest & ((1 << n) - 1), *n);
+                            rest >>= n;
+                        }
+                        value(&points)
+                    })
+                    .collect()
+            }
+        })
+        .collect()
+}
+
+/// A column over all `2^n` cycles, from its real rows.
+pub fn pad(run: &Run<'_>, mut real: Vec<Fr>, tail: Fr) -> Vec<Fr> {
+    real.resize(1 << run.cycle_vars, tail);
+    real
+}
+
+/// A function of the bytecode row, over cycles.
+pub fn by_row(run: &Run<'_>, w: &Witness, value: impl Fn(&Row) -> Fr) -> Vec<Fr> {
+    let rows = &run.machine.bytecode.rows;
+    pad(
+        run,
+        w.row.iter().map(|r| value(&rows[*r as usize])).collect(),
+        value(&rows[0]),
+    )
+}
+
+/// A `K × T` matrix of indicators, `K` on the low bits of the index.
+pub fn one_hot(run: &Run<'_>, vars: usize, at: impl Fn(usize) -> Option<usize>) -> Vec<Fr> {
+    let mut table = vec![Fr::zero(); 1 << (vars + run.cycle_vars)];
+    for j in 0..1usize << run.cycle_vars {
+        if let Some(k) = at(j) {
+            table[k + (j << vars)] = Fr::one();
+        }
+    }
+    table
+}
+
+/// `Val`, the contents before each cycle, `K × T`.
+pub fn values(
+    run: &Run<'_>,
+    vars: usize,
+    start: &[(u32, u64)],
+    write: impl Fn(usize) -> Option<(usize, i128)>,
+) -> Vec<Fr> {
+    let mut now = vec![0i128; 1 << vars];
+    for (k, value) in start {
+        now[*k as usize] = i128::from(*value);
+    }
+    let mut table = Vec::new();
+    for j in 0..1usize << run.cycle_vars {
+        table.extend(now.iter().map(|v| Fr::from(*v)));
+        if let Some((k, increment)) = write(j) {
+            now[k] += increment;
+        }
+    }
+    table
+}
+
+/// Number of a register port's register in a cycle, if it has one.
+pub fn port(
+    run: &Run<'_>,
+    w: &Witness,
+    number: impl Fn(&Row) -> u8,
+) -> impl Fn(usize) -> Option<usize> {
+    let numbers: Vec<usize> = w
+        .row
+        .iter()
+        .map(|row| usize::from(number(&run.machine.bytecode.rows[*row as usize])))
+        .collect();
+    assert!(numbers.iter().all(|n| *n < REGISTERS));
+    move |j| numbers.get(j).copied().filter(|n| *n != 0)
+}
+
+/// Digit matrices of indices, least significant digit first.
+pub fn digit_matrices(run: &Run<'_>, indices: &[u32], radices: &[usize]) -> Vec<Vec<Fr>> {
+    digits(indices, radices)
+        .iter()
+        .zip(radices)
+        .map(|(column, radix)| {
+            one_hot(run, digit_vars(*radix), |j| {
+                Some(column.get(j).copied().map_or(0, usize::from))
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,45 @@
+//! Other processors: the type that would select the packed path has no value.
+
+use super::constants::Fp4;
+use super::{Exceptions, Pair};
+use ark_bn254::G1Affine;
+use ark_ff::MontConfig;
+
+#[derive(Clone, Copy)]
+pub(super) enum Ifma {}
+
+impl Ifma {
+    pub fn detect() -> Option<Self> {
+        None
+    }
+}
+
+/// Memory that batches share.
+#[derive(Default)]
+pub struct PairScratch(());
+
+pub(super) fn mul_assign<T: MontConfig<4>>(ifma: Ifma, _: &mut [Fp4<T>], _: &[Fp4<T>]) {
+    match ifma {}
+}
+
+pub(super) fn scale<T: MontConfig<4>>(ifma: Ifma, _: &mut [Fp4<T>], _: &Fp4<T>) {
+    match ifma {}
+}
+
+pub(super) fn bind<T: MontConfig<4>>(ifma: Ifma, _: &[Fp4<T>], _: &Fp4<T>, _: &mut [Fp4<T>]) {
+    match ifma {}
+}
+
+pub(super) fn dot<T: MontConfig<4>>(ifma: Ifma, _: &[Fp4<T>], _: &[Fp4<T>]) -> Fp4<T> {
+    match ifma {}
+}
+
+pub(super) fn add_pairs(
+    ifma: Ifma,
+    _: &mut [G1Affine],
+    _: &[Pair],
+    _: &Exceptions,
+    _: &mut PairScratch,
+) {
+    match ifma {}
+}

@@ -1,0 +1,420 @@
+//! Eight integers modulo `p` at a time: five vectors of 52-bit limbs.
+//!
+//! An element of `[0, p)` in memory stands for `x · 2^256`, as everywhere in arkworks. A product
+//! here is `a · b / 2^260 mod p`, so every formula fixes the missing power of two at a place where it
+//! is free (a shifted load, a constant).
+//!
+//! Bounds. Nothing is reduced in between: [`mul`] of `a < c p` and `b < d p` with `c, d ≤ 64` is
+//! below `(c d / 64 + 2) p`, since `2^260 > 64 p`. [`canonical`] takes anything below `8 p`. Operands
+//! of [`mul`] have limbs of exactly 52 bits, which [`carry`] restores after additions and
+//! subtractions; a difference gets a multiple of `p` added so that it is not negative.
+//!
+//! Every function here needs the processor features that [`super::Ifma`] stands for.
+
+use super::super::constants::{Constants, Fp4, MASK};
+use ark_bn254::G1Affine;
+use ark_ff::MontConfig;
+use std::arch::x86_64::*;
+
+/// Eight integers: limb `i` of lane `l` is lane `l` of vector `i`.
+pub(super) type Lanes = [__m512i; 5];
+/// Eight 256-bit integers: word `i` of lane `l` is lane `l` of vector `i`.
+pub(super) type Words = [__m512i; 4];
+
+/// The same integer in all lanes.
+#[inline]
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+pub(super) fn splat(limbs: [u64; 5]) -> Lanes {
+    let mut out = [_mm512_setzero_si512(); 5];
+    for i in 0..5 {
+        out[i] = _mm512_set1_epi64(limbs[i] as i64);
+    }
+    out
+}
+
+/// Splits into 52-bit limbs.
+#[inline]
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+pub(super) fn split(w: Words) -> Lanes {
+    let mask = _mm512_set1_epi64(MASK as i64);
+    [
+        _mm512_and_si512(w[0], mask),
+        _mm512_and_si512(_mm512_shrdi_epi64::<52>(w[0], w[1]), mask),
+        _mm512_and_si512(_mm512_shrdi_epi64::<40>(w[1], w[2]), mask),
+        _mm512_and_si512(_mm512_shrdi_epi64::<28>(w[2], w[3]), mask),
+        _mm512_srli_epi64::<16>(w[3]),
+    ]
+}
+
+/// Splits into 52-bit limbs, times 16: from `x · 2^256` to `x · 2^260`, below `16 p`.
+#[inline]
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+pub(super) fn split_times_16(w: Words) -> Lanes {
+    let mask = _mm512_set1_epi64(MASK as i64);
+    [
+        _mm512_and_si512(_mm512_slli_epi64::<4>(w[0]), mask),
+        _mm512_and_si512(_mm512_shrdi_epi64::<48>(w[0], w[1]), mask),
+        _mm512_and_si512(_mm512_shrdi_epi64::<36>(w[1], w[2]), mask),
+        _mm512_and_si512(_mm512_shrdi_epi64::<24>(w[2], w[3]), mask),
+        _mm512_srli_epi64::<12>(w[3]),
+    ]
+}
+
+/// Joins limbs of integers below `2^256`.
+#[inline]
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+pub(super) fn join(l: Lanes) -> Words {
+    let or = |a, b| _mm512_or_si512(a, b);
+    [
+        or(l[0], _mm512_slli_epi64::<52>(l[1])),
+        or(_mm512_srli_epi64::<12>(l[1]), _mm512_slli_epi64::<40>(l[2])),
+        or(_mm512_srli_epi64::<24>(l[2]), _mm512_slli_epi64::<28>(l[3])),
+        or(_mm512_srli_epi64::<36>(l[3]), _mm512_slli_epi64::<16>(l[4])),
+    ]
+}
+
+/// Restores 52-bit limbs. The integers must lie in `[0, 2^260)`; limbs may have any sign.
+#[inline]
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+pub(super) fn carry(mut a: Lanes) -> Lanes {
+    let mask = _mm512_set1_epi64(MASK as i64);
+    for i in 0..4 {
+        a[i + 1] = _mm512_add_epi64(a[i + 1], _mm512_srai_epi64::<52>(a[i]));
+        a[i] = _mm512_and_si512(a[i], mask);
+    }
+    a
+}
+
+/// `a + b`, without carries.
+#[inline]
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+pub(super) fn add(mut a: Lanes, b: Lanes) -> Lanes {
+    for i in 0..5 {
+        a[i] = _mm512_add_epi64(a[i], b[i]);
+    }
+    a
+}
+
+/// `a − b`, without carries.
+#[inline]
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+pub(super) fn sub(mut a: Lanes, b: Lanes) -> Lanes {
+    for i in 0..5 {
+        a[i] = _mm512_sub_epi64(a[i], b[i]);
+    }
+    a
+}
+
+/// `a − b + k p`, with 52-bit limbs.
+#[inline]
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+pub(super) fn sub_plus<T: MontConfig<4>, const K: u64>(a: Lanes, b: Lanes) -> Lanes {
+    carry(add(sub(a, b), splat(const { Constants::<T>::multiple(K) })))
+}
+
+/// `4 a`, with 52-bit limbs.
+#[inline]
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+pub(super) fn quadruple(mut a: Lanes) -> Lanes {
+    for limb in &mut a {
+        *limb = _mm512_slli_epi64::<2>(*limb);
+    }
+    carry(a)
+}
+
+/// The ten columns of a product, before reduction.
+pub(super) type Columns = [__m512i; 10];
+
+/// Adds `a · b` to the columns, for `N` independent products, interleaved: a multiply-add waits four
+/// cycles for the one before, and the processor looks ahead only so far. Each column gains less than
+/// `9 · 2^52`.
+#[inline]
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+pub(super) fn multiply_add<const N: usize>(
+    mut t: [Columns; N],
+    a: [Lanes; N],
+    b: [Lanes; N],
+) -> [Columns; N] {
+    for i in 0..5 {
+        for j in 0..5 {
+            for n in 0..N {
+                t[n][i + j] = _mm512_madd52lo_epu64(t[n][i + j], a[n][i], b[n][j]);
+            }
+            for n in 0..N {
+                t[n][i + j + 1] = _mm512_madd52hi_epu64(t[n][i + j + 1], a[n][i], b[n][j]);
+            }
+        }
+    }
+    t
+}
+
+/// `t / 2^260 mod p`, below `t / 2^260 + 2 p`; columns below `2^63`.
+#[inline]
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+pub(super) fn reduce<T: MontConfig<4>, const N: usize>(mut t: [Columns; N]) -> [Lanes; N] {
+    // Four steps replace the low limb m by m · SHIFTED, one limb higher, which is congruent to m
+    // and needs no quotient. (Only the low 52 bits of a factor count.)
+    let shifted = splat(const { Constants::<T>::SHIFTED });
+    for i in 0..4 {
+        for j in 0..5 {
+            for t in &mut t {
+                t[i + 1 + j] = _mm512_madd52lo_epu64(t[i + 1 + j], t[i], shifted[j]);
+            }
+            for t in &mut t {
+                t[i + 2 + j] = _mm512_madd52hi_epu64(t[i + 2 + j], t[i], shifted[j]);
+            }
+            if j == 0 {
+                for t in &mut t {
+                    t[i + 1] = _mm512_add_epi64(t[i + 1], _mm512_srli_epi64::<52>(t[i]));
+                }
+            }
+        }
+    }
+    // The last adds a multiple of p that clears the low limb, which leaves a small result.
+    let inverse = _mm512_set1_epi64(const { Constants::<T>::INVERSE } as i64);
+    let p = splat(const { Constants::<T>::P });
+    let mut q = [_mm512_setzero_si512(); N];
+    for n in 0..N {
+        q[n] = _mm512_madd52lo_epu64(q[n], t[n][4], inverse);
+    }
+    for j in 0..5 {
+        for n in 0..N {
+            t[n][4 + j] = _mm512_madd52lo_epu64(t[n][4 + j], q[n], p[j]);
+        }
+        for n in 0..N {
+            t[n][5 + j] = _mm512_madd52hi_epu64(t[n][5 + j], q[n], p[j]);
+        }
+    }
+    let mut out = [[_mm512_setzero_si512(); 5]; N];
+    for n in 0..N {
+        let t = &t[n];
+        let first = _mm512_add_epi64(t[5], _mm512_srli_epi64::<52>(t[4]));
+        out[n] = carry([first, t[6], t[7], t[8], t[9]]);
+    }
+    out
+}
+
+/// `a · b / 2^260 mod p`, `N` times.
+#[inline]
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+pub(super) fn mul<T: MontConfig<4>, const N: usize>(a: [Lanes; N], b: [Lanes; N]) -> [Lanes; N] {
+    reduce::<T, N>(multiply_add([[_mm512_setzero_si512(); 10]; N], a, b))
+}
+
+/// `a² / 2^260 mod p`, `N` times.
+#[inline]
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+pub(super) fn square<T: MontConfig<4>, const N: usize>(a: [Lanes; N]) -> [Lanes; N] {
+    let mut t = [[_mm512_setzero_si512(); 10]; N];
+    for i in 0..5 {
+        for j in i + 1..5 {
+            for n in 0..N {
+                t[n][i + j] = _mm512_madd52lo_epu64(t[n][i + j], a[n][i], a[n][j]);
+            }
+            for n in 0..N {
+                t[n][i + j + 1] = _mm512_madd52hi_epu64(t[n][i + j + 1], a[n][i], a[n][j]);
+            }
+        }
+    }
+    for n in 0..N {
+        for i in 1..9 {
+            t[n][i] = _mm512_add_epi64(t[n][i], t[n][i]);
+        }
+    }
+    for i in 0..5 {
+        for n in 0..N {
+            t[n][2 * i] = _mm512_madd52lo_epu64(t[n][2 * i], a[n][i], a[n][i]);
+            t[n][2 * i + 1] = _mm512_madd52hi_epu64(t[n][2 * i + 1], a[n][i], a[n][i]);
+        }
+    }
+    reduce::<T, N>(t)
+}
+
+/// The representative in `[0, p)` of an integer below `8 p`, with 52-bit limbs.
+#[inline]
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+pub(super) fn canonical<T: MontConfig<4>>(mut a: Lanes) -> Lanes {
+    // The quotient from the top limb: a[4] / 2^52 · floor(2^260 / p), short by one at most.
+    let reciprocal = _mm512_set1_epi64(const { Constants::<T>::RECIPROCAL } as i64);
+    let quotient = _mm512_madd52hi_epu64(_mm512_setzero_si512(), a[4], reciprocal);
+    let multiples = const { &Constants::<T>::MULTIPLES };
+    for i in 0..5 {
+        let multiple = _mm512_permutexvar_epi64(quotient, load_u64s(&multiples[i]));
+        a[i] = _mm512_sub_epi64(a[i], multiple);
+    }
+    let less = carry(sub(a, splat(const { Constants::<T>::P })));
+    let a = carry(a);
+    let negative = _mm512_movepi64_mask(less[4]);
+    let mut out = less;
+    for i in 0..5 {
+        out[i] = _mm512_mask_mov_epi64(less[i], negative, a[i]);
+    }
+    out
+}
+
+/// Eight machine words.
+#[inline]
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+fn load_u64s(words: &[u64; 8]) -> __m512i {
+    // SAFETY: the reference is valid for 64 bytes, and the load asks for no alignment.
+    unsafe { _mm512_loadu_si512(words.as_ptr().cast()) }
+}
+
+/// Two field elements, one after the other.
+#[inline]
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+fn load_two<T: MontConfig<4>>(elements: &[Fp4<T>; 2]) -> __m512i {
+    const { assert!(size_of::<Fp4<T>>() == 32) };
+    // SAFETY: the reference is valid for 64 bytes, all of them initialised: an `Fp4` is 32 bytes
+    // long and holds 32 bytes of limbs, so it has no padding. The load asks for no alignment.
+    unsafe { _mm512_loadu_si512(elements.as_ptr().cast()) }
+}
+
+#[inline]
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+fn store_two<T: MontConfig<4>>(elements: &mut [Fp4<T>; 2], words: __m512i) {
+    const { assert!(size_of::<Fp4<T>>() == 32) };
+    // SAFETY: the reference is valid for 64 bytes, and an `Fp4` is nothing but limbs, any value of
+    // which is allowed as far as the language goes. The store asks for no alignment.
+    unsafe { _mm512_storeu_si512(elements.as_mut_ptr().cast(), words) }
+}
+
+/// The two halves of four vectors `[a_2k | a_2k+1]`: words of eight elements. Lanes come in order
+/// 0 2 4 6 1 3 5 7, which [`pack`] undoes.
+#[inline]
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+fn unpack(z: [__m512i; 4]) -> Words {
+    let low = [
+        _mm512_unpacklo_epi64(z[0], z[1]),
+        _mm512_unpacklo_epi64(z[2], z[3]),
+    ];
+    let high = [
+        _mm512_unpackhi_epi64(z[0], z[1]),
+        _mm512_unpackhi_epi64(z[2], z[3]),
+    ];
+    let first = _mm512_setr_epi64(0, 1, 8, 9, 4, 5, 12, 13);
+    let second = _mm512_setr_epi64(2, 3, 10, 11, 6, 7, 14, 15);
+    [
+        _mm512_permutex2var_epi64(low[0], first, low[1]),
+        _mm512_permutex2var_epi64(high[0], first, high[1]),
+        _mm512_permutex2var_epi64(low[0], second, low[1]),
+        _mm512_permutex2var_epi64(high[0], second, high[1]),
+    ]
+}
+
+/// The inverse of [`unpack`].
+#[inline]
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+fn pack(w: Words) -> [__m512i; 4] {
+    let first = _mm512_setr_epi64(0, 1, 8, 9, 4, 5, 12, 13);
+    let second = _mm512_setr_epi64(2, 3, 10, 11, 6, 7, 14, 15);
+    let low = [
+        _mm512_permutex2var_epi64(w[0], first, w[2]),
+        _mm512_permutex2var_epi64(w[0], second, w[2]),
+    ];
+    let high = [
+        _mm512_permutex2var_epi64(w[1], first, w[3]),
+        _mm512_permutex2var_epi64(w[1], second, w[3]),
+    ];
+    [
+        _mm512_unpacklo_epi64(low[0], high[0]),
+        _mm512_unpackhi_epi64(low[0], high[0]),
+        _mm512_unpacklo_epi64(low[1], high[1]),
+        _mm512_unpackhi_epi64(low[1], high[1]),
+    ]
+}
+
+/// Words of eight elements that lie one after the other.
+#[inline]
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+pub(super) fn load<T: MontConfig<4>>(elements: &[Fp4<T>; 8]) -> Words {
+    let (pairs, _) = elements.as_chunks::<2>();
+    unpack([
+        load_two(&pairs[0]),
+        load_two(&pairs[1]),
+        load_two(&pairs[2]),
+        load_two(&pairs[3]),
+    ])
+}
+
+/// The inverse of [`load`].
+#[inline]
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+pub(super) fn store<T: MontConfig<4>>(elements: &mut [Fp4<T>; 8], words: Words) {
+    let (pairs, _) = elements.as_chunks_mut::<2>();
+    for (pair, words) in pairs.iter_mut().zip(pack(words)) {
+        store_two(pair, words);
+    }
+}
+
+/// Words of the even and of the odd elements of sixteen, in the lane order of [`load`].
+#[inline]
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+pub(super) fn load_pairs<T: MontConfig<4>>(elements: &[Fp4<T>; 16]) -> (Words, Words) {
+    let (pairs, _) = elements.as_chunks::<2>();
+    let mut even = [_mm512_setzero_si512(); 4];
+    let mut odd = even;
+    for i in 0..4 {
+        let (a, b) = (load_two(&pairs[2 * i]), load_two(&pairs[2 * i + 1]));
+        even[i] = _mm512_shuffle_i64x2::<0b01_00_01_00>(a, b);
+        odd[i] = _mm512_shuffle_i64x2::<0b11_10_11_10>(a, b);
+    }
+    (unpack(even), unpack(odd))
+}
+
+/// The coordinates of a point, x then y.
+#[inline]
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+pub(super) fn load_point(point: &G1Affine) -> __m512i {
+    const { assert!(size_of::<G1Affine>() == 64) };
+    const { assert!(std::mem::offset_of!(G1Affine, x) == 0) };
+    const { assert!(std::mem::offset_of!(G1Affine, y) == 32) };
+    // SAFETY: the reference is valid for 64 bytes, all of them initialised: the two coordinates of
+    // 32 bytes fill the point. The load asks for no alignment.
+    unsafe { _mm512_loadu_si512(std::ptr::from_ref(point).cast()) }
+}
+
+/// The inverse of [`load_point`].
+#[inline]
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+pub(super) fn store_point(point: &mut G1Affine, words: __m512i) {
+    // SAFETY: the reference is valid for 64 bytes, which the two coordinates fill (see
+    // `load_point`), any limbs of which are allowed as far as the language goes. The store asks for
+    // no alignment.
+    unsafe { _mm512_storeu_si512(std::ptr::from_mut(point).cast(), words) }
+}
+
+/// Words of the abscissas of eight points, in the lane order of [`load`].
+#[inline]
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+pub(super) fn abscissas(points: [__m512i; 8]) -> Words {
+    let mut z = [_mm512_setzero_si512(); 4];
+    for i in 0..4 {
+        z[i] = _mm512_shuffle_i64x2::<0b01_00_01_00>(points[2 * i], points[2 * i + 1]);
+    }
+    unpack(z)
+}
+
+/// Words of both coordinates of eight points, in the lane order of [`load`].
+#[inline]
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+pub(super) fn coordinates(points: [__m512i; 8]) -> [Words; 2] {
+    let mut y = [_mm512_setzero_si512(); 4];
+    for i in 0..4 {
+        y[i] = _mm512_shuffle_i64x2::<0b11_10_11_10>(points[2 * i], points[2 * i + 1]);
+    }
+    [abscissas(points), unpack(y)]
+}
+
+/// The inverse of [`coordinates`].
+#[inline]
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+pub(super) fn points(x: Words, y: Words) -> [__m512i; 8] {
+    let (x, y) = (pack(x), pack(y));
+    let mut out = [_mm512_setzero_si512(); 8];
+    for i in 0..4 {
+        out[2 * i] = _mm512_shuffle_i64x2::<0b01_00_01_00>(x[i], y[i]);
+        out[2 * i + 1] = _mm512_shuffle_i64x2::<0b11_10_11_10>(x[i], y[i]);
+    }
+    out
+}

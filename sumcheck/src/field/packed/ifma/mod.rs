@@ -1,0 +1,28 @@
+//! AVX-512 IFMA: eight lanes of five 52-bit limbs.
+//!
+//! Every entry point takes an [`Ifma`], which exists only where the processor has the instructions;
+//! that is the whole safety argument of the calls into `#[target_feature]` functions.
+
+mod chords;
+mod lanes;
+mod slices;
+
+pub use chords::PairScratch;
+pub(super) use chords::add_pairs;
+pub(super) use slices::{bind, dot, mul_assign, scale};
+
+/// Proof that the processor has AVX-512 F, DQ, IFMA and VBMI2, and that the system saves their state.
+#[derive(Clone, Copy)]
+pub(super) struct Ifma(());
+
+impl Ifma {
+    /// `None` where an instruction is missing.
+    #[inline]
+    pub fn detect() -> Option<Self> {
+        let all = is_x86_feature_detected!("avx512f")
+            && is_x86_feature_detected!("avx512dq")
+            && is_x86_feature_detected!("avx512ifma")
+            && is_x86_feature_detected!("avx512vbmi2");
+        all.then_some(Ifma(()))
+    }
+}

@@ -1,0 +1,130 @@
+//! Packed arithmetic: many field elements at a time, where the processor can.
+//!
+//! Every operation has two paths with the same results, bit for bit: arkworks, always there, and
+//! AVX-512 IFMA, chosen at run time ([`available`]). Elements stay in arkworks' form in memory, so
+//! nothing outside of this module knows which path ran. [`set_enabled`] forces the portable path,
+//! for measurements. Verifiers do not come here.
+//!
+//! All of the project's `unsafe` code is below this module: loads and stores through the layout of
+//! [`Fp4`] and [`G1Affine`] (asserted at compile time), and calls of functions that need processor
+//! features, behind a token that exists only where they do.
+
+#![allow(unsafe_code)]
+
+mod constants;
+#[cfg(target_arch = "x86_64")]
+mod ifma;
+#[cfg(not(target_arch = "x86_64"))]
+#[path = "absent.rs"]
+mod ifma;
+mod portable;
+#[cfg(test)]
+mod tests;
+
+pub use constants::Fp4;
+pub use ifma::PairScratch;
+
+use ark_bn254::{Fq, G1Affine};
+use ark_ff::MontConfig;
+use ifma::Ifma;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+static DISABLED: AtomicBool = AtomicBool::new(false);
+
+/// Switches the packed path on (as it is from the start) or off, for the whole process.
+pub fn set_enabled(enabled: bool) {
+    DISABLED.store(!enabled, Ordering::Relaxed);
+}
+
+/// Whether the packed path is used: the processor has the instructions, and nobody switched it off.
+pub fn available() -> bool {
+    token().is_some()
+}
+
+#[inline]
+fn token() -> Option<Ifma> {
+    match DISABLED.load(Ordering::Relaxed) {
+        true => None,
+        false => Ifma::detect(),
+    }
+}
+
+/// `a[i] *= b[i]`.
+///
+/// # Panics
+/// If `b` is shorter than `a`.
+pub fn mul_assign<T: MontConfig<4>>(a: &mut [Fp4<T>], b: &[Fp4<T>]) {
+    assert!(a.len() <= b.len(), "a factor for every element");
+    match token() {
+        Some(ifma) => ifma::mul_assign(ifma, a, b),
+        None => portable::mul_assign(a, b),
+    }
+}
+
+/// `a[i] *= by`.
+pub fn scale<T: MontConfig<4>>(a: &mut [Fp4<T>], by: &Fp4<T>) {
+    match token() {
+        Some(ifma) => ifma::scale(ifma, a, by),
+        None => portable::scale(a, by),
+    }
+}
+
+/// `out[i] = pairs[2i] + x (pairs[2i + 1] − pairs[2i])`: binds the least significant variable.
+///
+/// # Panics
+/// If `pairs` is shorter than twice `out`.
+pub fn bind<T: MontConfig<4>>(pairs: &[Fp4<T>], x: &Fp4<T>, out: &mut [Fp4<T>]) {
+    assert!(2 * out.len() <= pairs.len(), "a pair for every element");
+    match token() {
+        Some(ifma) => ifma::bind(ifma, pairs, x, out),
+        None => portable::bind(pairs, x, out),
+    }
+}
+
+/// `Σ a[i] b[i]` over the shorter of both.
+pub fn dot<T: MontConfig<4>>(a: &[Fp4<T>], b: &[Fp4<T>]) -> Fp4<T> {
+    match token() {
+        Some(ifma) => ifma::dot(ifma, a, b),
+        None => portable::dot(a, b),
+    }
+}
+
+/// One addition of [`add_pairs`]: `points[write] = points[read] + points[read + 1]`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Pair {
+    /// Where the two summands begin.
+    pub read: u32,
+    /// Where the sum goes.
+    pub write: u32,
+}
+
+/// What to do with pairs that have equal abscissas, or an abscissa of zero.
+#[derive(Clone, Copy)]
+pub struct Exceptions {
+    /// A denominator other than zero.
+    pub denominator: fn(&G1Affine, &G1Affine) -> Fq,
+    /// The sum, given the inverse of that denominator.
+    pub sum: fn(&G1Affine, &G1Affine, &Fq) -> G1Affine,
+}
+
+/// Adds pairs of points by the chord rule, with one inversion for all; pairs that it does not cover
+/// go to `exceptions`. Returns whether it did: `false`, and nothing is changed, where the packed path
+/// is not [`available`].
+///
+/// Sums may overwrite summands: pairs are taken in their order, so that writes must ascend, none of
+/// them beyond its own pair.
+///
+/// # Panics
+/// If a pair is out of bounds.
+pub fn add_pairs(
+    points: &mut [G1Affine],
+    pairs: &[Pair],
+    exceptions: &Exceptions,
+    scratch: &mut PairScratch,
+) -> bool {
+    match token() {
+        Some(ifma) => ifma::add_pairs(ifma, points, pairs, exceptions, scratch),
+        None => return false,
+    }
+    true
+}
