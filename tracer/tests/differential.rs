@@ -143,7 +143,7 @@ fn rv32imacb_with_misaligned_accesses_agrees_with_ckb_vm() {
 fn compare_halves<R: Register>(word: WordSize) {
     let mut legal = 0;
     let middle = DATA + DATA_SIZE as u64 / 2;
-    let data: Vec<u8> = (0..DATA_SIZE).map(|k| (k * k >> 3) as u8).collect();
+    let data: Vec<u8> = (0..DATA_SIZE).map(|k| ((k * k) >> 3) as u8).collect();
     for half in 0..=u16::MAX {
         let Some(i) = decode_compressed(word, half) else {
             let mut oracle = Ckb::<R>::new(&half.to_le_bytes(), &data);

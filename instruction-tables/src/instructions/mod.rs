@@ -1,4 +1,5 @@
-//! Instruction records: encoding, plain-Rust semantics and expansion to rows, for RV32IMC and RV64IMC.
+//! Instruction records: encoding, plain-Rust semantics and expansion to rows, for RV32 and RV64 with
+//! the extensions I, M, A, C, Zicsr, Zifencei, Zicclsm, Zba, Zbb and Zbs, in M-mode.
 //!
 //! A [`Record`] is a constant. The laws in `tests/instruction_laws.rs` run over all of them: the rows,
 //! executed, do what the semantics say, for all register aliasings.
@@ -19,7 +20,16 @@
 //! | DIV | 9: two magnitudes, four as in REMU, sign, conditional negation, quotient by zero |
 //! | REM | 7: two magnitudes, four as in REMU, conditional negation |
 //! | DIVUW, REMUW, DIVW, REMW | 8, 7, 12, 9: operands are extended first, quotients and unsigned remainders sign-extended last |
+//! | LR | 2, word form on RV64: 4 |
+//! | SC | 9, word form on RV64: 11; 1 less if `rd` is x0 |
+//! | AMOs | 3 (AMOSWAP 2), word forms on RV64: 7 (AMOSWAP, AMOADD 5); 1 more if `rd` is a source |
+//! | CSR accesses | 1 to 4 |
+//! | ECALL, EBREAK | 4: address, cause, value, jump |
+//! | MRET, WFI, FENCE.I | 1 |
+//! | bit manipulation | 1 to 6, see `bitmanip` |
 //! | private input, print | 1 |
+//!
+//! Loads and stores that cross from one cell into the next take 11 to 22 cycles ([`Routine`]).
 //!
 //! Labels: the first row of an instruction at address `a` has label `a + 1`; further rows of a sequence
 //! have consecutive labels chosen by the caller; row `i` leads to row `i + 1`, and the last one to the
