@@ -5,10 +5,12 @@
 
 mod chords;
 mod lanes;
+mod products;
 mod slices;
 
 pub use chords::PairScratch;
 pub(super) use chords::add_pairs;
+pub(super) use products::products_of_four;
 pub(super) use slices::{bind, dot, mul_assign, scale};
 
 /// Proof that the processor has AVX-512 F, DQ, IFMA and VBMI2, and that the system saves their state.
