@@ -184,11 +184,17 @@ impl Field for Fr {
     }
 
     fn bind_pairs(pairs: &[Self], x: &Self, out: &mut [Self]) {
-        packed::bind(pairs, x, out);
+        match packed::available() {
+            true => packed::bind(pairs, x, out),
+            false => super::bind_pairs(pairs, x, out),
+        }
     }
 
     fn dot(a: &[Self], b: &[Self]) -> Self {
-        packed::dot(a, b)
+        match packed::available() {
+            true => packed::dot(a, b),
+            false => super::dot(a, b),
+        }
     }
 
     fn products_of_four(groups: &[[&[Self]; 4]], weights: &[Self]) -> [Self; 4] {

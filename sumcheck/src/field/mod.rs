@@ -62,20 +62,12 @@ pub trait Field: PrimeField {
     /// # Panics
     /// If `pairs` is shorter than twice `out`.
     fn bind_pairs(pairs: &[Self], x: &Self, out: &mut [Self]) {
-        let (pairs, _) = pairs.as_chunks::<2>();
-        assert!(out.len() <= pairs.len(), "a pair for every element");
-        for (out, [a, b]) in out.iter_mut().zip(pairs) {
-            *out = a.plus(&(*x * b.minus(a)));
-        }
+        bind_pairs(pairs, x, out);
     }
 
     /// `Σ a[i] b[i]` over the shorter of both.
     fn dot(a: &[Self], b: &[Self]) -> Self {
-        let mut sum = Self::Products::default();
-        for (a, b) in a.iter().zip(b) {
-            sum.add(a, b);
-        }
-        sum.reduce()
+        dot(a, b)
     }
 
     /// [`packed::products_of_four`], for any field.
@@ -98,4 +90,20 @@ pub trait Field: PrimeField {
         };
         if x < 0 { -product } else { product }
     }
+}
+
+fn bind_pairs<F: Field>(pairs: &[F], x: &F, out: &mut [F]) {
+    let (pairs, _) = pairs.as_chunks::<2>();
+    assert!(out.len() <= pairs.len(), "a pair for every element");
+    for (out, [a, b]) in out.iter_mut().zip(pairs) {
+        *out = a.plus(&(*x * b.minus(a)));
+    }
+}
+
+fn dot<F: Field>(a: &[F], b: &[F]) -> F {
+    let mut sum = F::Products::default();
+    for (a, b) in a.iter().zip(b) {
+        sum.add(a, b);
+    }
+    sum.reduce()
 }
