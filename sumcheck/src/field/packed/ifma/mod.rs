@@ -4,6 +4,7 @@
 //! that is the whole safety argument of the calls into `#[target_feature]` functions.
 
 mod chords;
+#[expect(clippy::needless_range_loop, reason = "limbs and ways are indexed alike, and unrolled")]
 mod lanes;
 mod products;
 mod slices;
