@@ -4,7 +4,10 @@
 //! that is the whole safety argument of the calls into `#[target_feature]` functions.
 
 mod chords;
-#[expect(clippy::needless_range_loop, reason = "limbs and ways are indexed alike, and unrolled")]
+#[expect(
+    clippy::needless_range_loop,
+    reason = "limbs and ways are indexed alike, and unrolled"
+)]
 mod lanes;
 mod products;
 mod slices;
