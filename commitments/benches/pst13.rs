@@ -8,7 +8,7 @@ use ark_ff::UniformRand;
 use ark_std::rand::{Rng, SeedableRng, rngs::StdRng};
 use commitments::pst13::{Opening, Pst13, Srs};
 use commitments::wire::{Reader, put};
-use commitments::{CacheDir, Pcs, columns, msm};
+use commitments::{CacheDir, Homomorphic, Pcs, columns};
 use divan::{Bencher, counter::ItemsCount};
 use std::sync::OnceLock;
 use sumcheck::{Point, Poly, Transcript};
@@ -153,8 +153,8 @@ fn decompress_650(bencher: Bencher) {
 fn combine_650(bencher: Bencher) {
     let level = srs().level(vars()).expect("the top level");
     let points: Vec<G1Affine> = level.iter().copied().cycle().take(650).collect();
-    let scalars = scalars(650);
-    bencher.bench(|| msm(&points, &scalars));
+    let terms: Vec<(Fr, G1Affine)> = scalars(650).into_iter().zip(points).collect();
+    bencher.bench(|| Pst13::combine(&terms));
 }
 
 /// Making the test setup, and deriving its levels.

@@ -251,3 +251,54 @@ pub(crate) fn pair_sums(points: &[G1Affine]) -> Vec<G1Affine> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ark_bn254::Fr;
+    use ark_ec::CurveGroup;
+    use ark_ff::UniformRand;
+    use ark_std::rand::{Rng, SeedableRng, rngs::StdRng};
+    use proptest::prelude::*;
+
+    /// Mostly few distinct points, among them the identity, opposites and doubles; else random ones.
+    fn points(rng: &mut StdRng, count: usize) -> Vec<G1Affine> {
+        let g = G1Affine::generator();
+        let distinct = [
+            G1Affine::identity(),
+            g,
+            -g,
+            (g * Fr::from(2)).into_affine(),
+            (g * -Fr::from(2)).into_affine(),
+        ];
+        let random: Vec<G1Affine> = (0..8).map(|_| G1Affine::rand(rng)).collect();
+        let exceptional = rng.gen_range(0..=10);
+        (0..count)
+            .map(|_| match rng.gen_range(0..10) < exceptional {
+                true => distinct[rng.gen_range(0..distinct.len())],
+                false => random[rng.gen_range(0..random.len())],
+            })
+            .collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+        #[test]
+        fn packed_and_portable_passes_agree(seed: u64, segments in 1usize..60) {
+            let rng = &mut StdRng::seed_from_u64(seed);
+            let lens: Vec<usize> = (0..segments).map(|_| rng.gen_range(0..9)).collect();
+            let points = points(rng, lens.iter().sum());
+            let mut portable = Forest::new(points.clone(), lens.clone());
+            let mut packed = Forest::new(points, lens);
+            while portable.pairs() > 0 {
+                portable.halve_portable();
+                // Without the instructions there is nothing to compare.
+                if !packed.halve_packed(packed.pairs()) {
+                    break;
+                }
+                prop_assert_eq!(&packed.points, &portable.points);
+                prop_assert_eq!(&packed.lens, &portable.lens);
+            }
+        }
+    }
+}

@@ -263,6 +263,7 @@ mod tests {
             let scalars: Vec<Fr> = seeds.iter().map(|s| scalar(*s)).collect();
             let expected = G1Projective::msm_unchecked(&points[..scalars.len()], &scalars);
             prop_assert_eq!(msm(&points, &scalars), expected);
+            prop_assert_eq!(msm_portable(&points, &scalars), expected);
             let mut signed: Vec<i128> = signed.iter().map(|s| s >> shift).collect();
             signed.extend([i128::MIN, i128::MAX, -1, 1 << 64, -(1 << 64)].iter().take(points.len().saturating_sub(signed.len())));
             let scalars: Vec<Fr> = signed.iter().map(|s| Fr::from(*s)).collect();
@@ -281,6 +282,7 @@ mod tests {
             let scalars = vec![scalar; points.len()];
             let expected = points.iter().sum::<G1Projective>() * scalar;
             assert_eq!(msm(&points, &scalars), expected);
+            assert_eq!(msm_portable(&points, &scalars), expected);
         }
     }
 }

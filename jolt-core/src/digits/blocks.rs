@@ -41,6 +41,37 @@ pub(crate) fn weighted_sums<F: Field, S: Send, const N: usize>(
         .reduce(zero, add)
 }
 
+/// [`weighted_sums`] for a body that weighs by itself: it gets the block's first pair and a weight for
+/// each pair, up to a common factor, and returns the block's sums.
+pub(crate) fn sliced_sums<F: Field, S: Send, const N: usize>(
+    eq: &SplitEq<F>,
+    pairs: usize,
+    scratch: impl Fn() -> S + Sync,
+    body: impl Fn(&mut S, usize, &[F]) -> [F; N] + Sync,
+) -> [F; N] {
+    let (low, high) = eq.rest();
+    let zero = || [F::zero(); N];
+    // A block has one factor of the high half; small tables make small blocks.
+    let block = BLOCK.min(low.len());
+    (0..pairs.div_ceil(block))
+        .into_par_iter()
+        .with_min_len((16 * BLOCK) / block)
+        .fold(
+            || (zero(), None),
+            |(sum, buffers), at| {
+                let mut buffers = buffers.unwrap_or_else(&scratch);
+                let start = at * block;
+                let first = start % low.len();
+                let weights = &low[first..first + block.min(pairs - start)];
+                let factor = high[start / low.len()];
+                let values = body(&mut buffers, start, weights).map(|value| factor * value);
+                (add(sum, values), Some(buffers))
+            },
+        )
+        .map(|(sum, _)| sum)
+        .reduce(zero, add)
+}
+
 /// The weight of all row pairs from `pairs` on.
 pub(crate) fn tail_weight<F: Field>(eq: &SplitEq<F>, pairs: usize) -> F {
     F::one() - eq_prefix_sum(&eq.rest_point(), pairs)

@@ -153,20 +153,20 @@ impl<F: Field> DigitColumn<F> {
                 for (block, values) in values.chunks_mut(128).enumerate() {
                     let rows = &mut rows[..2 * values.len()];
                     self.fill(256 * block, rows);
-                    for (value, ends) in values.iter_mut().zip(rows.chunks_exact(2)) {
-                        *value = ends[0].plus(&(x * ends[1].minus(&ends[0])));
-                    }
+                    F::bind_pairs(rows, &x, values);
                 }
                 State::Values(values)
             }
             State::Values(values) => {
                 let half = values.len().div_ceil(2);
-                for j in 0..half {
-                    let a = values[2 * j];
-                    let b = values.get(2 * j + 1).copied().unwrap_or(self.tail);
-                    values[j] = a.plus(&(x * b.minus(&a)));
-                }
                 let mut values = std::mem::take(values);
+                values.resize(2 * half, self.tail);
+                let mut bound = [F::zero(); 128];
+                for start in (0..half).step_by(bound.len()) {
+                    let bound = &mut bound[..(half - start).min(128)];
+                    F::bind_pairs(&values[2 * start..], &x, bound);
+                    values[start..start + bound.len()].copy_from_slice(bound);
+                }
                 values.truncate(half);
                 if half > 1 << 12 {
                     values.shrink_to_fit();

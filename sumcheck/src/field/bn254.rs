@@ -1,6 +1,6 @@
 //! The scalar field of BN254 (about 100 bits of security against discrete logarithms).
 
-use super::{Accumulator, Field, Products};
+use super::{Accumulator, Field, Products, packed};
 use ark_bn254::Fr;
 use ark_ff::{BigInt, PrimeField, Zero};
 
@@ -178,6 +178,28 @@ impl Products<Fr> for WideProducts {
 impl Field for Fr {
     type Accumulator = WideSum;
     type Products = WideProducts;
+
+    fn packed() -> bool {
+        packed::available()
+    }
+
+    fn bind_pairs(pairs: &[Self], x: &Self, out: &mut [Self]) {
+        match packed::available() {
+            true => packed::bind(pairs, x, out),
+            false => super::bind_pairs(pairs, x, out),
+        }
+    }
+
+    fn dot(a: &[Self], b: &[Self]) -> Self {
+        match packed::available() {
+            true => packed::dot(a, b),
+            false => super::dot(a, b),
+        }
+    }
+
+    fn products_of_four(groups: &[[&[Self]; 4]], weights: &[Self]) -> [Self; 4] {
+        packed::products_of_four(groups, weights)
+    }
 
     #[inline(always)]
     fn plus(&self, other: &Self) -> Self {

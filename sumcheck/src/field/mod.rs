@@ -52,6 +52,29 @@ pub trait Field: PrimeField {
         *self - other
     }
 
+    /// Whether the operations on slices take a packed path, which then beats operations one by one.
+    fn packed() -> bool {
+        false
+    }
+
+    /// `out[i] = pairs[2i] + x (pairs[2i + 1] − pairs[2i])`: binds the least significant variable.
+    ///
+    /// # Panics
+    /// If `pairs` is shorter than twice `out`.
+    fn bind_pairs(pairs: &[Self], x: &Self, out: &mut [Self]) {
+        bind_pairs(pairs, x, out);
+    }
+
+    /// `Σ a[i] b[i]` over the shorter of both.
+    fn dot(a: &[Self], b: &[Self]) -> Self {
+        dot(a, b)
+    }
+
+    /// [`packed::products_of_four`], for any field.
+    fn products_of_four(groups: &[[&[Self]; 4]], weights: &[Self]) -> [Self; 4] {
+        packed::portable::products_of_four(groups, weights)
+    }
+
     /// The field element of a signed integer.
     fn from_i128(x: i128) -> Self {
         let magnitude = Self::from(x.unsigned_abs());
@@ -67,4 +90,20 @@ pub trait Field: PrimeField {
         };
         if x < 0 { -product } else { product }
     }
+}
+
+fn bind_pairs<F: Field>(pairs: &[F], x: &F, out: &mut [F]) {
+    let (pairs, _) = pairs.as_chunks::<2>();
+    assert!(out.len() <= pairs.len(), "a pair for every element");
+    for (out, [a, b]) in out.iter_mut().zip(pairs) {
+        *out = a.plus(&(*x * b.minus(a)));
+    }
+}
+
+fn dot<F: Field>(a: &[F], b: &[F]) -> F {
+    let mut sum = F::Products::default();
+    for (a, b) in a.iter().zip(b) {
+        sum.add(a, b);
+    }
+    sum.reduce()
 }

@@ -25,6 +25,21 @@ enum Rows<F> {
     Pairs(Arc<Vec<u8>>, Vec<F>, usize),
 }
 
+/// Binds the least significant variable of real rows, beyond which every row is `tail`.
+pub fn bind_rows<F: Field>(rows: &[F], tail: F, x: F) -> Vec<F> {
+    const BLOCK: usize = 1 << 10;
+    let mut out = vec![F::zero(); rows.len().div_ceil(2)];
+    let blocks = out.par_chunks_mut(BLOCK).zip(rows.par_chunks(2 * BLOCK));
+    blocks.for_each(|(out, rows)| {
+        let (whole, last) = out.split_at_mut(rows.len() / 2);
+        F::bind_pairs(rows, &x, whole);
+        if let ([out], Some(a)) = (last, rows.last()) {
+            *out = a.plus(&(x * tail.minus(a)));
+        }
+    });
+    out
+}
+
 impl<F: Field> Column<F> {
     /// Field elements; zero beyond.
     pub fn field(values: Vec<F>) -> Self {
@@ -149,6 +164,7 @@ impl<F: Field> Column<F> {
                         .collect(),
                 )
             }
+            Rows::Field(values) => Rows::Field(bind_rows(values, self.tail, x)),
             _ => Rows::Field(
                 (0..half)
                     .into_par_iter()

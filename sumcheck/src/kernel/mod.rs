@@ -7,6 +7,6 @@ mod column;
 mod cycle;
 mod eq;
 
-pub use column::Column;
+pub use column::{Column, bind_rows};
 pub use cycle::CycleProver;
 pub use eq::{SplitEq, eq_prefix_sum};

@@ -15,7 +15,7 @@ use crate::digits::Interpolation;
 use crate::lookup::selectors::SelectorWeights;
 use crate::lookup::{Exposed, Reads};
 use rayon::prelude::*;
-use sumcheck::kernel::{Column, CycleProver, SplitEq};
+use sumcheck::kernel::{Column, CycleProver, SplitEq, bind_rows};
 use sumcheck::{Field, Point, Products, Relation, RoundProver, UniPoly};
 
 /// Partial products of a 128-bit index.
@@ -234,20 +234,10 @@ impl<F: Field> Eight<F> {
     }
 
     fn bind(&mut self, x: F) {
-        let bind = |rows: &[F], tail: F| -> Vec<F> {
-            (0..rows.len().div_ceil(2))
-                .into_par_iter()
-                .with_min_len(1 << 10)
-                .map(|j| {
-                    let [a, b] = Self::ends((rows, tail), j);
-                    a.plus(&(x * b.minus(&a)))
-                })
-                .collect()
-        };
         for (rows, tail) in &mut self.products {
-            *rows = bind(rows, *tail);
+            *rows = bind_rows(rows, *tail, x);
         }
-        self.values = bind(&self.values, F::zero());
+        self.values = bind_rows(&self.values, F::zero(), x);
         self.eq.bind(x);
     }
 

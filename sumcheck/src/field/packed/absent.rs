@@ -34,6 +34,14 @@ pub(super) fn dot<T: MontConfig<4>>(ifma: Ifma, _: &[Fp4<T>], _: &[Fp4<T>]) -> F
     match ifma {}
 }
 
+pub(super) fn products_of_four<T: MontConfig<4>>(
+    ifma: Ifma,
+    _: &[[&[Fp4<T>]; 4]],
+    _: &[Fp4<T>],
+) -> [Fp4<T>; 4] {
+    match ifma {}
+}
+
 pub(super) fn add_pairs(
     ifma: Ifma,
     _: &mut [G1Affine],

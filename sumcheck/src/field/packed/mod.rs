@@ -17,7 +17,7 @@ mod ifma;
 #[cfg(not(target_arch = "x86_64"))]
 #[path = "absent.rs"]
 mod ifma;
-mod portable;
+pub(super) mod portable;
 #[cfg(test)]
 mod tests;
 
@@ -86,6 +86,23 @@ pub fn dot<T: MontConfig<4>>(a: &[Fp4<T>], b: &[Fp4<T>]) -> Fp4<T> {
     match token() {
         Some(ifma) => ifma::dot(ifma, a, b),
         None => portable::dot(a, b),
+    }
+}
+
+/// `Σ_j weights[j] Σ_g Π_i f_gi,j(X)` at 0, −1, 2, and its leading coefficient, where `f_gi,j` is linear
+/// with values `groups[g][i][2j]` and `groups[g][i][2j + 1]` at 0 and 1.
+///
+/// # Panics
+/// If some rows are fewer than twice the weights.
+pub fn products_of_four<T: MontConfig<4>>(
+    groups: &[[&[Fp4<T>]; 4]],
+    weights: &[Fp4<T>],
+) -> [Fp4<T>; 4] {
+    let enough = |rows: &&[Fp4<T>]| rows.len() >= 2 * weights.len();
+    assert!(groups.iter().flatten().all(enough), "two rows a weight");
+    match token() {
+        Some(ifma) => ifma::products_of_four(ifma, groups, weights),
+        None => portable::products_of_four(groups, weights),
     }
 }
 

@@ -3,21 +3,21 @@
 use ark_ff::PrimeField;
 
 /// `a[i] *= b[i]`.
-pub(super) fn mul_assign<F: PrimeField>(a: &mut [F], b: &[F]) {
+pub(in crate::field) fn mul_assign<F: PrimeField>(a: &mut [F], b: &[F]) {
     for (a, b) in a.iter_mut().zip(b) {
         *a *= b;
     }
 }
 
 /// `a[i] *= by`.
-pub(super) fn scale<F: PrimeField>(a: &mut [F], by: &F) {
+pub(in crate::field) fn scale<F: PrimeField>(a: &mut [F], by: &F) {
     for a in a {
         *a *= by;
     }
 }
 
 /// `out[i] = pairs[2i] + x (pairs[2i + 1] − pairs[2i])`.
-pub(super) fn bind<F: PrimeField>(pairs: &[F], x: &F, out: &mut [F]) {
+pub(in crate::field) fn bind<F: PrimeField>(pairs: &[F], x: &F, out: &mut [F]) {
     let (pairs, _) = pairs.as_chunks::<2>();
     for (out, [a, b]) in out.iter_mut().zip(pairs) {
         *out = *a + (*b - a) * x;
@@ -25,6 +25,32 @@ pub(super) fn bind<F: PrimeField>(pairs: &[F], x: &F, out: &mut [F]) {
 }
 
 /// `Σ a[i] b[i]`.
-pub(super) fn dot<F: PrimeField>(a: &[F], b: &[F]) -> F {
+pub(in crate::field) fn dot<F: PrimeField>(a: &[F], b: &[F]) -> F {
     a.iter().zip(b).map(|(a, b)| *a * b).sum()
+}
+
+/// `Σ_j weights[j] Σ_g Π_i f_gi,j(X)` at 0, −1, 2, and its leading coefficient, where `f_gi,j` is linear
+/// with values `groups[g][i][2j]` and `groups[g][i][2j + 1]` at 0 and 1.
+pub(in crate::field) fn products_of_four<F: PrimeField>(
+    groups: &[[&[F]; 4]],
+    weights: &[F],
+) -> [F; 4] {
+    let mut out = [F::zero(); 4];
+    for (j, weight) in weights.iter().enumerate() {
+        for group in groups {
+            let mut products = [*weight; 4];
+            for rows in group {
+                let (zero, one) = (rows[2 * j], rows[2 * j + 1]);
+                let step = one - zero;
+                products[0] *= zero;
+                products[1] *= zero - step;
+                products[2] *= one + step;
+                products[3] *= step;
+            }
+            for (out, product) in out.iter_mut().zip(products) {
+                *out += product;
+            }
+        }
+    }
+    out
 }

@@ -75,7 +75,26 @@ fn operations_agree<T: MontConfig<4>>(seed: u64, count: usize) {
     assert_eq!(dot(&a, &b), expected);
 }
 
+fn products_agree<T: MontConfig<4>>(seed: u64, pairs: usize, groups: usize) {
+    let rng = &mut StdRng::seed_from_u64(seed);
+    let rows: Vec<Vec<Fp4<T>>> = (0..4 * groups).map(|_| elements(rng, 2 * pairs)).collect();
+    let groups: Vec<[&[Fp4<T>]; 4]> = rows
+        .chunks_exact(4)
+        .map(|group| [&group[0], &group[1], &group[2], &group[3]].map(Vec::as_slice))
+        .collect();
+    let weights = elements::<T>(rng, pairs);
+    let expected = portable::products_of_four(&groups, &weights);
+    assert_eq!(products_of_four(&groups, &weights), expected);
+}
+
 proptest! {
+    #[test]
+    fn products_agree_with_arkworks(seed: u64, pairs in 0usize..60, groups in 0usize..12) {
+        products_agree::<FrConfig>(seed, pairs, groups);
+        products_agree::<FqConfig>(seed, pairs, groups);
+    }
+
+
     #[test]
     fn both_fields_agree_with_arkworks(seed: u64, count in 0usize..200) {
         operations_agree::<FrConfig>(seed, count);
@@ -93,4 +112,10 @@ fn long_sums_agree_with_arkworks() {
     let all = vec![largest; 5000];
     assert_eq!(dot(&all, &all), largest.square() * Fq::from(5000u64));
     operations_agree::<FrConfig>(7, 10_000);
+    products_agree::<FrConfig>(8, 1000, 9);
+    let pairs: Vec<Fq> = (0..800).map(|i| [Fq::ZERO, largest][i % 2]).collect();
+    let groups = [[pairs.as_slice(); 4]; 17];
+    let weights = vec![largest; 400];
+    let expected = portable::products_of_four(&groups, &weights);
+    assert_eq!(products_of_four(&groups, &weights), expected);
 }

@@ -4,11 +4,17 @@
 //! that is the whole safety argument of the calls into `#[target_feature]` functions.
 
 mod chords;
+#[expect(
+    clippy::needless_range_loop,
+    reason = "limbs and ways are indexed alike, and unrolled"
+)]
 mod lanes;
+mod products;
 mod slices;
 
 pub use chords::PairScratch;
 pub(super) use chords::add_pairs;
+pub(super) use products::products_of_four;
 pub(super) use slices::{bind, dot, mul_assign, scale};
 
 /// Proof that the processor has AVX-512 F, DQ, IFMA and VBMI2, and that the system saves their state.
