@@ -33,8 +33,9 @@ impl Machine {
         }
     }
 
-    /// The laws of the bytecode that soundness rests on: see [`instruction_tables::Row::well_formed`]
-    /// and [`check_sequence`].
+    /// Laws of the bytecode that soundness rests on: every row is well-formed, and so is every run of
+    /// rows that an instruction leads through one after the other ([`check_sequence`]). Routines that
+    /// instructions share are checked with their calls by the laws of the instruction records.
     ///
     /// # Errors
     /// The first law broken, in words.
@@ -44,12 +45,13 @@ impl Machine {
         if rows.first() != Some(&Row::HALT) {
             return Err("row 0 is not the halting row".to_owned());
         }
-        let mut rest = &rows[1..];
-        while !rest.is_empty() {
-            let inner = rest[1..].iter().take_while(|row| !is_head(row)).count();
-            let (sequence, others) = rest.split_at(1 + inner);
-            check_sequence(word, sequence)?;
-            rest = others;
+        for (at, row) in rows.iter().enumerate().skip(1) {
+            row.well_formed(word)?;
+            if is_head(row) {
+                let rest = rows[at..].windows(2);
+                let inner = rest.take_while(|w| w[0].succ == w[1].label && !is_head(&w[1]));
+                check_sequence(word, &rows[at..=at + inner.count()])?;
+            }
         }
         Ok(())
     }
