@@ -18,6 +18,6 @@ mod well_formed;
 pub use automaton::{Automaton, Matrix};
 pub use bits::{deinterleave, interleave};
 pub use execute::{Effect, Inputs, RowFault};
-pub use instructions::{Instruction, Record, decode};
+pub use instructions::{Instruction, Record, decode, decode_compressed};
 pub use row::{Access, Hint, Left, Operands, REGISTERS, Right, Row, WordSize, Write};
 pub use tables::{Kind, Table, TableId};

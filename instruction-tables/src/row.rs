@@ -206,7 +206,8 @@ pub struct Row {
     pub name: &'static str,
     /// First rows of the instruction at address `a`: `a + 1`; inner rows: unique and > `2^W`; row 0: 0.
     pub label: u128,
-    /// The next label if `out = 0` or `delta = 0`.
+    /// The next label if `out = 0` or `delta = 0`. The last row of a routine that goes back to an inner
+    /// row has `succ = 2^W`, `delta = 1` (see `instructions/crossing.rs`).
     pub succ: u128,
     /// Added to the next label `out` times. A JALR row has `succ = 1`, `delta = 1`.
     pub delta: i128,

@@ -1,5 +1,6 @@
 //! Laws of single rows. The bytecode of a verifying key must satisfy them.
 
+use crate::instructions::persistent::TEMPORARIES;
 use crate::row::{Access, Hint, Left, Operands, REGISTERS, Right, Row, WordSize, Write};
 use crate::tables::{self, Kind, TableId};
 
@@ -10,8 +11,9 @@ impl Row {
     /// - `rd ≠ 0` exactly if there is a write source, and the source exists;
     /// - operands, table and RAM access fit each other;
     /// - assertions and branches look up predicates, exact rows look up integers;
-    /// - constants are such that operands are words, or integers of `2W` bits, on all inputs (but a
-    ///   difference with `imm = 0`, which asserts that it is not negative).
+    /// - constants are such that operands are words, or integers of `2W` bits, on all inputs (but exact
+    ///   rows, that is a difference with `imm = 0` or a sum with any constant, assert that they are not
+    ///   negative).
     ///
     /// # Errors
     /// The law violated, in words.
@@ -59,7 +61,7 @@ impl Row {
         }
         self.access_well_formed(word).or_else(fail)?;
         self.operands_well_formed(word).or_else(fail)?;
-        self.control_well_formed(predicate).or_else(fail)?;
+        self.control_well_formed(word, predicate).or_else(fail)?;
         self.hint_well_formed().or_else(fail)
     }
 
@@ -100,7 +102,7 @@ impl Row {
                 imm == 0 || self.access.is_active() && imm.abs() < 2 * modulus
             }
             Operands::Pair(_, Right::Value) | Operands::Product => one,
-            Operands::Sum => is_word,
+            Operands::Sum => is_word || self.exact && imm.abs() < modulus,
             Operands::Difference => imm == -modulus || imm == 0 && self.exact,
             Operands::Free => imm == 0 && self.rs1 == 0 && self.rs2 == 0,
         };
@@ -111,13 +113,20 @@ impl Row {
         }
     }
 
-    fn control_well_formed(&self, predicate: bool) -> Result<(), &'static str> {
+    fn control_well_formed(&self, word: WordSize, predicate: bool) -> Result<(), &'static str> {
         if self.delta == 0 {
             return Ok(());
         }
         let jump = self.succ == 1 && self.delta == 1 && self.table == Some(TableId::TRUNC_EVEN);
+        // Back from a routine, to the inner row whose number is in a virtual register.
+        let back = self.succ == 1 << word.bits()
+            && self.delta == 1
+            && self.table == Some(TableId::TRUNC)
+            && self.operands == Operands::Sum
+            && self.rs1 >= TEMPORARIES
+            && (self.rs2, self.imm) == (0, 0);
         let branch = predicate && self.succ.checked_add_signed(self.delta).is_some();
-        if jump || branch {
+        if jump || back || branch {
             Ok(())
         } else {
             Err("control depends on a predicate, or is an indirect jump")

@@ -3,12 +3,17 @@
 
 mod common;
 
-use common::{Advice, After, corners, run};
-use instruction_tables::instructions::{
-    Format, Instruction, Reads, Record, Semantics, check_sequence, records,
+use common::{Advice, After, corners, run_with};
+use instruction_tables::instructions::persistent::{
+    PERSISTENT, Persistent, RESERVATION, TEMPORARIES, is_persistent,
 };
-use instruction_tables::{RowFault, WordSize};
+use instruction_tables::instructions::{
+    Csr, CsrOperation, Extension, Format, Instruction, Reads, Record, Semantics, check_sequence,
+    csr, records,
+};
+use instruction_tables::{Operands, RowFault, WordSize};
 use proptest::prelude::*;
+use std::sync::OnceLock;
 
 const WORDS: [WordSize; 2] = [WordSize::W32, WordSize::W64];
 const FIRST_INNER: u128 = (1 << 64) + 1000;
@@ -30,6 +35,19 @@ fn fitted(
     let (registers, imm) = match (record.format, &record.semantics) {
         (_, Semantics::PrivateInput) => ((rd, 0, 0), 0),
         (_, Semantics::Print) => ((0, rs1, rs2), 0),
+        (_, Semantics::LoadReserved { .. }) => ((rd, rs1, 0), seed & 3),
+        (_, Semantics::Csr { operation, .. }) => {
+            let writes = *operation == CsrOperation::Write || rs1 != 0;
+            let numbers: Vec<u16> = (0..4096)
+                .filter(|&n| csr(n).is_some() && !(writes && n >> 10 == 3))
+                .filter(|&n| matches!(csr(n), Some(Csr::Kept { .. })) || n % 8 == 0 || n == 0x301)
+                .collect();
+            let number = numbers[seed.rem_euclid(numbers.len() as i64) as usize];
+            ((rd, rs1, 0), i64::from(number) << 52 >> 52)
+        }
+        (Format::Atomic, _) => ((rd, rs1, rs2), seed & 3),
+        (Format::Unary, _) => ((rd, rs1, 0), 0),
+        (Format::Fixed, _) => ((0, 0, 0), 0),
         (Format::R, _) => ((rd, rs1, rs2), 0),
         (Format::I, _) => ((rd, rs1, 0), narrow(12)),
         (Format::Shift, _) => ((rd, rs1, 0), seed.rem_euclid(shifted)),
@@ -48,6 +66,18 @@ fn fitted(
     };
     assert!(i.encode().is_some(), "{i}");
     i
+}
+
+/// Persistent registers behind control and status registers, and their bits that are never set.
+fn kept_registers() -> &'static [(u8, u64)] {
+    static KEPT: OnceLock<Vec<(u8, u64)>> = OnceLock::new();
+    KEPT.get_or_init(|| {
+        let kept = |csr| match csr {
+            Csr::Kept { register, cleared } => Some((register, cleared)),
+            Csr::Constant(_) => None,
+        };
+        (0..4096).filter_map(csr).filter_map(kept).collect()
+    })
 }
 
 fn low_bytes(value: u64, size: u8) -> u64 {
@@ -74,13 +104,40 @@ fn check(word: WordSize, i: &Instruction, address: u64, values: (u64, u64), cell
     let effective = i.effective_address(word, rs1);
     let bytes = word.bytes() as u64;
     let offset = effective % bytes;
-    let size = match i.record.semantics {
-        Semantics::Load { size, .. } | Semantics::Store { size } => Some(size),
-        _ => None,
+    let (size, atomic) = match i.record.semantics {
+        Semantics::Load { size, .. } | Semantics::Store { size } => (Some(size), false),
+        Semantics::LoadReserved { size }
+        | Semantics::StoreConditional { size }
+        | Semantics::Atomic { size, .. } => (Some(size), true),
+        _ => (None, false),
     };
     let input = values.1 ^ 1;
-    let after = run(word, &rows, &registers, cell, &Advice::Honest(input));
-    if let Some(size) = size {
+    let mut persistent = Persistent::default();
+    for (k, register) in persistent.0.iter_mut().enumerate() {
+        *register = 0xfedc_ba98_7654_3210_u64.rotate_left(5 * k as u32) & word.mask();
+    }
+    // Bits that are never set in what control and status registers keep.
+    for (register, cleared) in kept_registers() {
+        persistent.set(*register, persistent.get(*register) & !cleared);
+    }
+    // Reserved or not, as the case may be.
+    if values.1 & 2 == 0 {
+        persistent.set(RESERVATION, rs1.wrapping_add(1) & word.mask());
+    }
+    let after = run_with(
+        word,
+        &rows,
+        &registers,
+        &persistent,
+        cell,
+        &Advice::Honest(input),
+    );
+    if let Some(size) = size.filter(|_| atomic) {
+        if !effective.is_multiple_of(bytes.min(size.into())) {
+            assert!(after.is_err(), "{i}");
+            return;
+        }
+    } else if let Some(size) = size {
         if i128::from(rs1) + i128::from(i.imm) != i128::from(effective) {
             return; // The address wraps around: it is none.
         }
@@ -107,12 +164,14 @@ fn check(word: WordSize, i: &Instruction, address: u64, values: (u64, u64), cell
             rs2,
             memory: low_bytes(cell >> (8 * offset), size.unwrap_or(8)),
             input,
+            persistent,
         },
     );
     let mut expected = After {
         registers,
         cell,
         next_label: u128::from(outcome.next) + 1,
+        persistent: outcome.persistent,
         address: size.map(|_| effective),
     };
     if let Some(value) = outcome.rd {
@@ -215,13 +274,22 @@ fn loads_and_stores_of_every_size_and_offset() {
         for record in available(word) {
             let memory = matches!(
                 record.semantics,
-                Semantics::Load { .. } | Semantics::Store { .. }
+                Semantics::Load { .. }
+                    | Semantics::Store { .. }
+                    | Semantics::LoadReserved { .. }
+                    | Semantics::StoreConditional { .. }
+                    | Semantics::Atomic { .. }
             );
             for offset in (0..word.bytes() as u64).filter(|_| memory) {
                 for cell in [0, word.mask(), 0x8081_8283_8485_8687 & word.mask()] {
                     for (imm, registers) in [(0, (5, 6, 7)), (-17, (0, 6, 0)), (2047, (6, 6, 6))] {
                         let i = fitted(record, word, registers, imm);
-                        let base = (0x1000u64 + offset).wrapping_add_signed(-imm);
+                        let shift = if record.extension == Extension::A {
+                            0
+                        } else {
+                            imm
+                        };
+                        let base = (0x1000u64 + offset).wrapping_add_signed(-shift);
                         let value = 0xfedc_ba98_7654_3210 & word.mask();
                         // Where both registers are one, it holds the address.
                         let value = if registers.1 == registers.2 {
@@ -238,16 +306,39 @@ fn loads_and_stores_of_every_size_and_offset() {
 }
 
 #[test]
-fn m_instructions_agree_at_eight_bits_exhaustively() {
+fn instructions_agree_at_eight_bits_exhaustively() {
+    // What does not scale down to a word of one byte: 16 bits, addresses of more.
+    let scaled = |r: &&Record| {
+        !r.mnemonic.starts_with("sext")
+            && !r.mnemonic.starts_with("zext")
+            && r.extension != Extension::I
+    };
     let word = WordSize::W8;
-    for record in
-        records().filter(|r| r.extension == instruction_tables::instructions::Extension::M)
-    {
-        let i = fitted(record, word, (5, 6, 7), 0);
-        for x in 0..256 {
-            for y in 0..256 {
-                check(word, &i, 0x40, (x, y), 0);
+    for record in records().filter(scaled) {
+        for registers in [(5, 6, 7), (6, 6, 7), (7, 6, 7), (5, 6, 6)] {
+            let i = fitted(record, word, registers, 5);
+            for x in 0..256 {
+                for y in 0..256 {
+                    if registers == (5, 6, 7) || x % 16 == 3 {
+                        check(word, &i, 0x40, (x, y), ((x * 91) ^ (y >> 1)) & 0xff);
+                    }
+                }
             }
+        }
+    }
+}
+
+/// Sequences without advice are functions of what they read: at most one outcome each.
+#[test]
+fn only_divisions_and_private_input_take_advice() {
+    for word in WORDS {
+        for record in available(word) {
+            let i = fitted(record, word, (5, 6, 7), 5);
+            let rows = i.expand(word, 64, FIRST_INNER);
+            let advised = rows.iter().any(|row| row.operands == Operands::Free);
+            let division = record.mnemonic.starts_with("div") || record.mnemonic.starts_with("rem");
+            let input = matches!(record.semantics, Semantics::PrivateInput);
+            assert_eq!(advised, division || input, "{}", record.mnemonic);
         }
     }
 }
@@ -322,8 +413,56 @@ fn rows_per_instruction() {
         ("remuw", 7),
         ("divw", 12),
         ("remw", 9),
+        // Atomics, where rd is no other register.
+        ("lr.w", 4),
+        ("lr.d", 2),
+        ("sc.w", 11),
+        ("sc.d", 9),
+        ("amoswap.w", 5),
+        ("amoswap.d", 2),
+        ("amoadd.w", 5),
+        ("amoadd.d", 3),
+        ("amoxor.w", 7),
+        ("amoxor.d", 3),
+        ("amoor.w", 7),
+        ("amoor.d", 3),
+        ("amoand.w", 7),
+        ("amoand.d", 3),
+        ("amomin.w", 7),
+        ("amomin.d", 3),
+        ("amomax.w", 7),
+        ("amomax.d", 3),
+        ("amominu.w", 7),
+        ("amominu.d", 3),
+        ("amomaxu.w", 7),
+        ("amomaxu.d", 3),
+        ("sh1add", 2),
+        ("sh2add", 2),
+        ("sh3add", 2),
+        ("add.uw", 2),
+        ("sh1add.uw", 3),
+        ("sh2add.uw", 3),
+        ("sh3add.uw", 3),
+        ("slli.uw", 2),
+        ("clzw", 2),
+        ("ctzw", 2),
+        ("cpopw", 2),
+        ("orc.b", 6),
+        ("rol", 4),
+        ("ror", 4),
+        ("rori", 3),
+        ("rolw", 5),
+        ("rorw", 5),
+        ("roriw", 3),
+        ("bset", 2),
+        ("bclr", 2),
+        ("binv", 2),
+        ("bext", 3),
+        ("bexti", 2),
+        ("ecall", 4),
+        ("ebreak", 4),
     ];
-    for record in records() {
+    for record in records().filter(|r| !matches!(r.semantics, Semantics::Csr { .. })) {
         let name = record.mnemonic;
         let expected = several
             .iter()
@@ -333,4 +472,56 @@ fn rows_per_instruction() {
     }
     assert_eq!(rows("remu", (7, 6, 7)), 5);
     assert_eq!(rows("sb", (0, 6, 0)), 1);
+}
+
+#[test]
+fn atomics_write_rd_last_if_it_is_a_source() {
+    let rows = |name: &str, registers| {
+        common::instruction(name, registers)
+            .expand(WordSize::W64, 0, FIRST_INNER)
+            .len()
+    };
+    assert_eq!(rows("amoadd.d", (6, 6, 7)), 4);
+    assert_eq!(rows("amoadd.d", (7, 6, 7)), 4);
+    assert_eq!(rows("amoadd.w", (0, 6, 7)), 5);
+    assert_eq!(rows("sc.d", (0, 6, 7)), 8);
+}
+
+/// Rows per access to a control and status register.
+#[test]
+fn csr_rows() {
+    let rows = |name: &str, number: i64, (rd, rs1)| {
+        let mut i = common::instruction(name, (rd, rs1, 0));
+        i.imm = number;
+        i.expand(WordSize::W64, 0, FIRST_INNER).len()
+    };
+    assert_eq!(rows("csrrw", 0x305, (0, 5)), 1);
+    assert_eq!(rows("csrrs", 0x342, (5, 0)), 1);
+    assert_eq!(rows("csrrw", 0x340, (5, 6)), 3);
+    assert_eq!(rows("csrrs", 0x340, (5, 6)), 4);
+    assert_eq!(rows("csrrc", 0x340, (5, 6)), 3);
+    assert_eq!(rows("csrrwi", 0x340, (0, 3)), 1);
+    assert_eq!(rows("csrrsi", 0x300, (5, 3)), 1);
+}
+
+/// Only atomics touch the reservation, only system instructions the other persistent registers, and no
+/// instruction uses a register that is neither architectural, nor a temporary, nor persistent.
+#[test]
+fn persistent_registers_belong_to_few() {
+    for word in WORDS {
+        for record in available(word) {
+            for seed in 0..40 {
+                let rows = fitted(record, word, (5, 6, 7), seed).expand(word, 64, FIRST_INNER);
+                for register in rows.iter().flat_map(|row| [row.rd, row.rs1, row.rs2]) {
+                    let allowed = match register {
+                        0..TEMPORARIES => true,
+                        TEMPORARIES..PERSISTENT => true,
+                        RESERVATION => record.extension == Extension::A,
+                        _ => is_persistent(register) && record.extension == Extension::System,
+                    };
+                    assert!(allowed, "{} uses register {register}", record.mnemonic);
+                }
+            }
+        }
+    }
 }

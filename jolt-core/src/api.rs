@@ -10,7 +10,9 @@ use commitments::{Registry, Setup, SetupError, VerifierSession};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use sumcheck::{Checks, Event, VerifyError};
-use tracer::{ElfError, ExitStatus, Inputs, Options, Outcome, Program, Trace, TraceError};
+use tracer::{
+    ElfError, ExitStatus, Inputs, Options, Outcome, Program, StatusCell, Trace, TraceError,
+};
 
 const PROTOCOL: &str = "jolt-lab v1";
 
@@ -47,6 +49,12 @@ pub enum KeyError {
     /// The program cannot be loaded.
     #[error(transparent)]
     Elf(#[from] ElfError),
+    /// The bytecode breaks a law that soundness rests on: a bug in the instruction records.
+    #[error("the program's bytecode is not well-formed: {cause}")]
+    Program {
+        /// Which row, and which law.
+        cause: String,
+    },
     /// No scheme of this name.
     #[error("unknown commitment scheme `{name}`; there are: {known}")]
     UnknownScheme {
@@ -112,8 +120,11 @@ pub enum ProveError {
         /// Its pc.
         pc: u64,
         /// The constraint.
-        constraint: String,
+        constraint: &'static str,
     },
+    /// The prover's own proof does not verify, though every step is right: a bug in the prover.
+    #[error("the proof does not verify, and is withheld: {0}")]
+    Rejected(VerifyError),
     /// The opening failed.
     #[error(transparent)]
     Seal(#[from] commitments::sealed::SealError),
@@ -191,6 +202,9 @@ impl Choice {
             known: known(arguments.iter().map(|a| a.name())),
         })?;
         let machine = Machine::of(program);
+        machine
+            .check()
+            .map_err(|cause| KeyError::Program { cause })?;
         lookup
             .supports(&vm::lookup_shape(&machine, vars))
             .map_err(|cause| KeyError::UnsuitableLookup {
@@ -249,13 +263,24 @@ fn digest(
     part(commitment.scheme().as_bytes());
     part(&commitment.digest());
     // Layout, limits and conventions.
-    let facts = (
-        program.layout(),
-        program.status_cell(),
-        max_cycle_vars,
-        machine.cells,
-    );
-    part(format!("{facts:?}").as_bytes());
+    let layout = program.layout();
+    let (convention, cell) = match program.status_cell() {
+        StatusCell::Guest(cell) => (0, cell),
+        StatusCell::Htif(cell) => (1, cell),
+    };
+    for fact in [
+        layout.word.bits() as u64,
+        layout.io_base,
+        layout.io_size,
+        layout.ram_base,
+        layout.ram_size,
+        convention,
+        cell.into(),
+        max_cycle_vars as u64,
+        machine.cells as u64,
+    ] {
+        part(&fact.to_le_bytes());
+    }
     part(&machine.entry.to_le_bytes());
     for (id, table) in instruction_tables::tables::all(program.word()) {
         part(&[id.0]);
@@ -334,20 +359,15 @@ impl ProvingKey {
             payload,
         };
         observer.phase("check");
-        if key.verify(&proof).is_err() {
-            let (cycle, constraint) = crate::constraints::violations(&run, &witness)
-                .into_iter()
-                .next()
-                .map_or((0, "a relation".to_owned()), |(cycle, name)| {
-                    (cycle, name.to_owned())
-                });
-            let pc = witness
-                .row
-                .get(cycle)
-                .map_or(0, |row| key.program.address(*row));
+        if let Err(rejected) = key.verify(&proof) {
+            let broken = crate::constraints::violations(&run, &witness);
+            let Some((cycle, constraint)) = broken.first() else {
+                return Err(ProveError::Rejected(rejected));
+            };
+            let row = witness.row.get(*cycle).copied().unwrap_or(0);
             return Err(ProveError::Unsatisfied {
-                cycle,
-                pc,
+                cycle: *cycle,
+                pc: key.program.address(row),
                 constraint,
             });
         }

@@ -213,6 +213,18 @@ pub static CONSTRAINTS: [Constraint; 19] = [
     constraint!("exact": (|_, r| flag(r.exact))[Right], (|_, r| -flag(r.exact))[Out]),
 ];
 
+/// The monomial in formulas and names of checks.
+pub fn monomial_name(monomial: Monomial) -> String {
+    match monomial {
+        [] => "1".to_owned(),
+        _ => monomial
+            .iter()
+            .map(|c| c.name())
+            .collect::<Vec<_>>()
+            .join("·"),
+    }
+}
+
 /// All monomials that occur, in order of first use.
 pub fn monomials() -> Vec<Monomial> {
     let mut all: Vec<Monomial> = Vec::new();

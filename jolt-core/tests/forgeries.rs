@@ -6,14 +6,17 @@
 
 mod support;
 
-use instruction_tables::{Row, TableId};
-use jolt_core::constraints::violations;
+use ark_bn254::Fr;
+use ark_ff::Zero;
+use instruction_tables::{Left, Operands, Right, Row, TableId};
+use jolt_core::constraints::{Column, monomial_name, monomials, violations};
 use jolt_core::vm::Run;
+use jolt_core::vm::constrain::columns;
 use jolt_core::witness::Witness;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use sumcheck::{Checks, VerifyError};
-use support::forge::{Forgery, MatrixError, Story};
+use support::forge::{ChangedCoefficient, Forgery, MatrixError, Story};
 use support::{Draft, Start, honest, machine, program, rows, run, simulate};
 
 /// Cycle of a row before the branch: row `i` runs as cycle `i − 1`.
@@ -325,7 +328,11 @@ fn final_contents(table: &mut Table) {
 fn bytecode_claims(table: &mut Table) {
     use Phase::{Constrain, Recall, Remember};
     let link = |rows: &mut [Row]| rows[rows::LINK].link = 4;
-    table.another_program("fetch/step", link, &[Constrain], false, &honest);
+    table.another_program("fetch/step 1", link, &[Constrain], false, &honest);
+    let wider = |rows: &mut [Row]| {
+        rows[rows::LOAD_NARROW].operands = Operands::Pair(Left::Cell, Right::Window { size: 2 });
+    };
+    table.another_program("fetch/step power", wider, &[Constrain], false, &honest);
     let or = |rows: &mut [Row]| rows[rows::AND].table = Some(TableId::OR);
     table.another_program("fetch/selectors", or, &[], false, &honest);
     let rs1 = |rows: &mut [Row]| rows[rows::SUM].rs1 = 6;
@@ -345,6 +352,72 @@ fn bytecode_claims(table: &mut Table) {
         }
     };
     table.another_program("fetch/label", label, &[Constrain, Remember], false, &leave);
+}
+
+/// A coefficient that is not the bytecode's, on a row all of whose cycles have zero for the monomial: no
+/// sum changes, only the claim is false.
+fn coefficients(table: &mut Table) {
+    let machine = machine(program());
+    let run = run(&machine, vec![(1, 7)]);
+    let witness = simulate(&run, &Start::honest(&run), &honest);
+    let columns = columns::<Fr>(&run, &witness);
+    let value = |m: &[Column], j: usize| -> Fr {
+        let at = |c: &Column| Column::ALL.iter().position(|x| x == c).unwrap();
+        m.iter().map(|c| columns[at(c)].get(j)).product()
+    };
+    // 1 and a power are never zero; these have forgeries by another program.
+    let sometimes_zero = |m: &[Column]| !matches!(m, [] | [Column::Power]);
+    let all = monomials();
+    for (monomial, columns) in all.iter().enumerate().filter(|(_, m)| sometimes_zero(m)) {
+        let silent = |row: &u32| {
+            let mut of_row = (0..witness.cycles()).filter(|j| witness.row[*j] == *row);
+            of_row.all(|j| value(columns, j).is_zero())
+        };
+        let row = witness.row.iter().copied().find(silent).unwrap();
+        let mut forgery = Forgery::of(&run, &witness);
+        forgery.coefficient = Some(ChangedCoefficient { monomial, row });
+        table.load_bearing(&format!("fetch/step {}", monomial_name(columns)), &forgery);
+    }
+}
+
+/// The output block is taken to be other cells, the ones that the program writes.
+fn output_elsewhere(table: &mut Table) {
+    let machine = machine(program());
+    let truth = run(&machine, vec![(1, 7)]);
+    let witness = simulate(&truth, &Start::honest(&truth), &honest);
+    let written = |cell: u32| -> i128 {
+        let all = witness.address.iter().zip(witness.cell_inc.iter());
+        all.filter(|(k, _)| **k == cell).map(|(_, inc)| *inc).sum()
+    };
+    let mut lie = truth.clone();
+    lie.finals[0].first = 4;
+    lie.finals[0].contents = (4..8)
+        .map(|cell| {
+            let start = machine
+                .image
+                .iter()
+                .find(|(k, _)| *k == cell)
+                .map_or(0, |(_, v)| *v);
+            (
+                cell,
+                u64::try_from(i128::from(start) + written(cell)).unwrap(),
+            )
+        })
+        .collect();
+    let mut claimed = truth.clone();
+    claimed.finals[0].contents = (0..4)
+        .map(|cell| (cell, written(cell + 4).try_into().unwrap()))
+        .collect();
+    let mut forgery = Forgery::of(&claimed, &witness);
+    tell(
+        &mut forgery,
+        Story {
+            run: &lie,
+            witness: &witness,
+        },
+        &[Phase::Recall],
+    );
+    table.load_bearing("fetch/address_final", &forgery);
 }
 
 fn digits(table: &mut Table) {
@@ -398,6 +471,8 @@ fn every_check_has_a_forgery() {
     final_contents(&mut table);
     bytecode_claims(&mut table);
     digits(&mut table);
+    coefficients(&mut table);
+    output_elsewhere(&mut table);
 
     let machine = machine(program());
     let run = run(&machine, vec![(1, 7)]);

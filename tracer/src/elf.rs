@@ -49,11 +49,6 @@ pub enum ElfError {
         /// Name of the segment type.
         segment: &'static str,
     },
-    /// Built for the C extension.
-    #[error(
-        "the executable contains compressed instructions (C extension), which are not supported"
-    )]
-    Compressed,
     /// The file ends too early.
     #[error("the file is truncated: {what} needs bytes up to {end}, it has {length}")]
     Truncated {
@@ -158,6 +153,8 @@ impl Segment<'_> {
 #[derive(Debug)]
 pub(crate) struct Image<'a> {
     pub layout: Layout,
+    /// Whether the file was built for the C extension.
+    pub compressed: bool,
     pub entry: u64,
     /// By address; they are disjoint, inside RAM and not empty.
     pub segments: Vec<Segment<'a>>,
@@ -191,6 +188,7 @@ pub(crate) fn read(file: &[u8], ram_size: u64) -> Result<Image<'_>, ElfError> {
     }
     Ok(Image {
         layout,
+        compressed: elf.ehdr.e_flags & abi::EF_RISCV_RVC != 0,
         entry,
         segments,
         symbols: symbols(&elf)?,
@@ -226,9 +224,6 @@ fn header(file: &[u8]) -> Result<ElfBytes<'_, LittleEndian>, ElfError> {
         return Err(ElfError::Type {
             found: header.e_type,
         });
-    }
-    if header.e_flags & abi::EF_RISCV_RVC != 0 {
-        return Err(ElfError::Compressed);
     }
     Ok(elf)
 }

@@ -39,5 +39,5 @@ pub use layout::{
 };
 pub use machine::{Cycle, Machine, Options, run, trace};
 pub use profile::{Count, Profile};
-pub use program::{ALIGNMENT, Program, StatusCell};
+pub use program::{Program, StatusCell};
 pub use trace::{BLOCK, Block, Checkpoint, ExitStatus, Outcome, Trace, TraceError};

@@ -7,9 +7,9 @@ use crate::inputs::Inputs;
 use crate::layout::OUTPUT_CAPACITY;
 use crate::memory::Memory;
 use crate::profile::{Count, Profile};
-use crate::program::{ALIGNMENT, Program};
+use crate::program::Program;
 use crate::trace::{BLOCK, Block, Checkpoint, Outcome, Trace, TraceError};
-use instruction_tables::{Access, Hint, Operands, REGISTERS, Right, Row, RowFault};
+use instruction_tables::{Access, Hint, Operands, REGISTERS, Right, Row, RowFault, TableId};
 
 /// Bytes of printed text that are kept; the rest is dropped. A few instructions can print all of memory.
 const PRINT_CAPACITY: usize = 16 << 20;
@@ -66,6 +66,8 @@ pub struct Machine<'p> {
     read: usize,
     /// The next row; 0 once halted.
     row: u32,
+    /// Address of the instruction that it belongs to.
+    pc: u64,
     counts: Vec<u64>,
     cycle: u64,
     retired: u64,
@@ -119,18 +121,42 @@ impl<'p> Machine<'p> {
         }
         // Idle cycles read it; it is never anything but 0.
         memory.touch(0);
-        Ok(Machine {
+        let mut machine = Machine {
             program,
             registers: [0; REGISTERS],
             memory,
             tape: inputs.tape(layout),
             read: 0,
-            row: program.head(program.entry()).unwrap_or(0),
+            row: 0,
+            pc: 0,
             counts: vec![0; program.rows().len()],
             cycle: 0,
             retired: 0,
             printed: Vec::new(),
-        })
+        };
+        machine.go(program.head(program.entry()).unwrap_or(0));
+        Ok(machine)
+    }
+
+    /// Makes a row the next one: of two heads at one address, the one that applies.
+    #[inline]
+    fn go(&mut self, row: u32) {
+        self.row = row;
+        if !self.program.is_head(row) {
+            return;
+        }
+        self.pc = self.program.address(row);
+        if let Some((other, access)) = self.program.crossing(row) {
+            let bytes = self.program.layout().cell_size();
+            let position =
+                i128::from(self.registers[usize::from(access.rs1)]).wrapping_add(access.imm);
+            // The array of cells starts at an address that is a multiple of a cell. Outside of it, it does
+            // not matter which head does not apply.
+            let offset = position as u64 & (bytes - 1);
+            if position >= 0 && offset + access_size(access, bytes) > bytes {
+                self.row = other;
+            }
+        }
     }
 
     /// Whether the machine has reached row 0, which it never leaves.
@@ -140,7 +166,7 @@ impl<'p> Machine<'p> {
 
     /// Address of the instruction that the next cycle belongs to; 0 once halted.
     pub fn pc(&self) -> u64 {
-        self.program.address(self.row)
+        self.pc
     }
 
     /// The registers, architectural and virtual.
@@ -237,7 +263,7 @@ impl<'p> Machine<'p> {
         self.counts[self.row as usize] += 1;
         self.cycle += 1;
         self.retired += u64::from(program.is_head(self.row));
-        self.row = next;
+        self.go(next);
         Ok(cycle)
     }
 
@@ -294,7 +320,7 @@ impl<'p> Machine<'p> {
             return Ok(0);
         };
         if address > u128::from(self.program.word().mask()) {
-            return Ok(self.program.inner(self.row, label));
+            return Ok(self.program.inner(label));
         }
         let target = address as u64;
         self.program
@@ -306,14 +332,23 @@ impl<'p> Machine<'p> {
     #[cold]
     fn no_instruction(&self, target: u64) -> TraceError {
         let pc = self.pc();
+        let trap = match self.program.rows()[self.row as usize].name {
+            "ecall" => Some("an environment call"),
+            "ebreak" => Some("a breakpoint"),
+            _ => None,
+        };
+        if let Some(cause) = trap.filter(|_| target == 0) {
+            return TraceError::UnhandledTrap { pc, cause };
+        }
         if !self.program.is_code(target) {
             return TraceError::JumpOutsideCode { pc, target };
         }
-        if !target.is_multiple_of(ALIGNMENT) {
+        let alignment = self.program.alignment();
+        if !target.is_multiple_of(alignment) {
             return TraceError::JumpMisaligned {
                 pc,
                 target,
-                alignment: ALIGNMENT,
+                alignment,
             };
         }
         let word = self.program.word_at(target);
@@ -326,6 +361,18 @@ impl<'p> Machine<'p> {
 
     #[cold]
     fn row_fault(&self, row: &Row, fault: RowFault) -> TraceError {
+        // The only assertion of equality is that the address of an atomic has no low bits.
+        if let RowFault::AssertionFailed { table, .. } = fault
+            && table == TableId::EQ
+            && let Some(head) = self.program.head(self.pc)
+        {
+            let head = &self.program.rows()[head as usize];
+            return TraceError::Misaligned {
+                pc: self.pc,
+                address: self.registers[usize::from(head.rs1)],
+                size: head.imm as u64 + 1,
+            };
+        }
         TraceError::Row {
             pc: self.pc(),
             row: self.row,

@@ -1,19 +1,20 @@
 //! A program: its bytecode rows, its initial memory and its memory map.
 //!
-//! Row 0 is [`Row::HALT`]. Every word-aligned address of an executable segment is decoded as a possible
-//! instruction, so that data between functions desynchronises nothing; an address that holds none has no
-//! row, and reaching it is a fault. Loads and stores address the array of cells: `io_base` is already
+//! Row 0 is [`Row::HALT`]. Every address of an executable segment that can hold an instruction is decoded as
+//! if it did, so that data between functions desynchronises nothing: multiples of 2 if the file was built
+//! for the C extension, else of 4. An address that holds no instruction has no row, and reaching it is a
+//! fault. A load or store has a second head with the same label, a call of a routine for accesses that cross
+//! cells. Rows of instructions and routines that are no heads have the label `2^W` plus their number. Loads
+//! and stores address the array of cells: `io_base` is already
 //! subtracted from the `imm` of their rows.
 
 use crate::elf::{self, ElfError, Image};
 use crate::layout::{DEFAULT_RAM_SIZE, Layout};
 use crate::trace::ExitStatus;
-use instruction_tables::{Row, WordSize};
+use instruction_tables::instructions::Routine;
+use instruction_tables::{Instruction, Row, WordSize};
 use std::collections::BTreeMap;
 use std::ops::Range;
-
-/// Distance between addresses that are decoded, in bytes.
-pub const ALIGNMENT: u64 = 4;
 
 /// Most bytecode rows.
 const MAX_ROWS: usize = 1 << 28;
@@ -22,14 +23,10 @@ const MAX_ROWS: usize = 1 << 28;
 #[derive(Clone, Debug)]
 struct Code {
     range: Range<u64>,
-    /// Row of the instruction at `range.start` (rounded up to [`ALIGNMENT`]) `+ ALIGNMENT · i`; 0 if none.
+    /// First address decoded.
+    first: u64,
+    /// Row of the instruction at `first +` [`Program::alignment`] `· i`; 0 if none.
     heads: Vec<u32>,
-}
-
-impl Code {
-    fn first(&self) -> u64 {
-        self.range.start.next_multiple_of(ALIGNMENT)
-    }
 }
 
 /// Where a program reports how it ended.
@@ -54,10 +51,15 @@ impl StatusCell {
 #[derive(Clone, Debug)]
 pub struct Program {
     layout: Layout,
+    alignment: u64,
     entry: u64,
     rows: Vec<Row>,
-    /// Address of the instruction of every row; of row 0, 0.
+    /// Address of the instruction of every row; 0 for row 0 and rows of routines.
     addresses: Vec<u64>,
+    /// For a head, the other head that accesses across cells start with; else 0.
+    crossing: Vec<u32>,
+    /// First rows of the routines.
+    routines: BTreeMap<Routine, u32>,
     code: Vec<Code>,
     image: Vec<(u32, u64)>,
     symbols: BTreeMap<String, u64>,
@@ -85,6 +87,7 @@ impl Program {
     fn from_image(image: Image<'_>) -> Result<Self, ElfError> {
         let Image {
             layout,
+            compressed,
             entry,
             segments,
             symbols,
@@ -95,9 +98,12 @@ impl Program {
         };
         let mut program = Program {
             layout,
+            alignment: if compressed { 2 } else { 4 },
             entry,
             rows: vec![Row::HALT],
             addresses: vec![0],
+            crossing: vec![0],
+            routines: BTreeMap::new(),
             code: Vec::new(),
             image: initial_cells(
                 &layout,
@@ -130,6 +136,11 @@ impl Program {
         self.layout.word
     }
 
+    /// What instructions' addresses are multiples of: 2 with the C extension, else 4.
+    pub fn alignment(&self) -> u64 {
+        self.alignment
+    }
+
     /// Address of the first instruction.
     pub fn entry(&self) -> u64 {
         self.entry
@@ -143,17 +154,25 @@ impl Program {
     /// The first row of the instruction at an address, if there is one.
     pub fn head(&self, address: u64) -> Option<u32> {
         let code = self.code_at(address)?;
-        let distance = address.checked_sub(code.first())?;
-        if !distance.is_multiple_of(ALIGNMENT) {
+        let distance = address.checked_sub(code.first)?;
+        if !distance.is_multiple_of(self.alignment) {
             return None;
         }
-        let row = *code
-            .heads
-            .get(usize::try_from(distance / ALIGNMENT).ok()?)?;
+        let place = usize::try_from(distance / self.alignment).ok()?;
+        let row = *code.heads.get(place)?;
         (row != 0).then_some(row)
     }
 
-    /// Address of the instruction that a row belongs to; 0 for row 0.
+    /// The row that an access across cells starts with, for the first row of a load or store that may
+    /// have one, and the row that accesses memory otherwise.
+    #[inline]
+    pub(crate) fn crossing(&self, head: u32) -> Option<(u32, &Row)> {
+        let crossing = self.crossing[head as usize];
+        // The rows of the access within a cell come right before, and the last one accesses.
+        (crossing != 0).then(|| (crossing, &self.rows[crossing as usize - 1]))
+    }
+
+    /// Address of the instruction that a row belongs to; 0 for row 0 and for rows that instructions share.
     pub fn address(&self, row: u32) -> u64 {
         self.addresses.get(row as usize).copied().unwrap_or(0)
     }
@@ -164,14 +183,17 @@ impl Program {
         self.rows[row as usize].label <= 1 << self.layout.word.bits()
     }
 
-    /// The inner row with a label, in the instruction that `row` belongs to; 0 if there is none.
-    pub(crate) fn inner(&self, row: u32, label: u128) -> u32 {
-        let address = self.address(row);
-        let head = self.head(address).unwrap_or(0);
-        let same = (head..).zip(self.rows.iter().zip(&self.addresses).skip(head as usize));
-        let mut same = same.take_while(|&(_, (_, &of))| of == address);
-        same.find(|(_, (row, _))| row.label == label)
-            .map_or(0, |(number, _)| number)
+    /// The row with an inner label; 0 if there is none.
+    pub(crate) fn inner(&self, label: u128) -> u32 {
+        let number = label.checked_sub(1 << self.layout.word.bits());
+        let number = number.and_then(|number| u32::try_from(number).ok());
+        number
+            .filter(|&number| {
+                self.rows
+                    .get(number as usize)
+                    .is_some_and(|r| r.label == label)
+            })
+            .unwrap_or(0)
     }
 
     /// Initial memory without the public input: cells that are not zero, in order. The status cell is one.
@@ -215,14 +237,19 @@ impl Program {
         self.code_at(address).is_some()
     }
 
-    /// The four bytes at an aligned address, as loaded.
+    /// The four bytes at an address, as loaded.
     pub fn word_at(&self, address: u64) -> u32 {
-        let Some(cell) = self.layout.cell(address) else {
-            return 0;
+        let byte = |address: u64| {
+            let cell = self.layout.cell(address)?;
+            let found = self
+                .image
+                .binary_search_by_key(&cell, |&(cell, _)| cell)
+                .ok()?;
+            let shift = 8 * (address % self.layout.cell_size());
+            Some((self.image[found].1 >> shift) as u8)
         };
-        let found = self.image.binary_search_by_key(&cell, |&(cell, _)| cell);
-        let value = found.map_or(0, |at| self.image[at].1);
-        (value >> (8 * (address % self.layout.cell_size()))) as u32
+        let bytes = [0, 1, 2, 3].map(|at| byte(address.wrapping_add(at)).unwrap_or(0));
+        u32::from_le_bytes(bytes)
     }
 
     fn code_at(&self, address: u64) -> Option<&Code> {
@@ -230,43 +257,90 @@ impl Program {
     }
 
     fn decode(&mut self, range: Range<u64>, bytes: &[u8]) -> Result<(), ElfError> {
-        let mut code = Code {
-            range,
-            heads: Vec::new(),
-        };
-        let skip = (code.first() - code.range.start) as usize;
-        let words = bytes.get(skip..).unwrap_or_default().as_chunks::<4>().0;
-        for (address, word) in (code.first()..).step_by(ALIGNMENT as usize).zip(words) {
-            code.heads
-                .push(self.push_instruction(address, u32::from_le_bytes(*word))?);
+        let first = range.start.next_multiple_of(self.alignment);
+        let mut heads = Vec::new();
+        let mut rest = bytes
+            .get((first - range.start) as usize..)
+            .unwrap_or_default();
+        for address in (first..).step_by(self.alignment as usize) {
+            if rest.is_empty() {
+                break;
+            }
+            heads.push(self.push_instruction(address, rest)?);
+            rest = rest.get(self.alignment as usize..).unwrap_or_default();
         }
-        self.code.push(code);
+        self.code.push(Code {
+            range,
+            first,
+            heads,
+        });
         Ok(())
     }
 
-    /// Decodes a word. The row it gets; 0 if it is no instruction.
-    fn push_instruction(&mut self, address: u64, word: u32) -> Result<u32, ElfError> {
+    /// The instruction that bytes begin with.
+    fn instruction(&self, bytes: &[u8]) -> Option<Instruction> {
+        let word = self.layout.word;
+        let half = u16::from_le_bytes(*bytes.first_chunk()?);
+        match half & 3 {
+            3 => instruction_tables::decode(word, u32::from_le_bytes(*bytes.first_chunk()?)),
+            _ if self.alignment == 4 => None,
+            _ => instruction_tables::decode_compressed(word, half),
+        }
+    }
+
+    /// Decodes what bytes begin with. The row it gets; 0 if it is no instruction.
+    fn push_instruction(&mut self, address: u64, bytes: &[u8]) -> Result<u32, ElfError> {
         let size = self.layout.word;
-        let Some(instruction) = instruction_tables::decode(size, word) else {
+        let Some(instruction) = self.instruction(bytes) else {
             return Ok(0);
         };
-        let head = self.rows.len();
-        // Inner rows have label 2^W + their number.
-        let first_inner_label = (1 << size.bits()) + head as u128 + 1;
-        for mut row in instruction.expand(size, address, first_inner_label) {
-            if row.access.is_active() {
-                row.imm -= i128::from(self.layout.io_base);
-            }
-            self.rows.push(row);
-            self.addresses.push(address);
+        let routine = instruction.routine(size);
+        let routine = routine.map(|routine| self.routine(routine));
+        let head = self.rows.len() as u32;
+        let rows = instruction.expand(size, address, self.inner_label(1));
+        self.push(address, rows);
+        if let Some(routine) = routine {
+            let routine = self.rows[routine as usize].label;
+            let first_inner_label = self.inner_label(1);
+            self.crossing[head as usize] = self.rows.len() as u32;
+            let call = instruction.expand_crossing(size, address, first_inner_label, routine);
+            self.push(address, call);
         }
         match self.rows.len() > MAX_ROWS {
             true => Err(ElfError::TooManyRows {
                 rows: self.rows.len(),
                 max: MAX_ROWS,
             }),
-            false => Ok(head as u32),
+            false => Ok(head),
         }
+    }
+
+    /// The label of a row that is no head and will be pushed after `others` more.
+    fn inner_label(&self, others: usize) -> u128 {
+        (1 << self.layout.word.bits()) + (self.rows.len() + others) as u128
+    }
+
+    fn push(&mut self, address: u64, rows: Vec<Row>) {
+        for mut row in rows {
+            if row.access.is_active() {
+                row.imm -= i128::from(self.layout.io_base);
+            }
+            self.rows.push(row);
+            self.addresses.push(address);
+            self.crossing.push(0);
+        }
+    }
+
+    /// The first row of a routine, which the program gets when it is first needed.
+    fn routine(&mut self, routine: Routine) -> u32 {
+        if let Some(&first) = self.routines.get(&routine) {
+            return first;
+        }
+        let first = self.rows.len() as u32;
+        let rows = routine.rows(self.layout.word, self.inner_label(0));
+        self.push(0, rows);
+        self.routines.insert(routine, first);
+        first
     }
 }
 

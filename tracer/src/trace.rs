@@ -195,6 +195,14 @@ pub enum TraceError {
         /// What it would be.
         what: &'static str,
     },
+    /// A trap, and no handler in `mtvec`.
+    #[error("trap at pc {pc:#x}: {cause}, and mtvec is 0")]
+    UnhandledTrap {
+        /// Where.
+        pc: u64,
+        /// Why.
+        cause: &'static str,
+    },
     /// A jump to where no code is.
     #[error("jump from pc {pc:#x} to {target:#x}, which is outside the executable segments")]
     JumpOutsideCode {
@@ -222,11 +230,9 @@ pub enum TraceError {
         address: u64,
     },
     /// A load or store across a word boundary.
-    #[error(
-        "access at pc {pc:#x}: {size} bytes at {address:#x} cross a word boundary, which is not supported"
-    )]
+    #[error("atomic access at pc {pc:#x}: {address:#x} is no multiple of {size}")]
     Misaligned {
-        /// The load or store.
+        /// The atomic.
         pc: u64,
         /// Its address.
         address: u64,

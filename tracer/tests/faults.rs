@@ -27,11 +27,9 @@ fn finish(words: &[u32]) -> Outcome {
 #[test]
 fn illegal_instructions_are_named() {
     for (word, name) in [
-        (0x73, "ecall is not supported"),
-        (0x0010_0073, "ebreak"),
-        (0x3020_0073, "mret"),
-        (0xf140_2573, "csr access"),
-        (0x1005_252f, "atomic access is not supported"),
+        (0x1020_0073, "sret is not supported"),
+        (0xc000_2573, "control and status register is not supported"),
+        (0x1015_252f, "atomic access is not supported"),
         (0x0000_4501, "compressed"),
         (0x0005_2507, "floating point"),
         (0, "data"),
@@ -130,34 +128,139 @@ fn accesses_outside_memory() {
     ));
 }
 
+/// Loads and stores of every size at every offset, two cells apart from the end of memory and at it.
 #[test]
-fn accesses_across_words() {
-    for (funct3, size) in [(1, 2), (2, 4), (3, 8)] {
-        for offset in 0..8 {
-            let address = 0x7fff_0000 + 512 * 64 + offset;
-            let words = [
-                IO,
-                lui(6, 8),
-                asm::r(0x33, 0, 0, 5, 5, 6),
-                asm::i(0x03, funct3, 1, 5, offset as i32),
-            ];
-            let result = execute(&assemble(&[&words[..], &[asm::HALT]].concat()));
-            match offset + size > 8 {
-                true => assert_eq!(
-                    result.unwrap_err(),
-                    TraceError::Misaligned {
-                        pc: CODE + 12,
-                        address,
-                        size
+fn accesses_across_cells() {
+    for bits in [32, 64] {
+        let cell = bits as i32 / 8;
+        let end = ElfWriter::new(bits).code(&[asm::HALT]).program();
+        let end = end.layout().ram().end;
+        let top = [lui(5, (end >> 12) as u32), asm::i(0x13, 5, 5, 5, 0)];
+        // The upper half of a 64-bit register is not the sign.
+        let clear = [slli(5, 5, 32), asm::i(0x13, 5, 5, 5, 32)];
+        let start = match bits {
+            64 => [top[0], clear[0], clear[1]],
+            _ => [top[0], addi(0, 0, 0), addi(0, 0, 0)],
+        };
+        for size in [1, 2, 4, 8].into_iter().filter(|&size| size <= cell) {
+            for offset in -3 * cell..0 {
+                let funct3 = (size as u32).ilog2();
+                for word in [
+                    asm::i(0x03, funct3, 1, 5, offset),
+                    asm::i(0x03, funct3, 0, 5, offset),
+                    s(funct3, 5, 5, offset),
+                    s(funct3, 5, 0, offset),
+                ] {
+                    let words = [&start[..], &[word, asm::HALT]].concat();
+                    let result = execute(&ElfWriter::new(bits).code(&words).program());
+                    let inside = offset + size <= 0;
+                    match result {
+                        Ok(outcome) => {
+                            assert!(inside);
+                            let crosses = offset.rem_euclid(cell) + size > cell;
+                            assert_eq!(outcome.cycles > 7, crosses, "{size} at {offset}");
+                            assert_eq!(outcome.retired, 5);
+                        }
+                        Err(TraceError::OutsideMemory { pc, .. }) => {
+                            assert!(!inside);
+                            assert_eq!(pc, CODE + 12);
+                        }
+                        Err(other) => panic!("{other}"),
                     }
-                ),
-                false => assert_eq!(result.unwrap().cycles, 5),
+                }
             }
         }
     }
+}
+
+#[test]
+fn addresses_do_not_wrap_around() {
+    for (rs1, imm) in [(-1, 0), (-1, 1), (-8, 7), (-8, 8), (0, -1), (0, -3)] {
+        for word in [ld(1, 5, imm), sd(5, 0, imm), asm::i(0x03, 1, 1, 5, imm)] {
+            assert!(matches!(
+                fault(&[addi(5, 0, rs1), word]),
+                TraceError::OutsideMemory { .. }
+            ));
+        }
+    }
+}
+
+#[test]
+fn crossing_stores_into_what_must_not_be_written() {
+    // The public input's length, and code.
     assert!(matches!(
-        fault(&[IO, s(1, 5, 0, 15)]),
-        TraceError::Misaligned { size: 2, .. }
+        fault(&[IO, sd(5, 0, 18)]),
+        TraceError::StoreToReadOnly { pc, address: 0x7fff_0018 } if pc == CODE + 4
+    ));
+    assert!(matches!(
+        fault(&[asm::auipc(1, 0), sd(1, 0, -3)]),
+        TraceError::StoreToReadOnly { .. } | TraceError::StoreToCode { .. }
+    ));
+}
+
+/// `csrw`.
+fn write_csr(number: u32, rs1: u32) -> u32 {
+    asm::i(0x73, 1, 0, rs1, number as i32)
+}
+
+/// `csrr`.
+fn read_csr(rd: u32, number: u32) -> u32 {
+    asm::i(0x73, 2, rd, 0, number as i32)
+}
+
+#[test]
+fn calls_and_breakpoints_go_to_the_handler() {
+    const ECALL: u32 = 0x73;
+    const EBREAK: u32 = 0x0010_0073;
+    const MRET: u32 = 0x3020_0073;
+    assert_eq!(
+        fault(&[addi(1, 0, 1), ECALL]).to_string(),
+        "trap at pc 0x80000004: an environment call, and mtvec is 0"
+    );
+    assert!(matches!(
+        fault(&[EBREAK]),
+        TraceError::UnhandledTrap { pc: CODE, .. }
+    ));
+    // The handler adds the cause to x10 and returns behind the instruction.
+    let program = [
+        asm::auipc(1, 0),
+        addi(1, 1, 4 * 9 + 3),
+        write_csr(0x305, 1),
+        ECALL,
+        EBREAK,
+        read_csr(11, 0x342),
+        IO,
+        sd(5, 10, 8),
+        asm::HALT,
+        // Handler.
+        read_csr(2, 0x342),
+        asm::r(0x33, 0, 0, 10, 10, 2),
+        read_csr(2, 0x341),
+        addi(2, 2, 4),
+        write_csr(0x341, 2),
+        MRET,
+    ];
+    let outcome = execute(&assemble(&program)).unwrap();
+    assert_eq!(outcome.status, ExitStatus::Exit(14));
+}
+
+#[test]
+fn atomics_must_be_aligned() {
+    for (word, size, by) in [
+        (0x1002_a52f, 4, 2),
+        (0x1802_a52f, 4, 1),
+        (0x0002_a52f, 4, 3),
+        (0x0002_b52f, 8, 4),
+        (0x1002_b52f, 8, 1),
+    ] {
+        let error = fault(&[IO, addi(5, 5, 8 + by), word]);
+        let address = (0x7fff_0008 + by) as u64;
+        let pc = CODE + 8;
+        assert_eq!(error, TraceError::Misaligned { pc, address, size });
+    }
+    assert!(matches!(
+        fault(&[IO, addi(5, 5, 15), 0x1002_a52f]),
+        TraceError::Misaligned { size: 4, .. }
     ));
 }
 

@@ -16,7 +16,10 @@ use rayon::prelude::*;
 /// Points gathered at a time: one megabyte.
 const CHUNK: usize = 1 << 14;
 
-/// `Σ scalars[i] · bases[i]`; surplus scalars or points count as zero.
+/// `Σ scalars[i] · bases[i]`; there may be more bases than scalars.
+///
+/// # Panics
+/// If there are more scalars than bases.
 pub fn msm(bases: &[G1Affine], scalars: &[Fr]) -> G1Projective {
     let magnitudes: Vec<[u64; 4]> = scalars.par_iter().map(|s| s.into_bigint().0).collect();
     sum_windows(Path::Fastest, bases, &magnitudes, |_| false)
@@ -29,6 +32,9 @@ pub(crate) fn msm_portable(bases: &[G1Affine], scalars: &[Fr]) -> G1Projective {
 }
 
 /// `Σ scalars[i] · bases[i]` for signed integers.
+///
+/// # Panics
+/// If there are more scalars than bases.
 pub fn msm_signed(bases: &[G1Affine], scalars: &[i128]) -> G1Projective {
     let magnitudes: Vec<[u64; 4]> = scalars
         .par_iter()
@@ -52,8 +58,8 @@ fn sum_windows(
     magnitudes: &[[u64; 4]],
     negative: impl Fn(usize) -> bool + Sync,
 ) -> G1Projective {
-    let terms = bases.len().min(magnitudes.len());
-    let (bases, magnitudes) = (&bases[..terms], &magnitudes[..terms]);
+    assert!(magnitudes.len() <= bases.len(), "a scalar has no base");
+    let bases = &bases[..magnitudes.len()];
     let any = magnitudes.par_iter().copied().reduce(
         || [0; 4],
         |a, b| [a[0] | b[0], a[1] | b[1], a[2] | b[2], a[3] | b[3]],

@@ -8,7 +8,7 @@
 //! | [`progress`] | phases of the prover: shown and timed |
 //! | [`report`] | what a command has to say, as text and as JSON |
 //! | [`keys`] | the rule by which prover and verifier choose the same key |
-//! | [`run`], [`prove`], [`verify`], [`inspect`], [`lookup`], [`bench`], [`demo`] | the commands of these names |
+//! | [`run`], [`prove`], [`verify`], [`inspect`], [`lookup`], [`mod@bench`], [`demo`] | the commands of these names |
 //!
 //! Exit codes: 0 done or accepted, 1 rejected (a proof does not hold, a program does not succeed),
 //! 2 usage, unreadable files and everything else.

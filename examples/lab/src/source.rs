@@ -53,11 +53,10 @@ impl Source {
     pub fn program(&self) -> anyhow::Result<Program> {
         Program::from_elf(&self.elf).map_err(|error| {
             let advice = match error {
-                ElfError::Compressed => "compile without the C extension: -march=rv64im",
                 ElfError::Type { .. } | ElfError::Dynamic { .. } => {
                     "link statically at a fixed address: -static -no-pie"
                 }
-                _ => "programs are static RV32IM or RV64IM executables",
+                _ => "programs are static executables for RV32 or RV64: IMAC, Zba, Zbb, Zbs",
             };
             anyhow::anyhow!("{} cannot be loaded: {error} ({advice})", self.name)
         })
@@ -85,7 +84,6 @@ pub fn advice(error: &TraceError) -> &'static str {
         TraceError::CycleLimit { .. } => " (--max-cycles)",
         TraceError::PrivateInputExhausted { .. } => "; give a longer file with --private-input",
         TraceError::InputTooLong { .. } => "; large data can be private input",
-        TraceError::Misaligned { .. } => "; compile with -mstrict-align",
         _ => "",
     }
 }

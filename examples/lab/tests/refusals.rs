@@ -176,6 +176,11 @@ fn files_that_cannot_be_used() {
         2,
         &["sha256-chain", "2^6", "does not fit"],
     );
+    lab.fails(
+        "bench vm --program bytes --log-cycles 24",
+        2,
+        &["bytes", "2^24", "cannot be filled"],
+    );
 }
 
 #[test]

@@ -1,12 +1,13 @@
 //! Building the rows of an expansion.
 
+use super::persistent::TEMPORARIES;
 use super::{Expansion, Extension, Format, Instruction, Record, Semantics};
 use crate::row::{Hint, Left, Operands, Right, Row, WordSize, Write};
 use crate::tables::TableId;
 
-/// Virtual register `k` of a sequence.
+/// Virtual register `k` of a sequence, `k < 16`.
 pub(super) const fn temporary(k: u8) -> u8 {
-    32 + k
+    TEMPORARIES + k
 }
 
 /// An instruction at an address: what its expansion is made from.
@@ -41,6 +42,20 @@ impl Context {
             imm: instruction.imm,
             address: address & word.mask(),
             next: address.wrapping_add(u64::from(instruction.length)) & word.mask(),
+        }
+    }
+
+    /// What rows are made from that belong to no instruction.
+    pub(super) fn nameless(word: WordSize, name: &'static str) -> Self {
+        Context {
+            word,
+            name,
+            rd: 0,
+            rs1: 0,
+            rs2: 0,
+            imm: 0,
+            address: 0,
+            next: 0,
         }
     }
 
@@ -110,6 +125,15 @@ impl Context {
         }
     }
 
+    /// `x +` constant, asserting that it is a word.
+    pub fn exact_sum(&self, x: u8, constant: i64) -> Row {
+        Row {
+            imm: constant.into(),
+            exact: true,
+            ..self.unary(TableId::TRUNC, x)
+        }
+    }
+
     /// `table[x]`, of the register's value.
     pub fn unary(&self, table: TableId, x: u8) -> Row {
         self.sum(table, x, 0)
@@ -176,6 +200,16 @@ impl Context {
         }
     }
 
+    /// Writes a constant to a virtual register.
+    pub fn link(&self, register: u8, value: u64) -> Row {
+        Row {
+            rd: register,
+            write: Write::Link,
+            link: value & self.word.mask(),
+            ..self.row()
+        }
+    }
+
     /// Writes a constant to `rd`.
     pub fn constant(&self, value: u64) -> Row {
         Row {
@@ -222,6 +256,7 @@ impl Record {
             matches: fixed.0,
             mask: fixed.1,
             only_64: false,
+            only_32: false,
             semantics,
             expansion,
         }
@@ -229,6 +264,11 @@ impl Record {
 
     pub(super) const fn of(mut self, extension: Extension) -> Self {
         self.extension = extension;
+        self
+    }
+
+    pub(super) const fn only_32(mut self) -> Self {
+        self.only_32 = true;
         self
     }
 

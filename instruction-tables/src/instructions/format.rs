@@ -1,6 +1,6 @@
 //! Encoding formats: where the fields are.
 
-use super::{Instruction, Record};
+use super::{Instruction, Record, system};
 use crate::bits::signed;
 use crate::row::WordSize;
 
@@ -9,6 +9,12 @@ use crate::row::WordSize;
 pub enum Format {
     /// `rd, rs1, rs2`.
     R,
+    /// `rd, rs1, rs2` and two ordering bits, which are the immediate.
+    Atomic,
+    /// `rd, rs1`.
+    Unary,
+    /// No fields.
+    Fixed,
     /// `rd, rs1`, 12-bit immediate.
     I,
     /// `rd, rs1`, shift amount below the word size.
@@ -28,7 +34,8 @@ impl Format {
     fn immediate(self, instr: u32) -> i64 {
         let field = |from: u32, bits: u32| u64::from(instr >> from) & ((1 << bits) - 1);
         match self {
-            Format::R => 0,
+            Format::R | Format::Unary | Format::Fixed => 0,
+            Format::Atomic => field(25, 2) as i64,
             Format::I => signed(field(20, 12), 12),
             Format::Shift => field(20, 6) as i64,
             Format::S => signed(field(25, 7) << 5 | field(7, 5), 12),
@@ -48,7 +55,8 @@ impl Format {
     fn scatter(self, imm: i64) -> u32 {
         let field = |from: u32, bits: u32| (imm >> from) as u32 & ((1 << bits) - 1);
         match self {
-            Format::R => 0,
+            Format::R | Format::Unary | Format::Fixed => 0,
+            Format::Atomic => field(0, 2) << 25,
             Format::I => field(0, 12) << 20,
             Format::Shift => field(0, 6) << 20,
             Format::S => field(5, 7) << 25 | field(0, 5) << 7,
@@ -63,21 +71,21 @@ impl Format {
     }
 
     fn has_rd(self) -> bool {
-        !matches!(self, Format::S | Format::B)
+        !matches!(self, Format::S | Format::B | Format::Fixed)
     }
 
     fn has_rs1(self) -> bool {
-        !matches!(self, Format::U | Format::J)
+        !matches!(self, Format::U | Format::J | Format::Fixed)
     }
 
     fn has_rs2(self) -> bool {
-        matches!(self, Format::R | Format::S | Format::B)
+        matches!(self, Format::R | Format::S | Format::B | Format::Atomic)
     }
 }
 
 impl Instruction {
     /// Reads the fields of an encoding that matches the record. [`None`] for a shift amount that is
-    /// no position of a word.
+    /// no position of a word, and for a control and status register that does not exist.
     pub(super) fn from_fields(record: &'static Record, word: WordSize, instr: u32) -> Option<Self> {
         let format = record.format;
         let register = |has: bool, from: u32| if has { (instr >> from) as u8 & 31 } else { 0 };
@@ -85,14 +93,15 @@ impl Instruction {
         if format == Format::Shift && imm >= word.bits() as i64 {
             return None;
         }
-        Some(Instruction {
+        let instruction = Instruction {
             record,
             rd: register(format.has_rd(), 7),
             rs1: register(format.has_rs1(), 15),
             rs2: register(format.has_rs2(), 20),
             imm,
             length: 4,
-        })
+        };
+        system::accepts(&instruction).then_some(instruction)
     }
 
     /// The 32-bit encoding. [`None`] if a field does not fit: a register above 31, or an immediate
@@ -116,6 +125,6 @@ impl Instruction {
             && registers
                 .iter()
                 .all(|(has, register, from)| !has || (instr >> from) as u8 & 31 == *register);
-        fits.then_some(instr)
+        (fits && system::accepts(self)).then_some(instr)
     }
 }

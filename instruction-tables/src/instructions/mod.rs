@@ -1,4 +1,5 @@
-//! Instruction records: encoding, plain-Rust semantics and expansion to rows, for RV32IM and RV64IM.
+//! Instruction records: encoding, plain-Rust semantics and expansion to rows, for RV32 and RV64 with
+//! the extensions I, M, A, C, Zicsr, Zifencei, Zicclsm, Zba, Zbb and Zbs, in M-mode.
 //!
 //! A [`Record`] is a constant. The laws in `tests/instruction_laws.rs` run over all of them: the rows,
 //! executed, do what the semantics say, for all register aliasings.
@@ -19,27 +20,45 @@
 //! | DIV | 9: two magnitudes, four as in REMU, sign, conditional negation, quotient by zero |
 //! | REM | 7: two magnitudes, four as in REMU, conditional negation |
 //! | DIVUW, REMUW, DIVW, REMW | 8, 7, 12, 9: operands are extended first, quotients and unsigned remainders sign-extended last |
+//! | LR | 2, word form on RV64: 4 |
+//! | SC | 9, word form on RV64: 11; 1 less if `rd` is x0 |
+//! | AMOs | 3 (AMOSWAP 2), word forms on RV64: 7 (AMOSWAP, AMOADD 5); 1 more if `rd` is a source |
+//! | CSR accesses | 1 to 4 |
+//! | ECALL, EBREAK | 4: address, cause, value, jump |
+//! | MRET, WFI, FENCE.I | 1 |
+//! | bit manipulation | 1 to 6, see `bitmanip` |
 //! | private input, print | 1 |
+//!
+//! Loads and stores that cross from one cell into the next take 11 to 22 cycles ([`Routine`]).
 //!
 //! Labels: the first row of an instruction at address `a` has label `a + 1`; further rows of a sequence
 //! have consecutive labels chosen by the caller; row `i` leads to row `i + 1`, and the last one to the
 //! label of the next instruction. Address arithmetic is modulo `2^W`.
 
 mod arithmetic;
+mod atomic;
+mod bitmanip;
+mod compressed;
 mod context;
 mod control;
+mod crossing;
 mod custom;
 mod divide;
 mod format;
 mod memory;
 mod multiply;
+pub mod persistent;
 mod semantics;
 mod sequence;
+mod system;
 
+pub use compressed::decode_compressed;
 pub use context::Context;
+pub use crossing::Routine;
 pub use format::Format;
 pub use semantics::{Outcome, Reads, Semantics};
-pub use sequence::check_sequence;
+pub use sequence::{check_call, check_sequence};
+pub use system::{Csr, CsrOperation, csr};
 
 use crate::row::{Row, WordSize};
 use std::fmt;
@@ -51,6 +70,12 @@ pub enum Extension {
     I,
     /// Multiplication and division.
     M,
+    /// Atomics.
+    A,
+    /// Bit manipulation: Zba, Zbb, Zbs.
+    B,
+    /// Control and status registers, traps.
+    System,
     /// Instructions of this machine, in the custom-0 opcode.
     Custom,
 }
@@ -73,6 +98,8 @@ pub struct Record {
     pub mask: u32,
     /// Whether the instruction exists only where the word has 64 bits.
     pub only_64: bool,
+    /// Whether the instruction exists only where the word has 32 bits.
+    pub only_32: bool,
     /// What it does, in plain Rust.
     pub semantics: Semantics,
     /// Its rows; the last one carries the control part, and labels are filled in afterwards.
@@ -91,7 +118,7 @@ impl Record {
     /// Whether a machine of this word size has the instruction. [`WordSize::W8`], which is for laws
     /// only, has all of them (but no narrow access and no encoding of its own).
     pub fn exists(&self, word: WordSize) -> bool {
-        !(self.only_64 && word == WordSize::W32)
+        !(self.only_64 && word == WordSize::W32 || self.only_32 && word == WordSize::W64)
     }
 }
 
@@ -120,6 +147,13 @@ pub fn records() -> impl Iterator<Item = &'static Record> {
         control::RECORDS,
         multiply::RECORDS,
         divide::RECORDS,
+        atomic::OPERATIONS,
+        atomic::RESERVATIONS,
+        bitmanip::ADDRESSES,
+        bitmanip::BASIC,
+        bitmanip::ROTATIONS,
+        bitmanip::SINGLE,
+        system::RECORDS,
         custom::RECORDS,
     ]
     .into_iter()
@@ -139,22 +173,17 @@ pub fn decode(word: WordSize, instr: u32) -> Option<Instruction> {
 }
 
 /// The name of an instruction that exists in RISC-V but not in this machine, so that errors can say
-/// "ecall is not supported".
+/// "floating point is not supported". [`None`] if a machine of some word size has it.
 pub fn unsupported(instr: u32) -> Option<&'static str> {
-    let funct3 = (instr >> 12) & 7;
-    match (instr & 0x7f, funct3) {
-        (0x73, 0) => Some(match instr {
-            0x0000_0073 => "ecall",
-            0x0010_0073 => "ebreak",
-            0x3020_0073 => "mret",
-            0x1020_0073 => "sret",
-            0x1050_0073 => "wfi",
-            _ => return None,
-        }),
-        (0x73, 4) => None,
-        (0x73, _) => Some("csr access"),
-        (0x0f, 1) => Some("fence.i"),
-        (0x2f, 2 | 3) => Some("atomic access"),
+    let known = |word| decode(word, instr).is_some();
+    if known(WordSize::W64) || known(WordSize::W32) {
+        return None;
+    }
+    match (instr & 0x7f, (instr >> 12) & 7) {
+        (0x73, 0) if instr == 0x1020_0073 => Some("sret"),
+        (0x73, 0 | 4) => None,
+        (0x73, _) => Some("an access to this control and status register"),
+        (0x2f, 2 | 3) => Some("this atomic access"),
         (0x07 | 0x27 | 0x43 | 0x47 | 0x4b | 0x4f | 0x53, _) => Some("floating point"),
         (0x57, _) => Some("vector instruction"),
         _ => None,
@@ -172,15 +201,23 @@ impl Instruction {
         } else {
             (self.record.expansion)(&context)
         };
-        let labels = std::iter::once(u128::from(address & word.mask()) + 1)
-            .chain((0..).map(|k| first_inner_label + k));
-        for (row, label) in rows.iter_mut().zip(labels) {
-            row.label = label;
-        }
-        for i in 1..rows.len() {
-            rows[i - 1].succ = rows[i].label;
-        }
+        label(
+            &mut rows,
+            u128::from(address & word.mask()) + 1,
+            first_inner_label,
+        );
         rows
+    }
+}
+
+/// Numbers rows and makes each lead to the next one.
+fn label(rows: &mut [Row], first: u128, first_inner: u128) {
+    let labels = std::iter::once(first).chain((0..).map(|k| first_inner + k));
+    for (row, label) in rows.iter_mut().zip(labels) {
+        row.label = label;
+    }
+    for i in 1..rows.len() {
+        rows[i - 1].succ = rows[i].label;
     }
 }
 
@@ -204,6 +241,17 @@ impl fmt::Display for Instruction {
             (Semantics::Load { .. } | Semantics::JumpRegister, _) => {
                 write!(f, " {rd}, {imm}({rs1})")
             }
+            (Semantics::Csr { immediate, .. }, _) => {
+                let number = system::number(imm);
+                match immediate {
+                    true => write!(f, " {rd}, {number:#x}, {}", self.rs1),
+                    false => write!(f, " {rd}, {number:#x}, {rs1}"),
+                }
+            }
+            (Semantics::LoadReserved { .. }, _) => write!(f, " {rd}, ({rs1})"),
+            (_, Format::Atomic) => write!(f, " {rd}, {rs2}, ({rs1})"),
+            (_, Format::Fixed) => Ok(()),
+            (_, Format::Unary) => write!(f, " {rd}, {rs1}"),
             (_, Format::R) => write!(f, " {rd}, {rs1}, {rs2}"),
             (_, Format::I | Format::Shift) => write!(f, " {rd}, {rs1}, {imm}"),
             (_, Format::S) => write!(f, " {rs2}, {imm}({rs1})"),

@@ -1,6 +1,8 @@
 //! What instructions do, in plain Rust: the oracle for their rows.
 
-use super::Instruction;
+use super::persistent::{MCAUSE, MEPC, MTVAL, MTVEC, Persistent, RESERVATION};
+use super::system::{Csr, CsrOperation, csr};
+use super::{Instruction, atomic, system};
 use crate::bits::{ones, signed};
 use crate::row::WordSize;
 
@@ -30,6 +32,39 @@ pub enum Semantics {
         /// Bytes.
         size: u8,
     },
+    /// `rd :=` the `size` bytes at `rs1`, sign-extended; reserves the address.
+    LoadReserved {
+        /// Bytes.
+        size: u8,
+    },
+    /// Stores `size` bytes of `rs2` at `rs1` and sets `rd` to 0 if the address is reserved, else sets
+    /// `rd` to 1; ends the reservation.
+    StoreConditional {
+        /// Bytes.
+        size: u8,
+    },
+    /// `rd :=` the `size` bytes at `rs1`, sign-extended; stores `f(bits, they, rs2)` there, where only
+    /// the low `bits` of arguments and result count.
+    Atomic {
+        /// Bytes.
+        size: u8,
+        /// `(bits, old value, rs2)` to new value.
+        f: fn(usize, u64, u64) -> u64,
+    },
+    /// `rd :=` a control and status register, which is changed.
+    Csr {
+        /// How.
+        operation: CsrOperation,
+        /// Whether the operand is the number in the place of `rs1`.
+        immediate: bool,
+    },
+    /// Goes to the trap handler.
+    Trap {
+        /// Why.
+        cause: u64,
+    },
+    /// Returns from the trap handler.
+    TrapReturn,
     /// Nothing.
     Nothing,
     /// `rd :=` the next word of the private input.
@@ -59,6 +94,8 @@ pub struct Reads {
     pub memory: u64,
     /// The next word of the private input.
     pub input: u64,
+    /// The reservation, and control and status registers.
+    pub persistent: Persistent,
 }
 
 /// What an instruction does to the machine.
@@ -70,11 +107,16 @@ pub struct Outcome {
     pub store: Option<(u64, u8, u64)>,
     /// Address of the next instruction.
     pub next: u64,
+    /// The reservation, and control and status registers, afterwards.
+    pub persistent: Persistent,
 }
 
 impl Instruction {
-    /// The address of a load or store, `rs1 +` immediate modulo `2^W`.
+    /// The address of a load or store, `rs1 +` immediate modulo `2^W`; `rs1`, if it is atomic.
     pub fn effective_address(&self, word: WordSize, rs1: u64) -> u64 {
+        if self.record.format == super::Format::Atomic {
+            return rs1;
+        }
         rs1.wrapping_add_signed(self.imm) & word.mask()
     }
 
@@ -88,11 +130,13 @@ impl Instruction {
             rd: None,
             store: None,
             next: link,
+            persistent: reads.persistent,
         };
+        let state = &mut outcome.persistent;
         match self.record.semantics {
             Semantics::Compute(f) => {
                 let y = match self.record.format {
-                    super::Format::R => y,
+                    super::Format::R | super::Format::Unary => y,
                     _ => self.imm as u64 & mask,
                 };
                 outcome.rd = Some(f(word, x, y));
@@ -124,10 +168,57 @@ impl Instruction {
                 let value = y & ones(8 * usize::from(size));
                 outcome.store = Some((self.effective_address(word, x), size, value));
             }
+            Semantics::LoadReserved { size } => {
+                state.set(RESERVATION, x.wrapping_add(1) & mask);
+                outcome.rd = Some(extended(word, size, reads.memory));
+            }
+            Semantics::StoreConditional { size } => {
+                let success = state.get(RESERVATION) == x.wrapping_add(1) & mask;
+                state.set(RESERVATION, 0);
+                let stored = if success { y } else { reads.memory };
+                outcome.store = Some((x, size, stored & ones(8 * usize::from(size))));
+                outcome.rd = Some(u64::from(!success));
+            }
+            Semantics::Atomic { size, f } => {
+                let operand = |v| atomic::operand(word, size, v);
+                let bits = word.bits().min(8 * usize::from(size));
+                let new = f(bits, operand(reads.memory), operand(y));
+                outcome.store = Some((x, size, operand(new)));
+                outcome.rd = Some(extended(word, size, reads.memory));
+            }
+            Semantics::Csr {
+                operation,
+                immediate,
+            } => {
+                let operand = if immediate { u64::from(self.rs1) } else { x };
+                outcome.rd = match csr(system::number(self.imm)) {
+                    Some(Csr::Constant(value)) => Some(value(word)),
+                    Some(Csr::Kept { register, cleared }) => {
+                        let old = state.get(register);
+                        if system::writes(operation, self.rs1) {
+                            state.set(register, operation.apply(old, operand) & !cleared & mask);
+                        }
+                        Some(old)
+                    }
+                    None => None,
+                };
+            }
+            Semantics::Trap { cause } => {
+                state.set(MEPC, reads.address);
+                state.set(MCAUSE, cause);
+                state.set(MTVAL, 0);
+                outcome.next = state.get(MTVEC) & !1;
+            }
+            Semantics::TrapReturn => outcome.next = state.get(MEPC) & !1,
             Semantics::PrivateInput => outcome.rd = Some(reads.input),
             Semantics::Nothing | Semantics::Print => {}
         }
         outcome.rd = outcome.rd.filter(|_| self.rd != 0).map(|v| v & mask);
         outcome
     }
+}
+
+/// The low `size` bytes, sign-extended to a word or more.
+fn extended(word: WordSize, size: u8, value: u64) -> u64 {
+    signed(value, word.bits().min(8 * usize::from(size))) as u64
 }

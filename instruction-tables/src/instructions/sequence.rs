@@ -1,5 +1,7 @@
 //! Laws of whole expansions: what rows must satisfy together.
 
+use super::Routine;
+use super::persistent::{TEMPORARIES, is_persistent};
 use crate::row::{Access, Hint, Operands, Right, Row, WordSize, Write};
 use crate::tables::TableId;
 
@@ -37,19 +39,18 @@ pub fn check_sequence(word: WordSize, rows: &[Row]) -> Result<(), String> {
             Hint::None | Hint::PrivateInput | Hint::Print => [0, 0],
         };
         for register in [row.rs1, row.rs2].into_iter().chain(hinted) {
-            if register >= 32 && writers[usize::from(register)].is_none() {
+            let temporary = register >= TEMPORARIES && !is_persistent(register);
+            if temporary && writers[usize::from(register)].is_none() {
                 return fail("reads a virtual register that the sequence has not written");
             }
         }
         if row.access == Access::StoreNarrow && row.rs2 != 0 {
-            let truncation = match row.operands {
-                Operands::Pair(_, Right::Window { size: 1 }) => TableId::TRUNC8,
-                Operands::Pair(_, Right::Window { size: 2 }) => TableId::TRUNC16,
-                _ => TableId::TRUNC32,
+            let size = match row.operands {
+                Operands::Pair(_, Right::Window { size }) => size,
+                _ => return fail("stores no window"),
             };
-            let truncated = writers[usize::from(row.rs2)]
-                .is_some_and(|w| w.write == Write::Lookup && w.table == Some(truncation));
-            if !truncated {
+            let writer = writers[usize::from(row.rs2)];
+            if !writer.is_some_and(|writer| is_truncated(writer, size)) {
                 return fail("stores what is not truncated to its size");
             }
         }
@@ -58,4 +59,72 @@ pub fn check_sequence(word: WordSize, rows: &[Row]) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// Whether a row writes a value of at most `size` bytes, for a narrow store.
+fn is_truncated(writer: &Row, size: u8) -> bool {
+    let bits = 8 * u32::from(size);
+    let window = match writer.operands {
+        // A window in a word, at a place that does not matter.
+        Operands::Pair(_, Right::Value) if writer.rs2 == 0 && writer.imm > 0 => {
+            writer.imm >> writer.imm.trailing_zeros() == 1 | 1 << (bits - 1)
+        }
+        _ => false,
+    };
+    let table = match size {
+        1 => TableId::TRUNC8,
+        2 => TableId::TRUNC16,
+        _ => TableId::TRUNC32,
+    };
+    writer.write == Write::Lookup
+        && (writer.table == Some(table) || window && writer.table == Some(TableId::EXTRACT_ZX))
+}
+
+/// Checks the rows of a call ([`crate::Instruction::expand_crossing`]) together with those of its routine: put
+/// together, in order of execution, they must be a sequence ([`check_sequence`]), the routine must go
+/// where the call says, and that must be the call's next row or, for stores, the label `next`.
+///
+/// # Errors
+/// The law violated, in words.
+pub fn check_call(
+    word: WordSize,
+    call: &[Row],
+    (routine, rows): (Routine, &[Row]),
+    next: u128,
+) -> Result<(), String> {
+    let (Some(first), Some(last)) = (rows.first(), rows.last()) else {
+        return Err("an empty routine".to_owned());
+    };
+    let at = call.iter().position(|row| row.succ == first.label);
+    let at = at.ok_or("the call does not lead to the routine")?;
+    let (before, after) = call.split_at(at + 1);
+    let token = &call[at];
+    if token.write != Write::Link || token.rd != last.rs1 {
+        return Err("the call's last row does not say where to go back".to_owned());
+    }
+    let (base, table) = if routine.store {
+        (1, TableId::TRUNC_EVEN)
+    } else {
+        (1 << word.bits(), TableId::TRUNC)
+    };
+    if (last.succ, last.delta, last.table) != (base, 1, Some(table)) {
+        return Err("the routine does not go back".to_owned());
+    }
+    let back = base + u128::from(token.link);
+    if back != after.first().map_or(next, |row| row.label) {
+        return Err("the call goes back to another place".to_owned());
+    }
+    if after.last().is_some_and(|row| row.succ != next) {
+        return Err("the call does not lead to the next instruction".to_owned());
+    }
+    if rows[..rows.len() - 1].iter().any(|row| row.rd == last.rs1) {
+        return Err("the routine overwrites where to go back".to_owned());
+    }
+    for row in rows {
+        row.well_formed(word)?;
+    }
+    let mut all = [before, rows, after].concat();
+    let returning = before.len() + rows.len() - 1;
+    (all[returning].succ, all[returning].delta) = (back, 0);
+    check_sequence(word, &all)
 }

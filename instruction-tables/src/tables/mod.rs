@@ -9,6 +9,8 @@
 //! | table | states | value |
 //! |---|---|---|
 //! | `AND` `OR` `XOR` | 2 | bitwise |
+//! | `ANDN` `ORN` `XNOR` | 2 | bitwise, `y` inverted |
+//! | `MIN` `MAX` `MINU` `MAXU` | 4 | signed and unsigned |
 //! | `EQ` | 1 | `[x = y]` |
 //! | `LT` `LTU` | 2 | `[x < y]`, signed and unsigned |
 //! | `SRL` | 2 | `x >> s`, for `y = 2^s` |
@@ -32,6 +34,8 @@
 //! | `HIGH` | 2 | `n >> W` |
 //! | `POW2` `POW2_32` | 1 | `2^(n mod W)`, `2^(n mod W/2)` |
 //! | `SIGN` | 1 | `2^W - 1` if the low word is negative, else 0 |
+//! | `CLZ` `CTZ` `CPOP` | 2 | leading zeros, trailing zeros and ones of the low word |
+//! | `REV8` | 2 | the low word's bytes in reverse order |
 //! | `ABS` | 2 | magnitude of the low word read as signed |
 //!
 //! Signed results are reduced modulo `2^W`: every output is in `[0, 2^W)`, whatever the index.
@@ -40,8 +44,10 @@
 
 mod bitwise;
 mod compare;
+mod count;
 mod division;
 mod extract;
+mod extrema;
 mod multiply;
 mod shift;
 mod sign;
@@ -160,6 +166,17 @@ table_ids! {
     POW2_32 = shift::pow2_32,
     SIGN = sign::sign,
     ABS = sign::abs,
+    ANDN = bitwise::andn,
+    ORN = bitwise::orn,
+    XNOR = bitwise::xnor,
+    MIN = extrema::min,
+    MAX = extrema::max,
+    MINU = extrema::minu,
+    MAXU = extrema::maxu,
+    CLZ = count::clz,
+    CTZ = count::ctz,
+    CPOP = count::cpop,
+    REV8 = count::rev8,
 }
 
 /// The tables of one word size.

@@ -1,6 +1,7 @@
 //! A machine of registers and one memory cell, which runs the rows of one instruction.
 #![allow(dead_code)]
 
+use instruction_tables::instructions::persistent::{PERSISTENT, Persistent};
 use instruction_tables::{Hint, Inputs, Instruction, Row, RowFault, WordSize};
 
 /// What is left after an instruction.
@@ -9,6 +10,7 @@ pub struct After {
     pub registers: [u64; 32],
     pub cell: u64,
     pub next_label: u128,
+    pub persistent: Persistent,
     /// The address accessed by the last row that accesses memory.
     pub address: Option<u64>,
 }
@@ -30,12 +32,27 @@ pub fn run(
     cell: u64,
     advice: &Advice,
 ) -> Result<After, RowFault> {
+    run_with(word, rows, before, &Persistent::default(), cell, advice)
+}
+
+/// The same, with persistent registers.
+pub fn run_with(
+    word: WordSize,
+    rows: &[Row],
+    before: &[u64; 32],
+    persistent: &Persistent,
+    cell: u64,
+    advice: &Advice,
+) -> Result<After, RowFault> {
+    let kept = usize::from(PERSISTENT)..usize::from(PERSISTENT) + persistent.0.len();
     let mut registers = [0x5a5a_5a5a_5a5a_5a5a & word.mask(); 64];
     registers[..32].copy_from_slice(before);
+    registers[kept.clone()].copy_from_slice(&persistent.0);
     let mut after = After {
         registers: *before,
         cell,
         next_label: rows[0].label,
+        persistent: *persistent,
         address: None,
     };
     for row in rows {
@@ -69,6 +86,7 @@ pub fn run(
         after.next_label = effect.next_label;
     }
     after.registers.copy_from_slice(&registers[..32]);
+    after.persistent.0.copy_from_slice(&registers[kept]);
     Ok(after)
 }
 

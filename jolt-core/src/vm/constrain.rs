@@ -6,14 +6,14 @@
 
 use super::Run;
 use super::commit::Oracles;
-use crate::constraints::{CONSTRAINTS, Column, coefficients, monomials};
+use crate::constraints::{CONSTRAINTS, Column, coefficients, monomial_name, monomials};
 use crate::witness::Witness;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use sumcheck::kernel::{self, CycleProver};
 use sumcheck::{
-    Expr, Field, Instance, Point, ProverChannel, Reduced, Relation, Segment, VerifierChannel,
-    VerifyError, batch,
+    Expr, Field, Instance, Point, ProverChannel, Reduced, Relation, RoundProver, Segment,
+    VerifierChannel, VerifyError, batch,
 };
 
 /// The claims that the phase leaves, at one cycle point.
@@ -71,8 +71,7 @@ pub fn relation<F: Field>(tau: &Point<F>) -> Relation<F> {
     let terms = monomials()
         .iter()
         .map(|monomial| {
-            let names: Vec<&str> = monomial.iter().map(|c| c.name()).collect();
-            let h = relation.claimed(format!("H_{}", names.join("·")), &[0]);
+            let h = relation.claimed(format!("H_{}", monomial_name(monomial)), &[0]);
             monomial.iter().fold(h, |term, c| term * columns[c].clone())
         })
         .collect();
@@ -149,11 +148,23 @@ pub fn prove<F: Field>(
     witness: &Witness,
     oracles: &Oracles,
 ) -> Step<F, F> {
+    prove_with(channel, run, oracles, |relation, weights| {
+        Box::new(kernel(relation, run, witness, weights))
+    })
+}
+
+/// The prover's side, with another prover than the [kernel](kernel()).
+pub fn prove_with<'a, F: Field>(
+    channel: &mut dyn ProverChannel<F>,
+    run: &Run<'_>,
+    oracles: &Oracles,
+    prover: impl FnOnce(&Relation<F>, &[F]) -> Box<dyn RoundProver<F> + 'a>,
+) -> Step<F, F> {
     let tau = Point((0..run.cycle_vars).map(|_| channel.sample("tau")).collect());
     let rho = channel.sample("rho");
     let weights = weights(rho, |check| channel.enforced(check));
     let relation = relation(&tau);
-    let prover = Box::new(kernel(&relation, run, witness, &weights));
+    let prover = prover(&relation, &weights);
     let instance = Instance {
         relation,
         claim: F::zero(),

@@ -2,6 +2,8 @@
 
 use crate::bytecode::{Bytecode, digit_vars, radices};
 use crate::memory::twist::read::EqLow;
+use instruction_tables::Row;
+use instruction_tables::instructions::check_sequence;
 use instruction_tables::tables::{self, TableId};
 use sumcheck::{Field, Point};
 
@@ -29,6 +31,27 @@ impl Machine {
             image: program.image().to_vec(),
             entry: rows[entry as usize].label,
         }
+    }
+
+    /// The laws of the bytecode that soundness rests on: see [`instruction_tables::Row::well_formed`]
+    /// and [`check_sequence`].
+    ///
+    /// # Errors
+    /// The first law broken, in words.
+    pub fn check(&self) -> Result<(), String> {
+        let (word, rows) = (self.bytecode.word, &self.bytecode.rows);
+        let is_head = |row: &Row| row.label <= 1 << word.bits();
+        if rows.first() != Some(&Row::HALT) {
+            return Err("row 0 is not the halting row".to_owned());
+        }
+        let mut rest = &rows[1..];
+        while !rest.is_empty() {
+            let inner = rest[1..].iter().take_while(|row| !is_head(row)).count();
+            let (sequence, others) = rest.split_at(1 + inner);
+            check_sequence(word, sequence)?;
+            rest = others;
+        }
+        Ok(())
     }
 
     /// Radices of the RAM address digits, least significant first.

@@ -2,7 +2,7 @@
 
 use super::tables;
 use ark_bn254::Fr;
-use jolt_core::constraints::Column;
+use jolt_core::constraints::{Column, coefficients, monomial_name, monomials};
 use jolt_core::lookup::shout::Shout;
 use jolt_core::lookup::{LookupArgument, ReadClaim};
 use jolt_core::vm::fetch::{self, Claims, Sorted, split_address};
@@ -30,6 +30,44 @@ pub struct MatrixError {
     pub error: u64,
 }
 
+/// A coefficient `H_m` taken to be one more in all cycles of a bytecode row.
+#[derive(Clone, Copy)]
+pub struct ChangedCoefficient {
+    pub monomial: usize,
+    pub row: u32,
+}
+
+impl ChangedCoefficient {
+    fn prover<'a>(
+        self,
+        relation: &Relation<Fr>,
+        run: &Run<'_>,
+        witness: &Witness,
+        weights: &[Fr],
+    ) -> Box<dyn RoundProver<Fr> + 'a> {
+        let columns = constrain::columns::<Fr>(run, witness);
+        let rows = &run.machine.bytecode.rows;
+        let h = coefficients(super::WORD, rows, weights);
+        let tables = tables::of(relation, &|name| {
+            if let Some(at) = Column::ALL.iter().position(|c| c.name() == name) {
+                return (0..1 << run.cycle_vars)
+                    .map(|j| columns[at].get(j))
+                    .collect();
+            }
+            let m = monomials()
+                .iter()
+                .position(|m| name == format!("H_{}", monomial_name(m)))
+                .unwrap();
+            let real = witness.row.iter().map(|r| {
+                let more = u64::from(m == self.monomial && *r == self.row);
+                h[m][*r as usize] + Fr::from(more)
+            });
+            tables::pad(run, real.collect(), h[m][0])
+        });
+        Box::new(NaiveProver::new(relation, tables))
+    }
+}
+
 /// A forged proof: who is told what.
 pub struct Forgery<'a> {
     pub commit: Story<'a>,
@@ -39,6 +77,7 @@ pub struct Forgery<'a> {
     pub recall: Story<'a>,
     pub fetch: Story<'a>,
     pub matrix: Option<MatrixError>,
+    pub coefficient: Option<ChangedCoefficient>,
     /// The run that the verifier has.
     pub verifier: &'a Run<'a>,
 }
@@ -55,6 +94,7 @@ impl<'a> Forgery<'a> {
             recall: story,
             fetch: story,
             matrix: None,
+            coefficient: None,
             verifier: run,
         }
     }
@@ -68,7 +108,15 @@ impl<'a> Forgery<'a> {
         let lookup: &dyn LookupArgument<Fr> = &Shout;
         let lookup = lookup.commit(channel, &shape, self.execute.witness.reads.clone());
         let Story { run, witness } = self.constrain;
-        let mut step = constrain::prove(channel, run, witness, &committed.oracles);
+        let mut step = constrain::prove_with(
+            channel,
+            run,
+            &committed.oracles,
+            |relation, weights| match self.coefficient {
+                None => Box::new(constrain::kernel(relation, run, witness, weights)),
+                Some(changed) => changed.prover(relation, run, witness, weights),
+            },
+        );
         let claim = ReadClaim {
             point: step.point.clone(),
             out: step.take(Column::Out),
@@ -80,6 +128,12 @@ impl<'a> Forgery<'a> {
         let mut read = remember::prove(channel, run, witness, &mut step);
         let Story { run, witness } = self.recall;
         let written = recall::prove(channel, run, witness, &mut read, &committed.oracles);
+        let mut written = written;
+        // The address points are the verifier's, whatever the prover said at them.
+        for (block, (point, _)) in self.verifier.finals.iter().zip(&mut written.finals) {
+            let low = point.split_at(block.block_vars).0;
+            *point = block.point(&low, self.verifier.machine.ram_vars());
+        }
         let claims = Claims {
             step,
             selectors,

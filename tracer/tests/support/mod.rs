@@ -4,6 +4,7 @@
 
 use tracer::Program;
 
+pub mod oracles;
 pub mod random;
 
 /// A checked-in ELF file.
@@ -29,6 +30,7 @@ pub const EXECUTE: u32 = 1;
 /// An ELF file under construction.
 pub struct ElfWriter {
     bits: usize,
+    compressed: bool,
     entry: u64,
     segments: Vec<(u64, Vec<u8>, u64, u32)>,
 }
@@ -38,9 +40,16 @@ impl ElfWriter {
     pub fn new(bits: usize) -> Self {
         ElfWriter {
             bits,
+            compressed: false,
             entry: CODE,
             segments: Vec::new(),
         }
+    }
+
+    /// Built for the C extension.
+    pub fn compressed(mut self, compressed: bool) -> Self {
+        self.compressed = compressed;
+        self
     }
 
     pub fn entry(mut self, entry: u64) -> Self {
@@ -75,7 +84,7 @@ impl ElfWriter {
         for value in [self.entry, header, 0] {
             word(&mut file, value);
         }
-        file.extend_from_slice(&0u32.to_le_bytes());
+        file.extend_from_slice(&u32::from(self.compressed).to_le_bytes());
         for half in [
             header as u16,
             entry_size,

@@ -4,8 +4,11 @@
 //! extreme; above it is scratch space. `x30` points a few bytes beside it, so that the offset of an aligned
 //! access is not always aligned itself. `x29` counts loops, `x28` serves indirect jumps. The rest is free.
 
-use super::{CODE, DATA, ElfWriter, READ, WRITE, asm};
-use rand::{Rng, SeedableRng, rngs::StdRng};
+use super::{CODE, DATA, EXECUTE, ElfWriter, READ, WRITE, asm};
+use instruction_tables::instructions::{Extension, Format, Record, Semantics, decode, records};
+use instruction_tables::{WordSize, decode_compressed};
+use rand::{Rng, SeedableRng, rngs::StdRng, seq::SliceRandom};
+use std::collections::HashMap;
 
 const OP: u32 = 0x33;
 const OP32: u32 = 0x3b;
@@ -15,50 +18,128 @@ const FREE: u32 = 28;
 
 pub const DATA_SIZE: usize = 4096;
 
+/// What programs are made of besides the base instructions and multiplication.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Features {
+    /// 16-bit encodings, wherever an instruction has one, and others besides.
+    pub compressed: bool,
+    /// Loads and stores at any address.
+    pub misaligned: bool,
+    /// Atomics.
+    pub atomic: bool,
+    /// Bit manipulation.
+    pub bits: bool,
+}
+
 pub struct Random {
     rng: StdRng,
     bits: usize,
-    words: Vec<u32>,
+    features: Features,
+    code: Vec<u8>,
     /// Distance of `x30` from `x31`.
     beside: i32,
+    /// 16-bit encodings by the 32-bit ones that they stand for.
+    short: HashMap<u32, u16>,
+    /// 16-bit encodings that may stand anywhere.
+    anywhere: Vec<u16>,
+    manipulation: Vec<&'static Record>,
+    atomics: Vec<&'static Record>,
+}
+
+/// A program's code and data.
+pub struct Generated {
+    pub code: Vec<u8>,
+    pub data: Vec<u8>,
+    bits: usize,
+    compressed: bool,
+}
+
+impl Generated {
+    /// The program as an ELF file.
+    pub fn elf(&self) -> Vec<u8> {
+        ElfWriter::new(self.bits)
+            .compressed(self.compressed)
+            .segment(CODE, &self.code, self.code.len() as u64, READ | EXECUTE)
+            .segment(DATA, &self.data, self.data.len() as u64, READ | WRITE)
+            .finish()
+    }
 }
 
 impl Random {
     /// A program of about `items` instructions, most of them executed several times, and its data.
-    pub fn program(seed: u64, bits: usize, items: usize) -> (Vec<u32>, Vec<u8>) {
+    pub fn program(seed: u64, bits: usize, items: usize, features: Features) -> Generated {
         let mut rng = StdRng::seed_from_u64(seed);
         let beside = rng.gen_range(-7..8);
         let data = data(&mut rng, bits);
+        let word = if bits == 64 {
+            WordSize::W64
+        } else {
+            WordSize::W32
+        };
+        let of = |extension| {
+            records()
+                .filter(|r| r.extension == extension && r.exists(word))
+                // ckb-vm knows only RV64's encodings.
+                .filter(|r| !r.only_32)
+                .collect()
+        };
         let mut this = Random {
             rng,
             bits,
-            words: Vec::new(),
+            features,
+            code: Vec::new(),
             beside,
+            short: HashMap::new(),
+            anywhere: Vec::new(),
+            manipulation: of(Extension::B),
+            atomics: of(Extension::A),
         };
+        if features.compressed {
+            this.find_compressed(word);
+        }
         this.prologue();
-        while this.words.len() < items {
+        while this.code.len() < 4 * items {
             this.repeated();
         }
-        this.words.push(asm::HALT);
-        (this.words, data)
+        this.code.extend(asm::HALT.to_le_bytes());
+        Generated {
+            code: this.code,
+            data,
+            bits,
+            compressed: features.compressed,
+        }
     }
 
-    /// The same as an ELF file.
-    pub fn elf(words: &[u32], data: &[u8], bits: usize) -> Vec<u8> {
-        ElfWriter::new(bits)
-            .code(words)
-            .segment(DATA, data, data.len() as u64, READ | WRITE)
-            .finish()
+    fn find_compressed(&mut self, word: WordSize) {
+        for half in 0..=u16::MAX {
+            let Some(i) = decode_compressed(word, half) else {
+                continue;
+            };
+            let straight = matches!(
+                i.record.semantics,
+                Semantics::Compute(_) | Semantics::Constant(_)
+            );
+            if straight && u32::from(i.rd) < FREE {
+                self.anywhere.push(half);
+            }
+            self.short.insert(i.encode().unwrap(), half);
+        }
+    }
+
+    /// Adds an instruction, in a random one of its encodings.
+    fn push(&mut self, instr: u32) {
+        match self.short.get(&instr) {
+            Some(half) if self.rng.gen_bool(0.8) => self.code.extend(half.to_le_bytes()),
+            _ => self.code.extend(instr.to_le_bytes()),
+        }
     }
 
     fn prologue(&mut self) {
         // auipc adds to the pc, so that 64-bit addresses are not sign-extended.
         let middle = DATA + DATA_SIZE as u64 / 2 - CODE;
-        self.words
-            .push(asm::auipc(31, ((middle + 0x800) >> 12) as u32));
-        self.words
-            .push(asm::addi(31, 31, (middle as i32) << 20 >> 20));
-        self.words.push(asm::addi(30, 31, self.beside));
+        self.push(asm::auipc(31, ((middle + 0x800) >> 12) as u32));
+        self.push(asm::addi(31, 31, (middle as i32) << 20 >> 20));
+        self.push(asm::addi(30, 31, self.beside));
         for register in 1..FREE {
             self.load(register);
         }
@@ -67,14 +148,14 @@ impl Random {
     /// A loop of straight-line code with skips.
     fn repeated(&mut self) {
         let times = self.rng.gen_range(2..30);
-        self.words.push(asm::addi(29, 0, times));
-        let start = self.words.len();
+        self.push(asm::addi(29, 0, times));
+        let start = self.code.len();
         for _ in 0..self.rng.gen_range(3..60) {
             self.item();
         }
-        self.words.push(asm::addi(29, 29, -1));
-        let back = 4 * (start as i32 - self.words.len() as i32);
-        self.words.push(asm::b(1, 29, 0, back));
+        self.push(asm::addi(29, 29, -1));
+        let back = start as i32 - self.code.len() as i32;
+        self.push(asm::b(1, 29, 0, back));
     }
 
     fn item(&mut self) {
@@ -82,6 +163,7 @@ impl Random {
             0..8 => self.branch(),
             8..10 => self.jump(),
             10..12 => self.indirect_jump(),
+            12..20 if self.features.atomic => self.atomic(),
             12..24 => {
                 let rd = self.register();
                 self.load(rd);
@@ -103,20 +185,23 @@ impl Random {
         } else {
             self.register()
         };
-        let skipped = self.rng.gen_range(0..5);
-        self.words.push(asm::b(funct3, rs1, rs2, 4 + 4 * skipped));
-        self.simples(skipped);
+        let skipped = self.skipped();
+        let over = 4 + skipped.len() as i32;
+        self.code
+            .extend(asm::b(funct3, rs1, rs2, over).to_le_bytes());
+        self.code.extend(skipped);
     }
 
     fn jump(&mut self) {
-        let skipped = self.rng.gen_range(0..5);
+        let skipped = self.skipped();
         let rd = self.register();
-        self.words.push(asm::jal(rd, 4 + 4 * skipped));
-        self.simples(skipped);
+        let over = 4 + skipped.len() as i32;
+        self.code.extend(asm::jal(rd, over).to_le_bytes());
+        self.code.extend(skipped);
     }
 
     fn indirect_jump(&mut self) {
-        let skipped = self.rng.gen_range(0..5);
+        let skipped = self.skipped();
         // Bit 0 of the target is ignored. The destination may be the base itself.
         let odd = self.rng.gen_range(0..2);
         let rd = if self.rng.gen_bool(0.2) {
@@ -124,20 +209,84 @@ impl Random {
         } else {
             self.register()
         };
-        self.words.push(asm::auipc(28, 0));
-        self.words.push(asm::jalr(rd, 28, 8 + 4 * skipped + odd));
-        self.simples(skipped);
+        let over = 8 + skipped.len() as i32 + odd;
+        self.code.extend(asm::auipc(28, 0).to_le_bytes());
+        self.code.extend(asm::jalr(rd, 28, over).to_le_bytes());
+        self.code.extend(skipped);
     }
 
-    fn simples(&mut self, count: i32) {
-        for _ in 0..count {
+    /// Up to four instructions, apart.
+    fn skipped(&mut self) -> Vec<u8> {
+        let before = std::mem::take(&mut self.code);
+        for _ in 0..self.rng.gen_range(0..5) {
             self.simple();
         }
+        std::mem::replace(&mut self.code, before)
+    }
+
+    /// A record with any operands.
+    fn any_operands(&mut self, record: &'static Record, rs1: u32) -> u32 {
+        let mut instr = self.rng.r#gen::<u32>() & !record.mask | record.matches;
+        let place = |instr: u32, at: u32, register: u32| {
+            if record.mask >> at & 31 == 31 {
+                instr
+            } else {
+                instr & !(31 << at) | register << at
+            }
+        };
+        instr = place(instr, 7, self.register());
+        instr = place(instr, 15, rs1);
+        if matches!(record.format, Format::R | Format::Atomic) {
+            instr = place(instr, 20, self.register());
+        }
+        if record.format == Format::Shift && (record.only_64 || self.bits == 32) {
+            // Amounts of half-words and of short words.
+            let amount = instr & !(1 << 25) | record.matches & 1 << 25;
+            return if decode(WordSize::W64, amount).is_some() {
+                amount
+            } else {
+                instr
+            };
+        }
+        instr
+    }
+
+    /// An atomic access, or a pair of `lr` and `sc` that may match.
+    fn atomic(&mut self) {
+        let record = *self.atomics.choose(&mut self.rng).unwrap();
+        let offset = 8 * self.rng.gen_range(0..250);
+        let half = 4 * self.rng.gen_range(0..2);
+        let wide = record.mnemonic.ends_with(".d");
+        self.push(asm::addi(28, 31, offset + if wide { 0 } else { half }));
+        let instr = self.any_operands(record, 28);
+        self.push(instr);
+        if !record.mnemonic.starts_with("lr") {
+            return;
+        }
+        for _ in 0..self.rng.gen_range(0..3) {
+            self.simple();
+        }
+        if self.rng.gen_bool(0.2) {
+            self.push(asm::addi(28, 28, if wide { 8 } else { 4 }));
+        }
+        let name = if wide { "sc.d" } else { "sc.w" };
+        let sc = self.atomics.iter().find(|r| r.mnemonic == name).copied();
+        let instr = self.any_operands(sc.unwrap(), 28);
+        self.push(instr);
     }
 
     fn simple(&mut self) {
         let (rd, rs1, rs2) = (self.register(), self.register(), self.register());
         let rs2 = if self.rng.gen_bool(0.1) { rs1 } else { rs2 };
+        if self.features.compressed && self.rng.gen_bool(0.4) {
+            let half = *self.anywhere.choose(&mut self.rng).unwrap();
+            return self.code.extend(half.to_le_bytes());
+        }
+        if self.features.bits && self.rng.gen_bool(0.4) {
+            let record = *self.manipulation.choose(&mut self.rng).unwrap();
+            let instr = self.any_operands(record, rs1);
+            return self.push(instr);
+        }
         let wide = self.bits == 64;
         let imm = self.immediate();
         let kinds = if wide { 12 } else { 8 };
@@ -181,7 +330,7 @@ impl Random {
                 rs2,
             ),
         };
-        self.words.push(word);
+        self.push(word);
     }
 
     fn immediate(&mut self) -> i32 {
@@ -210,7 +359,7 @@ impl Random {
             return self.load_size(rd, size);
         }
         let (base, offset) = self.place(0, size);
-        self.words.push(asm::s(size.ilog2(), base, rd, offset));
+        self.push(asm::s(size.ilog2(), base, rd, offset));
     }
 
     /// A whole word from the data.
@@ -222,12 +371,16 @@ impl Random {
         let (base, offset) = self.place(-2000, size);
         let unsigned = size * 8 < self.bits as i32 && self.rng.gen_bool(0.5);
         let funct3 = size.ilog2() | if unsigned { 4 } else { 0 };
-        self.words.push(asm::i(0x03, funct3, rd, base, offset));
+        self.push(asm::i(0x03, funct3, rd, base, offset));
     }
 
-    /// Base register and immediate of an aligned access at `lowest` or above from the middle of the data.
+    /// Base register and immediate of an access, aligned unless they need not be, at `lowest` or above from the middle of the data.
     fn place(&mut self, lowest: i32, size: i32) -> (u32, i32) {
-        let offset = self.rng.gen_range(lowest / size..2000 / size) * size;
+        let offset = if self.features.misaligned {
+            self.rng.gen_range(lowest..2000)
+        } else {
+            self.rng.gen_range(lowest / size..2000 / size) * size
+        };
         if self.rng.gen_bool(0.5) {
             (31, offset)
         } else {

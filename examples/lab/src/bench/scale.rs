@@ -1,8 +1,10 @@
 //! How much work fills a given number of cycles.
 
 use crate::guests::Scale;
+use crate::report::thousands;
 use crate::source::advice;
 use anyhow::{anyhow, bail};
+use jolt_core::statement::cycle_vars;
 use tracer::{Inputs, Options, Program, TraceError};
 
 /// A run that is filled well enough to stop looking for a better one.
@@ -38,7 +40,7 @@ pub fn cycles(program: &Program, inputs: &Inputs, limit: u64) -> anyhow::Result<
 /// The work that comes close to `2^log_cycles` cycles, from below.
 ///
 /// # Errors
-/// One unit is too much already, or the program faults.
+/// One unit is too much already, or the most that the program can take is too little, or it faults.
 pub fn fill(program: &Program, scale: &Scale, log_cycles: usize) -> anyhow::Result<Workload> {
     let limit = 1u64 << log_cycles;
     let options = Options { max_cycles: limit };
@@ -49,9 +51,16 @@ pub fn fill(program: &Program, scale: &Scale, log_cycles: usize) -> anyhow::Resu
             Err(error) => Err(anyhow!("{error}")),
         }
     })?;
-    let Some(units) = units else {
-        bail!("does not fit: one unit ({}) takes more cycles", scale.unit);
+    let unit = scale.unit;
+    let Some((units, cycles)) = units else {
+        bail!("does not fit: even one unit ({unit}) takes more cycles");
     };
+    if cycle_vars(cycles) != log_cycles {
+        let most = thousands(cycles);
+        bail!(
+            "cannot be filled: {units} units ({unit}) take {most} cycles, one more is not possible"
+        );
+    }
     Ok(Workload {
         inputs: (scale.inputs)(units),
         units: Some((scale.unit, units)),
@@ -59,14 +68,14 @@ pub fn fill(program: &Program, scale: &Scale, log_cycles: usize) -> anyhow::Resu
     })
 }
 
-/// The number of units, at most `max`, whose cycles come close to `limit`; `None` if one unit exceeds
-/// it. `measure` says how many cycles some units take, or that they exceed the limit. Linear
+/// The number of units, at most `max`, whose cycles come close to `limit`, and those cycles; `None` if
+/// one unit exceeds it. `measure` says how many cycles some units take, or that they exceed the limit. Linear
 /// interpolation between the last two measurements, halving where that leads nowhere.
 fn search(
     limit: u64,
     max: u64,
     mut measure: impl FnMut(u64) -> anyhow::Result<Option<u64>>,
-) -> anyhow::Result<Option<u64>> {
+) -> anyhow::Result<Option<(u64, u64)>> {
     let Some(first) = measure(1)? else {
         return Ok(None);
     };
@@ -93,7 +102,7 @@ fn search(
             None => over = units,
         }
     }
-    Ok(Some(best.0))
+    Ok(Some(best))
 }
 
 #[cfg(test)]
@@ -102,7 +111,9 @@ mod tests {
     use super::*;
 
     fn filled(limit: u64, max: u64, cost: impl Fn(u64) -> u64) -> Option<u64> {
-        search(limit, max, |n| Ok(Some(cost(n)).filter(|c| *c <= limit))).unwrap()
+        let found = search(limit, max, |n| Ok(Some(cost(n)).filter(|c| *c <= limit))).unwrap();
+        assert!(found.is_none_or(|(units, cycles)| cycles == cost(units)));
+        found.map(|(units, _)| units)
     }
 
     #[test]

@@ -71,6 +71,13 @@ impl<F: Field> LookupArgument<F> for Shout {
     }
 
     fn supports(&self, shape: &LookupShape) -> Result<(), String> {
+        // An index must be one field element, and a sum or product of operands the index itself.
+        if F::MODULUS_BIT_SIZE as usize <= shape.index_bits + 1 {
+            return Err(format!(
+                "the field is too small for {} index bits",
+                shape.index_bits
+            ));
+        }
         Layout::new(shape).map(|_| ())
     }
 

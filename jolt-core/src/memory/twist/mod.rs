@@ -1,4 +1,4 @@
-//! Twist [ST25]: memory checking by increments.
+//! Twist [ST25, Twist]: memory checking by increments.
 //!
 //! Statement: cell `k` holds `Val(k, j) = init(k) + Σ_{i<j} wa(k, i) · inc(i)` before cycle `j`, and a read
 //! at the one-hot address `ra(·, j)` returns `Σ_k ra(k, j) · Val(k, j)`. `Val` is virtual.

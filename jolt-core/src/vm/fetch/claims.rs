@@ -3,7 +3,7 @@
 //! Every claim has a weight, a power of γ, and a check of its own by name: a claim whose check is off
 //! (soundness tests) has weight 0.
 
-use crate::constraints::coefficients;
+use crate::constraints::{coefficients, monomial_name, monomials};
 use crate::lookup::SelectorClaim;
 use crate::vm::Run;
 use crate::vm::constrain::Step;
@@ -118,8 +118,9 @@ pub fn sort<F: Field, V: Copy>(
         });
     };
     let h = coefficients(code.word, &code.rows, &step.weights);
-    for (column, value) in h.into_iter().zip(&step.coefficients) {
-        claim("step", STEP, column, *value);
+    for ((column, value), monomial) in h.into_iter().zip(&step.coefficients).zip(monomials()) {
+        let check = format!("step {}", monomial_name(monomial));
+        claim(&check, STEP, column, *value);
     }
     let selected = code.column(|row| {
         let table = row
@@ -166,7 +167,7 @@ pub fn sort<F: Field, V: Copy>(
         ],
     }];
     for (point, value) in written.finals {
-        let claims = vec![address("address_recall", RECALL, value)];
+        let claims = vec![address("address_final", RECALL, value)];
         addresses.push(AddressClaims { point, claims });
     }
     Sorted {
