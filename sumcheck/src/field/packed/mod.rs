@@ -11,6 +11,8 @@
 
 #![allow(unsafe_code)]
 
+// Elsewhere only the type is needed.
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code))]
 mod constants;
 #[cfg(target_arch = "x86_64")]
 mod ifma;
