@@ -1,5 +1,9 @@
 //! ELF files: what a program needs from one, checked.
 //!
+//! Code is what an executable segment holds. Linkers often make one segment for everything, writable and
+//! executable, and a program may store to its data there: of such segments, and of all if a file declares
+//! none executable, code is what the file's sections say, where it has any.
+//!
 //! A file is untrusted. Every offset is checked, nothing is allocated that the file's own length does not
 //! bound, and each way to be unusable has its error.
 
@@ -93,10 +97,10 @@ pub enum ElfError {
         second: u64,
     },
     /// Nothing to execute.
-    #[error("the executable has no executable segment")]
+    #[error("the executable has no executable segment or section")]
     NoExecutableSegment,
     /// The entry point is no code.
-    #[error("the entry point {entry:#x} is outside every executable segment")]
+    #[error("the entry point {entry:#x} is outside all code")]
     EntryOutsideCode {
         /// The entry point.
         entry: u64,
@@ -140,7 +144,8 @@ pub(crate) struct Segment<'a> {
     /// Contents; the rest up to `size` is zero.
     pub bytes: &'a [u8],
     pub size: u64,
-    pub executable: bool,
+    executable: bool,
+    writable: bool,
 }
 
 impl Segment<'_> {
@@ -158,6 +163,8 @@ pub(crate) struct Image<'a> {
     pub entry: u64,
     /// By address; they are disjoint, inside RAM and not empty.
     pub segments: Vec<Segment<'a>>,
+    /// Addresses of code: not empty, disjoint, in order, each inside one segment.
+    pub code: Vec<Range<u64>>,
     pub symbols: BTreeMap<String, u64>,
 }
 
@@ -177,13 +184,11 @@ pub(crate) fn read(file: &[u8], ram_size: u64) -> Result<Image<'_>, ElfError> {
     let layout = Layout::new(word, ram_size);
     let segments = segments(&elf, file, &layout)?;
     let entry = elf.ehdr.e_entry;
-    if !segments.iter().any(|segment| segment.executable) {
+    let code = code(&elf, &segments);
+    if code.is_empty() {
         return Err(ElfError::NoExecutableSegment);
     }
-    if !segments
-        .iter()
-        .any(|segment| segment.executable && segment.range().contains(&entry))
-    {
+    if !code.iter().any(|range| range.contains(&entry)) {
         return Err(ElfError::EntryOutsideCode { entry });
     }
     Ok(Image {
@@ -191,6 +196,7 @@ pub(crate) fn read(file: &[u8], ram_size: u64) -> Result<Image<'_>, ElfError> {
         compressed: elf.ehdr.e_flags & abi::EF_RISCV_RVC != 0,
         entry,
         segments,
+        code,
         symbols: symbols(&elf)?,
     })
 }
@@ -300,7 +306,41 @@ fn segment<'a>(
         bytes,
         size,
         executable: header.p_flags & abi::PF_X != 0,
+        writable: header.p_flags & abi::PF_W != 0,
     })
+}
+
+/// Addresses of code.
+fn code(elf: &ElfBytes<'_, LittleEndian>, segments: &[Segment<'_>]) -> Vec<Range<u64>> {
+    const CODE: u64 = (abi::SHF_ALLOC | abi::SHF_EXECINSTR) as u64;
+    let sections = elf.section_headers().into_iter().flatten();
+    let mut sections: Vec<Range<u64>> = sections
+        .filter(|section| section.sh_flags & CODE == CODE && section.sh_type == abi::SHT_PROGBITS)
+        .map(|section| section.sh_addr..section.sh_addr.saturating_add(section.sh_size))
+        .collect();
+    sections.sort_by_key(|range| range.start);
+    let none = !segments.iter().any(|segment| segment.executable);
+    let mut code: Vec<Range<u64>> = Vec::new();
+    for segment in segments {
+        let whole = segment.range();
+        let by_sections = none || segment.executable && segment.writable;
+        if !by_sections || sections.is_empty() {
+            if segment.executable {
+                code.push(whole);
+            }
+            continue;
+        }
+        for section in &sections {
+            // Sections of a malformed file may overlap.
+            let free = code.last().map_or(0, |range| range.end);
+            let start = section.start.max(whole.start).max(free);
+            let part = start..section.end.min(whole.end);
+            if !part.is_empty() {
+                code.push(part);
+            }
+        }
+    }
+    code
 }
 
 /// Defined symbols by name. Of several with one name the first counts; assembler-local ones are left out.

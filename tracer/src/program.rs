@@ -1,6 +1,6 @@
 //! A program: its bytecode rows, its initial memory and its memory map.
 //!
-//! Row 0 is [`Row::HALT`]. Every address of an executable segment that can hold an instruction is decoded as
+//! Row 0 is [`Row::HALT`]. Every address of code that can hold an instruction is decoded as
 //! if it did, so that data between functions desynchronises nothing: multiples of 2 if the file was built
 //! for the C extension, else of 4. An address that holds no instruction has no row, and reaching it is a
 //! fault. A load or store has a second head with the same label, a call of a routine for accesses that cross
@@ -11,7 +11,7 @@
 use crate::elf::{self, ElfError, Image};
 use crate::layout::{DEFAULT_RAM_SIZE, Layout};
 use crate::trace::ExitStatus;
-use instruction_tables::instructions::Routine;
+use instruction_tables::instructions::{Routine, Semantics};
 use instruction_tables::{Instruction, Row, WordSize};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -19,7 +19,7 @@ use std::ops::Range;
 /// Most bytecode rows.
 const MAX_ROWS: usize = 1 << 28;
 
-/// An executable segment.
+/// A range of code.
 #[derive(Clone, Debug)]
 struct Code {
     range: Range<u64>,
@@ -90,6 +90,7 @@ impl Program {
             compressed,
             entry,
             segments,
+            code,
             symbols,
         } = image;
         let status = match symbols.get("tohost") {
@@ -114,8 +115,20 @@ impl Program {
             symbols,
             status,
         };
-        for segment in segments.iter().filter(|segment| segment.executable) {
-            program.decode(segment.range(), segment.bytes)?;
+        for range in code {
+            let segment = segments
+                .iter()
+                .find(|segment| segment.range().contains(&range.start));
+            let Some(segment) = segment else { continue };
+            // What the file does not hold is zero, and zero is no instruction.
+            let at = |address: u64| {
+                segment
+                    .bytes
+                    .len()
+                    .min((address - segment.address) as usize)
+            };
+            let bytes = &segment.bytes[at(range.start)..at(range.end)];
+            program.decode(range, bytes)?;
         }
         if program.head(entry).is_none() {
             return Err(ElfError::EntryUndecodable {
@@ -225,14 +238,14 @@ impl Program {
         }
     }
 
-    /// Whether any of `size` bytes at an address is in an executable segment.
+    /// Whether any of `size` bytes at an address is code.
     pub(crate) fn touches_code(&self, address: u64, size: u64) -> bool {
         self.code
             .iter()
             .any(|code| address < code.range.end && code.range.start < address.saturating_add(size))
     }
 
-    /// Whether an address is in an executable segment.
+    /// Whether an address is code.
     pub fn is_code(&self, address: u64) -> bool {
         self.code_at(address).is_some()
     }
@@ -297,7 +310,12 @@ impl Program {
         let routine = instruction.routine(size);
         let routine = routine.map(|routine| self.routine(routine));
         let head = self.rows.len() as u32;
-        let rows = instruction.expand(size, address, self.inner_label(1));
+        let mut rows = instruction.expand(size, address, self.inner_label(1));
+        if self.ends(&instruction, address)
+            && let Some(last) = rows.last_mut()
+        {
+            last.succ = 0;
+        }
         self.push(address, rows);
         if let Some(routine) = routine {
             let routine = self.rows[routine as usize].label;
@@ -313,6 +331,36 @@ impl Program {
             }),
             false => Ok(head),
         }
+    }
+
+    /// Whether a jump closes an endless loop in which a program has reported its end: with the symbol
+    /// `tohost`, a jump back over a few instructions that only compute, load and store. Such programs
+    /// report again and again, where others jump to themselves. The machine halts before the second time.
+    fn ends(&self, jump: &Instruction, address: u64) -> bool {
+        const FARTHEST: i64 = 64;
+        let back = matches!(jump.record.semantics, Semantics::Jump) && jump.rd == 0;
+        let near = (-FARTHEST..0).contains(&jump.imm);
+        if !(back && near && matches!(self.status, StatusCell::Htif(_))) {
+            return false;
+        }
+        let mut at = address.wrapping_add_signed(jump.imm);
+        while at < address {
+            let Some(body) = self.instruction(&self.word_at(at).to_le_bytes()) else {
+                return false;
+            };
+            let straight = matches!(
+                body.record.semantics,
+                Semantics::Compute(_)
+                    | Semantics::Constant(_)
+                    | Semantics::Load { .. }
+                    | Semantics::Store { .. }
+            );
+            if !straight {
+                return false;
+            }
+            at += u64::from(body.length);
+        }
+        at == address
     }
 
     /// The label of a row that is no head and will be pushed after `others` more.

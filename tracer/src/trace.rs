@@ -204,7 +204,7 @@ pub enum TraceError {
         cause: &'static str,
     },
     /// A jump to where no code is.
-    #[error("jump from pc {pc:#x} to {target:#x}, which is outside the executable segments")]
+    #[error("jump from pc {pc:#x} to {target:#x}, where there is no code")]
     JumpOutsideCode {
         /// The jump.
         pc: u64,
@@ -239,7 +239,7 @@ pub enum TraceError {
         /// Bytes.
         size: u64,
     },
-    /// A store into an executable segment.
+    /// A store to code.
     #[error("store at pc {pc:#x} to {address:#x}, which is code")]
     StoreToCode {
         /// The store.

@@ -220,7 +220,7 @@ fn segment_errors() {
         load(&overlap),
         Err(ElfError::SegmentOverlap { first: CODE, .. })
     ));
-    let end = CODE + DEFAULT_RAM_SIZE;
+    let end = load(&halting().finish()).unwrap().layout().ram().end;
     for (address, size) in [
         (0, 1),
         (CODE - 1, 2),
@@ -238,7 +238,7 @@ fn segment_errors() {
     let file = halting().segment(end - 8, &[1; 8], 8, READ).finish();
     assert!(load(&file).is_ok());
     assert!(matches!(
-        Program::from_elf_with_ram(&file, DEFAULT_RAM_SIZE - 8),
+        Program::from_elf_with_ram(&file, DEFAULT_RAM_SIZE / 2),
         Err(ElfError::SegmentOutOfRange { .. })
     ));
     let shrunk = halting().segment(DATA, &[0; 9], 8, READ).finish();
@@ -300,6 +300,61 @@ fn ram_sizes() {
     assert!(large.layout().ram_size >= MAX_RAM_SIZE);
 }
 
+/// `htif`, with all its segments' flags replaced.
+fn with_flags(flags: u8) -> Vec<u8> {
+    let mut file = elf("htif");
+    let count = usize::from(file[56]);
+    for header in (0..count).map(|k| 64 + 56 * k) {
+        if file[header] == 1 {
+            file[header + 4] = flags;
+        }
+    }
+    file
+}
+
+#[test]
+fn code_is_what_sections_say_where_segments_do_not() {
+    let original = program("htif");
+    let tohost = original.symbols()["tohost"];
+    for flags in [7, 6] {
+        let program = load(&with_flags(flags)).unwrap();
+        assert!(program.is_code(CODE) && !program.is_code(tohost), "{flags}");
+        let status = |p| tracer::run(p, &tracer::Inputs::default(), &tracer::Options::default());
+        assert_eq!(
+            status(&program).unwrap().status,
+            status(&original).unwrap().status
+        );
+    }
+    // Without sections, a segment is code or none is.
+    let bare = ElfWriter::new(64).segment(CODE, &asm::HALT.to_le_bytes(), 64, 7);
+    let program = load(&bare.finish()).unwrap();
+    assert!(program.is_code(CODE + 63));
+}
+
+#[test]
+fn an_endless_loop_of_reports_is_an_end() {
+    // The jump to itself becomes one to the store before it, then one to what is no loop.
+    let file = elf("htif");
+    let at = (0x1000..file.len() - 4)
+        .rfind(|&at| file[at..at + 4] == asm::HALT.to_le_bytes())
+        .unwrap();
+    let with = |word: u32| {
+        let mut file = file.clone();
+        file[at..at + 4].copy_from_slice(&word.to_le_bytes());
+        load(&file).unwrap()
+    };
+    let run = |p: &Program| {
+        let options = tracer::Options { max_cycles: 1000 };
+        tracer::run(p, &tracer::Inputs::default(), &options)
+    };
+    let status = run(&with(asm::HALT)).unwrap().status;
+    assert_eq!(run(&with(asm::jal(0, -4))).unwrap().status, status);
+    assert!(run(&with(asm::jal(1, -4))).is_err());
+    // Only where tohost says what the end is.
+    let loops = support::assemble(&[asm::addi(1, 1, 1), asm::jal(0, -4)]);
+    assert!(run(&loops).is_err());
+}
+
 #[test]
 fn tohost_must_be_a_word_of_ram() {
     let (file, address) = (elf("htif"), program("htif").symbols()["tohost"]);
@@ -321,9 +376,10 @@ fn errors_say_what_is_wrong() {
     let text = load(&halting().segment(0x1000, &[0], 1, READ | EXECUTE).finish())
         .unwrap_err()
         .to_string();
+    let end = load(&halting().finish()).unwrap().layout().ram().end;
     assert_eq!(
         text,
-        "the segment at 0x1000 with 1 bytes is outside RAM, 0x80000000 to 0x84000000"
+        format!("the segment at 0x1000 with 1 bytes is outside RAM, 0x80000000 to {end:#x}")
     );
 }
 
