@@ -120,11 +120,11 @@ mod tests {
         let s = Point((0..n).map(|_| Fr::rand(&mut rng)).collect());
         let (er, es) = (r.eq_table(), s.eq_table());
         let (mut eq, mut lt, mut succ) = (Fr::zero(), Fr::zero(), Fr::zero());
-        for i in 0..1usize << n {
-            assert_eq!(er[i], r.eq_index(i as u128));
-            assert_eq!(er[i], r.eq(&Point::boolean(i as u128, n)));
-            for j in 0..1usize << n {
-                let w = er[i] * es[j];
+        for (i, ei) in er.iter().enumerate() {
+            assert_eq!(*ei, r.eq_index(i as u128));
+            assert_eq!(*ei, r.eq(&Point::boolean(i as u128, n)));
+            for (j, ej) in es.iter().enumerate() {
+                let w = *ei * ej;
                 if i == j {
                     eq += w;
                 }
