@@ -331,3 +331,31 @@ mod tests {
         }
     }
 }
+
+#[cfg(test)]
+mod zero_sums {
+    use super::*;
+    use ark_ff::{One, UniformRand};
+
+    #[test]
+    fn products_that_cancel_sum_to_the_canonical_zero() {
+        let mut rng = ark_std::test_rng();
+        for n in 1..40u64 {
+            let mut sum = WideProducts::default();
+            let mut integers = WideSum::default();
+            for _ in 0..n {
+                let (a, b) = (Fr::rand(&mut rng), Fr::rand(&mut rng));
+                sum.add(&a, &b);
+                sum.add(&-a, &b);
+                integers.add_u64(&a, n);
+                integers.add_u64(&-a, n);
+            }
+            assert_eq!(sum.reduce(), Fr::zero());
+            assert_eq!(integers.reduce(), Fr::zero());
+            let a = Fr::rand(&mut rng);
+            assert_eq!(a.plus(&-a), Fr::zero());
+            assert_eq!(a.minus(&a), Fr::zero());
+            assert_eq!((-Fr::one()).plus(&Fr::one()), Fr::zero());
+        }
+    }
+}
