@@ -66,15 +66,6 @@ impl Witness {
     pub fn cycles(&self) -> usize {
         self.row.len()
     }
-
-    /// Number of reads that expose operands, for statistics.
-    pub fn lookups(&self) -> usize {
-        self.reads
-            .operands
-            .iter()
-            .filter(|o| **o != Exposed::Nothing)
-            .count()
-    }
 }
 
 /// A witness being written.

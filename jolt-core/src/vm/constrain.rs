@@ -79,11 +79,17 @@ pub fn relation<F: Field>(tau: &Point<F>) -> Relation<F> {
     relation
 }
 
-/// The columns in the order of [`Column::ALL`].
-pub fn columns<F: Field>(run: &Run<'_>, w: &Witness) -> Vec<kernel::Column<F>> {
+/// The columns [`Column::Offset`] and [`Column::Power`] as functions of the offset digit.
+fn offset_weights<F: Field>(run: &Run<'_>) -> (Vec<F>, Vec<F>) {
     let bytes = run.machine.bytecode.word.bytes();
     let offsets = (0..bytes as u64).map(F::from).collect();
     let powers = (0..bytes).map(|o| F::from(1u64 << (8 * o))).collect();
+    (offsets, powers)
+}
+
+/// The columns in the order of [`Column::ALL`].
+pub fn columns<F: Field>(run: &Run<'_>, w: &Witness) -> Vec<kernel::Column<F>> {
+    let (offsets, powers) = offset_weights(run);
     let labels = run.machine.bytecode.column(|row| F::from(row.label));
     let next = run.machine.bytecode.over_cycles(labels, &w.next_row);
     let address: Arc<Vec<u64>> = Arc::new(w.address.iter().map(|k| u64::from(*k)).collect());
@@ -97,8 +103,8 @@ pub fn columns<F: Field>(run: &Run<'_>, w: &Witness) -> Vec<kernel::Column<F>> {
             Column::Cell => kernel::Column::words(w.cell.clone()),
             Column::CellInc => kernel::Column::signed(w.cell_inc.clone()),
             Column::Address => kernel::Column::words(address.clone()),
-            Column::Offset => kernel::Column::digits(w.offset.clone(), Vec::clone(&offsets)),
-            Column::Power => kernel::Column::digits(w.offset.clone(), Vec::clone(&powers)),
+            Column::Offset => kernel::Column::digits(w.offset.clone(), offsets.clone()),
+            Column::Power => kernel::Column::digits(w.offset.clone(), powers.clone()),
             Column::Left => kernel::Column::words(w.left.clone()),
             Column::Right => kernel::Column::wide(w.right.clone()),
             Column::Out => kernel::Column::words(w.out.clone()),
@@ -207,9 +213,7 @@ fn oracle_claims<F: Field, V: Copy>(
     oracles: &Oracles,
 ) -> Vec<sumcheck::EvalClaim<F, V>> {
     let point = step.point.clone();
-    let bytes = run.machine.bytecode.word.bytes();
-    let offsets = (0..bytes as u64).map(F::from).collect();
-    let powers = (0..bytes).map(|o| F::from(1u64 << (8 * o))).collect();
+    let (offsets, powers) = offset_weights(run);
     let (address, offset) = (step.take(Column::Address), step.take(Column::Offset));
     vec![
         Oracles::dense(oracles.rd_inc, &point, step.take(Column::RdInc)),
