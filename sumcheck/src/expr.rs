@@ -36,6 +36,26 @@ impl<F: Field> Num<F> {
     }
 }
 
+impl<F> Expr<F> {
+    /// The factors that occur, ascending.
+    pub fn factors(&self) -> Vec<usize> {
+        fn walk<F>(e: &Expr<F>, found: &mut Vec<usize>) {
+            match e {
+                Expr::Const(..) => {}
+                Expr::Factor(i) => found.push(*i),
+                Expr::Sum(terms) | Expr::Product(terms) => {
+                    terms.iter().for_each(|t| walk(t, found));
+                }
+            }
+        }
+        let mut found = Vec::new();
+        walk(self, &mut found);
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+}
+
 impl<F: Field> Expr<F> {
     /// A constant that formulas call `name`.
     pub fn constant(name: impl Into<String>, value: F) -> Self {
@@ -144,14 +164,20 @@ impl<F: Field> Expr<F> {
             1 => rest.swap_remove(0),
             _ => Expr::Product(rest),
         };
-        (!rest.contains(factor)).then_some(rest)
+        (!rest.factors().contains(&factor)).then_some(rest)
     }
 
-    fn contains(&self, factor: usize) -> bool {
+    /// The expression with a constant, of some name, in place of a factor.
+    pub fn with_constant(self, factor: usize, name: &str, value: F) -> Self {
+        let each = |terms: Vec<Self>| {
+            let with = |t: Self| t.with_constant(factor, name, value);
+            terms.into_iter().map(with).collect()
+        };
         match self {
-            Expr::Const(..) => false,
-            Expr::Factor(i) => *i == factor,
-            Expr::Sum(terms) | Expr::Product(terms) => terms.iter().any(|t| t.contains(factor)),
+            Expr::Factor(i) if i == factor => Expr::constant(name, value),
+            Expr::Sum(terms) => Expr::Sum(each(terms)),
+            Expr::Product(terms) => Expr::Product(each(terms)),
+            other => other,
         }
     }
 

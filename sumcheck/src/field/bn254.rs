@@ -1,6 +1,7 @@
 //! The scalar field of BN254 (about 100 bits of security against discrete logarithms).
 
-use super::{Accumulator, Field, Products, packed};
+use super::{Accumulator, Field, Kind, PairSums, Points, Products, Slice, packed};
+use crate::Expr;
 use ark_bn254::Fr;
 use ark_ff::{BigInt, PrimeField, Zero};
 
@@ -188,6 +189,18 @@ impl Field for Fr {
             true => packed::bind(pairs, x, out),
             false => super::bind_pairs(pairs, x, out),
         }
+    }
+
+    fn bind_slice(rows: &Slice<'_, Self>, x: &Self, out: &mut [Self]) {
+        packed::bind_slice(rows, x, out);
+    }
+
+    fn pair_sums<'a>(
+        summand: &'a Expr<Self>,
+        kinds: &[Kind],
+        points: Points,
+    ) -> Box<dyn PairSums<Self> + 'a> {
+        packed::pair_sums(summand, kinds, points)
     }
 
     fn dot(a: &[Self], b: &[Self]) -> Self {

@@ -5,7 +5,11 @@
 
 mod bn254;
 pub mod packed;
+mod pairs;
 
+pub use pairs::{Kind, PairSums, Points, Portable, Slice};
+
+use crate::Expr;
 use ark_ff::PrimeField;
 
 /// Sum of products `Σ x_i · u_i` of field elements with machine integers, reduced once at the end.
@@ -63,6 +67,23 @@ pub trait Field: PrimeField {
     /// If `pairs` is shorter than twice `out`.
     fn bind_pairs(pairs: &[Self], x: &Self, out: &mut [Self]) {
         bind_pairs(pairs, x, out);
+    }
+
+    /// [`bind_pairs`](Self::bind_pairs) for rows of any kind.
+    ///
+    /// # Panics
+    /// If there are fewer rows than twice `out`.
+    fn bind_slice(rows: &Slice<'_, Self>, x: &Self, out: &mut [Self]) {
+        pairs::bind(rows, x, out);
+    }
+
+    /// Sums of `summand` over pairs of rows of factors of these kinds.
+    fn pair_sums<'a>(
+        summand: &'a Expr<Self>,
+        _kinds: &[Kind],
+        points: Points,
+    ) -> Box<dyn PairSums<Self> + 'a> {
+        Box::new(Portable::new(summand, points))
     }
 
     /// `Σ a[i] b[i]` over the shorter of both.

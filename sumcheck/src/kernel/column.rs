@@ -1,5 +1,6 @@
 //! Columns over cycles that stay small for as long as possible.
 
+use crate::field::{Kind, Slice};
 use crate::{Field, Point};
 use rayon::prelude::*;
 use std::sync::Arc;
@@ -137,11 +138,40 @@ impl<F: Field> Column<F> {
         }
     }
 
+    /// What [`slice`](Self::slice) gives.
+    pub fn kind(&self) -> Kind {
+        match &self.rows {
+            Rows::Words(_) => Kind::Words,
+            Rows::Signed(_) => Kind::Signed,
+            Rows::Wide(_) => Kind::Wide,
+            _ => Kind::Field,
+        }
+    }
+
+    /// The rows `start …`, as many as `scratch` has: as they are kept, if they are all real and no
+    /// table has to be read; else written to `scratch`.
+    pub fn slice<'a>(&'a self, start: usize, scratch: &'a mut [F]) -> Slice<'a, F> {
+        let end = start + scratch.len();
+        let kept = match &self.rows {
+            Rows::Field(v) => v.get(start..end).map(Slice::Field),
+            Rows::Words(v) => v.get(start..end).map(Slice::Words),
+            Rows::Signed(v) => v.get(start..end).map(Slice::Signed),
+            Rows::Wide(v) => v.get(start..end).map(Slice::Wide),
+            _ => None,
+        };
+        kept.unwrap_or_else(|| {
+            for (j, out) in (start..).zip(scratch.iter_mut()) {
+                *out = self.get(j);
+            }
+            Slice::Field(scratch)
+        })
+    }
+
     /// Binds the least significant variable: row `j` becomes `p_2j + x · (p_2j+1 − p_2j)`.
     ///
     /// One multiplication per real pair; none for digits the first time.
     pub fn bind(&mut self, x: F) {
-        let half = self.len().div_ceil(2);
+        const BLOCK: usize = 1 << 8;
         self.rows = match &mut self.rows {
             Rows::Digits(digits, table) => {
                 let radix = table.len();
@@ -151,30 +181,20 @@ impl<F: Field> Column<F> {
                     .collect();
                 Rows::Pairs(digits.clone(), pairs, radix)
             }
-            Rows::Words(words) => {
-                let row = |j: usize| words.get(j).copied().unwrap_or(0);
-                Rows::Field(
-                    (0..half)
-                        .into_par_iter()
-                        .with_min_len(1 << 10)
-                        .map(|j| {
-                            let (a, b) = (row(2 * j), row(2 * j + 1));
-                            F::from(a) + x.mul_i128(i128::from(b) - i128::from(a))
-                        })
-                        .collect(),
-                )
-            }
             Rows::Field(values) => Rows::Field(bind_rows(values, self.tail, x)),
-            _ => Rows::Field(
-                (0..half)
-                    .into_par_iter()
-                    .with_min_len(1 << 10)
-                    .map(|j| {
-                        let a = self.get(2 * j);
-                        a + x * (self.get(2 * j + 1) - a)
-                    })
-                    .collect(),
-            ),
+            _ => {
+                let mut out = vec![F::zero(); self.len().div_ceil(2)];
+                let blocks = out.par_chunks_mut(BLOCK).with_min_len(8).enumerate();
+                blocks.for_each_init(
+                    || vec![F::zero(); 2 * BLOCK],
+                    |scratch, (block, out)| {
+                        let scratch = &mut scratch[..2 * out.len()];
+                        let rows = self.slice(2 * BLOCK * block, scratch);
+                        F::bind_slice(&rows, &x, out);
+                    },
+                );
+                Rows::Field(out)
+            }
         };
     }
 

@@ -4,11 +4,18 @@
 //! one degree less; `t(1)` follows from the claim, so that for `g` of degree `d` a round evaluates
 //! `g` at `d` points per pair of real rows. Padding rows are constant and enter as one term.
 //!
+//! Rows are taken in blocks, which [`Field::pair_sums`] sums, packed where it can be: integers and table
+//! entries stay what they are until the first challenge.
+//!
 //! Cost per real row, over all rounds: `d` evaluations of `g` and one multiplication per column.
 
 use super::{Column, SplitEq, eq_prefix_sum};
+use crate::field::{Points, Slice};
 use crate::{Expr, Field, Point, Relation, RoundProver, Source, UniPoly};
 use rayon::prelude::*;
+
+/// Pairs of rows in a block.
+const BLOCK: usize = 64;
 
 /// Proves a relation with one segment, over cycles.
 pub struct CycleProver<F> {
@@ -58,6 +65,7 @@ impl<F: Field> CycleProver<F> {
                 _ if !dependent => {
                     let value = relation.public_value(i, &points);
                     let value = value.unwrap_or_else(|| panic!("no column for {}", factor.name));
+                    summand = summand.with_constant(i, &factor.name, value);
                     Column::with_tail(Vec::new(), value)
                 }
                 _ => panic!("no column for {}", factor.name),
@@ -92,60 +100,67 @@ impl<F: Field> CycleProver<F> {
     /// `Σ_pairs weight · g` at 0, 2, 3, … `degree` (and at 1 if `with_one`), real rows only.
     fn real_pairs(&self, with_one: bool) -> Vec<F> {
         let pairs = self.pairs();
-        let ones = [F::one()];
-        let (low, high): (&[F], Option<&[F]>) = match &self.eq {
-            Some(eq) => {
-                let (low, high) = eq.rest();
-                (low, Some(high))
-            }
-            None => (&ones, None),
+        let used = self.summand.factors();
+        let points = Points {
+            degree: self.degree,
+            with_one,
         };
-        let (block, weighted) = match high {
-            Some(_) => (low.len(), true),
-            None => (1 << 10, false),
-        };
-        let used: Vec<usize> = (0..self.columns.len()).filter(|i| self.uses(*i)).collect();
+        let kinds: Vec<_> = self.columns.iter().map(Column::kind).collect();
+        let sums = F::pair_sums(&self.summand, &kinds, points);
         let zero = || vec![F::zero(); self.degree + 1];
-        (0..pairs.div_ceil(block))
+        let block = |buffers: &mut Buffers<F>, sum: &mut [F], start: usize| {
+            let len = BLOCK.min(pairs - start);
+            let factor = self.weights(start, &mut buffers.weights[..len]);
+            let mut rows = vec![Slice::Field(&[]); self.columns.len()];
+            for (i, scratch) in used.iter().zip(&mut buffers.rows) {
+                rows[*i] = self.columns[*i].slice(2 * start, &mut scratch[..2 * len]);
+            }
+            match factor {
+                None => sums.add(&rows, &buffers.weights[..len], sum),
+                Some((weights, factor)) => {
+                    let mut own = zero();
+                    sums.add(&rows, &weights[..len], &mut own);
+                    for (sum, own) in sum.iter_mut().zip(own) {
+                        *sum += factor * own;
+                    }
+                }
+            }
+        };
+        (0..pairs.div_ceil(BLOCK))
             .into_par_iter()
-            .with_min_len((1 << 8) / block.min(1 << 8))
-            .fold(zero, |mut sum, h| {
-                let mut inner = zero();
-                let mut at = vec![F::zero(); self.columns.len()];
-                let mut step = at.clone();
-                for (l, j) in (h * block..pairs.min((h + 1) * block)).enumerate() {
-                    for i in &used {
-                        let a = self.columns[*i].get(2 * j);
-                        at[*i] = a;
-                        step[*i] = self.columns[*i].get(2 * j + 1) - a;
-                    }
-                    for (x, inner) in inner.iter_mut().enumerate() {
-                        if x > 0 {
-                            for i in &used {
-                                at[*i] += step[*i];
-                            }
-                        }
-                        if x == 1 && !with_one {
-                            continue;
-                        }
-                        let g = self.summand.eval(&at);
-                        *inner += if weighted { low[l] * g } else { g };
-                    }
-                }
-                for (s, i) in sum.iter_mut().zip(&inner) {
-                    *s += match high {
-                        Some(high) => high[h] * i,
-                        None => *i,
-                    };
-                }
-                sum
-            })
+            .with_min_len(8)
+            .fold(
+                || (zero(), None),
+                |(mut sum, buffers), at| {
+                    let mut buffers = buffers.unwrap_or_else(|| Buffers::new(used.len()));
+                    block(&mut buffers, &mut sum, at * BLOCK);
+                    (sum, Some(buffers))
+                },
+            )
+            .map(|(sum, _)| sum)
             .reduce(zero, |mut a, b| {
                 for (a, b) in a.iter_mut().zip(&b) {
                     *a += b;
                 }
                 a
             })
+    }
+
+    /// The weights of the pairs `start …` of one block: either written to `out`, or a slice of the low
+    /// half's table with a common factor.
+    fn weights(&self, start: usize, out: &mut [F]) -> Option<(&[F], F)> {
+        let Some(eq) = &self.eq else {
+            out.fill(F::one());
+            return None;
+        };
+        let (low, high) = eq.rest();
+        if low.len() >= BLOCK {
+            return Some((&low[start % low.len()..], high[start / low.len()]));
+        }
+        for (j, out) in (start..).zip(out) {
+            *out = low[j % low.len()] * high[j / low.len()];
+        }
+        None
     }
 
     /// Pairs of rows after which the summand is constant.
@@ -161,17 +176,6 @@ impl<F: Field> CycleProver<F> {
         rows.unwrap_or(0).div_ceil(2)
     }
 
-    fn uses(&self, factor: usize) -> bool {
-        fn walk<F>(e: &Expr<F>, factor: usize) -> bool {
-            match e {
-                Expr::Const(..) => false,
-                Expr::Factor(i) => *i == factor,
-                Expr::Sum(t) | Expr::Product(t) => t.iter().any(|t| walk(t, factor)),
-            }
-        }
-        walk(&self.summand, factor)
-    }
-
     /// What the constant rows beyond the real pairs add at every point.
     fn tail_pairs(&self) -> F {
         let tails: Vec<F> = self.columns.iter().map(Column::tail).collect();
@@ -183,6 +187,21 @@ impl<F: Field> CycleProver<F> {
         match &self.eq {
             Some(eq) => g * (F::one() - eq_prefix_sum(&eq.rest_point(), pairs)),
             None => g * F::from(((1u64 << (self.vars_left - 1)) - pairs as u64) as u128),
+        }
+    }
+}
+
+/// What a block is written to: the rows of the factors used, and weights.
+struct Buffers<F> {
+    rows: Vec<Vec<F>>,
+    weights: Vec<F>,
+}
+
+impl<F: Field> Buffers<F> {
+    fn new(factors: usize) -> Self {
+        Buffers {
+            rows: vec![vec![F::zero(); 2 * BLOCK]; factors],
+            weights: vec![F::zero(); BLOCK],
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Other processors: the type that would select the packed path has no value.
 
 use super::constants::Fp4;
+use super::plan::Plan;
 use super::{Exceptions, Pair};
+use crate::field::pairs::Slice;
 use ark_bn254::G1Affine;
 use ark_ff::MontConfig;
 
@@ -49,5 +51,24 @@ pub(super) fn add_pairs(
     _: &Exceptions,
     _: &mut PairScratch,
 ) {
+    match ifma {}
+}
+
+pub(super) fn pair_sums<T: MontConfig<4>>(
+    ifma: Ifma,
+    _: &Plan,
+    _: &[Slice<'_, Fp4<T>>],
+    _: &[Fp4<T>],
+    _: &mut [Fp4<T>],
+) -> usize {
+    match ifma {}
+}
+
+pub(super) fn bind_slice<T: MontConfig<4>>(
+    ifma: Ifma,
+    _: &Slice<'_, Fp4<T>>,
+    _: &Fp4<T>,
+    _: &mut [Fp4<T>],
+) -> usize {
     match ifma {}
 }

@@ -19,6 +19,8 @@ mod ifma;
 #[cfg(not(target_arch = "x86_64"))]
 #[path = "absent.rs"]
 mod ifma;
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code))]
+mod plan;
 pub(super) mod portable;
 #[cfg(test)]
 mod tests;
@@ -26,9 +28,13 @@ mod tests;
 pub use constants::Fp4;
 pub use ifma::PairScratch;
 
+use super::Field;
+use super::pairs::{self, Kind, PairSums, Points, Portable, Slice};
+use crate::Expr;
 use ark_bn254::{Fq, G1Affine};
 use ark_ff::MontConfig;
 use ifma::Ifma;
+use plan::Plan;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 static DISABLED: AtomicBool = AtomicBool::new(false);
@@ -106,6 +112,66 @@ pub fn products_of_four<T: MontConfig<4>>(
         Some(ifma) => ifma::products_of_four(ifma, groups, weights),
         None => portable::products_of_four(groups, weights),
     }
+}
+
+/// A summand prepared for lanes, and the portable way for what does not fill them.
+struct Planned<'a, T: MontConfig<4>> {
+    plan: Plan,
+    portable: Portable<'a, Fp4<T>>,
+}
+
+/// The sums of a summand over factors of some kinds.
+pub(super) fn pair_sums<'a, T: MontConfig<4>>(
+    summand: &'a Expr<Fp4<T>>,
+    kinds: &[Kind],
+    points: Points,
+) -> Box<dyn PairSums<Fp4<T>> + 'a>
+where
+    Fp4<T>: Field,
+{
+    let portable = Portable::new(summand, points);
+    match token().and_then(|_| Plan::new(summand, kinds, points)) {
+        Some(plan) => Box::new(Planned { plan, portable }),
+        None => Box::new(portable),
+    }
+}
+
+impl<T: MontConfig<4>> PairSums<Fp4<T>> for Planned<'_, T>
+where
+    Fp4<T>: Field,
+{
+    fn add(&self, rows: &[Slice<'_, Fp4<T>>], weights: &[Fp4<T>], sums: &mut [Fp4<T>]) {
+        let fits = |(rows, kind): (&Slice<'_, Fp4<T>>, &Option<Kind>)| {
+            kind.is_none_or(|kind| rows.kind() == kind && rows.len() >= 2 * weights.len())
+        };
+        let fit = rows.len() == self.plan.kinds.len()
+            && rows.iter().zip(&self.plan.kinds).all(fits)
+            && sums.len() > self.plan.points.degree;
+        let done = match token() {
+            Some(ifma) if fit => ifma::pair_sums(ifma, &self.plan, rows, weights, sums),
+            _ => 0,
+        };
+        if done < weights.len() {
+            let rest: Vec<Slice<'_, Fp4<T>>> = rows.iter().map(|r| r.skip(2 * done)).collect();
+            self.portable.add(&rest, &weights[done..], sums);
+        }
+    }
+}
+
+/// `out[i] = rows[2i] + x (rows[2i + 1] − rows[2i])`.
+///
+/// # Panics
+/// If there are fewer rows than twice `out`.
+pub(super) fn bind_slice<T: MontConfig<4>>(rows: &Slice<'_, Fp4<T>>, x: &Fp4<T>, out: &mut [Fp4<T>])
+where
+    Fp4<T>: Field,
+{
+    assert!(2 * out.len() <= rows.len(), "a pair for every element");
+    let done = match token() {
+        Some(ifma) => ifma::bind_slice(ifma, rows, x, out),
+        None => 0,
+    };
+    pairs::bind(&rows.skip(2 * done), x, &mut out[done..]);
 }
 
 /// One addition of [`add_pairs`]: `points[write] = points[read] + points[read + 1]`.

@@ -119,3 +119,131 @@ fn long_sums_agree_with_arkworks() {
     let expected = portable::products_of_four(&groups, &weights);
     assert_eq!(products_of_four(&groups, &weights), expected);
 }
+
+/// A random expression of limited depth in `factors` factors.
+fn expression(rng: &mut StdRng, factors: usize, depth: usize) -> Expr<ark_bn254::Fr> {
+    let parts = |rng: &mut StdRng, most: usize| {
+        let count = rng.gen_range(0..=most);
+        (0..count)
+            .map(|_| expression(rng, factors, depth - 1))
+            .collect()
+    };
+    match rng.gen_range(0..if depth == 0 { 3 } else { 6 }) {
+        0 => Expr::constant("c", element(rng)),
+        1 | 2 => Expr::Factor(rng.gen_range(0..factors)),
+        3 => Expr::Sum(parts(rng, 9)),
+        _ => Expr::Product(parts(rng, 4)),
+    }
+}
+
+fn edge<const N: usize, I: Copy>(rng: &mut StdRng, edges: [I; N], other: I) -> I {
+    match rng.gen_range(0..4) {
+        0 => edges[rng.gen_range(0..N)],
+        _ => other,
+    }
+}
+
+#[derive(Clone)]
+enum Values {
+    Field(Vec<ark_bn254::Fr>),
+    Words(Vec<u64>),
+    Signed(Vec<i128>),
+    Wide(Vec<u128>),
+}
+
+impl Values {
+    fn random(rng: &mut StdRng, count: usize) -> Self {
+        let count = 0..count;
+        match rng.gen_range(0..5) {
+            0 => Values::Words(
+                count
+                    .map(|_| {
+                        let x = rng.r#gen();
+                        edge(rng, [0, 1, u64::MAX], x)
+                    })
+                    .collect(),
+            ),
+            1 => {
+                let most = i128::MAX;
+                Values::Signed(
+                    count
+                        .map(|_| {
+                            let x = rng.gen_range(-most..=most);
+                            edge(
+                                rng,
+                                [0, -1, 1, most, -most, 1 << 52, -(1 << 104), 1 << 104],
+                                x,
+                            )
+                        })
+                        .collect(),
+                )
+            }
+            2 => Values::Wide(
+                count
+                    .map(|_| {
+                        let x = rng.r#gen();
+                        edge(rng, [0, 1, u128::MAX, 1 << 104], x)
+                    })
+                    .collect(),
+            ),
+            _ => Values::Field(elements(rng, count.end)),
+        }
+    }
+
+    fn slice(&self) -> Slice<'_, ark_bn254::Fr> {
+        match self {
+            Values::Field(v) => Slice::Field(v),
+            Values::Words(v) => Slice::Words(v),
+            Values::Signed(v) => Slice::Signed(v),
+            Values::Wide(v) => Slice::Wide(v),
+        }
+    }
+}
+
+/// Whether the packed path served.
+fn pair_sums_agree(seed: u64, pairs: usize) -> bool {
+    let rng = &mut StdRng::seed_from_u64(seed);
+    let factors = rng.gen_range(1..8);
+    let summand = expression(rng, factors, 3);
+    let points = Points {
+        degree: rng.gen_range(0..6),
+        with_one: rng.r#gen(),
+    };
+    let values: Vec<Values> = (0..factors)
+        .map(|_| Values::random(rng, 2 * pairs))
+        .collect();
+    let rows: Vec<Slice<'_, _>> = values.iter().map(Values::slice).collect();
+    let kinds: Vec<Kind> = rows.iter().map(Slice::kind).collect();
+    let weights = elements::<FrConfig>(rng, pairs);
+    let zero = vec![ark_bn254::Fr::ZERO; points.degree + 1];
+    let (mut expected, mut found) = (zero.clone(), zero);
+    Portable::new(&summand, points).add(&rows, &weights, &mut expected);
+    pair_sums(&summand, &kinds, points).add(&rows, &weights, &mut found);
+    assert_eq!(found, expected, "{summand:?} at {points:?}");
+    // Other kinds than announced.
+    let mut found = vec![ark_bn254::Fr::ZERO; points.degree + 1];
+    let other = vec![Kind::Wide; factors];
+    pair_sums(&summand, &other, points).add(&rows, &weights, &mut found);
+    assert_eq!(found, expected);
+    let x = element::<FrConfig>(rng);
+    for rows in &rows {
+        let (mut expected, mut found) = (vec![x; pairs], vec![x; pairs]);
+        pairs::bind(rows, &x, &mut expected);
+        bind_slice(rows, &x, &mut found);
+        assert_eq!(found, expected);
+    }
+    Plan::new(&summand, &kinds, points).is_some()
+}
+
+proptest! {
+    #[test]
+    fn sums_over_pairs_agree_with_the_portable_ones(seed: u64, pairs in 0usize..70) {
+        pair_sums_agree(seed, pairs);
+    }
+}
+
+#[test]
+fn long_sums_over_pairs_agree() {
+    let planned = (0..60).filter(|seed| pair_sums_agree(*seed, 700)).count();
+    assert!(planned > 30, "only {planned} of 60 summands have a plan");
+}

@@ -255,7 +255,7 @@ pub(super) fn canonical<T: MontConfig<4>>(mut a: Lanes) -> Lanes {
 /// Eight machine words.
 #[inline]
 #[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
-fn load_u64s(words: &[u64; 8]) -> __m512i {
+pub(super) fn load_u64s(words: &[u64; 8]) -> __m512i {
     // SAFETY: the reference is valid for 64 bytes, and the load asks for no alignment.
     unsafe { _mm512_loadu_si512(words.as_ptr().cast()) }
 }

@@ -9,11 +9,13 @@ mod chords;
     reason = "limbs and ways are indexed alike, and unrolled"
 )]
 mod lanes;
+mod pairs;
 mod products;
 mod slices;
 
 pub use chords::PairScratch;
 pub(super) use chords::add_pairs;
+pub(super) use pairs::{bind_slice, pair_sums};
 pub(super) use products::products_of_four;
 pub(super) use slices::{bind, dot, mul_assign, scale};
 

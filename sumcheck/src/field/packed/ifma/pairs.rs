@@ -1,0 +1,252 @@
+//! Sums of a summand over pairs of rows, and binding of integers.
+
+use super::Ifma;
+use super::lanes::*;
+use crate::field::packed::constants::{Constants, Fp4};
+use crate::field::packed::plan::{Node, Plan, limbs, power};
+use crate::field::pairs::{Kind, Slice};
+use ark_ff::MontConfig;
+use std::arch::x86_64::*;
+
+/// Pairs that are taken together: two sets of lanes.
+const TAKEN: usize = 16;
+
+/// Sixteen values.
+type Both = [Lanes; 2];
+
+/// Adds the sums of as many pairs as come in whole sets, and returns how many.
+///
+/// # Panics
+/// If there are fewer rows than two for each weight, of the kinds of the plan, or fewer sums than
+/// points.
+pub fn pair_sums<T: MontConfig<4>>(
+    _: Ifma,
+    plan: &Plan,
+    rows: &[Slice<'_, Fp4<T>>],
+    weights: &[Fp4<T>],
+    sums: &mut [Fp4<T>],
+) -> usize {
+    // SAFETY: the token proves that the processor has the features.
+    unsafe { pair_sums_inner(plan, rows, weights, sums) }
+}
+
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+fn pair_sums_inner<T: MontConfig<4>>(
+    plan: &Plan,
+    rows: &[Slice<'_, Fp4<T>>],
+    weights: &[Fp4<T>],
+    sums: &mut [Fp4<T>],
+) -> usize {
+    let (sets, _) = weights.as_chunks::<TAKEN>();
+    let zero = [splat([0; 5]); 2];
+    let mut at = vec![zero; rows.len()];
+    let mut step = vec![zero; rows.len()];
+    let mut weighted = vec![[[_mm512_setzero_si512(); 10]; 2]; plan.points.degree + 1];
+    let mut totals = vec![splat([0; 5]); plan.points.degree + 1];
+    let used = || {
+        plan.kinds
+            .iter()
+            .enumerate()
+            .filter_map(|(i, k)| k.map(|k| (i, k)))
+    };
+    let mut pending = 0;
+    for (set, weights) in sets.iter().enumerate() {
+        let (weights, _) = weights.as_chunks::<8>();
+        let weights = [split(load(&weights[0])), split(load(&weights[1]))];
+        for (i, kind) in used() {
+            for half in 0..2 {
+                let (a, b) = ends::<T>(&rows[i], kind, 2 * set + half);
+                at[i][half] = a;
+                step[i][half] = match kind {
+                    Kind::Signed => sub_plus::<T, 2>(b, a),
+                    _ => sub_plus::<T, 1>(b, a),
+                };
+            }
+        }
+        if pending == plan.pending {
+            flush::<T>(&mut totals, &mut weighted);
+            pending = 0;
+        }
+        pending += 1;
+        for (x, weighted) in weighted.iter_mut().enumerate() {
+            if x > 0 {
+                for (i, _) in used() {
+                    for half in 0..2 {
+                        at[i][half] = carry(add(at[i][half], step[i][half]));
+                    }
+                }
+            }
+            if !plan.points.skips(x) {
+                let value = evaluate::<T>(&plan.root, &at);
+                *weighted = multiply_add(*weighted, value, weights);
+            }
+        }
+    }
+    flush::<T>(&mut totals, &mut weighted);
+    let scale = power::<T>(plan.scale);
+    for (x, (sum, total)) in sums.iter_mut().zip(&totals).enumerate() {
+        if !plan.points.skips(x) {
+            let mut lanes = [Fp4::<T>::default(); 8];
+            store(&mut lanes, join(*total));
+            *sum += lanes.iter().sum::<Fp4<T>>() * scale;
+        }
+    }
+    TAKEN * sets.len()
+}
+
+/// Adds reduced columns to sums in `[0, p)`, and clears them.
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+fn flush<T: MontConfig<4>>(totals: &mut [Lanes], weighted: &mut [[Columns; 2]]) {
+    for (total, weighted) in totals.iter_mut().zip(weighted) {
+        let [mut columns, other] = *weighted;
+        for (a, b) in columns.iter_mut().zip(other) {
+            *a = _mm512_add_epi64(*a, b);
+        }
+        let [sum] = reduce::<T, 1>([columns]);
+        *total = canonical::<T>(carry(add(*total, sum)));
+        *weighted = [[_mm512_setzero_si512(); 10]; 2];
+    }
+}
+
+/// The value of a node, below its bound.
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+fn evaluate<T: MontConfig<4>>(node: &Node, at: &[Both]) -> Both {
+    match node {
+        Node::Factor(i) => at[*i],
+        Node::Constant(limbs) => [splat(*limbs); 2],
+        Node::Product(operands) => {
+            let (product, last) = last_operands::<T>(operands, at);
+            mul::<T, 2>(product, last)
+        }
+        Node::Sum(classes) => {
+            let mut columns = [[_mm512_setzero_si512(); 10]; 2];
+            let mut sum = [splat([0; 5]); 2];
+            for (at_class, (products, align)) in classes.iter().enumerate() {
+                for operands in products {
+                    let (product, last) = last_operands::<T>(operands, at);
+                    columns = multiply_add(columns, product, last);
+                }
+                sum = reduce::<T, 2>(columns);
+                if at_class + 1 < classes.len() {
+                    let zero = [[_mm512_setzero_si512(); 10]; 2];
+                    columns = multiply_add(zero, sum, [splat(*align); 2]);
+                }
+            }
+            sum
+        }
+    }
+}
+
+/// The last operand of a product, and the product of all others.
+#[inline]
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+fn last_operands<T: MontConfig<4>>(operands: &[Node], at: &[Both]) -> (Both, Both) {
+    let value = |node: &Node| match node {
+        Node::Factor(i) => at[*i],
+        other => evaluate::<T>(other, at),
+    };
+    let [first, middle @ .., last] = operands else {
+        unreachable!("products have two operands at least");
+    };
+    let mut product = value(first);
+    for operand in middle {
+        product = mul::<T, 2>(product, value(operand));
+    }
+    (product, value(last))
+}
+
+/// Both rows of eight pairs: field elements and words below `p`, signed integers below `2 p`.
+#[inline]
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+fn ends<T: MontConfig<4>>(rows: &Slice<'_, Fp4<T>>, kind: Kind, block: usize) -> (Lanes, Lanes) {
+    match rows {
+        Slice::Field(rows) => {
+            let (pairs, _) = rows.as_chunks::<16>();
+            let (even, odd) = load_pairs(&pairs[block]);
+            (split(even), split(odd))
+        }
+        Slice::Words(rows) => {
+            let (pairs, _) = rows.as_chunks::<16>();
+            let row = |j: usize| [pairs[block][j], 0];
+            (integers(row, 0), integers(row, 1))
+        }
+        Slice::Wide(rows) => {
+            let (pairs, _) = rows.as_chunks::<16>();
+            let row = |j: usize| halves(pairs[block][j]);
+            (integers(row, 0), integers(row, 1))
+        }
+        Slice::Signed(rows) => {
+            debug_assert_eq!(kind, Kind::Signed);
+            let (pairs, _) = rows.as_chunks::<16>();
+            let row = |j: usize| halves(pairs[block][j] as u128);
+            let p = splat(const { Constants::<T>::P });
+            // The top limb has the sign.
+            let signed = |mut a: Lanes| {
+                a[2] = _mm512_srai_epi64::<40>(_mm512_slli_epi64::<40>(a[2]));
+                carry(add(a, p))
+            };
+            (signed(integers(row, 0)), signed(integers(row, 1)))
+        }
+    }
+}
+
+fn halves(x: u128) -> [u64; 2] {
+    [x as u64, (x >> 64) as u64]
+}
+
+/// The 128-bit integers of the rows `offset, offset + 2, …`, in the lane order of [`load_pairs`].
+#[inline]
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+fn integers(row: impl Fn(usize) -> [u64; 2], offset: usize) -> Lanes {
+    let mut words = [[0; 8]; 2];
+    for (lane, pair) in [0, 2, 4, 6, 1, 3, 5, 7].into_iter().enumerate() {
+        let [low, high] = row(2 * pair + offset);
+        words[0][lane] = low;
+        words[1][lane] = high;
+    }
+    let zero = _mm512_setzero_si512();
+    split([load_u64s(&words[0]), load_u64s(&words[1]), zero, zero])
+}
+
+/// Binds the least significant variable of as many rows as come in whole sets, and returns how many.
+///
+/// # Panics
+/// If there are fewer rows than twice `out`.
+pub fn bind_slice<T: MontConfig<4>>(
+    _: Ifma,
+    rows: &Slice<'_, Fp4<T>>,
+    x: &Fp4<T>,
+    out: &mut [Fp4<T>],
+) -> usize {
+    // SAFETY: the token proves that the processor has the features.
+    unsafe { bind_slice_inner(rows, x, out) }
+}
+
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+fn bind_slice_inner<T: MontConfig<4>>(
+    rows: &Slice<'_, Fp4<T>>,
+    x: &Fp4<T>,
+    out: &mut [Fp4<T>],
+) -> usize {
+    let kind = rows.kind();
+    // To memory form: 2^516 for what has exponent 0, 2^260 for what is there already.
+    let one = match kind {
+        Kind::Field => power::<T>(4),
+        _ => power::<T>(260),
+    };
+    let (one, x) = (splat(limbs(&one)), splat(limbs(&(one * x))));
+    let (sets, _) = out.as_chunks_mut::<TAKEN>();
+    for (set, out) in sets.iter_mut().enumerate() {
+        let (out, _) = out.as_chunks_mut::<8>();
+        let zero = [[_mm512_setzero_si512(); 10]; 2];
+        let (a, b) = ends::<T>(rows, kind, 2 * set);
+        let (c, d) = ends::<T>(rows, kind, 2 * set + 1);
+        // Signed: (2 + 4) p² in all, reduced below 3 p.
+        let steps = [sub_plus::<T, 2>(b, a), sub_plus::<T, 2>(d, c)];
+        let columns = multiply_add(zero, [a, c], [one; 2]);
+        let sums = reduce::<T, 2>(multiply_add(columns, steps, [x; 2]));
+        store(&mut out[0], join(canonical::<T>(sums[0])));
+        store(&mut out[1], join(canonical::<T>(sums[1])));
+    }
+    TAKEN * sets.len()
+}
