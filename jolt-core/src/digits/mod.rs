@@ -9,7 +9,7 @@
 //!
 //! Each leaves one claim per digit, at one address and one cycle point: see [`claim`].
 
-mod blocks;
+pub(crate) mod blocks;
 pub mod booleanity;
 mod column;
 mod interpolation;

@@ -214,6 +214,14 @@ impl Field for Fr {
         packed::products_of_four(groups, weights)
     }
 
+    fn products_of_eight(rows: &[&[Self]; 8], values: &[Self], weights: &[Self]) -> [Self; 9] {
+        packed::products_of_eight(rows, values, weights)
+    }
+
+    fn mul_slices(a: &mut [Self], b: &[Self]) {
+        packed::mul_assign(a, b);
+    }
+
     #[inline(always)]
     fn plus(&self, other: &Self) -> Self {
         let ((a, a_high), (b, b_high)) = (halves(&self.0.0), halves(&other.0.0));

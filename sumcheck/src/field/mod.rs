@@ -4,9 +4,11 @@
 //! overrides what it can do faster.
 
 mod bn254;
+mod eight;
 pub mod packed;
 mod pairs;
 
+pub use eight::EIGHT_NODES;
 pub use pairs::{Kind, PairSums, Points, Portable, Slice};
 
 use crate::Expr;
@@ -94,6 +96,25 @@ pub trait Field: PrimeField {
     /// [`packed::products_of_four`], for any field.
     fn products_of_four(groups: &[[&[Self]; 4]], weights: &[Self]) -> [Self; 4] {
         packed::portable::products_of_four(groups, weights)
+    }
+
+    /// `Σ_j weights[j] · v_j(X) · Π_i f_i,j(X)` at infinity (the leading coefficient) and [`EIGHT_NODES`],
+    /// where `f_i,j` and `v_j` are linear with values at 0 and 1 in `rows[i]` and `values`, at `2j` and
+    /// `2j + 1`.
+    ///
+    /// # Panics
+    /// If some rows are fewer than twice the weights.
+    fn products_of_eight(rows: &[&[Self]; 8], values: &[Self], weights: &[Self]) -> [Self; 9] {
+        eight::products_of_eight(rows, values, weights)
+    }
+
+    /// `a[i] *= b[i]`.
+    ///
+    /// # Panics
+    /// If `b` is shorter than `a`.
+    fn mul_slices(a: &mut [Self], b: &[Self]) {
+        assert!(a.len() <= b.len(), "a factor for every element");
+        packed::portable::mul_assign(a, b);
     }
 
     /// The field element of a signed integer.

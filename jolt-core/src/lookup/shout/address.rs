@@ -48,11 +48,12 @@ pub(super) struct AddressProver<F: Field> {
     phase: usize,
 }
 
-/// Reads of one table with the same operands exposed: (index, `u`).
+/// Reads of one table with the same operands exposed: indexes, and `u` of each.
 struct Bucket<F> {
     table: Option<&'static dyn Table>,
     exposed: Exposed,
-    reads: Vec<(u128, F)>,
+    indexes: Vec<u128>,
+    weights: Vec<F>,
 }
 
 /// A table that is read, and its prefix row at the challenges so far.
@@ -259,13 +260,15 @@ fn sort<F: Field>(shape: &LookupShape, reads: &Reads, cycle: &Point<F>) -> Vec<B
             buckets.push(Bucket {
                 table,
                 exposed,
-                reads: Vec::with_capacity(*count),
+                indexes: Vec::with_capacity(*count),
+                weights: Vec::with_capacity(*count),
             });
         }
     }
     for (j, index) in reads.index.iter().enumerate() {
         if let Some(bucket) = buckets.get_mut(position[class(j)]) {
-            bucket.reads.push((*index, eq[j]));
+            bucket.indexes.push(*index);
+            bucket.weights.push(eq[j]);
         }
     }
     buckets
@@ -284,15 +287,21 @@ impl<F: Field> Bucket<F> {
         let columns = self.states() + operands;
         let zero = || vec![F::Accumulator::default(); columns * CHUNKS];
         let (table, exposed) = (self.table, self.exposed);
-        let add = |mut entries: Vec<F::Accumulator>, reads: &mut [(u128, F)]| {
+        let add = |mut entries: Vec<F::Accumulator>, (indexes, weights): (&[u128], &mut [F])| {
+            if let Some(update) = update {
+                apply(update, cut, indexes, weights);
+            }
             let kind = (table, exposed);
-            accumulate(kind, reads, cut, update, (columns, &mut entries));
+            accumulate(kind, indexes, weights, cut, (columns, &mut entries));
             entries
         };
-        let entries = if self.reads.len() <= READS {
-            add(zero(), &mut self.reads)
+        let entries = if self.indexes.len() <= READS {
+            add(zero(), (&self.indexes, &mut self.weights))
         } else {
-            let tasks = self.reads.par_chunks_mut(READS).fold(zero, add);
+            let tasks = self.indexes.par_chunks(READS);
+            let tasks = tasks
+                .zip(self.weights.par_chunks_mut(READS))
+                .fold(zero, add);
             let merged = tasks.reduce_with(|mut a, b| {
                 a.iter_mut().zip(&b).for_each(|(a, b)| a.merge(b));
                 a
@@ -303,21 +312,31 @@ impl<F: Field> Bucket<F> {
     }
 }
 
+/// Multiplies each weight by the entry of the chunk that was bound last.
+fn apply<F: Field>(update: &[F], cut: Cut, indexes: &[u128], weights: &mut [F]) {
+    const BLOCK: usize = 1 << 7;
+    let mut factors = [F::zero(); BLOCK];
+    let shift = cut.rest + CHUNK_BITS;
+    for (indexes, weights) in indexes.chunks(BLOCK).zip(weights.chunks_mut(BLOCK)) {
+        for (factor, index) in factors.iter_mut().zip(indexes) {
+            *factor = update[(*index >> shift) as usize & (CHUNKS - 1)];
+        }
+        F::mul_slices(weights, &factors);
+    }
+}
+
 /// Adds reads of one table and kind to their chunks' accumulators, `columns` for each chunk.
 fn accumulate<F: Field>(
     (table, exposed): (Option<&'static dyn Table>, Exposed),
-    reads: &mut [(u128, F)],
+    indexes: &[u128],
+    weights: &[F],
     cut: Cut,
-    update: Option<&[F]>,
     (columns, entries): (usize, &mut [F::Accumulator]),
 ) {
     let states = table.map_or(0, |t| t.automaton().states());
     let mut suffix = vec![0i128; states];
-    for (index, u) in reads {
+    for (index, u) in indexes.iter().zip(weights) {
         let high = (*index >> cut.rest) as usize;
-        if let Some(update) = update {
-            *u *= update[(high >> CHUNK_BITS) & (CHUNKS - 1)];
-        }
         let at = (high & (CHUNKS - 1)) * columns;
         let sums = &mut entries[at..at + columns];
         let low = *index & !(u128::MAX << cut.rest);

@@ -1,31 +1,37 @@
 //! Cycle rounds of the read relation: `Σ_j eq(r, j) · Π_g P_g(j) · V(j)` at a fixed index point.
 //!
-//! Kernel for eight partial products, of degree 9 without the common `eq`. Products of two are
-//! quadratics (3 multiplications), extended by additions to five points; products of four (5) are
-//! extended to nine; the product of eight (9) meets `V · eq` with delayed reduction. The value at 1
-//! follows from the claim. `V` is zero beyond the real reads, so padding costs nothing.
+//! Kernel for eight partial products, of degree 9 without the common `eq`
+//! ([`Field::products_of_eight`]). The value at 1 follows from the claim. `V` is zero beyond the real
+//! reads, so padding costs nothing.
 //!
-//! Cost per read, over all rounds: 8 multiplications to write the partial products out, 31 + 3 and 9
-//! delayed ones to evaluate, about 120 additions, 9 to bind; 288 bytes. Pairs of reads without a lookup
-//! are not evaluated. Other numbers of partial products take the general kernel.
+//! Cost per read, over all rounds: 8 multiplications to write the partial products out, 33 and 9
+//! delayed ones to evaluate, 9 to bind; 288 bytes. Pairs of reads without a lookup are not evaluated.
+//! Other numbers of partial products take the general kernel.
 
 use super::layout::{GROUP_BITS, Layout};
 use super::relation::read;
 use crate::digits::Interpolation;
+use crate::digits::blocks::{BLOCK, sliced_sums, weighted_sums};
 use crate::lookup::selectors::SelectorWeights;
 use crate::lookup::{Exposed, Reads};
 use rayon::prelude::*;
+use sumcheck::field::EIGHT_NODES;
 use sumcheck::kernel::{Column, CycleProver, SplitEq, bind_rows};
-use sumcheck::{Field, Point, Products, Relation, RoundProver, UniPoly};
+use sumcheck::{Field, Point, Relation, RoundProver, UniPoly};
 
 /// Partial products of a 128-bit index.
 const GROUPS: usize = 8;
 
-/// Where the inner polynomial is evaluated, besides infinity; 1 by the claim.
-const NODES: &[i64] = &[0, -1, 2, -2, 3, -3, 4, -4, 1];
-
-/// Pairs of rows that a task takes at a time.
-const PAIRS: usize = 1 << 9;
+/// Where the inner polynomial is evaluated, besides infinity; at 1 by the claim.
+const NODES: &[i64] = &{
+    let mut nodes = [1; EIGHT_NODES.len() + 1];
+    let mut i = 0;
+    while i < EIGHT_NODES.len() {
+        nodes[i] = EIGHT_NODES[i];
+        i += 1;
+    }
+    nodes
+};
 
 pub(super) enum Prover<F: Field> {
     General(Box<CycleProver<F>>),
@@ -48,8 +54,14 @@ impl<F: Field> Prover<F> {
         let products: Vec<(Vec<F>, F)> = groups
             .iter()
             .map(|group| {
-                let values = reads.index.par_iter().map(|k| group.product(*k));
-                (values.collect(), group.product(0))
+                let mut values = vec![F::zero(); reads.index.len()];
+                let blocks = values
+                    .par_chunks_mut(1 << 8)
+                    .zip(reads.index.par_chunks(1 << 8));
+                blocks
+                    .with_min_len(8)
+                    .for_each(|(out, index)| group.products(index, out));
+                (values, group.product(0))
             })
             .collect();
         let values = values(reads, weights);
@@ -106,6 +118,16 @@ impl<F: Field> Group<F> {
         let bits = (index >> self.shift) as usize;
         self.high[(bits >> 8) & 255] * self.low[bits & 255]
     }
+
+    /// Of at most 256 indexes.
+    fn products(&self, indexes: &[u128], out: &mut [F]) {
+        let mut low = [F::zero(); 1 << 8];
+        for ((low, out), index) in low.iter_mut().zip(out.iter_mut()).zip(indexes) {
+            let bits = (index >> self.shift) as usize;
+            (*out, *low) = (self.high[(bits >> 8) & 255], self.low[bits & 255]);
+        }
+        F::mul_slices(out, &low);
+    }
 }
 
 /// `V` of the real reads.
@@ -146,6 +168,23 @@ impl<F: Field> RoundProver<F> for Prover<F> {
     }
 }
 
+/// The pairs of a block that count.
+struct Buffers<F> {
+    rows: [Vec<F>; GROUPS],
+    values: Vec<F>,
+    weights: Vec<F>,
+}
+
+impl<F: Field> Buffers<F> {
+    fn new() -> Self {
+        Buffers {
+            rows: std::array::from_fn(|_| vec![F::zero(); 2 * BLOCK]),
+            values: vec![F::zero(); 2 * BLOCK],
+            weights: vec![F::zero(); BLOCK],
+        }
+    }
+}
+
 pub(super) struct Eight<F> {
     eq: SplitEq<F>,
     /// Real rows of each partial product, and the value of padding rows.
@@ -164,53 +203,46 @@ impl<F: Field> Eight<F> {
         }
     }
 
-    /// Both rows of pair `j`.
-    #[inline(always)]
-    fn ends((rows, tail): (&[F], F), j: usize) -> [F; 2] {
-        let row = |j: usize| rows.get(j).copied().unwrap_or(tail);
-        [row(2 * j), row(2 * j + 1)]
+    fn pairs(&self) -> usize {
+        self.values.len().div_ceil(2)
     }
 
-    /// `Σ_j eq(rest, j) · body(j, weighted ends of V)` over all pairs with a real row.
-    fn sums<const N: usize>(
-        &self,
-        body: impl Fn(usize, [F; 2], &mut [F::Products; N]) + Sync,
-    ) -> [F; N] {
-        let (low, high) = self.eq.rest();
-        let pairs = self.values.len().div_ceil(2);
-        let zero = || [F::Products::default(); N];
-        (0..pairs.div_ceil(PAIRS))
-            .into_par_iter()
-            .fold(zero, |mut sums, block| {
-                for j in block * PAIRS..pairs.min((block + 1) * PAIRS) {
-                    let ends = Self::ends((&self.values, F::zero()), j);
-                    if ends.iter().all(F::is_zero) {
-                        continue;
-                    }
-                    let weight = low[j % low.len()] * high[j / low.len()];
-                    body(j, ends.map(|v| weight * v), &mut sums);
-                }
-                sums
-            })
-            .reduce(zero, |mut a, b| {
-                a.iter_mut().zip(&b).for_each(|(a, b)| a.merge(b));
-                a
-            })
-            .map(|sum| sum.reduce())
+    /// The rows `start … start + out.len()`, beyond the real ones `tail`.
+    fn fill((rows, tail): (&[F], F), start: usize, out: &mut [F]) {
+        let real = rows.get(start..).unwrap_or_default();
+        let real = &real[..real.len().min(out.len())];
+        let (first, rest) = out.split_at_mut(real.len());
+        first.copy_from_slice(real);
+        rest.fill(tail);
+    }
+
+    /// The sums of one block: pairs without a read that has a value are left out.
+    fn block(&self, buffers: &mut Buffers<F>, start: usize, weights: &[F]) -> [F; 9] {
+        let len = weights.len();
+        let (rows, values) = (&mut buffers.rows, &mut buffers.values);
+        Self::fill((&self.values, F::zero()), 2 * start, &mut values[..2 * len]);
+        let mut kept = 0;
+        for j in 0..len {
+            if values[2 * j].is_zero() && values[2 * j + 1].is_zero() {
+                continue;
+            }
+            values.copy_within(2 * j..2 * j + 2, 2 * kept);
+            buffers.weights[kept] = weights[j];
+            for (rows, (column, tail)) in rows.iter_mut().zip(&self.products) {
+                let out = &mut rows[2 * kept..2 * kept + 2];
+                Self::fill((column, *tail), 2 * (start + j), out);
+            }
+            kept += 1;
+        }
+        let rows = std::array::from_fn(|i| &rows[i][..2 * kept]);
+        F::products_of_eight(&rows, &values[..2 * kept], &buffers.weights[..kept])
     }
 
     fn round(&mut self, claim: F) -> UniPoly<F> {
-        let [leading, values @ ..] = self.sums::<9>(|j, [v0, v1], sums| {
-            let column = |g: usize| {
-                let (rows, tail) = &self.products[g];
-                Self::ends((rows, *tail), j)
-            };
-            let a = quartic([column(0), column(1), column(2), column(3)]);
-            let b = quartic([column(4), column(5), column(6), column(7)]);
-            for ((sum, v), (a, b)) in sums.iter_mut().zip(line(v0, v1)).zip(a.iter().zip(&b)) {
-                sum.add(&(*a * b), &v);
-            }
+        let sums = sliced_sums(&self.eq, self.pairs(), Buffers::new, |buffers, start, w| {
+            self.block(buffers, start, w)
         });
+        let [leading, values @ ..] = sums;
         let (zero, one) = self.eq.linear();
         let at_one = match one.inverse() {
             Some(inverse) => (claim - zero * values[0]) * inverse,
@@ -223,13 +255,19 @@ impl<F: Field> Eight<F> {
 
     /// The inner polynomial at 1, for when the claim does not determine it.
     fn at_one(&self) -> F {
-        let [sum] = self.sums::<1>(|j, [_, v1], sums| {
-            let ends = self
-                .products
-                .iter()
-                .map(|(rows, tail)| Self::ends((rows, *tail), j)[1]);
-            sums[0].add(&v1, &ends.product());
-        });
+        let [sum] = weighted_sums(
+            &self.eq,
+            self.pairs(),
+            || (),
+            |_, start, out| {
+                let row = |rows: &[F], tail: F, j: usize| rows.get(j).copied().unwrap_or(tail);
+                for (j, out) in (start..).zip(out) {
+                    let products = self.products.iter();
+                    let products = products.map(|(rows, tail)| row(rows, *tail, 2 * j + 1));
+                    *out = [row(&self.values, F::zero(), 2 * j + 1) * products.product::<F>()];
+                }
+            },
+        );
         sum
     }
 
@@ -246,88 +284,6 @@ impl<F: Field> Eight<F> {
         let products = self.products.iter().map(|(rows, tail)| first(rows, *tail));
         products.chain([first(&self.values, F::zero())]).collect()
     }
-}
-
-#[inline(always)]
-fn twice<F: Field>(x: F) -> F {
-    x.plus(&x)
-}
-
-/// A linear polynomial at ∞, 0, −1, 2, −2, 3, −3, 4, −4.
-#[inline(always)]
-fn line<F: Field>(zero: F, one: F) -> [F; 9] {
-    let step = one.minus(&zero);
-    let minus = zero.minus(&step);
-    let two = one.plus(&step);
-    let minus2 = minus.minus(&step);
-    let three = two.plus(&step);
-    let minus3 = minus2.minus(&step);
-    let four = three.plus(&step);
-    [
-        step,
-        zero,
-        minus,
-        two,
-        minus2,
-        three,
-        minus3,
-        four,
-        minus3.minus(&step),
-    ]
-}
-
-/// The product of two linear polynomials at ∞, 0, 1, −1, 2.
-#[inline(always)]
-fn quadratic<F: Field>([a0, a1]: [F; 2], [b0, b1]: [F; 2]) -> [F; 5] {
-    let leading = a1.minus(&a0) * b1.minus(&b0);
-    let (zero, one) = (a0 * b0, a1 * b1);
-    [
-        leading,
-        zero,
-        one,
-        twice(zero.plus(&leading)).minus(&one),
-        twice(one.plus(&leading)).minus(&zero),
-    ]
-}
-
-/// The product of four linear polynomials at ∞, 0, −1, 2, −2, 3, −3, 4, −4.
-#[inline(always)]
-fn quartic<F: Field>([a, b, c, d]: [[F; 2]; 4]) -> [F; 9] {
-    let (p, q) = (quadratic(a, b), quadratic(c, d));
-    let leading = p[0] * q[0];
-    let (zero, minus, two) = (p[1] * q[1], p[3] * q[3], p[4] * q[4]);
-    let by_16 = twice(twice(twice(twice(leading))));
-    let by_64 = twice(twice(by_16));
-    let by_81 = by_64.plus(&by_16).plus(&leading);
-    let by_256 = twice(twice(by_64));
-    // The cubic that is left without the leading term, by its differences.
-    let one = (p[2] * q[2]).minus(&leading);
-    let (c_minus, c_two) = (minus.minus(&leading), two.minus(&by_16));
-    let (first, second, third) = (zero.minus(&c_minus), one.minus(&zero), c_two.minus(&one));
-    let (low, high) = (second.minus(&first), third.minus(&second));
-    let cubic = high.minus(&low);
-    let up = high.plus(&cubic);
-    let step = third.plus(&up);
-    let three = c_two.plus(&step);
-    let four = three.plus(&step.plus(&up.plus(&cubic)));
-    let down = low.minus(&cubic);
-    let step = first.minus(&down);
-    let minus2 = c_minus.minus(&step);
-    let down = down.minus(&cubic);
-    let step = step.minus(&down);
-    let minus3 = minus2.minus(&step);
-    let minus4 = minus3.minus(&step.minus(&down.minus(&cubic)));
-    [
-        leading,
-        zero,
-        minus,
-        two,
-        minus2.plus(&by_16),
-        three.plus(&by_81),
-        minus3.plus(&by_81),
-        four.plus(&by_256),
-        minus4.plus(&by_256),
-    ]
 }
 
 #[cfg(test)]

@@ -6,9 +6,11 @@
 //! Prover: in an address round the summand needs `Val` at the accessed cell and at its sibling, at
 //! the time of the access. One pass over the accesses with a running copy of memory, folded to the
 //! bits bound so far, gives both. Only touched cells (and their siblings) are held, so cost follows
-//! accesses and not address space: per access and address round 3 multiplications, per write one
-//! more. Cycles that read cell 0 idly are merged between writes. After the address rounds `Val(r_k, ·)`
-//! is one running sum, and the cycle rounds are those of [`CycleProver`].
+//! accesses and not address space. A pass only copies cells and adds increments, which are kept
+//! folded like the weights; products are taken of whole blocks afterwards: per access and address
+//! round 2 delayed multiplications and one to bind its weight, per write one more. Cycles that read
+//! cell 0 idly are merged between writes. After the address rounds `Val(r_k, ·)` is one running sum,
+//! and the cycle rounds are those of [`CycleProver`].
 
 use rayon::prelude::*;
 use std::collections::BTreeSet;
@@ -122,16 +124,84 @@ pub type CycleRounds<'a, F> = Box<dyn FnOnce(&Point<F>) -> CycleProver<F> + Send
 
 /// Proves the read check.
 pub struct ReadProver<'a, F> {
-    accesses: Vec<Access<F>>,
-    /// Position of each access's cell on the current level.
-    nodes: Vec<u32>,
+    /// The accesses, for each thread those of one stretch of time.
+    chunks: Vec<Chunk<F>>,
     levels: Vec<Level>,
-    /// Ends of the chunks that threads work on, and memory before each.
-    chunks: Vec<(std::ops::Range<usize>, Vec<F>)>,
     challenges: Vec<F>,
     address_vars: usize,
     build: Option<CycleRounds<'a, F>>,
     cycle: Option<CycleProver<F>>,
+}
+
+/// Accesses that are taken together.
+const BLOCK: usize = 1 << 7;
+
+/// Accesses one after the other, folded to the bits bound so far.
+struct Chunk<F> {
+    /// Memory before the first.
+    memory: Vec<F>,
+    /// Position of each access's cell on the current level, twice, plus whether it writes.
+    nodes: Vec<u32>,
+    /// `weight · eq(challenges, cell)`.
+    weights: Vec<F>,
+    /// `increment · eq(challenges, cell)` of the writes.
+    increments: Vec<F>,
+}
+
+impl<F: Field> Chunk<F> {
+    /// The parts of the round polynomial, `Σ weight · value` at 0 and its leading coefficient.
+    fn round(&self) -> [F; 2] {
+        let mut memory = self.memory.clone();
+        let mut increments = self.increments.iter();
+        let mut sums = [F::zero(); 2];
+        let mut values = [[F::zero(); BLOCK]; 2];
+        for (nodes, weights) in self.nodes.chunks(BLOCK).zip(self.weights.chunks(BLOCK)) {
+            let [at_zero, slopes] = &mut values;
+            for ((node, at_zero), slope) in nodes.iter().zip(at_zero).zip(slopes) {
+                let (writes, node) = (node & 1 == 1, (node >> 1) as usize);
+                let (even, odd) = (memory[node & !1], memory[node | 1]);
+                // (1 − X or X) · (even + X (odd − even))
+                (*at_zero, *slope) = match node & 1 {
+                    0 => (even, even.minus(&odd)),
+                    _ => (F::zero(), odd.minus(&even)),
+                };
+                if writes && let Some(increment) = increments.next() {
+                    memory[node] = memory[node].plus(increment);
+                }
+            }
+            for (sum, values) in sums.iter_mut().zip(&values) {
+                *sum += F::dot(weights, values);
+            }
+        }
+        sums
+    }
+
+    fn bind(&mut self, x: F, level: &Level, size: usize) {
+        let mut above = vec![F::zero(); size];
+        for (pair, parent) in self.memory.chunks_exact(2).zip(&level.parents) {
+            above[*parent as usize] = pair[0] + x * (pair[1] - pair[0]);
+        }
+        self.memory = above;
+        let by_parity = [F::one() - x, x];
+        let mut factors = [[F::zero(); BLOCK]; 2];
+        let mut increments = self.increments.as_mut_slice();
+        let blocks = self.nodes.chunks_mut(BLOCK);
+        for (nodes, weights) in blocks.zip(self.weights.chunks_mut(BLOCK)) {
+            let [all, written] = &mut factors;
+            let mut writes = 0;
+            for (node, factor) in nodes.iter_mut().zip(all.iter_mut()) {
+                let (write, position) = (*node & 1, *node >> 1);
+                *factor = by_parity[(position & 1) as usize];
+                written[writes] = *factor;
+                writes += write as usize;
+                *node = 2 * level.parents[(position >> 1) as usize] + write;
+            }
+            F::mul_slices(weights, all);
+            let (here, rest) = std::mem::take(&mut increments).split_at_mut(writes);
+            F::mul_slices(here, written);
+            increments = rest;
+        }
+    }
 }
 
 impl<'a, F: Field> ReadProver<'a, F> {
@@ -150,27 +220,39 @@ impl<'a, F: Field> ReadProver<'a, F> {
             .collect();
         let (ground, levels) = levels(&cells, address_vars);
         let position = |cell: u32| ground.binary_search(&cell).expect("touched") as u32;
-        let nodes: Vec<u32> = accesses.par_iter().map(|a| position(a.cell)).collect();
         let mut memory = vec![0i128; ground.len()];
         for (cell, value) in initial {
             memory[position(*cell) as usize] = i128::from(*value);
         }
-        let count = rayon::current_num_threads();
-        let size = accesses.len().div_ceil(count).max(1);
-        let mut chunks = Vec::with_capacity(count);
-        for start in (0..accesses.len()).step_by(size) {
-            let range = start..(start + size).min(accesses.len());
-            let before = memory.par_iter().map(|v| F::from_i128(*v)).collect();
-            for i in range.clone() {
-                memory[nodes[i] as usize] += accesses[i].increment;
-            }
-            chunks.push((range, before));
-        }
+        let node = |a: &Access<F>| 2 * position(a.cell) + u32::from(a.increment != 0);
+        let nodes: Vec<u32> = accesses.par_iter().map(node).collect();
+        let size = accesses.len().div_ceil(rayon::current_num_threads());
+        let stretches: Vec<_> = accesses
+            .chunks(size.max(1))
+            .zip(nodes.chunks(size.max(1)))
+            .map(|(accesses, nodes)| {
+                let before = memory.clone();
+                for (access, node) in accesses.iter().zip(nodes) {
+                    memory[(node >> 1) as usize] += access.increment;
+                }
+                (before, accesses, nodes)
+            })
+            .collect();
+        let chunks = stretches
+            .into_par_iter()
+            .map(|(before, accesses, nodes)| {
+                let written = accesses.iter().filter(|a| a.increment != 0);
+                Chunk {
+                    memory: before.into_iter().map(F::from_i128).collect(),
+                    nodes: nodes.to_vec(),
+                    weights: accesses.iter().map(|a| a.weight).collect(),
+                    increments: written.map(|a| F::from_i128(a.increment)).collect(),
+                }
+            })
+            .collect();
         let mut prover = ReadProver {
-            accesses,
-            nodes,
-            levels,
             chunks,
+            levels,
             challenges: Vec::new(),
             address_vars,
             build: Some(build),
@@ -184,40 +266,15 @@ impl<'a, F: Field> ReadProver<'a, F> {
         if self.challenges.len() == self.address_vars
             && let Some(build) = self.build.take()
         {
-            self.accesses = Vec::new();
             self.chunks = Vec::new();
-            self.nodes = Vec::new();
             self.cycle = Some(build(&Point(self.challenges.clone())));
         }
     }
 
     fn address_round(&self, claim: F) -> UniPoly<F> {
-        let eq = EqLow::new(&self.challenges);
-        let (at_zero, quadratic) = self
-            .chunks
-            .par_iter()
-            .map(|(range, before)| {
-                let mut memory = before.clone();
-                let (mut at_zero, mut quadratic) = (F::zero(), F::zero());
-                for i in range.clone() {
-                    let access = &self.accesses[i];
-                    let node = self.nodes[i] as usize;
-                    let (even, odd) = (memory[node & !1], memory[node | 1]);
-                    // (1 − X or X) · (even + X (odd − even))
-                    let slope = access.weight * (odd - even);
-                    if node & 1 == 0 {
-                        at_zero += access.weight * even;
-                        quadratic -= slope;
-                    } else {
-                        quadratic += slope;
-                    }
-                    if access.increment != 0 {
-                        memory[node] += eq.get(access.cell).mul_i128(access.increment);
-                    }
-                }
-                (at_zero, quadratic)
-            })
-            .reduce(|| (F::zero(), F::zero()), |a, b| (a.0 + b.0, a.1 + b.1));
+        let zero = || [F::zero(); 2];
+        let sums = self.chunks.par_iter().map(Chunk::round);
+        let [at_zero, quadratic] = sums.reduce(zero, |a, b| [a[0] + b[0], a[1] + b[1]]);
         UniPoly(vec![
             at_zero,
             claim - at_zero.double() - quadratic,
@@ -227,27 +284,10 @@ impl<'a, F: Field> ReadProver<'a, F> {
 
     fn bind_address(&mut self, x: F) {
         let level = &self.levels[self.challenges.len()];
-        let size = level
-            .parents
-            .iter()
-            .max()
-            .map_or(1, |last| (*last as usize | 1) + 1);
-        self.chunks.par_iter_mut().for_each(|(_, memory)| {
-            let mut above = vec![F::zero(); size];
-            for (pair, parent) in memory.chunks_exact(2).zip(&level.parents) {
-                above[*parent as usize] = pair[0] + x * (pair[1] - pair[0]);
-            }
-            *memory = above;
-        });
-        let factors = [F::one() - x, x];
-        self.accesses
-            .par_iter_mut()
-            .zip(&mut self.nodes)
-            .with_min_len(1 << 10)
-            .for_each(|(access, node)| {
-                access.weight *= factors[*node as usize & 1];
-                *node = level.parents[*node as usize >> 1];
-            });
+        let last = level.parents.iter().max();
+        let size = last.map_or(1, |last| (*last as usize | 1) + 1);
+        let chunks = self.chunks.par_iter_mut();
+        chunks.for_each(|chunk| chunk.bind(x, level, size));
         self.challenges.push(x);
         self.maybe_enter_cycles();
     }

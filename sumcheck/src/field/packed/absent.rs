@@ -72,3 +72,12 @@ pub(super) fn bind_slice<T: MontConfig<4>>(
 ) -> usize {
     match ifma {}
 }
+
+pub(super) fn products_of_eight<T: MontConfig<4>>(
+    ifma: Ifma,
+    _: &[&[Fp4<T>]; 8],
+    _: &[Fp4<T>],
+    _: &[Fp4<T>],
+) -> (usize, [Fp4<T>; 9]) {
+    match ifma {}
+}

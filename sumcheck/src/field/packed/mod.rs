@@ -28,8 +28,8 @@ mod tests;
 pub use constants::Fp4;
 pub use ifma::PairScratch;
 
-use super::Field;
 use super::pairs::{self, Kind, PairSums, Points, Portable, Slice};
+use super::{Field, eight};
 use crate::Expr;
 use ark_bn254::{Fq, G1Affine};
 use ark_ff::MontConfig;
@@ -112,6 +112,38 @@ pub fn products_of_four<T: MontConfig<4>>(
         Some(ifma) => ifma::products_of_four(ifma, groups, weights),
         None => portable::products_of_four(groups, weights),
     }
+}
+
+/// [`Field::products_of_eight`].
+///
+/// # Panics
+/// If some rows are fewer than twice the weights.
+pub(super) fn products_of_eight<T: MontConfig<4>>(
+    rows: &[&[Fp4<T>]; 8],
+    values: &[Fp4<T>],
+    weights: &[Fp4<T>],
+) -> [Fp4<T>; 9]
+where
+    Fp4<T>: Field,
+{
+    let enough = |rows: &&[Fp4<T>]| rows.len() >= 2 * weights.len();
+    assert!(
+        rows.iter().all(enough) && enough(&values),
+        "two rows a weight"
+    );
+    let (done, sums) = match token() {
+        Some(ifma) => ifma::products_of_eight(ifma, rows, values, weights),
+        None => (0, [Fp4::<T>::default(); 9]),
+    };
+    if done == weights.len() {
+        return sums;
+    }
+    let rest = rows.map(|rows| &rows[2 * done..]);
+    let mut out = eight::products_of_eight(&rest, &values[2 * done..], &weights[done..]);
+    for (out, sum) in out.iter_mut().zip(sums) {
+        *out += sum;
+    }
+    out
 }
 
 /// A summand prepared for lanes, and the portable way for what does not fill them.

@@ -247,3 +247,33 @@ fn long_sums_over_pairs_agree() {
     let planned = (0..60).filter(|seed| pair_sums_agree(*seed, 700)).count();
     assert!(planned > 30, "only {planned} of 60 summands have a plan");
 }
+
+fn eights_agree(seed: u64, pairs: usize) {
+    let rng = &mut StdRng::seed_from_u64(seed);
+    let rows: Vec<Vec<ark_bn254::Fr>> = (0..8).map(|_| elements(rng, 2 * pairs)).collect();
+    let rows: [&[ark_bn254::Fr]; 8] = std::array::from_fn(|i| rows[i].as_slice());
+    let values = elements::<FrConfig>(rng, 2 * pairs);
+    let weights = elements::<FrConfig>(rng, pairs);
+    let expected = eight::products_of_eight(&rows, &values, &weights);
+    assert_eq!(products_of_eight(&rows, &values, &weights), expected);
+}
+
+proptest! {
+    #[test]
+    fn products_of_eight_agree(seed: u64, pairs in 0usize..80) {
+        eights_agree(seed, pairs);
+    }
+}
+
+#[test]
+fn long_products_of_eight_agree() {
+    eights_agree(1, 2000);
+    let largest = -ark_bn254::Fr::one();
+    for first in [largest, ark_bn254::Fr::ZERO, ark_bn254::Fr::one()] {
+        let rows: Vec<_> = (0..1000).map(|i| [first, largest][i % 2]).collect();
+        let weights = vec![largest; 500];
+        let all = [rows.as_slice(); 8];
+        let expected = eight::products_of_eight(&all, &rows, &weights);
+        assert_eq!(products_of_eight(&all, &rows, &weights), expected);
+    }
+}

@@ -4,6 +4,7 @@
 //! that is the whole safety argument of the calls into `#[target_feature]` functions.
 
 mod chords;
+mod eight;
 #[expect(
     clippy::needless_range_loop,
     reason = "limbs and ways are indexed alike, and unrolled"
@@ -15,6 +16,7 @@ mod slices;
 
 pub use chords::PairScratch;
 pub(super) use chords::add_pairs;
+pub(super) use eight::products_of_eight;
 pub(super) use pairs::{bind_slice, pair_sums};
 pub(super) use products::products_of_four;
 pub(super) use slices::{bind, dot, mul_assign, scale};
