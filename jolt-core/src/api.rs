@@ -438,7 +438,7 @@ impl VerifyingKey {
         let hex = |digest: &[u8; 32]| digest.map(|byte| format!("{byte:02x}")).concat();
         (proof.key != self.digest).then(|| {
             format!(
-                "the proof is for another program or key: the digest of its key is {}, that of this one {}",
+                "the proof is for another program or key (digest {}; that of this key is {})",
                 hex(&proof.key),
                 hex(&self.digest)
             )

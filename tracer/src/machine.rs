@@ -273,7 +273,11 @@ impl<'p> Machine<'p> {
         Ok(cycle)
     }
 
-    fn check_limit(&self, options: &Options) -> Result<(), TraceError> {
+    /// Checks that the machine may run on.
+    ///
+    /// # Errors
+    /// [`TraceError::CycleLimit`] if it has run for as many cycles as it may.
+    pub fn check_limit(&self, options: &Options) -> Result<(), TraceError> {
         match self.cycle < options.max_cycles {
             true => Ok(()),
             false => Err(TraceError::CycleLimit {

@@ -34,9 +34,14 @@ impl Function {
         &self.symbol
     }
 
-    /// Its name: the symbol demangled, if it is one of Rust or C++. At most 4096 bytes.
+    /// Its name, fit to be shown: the symbol, demangled if it is one of Rust or C++, without control
+    /// characters.
     pub fn name(&self) -> Cow<'_, str> {
-        demangled(&self.symbol)
+        let name = demangled(&self.symbol);
+        match name.chars().any(char::is_control) {
+            true => Cow::Owned(name.replace(char::is_control, "\u{fffd}")),
+            false => name,
+        }
     }
 }
 

@@ -192,6 +192,9 @@ fn names_outside_the_string_table_are_errors() {
         assert!(matches!(error, ElfError::Malformed(_)), "{error}");
     }
     assert!(Program::from_elf(&file(&symbol(1), b"\0main\0")).is_ok());
+    // Nothing that a terminal would act on.
+    let escape = Program::from_elf(&file(&symbol(1), b"\0\x1b[2Jmain\0")).unwrap();
+    assert_eq!(names(&escape), ["\u{fffd}[2Jmain"]);
     // A name of a fixed greatest length, and one that is longer and left out.
     for (length, kept) in [(4096, 1), (4097, 0)] {
         let strings = [&[0][..], &vec![b'n'; length], &[0]].concat();
