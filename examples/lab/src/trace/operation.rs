@@ -11,7 +11,7 @@ use tracer::Layout;
 fn constant(value: i128) -> String {
     match value {
         -4096..=4096 => value.to_string(),
-        ..0 => format!("-{:#x}", value.unsigned_abs()),
+        ..-4096 => format!("-{:#x}", value.unsigned_abs()),
         _ => format!("{value:#x}"),
     }
 }
