@@ -148,7 +148,9 @@ pub trait Pcs: Sized + Send + Sync + 'static {
         opening: &Self::Opening,
     ) -> Result<(), PcsError>;
 
-    /// Appends the canonical encoding; its length depends on `vars` alone.
+    /// Bytes of the canonical encoding of the commitment of a column of `2^vars` rows.
+    fn commitment_bytes(vars: usize) -> usize;
+    /// Appends the canonical encoding, of [`Pcs::commitment_bytes`] bytes.
     fn write_commitment(commitment: &Self::Commitment, out: &mut Vec<u8>);
     /// Reads the commitment of a column of `2^vars` rows.
     fn read_commitment(

@@ -52,6 +52,8 @@ pub trait VerifyingKey<F: Field>: Key {
     fn scheme(&self) -> &'static str;
     /// Canonical encoding.
     fn to_bytes(&self) -> Vec<u8>;
+    /// Bytes of the commitment of a column of `2^vars` rows in a proof.
+    fn commitment_bytes(&self, vars: usize) -> usize;
     /// Starts the verification of a proof of `statement`.
     fn session<'a>(
         &self,
@@ -110,6 +112,9 @@ impl<P: Homomorphic> VerifyingKey<P::F> for Erased<P, P::VerifierKey> {
     }
     fn to_bytes(&self) -> Vec<u8> {
         P::write_verifier_key(&self.0)
+    }
+    fn commitment_bytes(&self, vars: usize) -> usize {
+        P::commitment_bytes(vars)
     }
     fn session<'a>(
         &self,

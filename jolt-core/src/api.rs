@@ -353,6 +353,7 @@ impl ProvingKey {
         observer.phase("open");
         let payload = channel.finish()?;
         let proof = Proof {
+            key: key.digest,
             scheme: key.commitment.scheme().to_owned(),
             lookup: key.lookup.name().to_owned(),
             statement,
@@ -431,6 +432,24 @@ impl VerifyingKey {
         &self.digest
     }
 
+    /// Why a proof is for another key than this one, if its file says so. That it does not say so means
+    /// nothing: [`Self::verify`] finds out.
+    pub fn mismatch(&self, proof: &Proof) -> Option<String> {
+        let hex = |digest: &[u8; 32]| digest.map(|byte| format!("{byte:02x}")).concat();
+        (proof.key != self.digest).then(|| {
+            format!(
+                "the proof is for another program or key (digest {}; that of this key is {})",
+                hex(&proof.key),
+                hex(&self.digest)
+            )
+        })
+    }
+
+    /// Bytes of the commitment of a column of `2^vars` rows in proofs for this key.
+    pub fn commitment_bytes(&self, vars: usize) -> usize {
+        self.commitment.commitment_bytes(vars)
+    }
+
     /// Whether the commitment key's trapdoor is unknown. Keys from the test setup are insecure:
     /// anybody can forge proofs for them.
     pub fn is_secure(&self) -> bool {
@@ -476,6 +495,9 @@ impl VerifyingKey {
         checks: Checks,
     ) -> Result<Box<dyn VerifierSession<Fr> + 'a>, VerifyError> {
         let not_allowed = |cause: String| VerifyError::NotAllowed { cause };
+        if let Some(cause) = self.mismatch(proof) {
+            return Err(not_allowed(cause));
+        }
         for (what, found, pinned) in [
             (
                 "commitment scheme",

@@ -1,18 +1,23 @@
 //! Proof files.
 //!
-//! `magic · version · mode · scheme · lookup argument · statement · payload`. The header says what was
-//! used; what may be used is in the verifying key. The payload is the sealed channel's byte string: it
-//! has no lengths in it, and every byte of it is read.
+//! `magic · version · mode · key digest · scheme · lookup argument · statement · payload`. The header says
+//! what was used; what may be used is in the verifying key. The payload is the sealed channel's byte
+//! string: it has no lengths in it, and every byte of it is read.
+//!
+//! The digest of the key is there so that a proof of another program is called just that. Nothing rests on
+//! it: the transcript is bound to the verifier's own key, whatever the file says.
 
 use crate::statement::Statement;
 
 const MAGIC: &[u8; 8] = b"joltlab\0";
 /// Version of protocol and file format.
-pub const VERSION: u16 = 1;
+pub const VERSION: u16 = 2;
 
 /// A proof with the statement that it is of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proof {
+    /// Digest of the verifying key that the proof is for.
+    pub key: [u8; 32],
     /// Name of the commitment scheme.
     pub scheme: String,
     /// Name of the lookup argument.
@@ -55,6 +60,7 @@ impl Proof {
         let mut out = MAGIC.to_vec();
         out.extend(VERSION.to_le_bytes());
         out.push(0);
+        out.extend(self.key);
         for name in [&self.scheme, &self.lookup] {
             out.push(name.len() as u8);
             out.extend(name.as_bytes());
@@ -76,10 +82,11 @@ impl Proof {
         if found != VERSION {
             return Err(ProofFileError::Version { found });
         }
-        let (&mode, mut rest) = rest.split_first().ok_or(damaged("mode"))?;
+        let (&mode, rest) = rest.split_first().ok_or(damaged("mode"))?;
         if mode != 0 {
             return Err(ProofFileError::Mode { found: mode });
         }
+        let (key, mut rest) = rest.split_first_chunk().ok_or(damaged("key digest"))?;
         let mut name = |field| {
             let (&length, after) = rest.split_first().ok_or(damaged(field))?;
             let (name, after) = after
@@ -92,6 +99,7 @@ impl Proof {
         let lookup = name("lookup argument")?;
         let statement = Statement::read(&mut rest).ok_or(damaged("statement"))?;
         Ok(Proof {
+            key: *key,
             scheme,
             lookup,
             statement,

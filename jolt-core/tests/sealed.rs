@@ -90,9 +90,26 @@ fn every_guest_is_proven_and_verified() {
 fn keys_do_not_mix() {
     let (first, second) = (key("fibonacci", 9), key("sort", 9));
     let proof = first.prove(&Inputs::public(20u64.to_le_bytes())).unwrap();
-    assert!(second.verifying_key().verify(&proof).is_err());
+    assert_eq!(proof.key, *first.verifying_key().digest());
+    assert_eq!(first.verifying_key().mismatch(&proof), None);
     // Another limit is another key, too.
-    assert!(key("fibonacci", 10).verifying_key().verify(&proof).is_err());
+    for other in [second.verifying_key(), key("fibonacci", 10).verifying_key()] {
+        let error = other.verify(&proof).unwrap_err();
+        assert!(matches!(error, VerifyError::NotAllowed { .. }), "{error}");
+        for digest in [other.digest(), first.verifying_key().digest()] {
+            let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+            assert!(error.to_string().contains(&hex), "{error}");
+        }
+        // A file that names the verifier's key is still bound to the prover's, by the transcript.
+        let mut renamed = proof.clone();
+        renamed.key = *other.digest();
+        let error = other.verify(&renamed).unwrap_err();
+        assert!(!matches!(error, VerifyError::NotAllowed { .. }), "{error}");
+    }
+    // And one that names another key is refused, even if it is of this one.
+    let mut renamed = proof.clone();
+    renamed.key[31] ^= 1;
+    assert!(first.verifying_key().verify(&renamed).is_err());
     assert_ne!(
         first.verifying_key().digest(),
         second.verifying_key().digest()
@@ -201,7 +218,10 @@ fn proof_files_say_what_is_wrong_with_them() {
         Proof::from_bytes(&bytes)
     };
     assert_eq!(with(8, 9), Err(ProofFileError::Version { found: 9 }));
+    assert_eq!(with(8, 1), Err(ProofFileError::Version { found: 1 }));
     assert_eq!(with(10, 1), Err(ProofFileError::Mode { found: 1 }));
+    assert_eq!(bytes[11..43], *key.verifying_key().digest());
+    assert_eq!(with(11, !proof.key[0]).unwrap().key[0], !proof.key[0]);
     let header = bytes.len() - proof.payload.len();
     for cut in 8..header {
         assert!(matches!(

@@ -8,9 +8,9 @@
 //! bound, and each way to be unusable has its error.
 
 use crate::layout::{Layout, MAX_RAM_SIZE};
+use crate::symbols::{self, Symbols};
 use ::elf::{ElfBytes, ParseError, abi, endian::LittleEndian, file::Class, segment::ProgramHeader};
 use instruction_tables::WordSize;
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Why a file is no program for this machine.
@@ -165,7 +165,7 @@ pub(crate) struct Image<'a> {
     pub segments: Vec<Segment<'a>>,
     /// Addresses of code: not empty, disjoint, in order, each inside one segment.
     pub code: Vec<Range<u64>>,
-    pub symbols: BTreeMap<String, u64>,
+    pub symbols: Symbols,
 }
 
 /// Reads a file for a machine with `ram_size` bytes of RAM.
@@ -196,8 +196,8 @@ pub(crate) fn read(file: &[u8], ram_size: u64) -> Result<Image<'_>, ElfError> {
         compressed: elf.ehdr.e_flags & abi::EF_RISCV_RVC != 0,
         entry,
         segments,
+        symbols: symbols::read(&elf, file.len(), &code)?,
         code,
-        symbols: symbols(&elf)?,
     })
 }
 
@@ -341,23 +341,4 @@ fn code(elf: &ElfBytes<'_, LittleEndian>, segments: &[Segment<'_>]) -> Vec<Range
         }
     }
     code
-}
-
-/// Defined symbols by name. Of several with one name the first counts; assembler-local ones are left out.
-fn symbols(elf: &ElfBytes<'_, LittleEndian>) -> Result<BTreeMap<String, u64>, ElfError> {
-    let mut symbols = BTreeMap::new();
-    let Some((table, strings)) = elf.symbol_table()? else {
-        return Ok(symbols);
-    };
-    for symbol in table.iter() {
-        let kind = symbol.st_symtype();
-        if symbol.is_undefined() || kind == abi::STT_SECTION || kind == abi::STT_FILE {
-            continue;
-        }
-        let name = String::from_utf8_lossy(strings.get_raw(symbol.st_name as usize)?).into_owned();
-        if !name.is_empty() && !name.starts_with('$') && !name.starts_with(".L") {
-            symbols.entry(name).or_insert(symbol.st_value);
-        }
-    }
-    Ok(symbols)
 }

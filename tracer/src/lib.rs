@@ -15,11 +15,12 @@
 //! |---|---|
 //! | `layout` | the memory map: cells, the I/O block |
 //! | `elf` | a file, checked |
+//! | `symbols` | names of addresses |
 //! | `program` | bytecode rows, initial memory |
 //! | `inputs` | public input as cells, private input as a tape |
 //! | `machine` | executes one row per cycle |
 //! | `trace` | what a run leaves behind: columns, outcome, errors |
-//! | `profile` | cycles by instruction |
+//! | `profile` | cycles by instruction and by function |
 
 mod decode;
 mod elf;
@@ -29,6 +30,7 @@ mod machine;
 mod memory;
 mod profile;
 mod program;
+mod symbols;
 mod trace;
 
 pub use elf::ElfError;
@@ -38,6 +40,7 @@ pub use layout::{
     RAM_BASE,
 };
 pub use machine::{Cycle, Machine, Options, run, trace};
-pub use profile::{Count, Profile};
+pub use profile::{Count, Place, Profile};
 pub use program::{Program, StatusCell};
+pub use symbols::{Function, Functions};
 pub use trace::{BLOCK, Block, Checkpoint, ExitStatus, Outcome, Trace, TraceError};

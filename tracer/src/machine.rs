@@ -68,6 +68,8 @@ pub struct Machine<'p> {
     row: u32,
     /// Address of the instruction that it belongs to.
     pc: u64,
+    /// Address of the instruction that halted; 0 before.
+    last_pc: u64,
     counts: Vec<u64>,
     cycle: u64,
     retired: u64,
@@ -129,6 +131,7 @@ impl<'p> Machine<'p> {
             read: 0,
             row: 0,
             pc: 0,
+            last_pc: 0,
             counts: vec![0; program.rows().len()],
             cycle: 0,
             retired: 0,
@@ -144,6 +147,9 @@ impl<'p> Machine<'p> {
         self.row = row;
         if !self.program.is_head(row) {
             return;
+        }
+        if row == 0 && self.pc != 0 {
+            self.last_pc = self.pc;
         }
         self.pc = self.program.address(row);
         if let Some((other, access)) = self.program.crossing(row) {
@@ -267,7 +273,11 @@ impl<'p> Machine<'p> {
         Ok(cycle)
     }
 
-    fn check_limit(&self, options: &Options) -> Result<(), TraceError> {
+    /// Checks that the machine may run on.
+    ///
+    /// # Errors
+    /// [`TraceError::CycleLimit`] if it has run for as many cycles as it may.
+    pub fn check_limit(&self, options: &Options) -> Result<(), TraceError> {
         match self.cycle < options.max_cycles {
             true => Ok(()),
             false => Err(TraceError::CycleLimit {
@@ -441,6 +451,7 @@ impl<'p> Machine<'p> {
         Ok(Outcome {
             status,
             output,
+            pc: self.last_pc,
             cycles: self.cycle,
             retired: self.retired,
             touched: self.memory.touched(),

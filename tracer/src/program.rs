@@ -10,9 +10,11 @@
 
 use crate::elf::{self, ElfError, Image};
 use crate::layout::{DEFAULT_RAM_SIZE, Layout};
+use crate::symbols::{Functions, Symbols};
 use crate::trace::ExitStatus;
 use instruction_tables::instructions::{Routine, Semantics};
 use instruction_tables::{Instruction, Row, WordSize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -62,7 +64,7 @@ pub struct Program {
     routines: BTreeMap<Routine, u32>,
     code: Vec<Code>,
     image: Vec<(u32, u64)>,
-    symbols: BTreeMap<String, u64>,
+    symbols: Symbols,
     status: StatusCell,
 }
 
@@ -93,7 +95,7 @@ impl Program {
             code,
             symbols,
         } = image;
-        let status = match symbols.get("tohost") {
+        let status = match symbols.named.get("tohost") {
             Some(&address) => htif_cell(&layout, address)?,
             None => StatusCell::Guest(layout.status_cell()),
         };
@@ -216,7 +218,25 @@ impl Program {
 
     /// Addresses by symbol.
     pub fn symbols(&self) -> &BTreeMap<String, u64> {
-        &self.symbols
+        &self.symbols.named
+    }
+
+    /// The functions that the file names.
+    pub fn functions(&self) -> &Functions {
+        &self.symbols.functions
+    }
+
+    /// Name of the function that an address belongs to, demangled, and the offset from its start.
+    pub fn symbol(&self, address: u64) -> Option<(Cow<'_, str>, u64)> {
+        let functions = self.functions();
+        let function = functions.get(functions.find(address)?)?;
+        Some((function.name(), address - function.range.start))
+    }
+
+    /// The instruction at an address, as loaded; [`None`] where there is no first row of one.
+    pub fn instruction(&self, address: u64) -> Option<Instruction> {
+        self.head(address)?;
+        self.decoded(&self.word_at(address).to_le_bytes())
     }
 
     /// Where the program reports how it ended.
@@ -291,7 +311,7 @@ impl Program {
     }
 
     /// The instruction that bytes begin with.
-    fn instruction(&self, bytes: &[u8]) -> Option<Instruction> {
+    fn decoded(&self, bytes: &[u8]) -> Option<Instruction> {
         let word = self.layout.word;
         let half = u16::from_le_bytes(*bytes.first_chunk()?);
         match half & 3 {
@@ -304,7 +324,7 @@ impl Program {
     /// Decodes what bytes begin with. The row it gets; 0 if it is no instruction.
     fn push_instruction(&mut self, address: u64, bytes: &[u8]) -> Result<u32, ElfError> {
         let size = self.layout.word;
-        let Some(instruction) = self.instruction(bytes) else {
+        let Some(instruction) = self.decoded(bytes) else {
             return Ok(0);
         };
         let routine = instruction.routine(size);
@@ -345,7 +365,7 @@ impl Program {
         }
         let mut at = address.wrapping_add_signed(jump.imm);
         while at < address {
-            let Some(body) = self.instruction(&self.word_at(at).to_le_bytes()) else {
+            let Some(body) = self.decoded(&self.word_at(at).to_le_bytes()) else {
                 return false;
             };
             let straight = matches!(

@@ -48,6 +48,8 @@ pub struct Outcome {
     pub cycles: u64,
     /// Instructions executed.
     pub retired: u64,
+    /// Address of the last instruction executed, the one that halted.
+    pub pc: u64,
     /// What the program printed: the first 16 MiB.
     pub printed: String,
     /// Cycles by instruction.
@@ -321,4 +323,27 @@ pub enum TraceError {
         /// The next instruction.
         pc: u64,
     },
+}
+
+impl TraceError {
+    /// Address of the instruction to blame, if it is one.
+    pub fn pc(&self) -> Option<u64> {
+        match *self {
+            TraceError::IllegalInstruction { pc, .. }
+            | TraceError::UnhandledTrap { pc, .. }
+            | TraceError::JumpOutsideCode { pc, .. }
+            | TraceError::JumpMisaligned { pc, .. }
+            | TraceError::OutsideMemory { pc, .. }
+            | TraceError::Misaligned { pc, .. }
+            | TraceError::StoreToCode { pc, .. }
+            | TraceError::StoreToReadOnly { pc, .. }
+            | TraceError::PrivateInputExhausted { pc, .. }
+            | TraceError::Row { pc, .. }
+            | TraceError::PrintOutsideMemory { pc, .. }
+            | TraceError::CycleLimit { pc, .. } => Some(pc),
+            TraceError::InputTooLong { .. }
+            | TraceError::OutputTooLong { .. }
+            | TraceError::StrayOutput { .. } => None,
+        }
+    }
 }

@@ -34,7 +34,8 @@ use crate::curve::msm_portable;
 use crate::wire::{DecodeError, Reader, put};
 use crate::{Homomorphic, Pcs, PcsError};
 use ark_bn254::{Fr, G1Affine};
-use ark_ec::CurveGroup;
+use ark_ec::{AffineRepr, CurveGroup};
+use ark_serialize::CanonicalSerialize;
 use sumcheck::{Point, Poly, Transcript};
 
 /// The scheme.
@@ -83,6 +84,10 @@ impl Pcs for Pst13 {
     ) -> Result<(), PcsError> {
         transcript.absorb("open/quotients", &opening.0);
         open::verify(key, commitment, point, value, opening)
+    }
+
+    fn commitment_bytes(_vars: usize) -> usize {
+        G1Affine::zero().compressed_size()
     }
 
     fn write_commitment(commitment: &G1Affine, out: &mut Vec<u8>) {

@@ -108,6 +108,17 @@ fn commitments_are_homomorphic() {
 }
 
 #[test]
+fn commitments_have_the_size_that_they_should() {
+    for rows in [vec![Fr::zero(); 16], random(3, 16)] {
+        let mut bytes = Vec::new();
+        Pst13::write_commitment(&commit(&Poly::dense(4, rows))[0], &mut bytes);
+        assert_eq!(bytes.len(), Pst13::commitment_bytes(4));
+    }
+    let key = crate::scheme::erase_verifying_key::<Pst13>(srs().verifier_key().clone());
+    assert_eq!(key.commitment_bytes(4), 32);
+}
+
+#[test]
 fn a_shorter_polynomial_is_one_that_ignores_low_variables() {
     let rows = random(3, 8);
     let stretched: Vec<Fr> = (0..64).map(|j| rows[j >> 3]).collect();

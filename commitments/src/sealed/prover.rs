@@ -189,6 +189,8 @@ impl<P: Homomorphic<Blinding = ()>> ProverChannel<P::F> for SealedProver<P> {
                     for column in columns {
                         P::write_commitment(column, &mut self.bytes);
                     }
+                    let written = self.bytes.len() - start;
+                    debug_assert_eq!(written, columns.len() * P::commitment_bytes(shape.vars));
                     absorb_oracle(&mut self.transcript, label, shape, &self.bytes[start..]);
                 }
             }

@@ -31,14 +31,16 @@ pub enum Command {
     /// Prove a real program and verify the proof, explained step by step
     Demo,
     /// Run a program without proving anything
-    Run(RunArguments),
+    Run(RunOnlyArguments),
+    /// Run a program and show what happens, cycle by cycle
+    Trace(TraceArguments),
     /// Run a program, prove the run, and write the proof to a file
     Prove(ProveArguments),
     /// Verify a proof and print the statement that it proves
     Verify(VerifyArguments),
     /// Show facts about a program or a proof; alone, the bundled programs
     Inspect(InspectArguments),
-    /// Prove random lookups in one table with one argument
+    /// Prove lookups with one argument: random ones in one table, or those of a real execution
     Lookup(LookupArguments),
     /// Measure
     #[command(subcommand)]
@@ -72,6 +74,40 @@ pub struct RunArguments {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// A program to run.
+#[derive(Debug, Args)]
+pub struct RunOnlyArguments {
+    /// The run.
+    #[command(flatten)]
+    pub run: RunArguments,
+    /// Show cycles by function and by kind of instruction; the first N functions [default: 20]
+    #[arg(
+        long,
+        value_name = "N",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "20"
+    )]
+    pub profile: Option<usize>,
+}
+
+/// A run to show.
+#[derive(Debug, Args)]
+pub struct TraceArguments {
+    /// The run.
+    #[command(flatten)]
+    pub run: RunArguments,
+    /// First cycle to show, counted from 0
+    #[arg(long, value_name = "N", default_value = "0")]
+    pub from: u64,
+    /// Stop before this cycle [default: at the end]
+    #[arg(long, value_name = "N")]
+    pub to: Option<u64>,
+    /// Write the lookups of these cycles to a file, in place of showing the cycles
+    #[arg(long, value_name = "FILE")]
+    pub lookups: Option<PathBuf>,
 }
 
 /// Which protocol to use.
@@ -137,18 +173,22 @@ pub struct InspectArguments {
     pub json: bool,
 }
 
-/// A lookup to prove on its own.
+/// Lookups to prove on their own.
 #[derive(Debug, Args)]
 pub struct LookupArguments {
-    /// The table; upper or lower case
-    #[arg(long, value_name = "NAME")]
-    pub table: String,
+    /// The table; upper or lower case [default with --reads: all that are read]
+    #[arg(long, value_name = "NAME", required_unless_present = "reads")]
+    pub table: Option<String>,
+    /// Take the reads of this file, which `jolt-lab trace --lookups` wrote, in place of random ones
+    #[arg(long, value_name = "FILE")]
+    pub reads: Option<PathBuf>,
     /// The lookup argument
     #[arg(long, value_name = "NAME", default_value = "shout")]
     pub argument: String,
-    /// log2 of the number of reads
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=24))]
-    pub log_reads: u8,
+    /// log2 of the number of reads; of a file, of the most reads that are taken [default with --reads: 24]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=24),
+          required_unless_present = "reads")]
+    pub log_reads: Option<u8>,
     /// Polynomial commitment scheme
     #[arg(long, value_name = "NAME", default_value = "pst13")]
     pub pcs: String,
@@ -204,7 +244,8 @@ impl Cli {
             Command::Measure => true,
             Command::Inspect(inspect) => inspect.json,
             Command::Lookup(lookup) => lookup.json,
-            Command::Run(run) => run.json,
+            Command::Run(run) => run.run.json,
+            Command::Trace(trace) => trace.run.json,
             Command::Prove(prove) => prove.run.json,
             Command::Verify(verify) => verify.json,
         }

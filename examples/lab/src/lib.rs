@@ -1,4 +1,4 @@
-//! The `jolt-lab` command: run, prove, verify, inspect, measure.
+//! The `jolt-lab` command: run, trace, prove, verify, inspect, measure.
 //!
 //! | module | is |
 //! |---|---|
@@ -8,7 +8,8 @@
 //! | [`progress`] | phases of the prover: shown and timed |
 //! | [`report`] | what a command has to say, as text and as JSON |
 //! | [`keys`] | the rule by which prover and verifier choose the same key |
-//! | [`run`], [`prove`], [`verify`], [`inspect`], [`lookup`], [`mod@bench`], [`demo`] | the commands of these names |
+//! | [`profile`] | where the cycles of a run went |
+//! | [`run`], [`mod@trace`], [`prove`], [`verify`], [`inspect`], [`lookup`], [`mod@bench`], [`demo`] | the commands of these names |
 //!
 //! Exit codes: 0 done or accepted, 1 rejected (a proof does not hold, a program does not succeed),
 //! 2 usage, unreadable files and everything else.
@@ -20,11 +21,13 @@ pub mod guests;
 pub mod inspect;
 pub mod keys;
 pub mod lookup;
+pub mod profile;
 pub mod progress;
 pub mod prove;
 pub mod report;
 pub mod run;
 pub mod source;
+pub mod trace;
 pub mod verify;
 
 use anyhow::Context;
@@ -45,6 +48,7 @@ pub fn execute(cli: &Cli) -> anyhow::Result<Report> {
     match &cli.command {
         Command::Demo => demo::demo(),
         Command::Run(arguments) => run::run(arguments),
+        Command::Trace(arguments) => trace::trace(arguments),
         Command::Prove(arguments) => prove::prove(arguments),
         Command::Verify(arguments) => verify::verify(arguments),
         Command::Inspect(arguments) => inspect::inspect(arguments),

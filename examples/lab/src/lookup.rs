@@ -1,27 +1,35 @@
-//! `jolt-lab lookup`: random reads of one table, proven by one argument over the sealed channel.
+//! `jolt-lab lookup`: reads, proven by one argument over the sealed channel. They are random ones of one table, or
+//! come from a file that `jolt-lab trace --lookups` wrote.
 
 use crate::cli::LookupArguments;
 use crate::inspect::record::argument;
 use crate::keys;
 use crate::progress::Progress;
 use crate::report::{Report, add_warnings, bytes, peak_rss_bytes, seconds, thousands};
-use anyhow::Context;
+use anyhow::{Context, bail};
 use ark_bn254::Fr;
 use commitments::Registry;
 use commitments::sealed::Statement;
 use instruction_tables::tables::{self, Kind, Table};
 use instruction_tables::{WordSize, interleave};
-use jolt_core::lookup::standalone::{self, Selection};
-use jolt_core::lookup::{Exposed, LookupShape, Reads};
+use jolt_core::lookup::recorded::{self, Filter};
+use jolt_core::lookup::standalone::{self, Instance};
+use jolt_core::lookup::{LookupShape, Reads};
 use jolt_core::vm::Observer;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 use serde_json::json;
+use std::fs::File;
+use std::io::BufReader;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 use sumcheck::{Checks, EvalClaim, Label, Oracle, Poly, ProverChannel};
 
-const PROTOCOL: &str = "jolt-lab lookup v1";
+const PROTOCOL: &str = "jolt-lab lookup v2";
+/// Of a file, no more reads are taken.
+const MAX_LOG_READS: u8 = 24;
+/// Of random reads.
 const WORD: WordSize = WordSize::W64;
 
 /// A prover's channel that reports the end of commitment: the first challenge.
@@ -56,60 +64,96 @@ impl ProverChannel<Fr> for Observed<'_> {
     }
 }
 
-fn table(name: &str) -> anyhow::Result<&'static dyn Table> {
-    let found = tables::by_name(WORD, &name.to_uppercase());
+fn table(word: WordSize, name: &str) -> anyhow::Result<&'static dyn Table> {
+    let found = tables::by_name(word, &name.to_uppercase());
     found.map(|(_, table)| table).with_context(|| {
-        let names: Vec<&str> = tables::all(WORD).iter().map(|(_, t)| t.name()).collect();
+        let names: Vec<&str> = tables::all(word).iter().map(|(_, t)| t.name()).collect();
         format!("unknown table `{name}`; there are: {}", names.join(", "))
     })
 }
 
-fn random_reads(table: &dyn Table, count: usize) -> (Reads, Exposed) {
+/// `2^vars` random reads.
+fn random(table: &'static dyn Table, vars: usize) -> Instance {
     let mut rng = ChaCha20Rng::seed_from_u64(1);
-    let (exposed, index): (_, Vec<u128>) = match table.kind() {
-        Kind::Pair => {
-            let pairs = (0..count).map(|_| interleave(rng.r#gen(), rng.r#gen()));
-            (Exposed::Pair, pairs.collect())
-        }
-        Kind::Single => (Exposed::Single, (0..count).map(|_| rng.r#gen()).collect()),
-    };
+    let count = 1 << vars;
+    let index = (0..count).map(|_| match table.kind() {
+        Kind::Pair => interleave(rng.r#gen(), rng.r#gen()),
+        Kind::Single => rng.r#gen(),
+    });
     let reads = Reads {
-        index,
+        index: index.collect(),
         table: vec![0; count],
-        operands: vec![exposed; count],
+        operands: vec![standalone::exposure(table); count],
     };
-    (reads, exposed)
-}
-
-/// Proves and verifies them.
-///
-/// # Errors
-/// Unknown names, or an argument that cannot serve this table. A proof of its own that does not verify
-/// is a negative verdict.
-pub fn lookup(arguments: &LookupArguments) -> anyhow::Result<Report> {
-    let table = table(&arguments.table)?;
-    let argument = argument(&arguments.argument)?;
-    let vars = usize::from(arguments.log_reads);
-    let count = 1usize << vars;
     let shape = LookupShape {
         cycle_vars: vars,
         index_bits: table.index_bits(),
         tables: vec![table],
     };
-    argument.supports(&shape).map_err(|cause| {
-        anyhow::anyhow!("{} cannot serve {}: {cause}", argument.name(), table.name())
-    })?;
+    Instance::new(shape, reads)
+}
+
+/// The reads of a file.
+fn recorded(arguments: &LookupArguments, path: &Path) -> anyhow::Result<Instance> {
+    let cannot = || format!("cannot use the reads of {}", path.display());
+    let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let name = arguments.table.as_ref().map(|name| name.to_uppercase());
+    let limit = arguments.log_reads.unwrap_or(MAX_LOG_READS);
+    let filter = Filter {
+        table: name.as_deref(),
+        limit: 1 << limit,
+    };
+    recorded::load(BufReader::new(file), filter).with_context(cannot)
+}
+
+fn instance(arguments: &LookupArguments) -> anyhow::Result<Instance> {
+    match (&arguments.reads, &arguments.table, arguments.log_reads) {
+        (Some(path), name, _) => {
+            if let Some(name) = name {
+                // A name that no table has is a mistake, whatever the file has.
+                table(WORD, name)?;
+            }
+            recorded(arguments, path)
+        }
+        (None, Some(name), Some(vars)) => Ok(random(table(WORD, name)?, vars.into())),
+        (None, ..) => bail!("without --reads, --table and --log-reads are needed"),
+    }
+}
+
+/// Proves and verifies them.
+///
+/// # Errors
+/// Unknown names, unusable files, or an argument that cannot serve these tables. A proof of its own that
+/// does not verify is a negative verdict.
+pub fn lookup(arguments: &LookupArguments) -> anyhow::Result<Report> {
+    let argument = argument(&arguments.argument)?;
     let schemes = Registry::builtin();
     let scheme = schemes.get(&arguments.pcs).with_context(|| {
         let names: Vec<&str> = schemes.names().collect();
         let (name, names) = (&arguments.pcs, names.join(", "));
         format!("unknown commitment scheme `{name}`; there are: {names}")
     })?;
+    let start = Instant::now();
+    let Instance {
+        shape,
+        reads,
+        selection,
+    } = instance(arguments)?;
+    let reads_s = start.elapsed().as_secs_f64();
+    let (vars, count) = (shape.cycle_vars, selection.reads());
+    let names: Vec<&str> = shape.tables.iter().map(|table| table.name()).collect();
+    let tables = match names.as_slice() {
+        [name] => (*name).to_owned(),
+        names => format!("{} tables", names.len()),
+    };
+    argument
+        .supports(&shape)
+        .map_err(|cause| anyhow::anyhow!("{} cannot serve {tables}: {cause}", argument.name()))?;
 
     let title = format!(
         "{} reads of {} by {}",
         thousands(count as u64),
-        table.name(),
+        tables,
         argument.name()
     );
     let mut progress = Progress::new(title.as_str());
@@ -118,18 +162,10 @@ pub fn lookup(arguments: &LookupArguments) -> anyhow::Result<Report> {
         vars,
         &keys::config(&arguments.pcs, argument.name(), vars).setup,
     )?;
-    progress.phase("reads");
-    let (reads, exposed) = random_reads(table, count);
-    let selection = Selection::One {
-        table: 0,
-        exposed,
-        reads: count,
-    };
-    let size = (vars as u64).to_le_bytes();
+    let bound = standalone::statement(&shape, &selection);
     let statement = Statement::new(PROTOCOL)
         .with("argument", argument.name().as_bytes())
-        .with("table", table.name().as_bytes())
-        .with("log reads", &size);
+        .with("lookups", &bound);
     let mut channel = keys.proving.session(&statement, Checks::all());
     progress.phase("commit");
     let mut observed = Observed {
@@ -137,7 +173,7 @@ pub fn lookup(arguments: &LookupArguments) -> anyhow::Result<Report> {
         progress: &mut progress,
         committing: true,
     };
-    standalone::prove(&mut observed, &*argument, &shape, Arc::new(reads));
+    standalone::prove(&mut observed, &*argument, &shape, reads);
     progress.phase("open");
     let proof = channel.finish()?;
     let phases = progress.finish();
@@ -153,18 +189,22 @@ pub fn lookup(arguments: &LookupArguments) -> anyhow::Result<Report> {
     let each = prove_s * 1e9 / count as f64;
     let peak = peak_rss_bytes();
     let mut report = Report::new(json!({
-        "table": table.name(),
+        "table": names.first().filter(|_| names.len() == 1),
+        "tables": names,
+        "source": arguments.reads.as_ref().map(|path| path.display().to_string()),
         "argument": argument.name(),
         "pcs": scheme.name(),
+        "word_bits": shape.index_bits / 2,
         "log_reads": vars,
         "reads": count,
         "accepted": verdict.is_ok(),
         "setup_s": phases.get("setup"),
+        "reads_s": reads_s,
         "commit_s": commit_s,
         "reduce_s": reduce_s,
         "open_s": open_s,
         "prove_s": prove_s,
-        "phases": phases.without(&["setup", "reads"]).json(),
+        "phases": phases.without(&["setup"]).json(),
         "ns_per_lookup": each,
         "verify_ms": verify_s * 1e3,
         "proof_bytes": proof.len(),
@@ -172,6 +212,11 @@ pub fn lookup(arguments: &LookupArguments) -> anyhow::Result<Report> {
         "threads": rayon::current_num_threads(),
     }));
     report.line(title);
+    if let Some(path) = &arguments.reads {
+        report.fact("reads of", path.display());
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        report.wrapped("tables", &names);
+    }
     report.fact(
         "proving took",
         format!("{} ({each:.0} ns per lookup)", seconds(prove_s)),

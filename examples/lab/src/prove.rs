@@ -5,13 +5,13 @@ use crate::keys;
 use crate::progress::{Phases, Progress};
 use crate::report::{Report, add_warnings, bytes, hex, peak_rss_bytes, seconds};
 use crate::run::{add_inputs, add_outcome};
-use crate::source::{NewFile, Source, advice};
+use crate::source::{NewFile, Source, fault};
 use jolt_core::api::{self, KeyError, ProveError, VerifyingKey};
 use jolt_core::proof::Proof;
 use jolt_core::statement::{self, MAX_CYCLE_VARS};
 use jolt_core::vm::Observer;
 use serde_json::json;
-use tracer::{Inputs, Options, Outcome, Program, TraceError};
+use tracer::{Inputs, Options, Outcome, Program};
 
 /// What is to be proven, and how.
 #[derive(Clone, Debug)]
@@ -59,12 +59,6 @@ pub enum NoProof {
     Unusable(anyhow::Error),
 }
 
-impl From<TraceError> for NoProof {
-    fn from(error: TraceError) -> Self {
-        NoProof::Run(format!("{error}{}", advice(&error)))
-    }
-}
-
 impl From<KeyError> for NoProof {
     fn from(error: KeyError) -> Self {
         NoProof::Unusable(error.into())
@@ -85,7 +79,8 @@ impl Task<'_> {
         let options = Options {
             max_cycles: self.max_cycles.min(1 << MAX_CYCLE_VARS),
         };
-        let trace = tracer::trace(&program, self.inputs, &options)?;
+        let trace = tracer::trace(&program, self.inputs, &options)
+            .map_err(|error| NoProof::Run(fault(&program, &error)))?;
         let vars = statement::cycle_vars(trace.outcome.cycles);
         progress.phase("setup");
         let key = api::setup(program, &keys::config(self.pcs, self.lookup, vars))?;

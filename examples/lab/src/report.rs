@@ -20,6 +20,8 @@ pub struct Report {
     pub text: String,
     /// For scripts.
     pub json: Map<String, Value>,
+    /// Whether the command has printed what it has to say already, but for a failure.
+    pub printed: bool,
     /// Why the outcome is not what was hoped for, with the exit code.
     pub failure: Option<(u8, String)>,
 }
@@ -86,7 +88,11 @@ impl Report {
             Some((code, cause)) => (code, Some(cause)),
             None => (0, None),
         };
-        if as_json {
+        if self.printed {
+            if let Some(cause) = cause.as_ref().filter(|_| as_json) {
+                show(&format!("{}\n", json!({ "error": cause })));
+            }
+        } else if as_json {
             if let Some(cause) = &cause {
                 self.json.insert("error".to_owned(), json!(cause));
             }

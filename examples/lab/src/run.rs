@@ -1,21 +1,23 @@
 //! `jolt-lab run`: a program runs, nothing is proven.
 
-use crate::cli::RunArguments;
+use crate::cli::RunOnlyArguments;
+use crate::profile::{add_mnemonics, add_places};
 use crate::report::{Report, abridged, exit_code, hex, peak_rss_bytes, seconds, thousands};
-use crate::source::{Source, advice};
+use crate::source::{Source, fault, location, place};
 use jolt_core::statement;
-use serde_json::{Map, Value, json};
+use serde_json::json;
 use std::time::Instant;
-use tracer::{Count, Inputs, Options, Outcome};
-
-/// Instructions listed by name.
-const LISTED: usize = 8;
+use tracer::{Inputs, Options, Outcome, Program};
 
 /// Runs it.
 ///
 /// # Errors
 /// Unreadable files. A run that ends badly is a negative verdict.
-pub fn run(arguments: &RunArguments) -> anyhow::Result<Report> {
+pub fn run(arguments: &RunOnlyArguments) -> anyhow::Result<Report> {
+    let RunOnlyArguments {
+        run: arguments,
+        profile,
+    } = arguments;
     let source = Source::open(&arguments.program)?;
     let program = source.program()?;
     let inputs = source.inputs(
@@ -29,8 +31,13 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<Report> {
     let outcome = match tracer::run(&program, &inputs, &options) {
         Ok(outcome) => outcome,
         Err(error) => {
-            let report = Report::new(json!({ "program": source.name }));
-            return Ok(report.rejected(format!("{error}{}", advice(&error))));
+            let pc = error.pc();
+            let report = Report::new(json!({
+                "program": source.name,
+                "fault_pc": pc,
+                "fault_symbol": pc.and_then(|pc| place(&program, pc)),
+            }));
+            return Ok(report.rejected(fault(&program, &error)));
         }
     };
     let run_s = start.elapsed().as_secs_f64();
@@ -38,7 +45,11 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<Report> {
     report.line(format!("{} ran in {}", source.name, seconds(run_s)));
     add_inputs(&mut report, &inputs);
     add_outcome(&mut report, &outcome);
-    add_profile(&mut report, &outcome);
+    add_end(&mut report, &program, &outcome);
+    add_mnemonics(&mut report, &outcome);
+    if let Some(listed) = profile {
+        add_places(&mut report, &program, &outcome, *listed);
+    }
     report
         .json
         .insert("peak_rss_bytes".to_owned(), json!(peak_rss_bytes()));
@@ -88,30 +99,10 @@ pub fn add_outcome(report: &mut Report, outcome: &Outcome) {
     }
 }
 
-fn add_profile(report: &mut Report, outcome: &Outcome) {
-    let mut all: Vec<(&str, Count)> = outcome
-        .profile
-        .instructions
-        .iter()
-        .map(|(name, count)| (*name, *count))
-        .collect();
-    all.sort_by_key(|(_, count)| std::cmp::Reverse(count.cycles));
-    report.line("  instruction        executed       cycles    share");
-    for (name, count) in all.iter().take(LISTED) {
-        let share = 100.0 * count.cycles as f64 / outcome.cycles.max(1) as f64;
-        report.line(format!(
-            "  {name:<14} {:>12} {:>12}   {share:>5.1}%",
-            thousands(count.retired),
-            thousands(count.cycles)
-        ));
-    }
-    if let Some(more) = all.len().checked_sub(LISTED).filter(|more| *more > 0) {
-        report.line(format!("  … and {more} more"));
-    }
-    let profile = all.iter().map(|(name, count)| {
-        let counts = json!({ "executed": count.retired, "cycles": count.cycles });
-        ((*name).to_owned(), counts)
-    });
-    let profile = Value::Object(profile.collect::<Map<_, _>>());
-    report.json.insert("profile".to_owned(), profile);
+/// Adds where the program ended.
+fn add_end(report: &mut Report, program: &Program, outcome: &Outcome) {
+    report.fact("ended at", location(program, outcome.pc));
+    report.json.insert("end_pc".to_owned(), json!(outcome.pc));
+    let symbol = place(program, outcome.pc);
+    report.json.insert("end_symbol".to_owned(), json!(symbol));
 }

@@ -78,6 +78,35 @@ impl Source {
     }
 }
 
+/// An address, with the function that it belongs to and the offset from its start.
+pub fn location(program: &Program, address: u64) -> String {
+    match place(program, address) {
+        Some(place) => format!("{address:#x}, {place}"),
+        None => format!("{address:#x}"),
+    }
+}
+
+/// A function and an offset, such as `main+0x12`; [`None`] where no symbol says.
+pub fn place(program: &Program, address: u64) -> Option<String> {
+    let (name, offset) = program.symbol(address)?;
+    Some(match offset {
+        0 => name.into_owned(),
+        _ => format!("{name}+{offset:#x}"),
+    })
+}
+
+/// Why a run cannot be proven, where that is in the program, and what to do about it.
+pub fn fault(program: &Program, error: &TraceError) -> String {
+    let mut text = error.to_string();
+    if let Some(pc) = error.pc()
+        && let Some(place) = place(program, pc)
+    {
+        let pc = format!("pc {pc:#x}");
+        text = text.replacen(&pc, &format!("{pc} ({place})"), 1);
+    }
+    text + advice(error)
+}
+
 /// What to do about a run that cannot be proven.
 pub fn advice(error: &TraceError) -> &'static str {
     match error {
@@ -128,18 +157,35 @@ impl NewFile {
         })
     }
 
+    /// The file, to be written piece by piece before [`Self::complete`].
+    pub fn file(&self) -> &fs::File {
+        &self.file
+    }
+
     /// Writes the contents and gives the file its name.
     ///
     /// # Errors
     /// Names the file.
     pub fn finish(mut self, contents: &[u8]) -> anyhow::Result<()> {
-        let written = self
-            .file
-            .write_all(contents)
-            .and_then(|()| self.file.sync_all())
-            .and_then(|()| fs::rename(&self.temporary, &self.target));
+        let written = self.file.write_all(contents);
+        written.with_context(|| self.cannot())?;
+        self.complete()
+    }
+
+    /// Gives the file its name.
+    ///
+    /// # Errors
+    /// Names the file.
+    pub fn complete(mut self) -> anyhow::Result<()> {
+        let written = self.file.sync_all();
+        let written = written.and_then(|()| fs::rename(&self.temporary, &self.target));
         self.done = written.is_ok();
-        written.with_context(|| format!("cannot write {}", self.target.display()))
+        written.with_context(|| self.cannot())
+    }
+
+    /// What there is to say if it cannot be written.
+    pub fn cannot(&self) -> String {
+        format!("cannot write {}", self.target.display())
     }
 }
 

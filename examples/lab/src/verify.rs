@@ -52,6 +52,9 @@ pub fn verify(arguments: &VerifyArguments) -> anyhow::Result<Report> {
         Err(error) => return Ok(report.rejected(error.to_string())),
     };
     let setup_s = start.elapsed().as_secs_f64();
+    if let Some(cause) = key.mismatch(&proof) {
+        return Ok(report.rejected(format!("{cause}; the program here is {}", source.name)));
+    }
     report.fact("lookups by", &proof.lookup);
     report.fact("committed with", &proof.scheme);
     report.fact("key", hex(key.digest()));
@@ -71,7 +74,7 @@ pub fn verify(arguments: &VerifyArguments) -> anyhow::Result<Report> {
     let start = Instant::now();
     if let Err(error) = key.verify(&proof) {
         let cause = format!(
-            "{error}: the proof was altered, or is one of another program than {}",
+            "{error}: the proof was altered, or is none for {} whatever its header says",
             source.name
         );
         return Ok(report.rejected(cause));

@@ -221,6 +221,7 @@ fn inspect() {
         .map(|part| part["bytes"].as_u64().unwrap())
         .sum();
     assert_eq!(proof["proof_bytes"], sum);
+    assert_eq!(proof["key_digest"], alone["key_digest"]);
     // One point of 32 bytes for each of 8 variables: so every other part was counted right.
     assert_eq!(parts.last().unwrap()["bytes"], 8 * 32);
     let bits = proof["soundness_bits"].as_f64().unwrap();
@@ -240,7 +241,7 @@ fn inspect() {
     lab.fails(
         "inspect fibonacci.proof --program sha256-chain",
         2,
-        &["no proof of sha256-chain"],
+        &["no proof of sha256-chain", "another program or key"],
     );
 }
 

@@ -29,13 +29,50 @@ fn proofs_of_something_else() {
     );
     for program in ["sort", "fibonacci-rv32", "htif"] {
         let line = format!("verify {program} fibonacci.proof");
-        lab.fails(&line, 1, &["rejected", program]);
+        lab.fails(
+            &line,
+            1,
+            &["rejected", program, "another program or key (digest"],
+        );
+        // Before anything else that there is to say against it.
+        let all = format!("{line} --input other --expect-output 00 --expect-exit 1");
+        lab.fails(&all, 1, &["another program or key (digest"]);
     }
+    // A header that names the key does not make it the key's proof.
+    let bytes = std::fs::read(lab.path("fibonacci.proof")).unwrap();
+    let mut renamed = Proof::from_bytes(&bytes).unwrap();
+    let key = said_key(&lab, "sort", renamed.statement.cycle_vars);
+    renamed.key = key;
+    lab.file("renamed.proof", renamed.to_bytes());
+    lab.fails("verify sort renamed.proof", 1, &["rejected", "sort"]);
+    renamed.key[0] ^= 1;
+    lab.file("renamed.proof", renamed.to_bytes());
+    lab.fails(
+        "verify fibonacci renamed.proof",
+        1,
+        &["another program or key"],
+    );
     let done = lab.fails("verify sort fibonacci.proof --json", 1, &["rejected"]);
     let said: Value = serde_json::from_str(&done.stdout).unwrap();
     assert_eq!(said["accepted"], json!(false));
     assert!(said["error"].as_str().unwrap().contains("sort"));
     assert!(!done.stdout.contains("ACCEPTED"));
+}
+
+/// Digest of the key for runs of a bundled program of up to `2^cycle_vars` cycles.
+fn said_key(lab: &Lab, program: &str, cycle_vars: usize) -> [u8; 32] {
+    let guest = jolt_lab::guests::find(program).unwrap();
+    let config = jolt_core::api::Config {
+        max_cycle_vars: cycle_vars,
+        setup: commitments::Setup::InsecureTest {
+            cache: commitments::CacheDir::At(lab.path("cache")),
+        },
+        ..Default::default()
+    };
+    let program = tracer::Program::from_elf(guest.elf).unwrap();
+    *jolt_core::api::verifying_key(program, &config)
+        .unwrap()
+        .digest()
 }
 
 #[test]
@@ -86,7 +123,7 @@ fn altered_proofs() {
             |p| p.statement.status = tracer::ExitStatus::Exit(1),
             "check",
         ),
-        (|p| p.statement.cycle_vars = 26, "rejected"),
+        (|p| p.statement.cycle_vars = 26, "another program or key"),
         (|p| p.statement.cycle_vars = 27, "supported are"),
         (|p| p.statement.cycle_vars = 255, "supported are"),
         (
@@ -128,6 +165,14 @@ fn runs_that_cannot_be_proven() {
             &["cycle", "--max-cycles"],
         );
     }
+    for line in [
+        "run panic --input forever --max-cycles 1000",
+        "trace panic --input forever --max-cycles 1000 --from 990 --json",
+        "prove panic --input forever --max-cycles 1000 -o p",
+        "trace panic --input forever --max-cycles 1000 --lookups p",
+    ] {
+        lab.fails(line, 1, &["at pc 0x8", " (__guest_main+0x"]);
+    }
     // What was there is still there, and nothing else.
     assert_eq!(std::fs::read(lab.path("p")).unwrap(), b"kept");
     assert_eq!(lab.files(), ["forever", "p", "secretive"]);
@@ -144,7 +189,7 @@ fn files_that_cannot_be_used() {
     let truncated = std::fs::read(elf("fibonacci")).unwrap();
     lab.file("truncated.elf", &truncated[..truncated.len() / 2]);
 
-    for command in ["run", "inspect"] {
+    for command in ["run", "trace", "inspect"] {
         let line = |rest: &str| format!("{command} {rest}");
         lab.fails(
             &line("missing.elf"),
@@ -169,6 +214,29 @@ fn files_that_cannot_be_used() {
     );
     lab.fails("prove fibonacci -o .", 2, &["cannot write"]);
     lab.fails("verify fibonacci nowhere", 2, &["cannot read nowhere"]);
+    lab.fails(
+        "trace fibonacci --lookups no/such/place",
+        2,
+        &["cannot write no/such/place"],
+    );
+    lab.fails("lookup --reads nowhere", 2, &["cannot read nowhere"]);
+    lab.fails("lookup --reads text", 2, &["text", "not a file of reads"]);
+    lab.run("trace fibonacci --to 20 --lookups reads");
+    let reads = std::fs::read(lab.path("reads")).unwrap();
+    lab.file("short", &reads[..reads.len() - 1]);
+    lab.fails("lookup --reads short", 2, &["damaged", "ends in its reads"]);
+    lab.file("long", [reads.as_slice(), &[0]].concat());
+    lab.fails("lookup --reads long", 2, &["damaged", "follow the last"]);
+    lab.fails(
+        "lookup --reads reads --table sra",
+        2,
+        &["no reads of SRA", "there are", "TRUNC"],
+    );
+    lab.fails(
+        "lookup --reads reads --table none",
+        2,
+        &["unknown table `none`"],
+    );
     lab.fails("inspect fibonacci --program sort", 2, &["no proof"]);
     lab.fails("bench vm --program missing.elf", 2, &["missing.elf"]);
     lab.fails(
@@ -196,6 +264,11 @@ fn command_lines_that_make_no_sense() {
         ("verify fibonacci p --expect-output xyz", "hexadecimal"),
         ("verify fibonacci p --expect-exit minus", "minus"),
         ("lookup --table and --argument shout --log-reads 99", "99"),
+        ("lookup --table and", "--log-reads"),
+        ("lookup --log-reads 4", "--table"),
+        ("trace fibonacci --from 3 --to 3", "no cycle is from 3"),
+        ("trace fibonacci --from -1", "-1"),
+        ("run fibonacci --profile=many", "many"),
         ("bench vm --program sort --repeat 0", "repeat"),
         ("demo --threads 0", "0"),
         (

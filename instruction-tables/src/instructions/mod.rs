@@ -61,6 +61,7 @@ pub use sequence::{check_call, check_sequence};
 pub use system::{Csr, CsrOperation, csr};
 
 use crate::row::{Row, WordSize};
+use std::borrow::Cow;
 use std::fmt;
 
 /// The part of the architecture that an instruction belongs to.
@@ -227,6 +228,23 @@ const ABI_NAMES: [&str; 32] = [
     "t5", "t6",
 ];
 
+/// Name of a register: the architecture's by their ABI names, temporaries `v0`, `v1` …, persistent ones by
+/// what they hold.
+pub fn register_name(number: u8) -> Cow<'static, str> {
+    if let Some(name) = ABI_NAMES.get(usize::from(number)) {
+        return Cow::Borrowed(name);
+    }
+    match number {
+        persistent::RESERVATION => Cow::Borrowed("reservation"),
+        persistent::MTVEC => Cow::Borrowed("mtvec"),
+        persistent::MEPC => Cow::Borrowed("mepc"),
+        persistent::MCAUSE => Cow::Borrowed("mcause"),
+        persistent::MTVAL => Cow::Borrowed("mtval"),
+        persistent::MSCRATCH => Cow::Borrowed("mscratch"),
+        _ => Cow::Owned(format!("v{}", number - persistent::TEMPORARIES)),
+    }
+}
+
 impl fmt::Display for Instruction {
     /// Assembly with ABI register names; targets are relative to the instruction's address.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -259,5 +277,27 @@ impl fmt::Display for Instruction {
             (_, Format::U) => write!(f, " {rd}, {:#x}", (imm >> 12) & 0xf_ffff),
             (_, Format::J) => write!(f, " {rd}, {imm:+}"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn registers_have_different_names() {
+        let names: std::collections::BTreeSet<_> =
+            (0..crate::REGISTERS as u8).map(register_name).collect();
+        assert_eq!(names.len(), crate::REGISTERS);
+        for (number, name) in [
+            (0, "zero"),
+            (10, "a0"),
+            (32, "v0"),
+            (49, "mtvec"),
+            (63, "v31"),
+        ] {
+            assert_eq!(register_name(number), name);
+        }
+        assert_eq!(register_name(u8::MAX), "v223");
     }
 }

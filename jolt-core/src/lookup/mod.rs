@@ -15,6 +15,7 @@
 //! The selector columns `selects_t`, `pair`, `single` belong to the caller (bytecode, or public).
 
 pub mod naive;
+pub mod recorded;
 pub mod selectors;
 pub mod shout;
 pub mod slow;

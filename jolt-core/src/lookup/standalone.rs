@@ -8,10 +8,11 @@
 //! checks itself; `out(r)` is opened. The operands are bound by the argument alone.
 //!
 //! Shape and selection are part of the statement: the caller binds them to the channel, for example
-//! by [`statement`].
+//! by [`statement`]. Reads of a real execution come from a file of [`super::recorded`] reads.
 
 use super::{Exposed, LookupArgument, LookupShape, ReadClaim, Reads, SelectorClaim};
 use instruction_tables::deinterleave;
+use instruction_tables::tables::{Kind, Table};
 use std::sync::Arc;
 use sumcheck::kernel::eq_prefix_sum;
 use sumcheck::{
@@ -46,6 +47,27 @@ impl Selection {
         Selection::Each {
             table: reads.table.clone(),
             operands: reads.operands.clone(),
+        }
+    }
+
+    /// The same selection, as [`Selection::One`] if all reads are alike and select a table.
+    pub fn shortest(self) -> Self {
+        let Selection::Each { table, operands } = &self else {
+            return self;
+        };
+        match (table.first(), operands.first()) {
+            (Some(&first), Some(&exposed))
+                if first != Reads::NO_TABLE
+                    && table.iter().all(|t| *t == first)
+                    && operands.iter().all(|o| *o == exposed) =>
+            {
+                Selection::One {
+                    table: first.into(),
+                    exposed,
+                    reads: table.len(),
+                }
+            }
+            _ => self,
         }
     }
 
@@ -104,6 +126,42 @@ impl Selection {
                 .sum(),
         }
     }
+}
+
+/// Reads to prove on their own, with what the verifier has to know of them.
+#[derive(Clone)]
+pub struct Instance {
+    /// Size and tables.
+    pub shape: LookupShape,
+    /// The reads: the prover's.
+    pub reads: Arc<Reads>,
+    /// Which tables they select, and what they expose: the verifier's.
+    pub selection: Selection,
+}
+
+impl Instance {
+    /// The instance of these reads, with the shortest selection that says what they select.
+    pub fn new(shape: LookupShape, reads: Reads) -> Self {
+        let selection = Selection::of(&reads).shortest();
+        Instance {
+            shape,
+            reads: Arc::new(reads),
+            selection,
+        }
+    }
+}
+
+/// What a read of a table exposes, if it exposes its operands at all.
+pub fn exposure(table: &dyn Table) -> Exposed {
+    match table.kind() {
+        Kind::Pair => Exposed::Pair,
+        Kind::Single => Exposed::Single,
+    }
+}
+
+/// `log2` of the rows that so many reads need; at least 1.
+pub fn cycle_vars(reads: usize) -> usize {
+    reads.max(2).next_power_of_two().ilog2() as usize
 }
 
 /// The columns that a lookup defines, real rows only.

@@ -58,7 +58,7 @@ pub fn inspect(source: &Source, protocol: &Protocol) -> anyhow::Result<Report> {
         cycle_vars: MIN_CYCLE_VARS,
     };
     let run = statement.run(&program, key.machine(), MIN_CYCLE_VARS)?;
-    let record = Record::of(&run, &protocol.lookup)?;
+    let record = Record::of(&run, &key, &protocol.lookup)?;
     let columns: Vec<_> = record
         .parts
         .iter()

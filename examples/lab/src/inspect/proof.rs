@@ -3,25 +3,17 @@
 //! A proof has no lengths in it: where its parts lie follows from the program. Without the program, only
 //! header and statement can be shown. Nothing is verified here.
 
-use super::record::{Part, Record};
+use super::record::{ELEMENT, Record};
 use super::soundness::{GROUP_BITS, bounds, total_bits};
 use crate::keys;
 use crate::report::{Report, add_statement, add_warnings, bytes, hex};
 use crate::source::Source;
 use crate::verify::read_proof;
-use anyhow::Context;
+use anyhow::{Context, bail};
 use jolt_core::api;
 use jolt_core::proof::{Proof, VERSION};
 use serde_json::{Value, json};
 use std::path::Path;
-
-/// Bytes of a field element.
-const ELEMENT: usize = 32;
-
-/// Bytes of a commitment, for schemes that commit to a column by one compressed point of BN254.
-fn commitment_bytes(scheme: &str) -> Option<usize> {
-    matches!(scheme, "pst13" | "hyperkzg").then_some(32)
-}
 
 /// Inspects it.
 ///
@@ -36,6 +28,7 @@ pub fn inspect(path: &Path, program: Option<&Source>) -> anyhow::Result<Report> 
         "mode": "clear",
         "pcs": proof.scheme,
         "lookup": proof.lookup,
+        "key_digest": hex(&proof.key),
         "payload_bytes": proof.payload.len(),
     }));
     report.line(format!(
@@ -45,6 +38,7 @@ pub fn inspect(path: &Path, program: Option<&Source>) -> anyhow::Result<Report> 
     report.fact("size", format!("{} ({size})", bytes(size as u64)));
     report.fact("lookups by", &proof.lookup);
     report.fact("committed with", &proof.scheme);
+    report.fact("for key", hex(&proof.key));
     report.line("Statement");
     add_statement(&mut report, &proof.statement);
     let Some(source) = program else {
@@ -53,16 +47,16 @@ pub fn inspect(path: &Path, program: Option<&Source>) -> anyhow::Result<Report> 
     };
     let config = keys::config(&proof.scheme, &proof.lookup, proof.statement.cycle_vars);
     let key = api::verifying_key(source.program()?, &config)?;
+    if let Some(cause) = key.mismatch(&proof) {
+        let (path, name) = (path.display(), &source.name);
+        bail!("{path} is no proof of {name}: {cause}");
+    }
     report.fact("program", &source.name);
-    report.fact("key", hex(key.digest()));
     report.json.insert("program".to_owned(), json!(source.name));
-    report
-        .json
-        .insert("key_digest".to_owned(), json!(hex(key.digest())));
     add_warnings(&mut report, key.is_secure());
     let vars = proof.statement.cycle_vars;
     let run = proof.statement.run(key.program(), key.machine(), vars)?;
-    let record = Record::of(&run, &proof.lookup)?;
+    let record = Record::of(&run, &key, &proof.lookup)?;
     add_sizes(&mut report, &record, &proof, size)
         .with_context(|| format!("{} is no proof of {}", path.display(), source.name))?;
     add_soundness(&mut report, &record);
@@ -91,40 +85,21 @@ fn add_sizes(
         rows.push((name.to_owned(), what, bytes));
         anyhow::Ok(())
     };
-    match commitment_bytes(&proof.scheme) {
-        Some(point) => {
-            for part in &record.parts {
-                let Part {
-                    name,
-                    elements,
-                    commitments,
-                } = part;
-                let what = match (elements, commitments) {
-                    (0, n) => format!("{n} commitments"),
-                    (n, 0) => format!("{n} field elements"),
-                    (n, m) => format!("{n} field elements, {m} commitments"),
-                };
-                row(name, what, Some(elements * ELEMENT + commitments * point))?;
-            }
-            let reduction = record.reduction_elements();
-            row(
-                "open reduction",
-                format!("{reduction} field elements"),
-                Some(reduction * ELEMENT),
-            )?;
-            row("open", "the opening".to_owned(), None)?;
-        }
-        None => {
-            let elements = record.elements() + record.reduction_elements();
-            row(
-                "messages",
-                format!("{elements} field elements"),
-                Some(elements * ELEMENT),
-            )?;
-            let what = format!("{} commitments, the opening", record.commitments());
-            row("commit and open", what, None)?;
-        }
+    for part in &record.parts {
+        let what = match (part.elements, part.commitments) {
+            (0, n) => format!("{n} commitments"),
+            (n, 0) => format!("{n} field elements"),
+            (n, m) => format!("{n} field elements, {m} commitments"),
+        };
+        row(&part.name, what, Some(part.bytes()))?;
     }
+    let reduction = record.reduction_elements();
+    row(
+        "open reduction",
+        format!("{reduction} field elements"),
+        Some(reduction * ELEMENT),
+    )?;
+    row("open", "the opening".to_owned(), None)?;
     report.line("Bytes by part");
     let mut json_rows = Vec::new();
     for (name, what, bytes) in rows {

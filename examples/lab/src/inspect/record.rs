@@ -5,19 +5,23 @@
 
 use anyhow::Context;
 use ark_bn254::Fr;
+use jolt_core::api::VerifyingKey;
 use jolt_core::lookup::{self, LookupArgument};
 use jolt_core::vm::{self, Run};
 use std::sync::Arc;
 use sumcheck::channel::counting::CountingVerifier;
 use sumcheck::{EvalClaim, Label, Oracle, Point, Shape, Value, VerifierChannel, VerifyError};
 
+/// Bytes of a field element.
+pub const ELEMENT: usize = 32;
+
 /// What happened at the channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// Field elements were received.
     Elements(Label, usize),
-    /// Commitments of columns were received.
-    Commitments(Label, usize),
+    /// Commitments of columns were received: their number, and their bytes.
+    Commitments(Label, usize, usize),
     /// A challenge was drawn.
     Challenge(Label),
     /// A check was asked about.
@@ -25,15 +29,29 @@ pub enum Event {
 }
 
 /// A channel that records.
-#[derive(Default)]
-pub struct Recorder {
+pub struct Recorder<'a> {
+    /// Bytes of the commitment of a column of so many variables.
+    commitment_bytes: &'a dyn Fn(usize) -> usize,
     inner: CountingVerifier<Fr>,
     events: Vec<Event>,
     points: Vec<Point<Fr>>,
     claims: usize,
 }
 
-impl VerifierChannel<Fr> for Recorder {
+impl<'a> Recorder<'a> {
+    /// A channel that has seen nothing, of a scheme with commitments of this size.
+    pub fn new(commitment_bytes: &'a dyn Fn(usize) -> usize) -> Self {
+        Recorder {
+            commitment_bytes,
+            inner: CountingVerifier::default(),
+            events: Vec::new(),
+            points: Vec::new(),
+            claims: 0,
+        }
+    }
+}
+
+impl VerifierChannel<Fr> for Recorder<'_> {
     fn recv(&mut self, label: Label, count: usize) -> Result<Vec<Value>, VerifyError> {
         self.events.push(Event::Elements(label, count));
         self.inner.recv(label, count)
@@ -41,7 +59,10 @@ impl VerifierChannel<Fr> for Recorder {
 
     fn oracles(&mut self, label: Label, shapes: &[Shape]) -> Result<Vec<Oracle>, VerifyError> {
         let columns = shapes.iter().map(commitments::columns).sum();
-        self.events.push(Event::Commitments(label, columns));
+        let size =
+            |shape: &Shape| commitments::columns(shape) * (self.commitment_bytes)(shape.vars);
+        let bytes = shapes.iter().map(size).sum();
+        self.events.push(Event::Commitments(label, columns, bytes));
         self.inner.oracles(label, shapes)
     }
 
@@ -85,6 +106,15 @@ pub struct Part {
     pub elements: usize,
     /// Commitments in it.
     pub commitments: usize,
+    /// Bytes of those.
+    pub commitment_bytes: usize,
+}
+
+impl Part {
+    /// Bytes of the part in a proof.
+    pub fn bytes(&self) -> usize {
+        self.elements * ELEMENT + self.commitment_bytes
+    }
 }
 
 /// A batched sumcheck.
@@ -134,21 +164,22 @@ pub fn argument(name: &str) -> anyhow::Result<Arc<dyn LookupArgument<Fr>>> {
 }
 
 impl Record {
-    /// The verifier of a run.
+    /// The verifier of a run under a key.
     ///
     /// # Errors
     /// The argument does not exist, or does not suit the machine.
-    pub fn of(run: &Run<'_>, lookup: &str) -> anyhow::Result<Self> {
+    pub fn of(run: &Run<'_>, key: &VerifyingKey, lookup: &str) -> anyhow::Result<Self> {
         let argument = argument(lookup)?;
         let shape = vm::lookup_shape(run.machine, run.cycle_vars);
         argument.supports(&shape).map_err(anyhow::Error::msg)?;
-        let mut recorder = Recorder::default();
+        let size = |vars| key.commitment_bytes(vars);
+        let mut recorder = Recorder::new(&size);
         vm::verify(&mut recorder, &*argument, run)?;
         Ok(Self::from_recorder(&recorder))
     }
 
     /// Structures what was recorded.
-    pub fn from_recorder(recorder: &Recorder) -> Self {
+    pub fn from_recorder(recorder: &Recorder<'_>) -> Self {
         let mut record = Record {
             claims: recorder.claims,
             points: recorder.points.len(),
@@ -185,15 +216,17 @@ impl Record {
                 Event::Elements("round", count) if running => {
                     degree = *count;
                     let name = format!("{} rounds", record.batch().name);
-                    record.add(name, *count, 0);
+                    record.add(name, *count, (0, 0));
                 }
                 Event::Elements("evaluations", count) if running => {
                     running = false;
                     let name = format!("{} evaluations", record.batch().name);
-                    record.add(name, *count, 0);
+                    record.add(name, *count, (0, 0));
                 }
-                Event::Elements(label, count) => record.add((*label).to_owned(), *count, 0),
-                Event::Commitments(label, count) => record.add((*label).to_owned(), 0, *count),
+                Event::Elements(label, count) => record.add((*label).to_owned(), *count, (0, 0)),
+                Event::Commitments(label, count, bytes) => {
+                    record.add((*label).to_owned(), 0, (*count, *bytes));
+                }
             }
         }
         record
@@ -207,16 +240,19 @@ impl Record {
         &mut self.batches[last]
     }
 
-    fn add(&mut self, name: String, elements: usize, commitments: usize) {
+    /// Adds field elements, and commitments with their bytes, to a part.
+    fn add(&mut self, name: String, elements: usize, (commitments, bytes): (usize, usize)) {
         match self.parts.iter_mut().find(|part| part.name == name) {
             Some(part) => {
                 part.elements += elements;
                 part.commitments += commitments;
+                part.commitment_bytes += bytes;
             }
             None => self.parts.push(Part {
                 name,
                 elements,
                 commitments,
+                commitment_bytes: bytes,
             }),
         }
     }

@@ -1,0 +1,169 @@
+//! Where the cycles of a run went: by mnemonic, by function, by kind of instruction.
+//!
+//! Counts are of a function itself, without what it calls.
+
+use crate::report::{Report, thousands};
+use instruction_tables::instructions::{self, Extension, Semantics};
+use serde_json::{Map, Value, json};
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use tracer::{Count, Outcome, Place, Program};
+
+/// Instructions listed by name.
+const LISTED: usize = 8;
+/// Characters of a function's name that are shown.
+const NAME: usize = 60;
+
+/// The kind of an instruction, for people.
+pub fn kind(mnemonic: &str) -> &'static str {
+    let Some(record) = instructions::by_mnemonic(mnemonic) else {
+        return "crossing access";
+    };
+    match record.semantics {
+        Semantics::Compute(_) | Semantics::Constant(_) => match record.extension {
+            Extension::M if mnemonic.starts_with("mul") => "multiplication",
+            Extension::M => "division",
+            Extension::B => "bit manipulation",
+            _ => "arithmetic, logic",
+        },
+        Semantics::Branch(_) => "branch",
+        Semantics::Jump | Semantics::JumpRegister => "jump",
+        Semantics::Load { .. } => "load",
+        Semantics::Store { .. } => "store",
+        Semantics::LoadReserved { .. }
+        | Semantics::StoreConditional { .. }
+        | Semantics::Atomic { .. } => "atomic",
+        Semantics::Csr { .. } | Semantics::Trap { .. } | Semantics::TrapReturn => "system",
+        Semantics::Nothing => "fence",
+        Semantics::PrivateInput | Semantics::Print => "host",
+    }
+}
+
+fn counts(count: Count) -> Value {
+    json!({ "executed": count.retired, "cycles": count.cycles })
+}
+
+/// One line of a table: counts, then what they are of.
+fn row(report: &mut Report, name: &str, count: Count, all: u64) {
+    let share = 100.0 * count.cycles as f64 / all.max(1) as f64;
+    report.line(format!(
+        "  {:>12} {:>12}   {share:>5.1}%  {name}",
+        thousands(count.retired),
+        thousands(count.cycles)
+    ));
+}
+
+fn heading(report: &mut Report, what: &str) {
+    report.line(format!("      executed       cycles    share  {what}"));
+}
+
+fn more(report: &mut Report, all: usize, listed: usize) {
+    if let Some(more) = all.checked_sub(listed).filter(|more| *more > 0) {
+        report.line(format!("  … and {more} more"));
+    }
+}
+
+/// Adds counts by mnemonic, most cycles first.
+pub fn add_mnemonics(report: &mut Report, outcome: &Outcome) {
+    let instructions = outcome.profile.instructions.iter();
+    let mut all: Vec<(&str, Count)> = instructions.map(|(name, count)| (*name, *count)).collect();
+    all.sort_by_key(|(_, count)| Reverse(count.cycles));
+    heading(report, "instruction");
+    for (name, count) in all.iter().take(LISTED) {
+        row(report, name, *count, outcome.cycles);
+    }
+    more(report, all.len(), LISTED);
+    let profile = all
+        .iter()
+        .map(|(name, count)| ((*name).to_owned(), counts(*count)));
+    let profile = Value::Object(profile.collect::<Map<_, _>>());
+    report.json.insert("profile".to_owned(), profile);
+}
+
+/// A name that fits a line.
+fn shortened(name: &str) -> String {
+    match name.char_indices().nth(NAME) {
+        Some((end, _)) => format!("{}…", &name[..end]),
+        None => name.to_owned(),
+    }
+}
+
+/// Adds counts by function, of which `listed` are shown, and by kind; most cycles first.
+pub fn add_places(report: &mut Report, program: &Program, outcome: &Outcome, listed: usize) {
+    let places = outcome.profile.places(program);
+    let mut all: Vec<(Place, Count)> = places.into_iter().collect();
+    all.sort_by_key(|(place, count)| (Reverse(count.cycles), *place));
+    let functions = program.functions();
+    heading(report, "function");
+    let mut json_rows = Vec::new();
+    for (number, (place, count)) in all.iter().enumerate() {
+        let function = match place {
+            Place::Function(at) => functions.get(*at),
+            Place::Unnamed | Place::Routines => None,
+        };
+        let name = match (place, function) {
+            (_, Some(function)) => function.name(),
+            (Place::Routines, None) => "(accesses across cells, of all functions)".into(),
+            (_, None) => "(no symbol)".into(),
+        };
+        if number < listed {
+            row(report, &shortened(&name), *count, outcome.cycles);
+        }
+        json_rows.push(json!({
+            "name": name,
+            "symbol": function.map(|f| f.symbol()),
+            "address": function.map(|f| f.range.start),
+            "executed": count.retired,
+            "cycles": count.cycles,
+        }));
+    }
+    more(report, all.len(), listed);
+    report.json.insert("functions".to_owned(), json_rows.into());
+
+    let mut kinds: BTreeMap<&str, Count> = BTreeMap::new();
+    for (name, count) in &outcome.profile.instructions {
+        *kinds.entry(kind(name)).or_default() += *count;
+    }
+    let mut kinds: Vec<_> = kinds.into_iter().collect();
+    kinds.sort_by_key(|(_, count)| Reverse(count.cycles));
+    heading(report, "kind");
+    for (name, count) in &kinds {
+        row(report, name, *count, outcome.cycles);
+    }
+    let kinds = kinds
+        .iter()
+        .map(|(name, count)| ((*name).to_owned(), counts(*count)));
+    let kinds = Value::Object(kinds.collect::<Map<_, _>>());
+    report.json.insert("kinds".to_owned(), kinds);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instructions_are_of_the_right_kind() {
+        for (mnemonic, expected) in [
+            ("add", "arithmetic, logic"),
+            ("mulhu", "multiplication"),
+            ("remuw", "division"),
+            ("sh1add", "bit manipulation"),
+            ("beq", "branch"),
+            ("jalr", "jump"),
+            ("lbu", "load"),
+            ("sd", "store"),
+            ("lr.w", "atomic"),
+            ("ecall", "system"),
+            ("print", "host"),
+            ("crossing load", "crossing access"),
+        ] {
+            assert_eq!(kind(mnemonic), expected, "{mnemonic}");
+        }
+    }
+
+    #[test]
+    fn long_names_are_cut_between_characters() {
+        assert_eq!(shortened("main"), "main");
+        assert_eq!(shortened(&"ä".repeat(100)).chars().count(), NAME + 1);
+    }
+}
