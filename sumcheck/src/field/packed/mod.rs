@@ -77,6 +77,18 @@ pub fn scale<T: MontConfig<4>>(a: &mut [Fp4<T>], by: &Fp4<T>) {
     }
 }
 
+/// `(low[i], high[i]) = (low[i] (1 − x), low[i] x)`.
+///
+/// # Panics
+/// If `high` is shorter than `low`.
+pub fn split<T: MontConfig<4>>(low: &mut [Fp4<T>], x: &Fp4<T>, high: &mut [Fp4<T>]) {
+    assert!(low.len() <= high.len(), "two halves of one length");
+    match token() {
+        Some(ifma) => ifma::split_by(ifma, low, x, high),
+        None => portable::split(low, x, high),
+    }
+}
+
 /// `out[i] = pairs[2i] + x (pairs[2i + 1] − pairs[2i])`: binds the least significant variable.
 ///
 /// # Panics
