@@ -6,10 +6,6 @@ use jolt_lab::report::{Report, UNUSABLE};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
-/// Gives memory back between phases, where the system's allocator keeps a quarter more.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     std::panic::set_hook(Box::new(|panic| {
         eprintln!("internal error: {panic}");
