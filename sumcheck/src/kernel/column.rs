@@ -167,15 +167,40 @@ impl<F: Field> Column<F> {
             _ => None,
         };
         kept.unwrap_or_else(|| {
-            if let Rows::Bound(small, x) = &self.rows {
-                small.bound(*x, start, scratch);
-                return Slice::Field(scratch);
-            }
-            for (j, out) in (start..).zip(scratch.iter_mut()) {
-                *out = self.get(j);
-            }
+            self.fill(start, scratch);
             Slice::Field(scratch)
         })
+    }
+
+    /// Writes the rows `start …`.
+    fn fill(&self, start: usize, out: &mut [F]) {
+        /// One table entry per item; returns how many.
+        fn entries<F: Copy, I: Copy>(items: &[I], out: &mut [F], entry: impl Fn(I) -> F) -> usize {
+            for (out, item) in out.iter_mut().zip(items) {
+                *out = entry(*item);
+            }
+            items.len().min(out.len())
+        }
+        let real = match &self.rows {
+            Rows::Bound(small, x) => return small.bound(*x, start, out),
+            Rows::Digits(digits, table) => {
+                let digits = digits.get(start..).unwrap_or_default();
+                entries(digits, out, |d| table[usize::from(d)])
+            }
+            Rows::Indexed(index, table) => {
+                let index = index.get(start..).unwrap_or_default();
+                entries(index, out, |i| table[i as usize])
+            }
+            Rows::Pairs(digits, table, radix) => {
+                let (pairs, _) = digits.get(2 * start..).unwrap_or_default().as_chunks::<2>();
+                let entry = |[a, b]: [u8; 2]| table[usize::from(a) * radix + usize::from(b)];
+                entries(pairs, out, entry)
+            }
+            _ => 0,
+        };
+        for (j, out) in (start..).zip(out.iter_mut()).skip(real) {
+            *out = self.get(j);
+        }
     }
 
     /// The rows `start …` after binding the least significant variable to `x`.
