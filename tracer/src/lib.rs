@@ -20,6 +20,7 @@
 //! | `machine` | executes one row per cycle |
 //! | `trace` | what a run leaves behind: columns, outcome, errors |
 //! | `profile` | cycles by instruction |
+//! | `testing` | with the feature of that name: random programs and what runs them |
 
 mod decode;
 mod elf;
@@ -29,6 +30,8 @@ mod machine;
 mod memory;
 mod profile;
 mod program;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod trace;
 
 pub use elf::ElfError;
