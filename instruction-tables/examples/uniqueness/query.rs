@@ -1,6 +1,7 @@
 //! What is asked: of every record, with what its operands' registers have in common.
 
 use crate::encode::{Advice, Encoder, Logic};
+use crate::term::Id;
 use instruction_tables::instructions::{Csr, Record, Semantics, csr};
 use instruction_tables::{Instruction, Operands, Row, WordSize};
 
@@ -14,6 +15,14 @@ pub enum Statement {
     Accepted,
     /// Of two expansions, one is not accepted.
     OneExpansion,
+    /// What is refuted: [`Statement::OneOutcome`], or [`Statement::OneExpansion`] if there are two, for
+    /// rows of which this one checks nothing. So the check is needed, and the statement is not vacuous.
+    Unchecked {
+        /// Which expansion.
+        expansion: usize,
+        /// Which row.
+        row: usize,
+    },
 }
 
 impl Statement {
@@ -22,6 +31,7 @@ impl Statement {
             Statement::OneOutcome => "one outcome",
             Statement::Accepted => "accepted",
             Statement::OneExpansion => "one expansion",
+            Statement::Unchecked { .. } => "refuted without a check",
         }
     }
 }
@@ -61,25 +71,16 @@ impl Query {
         vec![first, [&call[..at], &rows, &call[at..]].concat()]
     }
 
-    /// The question whether there is a counterexample, for a solver.
-    pub fn script(&self) -> String {
+    /// The question whether there is a counterexample, for a solver; [`None`] if there is none because
+    /// the same terms are compared.
+    pub fn script(&self) -> Option<String> {
         let mut e = Encoder::new(self.word, self.logic);
-        let expansions = self.expansions();
+        let mut expansions = self.expansions();
+        if let Statement::Unchecked { expansion, row } = self.statement {
+            let row = &mut expansions[expansion][row];
+            (row.asserts, row.exact) = (false, false);
+        }
         let mut asserted = match self.statement {
-            Statement::OneOutcome => {
-                // Each expansion against itself; two of them at most, and only one applies.
-                let mut wrong = e.terms.boolean(false);
-                for (k, rows) in expansions.iter().enumerate() {
-                    let a = e.run(&format!("a{k}"), rows, Advice::Free);
-                    let b = e.run(&format!("b{k}"), rows, Advice::Free);
-                    e.distinguish(&a, &b);
-                    let differ = e.differ(&a, &b);
-                    let both = e.terms.and(a.accepted, b.accepted);
-                    let differ = e.terms.and(both, differ);
-                    wrong = e.terms.or(wrong, differ);
-                }
-                vec![wrong]
-            }
             Statement::Accepted => {
                 let mut rejected = self.precondition(&mut e);
                 for (k, rows) in expansions.iter().enumerate() {
@@ -88,7 +89,11 @@ impl Query {
                 }
                 rejected
             }
-            Statement::OneExpansion => {
+            Statement::Unchecked { .. } if expansions.len() == 1 => {
+                vec![two_outcomes(&mut e, &expansions)]
+            }
+            Statement::OneOutcome => vec![two_outcomes(&mut e, &expansions)],
+            Statement::OneExpansion | Statement::Unchecked { .. } => {
                 let runs = expansions.iter().enumerate();
                 runs.map(|(k, rows)| e.run(&format!("a{k}"), rows, Advice::Honest).accepted)
                     .collect()
@@ -99,7 +104,7 @@ impl Query {
     }
 
     /// What the architecture asks of operands: an address in range, for atomics aligned.
-    fn precondition(&self, e: &mut Encoder) -> Vec<crate::term::Id> {
+    fn precondition(&self, e: &mut Encoder) -> Vec<Id> {
         let i = &self.instruction;
         match i.record.semantics {
             Semantics::Load { size, .. } | Semantics::Store { size } => {
@@ -111,6 +116,22 @@ impl Query {
             _ => Vec::new(),
         }
     }
+}
+
+/// That two accepted runs of one of the expansions end in different states. (Of two expansions only one
+/// applies.)
+fn two_outcomes(e: &mut Encoder, expansions: &[Vec<Row>]) -> Id {
+    let mut wrong = e.terms.boolean(false);
+    for (k, rows) in expansions.iter().enumerate() {
+        let a = e.run(&format!("a{k}"), rows, Advice::Free);
+        let b = e.run(&format!("b{k}"), rows, Advice::Free);
+        e.distinguish(&a, &b);
+        let differ = e.differ(&a, &b);
+        let both = e.terms.and(a.accepted, b.accepted);
+        let differ = e.terms.and(both, differ);
+        wrong = e.terms.or(wrong, differ);
+    }
+    wrong
 }
 
 /// The ways in which registers can be the same, or x0.
@@ -187,10 +208,53 @@ pub fn queries(word: WordSize, record: &'static Record) -> Vec<Query> {
         }
         for statement in statements {
             let bits = query(statement, Logic::Bits);
-            if bits.is_advised() {
+            let advised = bits.is_advised();
+            if advised {
                 all.push(query(statement, Logic::Integers));
             }
-            all.push(bits);
+            if !advised || registers == ALIASINGS[0] {
+                all.push(bits);
+            }
+        }
+    }
+    all.extend(unchecked(word, record));
+    all
+}
+
+/// The checks of rows that leave a choice, each of which is needed.
+fn unchecked(word: WordSize, record: &'static Record) -> Vec<Query> {
+    let query = Query {
+        word,
+        instruction: instruction(record, word, ALIASINGS[0]),
+        statement: Statement::OneOutcome,
+        logic: Logic::Bits,
+    };
+    let two = query.instruction.routine(word).is_some();
+    if !query.is_advised() && !two {
+        return Vec::new();
+    }
+    let mut all = Vec::new();
+    for (expansion, rows) in query.expansions().iter().enumerate() {
+        for (row, checked) in rows.iter().enumerate() {
+            let unchecked = Row {
+                asserts: false,
+                exact: false,
+                ..checked.clone()
+            };
+            // The first row of a call keeps addresses from wrapping around, which is about something else;
+            // and a difference that is not negative is a word without being checked.
+            let other = two && row == 0 || unchecked.well_formed(word).is_err();
+            if other || unchecked == *checked {
+                continue;
+            }
+            let statement = Statement::Unchecked { expansion, row };
+            let logics = [Logic::Integers, Logic::Bits];
+            let logics = &logics[usize::from(!query.is_advised())..];
+            all.extend(logics.iter().map(|logic| Query {
+                statement,
+                logic: *logic,
+                ..query.clone()
+            }));
         }
     }
     all

@@ -149,21 +149,26 @@ impl Terms {
 
     pub fn and(&mut self, x: Id, y: Id) -> Id {
         match () {
-            _ if self.is(x, true) => y,
-            _ if self.is(y, true) || x == y => x,
+            _ if self.is(x, true) || self.is(y, false) => y,
+            _ if self.is(y, true) || self.is(x, false) || x == y => x,
             _ => self.add(Op::Plain("and"), Sort::Bool, &[x, y]),
         }
     }
 
     pub fn or(&mut self, x: Id, y: Id) -> Id {
         match () {
-            _ if self.is(x, false) => y,
-            _ if self.is(y, false) || x == y => x,
+            _ if self.is(x, false) || self.is(y, true) => y,
+            _ if self.is(y, false) || self.is(x, true) || x == y => x,
             _ => self.add(Op::Plain("or"), Sort::Bool, &[x, y]),
         }
     }
 
     pub fn not(&mut self, x: Id) -> Id {
+        for value in [false, true] {
+            if self.is(x, value) {
+                return self.boolean(!value);
+            }
+        }
         self.add(Op::Plain("not"), Sort::Bool, &[x])
     }
 
@@ -260,8 +265,12 @@ impl Terms {
     }
 
     /// The query whether all of these can hold, for a solver. For products of integers z3's core does
-    /// more than what z3 chooses where a query has no functions.
-    pub fn script(&self, assertions: &[Id], integers: bool) -> String {
+    /// more than what z3 chooses where a query has no functions. [`None`] if one of them is false as it
+    /// stands.
+    pub fn script(&self, assertions: &[Id], integers: bool) -> Option<String> {
+        if assertions.iter().any(|x| self.is(*x, false)) {
+            return None;
+        }
         let mut needed = vec![false; self.nodes.len()];
         let mut open: Vec<Id> = assertions.to_vec();
         while let Some(Id(at)) = open.pop() {
@@ -322,7 +331,7 @@ impl Terms {
             true => "(check-sat-using smt)\n",
             false => "(check-sat)\n",
         });
-        out
+        Some(out)
     }
 
     /// Values of terms, in the order of the ids asked for.
