@@ -41,6 +41,7 @@ mod bitmanip;
 mod compressed;
 mod context;
 mod control;
+mod cost;
 mod crossing;
 mod custom;
 mod divide;
@@ -54,6 +55,7 @@ mod system;
 
 pub use compressed::decode_compressed;
 pub use context::Context;
+pub use cost::Cost;
 pub use crossing::Routine;
 pub use format::Format;
 pub use semantics::{Outcome, Reads, Semantics};
