@@ -64,6 +64,11 @@ fn pair(t: &mut Terms, word: WordSize, id: TableId, x: Id, y: Id) -> Option<Id> 
             let c = t.equal(x, y);
             indicator(t, c, w)
         }
+        TableId::DISJOINT => {
+            let both = t.binary("bvand", x, y);
+            let c = t.equal(both, zero);
+            indicator(t, c, w)
+        }
         TableId::LT | TableId::LTU => {
             let c = t.compare(if id == TableId::LT { "bvslt" } else { "bvult" }, x, y);
             indicator(t, c, w)
