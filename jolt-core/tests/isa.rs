@@ -455,16 +455,16 @@ fn the_outcome_of_a_conditional_store_is_computed() {
         sequence.forge(sequence.head, |_| (), lie, &["execute/read"]);
         let lie = |draft: &mut Draft| {
             if draft.cycle.row == compared {
-                (draft.cycle.rs1, draft.again) = (41, true);
+                (draft.cycle.rs1, draft.again) = (40, true);
             }
         };
         sequence.forge(sequence.head, |_| (), lie, &["remember/registers"]);
-        let before = |start: &mut Start| start.registers = vec![(RESERVATION.into(), 41)];
+        let before = |start: &mut Start| start.registers = vec![(RESERVATION.into(), 40)];
         sequence.forge(sequence.head, before, |_| (), &["recall/register_values"]);
         // The reservation is kept.
         let keep = |draft: &mut Draft| {
             if draft.cycle.row == cleared {
-                draft.cycle.rd_new = 41;
+                draft.cycle.rd_new = 40;
             }
         };
         let broken = sequence.forge(sequence.head, |_| (), keep, &["constrain/write_link"]);

@@ -371,9 +371,9 @@ impl<'p> Machine<'p> {
 
     #[cold]
     fn row_fault(&self, row: &Row, fault: RowFault) -> TraceError {
-        // The only assertion of equality is that the address of an atomic has no low bits.
+        // This assertion is that the address of an atomic has no low bits.
         if let RowFault::AssertionFailed { table, .. } = fault
-            && table == TableId::EQ
+            && table == TableId::DISJOINT
             && let Some(head) = self.program.head(self.pc)
         {
             let head = &self.program.rows()[head as usize];

@@ -138,7 +138,7 @@ fn accesses_outside_memory() {
 fn accesses_across_cells() {
     for bits in [32, 64] {
         let cell = bits as i32 / 8;
-        let end = ElfWriter::new(bits).code(&[asm::HALT]).program();
+        let end = ElfWriter::new(bits).code(&[asm::HALT]).program().unwrap();
         let end = end.layout().ram().end;
         let top = [lui(5, (end >> 12) as u32), asm::i(0x13, 5, 5, 5, 0)];
         // The upper half of a 64-bit register is not the sign.
@@ -157,7 +157,7 @@ fn accesses_across_cells() {
                     s(funct3, 5, 0, offset),
                 ] {
                     let words = [&start[..], &[word, asm::HALT]].concat();
-                    let result = execute(&ElfWriter::new(bits).code(&words).program());
+                    let result = execute(&ElfWriter::new(bits).code(&words).program().unwrap());
                     let inside = offset + size <= 0;
                     match result {
                         Ok(outcome) => {
@@ -322,7 +322,13 @@ fn private_input() {
 fn printing() {
     let data =
         ElfWriter::new(64).code(&[asm::auipc(1, 0x100), addi(2, 0, 5), print(1, 2), asm::HALT]);
-    let shown = execute(&data.segment(DATA, b"hello, world", 12, READ).program()).unwrap();
+    let shown = execute(
+        &data
+            .segment(DATA, b"hello, world", 12, READ)
+            .program()
+            .unwrap(),
+    )
+    .unwrap();
     assert_eq!(
         (shown.printed.as_str(), shown.status),
         ("hello", ExitStatus::StoppedWithoutExit)

@@ -165,6 +165,9 @@ pub struct InspectArguments {
     /// The program that the proof is of
     #[arg(long, value_name = "PROGRAM")]
     pub program: Option<String>,
+    /// Instead: the cycles of every instruction
+    #[arg(long, conflicts_with_all = ["subject", "program"])]
+    pub instructions: bool,
     /// The protocol whose key is shown; a proof names its own.
     #[command(flatten)]
     pub protocol: Protocol,

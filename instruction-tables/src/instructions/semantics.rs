@@ -169,11 +169,11 @@ impl Instruction {
                 outcome.store = Some((self.effective_address(word, x), size, value));
             }
             Semantics::LoadReserved { size } => {
-                state.set(RESERVATION, x.wrapping_add(1) & mask);
+                state.set(RESERVATION, x);
                 outcome.rd = Some(extended(word, size, reads.memory));
             }
             Semantics::StoreConditional { size } => {
-                let success = state.get(RESERVATION) == x.wrapping_add(1) & mask;
+                let success = state.get(RESERVATION) == x;
                 state.set(RESERVATION, 0);
                 let stored = if success { y } else { reads.memory };
                 outcome.store = Some((x, size, stored & ones(8 * usize::from(size))));

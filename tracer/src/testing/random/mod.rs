@@ -1,22 +1,25 @@
 //! Random programs that end, stay inside memory and use every instruction.
 //!
-//! `x31` points to the middle of 4 KiB of data: below it lie values that are only read, many of them
-//! extreme; above it is scratch space. `x30` points a few bytes beside it, so that the offset of an aligned
-//! access is not always aligned itself. `x29` counts loops, `x28` serves indirect jumps. The rest is free.
+//! `x31` points to the middle of some data: below it lie values that are only read, many of them extreme;
+//! above it is scratch space. `x30` points a few bytes beside it, so that the offset of an aligned
+//! access is not always aligned itself. `x29` counts loops, `x28` serves addresses. The rest is free.
+
+mod control;
+mod data;
+mod system;
 
 use super::{CODE, DATA, EXECUTE, ElfWriter, READ, WRITE, asm};
 use instruction_tables::instructions::{Extension, Format, Record, Semantics, decode, records};
 use instruction_tables::{WordSize, decode_compressed};
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::SliceRandom};
 use std::collections::HashMap;
+use std::ops::Range;
 
 const OP: u32 = 0x33;
 const OP32: u32 = 0x3b;
 const IMM: u32 = 0x13;
 const IMM32: u32 = 0x1b;
 const FREE: u32 = 28;
-
-pub const DATA_SIZE: usize = 4096;
 
 /// What programs are made of besides the base instructions and multiplication.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,15 +32,67 @@ pub struct Features {
     pub atomic: bool,
     /// Bit manipulation.
     pub bits: bool,
+    /// The encodings of bit manipulation that only RV32 has.
+    pub only_32: bool,
+    /// Control and status registers, traps.
+    pub system: bool,
+    /// Public and private input, output, and an exit status at the end.
+    pub io: bool,
 }
 
-pub struct Random {
+/// Which programs to make.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Word size, 32 or 64.
+    pub bits: usize,
+    /// About as many instructions.
+    pub items: usize,
+    /// How often loops run.
+    pub times: Range<i32>,
+    /// How many items loops have.
+    pub body: Range<usize>,
+    /// Bytes of data.
+    pub data: usize,
+    /// Of what.
+    pub features: Features,
+}
+
+impl Plan {
+    /// About 5,000 instructions executed, over a page of data.
+    pub fn long(bits: usize, features: Features) -> Self {
+        Plan {
+            bits,
+            items: 300,
+            times: 2..30,
+            body: 3..60,
+            data: 4096,
+            features,
+        }
+    }
+
+    /// A few hundred cycles, over so little data that accesses meet.
+    pub fn short(bits: usize, features: Features) -> Self {
+        Plan {
+            bits,
+            items: 150,
+            times: 1..4,
+            body: 3..20,
+            data: 256,
+            features,
+        }
+    }
+}
+
+/// A program being written.
+struct Random {
     rng: StdRng,
     bits: usize,
     features: Features,
     code: Vec<u8>,
     /// Distance of `x30` from `x31`.
     beside: i32,
+    /// Farthest offset of an access from `x31`.
+    reach: i32,
     /// 16-bit encodings by the 32-bit ones that they stand for.
     short: HashMap<u32, u16>,
     /// 16-bit encodings that may stand anywhere.
@@ -48,7 +103,9 @@ pub struct Random {
 
 /// A program's code and data.
 pub struct Generated {
+    /// At [`CODE`].
     pub code: Vec<u8>,
+    /// At [`DATA`].
     pub data: Vec<u8>,
     bits: usize,
     compressed: bool,
@@ -65,12 +122,13 @@ impl Generated {
     }
 }
 
-impl Random {
-    /// A program of about `items` instructions, most of them executed several times, and its data.
-    pub fn program(seed: u64, bits: usize, items: usize, features: Features) -> Generated {
+impl Plan {
+    /// The program of a seed.
+    pub fn program(&self, seed: u64) -> Generated {
+        let (bits, features) = (self.bits, self.features);
         let mut rng = StdRng::seed_from_u64(seed);
         let beside = rng.gen_range(-7..8);
-        let data = data(&mut rng, bits);
+        let data = data::data(&mut rng, bits, self.data);
         let word = if bits == 64 {
             WordSize::W64
         } else {
@@ -79,8 +137,7 @@ impl Random {
         let of = |extension| {
             records()
                 .filter(|r| r.extension == extension && r.exists(word))
-                // ckb-vm knows only RV64's encodings.
-                .filter(|r| !r.only_32)
+                .filter(|r| features.only_32 || !r.only_32)
                 .collect()
         };
         let mut this = Random {
@@ -89,6 +146,7 @@ impl Random {
             features,
             code: Vec::new(),
             beside,
+            reach: self.data as i32 / 2 - 48,
             short: HashMap::new(),
             anywhere: Vec::new(),
             manipulation: of(Extension::B),
@@ -97,9 +155,12 @@ impl Random {
         if features.compressed {
             this.find_compressed(word);
         }
-        this.prologue();
-        while this.code.len() < 4 * items {
-            this.repeated();
+        this.prologue(self.data);
+        while this.code.len() < 4 * self.items {
+            this.repeated(self);
+        }
+        if features.io {
+            this.report();
         }
         this.code.extend(asm::HALT.to_le_bytes());
         Generated {
@@ -109,7 +170,9 @@ impl Random {
             compressed: features.compressed,
         }
     }
+}
 
+impl Random {
     fn find_compressed(&mut self, word: WordSize) {
         for half in 0..=u16::MAX {
             let Some(i) = decode_compressed(word, half) else {
@@ -122,7 +185,9 @@ impl Random {
             if straight && u32::from(i.rd) < FREE {
                 self.anywhere.push(half);
             }
-            self.short.insert(i.encode().unwrap(), half);
+            if let Some(instr) = i.encode() {
+                self.short.insert(instr, half);
+            }
         }
     }
 
@@ -134,9 +199,12 @@ impl Random {
         }
     }
 
-    fn prologue(&mut self) {
+    fn prologue(&mut self, data: usize) {
+        if self.features.system {
+            self.handler();
+        }
         // auipc adds to the pc, so that 64-bit addresses are not sign-extended.
-        let middle = DATA + DATA_SIZE as u64 / 2 - CODE;
+        let middle = DATA + data as u64 / 2 - CODE - self.code.len() as u64;
         self.push(asm::auipc(31, ((middle + 0x800) >> 12) as u32));
         self.push(asm::addi(31, 31, (middle as i32) << 20 >> 20));
         self.push(asm::addi(30, 31, self.beside));
@@ -146,11 +214,11 @@ impl Random {
     }
 
     /// A loop of straight-line code with skips.
-    fn repeated(&mut self) {
-        let times = self.rng.gen_range(2..30);
+    fn repeated(&mut self, plan: &Plan) {
+        let times = self.rng.gen_range(plan.times.clone());
         self.push(asm::addi(29, 0, times));
         let start = self.code.len();
-        for _ in 0..self.rng.gen_range(3..60) {
+        for _ in 0..self.rng.gen_range(plan.body.clone()) {
             self.item();
         }
         self.push(asm::addi(29, 29, -1));
@@ -160,68 +228,24 @@ impl Random {
 
     fn item(&mut self) {
         match self.rng.gen_range(0..100) {
-            0..8 => self.branch(),
-            8..10 => self.jump(),
-            10..12 => self.indirect_jump(),
+            0..7 => self.branch(),
+            7..9 => self.jump(),
+            9..11 => self.indirect_jump(),
+            11..12 => self.detour(),
             12..20 if self.features.atomic => self.atomic(),
-            12..24 => {
+            20..24 => {
                 let rd = self.register();
                 self.load(rd);
             }
+            24..28 if self.features.system => self.system(),
+            28..31 if self.features.io => self.input(),
+            31..34 => self.extreme(),
             _ => self.simple(),
         }
     }
 
     fn register(&mut self) -> u32 {
         self.rng.gen_range(0..FREE)
-    }
-
-    /// Skips up to four instructions, or not.
-    fn branch(&mut self) {
-        let funct3 = [0, 1, 4, 5, 6, 7][self.rng.gen_range(0..6)];
-        let rs1 = self.register();
-        let rs2 = if self.rng.gen_bool(0.2) {
-            rs1
-        } else {
-            self.register()
-        };
-        let skipped = self.skipped();
-        let over = 4 + skipped.len() as i32;
-        self.code
-            .extend(asm::b(funct3, rs1, rs2, over).to_le_bytes());
-        self.code.extend(skipped);
-    }
-
-    fn jump(&mut self) {
-        let skipped = self.skipped();
-        let rd = self.register();
-        let over = 4 + skipped.len() as i32;
-        self.code.extend(asm::jal(rd, over).to_le_bytes());
-        self.code.extend(skipped);
-    }
-
-    fn indirect_jump(&mut self) {
-        let skipped = self.skipped();
-        // Bit 0 of the target is ignored. The destination may be the base itself.
-        let odd = self.rng.gen_range(0..2);
-        let rd = if self.rng.gen_bool(0.2) {
-            28
-        } else {
-            self.register()
-        };
-        let over = 8 + skipped.len() as i32 + odd;
-        self.code.extend(asm::auipc(28, 0).to_le_bytes());
-        self.code.extend(asm::jalr(rd, 28, over).to_le_bytes());
-        self.code.extend(skipped);
-    }
-
-    /// Up to four instructions, apart.
-    fn skipped(&mut self) -> Vec<u8> {
-        let before = std::mem::take(&mut self.code);
-        for _ in 0..self.rng.gen_range(0..5) {
-            self.simple();
-        }
-        std::mem::replace(&mut self.code, before)
     }
 
     /// A record with any operands.
@@ -253,14 +277,27 @@ impl Random {
 
     /// An atomic access, or a pair of `lr` and `sc` that may match.
     fn atomic(&mut self) {
-        let record = *self.atomics.choose(&mut self.rng).unwrap();
-        let offset = 8 * self.rng.gen_range(0..250);
+        let Some(&record) = self.atomics.choose(&mut self.rng) else {
+            return;
+        };
+        let offset = 8 * self.rng.gen_range(0..self.reach / 8);
         let half = 4 * self.rng.gen_range(0..2);
         let wide = record.mnemonic.ends_with(".d");
-        self.push(asm::addi(28, 31, offset + if wide { 0 } else { half }));
-        let instr = self.any_operands(record, 28);
+        let pair = record.mnemonic.starts_with("lr");
+        // Of a pair, the address must survive what comes between.
+        let base = match self.register() {
+            register if register != 0 && !pair => register,
+            _ => 28,
+        };
+        self.push(asm::addi(base, 31, offset + if wide { 0 } else { half }));
+        let mut instr = self.any_operands(record, base);
+        for at in [7, 20] {
+            if !pair && self.rng.gen_bool(0.15) {
+                instr = instr & !(31 << at) | base << at;
+            }
+        }
         self.push(instr);
-        if !record.mnemonic.starts_with("lr") {
+        if !pair {
             return;
         }
         for _ in 0..self.rng.gen_range(0..3) {
@@ -270,22 +307,46 @@ impl Random {
             self.push(asm::addi(28, 28, if wide { 8 } else { 4 }));
         }
         let name = if wide { "sc.d" } else { "sc.w" };
-        let sc = self.atomics.iter().find(|r| r.mnemonic == name).copied();
-        let instr = self.any_operands(sc.unwrap(), 28);
-        self.push(instr);
+        if let Some(sc) = self.atomics.iter().find(|r| r.mnemonic == name).copied() {
+            let instr = self.any_operands(sc, 28);
+            self.push(instr);
+        }
+    }
+
+    /// An operation on a value from the corners, or by zero.
+    fn extreme(&mut self) {
+        let [x, y, rd] = [0; 3].map(|_| self.rng.gen_range(1..FREE));
+        for register in [x, y] {
+            match data::corner(&mut self.rng, self.bits) {
+                value @ 0..=2 => self.push(asm::addi(register, 0, value as i32)),
+                u64::MAX => self.push(asm::addi(register, 0, -1)),
+                value => {
+                    // A power of two, and a little more or less.
+                    let top =
+                        self.bits as u32 - 1 - 32 * self.rng.gen_range(0..self.bits as u32 / 32);
+                    self.push(asm::addi(register, 0, 1));
+                    self.push(asm::slli(register, register, top));
+                    self.push(asm::addi(register, register, value as i32 & 1));
+                }
+            }
+        }
+        let funct3 = self.rng.gen_range(0..8);
+        let wide = self.bits == 64 && !(1..4).contains(&funct3) && self.rng.gen_bool(0.5);
+        self.push(asm::r(if wide { OP32 } else { OP }, funct3, 1, rd, x, y));
     }
 
     fn simple(&mut self) {
         let (rd, rs1, rs2) = (self.register(), self.register(), self.register());
         let rs2 = if self.rng.gen_bool(0.1) { rs1 } else { rs2 };
         if self.features.compressed && self.rng.gen_bool(0.4) {
-            let half = *self.anywhere.choose(&mut self.rng).unwrap();
+            let half = self.anywhere.choose(&mut self.rng).copied().unwrap_or(1);
             return self.code.extend(half.to_le_bytes());
         }
         if self.features.bits && self.rng.gen_bool(0.4) {
-            let record = *self.manipulation.choose(&mut self.rng).unwrap();
-            let instr = self.any_operands(record, rs1);
-            return self.push(instr);
+            if let Some(&record) = self.manipulation.choose(&mut self.rng) {
+                let instr = self.any_operands(record, rs1);
+                return self.push(instr);
+            }
         }
         let wide = self.bits == 64;
         let imm = self.immediate();
@@ -359,7 +420,8 @@ impl Random {
             return self.load_size(rd, size);
         }
         let (base, offset) = self.place(0, size);
-        self.push(asm::s(size.ilog2(), base, rd, offset));
+        let value = self.perhaps(base, rd);
+        self.push(asm::s(size.ilog2(), base, value, offset));
     }
 
     /// A whole word from the data.
@@ -368,49 +430,44 @@ impl Random {
     }
 
     fn load_size(&mut self, rd: u32, size: i32) {
-        let (base, offset) = self.place(-2000, size);
+        let (base, offset) = self.place(-self.reach, size);
         let unsigned = size * 8 < self.bits as i32 && self.rng.gen_bool(0.5);
         let funct3 = size.ilog2() | if unsigned { 4 } else { 0 };
+        let rd = if base < FREE {
+            self.perhaps(base, rd)
+        } else {
+            rd
+        };
         self.push(asm::i(0x03, funct3, rd, base, offset));
     }
 
-    /// Base register and immediate of an access, aligned unless they need not be, at `lowest` or above from the middle of the data.
-    fn place(&mut self, lowest: i32, size: i32) -> (u32, i32) {
-        let offset = if self.features.misaligned {
-            self.rng.gen_range(lowest..2000)
+    /// The first now and then, else the second.
+    fn perhaps(&mut self, first: u32, second: u32) -> u32 {
+        if self.rng.gen_bool(0.2) {
+            first
         } else {
-            self.rng.gen_range(lowest / size..2000 / size) * size
-        };
-        if self.rng.gen_bool(0.5) {
-            (31, offset)
-        } else {
-            (30, offset - self.beside)
+            second
         }
     }
-}
 
-fn data(rng: &mut StdRng, bits: usize) -> Vec<u8> {
-    let mut data = Vec::with_capacity(DATA_SIZE);
-    while data.len() < DATA_SIZE {
-        let sign = 1u64 << (bits - 1);
-        let value: u64 = match rng.gen_range(0..8) {
-            0 => [0, 1, 2, u64::MAX, sign, sign - 1, sign + 1, u64::MAX - 1][rng.gen_range(0..8)],
-            1 => [
-                1 << 31,
-                (1 << 31) - 1,
-                (1 << 32) - 1,
-                1 << 32,
-                !0 << 31,
-                !0 << 32,
-                1 << 63,
-            ][rng.gen_range(0..7)],
-            2 => 1 << rng.gen_range(0..bits),
-            3 => rng.gen_range(0..100),
-            4 => (rng.gen_range(1..100u64)).wrapping_neg(),
-            5 => rng.r#gen::<u64>() >> rng.gen_range(0..bits),
-            _ => rng.r#gen(),
+    /// Base register and immediate of an access, aligned unless they need not be, at `lowest` or above
+    /// from the middle of the data.
+    fn place(&mut self, lowest: i32, size: i32) -> (u32, i32) {
+        let offset = if self.features.misaligned {
+            self.rng.gen_range(lowest..self.reach)
+        } else {
+            self.rng.gen_range(lowest / size..self.reach / size) * size
         };
-        data.extend_from_slice(&value.to_le_bytes()[..bits / 8]);
+        match self.rng.gen_range(0..8) {
+            0..3 => (31, offset),
+            3..6 => (30, offset - self.beside),
+            _ => {
+                // Bases and offsets that 16-bit encodings have.
+                let base = [2, 8, 9, 10, 11, 12, 13, 14, 15][self.rng.gen_range(0..9)];
+                let rest = self.rng.gen_range(0..=40 / size) * size;
+                self.push(asm::addi(base, 31, offset - rest));
+                (base, rest)
+            }
+        }
     }
-    data
 }
