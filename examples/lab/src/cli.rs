@@ -40,6 +40,8 @@ pub enum Command {
     Inspect(InspectArguments),
     /// Prove random lookups in one table with one argument
     Lookup(LookupArguments),
+    /// Run the ELF files of an instruction set test suite, and prove and verify each run
+    Conformance(ConformanceArguments),
     /// Measure
     #[command(subcommand)]
     Bench(Bench),
@@ -157,6 +159,38 @@ pub struct LookupArguments {
     pub json: bool,
 }
 
+/// A test suite to run.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Programs report through the symbol `tohost` (1 is success), or leave a signature between \
+                  `begin_signature` and `end_signature`, which is compared with NAME.reference_output or \
+                  NAME.signature beside the file NAME.elf.\n\
+                  Exit codes: 0 nothing failed, 1 something did, 2 no ELF files or unreadable."
+)]
+pub struct ConformanceArguments {
+    /// Directory with ELF files, at any depth; other files are ignored
+    #[arg(value_name = "DIR")]
+    pub directory: PathBuf,
+    /// Prove each run that passes, and verify the proof
+    #[arg(long)]
+    pub prove: bool,
+    /// Only files whose path contains this, or matches it as a pattern with `*` and `?`
+    #[arg(long, value_name = "PATTERN")]
+    pub filter: Option<String>,
+    /// Where the references of signatures are; then every signature needs one
+    #[arg(long, value_name = "DIR")]
+    pub signatures_dir: Option<PathBuf>,
+    /// Give up a run after so many cycles (a number, or 2^K)
+    #[arg(long, value_name = "N", default_value = "2^20", value_parser = cycles)]
+    pub max_cycles: u64,
+    /// The protocol.
+    #[command(flatten)]
+    pub protocol: Protocol,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// Measurements of the machine.
 #[derive(Debug, Args)]
 pub struct BenchVmArguments {
@@ -204,6 +238,7 @@ impl Cli {
             Command::Measure => true,
             Command::Inspect(inspect) => inspect.json,
             Command::Lookup(lookup) => lookup.json,
+            Command::Conformance(conformance) => conformance.json,
             Command::Run(run) => run.json,
             Command::Prove(prove) => prove.run.json,
             Command::Verify(verify) => verify.json,
