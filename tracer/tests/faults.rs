@@ -198,8 +198,8 @@ fn crossing_stores_into_what_must_not_be_written() {
         TraceError::StoreToReadOnly { pc, address: 0x7fff_0018 } if pc == CODE + 4
     ));
     assert!(matches!(
-        fault(&[asm::auipc(1, 0), sd(1, 0, -3)]),
-        TraceError::StoreToReadOnly { .. } | TraceError::StoreToCode { .. }
+        fault(&[asm::auipc(1, 0), sd(1, 0, 5)]),
+        TraceError::ChangedCode { pc } if pc == CODE + 8
     ));
 }
 
@@ -288,17 +288,48 @@ fn read_only_memory() {
         ));
     }
     finish(&[IO, sd(5, 0, 8), sd(5, 0, 16)]);
-    let error = fault(&[asm::auipc(1, 0), sd(1, 0, 0)]);
+}
+
+#[test]
+fn changed_code_is_not_executed() {
+    const NOP: u32 = 0x13;
+    let base = asm::auipc(1, 0);
+    let run = |words: &[u32]| execute(&assemble(words));
+    // The next instruction, with what it is already, and with something else; half of it.
+    let same = [base, asm::i(3, 2, 2, 1, 12), s(2, 1, 2, 12), NOP, asm::HALT];
+    run(&same).unwrap();
+    for store in [s(2, 1, 0, 8), s(1, 1, 0, 8), s(2, 1, 0, 7), sd(1, 0, 8)] {
+        let error = run(&[base, store, NOP, asm::HALT]).unwrap_err();
+        assert_eq!(
+            error,
+            TraceError::ChangedCode { pc: CODE + 8 },
+            "{store:#x}"
+        );
+    }
+    // What was executed before, data that is jumped over, and changes that were undone.
+    let before = [base, sd(1, 0, 0), asm::HALT];
+    let over = [base, sd(1, 1, 16), ld(2, 1, 16), asm::HALT, 0, 0];
+    let undone = [
+        base,
+        ld(2, 1, 16),
+        sd(1, 0, 16),
+        sd(1, 2, 16),
+        NOP,
+        asm::HALT,
+    ];
+    for words in [&before[..], &over, &undone] {
+        run(words).unwrap();
+    }
     assert_eq!(
-        error,
-        TraceError::StoreToCode {
-            pc: CODE + 4,
-            address: CODE
-        }
+        run(&[
+            base,
+            asm::i(3, 2, 2, 1, 12),
+            s(2, 1, 2, 0),
+            asm::i(0x67, 0, 0, 1, 0)
+        ])
+        .unwrap_err(),
+        TraceError::ChangedCode { pc: CODE }
     );
-    // The cell after the code is data, even where the code ends in the middle of one.
-    let words = [asm::auipc(1, 0), s(2, 1, 0, 12), asm::HALT];
-    execute(&assemble(&words)).unwrap();
 }
 
 #[test]

@@ -13,6 +13,8 @@
 //! | `misa` | IMAC |
 //! | `mstatus` | `MPP` = M, everything else 0 |
 //! | `mhartid`, `mvendorid`, `marchid`, `mimpid`, `mconfigptr` | 0, read-only |
+//! | `tselect`, `tdata1` to `tdata3`, `tcontrol` | 0: there are no triggers |
+//! | `tinfo` | 1, which says so too |
 //! | `medeleg`, `mideleg`, `mie`, `mip`, `mcounteren`, `mstatush`, `menvcfg`, `satp`, `pmpcfg*`, `pmpaddr*`, `mnstatus` | 0 |
 
 use super::context::{funct3, temporary};
@@ -73,6 +75,7 @@ pub fn csr(number: u16) -> Option<Csr> {
             let extensions: u64 = letters.iter().map(|l| 1 << (l - b'a')).sum();
             (width << (word.bits() - 2)) | (extensions & word.mask())
         })),
+        0x7a4 => Some(Csr::Constant(|_| 1)),
         0xf11..=0xf15
         | 0x302
         | 0x303
@@ -84,7 +87,9 @@ pub fn csr(number: u16) -> Option<Csr> {
         | 0x180
         | 0x3a0..=0x3af
         | 0x3b0..=0x3ef
-        | 0x744 => Some(Csr::Constant(|_| 0)),
+        | 0x744
+        | 0x7a0..=0x7a3
+        | 0x7a5 => Some(Csr::Constant(|_| 0)),
         _ => None,
     }
 }
@@ -256,7 +261,7 @@ pub(super) const RECORDS: &[Record] = &[
     }),
     // No interrupt will ever come; going on at once is allowed.
     fixed("wfi", 0x1050_0073, Semantics::Nothing, |c| vec![c.row()]),
-    // Stores to code are faults, so there is nothing to fetch anew.
+    // An instruction that was changed is a fault, so there is nothing to fetch anew.
     Record::new(
         "fence.i",
         Format::I,

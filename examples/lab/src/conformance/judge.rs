@@ -76,7 +76,7 @@ pub fn broken_off(program: &Program, error: &TraceError) -> Verdict {
             true => format!("not supported: {what}"),
             false => return Verdict::fail(error.to_string()),
         },
-        TraceError::StoreToCode { .. } => "stores to code".to_owned(),
+        TraceError::ChangedCode { .. } => "changes code".to_owned(),
         // Code that comes with the file, but as data: it is there to be changed.
         TraceError::JumpOutsideCode { target, .. } if program.word_at(target) != 0 => {
             "executes data".to_owned()
@@ -175,13 +175,7 @@ mod tests {
             (illegal(0xffff_ffff, "data in place of code"), "skip"),
             (illegal(0x0000_700b, "an unknown instruction"), "fail"),
             (illegal(0x8002, "a compressed instruction"), "fail"),
-            (
-                TraceError::StoreToCode {
-                    pc: entry,
-                    address: entry,
-                },
-                "skip",
-            ),
+            (TraceError::ChangedCode { pc: entry }, "skip"),
             (
                 TraceError::JumpOutsideCode {
                     pc: entry,
