@@ -177,6 +177,9 @@ pub struct ConformanceArguments {
     /// Only files whose path contains this, or matches it as a pattern with `*` and `?`
     #[arg(long, value_name = "PATTERN")]
     pub filter: Option<String>,
+    /// Leave out files whose path contains PATTERN, or matches it, for the reason given
+    #[arg(long, value_name = "PATTERN=REASON", value_parser = skip)]
+    pub skip: Vec<Skip>,
     /// Where the references of signatures are; then every signature needs one
     #[arg(long, value_name = "DIR")]
     pub signatures_dir: Option<PathBuf>,
@@ -218,6 +221,25 @@ pub struct Bytes(pub Vec<u8>);
 
 fn output(text: &str) -> Result<Bytes, String> {
     parse_hex(text).map(Bytes)
+}
+
+/// Files to leave out, and why.
+#[derive(Clone, Debug)]
+pub struct Skip {
+    /// Part of the path, or pattern.
+    pub pattern: String,
+    /// Why.
+    pub reason: String,
+}
+
+fn skip(text: &str) -> Result<Skip, String> {
+    match text.split_once('=') {
+        Some((pattern, reason)) if !pattern.is_empty() && !reason.is_empty() => Ok(Skip {
+            pattern: pattern.to_owned(),
+            reason: reason.to_owned(),
+        }),
+        _ => Err("a pattern, `=`, and a reason".to_owned()),
+    }
 }
 
 fn cycles(text: &str) -> Result<u64, String> {

@@ -102,7 +102,7 @@ fn group(root: &Path, path: &str) -> String {
 
 /// Whether a filter selects a path: with `*` or `?` in it as a pattern for the path or the file's name,
 /// else as a part of the path.
-fn selects(filter: &str, path: &str) -> bool {
+pub fn selects(filter: &str, path: &str) -> bool {
     if !filter.contains(['*', '?']) {
         return path.contains(filter);
     }

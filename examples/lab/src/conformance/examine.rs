@@ -1,6 +1,6 @@
 //! One ELF file: loaded, run, judged, proven, verified.
 
-use super::collect::Item;
+use super::collect::{Item, selects};
 use super::judge::{self, Verdict};
 use super::signature::{Signature, reference};
 use crate::cli::{ConformanceArguments, Protocol};
@@ -78,6 +78,14 @@ impl Finding {
     }
 
     fn examine(&mut self, arguments: &ConformanceArguments) -> Verdict {
+        let path = &self.item.path;
+        if let Some(skip) = arguments
+            .skip
+            .iter()
+            .find(|skip| selects(&skip.pattern, path))
+        {
+            return Verdict::skip(format!("left out: {}", skip.reason), "by --skip");
+        }
         let needed = arguments.signatures_dir.as_deref();
         let (elf, reference) = match (read(&self.item.file), reference(&self.item, needed)) {
             (Ok(elf), Ok(reference)) => (elf, reference),

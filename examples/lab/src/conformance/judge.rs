@@ -33,7 +33,8 @@ impl Verdict {
         Verdict::Fail { reason }
     }
 
-    fn skip(kind: impl Into<String>, reason: impl ToString) -> Self {
+    /// A skip; the kind is what many files may have in common.
+    pub fn skip(kind: impl Into<String>, reason: impl ToString) -> Self {
         let (kind, reason) = (kind.into(), reason.to_string());
         Verdict::Skip { kind, reason }
     }
@@ -64,6 +65,10 @@ pub fn unloadable(error: &ElfError) -> Verdict {
             "another architecture"
         }
         ElfError::SegmentOutOfRange { .. } => "linked outside of memory",
+        ElfError::EntryUndecodable { word, .. } => match unsupported(*word) {
+            Some(what) => return Verdict::skip(format!("not supported: {what}"), error),
+            None => return Verdict::fail(error.to_string()),
+        },
         _ => return Verdict::fail(format!("cannot be loaded: {error}")),
     };
     Verdict::skip(kind, error)
