@@ -226,14 +226,18 @@ fn calls_and_breakpoints_go_to_the_handler() {
         fault(&[EBREAK]),
         TraceError::UnhandledTrap { pc: CODE, .. }
     ));
-    // The handler adds the cause to x10 and returns behind the instruction.
+    // The handler adds the cause to x10, and the instruction's address less `mtval`, which an `ebreak` sets
+    // to the same, to x12; and returns behind the instruction.
     let program = [
         asm::auipc(1, 0),
-        addi(1, 1, 4 * 9 + 3),
+        addi(1, 1, 4 * 12 + 3),
         write_csr(0x305, 1),
         ECALL,
         EBREAK,
         read_csr(11, 0x342),
+        asm::r(0x33, 0, 0x20, 12, 12, 1),
+        addi(12, 12, 4 * 12 + 3),
+        asm::r(0x33, 0, 0, 10, 10, 12),
         IO,
         sd(5, 10, 8),
         asm::HALT,
@@ -241,12 +245,16 @@ fn calls_and_breakpoints_go_to_the_handler() {
         read_csr(2, 0x342),
         asm::r(0x33, 0, 0, 10, 10, 2),
         read_csr(2, 0x341),
+        read_csr(3, 0x343),
+        asm::r(0x33, 0, 0, 12, 12, 2),
+        asm::r(0x33, 0, 0x20, 12, 12, 3),
         addi(2, 2, 4),
         write_csr(0x341, 2),
         MRET,
     ];
     let outcome = execute(&assemble(&program)).unwrap();
-    assert_eq!(outcome.status, ExitStatus::Exit(14));
+    // 11 and 3, and 12 for the address of the `ecall`, whose `mtval` is 0.
+    assert_eq!(outcome.status, ExitStatus::Exit(14 + 12));
 }
 
 #[test]

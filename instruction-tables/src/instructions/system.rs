@@ -1,6 +1,6 @@
 //! Control and status registers, traps and their return, fences: a machine with M-mode only.
 //!
-//! `ecall` and `ebreak` go to `mtvec` and leave address and cause behind; every other trap ends the
+//! `ecall` and `ebreak` go to `mtvec` and leave address and cause behind (`ebreak` its address in `mtval`, too); every other trap ends the
 //! run with an error. There are no interrupts and no other modes, so most registers are constants:
 //! they read as one value and ignore what is written, which their WARL fields allow. Writing a
 //! read-only register and accessing one that is not listed are illegal instructions.
@@ -172,11 +172,11 @@ fn jump(c: &Context, register: u8) -> Row {
     }
 }
 
-fn trap(c: &Context, cause: u64) -> Vec<Row> {
+fn trap(c: &Context, cause: u64, value: u64) -> Vec<Row> {
     vec![
         c.link(MEPC, c.address),
         c.link(MCAUSE, cause),
-        c.link(MTVAL, 0),
+        c.link(MTVAL, value),
         jump(c, MTVEC),
     ]
 }
@@ -247,14 +247,18 @@ pub(super) const RECORDS: &[Record] = &[
         0x0000_0073,
         Semantics::Trap {
             cause: MACHINE_CALL,
+            tells_address: false,
         },
-        |c| trap(c, MACHINE_CALL),
+        |c| trap(c, MACHINE_CALL, 0),
     ),
     fixed(
         "ebreak",
         0x0010_0073,
-        Semantics::Trap { cause: BREAKPOINT },
-        |c| trap(c, BREAKPOINT),
+        Semantics::Trap {
+            cause: BREAKPOINT,
+            tells_address: true,
+        },
+        |c| trap(c, BREAKPOINT, c.address),
     ),
     fixed("mret", 0x3020_0073, Semantics::TrapReturn, |c| {
         vec![jump(c, MEPC)]

@@ -4,6 +4,7 @@
 //! a failure: a run without end, an access outside memory, a word that no known extension has as an instruction.
 
 use super::signature::Signature;
+use instruction_tables::WordSize;
 use instruction_tables::instructions::unsupported;
 use tracer::{ElfError, ExitStatus, Outcome, Program, StatusCell, TraceError};
 
@@ -77,10 +78,15 @@ pub fn unloadable(error: &ElfError) -> Verdict {
 /// About a run that broke off.
 pub fn broken_off(program: &Program, error: &TraceError) -> Verdict {
     let kind = match *error {
-        TraceError::IllegalInstruction { word, what, .. } => match known(word, what) {
-            true => format!("not supported: {what}"),
-            false => return Verdict::fail(error.to_string()),
-        },
+        TraceError::IllegalInstruction { word, what, .. } => {
+            if known(word, what) {
+                format!("not supported: {what}")
+            } else if exists_for_other_words(program.word(), word) {
+                "expects a trap: instruction of another word size".to_owned()
+            } else {
+                return Verdict::fail(error.to_string());
+            }
+        }
         TraceError::ChangedCode { .. } => "changes code".to_owned(),
         // Code that comes with the file, but as data: it is there to be changed.
         TraceError::JumpOutsideCode { target, .. } if program.word_at(target) != 0 => {
@@ -91,6 +97,13 @@ pub fn broken_off(program: &Program, error: &TraceError) -> Verdict {
         _ => return Verdict::fail(error.to_string()),
     };
     Verdict::skip(kind, error)
+}
+
+/// Whether a word is an instruction for another word size.
+fn exists_for_other_words(size: WordSize, word: u32) -> bool {
+    let others = [WordSize::W32, WordSize::W64];
+    let mut others = others.into_iter().filter(|other| *other != size);
+    others.any(|other| instruction_tables::decode(other, word).is_some())
 }
 
 /// Whether it is known what a word without an instruction is: of an extension that the machine does not
