@@ -42,6 +42,8 @@ pub enum Command {
     Inspect(InspectArguments),
     /// Prove lookups with one argument: random ones in one table, or those of a real execution
     Lookup(LookupArguments),
+    /// Run the ELF files of an instruction set test suite, and prove and verify each run
+    Conformance(ConformanceArguments),
     /// Measure
     #[command(subcommand)]
     Bench(Bench),
@@ -200,6 +202,41 @@ pub struct LookupArguments {
     pub json: bool,
 }
 
+/// A test suite to run.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Programs report through the symbol `tohost` (1 is success), or leave a signature between \
+                  `begin_signature` and `end_signature`, which is compared with NAME.reference_output or \
+                  NAME.signature beside the file NAME.elf.\n\
+                  Exit codes: 0 nothing failed, 1 something did, 2 no ELF files or unreadable."
+)]
+pub struct ConformanceArguments {
+    /// Directory with ELF files, at any depth; other files are ignored
+    #[arg(value_name = "DIR")]
+    pub directory: PathBuf,
+    /// Prove each run that passes, and verify the proof
+    #[arg(long)]
+    pub prove: bool,
+    /// Only files whose path contains this, or matches it as a pattern with `*` and `?`
+    #[arg(long, value_name = "PATTERN")]
+    pub filter: Option<String>,
+    /// Leave out files whose path contains PATTERN, or matches it, for the reason given
+    #[arg(long, value_name = "PATTERN=REASON", value_parser = skip)]
+    pub skip: Vec<Skip>,
+    /// Where the references of signatures are; then every signature needs one
+    #[arg(long, value_name = "DIR")]
+    pub signatures_dir: Option<PathBuf>,
+    /// Give up a run after so many cycles (a number, or 2^K)
+    #[arg(long, value_name = "N", default_value = "2^20", value_parser = cycles)]
+    pub max_cycles: u64,
+    /// The protocol.
+    #[command(flatten)]
+    pub protocol: Protocol,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// Measurements of the machine.
 #[derive(Debug, Args)]
 pub struct BenchVmArguments {
@@ -229,6 +266,25 @@ fn output(text: &str) -> Result<Bytes, String> {
     parse_hex(text).map(Bytes)
 }
 
+/// Files to leave out, and why.
+#[derive(Clone, Debug)]
+pub struct Skip {
+    /// Part of the path, or pattern.
+    pub pattern: String,
+    /// Why.
+    pub reason: String,
+}
+
+fn skip(text: &str) -> Result<Skip, String> {
+    match text.split_once('=') {
+        Some((pattern, reason)) if !pattern.is_empty() && !reason.is_empty() => Ok(Skip {
+            pattern: pattern.to_owned(),
+            reason: reason.to_owned(),
+        }),
+        _ => Err("a pattern, `=`, and a reason".to_owned()),
+    }
+}
+
 fn cycles(text: &str) -> Result<u64, String> {
     let number = match text.strip_prefix("2^") {
         Some(power) => power.parse().ok().and_then(|k| 1u64.checked_shl(k)),
@@ -249,6 +305,7 @@ impl Cli {
             Command::Lookup(lookup) => lookup.json,
             Command::Run(run) => run.run.json,
             Command::Trace(trace) => trace.run.json,
+            Command::Conformance(conformance) => conformance.json,
             Command::Prove(prove) => prove.run.json,
             Command::Verify(verify) => verify.json,
         }

@@ -9,13 +9,14 @@
 //! | [`report`] | what a command has to say, as text and as JSON |
 //! | [`keys`] | the rule by which prover and verifier choose the same key |
 //! | [`profile`] | where the cycles of a run went |
-//! | [`run`], [`mod@trace`], [`prove`], [`verify`], [`inspect`], [`lookup`], [`mod@bench`], [`demo`] | the commands of these names |
+//! | [`run`], [`mod@trace`], [`prove`], [`verify`], [`inspect`], [`lookup`], [`mod@conformance`], [`mod@bench`], [`demo`] | the commands of these names |
 //!
 //! Exit codes: 0 done or accepted, 1 rejected (a proof does not hold, a program does not succeed),
 //! 2 usage, unreadable files and everything else.
 
 pub mod bench;
 pub mod cli;
+pub mod conformance;
 pub mod demo;
 pub mod guests;
 pub mod inspect;
@@ -53,6 +54,7 @@ pub fn execute(cli: &Cli) -> anyhow::Result<Report> {
         Command::Verify(arguments) => verify::verify(arguments),
         Command::Inspect(arguments) => inspect::inspect(arguments),
         Command::Lookup(arguments) => lookup::lookup(arguments),
+        Command::Conformance(arguments) => conformance::conformance(arguments),
         Command::Bench(Bench::Vm(arguments)) => bench::vm(arguments, cli.threads),
         Command::Measure => bench::measure::answer(),
     }

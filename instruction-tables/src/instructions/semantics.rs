@@ -62,6 +62,8 @@ pub enum Semantics {
     Trap {
         /// Why.
         cause: u64,
+        /// Whether `mtval` gets the instruction's address; else 0.
+        tells_address: bool,
     },
     /// Returns from the trap handler.
     TrapReturn,
@@ -203,10 +205,13 @@ impl Instruction {
                     None => None,
                 };
             }
-            Semantics::Trap { cause } => {
+            Semantics::Trap {
+                cause,
+                tells_address,
+            } => {
                 state.set(MEPC, reads.address);
                 state.set(MCAUSE, cause);
-                state.set(MTVAL, 0);
+                state.set(MTVAL, if tells_address { reads.address } else { 0 });
                 outcome.next = state.get(MTVEC) & !1;
             }
             Semantics::TrapReturn => outcome.next = state.get(MEPC) & !1,
