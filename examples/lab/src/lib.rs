@@ -8,12 +8,13 @@
 //! | [`progress`] | phases of the prover: shown and timed |
 //! | [`report`] | what a command has to say, as text and as JSON |
 //! | [`keys`] | the rule by which prover and verifier choose the same key |
-//! | [`run`], [`prove`], [`verify`], [`inspect`], [`lookup`], [`mod@bench`], [`demo`] | the commands of these names |
+//! | [`mod@build`], [`run`], [`prove`], [`verify`], [`inspect`], [`lookup`], [`mod@bench`], [`demo`] | the commands of these names |
 //!
 //! Exit codes: 0 done or accepted, 1 rejected (a proof does not hold, a program does not succeed),
 //! 2 usage, unreadable files and everything else.
 
 pub mod bench;
+pub mod build;
 pub mod cli;
 pub mod demo;
 pub mod guests;
@@ -44,6 +45,7 @@ pub fn execute(cli: &Cli) -> anyhow::Result<Report> {
     }
     match &cli.command {
         Command::Demo => demo::demo(),
+        Command::Build(arguments) => build::build(arguments),
         Command::Run(arguments) => run::run(arguments),
         Command::Prove(arguments) => prove::prove(arguments),
         Command::Verify(arguments) => verify::verify(arguments),
