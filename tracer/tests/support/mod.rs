@@ -4,6 +4,7 @@
 
 use tracer::Program;
 
+pub mod guests;
 pub mod oracles;
 pub mod random;
 
