@@ -69,10 +69,8 @@ pub fn build(directory: &Path, only: Option<&str>) -> anyhow::Result<Report> {
         } else {
             "changed"
         };
-        report.fact(
-            name,
-            format!("{:>10}, {change}", bytes(built.elf.len() as u64)),
-        );
+        let size = bytes(built.elf.len() as u64);
+        report.line(format!("  {name:<20} {size:>10}, {change}"));
         digests.insert(name.clone(), json!(digest));
         entry.sha256 = digest;
         let compiler = built.compiler.split(" for ").next().unwrap_or_default();
