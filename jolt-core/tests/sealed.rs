@@ -69,6 +69,8 @@ fn guests() -> Vec<(&'static str, Inputs, ExitStatus)> {
         ("sha256-chain-rv32", chain(1), exit),
         ("sort", number(40), exit),
         ("sort-rv32", number(40), exit),
+        ("words", text(), exit),
+        ("words-rv32", text(), exit),
     ]
 }
 

@@ -287,3 +287,22 @@ fn cpp_events() {
         }
     }
 }
+
+/// A program with `std`: standard input and output, a hash map, formatted text.
+#[test]
+fn words() {
+    let text = "b a a  b\tb\nc d e f a-b a-b ü ü ü ü";
+    let expected = "4 ü\n3 b\n2 a\n2 a-b\n1 c\n";
+    for name in ["words", "words-rv32"] {
+        let run = outcome(name, &Inputs::public(text));
+        assert_eq!(run.status, ExitStatus::Exit(0));
+        assert_eq!(run.printed, expected);
+        assert_eq!(run.output, expected.as_bytes());
+        let run = outcome(name, &Inputs::default());
+        assert_eq!(run.printed, "3 and\n3 the\n2 a\n1 bird\n1 cat\n");
+        // What is no UTF-8 is an error that `main` returns.
+        let wrong = outcome(name, &Inputs::public([0xff]));
+        assert_eq!(wrong.status, ExitStatus::Exit(1));
+        assert!(wrong.printed.contains("InvalidData"), "{}", wrong.printed);
+    }
+}

@@ -67,6 +67,9 @@ pub struct BuildArguments {
     /// Instruction set
     #[arg(long, value_enum, default_value_t)]
     pub target: Target,
+    /// The package uses `std`, which is compiled along
+    #[arg(long)]
+    pub std: bool,
     /// File to write [default: NAME.elf]
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -74,7 +77,7 @@ pub struct BuildArguments {
     #[arg(long, value_name = "NAME")]
     pub bin: Option<String>,
     /// Build the programs that DIR/BUILD.toml lists (with --bin: one of them) into DIR/elf, and record their digests there
-    #[arg(long, conflicts_with_all = ["target", "output", "arguments"])]
+    #[arg(long, conflicts_with_all = ["target", "std", "output", "arguments"])]
     pub bundled: bool,
     /// Print JSON
     #[arg(long)]

@@ -84,7 +84,7 @@ fn text(n: u64) -> Inputs {
 }
 
 /// The programs, by name.
-pub static GUESTS: [Guest; 30] = [
+pub static GUESTS: [Guest; 32] = [
     guest!(
         "btree",
         "an ordered map: inserts, removes, a scan",
@@ -218,6 +218,16 @@ pub static GUESTS: [Guest; 30] = [
         "sort-rv32",
         "the same on RV32IM",
         scale("numbers", 1 << 20, count32)
+    ),
+    guest!(
+        "words",
+        "an ordinary program with `std`: the most frequent words of a text",
+        scale("bytes of text", 30_000, text)
+    ),
+    guest!(
+        "words-rv32",
+        "the same on RV32IM",
+        scale("bytes of text", 30_000, text)
     ),
 ];
 

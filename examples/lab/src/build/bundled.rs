@@ -27,6 +27,8 @@ struct Entry {
     source: String,
     target: Target,
     #[serde(default)]
+    std: bool,
+    #[serde(default)]
     sha256: String,
 }
 
@@ -54,6 +56,7 @@ pub fn build(directory: &Path, only: Option<&str>) -> anyhow::Result<Report> {
             continue;
         }
         let mut job = Job::new(&directory.join(&entry.source), entry.target)?;
+        job.std = entry.std;
         if directory.join(&entry.source).join("Cargo.toml").is_file() {
             job.arguments.push("--locked".to_owned());
         } else {
@@ -98,18 +101,12 @@ impl Record {
             text += &format!("{language} = {compiler:?}\n");
         }
         text += "\n[guests]\n";
-        for (
-            name,
-            Entry {
-                source,
-                target,
-                sha256,
-            },
-        ) in &self.guests
-        {
-            let target = target.name();
+        for (name, entry) in &self.guests {
+            let Entry { source, sha256, .. } = entry;
+            let target = entry.target.name();
+            let std = if entry.std { "std = true, " } else { "" };
             text += &format!(
-                "{name} = {{ source = {source:?}, target = {target:?}, sha256 = {sha256:?} }}\n"
+                "{name} = {{ source = {source:?}, target = {target:?}, {std}sha256 = {sha256:?} }}\n"
             );
         }
         text

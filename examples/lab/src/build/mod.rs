@@ -38,6 +38,8 @@ pub struct Job {
     pub name: String,
     /// The instruction set.
     pub target: Target,
+    /// A Cargo package that uses `std`.
+    pub std: bool,
     /// The binary, where a package has several.
     pub bin: Option<String>,
     /// Further arguments for cargo or for the C compiler.
@@ -81,6 +83,7 @@ impl Job {
             name: name.into_owned(),
             directory: path,
             target,
+            std: false,
             bin: None,
             arguments: Vec::new(),
         })
@@ -120,6 +123,7 @@ pub fn build(arguments: &BuildArguments) -> anyhow::Result<Report> {
         return bundled::build(&arguments.directory, arguments.bin.as_deref());
     }
     let mut job = Job::new(&arguments.directory, arguments.target)?;
+    job.std = arguments.std;
     job.bin.clone_from(&arguments.bin);
     job.arguments.clone_from(&arguments.arguments);
     let Some(built) = job.build()? else {

@@ -5,6 +5,9 @@
 //! 1. `rustc` (or `$RUSTC`, and then nothing else) with the target's library installed;
 //! 2. `rustc` with the sources of its library, which is then compiled along (`-Zbuild-std`);
 //! 3. `/usr/bin/rustc`, the distribution's compiler, in the same two ways.
+//!
+//! A program with `std` needs the sources, since no `std` is distributed for these targets: it is compiled for a
+//! description of the target that names the system `zkvm`, whose calls the guest library answers.
 
 use super::{Built, Job, find, output, support};
 use anyhow::{Context, bail};
@@ -60,26 +63,39 @@ pub fn build(job: &Job) -> anyhow::Result<Option<Built>> {
     let mut command = Command::new(&cargo);
     command
         .current_dir(&job.directory)
-        .args([
-            "build",
-            "--release",
-            "--target",
-            job.target.triple(),
-            "--bin",
-            &package.bin,
-        ])
+        .args(["build", "--release", "--bin", &package.bin])
         .args(["--message-format", "json-render-diagnostics"])
         .env("RUSTC", &compiler.rustc)
         .env(
             "CARGO_ENCODED_RUSTFLAGS",
-            flags(&compiler, &package, &script),
+            flags(&compiler, &package, &script, job.std),
         );
-    if compiler.from_source {
+    if job.std {
+        let folder = package.target_directory.join("jolt-lab");
         command
-            .args([
-                "-Zbuild-std=core,alloc",
-                "-Zbuild-std-features=compiler-builtins-mem",
-            ])
+            .arg("--target")
+            .arg(support::description(&folder, job.target)?);
+        // Some versions of cargo ask for this, others do not know it.
+        let known = output(
+            Command::new(&cargo)
+                .args(["-Z", "help"])
+                .env("RUSTC_BOOTSTRAP", "1"),
+        );
+        if known.is_some_and(|flags| flags.contains("json-target-spec")) {
+            command.arg("-Zjson-target-spec");
+        }
+    } else {
+        command.args(["--target", job.target.triple()]);
+    }
+    if compiler.from_source {
+        let crates = if job.std {
+            "std,panic_abort"
+        } else {
+            "core,alloc"
+        };
+        command
+            .arg(format!("-Zbuild-std={crates}"))
+            .arg("-Zbuild-std-features=compiler-builtins-mem")
             .env("RUSTC_BOOTSTRAP", "1");
     }
     command.args(&job.arguments);
@@ -206,10 +222,11 @@ fn examine(rustc: &Path, job: &Job) -> Result<Compiler, String> {
             .any(|file| file.file_name().to_string_lossy().starts_with("libcore-"))
     });
     let sources = rustlib.join("src/rust/library/Cargo.lock").is_file();
+    let installed = installed && !job.std;
     if !installed && !sources {
         return Err(format!(
             "{version}, with neither a library for {} nor the sources of one",
-            job.target.triple()
+            job.target.triple(),
         ));
     }
     let linker = match linker_in(&rustlib) {
@@ -250,12 +267,13 @@ fn advice(job: &Job) -> String {
     let mut lines = vec![format!(
         "there is no Rust compiler for {triple}; one of these gives one:"
     )];
-    if job.target.in_rustup() {
+    let in_rustup = job.target.in_rustup() && !job.std;
+    if in_rustup {
         lines.push(format!("  rustup target add {triple}"));
     }
     lines.push("  rustup component add rust-src".to_owned());
     lines.push("  apt-get install rustc-web rust-web-src lld   (Debian: compiler, library sources, linker)".to_owned());
-    if !job.target.in_rustup() {
+    if !in_rustup && !job.std {
         lines.push("or build for --target rv64imac, whose library rustup has".to_owned());
     }
     lines.join("\n")
@@ -264,6 +282,7 @@ fn advice(job: &Job) -> String {
 impl Compiler {
     fn describe(&self, job: &Job) -> String {
         let how = match self.from_source {
+            true if job.std => "std compiled along",
             true => "library compiled along",
             false => "library installed",
         };
@@ -272,7 +291,7 @@ impl Compiler {
 }
 
 /// The flags that make it a program for this machine, and the same one wherever it is built.
-fn flags(compiler: &Compiler, package: &Package, script: &Path) -> OsString {
+fn flags(compiler: &Compiler, package: &Package, script: &Path, std: bool) -> OsString {
     let mut flags: Vec<OsString> = Vec::new();
     if let Some(linker) = &compiler.linker {
         flags.push(joined("-Clinker=", linker));
@@ -283,6 +302,10 @@ fn flags(compiler: &Compiler, package: &Package, script: &Path) -> OsString {
     // The labels of libraries that come with debug information, thousands of them.
     flags.push("-Clink-arg=--discard-locals".into());
     flags.push("-Cstrip=debuginfo".into());
+    if std {
+        // The target is described as one without threads.
+        flags.push("-Cpasses=lower-atomic".into());
+    }
     let name = package.workspace.file_name().unwrap_or_default();
     let mut places = vec![(package.workspace.clone(), name.to_owned())];
     let home = env::var_os("CARGO_HOME")

@@ -1,6 +1,7 @@
 //! What a program needs beside its own sources: it travels inside the command and is written where programs
 //! are built, so that a package or a folder anywhere can be built.
 
+use super::target::Target;
 use crate::report::hex;
 use anyhow::Context;
 use sha2::{Digest, Sha256};
@@ -28,6 +29,41 @@ pub fn write(path: &Path, contents: &str) -> anyhow::Result<()> {
     fs::create_dir_all(folder)
         .and_then(|()| fs::write(path, contents))
         .with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Writes the description, for rustc, of a target whose system is `zkvm` and which has no threads.
+///
+/// # Errors
+/// Names the file.
+pub fn description(folder: &Path, target: Target) -> anyhow::Result<PathBuf> {
+    let (bits, layout) = match target.abi() {
+        "lp64" => (64, "e-m:e-p:64:64-i64:64-i128:128-n32:64-S128"),
+        _ => (32, "e-m:e-p:32:32-i64:64-n32-S128"),
+    };
+    let compressed = target.name().ends_with("imac");
+    let description = serde_json::json!({
+        "arch": format!("riscv{bits}"),
+        "code-model": "medium",
+        "cpu": format!("generic-rv{bits}"),
+        "data-layout": layout,
+        "eh-frame-header": false,
+        "emit-debug-gdb-scripts": false,
+        "features": if compressed { "+m,+a,+c" } else { "+m" },
+        "linker": "rust-lld",
+        "linker-flavor": "gnu-lld",
+        "llvm-abiname": target.abi(),
+        "llvm-target": format!("riscv{bits}"),
+        "max-atomic-width": 64,
+        "os": "zkvm",
+        "panic-strategy": "abort",
+        "relocation-model": "static",
+        "singlethread": true,
+        "target-pointer-width": bits,
+    });
+    let name = target.triple().replace("unknown-none", "jolt-zkvm");
+    let path = folder.join(format!("{name}.json"));
+    write(&path, &format!("{description:#}\n"))?;
+    Ok(path)
 }
 
 /// Writes the linker script under a name that changes with its contents, since cargo links again when its
