@@ -236,7 +236,14 @@ impl Process {
             }
             1 => {
                 let drawn = draw(state) & 255;
-                (drawn, if drawn % 16 != 0 { 1 + drawn % 7 } else { 0 })
+                (
+                    drawn,
+                    if drawn.is_multiple_of(16) {
+                        0
+                    } else {
+                        1 + drawn % 7
+                    },
+                )
             }
             _ => {
                 self.left -= 1;

@@ -88,12 +88,12 @@ pub static GUESTS: [Guest; 32] = [
     guest!(
         "btree",
         "an ordered map: inserts, removes, a scan",
-        scale("first inserts", 1 << 20, count32)
+        scale("first inserts", 1 << 18, count32)
     ),
     guest!(
         "btree-rv32",
         "the same on RV32IM",
-        scale("first inserts", 1 << 20, count32)
+        scale("first inserts", 1 << 18, count32)
     ),
     guest!(
         "bytes",
@@ -133,12 +133,12 @@ pub static GUESTS: [Guest; 32] = [
     guest!(
         "cpp-events",
         "a C++ program: a simulation of events in time",
-        scale("processes", 1 << 20, turns)
+        scale("processes", 1 << 16, turns)
     ),
     guest!(
         "cpp-events-rv32",
         "the same on RV32IM",
-        scale("processes", 1 << 20, turns)
+        scale("processes", 1 << 16, turns)
     ),
     guest!("ecdsa", "verifies an ECDSA signature over secp256k1", None),
     guest!("ecdsa-rv32", "the same on RV32IM", None),
@@ -165,13 +165,17 @@ pub static GUESTS: [Guest; 32] = [
     guest!(
         "json",
         "parses a JSON document: digest and summary",
-        scale("lines", 500, json)
+        scale("records", 400, json)
     ),
-    guest!("json-rv32", "the same on RV32IM", scale("lines", 500, json)),
+    guest!(
+        "json-rv32",
+        "the same on RV32IM",
+        scale("records", 400, json)
+    ),
     guest!(
         "json-rv64imac",
         "the same on RV64IMAC",
-        scale("lines", 500, json)
+        scale("records", 400, json)
     ),
     guest!(
         "keccak-chain",
