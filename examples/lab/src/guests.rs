@@ -255,3 +255,26 @@ impl Guest {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tracer::{Options, Program, TraceError};
+
+    /// The most work that a program may be asked for is accepted, or takes too long; it does not fail.
+    #[test]
+    fn the_greatest_inputs_are_accepted() {
+        for guest in &GUESTS {
+            let Some(scale) = guest.scale else { continue };
+            let program = Program::from_elf(guest.elf).expect("a bundled program");
+            let options = Options {
+                max_cycles: 1 << 20,
+            };
+            match tracer::run(&program, &(scale.inputs)(scale.max), &options) {
+                Ok(outcome) => assert!(outcome.status.is_success(), "{}", guest.name),
+                Err(TraceError::CycleLimit { .. }) => {}
+                Err(error) => panic!("{}: {error}", guest.name),
+            }
+        }
+    }
+}
