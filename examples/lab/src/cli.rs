@@ -1,5 +1,6 @@
 //! The command line.
 
+use crate::build::target::Target;
 use crate::report::parse_hex;
 use clap::{Args, Parser, Subcommand};
 use std::num::NonZeroUsize;
@@ -11,7 +12,7 @@ use std::path::PathBuf;
     name = "jolt-lab",
     version,
     arg_required_else_help = true,
-    after_help = "PROGRAM is an ELF file (RV32IM or RV64IM, static) or the name of a bundled program; \
+    after_help = "PROGRAM is an ELF file (RV32IMAC or RV64IMAC, static) or the name of a bundled program; \
                   `jolt-lab inspect` without a program lists those.\n\
                   Exit codes: 0 done or accepted, 1 rejected or program failed, 2 usage or unreadable file.\n\
                   Research software, not audited. Setups are kept in $JOLT_LAB_CACHE."
@@ -30,6 +31,8 @@ pub struct Cli {
 pub enum Command {
     /// Prove a real program and verify the proof, explained step by step
     Demo,
+    /// Build a guest program from a Cargo package, or from C, C++ and assembly
+    Build(BuildArguments),
     /// Run a program without proving anything
     Run(RunOnlyArguments),
     /// Run a program and show what happens, cycle by cycle
@@ -57,6 +60,35 @@ pub enum Command {
 pub enum Bench {
     /// The whole machine, on programs of chosen lengths
     Vm(BenchVmArguments),
+}
+
+/// A program to build.
+#[derive(Debug, Args)]
+pub struct BuildArguments {
+    /// Folder of a Cargo package, or of sources in C, C++ and assembly
+    #[arg(value_name = "DIR")]
+    pub directory: PathBuf,
+    /// Instruction set
+    #[arg(long, value_enum, default_value_t)]
+    pub target: Target,
+    /// The package uses `std`, which is compiled along
+    #[arg(long)]
+    pub std: bool,
+    /// File to write [default: NAME.elf]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// The binary to build, where a package has several
+    #[arg(long, value_name = "NAME")]
+    pub bin: Option<String>,
+    /// Build the programs that DIR/BUILD.toml lists (with --bin: one of them) into DIR/elf, and record their digests there
+    #[arg(long, conflicts_with_all = ["target", "std", "output", "arguments"])]
+    pub bundled: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// More arguments for `cargo build`, or for the C compiler
+    #[arg(last = true, value_name = "ARGUMENTS")]
+    pub arguments: Vec<String>,
 }
 
 /// A program with its inputs.
@@ -301,6 +333,7 @@ impl Cli {
         match &self.command {
             Command::Demo | Command::Bench(_) => false,
             Command::Measure => true,
+            Command::Build(build) => build.json,
             Command::Inspect(inspect) => inspect.json,
             Command::Lookup(lookup) => lookup.json,
             Command::Run(run) => run.run.json,

@@ -9,12 +9,13 @@
 //! | [`report`] | what a command has to say, as text and as JSON |
 //! | [`keys`] | the rule by which prover and verifier choose the same key |
 //! | [`profile`] | where the cycles of a run went |
-//! | [`run`], [`mod@trace`], [`prove`], [`verify`], [`inspect`], [`lookup`], [`mod@conformance`], [`mod@bench`], [`demo`] | the commands of these names |
+//! | [`mod@build`], [`run`], [`mod@trace`], [`prove`], [`verify`], [`inspect`], [`lookup`], [`mod@conformance`], [`mod@bench`], [`demo`] | the commands of these names |
 //!
 //! Exit codes: 0 done or accepted, 1 rejected (a proof does not hold, a program does not succeed),
 //! 2 usage, unreadable files and everything else.
 
 pub mod bench;
+pub mod build;
 pub mod cli;
 pub mod conformance;
 pub mod demo;
@@ -48,6 +49,7 @@ pub fn execute(cli: &Cli) -> anyhow::Result<Report> {
     }
     match &cli.command {
         Command::Demo => demo::demo(),
+        Command::Build(arguments) => build::build(arguments),
         Command::Run(arguments) => run::run(arguments),
         Command::Trace(arguments) => trace::trace(arguments),
         Command::Prove(arguments) => prove::prove(arguments),

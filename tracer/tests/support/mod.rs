@@ -6,6 +6,7 @@ use tracer::Program;
 #[allow(unused_imports)]
 pub use tracer::testing::{CODE, DATA, EXECUTE, ElfWriter, READ, WRITE, asm};
 
+pub mod guests;
 pub mod oracles;
 
 /// A checked-in ELF file.

@@ -71,7 +71,7 @@ fn bundled() -> Report {
     report.line("Bundled programs:");
     for guest in &GUESTS {
         let size = bytes(guest.elf.len() as u64);
-        report.fact(guest.name, format!("{} ({size})", guest.about));
+        report.line(format!("  {:<20} {} ({size})", guest.name, guest.about));
     }
     report.line("`jolt-lab inspect NAME` shows one of them.");
     report

@@ -1,10 +1,14 @@
-/* Guest conventions for C programs: input, output, exit. See guest/src/io.rs for the memory map. */
+/* Guest conventions for C and C++ programs: input, output, exit. The memory map is that of guest/src/io.rs. */
 #ifndef JOLT_GUEST_H
 #define JOLT_GUEST_H
 
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 #define JOLT_IO 0x7fff0000ul
 #define JOLT_STATUS (*(volatile unsigned long *)(JOLT_IO + 8))
@@ -48,5 +52,9 @@ static inline unsigned long jolt_private_word(void) {
 static inline void jolt_print(const char *text, size_t length) {
     __asm__ volatile(".insn r 0x0b, 1, 0, x0, %0, %1" ::"r"(text), "r"(length) : "memory");
 }
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif
