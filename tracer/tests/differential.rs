@@ -170,7 +170,9 @@ fn compare_with_semantics(bits: usize) {
             public: (0..40)
                 .map(|k: u8| k.wrapping_mul(seed as u8 | 1))
                 .collect(),
-            private: (0..80_000u32).map(|k| (k.wrapping_mul(k) >> 5) as u8).collect(),
+            private: (0..80_000u32)
+                .map(|k| (k.wrapping_mul(k) >> 5) as u8)
+                .collect(),
         };
         let mut machine = Machine::new(&program, &inputs).unwrap();
         let mut plain = Reference::new(&program, &inputs);
