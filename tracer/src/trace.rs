@@ -334,7 +334,7 @@ impl TraceError {
             | TraceError::JumpMisaligned { pc, .. }
             | TraceError::OutsideMemory { pc, .. }
             | TraceError::Misaligned { pc, .. }
-            | TraceError::StoreToCode { pc, .. }
+            | TraceError::ChangedCode { pc }
             | TraceError::StoreToReadOnly { pc, .. }
             | TraceError::PrivateInputExhausted { pc, .. }
             | TraceError::Row { pc, .. }
