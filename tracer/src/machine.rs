@@ -307,10 +307,8 @@ impl<'p> Machine<'p> {
         if offset + size > cell_size {
             return Err(TraceError::Misaligned { pc, address, size });
         }
-        if row.access.is_store() {
-            if !layout.is_writable(cell) {
-                return Err(TraceError::StoreToReadOnly { pc, address });
-            }
+        if row.access.is_store() && !layout.is_writable(cell) {
+            return Err(TraceError::StoreToReadOnly { pc, address });
         }
         Ok((cell, offset as u8))
     }
