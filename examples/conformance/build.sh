@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the suite: elf/ from src/, and broken/ in place. Needs gcc-riscv64-unknown-elf (any version from 12).
-# The references of the signatures were made with QEMU and are not made here.
+# The references of the signatures were made with Spike and are not made here.
 set -euo pipefail
 cd "$(dirname "$0")"
 

@@ -33,7 +33,8 @@
     .globl _start; \
 _start:
 
-/* The first store to tohost counts; then the program stops in a jump to itself. */
+/* Reports, and stops in a jump to itself. A host may end the program as soon as it reports; `fromhost` is
+   there because some hosts look for it. */
 #define SUCCEED \
     li a0, 1; \
     j report; \
@@ -50,6 +51,10 @@ stop: \
     .balign 64; \
     .globl tohost; \
 tohost: \
+    .dword 0; \
+    .balign 64; \
+    .globl fromhost; \
+fromhost: \
     .dword 0
 
 #ifdef HAS_SIGNATURE

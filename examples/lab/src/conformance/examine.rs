@@ -68,12 +68,7 @@ impl Finding {
             proved: None,
         };
         // A finding that was cut short is overwritten where it matters: its verdict.
-        let examined = catch_unwind(AssertUnwindSafe(|| finding.examine(arguments)));
-        finding.verdict = examined.unwrap_or_else(|panic| {
-            let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-            let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
-            Verdict::fail(format!("internal error: {}", text.unwrap_or_default()))
-        });
+        finding.verdict = guarded(|| finding.examine(arguments));
         finding
     }
 
@@ -170,6 +165,15 @@ impl Finding {
     }
 }
 
+/// A verdict, whatever happens.
+fn guarded(examine: impl FnOnce() -> Verdict) -> Verdict {
+    catch_unwind(AssertUnwindSafe(examine)).unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+        let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+        Verdict::fail(format!("internal error: {}", text.unwrap_or_default()))
+    })
+}
+
 /// Proves a run under the smallest key that fits, and verifies as somebody else would: from the program's
 /// file and the proof's bytes, with a key made for that. Returns what the proof states as output, too.
 fn prove(
@@ -213,4 +217,24 @@ fn prove(
         states_signature: false,
     };
     Ok((proved, proof.statement.output))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_a_failure() {
+        let number = 7;
+        for (verdict, words) in [
+            (guarded(|| panic!("plain")), "internal error: plain"),
+            (
+                guarded(|| panic!("with {number}")),
+                "internal error: with 7",
+            ),
+        ] {
+            assert_eq!(verdict, Verdict::fail(words));
+        }
+        assert_eq!(guarded(|| Verdict::Pass), Verdict::Pass);
+    }
 }
