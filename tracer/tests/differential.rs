@@ -7,20 +7,22 @@ mod support;
 use ckb_vm::Register;
 use instruction_tables::instructions::{Extension, Reads, Record, Semantics, records};
 use instruction_tables::{Instruction, WordSize, decode, decode_compressed};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use support::oracles::{Ckb, Oracle, Rrs};
 use support::{CODE, DATA};
 use tracer::testing::Reference;
 use tracer::testing::random::{Features, Plan};
 use tracer::{Inputs, Machine, Program};
 
+/// Executions by name, of any encoding and of 16-bit ones.
+#[derive(Default)]
+struct Counts {
+    all: BTreeMap<&'static str, u64>,
+    short: BTreeMap<&'static str, u64>,
+}
+
 /// Runs one program on both machines, instruction by instruction.
-fn compare<O: Oracle>(
-    seed: u64,
-    bits: usize,
-    features: Features,
-    counts: &mut BTreeMap<&'static str, u64>,
-) {
+fn compare<O: Oracle>(seed: u64, bits: usize, features: Features, counts: &mut Counts) {
     let generated = Plan::long(bits, features).program(seed);
     let program = Program::from_elf(&generated.elf()).unwrap();
     let mut machine = Machine::new(&program, &Inputs::default()).unwrap();
@@ -31,9 +33,11 @@ fn compare<O: Oracle>(
         if word == support::asm::HALT {
             break;
         }
-        *counts
-            .entry(program.rows()[program.head(pc).unwrap() as usize].name)
-            .or_default() += 1;
+        let name = program.rows()[program.head(pc).unwrap() as usize].name;
+        *counts.all.entry(name).or_default() += 1;
+        if word & 3 != 3 {
+            *counts.short.entry(name).or_default() += 1;
+        }
         machine
             .step()
             .unwrap_or_else(|error| panic!("seed {seed}, word {word:#010x}: {error}"));
@@ -67,17 +71,27 @@ fn total() -> u64 {
     asked.map_or(2_000_000, |steps| steps.parse().expect("a number of steps"))
 }
 
+/// Names of the instructions that have 16-bit encodings, but those that end a program here.
+fn short_forms(word: WordSize) -> BTreeSet<&'static str> {
+    (0..=u16::MAX)
+        .filter_map(|half| decode_compressed(word, half))
+        .filter(|i| !matches!(i.record.semantics, Semantics::Trap { .. }))
+        .map(|i| i.record.mnemonic)
+        .collect()
+}
+
 /// At least this many of each.
 const EACH: u64 = 1000;
 
 fn compare_many<O: Oracle>(bits: usize, features: Features) {
-    let mut counts = BTreeMap::new();
+    let mut counts = Counts::default();
     let mut seed = 0;
-    while counts.values().sum::<u64>() < total() {
+    while counts.all.values().sum::<u64>() < total() {
         compare::<O>(seed, bits, features, &mut counts);
         seed += 1;
     }
-    println!("{seed} programs, {counts:?}");
+    let Counts { all: counts, short } = counts;
+    println!("{seed} programs, {counts:?}, of 16 bits {short:?}");
     let word = if bits == 64 {
         WordSize::W64
     } else {
@@ -95,6 +109,16 @@ fn compare_many<O: Oracle>(bits: usize, features: Features) {
             count >= EACH,
             "only {count} executions of {}",
             record.mnemonic
+        );
+    }
+    for name in short_forms(word)
+        .into_iter()
+        .filter(|_| features.compressed)
+    {
+        let count = short.get(name).copied().unwrap_or(0);
+        assert!(
+            count >= EACH / 4,
+            "only {count} executions of a short {name}"
         );
     }
 }

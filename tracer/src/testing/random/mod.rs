@@ -208,8 +208,11 @@ impl Random {
         self.push(asm::auipc(31, ((middle + 0x800) >> 12) as u32));
         self.push(asm::addi(31, 31, (middle as i32) << 20 >> 20));
         self.push(asm::addi(30, 31, self.beside));
+        // Every free register, so that nothing depends on how a machine starts.
+        let size = self.bits as i32 / 8;
         for register in 1..FREE {
-            self.load(register);
+            let offset = self.rng.gen_range(-self.reach / size..self.reach / size) * size;
+            self.push(asm::i(0x03, size.ilog2(), register, 31, offset));
         }
     }
 
