@@ -43,6 +43,7 @@ pub mod api;
 pub mod bytecode;
 pub mod constraints;
 pub mod digits;
+pub mod gkr;
 pub mod lookup;
 pub mod memory;
 pub mod proof;

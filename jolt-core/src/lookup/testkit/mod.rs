@@ -7,7 +7,7 @@
 mod bent;
 mod forge;
 
-pub use forge::{Forgery, Subject, forgeries};
+pub use forge::{Cheating, Forgery, Serving, Subject, forgeries};
 
 use super::standalone::{self, Selection};
 use super::{Exposed, LookupArgument, LookupShape, Reads};
