@@ -25,6 +25,7 @@
 //! A read without table and operands has numerators 0, commits nothing and costs what a row of the trees
 //! costs; rows beyond the real ones cost nothing.
 
+mod collate;
 mod layout;
 mod lie;
 mod relation;
@@ -39,14 +40,15 @@ use super::{
     LookupArgument, LookupProver, LookupShape, LookupVerifier, ReadClaim, Reads, SelectorClaim,
 };
 use crate::gkr::fraction::{self, Fraction, Kernel, Tree};
+use collate::Collate;
 use layout::{Fingerprint, Layout, ReadLeaves, Selected, TableLeaves};
 use std::sync::Arc;
 use sumcheck::kernel::Column;
 use sumcheck::{
-    EvalClaim, Field, Instance, Oracle, Poly, ProverChannel, Reduced, Shape, Value,
-    VerifierChannel, VerifyError, Weights, batch,
+    EvalClaim, Field, Instance, Oracle, Point, Poly, ProverChannel, Reduced, Relation, RoundProver,
+    Shape, Value, VerifierChannel, VerifyError, Weights, batch,
 };
-use witness::{Witness, selectors};
+use witness::{Selectors, Witness, selectors};
 
 /// Names of the trees.
 const TREES: [&str; 2] = ["reads", "table"];
@@ -276,10 +278,10 @@ impl Committed {
         let columns = columns.map(|(column, factor)| (column, zeta * factor));
         claims.push(claim(columns.collect(), linear(&value)));
 
-        let mut power = F::one();
-        let mut next = || std::mem::replace(&mut power, power * epsilon);
-        let weights: Vec<F> = tables.iter().map(|_| next()).collect();
-        let (of_pair, of_single) = (next(), next());
+        let powers = std::iter::successors(Some(F::one()), |p| Some(*p * epsilon));
+        let mut weights: Vec<F> = powers.take(tables.len() + 2).collect();
+        let of_single = weights.pop().unwrap_or_default();
+        let of_pair = weights.pop().unwrap_or_default();
         let mut value: Vec<(F, V)> = weights.iter().copied().zip(tables).collect();
         value.extend([(of_pair, pair), (of_single, single)]);
         let selectors = SelectorClaim {
@@ -294,22 +296,37 @@ impl Committed {
 }
 
 impl Prover {
-    /// The columns of the relation `read`, in the order of its factors.
-    fn read_columns<F: Field>(&self) -> Vec<Option<Column<F>>> {
+    /// The prover of the relation `read`.
+    fn read<F: Field>(
+        &self,
+        relation: &Relation<F>,
+        cycle: &Point<F>,
+        gamma: F,
+    ) -> Box<dyn RoundProver<F>> {
         let (layout, shape) = (&*self.instance.layout, &self.instance.shape);
         let reads = &*self.witness.reads;
         let (rows, tables) = (reads.index.len(), shape.tables.len());
         let all: Vec<_> = (0..rows).map(|j| selectors(reads, tables, j)).collect();
-        let flags = |flag: &dyn Fn(usize) -> bool| {
-            let mut column: Vec<u64> = (0..rows).map(|j| u64::from(flag(j))).collect();
-            let real = column.iter().rposition(|x| *x != 0).map_or(0, |j| j + 1);
-            column.truncate(real);
-            Some(Column::words(Arc::new(column)))
+        let columns = self.read_columns(&all);
+        if self.argument.slow {
+            let flag = |t| all.iter().map(move |s| F::from(s.table == Some(t)));
+            let flags = (0..tables).map(|t| Some(Column::field(flag(t).collect())));
+            let columns = columns.into_iter().map(Some);
+            let columns = std::iter::once(None).chain(flags).chain(columns);
+            return fraction::naive(relation, columns.collect());
+        }
+        Box::new(Collate::new(layout, shape, (cycle, gamma), columns, &all))
+    }
+
+    /// The columns of the relation `read` after the selectors of tables, in the order of its factors.
+    fn read_columns<F: Field>(&self, all: &[Selectors]) -> Vec<Column<F>> {
+        let (layout, shape) = (&*self.instance.layout, &self.instance.shape);
+        let rows = all.len();
+        let flags = |flag: fn(&Selectors) -> bool| {
+            let column = all.iter().map(|s| u64::from(flag(s)));
+            Column::words(Arc::new(column.collect()))
         };
-        let mut columns = vec![None];
-        columns.extend((0..tables).map(|t| flags(&|j| all[j].table == Some(t))));
-        columns.push(flags(&|j| all[j].pair));
-        columns.push(flags(&|j| all[j].single));
+        let mut columns = vec![flags(|s| s.pair), flags(|s| s.single)];
         let sum = |column: &dyn Fn(usize) -> usize, weight: &dyn Fn(usize) -> u128| {
             let mut sum = vec![0u128; rows];
             for i in 0..layout.positions() {
@@ -318,7 +335,7 @@ impl Prover {
                     *sum += weight(i) * *x as u128;
                 }
             }
-            Some(Column::wide(Arc::new(sum)))
+            Column::wide(Arc::new(sum))
         };
         let operand = |i| u128::from(layout.cut.operand_weight(i));
         columns.push(sum(&|i| layout.chunk(i), &|i| layout.cut.weight(i)));
@@ -326,7 +343,7 @@ impl Prover {
         columns.push(sum(&|i| layout.right(i), &operand));
         for column in relation::used(layout, shape) {
             let values = self.witness.columns[column].clone();
-            columns.push(Some(Column::signed(Arc::new(values))));
+            columns.push(Column::signed(Arc::new(values)));
         }
         columns
     }
@@ -388,7 +405,7 @@ impl<F: Field> LookupProver<F> for Prover {
         let leaf = self.witness.leaf_column(shape.tables.len(), &at, zeta);
         let instances = vec![
             Instance {
-                prover: kernel(&read, self.read_columns()),
+                prover: self.read(&read, &claim.point, gamma),
                 relation: read,
                 claim: claim.out + gamma * (claim.left + gamma * claim.right),
             },

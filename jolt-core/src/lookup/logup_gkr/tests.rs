@@ -1,15 +1,18 @@
 //! What the verifier makes of a point of the leaves, against the leaves.
 #![allow(clippy::unwrap_used)]
 
+use super::LogupGkr;
 use super::layout::{Fingerprint, Layout, OPERANDS, read_leaves, table_leaves};
 use super::witness::{Witness, selectors};
 use crate::gkr::fraction::Leaves;
+use crate::lookup::testkit;
 use crate::lookup::testkit::Case;
 use ark_bn254::Fr;
 use ark_ff::{UniformRand, Zero};
 use ark_std::rand::SeedableRng;
 use ark_std::rand::rngs::StdRng;
 use instruction_tables::WordSize;
+use proptest::prelude::*;
 use std::sync::Arc;
 use sumcheck::{Field, Point};
 
@@ -93,4 +96,25 @@ fn multiplicities_count_the_lookups() {
     let counted: i128 = witness.multiplicities.iter().flatten().sum();
     assert_eq!(counted, expected);
     assert!(!witness.multiplicities[OPERANDS].is_empty());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(8))]
+
+    /// All kernels against the naive prover, message for message.
+    #[test]
+    fn the_kernels_send_what_the_naive_prover_sends(
+        seed: u64,
+        cycle_vars in 0usize..5,
+        chunk_bits in prop::sample::select(vec![2usize, 4]),
+    ) {
+        let case = Case::random(WordSize::W8, cycle_vars, (seed % (1 << cycle_vars)) as usize + 1, seed);
+        let argument = LogupGkr::with_chunks(chunk_bits);
+        let fast = testkit::prove::<Fr>(&argument, &case);
+        let slow = testkit::prove::<Fr>(&argument.slow(), &case);
+        for (i, (fast, slow)) in fast.messages.iter().zip(&slow.messages).enumerate() {
+            prop_assert_eq!(fast, slow, "message {}", i);
+        }
+        prop_assert_eq!(fast.messages.len(), slow.messages.len());
+    }
 }
