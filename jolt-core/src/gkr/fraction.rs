@@ -1,4 +1,4 @@
-//! Sums of fractions over binary trees [PH23, §3]: claims on the sums become claims on the leaves.
+//! Sums of fractions over binary trees [PH23]: claims on the sums become claims on the leaves.
 //!
 //! Statement, for several trees of one depth `n`: `Σ_i p(i) / q(i) = P / Q` over `2^n` leaves, in the
 //! sense that `(P, Q)` is what adding fractions pair by pair gives.

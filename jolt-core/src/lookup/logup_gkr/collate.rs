@@ -3,8 +3,8 @@
 //! A cycle selects one table, so a pair of rows after `k` rounds has at most `2^(k+1)` selectors that are
 //! not zero, and no more than there are tables: selectors are kept as lists, and only tables that are
 //! selected are evaluated. A table that is linear in its outputs contributes a polynomial of degree 2,
-//! from three products; another one, of degree `d`, is evaluated at `d + 1` points. Sums of equal degree
-//! are kept apart and joined as coefficients.
+//! from three products; another one, of degree `d`, is evaluated at `d + 1` points, for all pairs of a block
+//! that select it at once. Sums of equal degree are kept apart and joined as coefficients.
 //!
 //! Cost per pair of rows and selected table: 3 multiplications and one for each output of a linear table;
 //! `(d + 1)` times one for each transition of the others; and 12 for operands. One for each column to bind.
@@ -19,38 +19,14 @@ use sumcheck::kernel::{Column, SplitEq};
 use sumcheck::{Field, Point, RoundProver, UniPoly};
 
 /// Pairs of rows that a task takes at a time.
-const BLOCK: usize = 1 << 7;
+const BLOCK: usize = 1 << 9;
 
 /// An entry of a matrix, over the inputs of a program.
 enum Weight<F> {
     One,
     Constant(F),
-    /// A constant and scaled inputs; no scale is 1.
-    Affine(F, Vec<(Option<F>, usize)>),
-}
-
-impl<F: Field> Weight<F> {
-    fn new(constant: i128, terms: impl Iterator<Item = (i128, usize)>) -> Self {
-        let scaled = terms.map(|(c, input)| ((c != 1).then(|| F::from_i128(c)), input));
-        let scaled: Vec<_> = scaled.collect();
-        match (constant, scaled.is_empty()) {
-            (1, true) => Weight::One,
-            (c, true) => Weight::Constant(F::from_i128(c)),
-            (c, false) => Weight::Affine(F::from_i128(c), scaled),
-        }
-    }
-
-    #[inline]
-    fn affine(constant: &F, terms: &[(Option<F>, usize)], inputs: &[F]) -> F {
-        let mut sum = *constant;
-        for (scale, input) in terms {
-            match scale {
-                None => sum = sum.plus(&inputs[*input]),
-                Some(scale) => sum = sum.plus(&(*scale * inputs[*input])),
-            }
-        }
-        sum
-    }
+    /// A constant and a sum of inputs.
+    Affine(F, Vec<usize>),
 }
 
 /// A table as a function of the columns.
@@ -59,8 +35,8 @@ enum Program<F> {
     Linear(F, Vec<(F, usize)>),
     /// A product of matrices.
     Chain {
-        /// Columns read.
-        inputs: Vec<usize>,
+        /// Scaled columns.
+        inputs: Vec<(i128, usize)>,
         layers: Vec<Vec<(usize, usize, Weight<F>)>>,
         /// States of the widest layer.
         states: usize,
@@ -77,7 +53,7 @@ impl<F: Field> Program<F> {
             let terms = terms.into_iter().map(|(column, factor)| (factor, column));
             return Program::Linear(constant, terms.collect());
         }
-        let mut inputs: Vec<usize> = Vec::new();
+        let mut inputs: Vec<(i128, usize)> = Vec::new();
         let (mut states, mut degree) = (1, vec![Some(0)]);
         let mut layers = Vec::with_capacity(layout.positions());
         for i in 0..layout.positions() {
@@ -92,15 +68,20 @@ impl<F: Field> Program<F> {
                     next[*to] = next[*to].max(Some(before + own));
                 }
                 let terms = entry.terms.iter().map(|(scale, s)| {
-                    let column = number[&layout.output(table, i, *s)];
-                    let known = inputs.iter().position(|c| *c == column);
-                    let input = known.unwrap_or_else(|| {
-                        inputs.push(column);
+                    let input = (*scale, number[&layout.output(table, i, *s)]);
+                    let known = inputs.iter().position(|i| *i == input);
+                    known.unwrap_or_else(|| {
+                        inputs.push(input);
                         inputs.len() - 1
-                    });
-                    (*scale, input)
+                    })
                 });
-                layer.push((*from, *to, Weight::new(entry.constant, terms)));
+                let terms: Vec<usize> = terms.collect();
+                let weight = match (entry.constant, terms.is_empty()) {
+                    (1, true) => Weight::One,
+                    (c, true) => Weight::Constant(F::from_i128(c)),
+                    (c, false) => Weight::Affine(F::from_i128(c), terms),
+                };
+                layer.push((*from, *to, weight));
             }
             layers.push(layer);
             degree = next;
@@ -152,41 +133,73 @@ impl<F: Field> Program<F> {
     }
 }
 
-/// What a task writes to.
+/// The pairs of a block that select one table: pair, selectors at both ends.
+type Selecting<F> = Vec<(usize, [F; 2])>;
+
+/// What a task writes to; for each of some pairs, one entry after the other.
+#[derive(Clone, Default)]
 struct Scratch<F> {
+    selecting: Vec<Selecting<F>>,
+    selectors: Vec<F>,
+    selector_slopes: Vec<F>,
+    /// Input by input.
     inputs: Vec<F>,
     slopes: Vec<F>,
+    /// State by state.
     row: Vec<F>,
     next: Vec<F>,
+    product: Vec<F>,
+}
+
+fn add<F: Field>(sums: &mut [F], values: &[F]) {
+    for (sum, value) in sums.iter_mut().zip(values) {
+        *sum = sum.plus(value);
+    }
 }
 
 impl<F: Field> Scratch<F> {
-    /// The product of matrices at the inputs.
-    fn chain(&mut self, layers: &[Vec<(usize, usize, Weight<F>)>]) -> F {
-        let mut layers = layers.iter();
-        self.row.fill(F::zero());
-        for (_, to, weight) in layers.next().into_iter().flatten() {
-            let value = match weight {
-                Weight::One => F::one(),
-                Weight::Constant(c) => *c,
-                Weight::Affine(c, terms) => Weight::affine(c, terms, &self.inputs),
-            };
-            self.row[*to] += value;
+    /// The products of matrices at the inputs of `count` pairs, which are written to the start of `row`.
+    fn chain(&mut self, layers: &[Vec<(usize, usize, Weight<F>)>], states: usize, count: usize) {
+        let part = |k: usize| k * count..(k + 1) * count;
+        for buffer in [&mut self.row, &mut self.next] {
+            buffer.resize(states * count, F::zero());
         }
-        for layer in layers {
+        self.row.fill(F::zero());
+        for (number, layer) in layers.iter().enumerate() {
             self.next.fill(F::zero());
             for (from, to, weight) in layer {
-                let before = self.row[*from];
-                let value = match weight {
-                    Weight::One => before,
-                    Weight::Constant(c) => before * c,
-                    Weight::Affine(c, terms) => before * Weight::affine(c, terms, &self.inputs),
-                };
-                self.next[*to] = self.next[*to].plus(&value);
+                match weight {
+                    Weight::Affine(constant, terms) => {
+                        self.product.clear();
+                        self.product.resize(count, *constant);
+                        for input in terms {
+                            add(&mut self.product, &self.inputs[part(*input)]);
+                        }
+                        if number > 0 {
+                            F::mul_slices(&mut self.product, &self.row[part(*from)]);
+                        }
+                        add(&mut self.next[part(*to)], &self.product);
+                    }
+                    constant => {
+                        let constant = match constant {
+                            Weight::Constant(c) => Some(c),
+                            _ => None,
+                        };
+                        let before = &self.row[part(*from)];
+                        for (sum, before) in self.next[part(*to)].iter_mut().zip(before) {
+                            let value = match (number, constant) {
+                                (0, None) => F::one(),
+                                (0, Some(c)) => *c,
+                                (_, None) => *before,
+                                (_, Some(c)) => *before * c,
+                            };
+                            *sum = sum.plus(&value);
+                        }
+                    }
+                }
             }
             std::mem::swap(&mut self.row, &mut self.next);
         }
-        self.row[0]
     }
 }
 
@@ -295,7 +308,8 @@ impl<F: Field> Collate<F> {
         [column.get(2 * pair), column.get(2 * pair + 1)]
     }
 
-    fn pair(&self, sums: &mut Sums<F>, scratch: &mut Scratch<F>, pair: usize, weight: F) {
+    /// One pair of rows, but for tables that are not linear: these are listed.
+    fn pair(&self, sums: &mut Sums<F>, selecting: &mut [Selecting<F>], pair: usize, weight: F) {
         let weighted = |x: [F; 2]| x.map(|x| if x.is_zero() { x } else { weight * x });
         let [exposes, single] = [0, 1].map(|c| weighted(self.ends(c, pair)));
         let none = |x: &[F; 2]| x[0].is_zero() && x[1].is_zero();
@@ -310,45 +324,64 @@ impl<F: Field> Collate<F> {
         }
         self.union(pair, |table, a, b| {
             let selects = weighted([a, b]);
-            match &self.programs[usize::from(table)] {
-                Program::Linear(constant, terms) => {
-                    let mut value = [*constant; 2];
-                    for (factor, column) in terms {
-                        let ends = self.ends(*column, pair);
-                        for (value, end) in value.iter_mut().zip(ends) {
-                            if !end.is_zero() {
-                                *value = value.plus(&(*factor * end));
-                            }
-                        }
-                    }
-                    Self::quadratic(sums, selects, value);
-                }
-                Program::Chain {
-                    inputs,
-                    layers,
-                    states,
-                    degree,
-                } => {
-                    scratch.row.resize(*states, F::zero());
-                    scratch.next.resize(*states, F::zero());
-                    scratch.inputs.clear();
-                    scratch.slopes.clear();
-                    for column in inputs {
-                        let [a, b] = self.ends(*column, pair);
-                        scratch.inputs.push(a);
-                        scratch.slopes.push(b.minus(&a));
-                    }
-                    let (mut selector, slope) = (selects[0], selects[1].minus(&selects[0]));
-                    for sum in &mut sums[degree + 1] {
-                        *sum = sum.plus(&(selector * scratch.chain(layers)));
-                        selector = selector.plus(&slope);
-                        for (input, slope) in scratch.inputs.iter_mut().zip(&scratch.slopes) {
-                            *input = input.plus(slope);
-                        }
+            let Program::Linear(constant, terms) = &self.programs[usize::from(table)] else {
+                selecting[usize::from(table)].push((pair, selects));
+                return;
+            };
+            let mut value = [*constant; 2];
+            for (factor, column) in terms {
+                let ends = self.ends(*column, pair);
+                for (value, end) in value.iter_mut().zip(ends) {
+                    if !end.is_zero() {
+                        *value = value.plus(&(*factor * end));
                     }
                 }
             }
+            Self::quadratic(sums, selects, value);
         });
+    }
+
+    /// A table that is not linear, in all pairs that select it.
+    fn nonlinear(&self, sums: &mut Sums<F>, scratch: &mut Scratch<F>, table: usize) {
+        let Program::Chain {
+            inputs,
+            layers,
+            states,
+            degree,
+        } = &self.programs[table]
+        else {
+            return;
+        };
+        let pairs = std::mem::take(&mut scratch.selecting[table]);
+        if pairs.is_empty() {
+            return;
+        }
+        scratch.selectors.clear();
+        scratch.selector_slopes.clear();
+        for (_, [a, b]) in &pairs {
+            scratch.selectors.push(*a);
+            scratch.selector_slopes.push(b.minus(a));
+        }
+        scratch.inputs.clear();
+        scratch.slopes.clear();
+        for (scale, column) in inputs {
+            for (pair, _) in &pairs {
+                let [mut a, mut b] = self.ends(*column, *pair);
+                if *scale != 1 {
+                    [a, b] = [a, b].map(|x| x.mul_i128(*scale));
+                }
+                scratch.inputs.push(a);
+                scratch.slopes.push(b.minus(&a));
+            }
+        }
+        for sum in &mut sums[degree + 1] {
+            scratch.chain(layers, *states, pairs.len());
+            *sum += F::dot(&scratch.selectors, &scratch.row[..pairs.len()]);
+            add(&mut scratch.selectors, &scratch.selector_slopes);
+            add(&mut scratch.inputs, &scratch.slopes);
+        }
+        scratch.selecting[table] = pairs;
+        scratch.selecting[table].clear();
     }
 }
 
@@ -356,24 +389,21 @@ impl<F: Field> RoundProver<F> for Collate<F> {
     fn round(&mut self, _claim: F) -> UniPoly<F> {
         let pairs = self.rows().div_ceil(2);
         let (low, high) = self.eq.rest();
+        let empty = || Scratch {
+            selecting: vec![Vec::new(); self.programs.len()],
+            ..Scratch::default()
+        };
         let sums = (0..pairs.div_ceil(BLOCK))
             .into_par_iter()
             .fold(
-                || {
-                    let empty = Vec::new;
-                    let (inputs, slopes, row, next) = (empty(), empty(), empty(), empty());
-                    let scratch = Scratch {
-                        inputs,
-                        slopes,
-                        row,
-                        next,
-                    };
-                    (self.zero(), scratch)
-                },
+                || (self.zero(), empty()),
                 |(mut sums, mut scratch), block| {
                     for pair in block * BLOCK..pairs.min((block + 1) * BLOCK) {
                         let weight = low[pair % low.len()] * high[pair / low.len()];
-                        self.pair(&mut sums, &mut scratch, pair, weight);
+                        self.pair(&mut sums, &mut scratch.selecting, pair, weight);
+                    }
+                    for table in 0..self.programs.len() {
+                        self.nonlinear(&mut sums, &mut scratch, table);
                     }
                     (sums, scratch)
                 },

@@ -141,7 +141,7 @@ impl<F: Field> LookupArgument<F> for LogupGkr {
         let layout = self.layout::<F>(shape).expect("a supported shape");
         let witness = Witness::new(&layout, reads, shape.tables.len(), self.lie.as_ref());
         let poly = |vars| move |c: &Vec<i128>| Arc::new(Poly::signed(vars, c.clone()));
-        let columns = witness.columns.iter().map(poly(shape.cycle_vars));
+        let columns = witness.columns.iter().map(|c| poly(shape.cycle_vars)(c));
         let columns = channel.commit("lookup columns", columns.collect());
         let counts = witness.multiplicities.iter();
         let counts = counts.map(poly(layout.cut.chunk_bits()));
@@ -330,7 +330,7 @@ impl Prover {
         let sum = |column: &dyn Fn(usize) -> usize, weight: &dyn Fn(usize) -> u128| {
             let mut sum = vec![0u128; rows];
             for i in 0..layout.positions() {
-                let column = &self.witness.columns[column(i)];
+                let column = self.witness.columns[column(i)].as_slice();
                 for (sum, x) in sum.iter_mut().zip(column) {
                     *sum += weight(i) * *x as u128;
                 }
@@ -342,8 +342,7 @@ impl Prover {
         columns.push(sum(&|i| layout.left(i), &operand));
         columns.push(sum(&|i| layout.right(i), &operand));
         for column in relation::used(layout, shape) {
-            let values = self.witness.columns[column].clone();
-            columns.push(Column::signed(Arc::new(values)));
+            columns.push(Column::signed(self.witness.columns[column].clone()));
         }
         columns
     }

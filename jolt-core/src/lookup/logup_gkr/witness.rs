@@ -12,7 +12,7 @@ use sumcheck::Field;
 pub struct Witness {
     pub reads: Arc<Reads>,
     /// Real rows of each column.
-    pub columns: Vec<Vec<i128>>,
+    pub columns: Vec<Arc<Vec<i128>>>,
     /// For each group, one for each chunk.
     pub multiplicities: Vec<Vec<i128>>,
     /// Entries whose denominators a dishonest prover replaces by a read's: (leaf, read, position).
@@ -146,7 +146,11 @@ impl Witness {
         }
         Witness {
             reads,
-            columns: [chunks, left, right, slots].concat(),
+            columns: [chunks, left, right, slots]
+                .into_iter()
+                .flatten()
+                .map(Arc::new)
+                .collect(),
             multiplicities: multiplicities.into_iter().map(trimmed).collect(),
             replaced,
         }
@@ -264,7 +268,7 @@ impl Witness {
     pub fn leaf_column<F: Field>(&self, tables: usize, at: &ReadLeaves<F>, zeta: F) -> Vec<F> {
         let selected = at.combined(zeta);
         let columns = at.columns.iter().zip(&self.columns);
-        let columns: Vec<(F, &Vec<i128>)> = columns.map(|(f, c)| (zeta * f, c)).collect();
+        let columns: Vec<(F, &[i128])> = columns.map(|(f, c)| (zeta * f, c.as_slice())).collect();
         let rows = (0..self.reads.index.len()).into_par_iter();
         let row = |j: usize| {
             let mut sum = selected.at(&selectors(&self.reads, tables, j));
