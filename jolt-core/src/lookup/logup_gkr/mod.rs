@@ -360,7 +360,7 @@ impl Prover {
         };
         let table = self.witness.table_leaves(layout, fingerprint, &reads);
         let depth = self.instance.depth();
-        let mut trees = [reads, table].map(|leaves| Tree::new(leaves, depth));
+        let mut trees = [reads, table].map(|leaves| Tree::new(&leaves, depth));
         let [a, b] = [trees[0].root(), trees[1].root()];
         // The numerator that makes the sums equal.
         let equal = |own: Fraction<F>, other: Fraction<F>| Fraction {
