@@ -1,4 +1,4 @@
-//! Sums of fractions over binary trees [PH23]: claims on the sums become claims on the leaves.
+//! Sums of fractions over binary trees [PH23; GKR08]: claims on the sums become claims on the leaves.
 //!
 //! Statement, for several trees of one depth `n`: `Σ_i p(i) / q(i) = P / Q` over `2^n` leaves, in the
 //! sense that `(P, Q)` is what adding fractions pair by pair gives.
@@ -217,7 +217,7 @@ impl<F: Field> Tree<F> {
         let mut layers: Vec<Layer<F>> = Vec::with_capacity(depth);
         for level in 0..depth {
             layers.push(match layers.last() {
-                None => Layer::new(&leaves),
+                None => Layer::new(leaves),
                 Some(below) => below.above(),
             });
             if level + 1 == depth {
@@ -327,6 +327,9 @@ pub fn prove<F: Field>(
     Claims { point, leaves }
 }
 
+/// The sums of the trees, and what is left to check.
+pub type Verified<F> = (Vec<Fraction<Value>>, Claims<F, Value>);
+
 /// Verifies: the sums, and the claims left on leaves. Checks: those of the batch at every layer.
 ///
 /// # Errors
@@ -336,7 +339,7 @@ pub fn verify<F: Field>(
     batch: &'static str,
     names: &[&'static str],
     depth: usize,
-) -> Result<(Vec<Fraction<Value>>, Claims<F, Value>), VerifyError> {
+) -> Result<Verified<F>, VerifyError> {
     let received = channel.recv("fraction/roots", 2 * names.len())?;
     let fractions = received.chunks_exact(2).map(|pair| Fraction {
         numerator: pair[0],

@@ -1,4 +1,4 @@
-//! LogUp [Hab22] over decomposed tables, its fractions summed by GKR [PH23].
+//! LogUp over decomposed tables [Hab22; STW23], its fractions summed by GKR [PH23; GKR08].
 //!
 //! Commitment: for each chunk of the index its value, the outputs of the subtables that the read's table
 //! needs there, and its operands if they are needed (`layout.rs`); and for each group of subtables how often
@@ -241,7 +241,7 @@ impl Committed {
             point: point.clone(),
             value,
         };
-        let tables = (0..self.shape.tables.len()).map(|t| relation::selector(t));
+        let tables = (0..self.shape.tables.len()).map(relation::selector);
         let tables: Vec<V> = tables.map(|name| read.take(&name)).collect();
         let [pair, single] = ["pair", "single"].map(|name| read.take(name));
 
