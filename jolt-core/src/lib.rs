@@ -38,11 +38,13 @@
 //! | [`lookup`] | lookup arguments, in the machine or on their own |
 //! | [`memory`] | memory arguments |
 //! | [`digits`] | one-hot digits: booleanity and products |
+//! | [`gkr`] | layered circuits: sums of fractions |
 
 pub mod api;
 pub mod bytecode;
 pub mod constraints;
 pub mod digits;
+pub mod gkr;
 pub mod lookup;
 pub mod memory;
 pub mod proof;

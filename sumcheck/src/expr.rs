@@ -15,6 +15,10 @@ pub enum Expr<F> {
     Sum(Vec<Expr<F>>),
     /// A product; empty is 1.
     Product(Vec<Expr<F>>),
+    /// The sum over all paths of a layered graph of the product of their weights, from state 0 before
+    /// the first layer to state 0 after the last. A layer lists `(from, to, weight)`: it is a sparse
+    /// matrix, the whole a product of matrices. Empty is 1.
+    Chain(Vec<Vec<(usize, usize, Expr<F>)>>),
 }
 
 /// A public field element, or a handle on the verifier's tape.
@@ -45,6 +49,10 @@ impl<F> Expr<F> {
                 Expr::Factor(i) => found.push(*i),
                 Expr::Sum(terms) | Expr::Product(terms) => {
                     terms.iter().for_each(|t| walk(t, found));
+                }
+                Expr::Chain(layers) => {
+                    let weights = layers.iter().flatten();
+                    weights.for_each(|(_, _, t)| walk(t, found));
                 }
             }
         }
@@ -83,6 +91,19 @@ impl<F: Field> Expr<F> {
             Expr::Factor(i) => degrees[*i],
             Expr::Sum(terms) => terms.iter().map(|t| t.degree(degrees)).max().unwrap_or(0),
             Expr::Product(terms) => terms.iter().map(|t| t.degree(degrees)).sum(),
+            Expr::Chain(layers) => {
+                let mut row = vec![Some(0)];
+                for layer in layers {
+                    let mut next = vec![None; width(layer)];
+                    for (from, to, weight) in layer {
+                        if let Some(Some(before)) = row.get(*from) {
+                            next[*to] = next[*to].max(Some(before + weight.degree(degrees)));
+                        }
+                    }
+                    row = next;
+                }
+                row.first().copied().flatten().unwrap_or(0)
+            }
         }
     }
 
@@ -109,6 +130,24 @@ impl<F: Field> Expr<F> {
                     product *= term.eval(factors);
                 }
                 product
+            }
+            Expr::Chain(layers) => {
+                let mut row = vec![F::one()];
+                for layer in layers {
+                    let mut next = vec![F::zero(); width(layer)];
+                    for (from, to, weight) in layer {
+                        let before = row.get(*from).copied().unwrap_or_default();
+                        if before.is_zero() {
+                            continue;
+                        }
+                        next[*to] += match weight {
+                            Expr::Const(_, c) if c.is_one() => before,
+                            weight => before * weight.eval(factors),
+                        };
+                    }
+                    row = next;
+                }
+                row.first().copied().unwrap_or_default()
             }
         }
     }
@@ -148,6 +187,13 @@ impl<F: Field> Expr<F> {
                     Some(p) => Num::Wire(channel.linear(F::zero(), &[(constant, p)])),
                 }
             }
+            Expr::Chain(layers) => {
+                let mut row = vec![Num::Public(F::one())];
+                for layer in layers {
+                    row = step_on(channel, &row, layer, factors);
+                }
+                row.first().copied().unwrap_or(Num::Public(F::zero()))
+            }
         }
     }
 
@@ -177,6 +223,15 @@ impl<F: Field> Expr<F> {
             Expr::Factor(i) if i == factor => Expr::constant(name, value),
             Expr::Sum(terms) => Expr::Sum(each(terms)),
             Expr::Product(terms) => Expr::Product(each(terms)),
+            Expr::Chain(layers) => {
+                let layer = |layer: Vec<(usize, usize, Self)>| {
+                    let with = |(from, to, t): (usize, usize, Self)| {
+                        (from, to, t.with_constant(factor, name, value))
+                    };
+                    layer.into_iter().map(with).collect()
+                };
+                Expr::Chain(layers.into_iter().map(layer).collect())
+            }
             other => other,
         }
     }
@@ -212,11 +267,59 @@ impl<F: Field> Expr<F> {
                         }
                         Ok(())
                     }
+                    Expr::Chain(layers) => {
+                        for (i, layer) in layers.iter().enumerate() {
+                            f.write_str(if i > 0 { "·[" } else { "[" })?;
+                            for (k, (from, to, weight)) in layer.iter().enumerate() {
+                                let comma = if k > 0 { ", " } else { "" };
+                                let weight = Formula(weight, self.1);
+                                write!(f, "{comma}{from}→{to}: {weight}")?;
+                            }
+                            f.write_str("]")?;
+                        }
+                        Ok(())
+                    }
                 }
             }
         }
         Formula(self, names).to_string()
     }
+}
+
+/// States after a layer of a chain.
+fn width<F>(layer: &[(usize, usize, Expr<F>)]) -> usize {
+    layer.iter().map(|(_, to, _)| to + 1).max().unwrap_or(0)
+}
+
+/// One layer of a chain over the verifier's tape; constants stay constants.
+fn step_on<F: Field>(
+    channel: &mut dyn VerifierChannel<F>,
+    row: &[Num<F>],
+    layer: &[(usize, usize, Expr<F>)],
+    factors: &[Num<F>],
+) -> Vec<Num<F>> {
+    let mut next = vec![(F::zero(), Vec::new()); width(layer)];
+    for (from, to, weight) in layer {
+        let Some(before) = row.get(*from).copied() else {
+            continue;
+        };
+        let (constant, terms) = &mut next[*to];
+        match (before, weight.eval_on(channel, factors)) {
+            (Num::Public(a), Num::Public(b)) => *constant += a * b,
+            (Num::Public(c), Num::Wire(v)) | (Num::Wire(v), Num::Public(c)) => {
+                if !c.is_zero() {
+                    terms.push((c, v));
+                }
+            }
+            (Num::Wire(a), Num::Wire(b)) => terms.push((F::one(), channel.mul(a, b))),
+        }
+    }
+    let joined = next.into_iter().map(|(constant, terms)| match terms[..] {
+        [] => Num::Public(constant),
+        [(c, v)] if c.is_one() && constant.is_zero() => Num::Wire(v),
+        _ => Num::Wire(channel.linear(constant, &terms)),
+    });
+    joined.collect()
 }
 
 impl<F: Field> Add for Expr<F> {
@@ -261,5 +364,58 @@ impl<F: Field> Sub for Expr<F> {
     type Output = Self;
     fn sub(self, other: Self) -> Self {
         self + Expr::constant("−1", -F::one()) * other
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::channel::plain::{PlainProof, PlainVerifier};
+    use ark_bn254::Fr;
+
+    /// Two states: a sum of all paths, written out, has the same value, degree and wires.
+    #[test]
+    fn chains_are_sums_over_paths() {
+        let constant = |c: u64| Expr::constant(c.to_string(), Fr::from(c));
+        let factor = Expr::Factor;
+        let chain = Expr::Chain(vec![
+            vec![(0, 0, factor(0)), (0, 1, constant(1))],
+            vec![
+                (0, 0, factor(1)),
+                (0, 1, constant(3)),
+                (1, 1, factor(2) + constant(5)),
+            ],
+            vec![(0, 0, constant(1)), (1, 0, factor(3))],
+        ]);
+        let paths = factor(0) * factor(1)
+            + factor(0) * constant(3) * factor(3)
+            + (factor(2) + constant(5)) * factor(3);
+        let values: Vec<Fr> = [7u64, 11, 13, 17].map(Fr::from).into();
+        let expected = paths.eval(&values);
+        assert_eq!(chain.eval(&values), expected);
+        assert_eq!(chain.factors(), [0, 1, 2, 3]);
+        assert_eq!(chain.degree(&[1; 4]), 2);
+        assert_eq!(chain.degree(&[0, 4, 1, 1]), 4);
+        let fixed = chain.clone().with_constant(3, "c", Fr::from(17u64));
+        assert_eq!(
+            (fixed.eval(&values), fixed.factors()),
+            (expected, vec![0, 1, 2])
+        );
+        let proof = PlainProof {
+            messages: vec![("values", values.clone())],
+            oracles: Vec::new(),
+        };
+        let mut channel = PlainVerifier::new("chain", proof);
+        let wires = VerifierChannel::<Fr>::recv(&mut channel, "values", 4).unwrap();
+        let mut factors: Vec<Num<Fr>> = wires.into_iter().map(Num::Wire).collect();
+        factors[1] = Num::Public(values[1]);
+        let value = chain.eval_on(&mut channel, &factors).value(&mut channel);
+        assert_eq!(channel.reveal(value), expected);
+        let empty = Expr::<Fr>::Chain(Vec::new());
+        assert_eq!(
+            (empty.eval(&values), empty.degree(&[1; 4])),
+            (Fr::from(1u64), 0)
+        );
     }
 }

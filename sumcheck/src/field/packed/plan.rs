@@ -130,6 +130,7 @@ fn size<T: MontConfig<4>>(e: &Expr<Fp4<T>>, kinds: &[Option<Kind>], degree: u32)
             product::<T>(parts?)?
         }
         Expr::Sum(terms) => sum::<T>(terms, kinds, degree)?,
+        Expr::Chain(_) => return None,
     };
     (sized.bound <= LARGEST).then_some(sized)
 }
@@ -168,16 +169,16 @@ fn operands(parts: &[Sized]) -> Option<(i32, u32)> {
     Some((exponent + last.exponent - RADIX, bound * last.bound))
 }
 
-/// The operands of a product, and the bound of its last multiplication.
-type Product = (Vec<Node>, u32);
+/// An exponent, and products with their bounds.
+type Class = (i32, Vec<(Vec<Node>, u32)>);
 
 fn sum<T: MontConfig<4>>(
     terms: &[Expr<Fp4<T>>],
     kinds: &[Option<Kind>],
     degree: u32,
 ) -> Option<Sized> {
-    // (exponent, products with their bounds); single operands wait for a class.
-    let mut classes: Vec<(i32, Vec<Product>)> = Vec::new();
+    // Single operands wait for a class.
+    let mut classes: Vec<Class> = Vec::new();
     let mut single = Vec::new();
     for term in terms {
         let parts = match term {
