@@ -37,12 +37,14 @@
 //! | [`constraints`], [`bytecode`], [`witness`] | step constraints, public columns, execution columns |
 //! | [`lookup`] | lookup arguments, in the machine or on their own |
 //! | [`memory`] | memory arguments |
+//! | [`gkr`] | layered circuits: grand products |
 //! | [`digits`] | one-hot digits: booleanity and products |
 
 pub mod api;
 pub mod bytecode;
 pub mod constraints;
 pub mod digits;
+pub mod gkr;
 pub mod lookup;
 pub mod memory;
 pub mod proof;

@@ -1,0 +1,6 @@
+//! Layered circuits, proven layer by layer [GKR08; Tha13]: each layer is one sumcheck that turns claims
+//! on its outputs at a point into claims on its inputs at another.
+//!
+//! * [`product`]: products of many leaves, several trees at once.
+
+pub mod product;
