@@ -15,6 +15,10 @@ pub enum Expr<F> {
     Sum(Vec<Expr<F>>),
     /// A product; empty is 1.
     Product(Vec<Expr<F>>),
+    /// The sum over all paths of a layered graph of the product of their weights, from state 0 before
+    /// the first layer to state 0 after the last. A layer lists `(from, to, weight)`: it is a sparse
+    /// matrix, the whole a product of matrices. Empty is 1.
+    Chain(Vec<Vec<(usize, usize, Expr<F>)>>),
 }
 
 /// A public field element, or a handle on the verifier's tape.
@@ -45,6 +49,10 @@ impl<F> Expr<F> {
                 Expr::Factor(i) => found.push(*i),
                 Expr::Sum(terms) | Expr::Product(terms) => {
                     terms.iter().for_each(|t| walk(t, found));
+                }
+                Expr::Chain(layers) => {
+                    let weights = layers.iter().flatten();
+                    weights.for_each(|(_, _, t)| walk(t, found));
                 }
             }
         }
@@ -83,6 +91,19 @@ impl<F: Field> Expr<F> {
             Expr::Factor(i) => degrees[*i],
             Expr::Sum(terms) => terms.iter().map(|t| t.degree(degrees)).max().unwrap_or(0),
             Expr::Product(terms) => terms.iter().map(|t| t.degree(degrees)).sum(),
+            Expr::Chain(layers) => {
+                let mut row = vec![Some(0)];
+                for layer in layers {
+                    let mut next = vec![None; width(layer)];
+                    for (from, to, weight) in layer {
+                        if let Some(Some(before)) = row.get(*from) {
+                            next[*to] = next[*to].max(Some(before + weight.degree(degrees)));
+                        }
+                    }
+                    row = next;
+                }
+                row.first().copied().flatten().unwrap_or(0)
+            }
         }
     }
 
@@ -109,6 +130,24 @@ impl<F: Field> Expr<F> {
                     product *= term.eval(factors);
                 }
                 product
+            }
+            Expr::Chain(layers) => {
+                let mut row = vec![F::one()];
+                for layer in layers {
+                    let mut next = vec![F::zero(); width(layer)];
+                    for (from, to, weight) in layer {
+                        let before = row.get(*from).copied().unwrap_or_default();
+                        if before.is_zero() {
+                            continue;
+                        }
+                        next[*to] += match weight {
+                            Expr::Const(_, c) if c.is_one() => before,
+                            weight => before * weight.eval(factors),
+                        };
+                    }
+                    row = next;
+                }
+                row.first().copied().unwrap_or_default()
             }
         }
     }
@@ -148,6 +187,13 @@ impl<F: Field> Expr<F> {
                     Some(p) => Num::Wire(channel.linear(F::zero(), &[(constant, p)])),
                 }
             }
+            Expr::Chain(layers) => {
+                let mut row = vec![Num::Public(F::one())];
+                for layer in layers {
+                    row = step_on(channel, &row, layer, factors);
+                }
+                row.first().copied().unwrap_or(Num::Public(F::zero()))
+            }
         }
     }
 
@@ -177,6 +223,15 @@ impl<F: Field> Expr<F> {
             Expr::Factor(i) if i == factor => Expr::constant(name, value),
             Expr::Sum(terms) => Expr::Sum(each(terms)),
             Expr::Product(terms) => Expr::Product(each(terms)),
+            Expr::Chain(layers) => {
+                let layer = |layer: Vec<(usize, usize, Self)>| {
+                    let with = |(from, to, t): (usize, usize, Self)| {
+                        (from, to, t.with_constant(factor, name, value))
+                    };
+                    layer.into_iter().map(with).collect()
+                };
+                Expr::Chain(layers.into_iter().map(layer).collect())
+            }
             other => other,
         }
     }
@@ -212,11 +267,59 @@ impl<F: Field> Expr<F> {
                         }
                         Ok(())
                     }
+                    Expr::Chain(layers) => {
+                        for (i, layer) in layers.iter().enumerate() {
+                            f.write_str(if i > 0 { "·[" } else { "[" })?;
+                            for (k, (from, to, weight)) in layer.iter().enumerate() {
+                                let comma = if k > 0 { ", " } else { "" };
+                                let weight = Formula(weight, self.1);
+                                write!(f, "{comma}{from}→{to}: {weight}")?;
+                            }
+                            f.write_str("]")?;
+                        }
+                        Ok(())
+                    }
                 }
             }
         }
         Formula(self, names).to_string()
     }
+}
+
+/// States after a layer of a chain.
+fn width<F>(layer: &[(usize, usize, Expr<F>)]) -> usize {
+    layer.iter().map(|(_, to, _)| to + 1).max().unwrap_or(0)
+}
+
+/// One layer of a chain over the verifier's tape; constants stay constants.
+fn step_on<F: Field>(
+    channel: &mut dyn VerifierChannel<F>,
+    row: &[Num<F>],
+    layer: &[(usize, usize, Expr<F>)],
+    factors: &[Num<F>],
+) -> Vec<Num<F>> {
+    let mut next = vec![(F::zero(), Vec::new()); width(layer)];
+    for (from, to, weight) in layer {
+        let Some(before) = row.get(*from).copied() else {
+            continue;
+        };
+        let (constant, terms) = &mut next[*to];
+        match (before, weight.eval_on(channel, factors)) {
+            (Num::Public(a), Num::Public(b)) => *constant += a * b,
+            (Num::Public(c), Num::Wire(v)) | (Num::Wire(v), Num::Public(c)) => {
+                if !c.is_zero() {
+                    terms.push((c, v));
+                }
+            }
+            (Num::Wire(a), Num::Wire(b)) => terms.push((F::one(), channel.mul(a, b))),
+        }
+    }
+    let joined = next.into_iter().map(|(constant, terms)| match terms[..] {
+        [] => Num::Public(constant),
+        [(c, v)] if c.is_one() && constant.is_zero() => Num::Wire(v),
+        _ => Num::Wire(channel.linear(constant, &terms)),
+    });
+    joined.collect()
 }
 
 impl<F: Field> Add for Expr<F> {

@@ -14,6 +14,7 @@
 //!
 //! The selector columns `selects_t`, `pair`, `single` belong to the caller (bytecode, or public).
 
+pub mod decomposition;
 pub mod naive;
 pub mod recorded;
 pub mod selectors;

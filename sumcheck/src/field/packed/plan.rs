@@ -130,6 +130,7 @@ fn size<T: MontConfig<4>>(e: &Expr<Fp4<T>>, kinds: &[Option<Kind>], degree: u32)
             product::<T>(parts?)?
         }
         Expr::Sum(terms) => sum::<T>(terms, kinds, degree)?,
+        Expr::Chain(_) => return None,
     };
     (sized.bound <= LARGEST).then_some(sized)
 }
