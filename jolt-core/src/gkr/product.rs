@@ -142,7 +142,10 @@ pub fn prove_roots<F: Field>(
             .map(|layers| std::mem::take(&mut layers[depth + 1]));
         let instance = Instance {
             relation: layer(&point, lambda, values.len()),
-            claim: values.iter().rev().fold(F::zero(), |sum, v| sum * lambda + v),
+            claim: values
+                .iter()
+                .rev()
+                .fold(F::zero(), |sum, v| sum * lambda + v),
             prover: Box::new(LayerProver::new(&point, lambda, nodes.collect())),
         };
         let reduced = batch::prove(channel, batch, vec![instance]).remove(0);
@@ -517,7 +520,11 @@ mod tests {
         let rng = &mut StdRng::seed_from_u64(7);
         let (vars, count) = (16, 32);
         let trees: Vec<Vec<Fr>> = (0..count)
-            .map(|_| (0..1 << vars).map(|_| Fr::from(rng.r#gen::<u128>())).collect())
+            .map(|_| {
+                (0..1 << vars)
+                    .map(|_| Fr::from(rng.r#gen::<u128>()))
+                    .collect()
+            })
             .collect();
         let mut channel = PlainProver::new("product");
         let start = std::time::Instant::now();

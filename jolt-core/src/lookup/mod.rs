@@ -15,6 +15,7 @@
 //! The selector columns `selects_t`, `pair`, `single` belong to the caller (bytecode, or public).
 
 pub mod decomposition;
+pub mod lasso;
 pub mod naive;
 pub mod recorded;
 pub mod selectors;
@@ -168,7 +169,11 @@ pub trait LookupVerifier<F: Field>: Send {
 /// The arguments known here, the default one first. Another one needs no entry: whatever takes an
 /// argument takes any.
 pub fn registry<F: Field>() -> Vec<Arc<dyn LookupArgument<F>>> {
-    vec![Arc::new(shout::Shout), Arc::new(naive::Naive::default())]
+    vec![
+        Arc::new(shout::Shout),
+        Arc::new(lasso::Lasso::default()),
+        Arc::new(naive::Naive::default()),
+    ]
 }
 
 /// The argument of a name in a list such as [`registry`]'s. The last one counts: an entry added
