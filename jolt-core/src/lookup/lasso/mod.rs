@@ -70,6 +70,17 @@ impl Lasso {
         }
     }
 
+    fn layout<F: Field>(&self, shape: &LookupShape) -> Result<Layout, String> {
+        // An index must be one field element, and a sum or product of operands the index itself.
+        if F::MODULUS_BIT_SIZE as usize <= shape.index_bits + 1 {
+            return Err(format!(
+                "the field is too small for {} index bits",
+                shape.index_bits
+            ));
+        }
+        Layout::new(shape, self.chunk_bits)
+    }
+
     /// What the reads return if the prover lies so.
     ///
     /// # Errors
@@ -86,14 +97,7 @@ impl<F: Field> LookupArgument<F> for Lasso {
     }
 
     fn supports(&self, shape: &LookupShape) -> Result<(), String> {
-        // An index must be one field element, and a sum or product of operands the index itself.
-        if F::MODULUS_BIT_SIZE as usize <= shape.index_bits + 1 {
-            return Err(format!(
-                "the field is too small for {} index bits",
-                shape.index_bits
-            ));
-        }
-        Layout::new(shape, self.chunk_bits).map(|_| ())
+        self.layout::<F>(shape).map(|_| ())
     }
 
     fn commit(
@@ -122,8 +126,7 @@ impl<F: Field> LookupArgument<F> for Lasso {
         shape: &LookupShape,
     ) -> Result<Box<dyn LookupVerifier<F>>, VerifyError> {
         let not_allowed = |cause| VerifyError::NotAllowed { cause };
-        LookupArgument::<F>::supports(self, shape).map_err(not_allowed)?;
-        let layout = Layout::new(shape, self.chunk_bits).map_err(not_allowed)?;
+        let layout = self.layout::<F>(shape).map_err(not_allowed)?;
         let integers = |vars: usize, count: usize| vec![Shape { vars, radix: None }; count];
         let columns = integers(layout.cycle_vars, layout.first_column(layout.len()));
         let pieces = (0..layout.len()).map(|i| layout.pieces(i)).sum();
