@@ -37,8 +37,8 @@
 //! | [`constraints`], [`bytecode`], [`witness`] | step constraints, public columns, execution columns |
 //! | [`lookup`] | lookup arguments, in the machine or on their own |
 //! | [`memory`] | memory arguments |
-//! | [`gkr`] | layered circuits: grand products |
 //! | [`digits`] | one-hot digits: booleanity and products |
+//! | [`gkr`] | layered circuits: grand products, sums of fractions |
 
 pub mod api;
 pub mod bytecode;

@@ -3,8 +3,10 @@
 
 use ark_bn254::Fr;
 use instruction_tables::WordSize;
+use jolt_core::lookup::logup_gkr::{Lie, LogupGkr, Mode};
+use jolt_core::lookup::slow::Cheat;
 use jolt_core::lookup::standalone::{Selection, verify};
-use jolt_core::lookup::testkit::{self, Case, Subject, forgeries, tamper_sweep};
+use jolt_core::lookup::testkit::{self, Case, Serving, Subject, forgeries, tamper_sweep};
 use jolt_core::lookup::{
     Exposed, LookupArgument, by_name, naive::Naive, registry, shout::Shout, shout::SlowShout,
 };
@@ -108,6 +110,12 @@ fn the_slow_prover_sends_the_same_proof() {
         let fast = testkit::prove::<Fr>(&Shout, &case);
         let slow = testkit::prove::<Fr>(&SlowShout::default(), &case);
         assert_eq!(fast.messages, slow.messages);
+        for chunk_bits in [2, 4] {
+            let logup = LogupGkr::with_chunks(chunk_bits);
+            let fast = testkit::prove::<Fr>(&logup, &case);
+            let slow = testkit::prove::<Fr>(&logup.slow(), &case);
+            assert_eq!(fast.messages, slow.messages);
+        }
     }
 }
 
@@ -122,17 +130,41 @@ fn performed(argument: &dyn LookupArgument<Fr>) -> BTreeSet<String> {
 
 #[test]
 fn forgeries_are_rejected_by_the_check_meant_for_them() {
-    let shout = Subject::<Fr> {
-        honest: Arc::new(Shout),
-        cheating: Box::new(|cheat| Arc::new(SlowShout::cheating(cheat))),
-        decomposition: "decompose/products",
+    let digits = |honest, check, cheating: fn(Cheat<Fr>) -> Arc<dyn LookupArgument<Fr>>| {
+        let serving: Serving<Fr> =
+            Box::new(move |read, other| cheating(Cheat::OtherIndex { read, other }));
+        Subject::<Fr> {
+            honest,
+            serving: vec![(check, serving)],
+            blending: Some(Box::new(cheating)),
+        }
     };
-    let naive = Subject::<Fr> {
-        honest: Arc::new(Naive::default()),
-        cheating: Box::new(|cheat| Arc::new(Naive::cheating(cheat))),
-        decomposition: "decompose/indicator",
+    let shout = digits(Arc::new(Shout), "decompose/products", |cheat| {
+        Arc::new(SlowShout::cheating(cheat))
+    });
+    let naive = digits(Arc::new(Naive::default()), "decompose/indicator", |cheat| {
+        Arc::new(Naive::cheating(cheat))
+    });
+    let lies = [
+        ("lookup/sum", Mode::Sum),
+        ("execute/leaves", Mode::Leaves),
+        ("gkr/reads", Mode::Reads),
+        ("gkr/table", Mode::Table),
+        ("lookup/table", Mode::Entry),
+    ];
+    let serving = lies.map(|(check, mode)| {
+        let lying = move |read, other| {
+            let lie = Lie { mode, read, other };
+            Arc::new(LogupGkr::default().lying(lie)) as Arc<dyn LookupArgument<Fr>>
+        };
+        (check, Box::new(lying) as Serving<Fr>)
+    });
+    let logup = Subject::<Fr> {
+        honest: Arc::new(LogupGkr::default()),
+        serving: serving.into(),
+        blending: None,
     };
-    for subject in [shout, naive] {
+    for subject in [shout, naive, logup] {
         let argument = subject.honest.name();
         let performed = performed(subject.honest.as_ref());
         let mut table = BTreeSet::new();

@@ -10,7 +10,7 @@
 //! chunk. Most are constant, and most others equal, up to a scale and a constant, one that another
 //! position or table has; what is left are the *subtables*. So an entry is `constant + Σ scale · subtable`,
 //! and a table a sum over paths ([`Expr::Chain`]) in the outputs of its subtables: Lasso's `g`
-//! [STW23, §5].
+//! [STW23].
 //!
 //! Subtables are integers with greatest common divisor 1, and zero at chunk 0. Three always exist:
 //! [`CHUNK`] (the chunk itself, which needs no table but a range), [`LEFT`] and [`RIGHT`] (every other

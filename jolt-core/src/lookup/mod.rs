@@ -16,6 +16,7 @@
 
 pub mod decomposition;
 pub mod lasso;
+pub mod logup_gkr;
 pub mod naive;
 pub mod recorded;
 pub mod selectors;
@@ -172,6 +173,7 @@ pub fn registry<F: Field>() -> Vec<Arc<dyn LookupArgument<F>>> {
     vec![
         Arc::new(shout::Shout),
         Arc::new(lasso::Lasso::default()),
+        Arc::new(logup_gkr::LogupGkr::default()),
         Arc::new(naive::Naive::default()),
     ]
 }

@@ -81,6 +81,24 @@ impl Lasso {
         Layout::new(shape, self.chunk_bits)
     }
 
+    /// How large an instance is.
+    ///
+    /// # Errors
+    /// Why the shape is not supported.
+    pub fn sizes(&self, shape: &LookupShape) -> Result<Sizes, String> {
+        let layout = Layout::new(shape, self.chunk_bits)?;
+        let positions = &layout.positions;
+        Ok(Sizes {
+            chunk_bits: layout.cut.chunk_bits(),
+            cell_vars: layout.cell_vars,
+            states: layout.widths.clone(),
+            slots: positions.iter().map(|p| p.slots.len()).collect(),
+            columns: (0..layout.len()).map(|i| layout.columns(i)).collect(),
+            classes: positions.iter().map(|p| p.classes.len()).collect(),
+            counts: (0..layout.len()).map(|i| layout.pieces(i)).collect(),
+        })
+    }
+
     /// What the reads return if the prover lies so.
     ///
     /// # Errors
@@ -139,6 +157,25 @@ impl<F: Field> LookupArgument<F> for Lasso {
             layout,
         }))
     }
+}
+
+/// Sizes of an instance; lists go by position.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sizes {
+    /// Bits of a chunk.
+    pub chunk_bits: usize,
+    /// Variables of a memory's cells.
+    pub cell_vars: usize,
+    /// States at each cut, one number more than positions.
+    pub states: Vec<usize>,
+    /// Entries of the matrices.
+    pub slots: Vec<usize>,
+    /// Committed columns over cycles.
+    pub columns: Vec<usize>,
+    /// Classes of tables.
+    pub classes: Vec<usize>,
+    /// Committed polynomials of final counts.
+    pub counts: Vec<usize>,
 }
 
 /// All rows of a column; none for an equality factor.

@@ -11,14 +11,21 @@ use std::sync::Arc;
 use sumcheck::channel::plain::{PlainProof, PlainProver, PlainVerifier};
 use sumcheck::{Checks, Field, Oracle, Rows, VerifyError};
 
+/// Makes a prover for the same verifier that serves one read at another index.
+pub type Serving<F> = Box<dyn Fn(usize, u128) -> Arc<dyn LookupArgument<F>>>;
+
+/// Makes a prover for the same verifier that deviates.
+pub type Cheating<F> = Box<dyn Fn(Cheat<F>) -> Arc<dyn LookupArgument<F>>>;
+
 /// An argument whose prover can deviate.
 pub struct Subject<F: Field> {
     /// The argument.
     pub honest: Arc<dyn LookupArgument<F>>,
-    /// A prover for the same verifier that deviates.
-    pub cheating: Box<dyn Fn(Cheat<F>) -> Arc<dyn LookupArgument<F>>>,
-    /// The check that ties what was read to the committed digits.
-    pub decomposition: &'static str,
+    /// Provers that serve a read at another index and make all consistent but one thing; with the check
+    /// that is meant for it.
+    pub serving: Vec<(&'static str, Serving<F>)>,
+    /// For arguments that commit digits: a prover whose digits need not be boolean.
+    pub blending: Option<Cheating<F>>,
 }
 
 /// One forged proof, made anew for each set of checks.
@@ -150,16 +157,17 @@ pub fn forgeries<F: Field>(subject: &Subject<F>) -> Vec<Forgery<F>> {
         reads.operands.push(Exposed::Nothing);
     });
 
-    let mut f = honest("a read served at another index", subject.decomposition);
-    let other = f.case.reads.index[1] ^ 0x0180;
-    f.prover = (subject.cheating)(Cheat::OtherIndex { read: 1, other });
-    serve(&mut f, other);
-    all.push(f);
-
-    all.push(blend(
-        subject,
-        honest("a digit that is not boolean", "decompose/booleanity"),
-    ));
+    for (check, serving) in &subject.serving {
+        let mut f = honest("a read served at another index", check);
+        let other = f.case.reads.index[1] ^ 0x0180;
+        f.prover = serving(1, other);
+        serve(&mut f, other);
+        all.push(f);
+    }
+    if let Some(blending) = &subject.blending {
+        let f = honest("a digit that is not boolean", "decompose/booleanity");
+        all.push(blend(subject, blending, f));
+    }
     all
 }
 
@@ -171,7 +179,7 @@ fn serve<F: Field>(f: &mut Forgery<F>, other: u128) {
 }
 
 /// Read 1 is a combination of two indices such that its output is off by one.
-fn blend<F: Field>(subject: &Subject<F>, mut f: Forgery<F>) -> Forgery<F> {
+fn blend<F: Field>(subject: &Subject<F>, blending: &Cheating<F>, mut f: Forgery<F>) -> Forgery<F> {
     let reads = f.case.reads.clone();
     let (own, other) = (reads.index[1], reads.index[1] ^ 0x0010);
     let table = f.case.shape.tables[usize::from(reads.table[1])];
@@ -179,7 +187,7 @@ fn blend<F: Field>(subject: &Subject<F>, mut f: Forgery<F>) -> Forgery<F> {
     let share = step.inverse().expect("XOR depends on every bit");
     f.claimed.out[1] += 1;
     f.committed[1] += 1;
-    f.prover = (subject.cheating)(Cheat::Blend {
+    f.prover = blending(Cheat::Blend {
         read: 1,
         other,
         share,

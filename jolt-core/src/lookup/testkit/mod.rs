@@ -7,7 +7,7 @@
 mod bent;
 mod forge;
 
-pub use forge::{Forgery, Subject, forgeries};
+pub use forge::{Cheating, Forgery, Serving, Subject, forgeries};
 
 use super::standalone::{self, Selection};
 use super::{Exposed, LookupArgument, LookupShape, Reads};
@@ -166,17 +166,22 @@ pub fn tamper_sweep<F: Field>(argument: &dyn LookupArgument<F>, case: &Case) -> 
     Ok(())
 }
 
-/// The polynomial with its last real row changed.
+/// The polynomial with its last real row changed, or a first one.
 fn changed<F: Field>(poly: &Poly<F>) -> Poly<F> {
     let mut poly = poly.clone();
     match &mut poly.rows {
-        Rows::Dense(values) => values
-            .iter_mut()
-            .last()
-            .into_iter()
-            .for_each(|v| *v += F::one()),
-        Rows::Signed(values) => values.iter_mut().last().into_iter().for_each(|v| *v += 1),
-        Rows::Digits { digits, .. } => digits.iter_mut().last().into_iter().for_each(|d| *d ^= 1),
+        Rows::Dense(values) => match values.last_mut() {
+            Some(v) => *v += F::one(),
+            None => values.push(F::one()),
+        },
+        Rows::Signed(values) => match values.last_mut() {
+            Some(v) => *v += 1,
+            None => values.push(1),
+        },
+        Rows::Digits { digits, .. } => match digits.last_mut() {
+            Some(d) => *d ^= 1,
+            None => digits.push(1),
+        },
     }
     poly
 }

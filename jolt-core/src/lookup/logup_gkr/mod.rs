@@ -1,0 +1,473 @@
+//! LogUp [Hab22] over decomposed tables, its fractions summed by GKR [PH23].
+//!
+//! Commitment: for each chunk of the index its value, the outputs of the subtables that the read's table
+//! needs there, and its operands if they are needed (`layout.rs`); and for each group of subtables how often
+//! each entry is looked up.
+//!
+//! Protocol, for the claims `out`, `left`, `right` at the cycle point `r`:
+//!
+//! 1. `γ`, `α`, `β`. Both sides of
+//!
+//!    ```text
+//!    Σ_reads Σ_i w_i(j) / (β − tuple_i(j)) + v_i(j) / (β − operands_i(j))
+//!        = Σ_g Σ_k m_g(k) / (β − tuple_g(k))
+//!    ```
+//!
+//!    are summed by trees of one depth ([`crate::gkr::fraction`]); `w = Σ_t selects_t + single`,
+//!    `v = pair + Σ_t needs_operands_t · selects_t`. Check `lookup/sum`: the sums are equal.
+//! 2. The claims on the leaves of the table: its denominators are public, by the automata (check
+//!    `lookup/table`); its numerators are multiplicities, which are opened.
+//! 3. `ζ`. The claims on the leaves of the reads are linear in columns and selectors at the cycle part of
+//!    the point. Batch `execute`: relation `leaves` for them, and relation `read`, the outputs recombined
+//!    (`relation.rs`). It leaves claims on columns, which are opened, and on every selector.
+//! 4. `ε` combines the selectors: the caller's claim.
+//!
+//! A read without table and operands has numerators 0, commits nothing and costs what a row of the trees
+//! costs; rows beyond the real ones cost nothing.
+
+mod collate;
+mod layout;
+mod lie;
+mod relation;
+#[cfg(test)]
+mod tests;
+mod witness;
+
+pub use lie::{Lie, Mode};
+
+use super::selectors::read_value;
+use super::{
+    LookupArgument, LookupProver, LookupShape, LookupVerifier, ReadClaim, Reads, SelectorClaim,
+};
+use crate::gkr::fraction::{self, Fraction, Kernel, Tree};
+use collate::Collate;
+use layout::{Fingerprint, Layout, ReadLeaves, Selected, TableLeaves};
+use std::sync::Arc;
+use sumcheck::kernel::Column;
+use sumcheck::{
+    EvalClaim, Field, Instance, Oracle, Point, Poly, ProverChannel, Reduced, Relation, RoundProver,
+    Shape, Value, VerifierChannel, VerifyError, Weights, batch,
+};
+use witness::{Selectors, Witness, selectors};
+
+/// Names of the trees.
+const TREES: [&str; 2] = ["reads", "table"];
+
+/// The LogUp argument.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LogupGkr {
+    chunk_bits: Option<usize>,
+    slow: bool,
+    lie: Option<Lie>,
+}
+
+impl LogupGkr {
+    /// With chunks of so many bits, instead of a length that fits the number of reads.
+    pub fn with_chunks(bits: usize) -> Self {
+        LogupGkr {
+            chunk_bits: Some(bits),
+            ..Self::default()
+        }
+    }
+
+    /// The same proofs by the naive prover.
+    pub fn slow(self) -> Self {
+        LogupGkr { slow: true, ..self }
+    }
+
+    /// A prover that deviates; only a test can want it.
+    pub fn lying(self, lie: Lie) -> Self {
+        LogupGkr {
+            lie: Some(lie),
+            ..self
+        }
+    }
+
+    /// Chunks for which the trees have the fewest leaves, among those that have no more entries than there
+    /// are rows (so that a setup for the rows is one for the multiplicities).
+    fn chunk_bits(&self, shape: &LookupShape) -> Result<usize, String> {
+        if let Some(bits) = self.chunk_bits {
+            return Ok(bits);
+        }
+        // About four groups for three tables, at the word size and tables of the machine.
+        let groups = 2 + 4 * shape.tables.len() / 3;
+        let leaves =
+            |bits: &usize| ((2 * shape.index_bits / bits) << shape.cycle_vars) + (groups << bits);
+        [2, 4, 8, 16]
+            .into_iter()
+            .filter(|b| *b <= shape.cycle_vars && shape.index_bits.is_multiple_of(*b))
+            .min_by_key(leaves)
+            .ok_or_else(|| {
+                let rows = 1usize << shape.cycle_vars;
+                format!("chunks of two bits need four rows, not {rows}")
+            })
+    }
+
+    fn layout<F: Field>(&self, shape: &LookupShape) -> Result<Arc<Layout>, String> {
+        // An index must be one field element, and lookups must be fewer than it has elements.
+        if F::MODULUS_BIT_SIZE as usize <= shape.index_bits + 64 {
+            return Err(format!(
+                "the field is too small for {} index bits",
+                shape.index_bits
+            ));
+        }
+        shape.fits_tables()?;
+        Layout::of(shape, self.chunk_bits(shape)?)
+    }
+
+    fn kernel<F: Field>(&self) -> Kernel<F> {
+        match self.slow {
+            true => fraction::naive,
+            false => fraction::fast,
+        }
+    }
+}
+
+impl<F: Field> LookupArgument<F> for LogupGkr {
+    fn name(&self) -> &'static str {
+        "logup-gkr"
+    }
+
+    fn supports(&self, shape: &LookupShape) -> Result<(), String> {
+        self.layout::<F>(shape).map(|_| ())
+    }
+
+    fn commit(
+        &self,
+        channel: &mut dyn ProverChannel<F>,
+        shape: &LookupShape,
+        reads: Arc<Reads>,
+    ) -> Box<dyn LookupProver<F>> {
+        let layout = self.layout::<F>(shape).expect("a supported shape");
+        let witness = Witness::new(&layout, reads, shape.tables.len(), self.lie.as_ref());
+        let poly = |vars| move |c: &Vec<i128>| Arc::new(Poly::signed(vars, c.clone()));
+        let columns = witness.columns.iter().map(|c| poly(shape.cycle_vars)(c));
+        let columns = channel.commit("lookup columns", columns.collect());
+        let counts = witness.multiplicities.iter();
+        let counts = counts.map(poly(layout.cut.chunk_bits()));
+        let counts = channel.commit("lookup multiplicities", counts.collect());
+        Box::new(Prover {
+            argument: *self,
+            instance: Committed {
+                shape: shape.clone(),
+                layout,
+                columns,
+                counts,
+            },
+            witness,
+        })
+    }
+
+    fn receive(
+        &self,
+        channel: &mut dyn VerifierChannel<F>,
+        shape: &LookupShape,
+    ) -> Result<Box<dyn LookupVerifier<F>>, VerifyError> {
+        let layout = self
+            .layout::<F>(shape)
+            .map_err(|cause| VerifyError::NotAllowed { cause })?;
+        let of = |vars| Shape { vars, radix: None };
+        let columns = vec![of(shape.cycle_vars); layout.columns()];
+        let counts = vec![of(layout.cut.chunk_bits()); layout.groups.len()];
+        Ok(Box::new(Committed {
+            columns: channel.oracles("lookup columns", &columns)?,
+            counts: channel.oracles("lookup multiplicities", &counts)?,
+            shape: shape.clone(),
+            layout,
+        }))
+    }
+}
+
+/// An instance whose commitments are known.
+struct Committed {
+    shape: LookupShape,
+    layout: Arc<Layout>,
+    columns: Vec<Oracle>,
+    counts: Vec<Oracle>,
+}
+
+struct Prover {
+    argument: LogupGkr,
+    instance: Committed,
+    witness: Witness,
+}
+
+impl<F: Field> ReadLeaves<F> {
+    /// Factors of the selectors in `numerator + ζ·(denominator − β)`.
+    fn combined(&self, zeta: F) -> Selected<F> {
+        let (n, d) = (&self.numerator, &self.denominator);
+        let tables = n.tables.iter().zip(&d.tables);
+        Selected {
+            tables: tables.map(|(n, d)| *n + zeta * d).collect(),
+            pair: n.pair + zeta * d.pair,
+            single: n.single + zeta * d.single,
+        }
+    }
+}
+
+impl Committed {
+    fn depth(&self) -> usize {
+        self.layout.depth(self.shape.cycle_vars)
+    }
+
+    /// The claim on the multiplicities.
+    fn counts<F: Field, V>(&self, at: &TableLeaves<F>, value: V) -> EvalClaim<F, V> {
+        let terms = self.counts.iter().zip(&at.groups);
+        EvalClaim {
+            terms: terms.map(|(o, eq)| (*o, Weights::One, *eq)).collect(),
+            point: at.chunk.clone(),
+            value,
+        }
+    }
+
+    /// What the batch `execute` leaves: claims on columns, and one on selectors. `linear` makes a linear
+    /// combination.
+    fn finish<F: Field, V: Copy>(
+        &self,
+        at: &ReadLeaves<F>,
+        [zeta, epsilon]: [F; 2],
+        reduced: Vec<Reduced<F, V>>,
+        mut linear: impl FnMut(&[(F, V)]) -> V,
+    ) -> (Vec<EvalClaim<F, V>>, SelectorClaim<F, V>) {
+        let [mut read, mut leaves] = <[_; 2]>::try_from(reduced)
+            .ok()
+            .expect("two relations were given");
+        let point = read.points[0].clone();
+        let claim = |terms: Vec<(usize, F)>, value: V| EvalClaim {
+            terms: terms
+                .into_iter()
+                .map(|(column, factor)| (self.columns[column], Weights::One, factor))
+                .collect(),
+            point: point.clone(),
+            value,
+        };
+        let tables = (0..self.shape.tables.len()).map(|t| relation::selector(t));
+        let tables: Vec<V> = tables.map(|name| read.take(&name)).collect();
+        let [pair, single] = ["pair", "single"].map(|name| read.take(name));
+
+        let (layout, positions) = (&*self.layout, 0..self.layout.positions());
+        let mut claims = Vec::new();
+        let index = positions.clone().map(|i| {
+            let weight = F::from(layout.cut.weight(i));
+            (layout.chunk(i), weight)
+        });
+        claims.push(claim(index.collect(), read.take("index")));
+        for (name, column) in [
+            ("left", Layout::left as fn(&Layout, usize) -> usize),
+            ("right", Layout::right),
+        ] {
+            let terms = positions.clone().map(|i| {
+                let weight = F::from(layout.cut.operand_weight(i));
+                (column(layout, i), weight)
+            });
+            claims.push(claim(terms.collect(), read.take(name)));
+        }
+        for column in relation::used(layout, &self.shape) {
+            let value = read.take(&relation::name(column));
+            claims.push(claim(vec![(column, F::one())], value));
+        }
+        read.done();
+
+        // leaf − selectors = Σ ζ · factor · column
+        let selected = at.combined(zeta);
+        let mut value = vec![(F::one(), leaves.take("leaf"))];
+        leaves.done();
+        value.extend(selected.tables.iter().zip(&tables).map(|(f, v)| (-*f, *v)));
+        value.extend([(-selected.pair, pair), (-selected.single, single)]);
+        let columns = at.columns.iter().enumerate();
+        let columns = columns.map(|(column, factor)| (column, zeta * factor));
+        claims.push(claim(columns.collect(), linear(&value)));
+
+        let powers = std::iter::successors(Some(F::one()), |p| Some(*p * epsilon));
+        let mut weights: Vec<F> = powers.take(tables.len() + 2).collect();
+        let of_single = weights.pop().unwrap_or_default();
+        let of_pair = weights.pop().unwrap_or_default();
+        let mut value: Vec<(F, V)> = weights.iter().copied().zip(tables).collect();
+        value.extend([(of_pair, pair), (of_single, single)]);
+        let selectors = SelectorClaim {
+            point,
+            tables: weights,
+            pair: of_pair,
+            single: of_single,
+            value: linear(&value),
+        };
+        (claims, selectors)
+    }
+}
+
+impl Prover {
+    /// The prover of the relation `read`.
+    fn read<F: Field>(
+        &self,
+        relation: &Relation<F>,
+        cycle: &Point<F>,
+        gamma: F,
+    ) -> Box<dyn RoundProver<F>> {
+        let (layout, shape) = (&*self.instance.layout, &self.instance.shape);
+        let reads = &*self.witness.reads;
+        let (rows, tables) = (reads.index.len(), shape.tables.len());
+        let all: Vec<_> = (0..rows).map(|j| selectors(reads, tables, j)).collect();
+        let columns = self.read_columns(&all);
+        if self.argument.slow {
+            let flag = |t| all.iter().map(move |s| F::from(s.table == Some(t)));
+            let flags = (0..tables).map(|t| Some(Column::field(flag(t).collect())));
+            let columns = columns.into_iter().map(Some);
+            let columns = std::iter::once(None).chain(flags).chain(columns);
+            return fraction::naive(relation, columns.collect());
+        }
+        Box::new(Collate::new(layout, shape, (cycle, gamma), columns, &all))
+    }
+
+    /// The columns of the relation `read` after the selectors of tables, in the order of its factors.
+    fn read_columns<F: Field>(&self, all: &[Selectors]) -> Vec<Column<F>> {
+        let (layout, shape) = (&*self.instance.layout, &self.instance.shape);
+        let rows = all.len();
+        let flags = |flag: fn(&Selectors) -> bool| {
+            let column = all.iter().map(|s| u64::from(flag(s)));
+            Column::words(Arc::new(column.collect()))
+        };
+        let mut columns = vec![flags(|s| s.pair), flags(|s| s.single)];
+        let sum = |column: &dyn Fn(usize) -> usize, weight: &dyn Fn(usize) -> u128| {
+            let mut sum = vec![0u128; rows];
+            for i in 0..layout.positions() {
+                let column = self.witness.columns[column(i)].as_slice();
+                for (sum, x) in sum.iter_mut().zip(column) {
+                    *sum += weight(i) * *x as u128;
+                }
+            }
+            Column::wide(Arc::new(sum))
+        };
+        let operand = |i| u128::from(layout.cut.operand_weight(i));
+        columns.push(sum(&|i| layout.chunk(i), &|i| layout.cut.weight(i)));
+        columns.push(sum(&|i| layout.left(i), &operand));
+        columns.push(sum(&|i| layout.right(i), &operand));
+        for column in relation::used(layout, shape) {
+            columns.push(Column::signed(self.witness.columns[column].clone()));
+        }
+        columns
+    }
+
+    /// Both trees, or what a lie makes of them.
+    fn trees<F: Field>(&self, fingerprint: &Fingerprint<F>) -> [Tree<F>; 2] {
+        let (layout, tables) = (&*self.instance.layout, self.instance.shape.tables.len());
+        let mode = self.argument.lie.map(|lie| lie.mode);
+        let reads = match mode {
+            Some(Mode::Leaves) => {
+                let honest = Witness::new(layout, self.witness.reads.clone(), tables, None);
+                honest.read_leaves(layout, tables, fingerprint)
+            }
+            _ => self.witness.read_leaves(layout, tables, fingerprint),
+        };
+        let table = self.witness.table_leaves(layout, fingerprint, &reads);
+        let depth = self.instance.depth();
+        let mut trees = [reads, table].map(|leaves| Tree::new(leaves, depth));
+        let [a, b] = [trees[0].root(), trees[1].root()];
+        // The numerator that makes the sums equal.
+        let equal = |own: Fraction<F>, other: Fraction<F>| Fraction {
+            numerator: other.numerator * own.denominator / other.denominator,
+            ..own
+        };
+        match mode {
+            Some(Mode::Reads) => trees[0].claim(equal(a, b)),
+            Some(Mode::Table) => trees[1].claim(equal(b, a)),
+            _ => {}
+        }
+        trees
+    }
+}
+
+impl<F: Field> LookupProver<F> for Prover {
+    fn reduce(
+        self: Box<Self>,
+        channel: &mut dyn ProverChannel<F>,
+        claim: ReadClaim<F, F>,
+    ) -> SelectorClaim<F, F> {
+        let (layout, shape) = (&*self.instance.layout, &self.instance.shape);
+        let kernel = self.argument.kernel();
+        let gamma: F = channel.sample("lookup/read");
+        let [alpha, beta] = ["lookup/alpha", "lookup/beta"].map(|label| channel.sample(label));
+        let fingerprint = Fingerprint::new(layout, alpha, beta);
+        let trees = TREES.into_iter().zip(self.trees(&fingerprint)).collect();
+        let claims = fraction::prove(channel, "gkr", trees, kernel);
+
+        let table = layout::table_leaves(layout, &fingerprint, &claims.point);
+        channel.claim_eval(self.instance.counts(&table, claims.leaves[1].numerator));
+        let at = layout::read_leaves(layout, &fingerprint, shape.cycle_vars, &claims.point);
+        let zeta: F = channel.sample("lookup/leaves");
+        let Fraction {
+            numerator,
+            denominator,
+        } = claims.leaves[0];
+
+        let read = relation::read(layout, shape, &claim.point, gamma);
+        let leaves = relation::leaves(&at.cycle);
+        let leaf = self.witness.leaf_column(shape.tables.len(), &at, zeta);
+        let instances = vec![
+            Instance {
+                prover: self.read(&read, &claim.point, gamma),
+                relation: read,
+                claim: claim.out + gamma * (claim.left + gamma * claim.right),
+            },
+            Instance {
+                prover: kernel(&leaves, vec![None, Some(Column::field(leaf))]),
+                relation: leaves,
+                claim: numerator + zeta * (denominator - beta),
+            },
+        ];
+        let reduced = batch::prove(channel, "execute", instances);
+        let epsilon: F = channel.sample("lookup/selectors");
+        let linear = |terms: &[(F, F)]| terms.iter().map(|(f, v)| *f * v).sum();
+        let (claims, selectors) = self.instance.finish(&at, [zeta, epsilon], reduced, linear);
+        for claim in claims {
+            channel.claim_eval(claim);
+        }
+        selectors
+    }
+}
+
+impl<F: Field> LookupVerifier<F> for Committed {
+    fn reduce(
+        self: Box<Self>,
+        channel: &mut dyn VerifierChannel<F>,
+        claim: ReadClaim<F, Value>,
+    ) -> Result<SelectorClaim<F, Value>, VerifyError> {
+        let (layout, shape) = (&*self.layout, &self.shape);
+        let gamma: F = channel.sample("lookup/read");
+        let [alpha, beta] = ["lookup/alpha", "lookup/beta"].map(|label| channel.sample(label));
+        let fingerprint = Fingerprint::new(layout, alpha, beta);
+        let (roots, claims) = fraction::verify(channel, "gkr", &TREES, self.depth())?;
+        let [reads, table] = [0, 1].map(|k| roots[k]);
+        let cross = [
+            (F::one(), channel.mul(reads.numerator, table.denominator)),
+            (-F::one(), channel.mul(table.numerator, reads.denominator)),
+        ];
+        let difference = channel.linear(F::zero(), &cross);
+        channel.assert_zero("lookup/sum", difference)?;
+
+        let table = layout::table_leaves(layout, &fingerprint, &claims.point);
+        let found = [(F::one(), claims.leaves[1].denominator)];
+        let difference = channel.linear(-table.denominator, &found);
+        channel.assert_zero("lookup/table", difference)?;
+        channel.claim_eval(self.counts(&table, claims.leaves[1].numerator))?;
+        let at = layout::read_leaves(layout, &fingerprint, shape.cycle_vars, &claims.point);
+        let zeta: F = channel.sample("lookup/leaves");
+        let leaf = [
+            (F::one(), claims.leaves[0].numerator),
+            (zeta, claims.leaves[0].denominator),
+        ];
+        let leaf = channel.linear(-zeta * beta, &leaf);
+        let value = read_value(channel, gamma, &claim);
+        let relations = vec![
+            (relation::read(layout, shape, &claim.point, gamma), value),
+            (relation::leaves(&at.cycle), leaf),
+        ];
+        let reduced = batch::verify(channel, "execute", relations)?;
+        let epsilon: F = channel.sample("lookup/selectors");
+        let linear = |terms: &[(F, Value)]| channel.linear(F::zero(), terms);
+        let (claims, selectors) = self.finish(&at, [zeta, epsilon], reduced, linear);
+        for claim in claims {
+            channel.claim_eval(claim)?;
+        }
+        Ok(selectors)
+    }
+}

@@ -1,0 +1,76 @@
+//! The two relations of the last batch, both over cycles.
+
+use super::layout::Layout;
+use crate::lookup::LookupShape;
+use std::collections::BTreeMap;
+use sumcheck::{Expr, Field, Point, Relation, Segment};
+
+/// Columns that tables read one by one, ascending.
+pub fn used(layout: &Layout, shape: &LookupShape) -> Vec<usize> {
+    let mut used = Vec::new();
+    for t in 0..shape.tables.len() {
+        for i in 0..layout.positions() {
+            let uses = layout.cut.chunk(t, i).uses.iter();
+            used.extend(uses.map(|s| layout.output(t, i, *s)));
+        }
+    }
+    used.sort_unstable();
+    used.dedup();
+    used
+}
+
+/// Name of a column in formulas.
+pub fn name(column: usize) -> String {
+    format!("e{column}")
+}
+
+/// Name of a table's selector in formulas.
+pub fn selector(table: usize) -> String {
+    format!("s{table}")
+}
+
+/// `out + γ·left + γ²·right = Σ_j eq(r, j) · V(j)`, where a table is a chain of the outputs committed:
+///
+/// ```text
+/// V = Σ_t s_t·g_t(e) + γ·pair·left + γ²·(pair·right + single·index)
+/// ```
+pub fn read<F: Field>(
+    layout: &Layout,
+    shape: &LookupShape,
+    cycle: &Point<F>,
+    gamma: F,
+) -> Relation<F> {
+    let mut relation = Relation::new("read", vec![Segment::cycle(cycle.vars())]);
+    let eq = relation.eq("eq(r,j)", 0, cycle.clone());
+    let tables: Vec<Expr<F>> = (0..shape.tables.len())
+        .map(|t| relation.claimed(selector(t), &[0]))
+        .collect();
+    let [pair, single, index, left, right] =
+        ["pair", "single", "index", "left", "right"].map(|name| relation.claimed(name, &[0]));
+    let columns: BTreeMap<usize, Expr<F>> = used(layout, shape)
+        .into_iter()
+        .map(|column| (column, relation.claimed(name(column), &[0])))
+        .collect();
+    let value = tables.into_iter().enumerate().map(|(t, selects)| {
+        selects
+            * layout
+                .cut
+                .expr(t, |i, s| columns[&layout.output(t, i, s)].clone())
+    });
+    let mut value: Vec<Expr<F>> = value.collect();
+    let power = |name: &str, value| Expr::constant(name, value);
+    let square = gamma.square();
+    value.push(power("γ", gamma) * pair.clone() * left);
+    value.push(power("γ²", square) * pair * right);
+    value.push(power("γ²", square) * single * index);
+    relation.summand = eq * Expr::Sum(value);
+    relation
+}
+
+/// `claim = Σ_j eq(p, j) · leaf(j)`, where `leaf` is linear in columns and selectors.
+pub fn leaves<F: Field>(cycle: &Point<F>) -> Relation<F> {
+    let mut relation = Relation::new("leaves", vec![Segment::cycle(cycle.vars())]);
+    let eq = relation.eq("eq(p,j)", 0, cycle.clone());
+    relation.summand = eq * relation.claimed("leaf", &[0]);
+    relation
+}
