@@ -38,7 +38,7 @@
 //! | [`lookup`] | lookup arguments, in the machine or on their own |
 //! | [`memory`] | memory arguments |
 //! | [`digits`] | one-hot digits: booleanity and products |
-//! | [`gkr`] | layered circuits: sums of fractions |
+//! | [`gkr`] | layered circuits: grand products, sums of fractions |
 
 pub mod api;
 pub mod bytecode;

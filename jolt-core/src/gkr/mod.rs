@@ -1,4 +1,8 @@
-//! Layered circuits proven from the output down [GKR08; Tha13]: a claim on a layer becomes one on the layer
-//! below it by a sumcheck.
+//! Layered circuits, proven layer by layer [GKR08; Tha13]: each layer is one sumcheck that turns claims
+//! on its outputs at a point into claims on its inputs at another.
+//!
+//! * [`fraction`]: sums of fractions over binary trees;
+//! * [`product`]: products of many leaves, several trees at once.
 
 pub mod fraction;
+pub mod product;

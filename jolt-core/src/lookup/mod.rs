@@ -15,6 +15,7 @@
 //! The selector columns `selects_t`, `pair`, `single` belong to the caller (bytecode, or public).
 
 pub mod decomposition;
+pub mod lasso;
 pub mod logup_gkr;
 pub mod naive;
 pub mod recorded;
@@ -171,6 +172,7 @@ pub trait LookupVerifier<F: Field>: Send {
 pub fn registry<F: Field>() -> Vec<Arc<dyn LookupArgument<F>>> {
     vec![
         Arc::new(shout::Shout),
+        Arc::new(lasso::Lasso::default()),
         Arc::new(logup_gkr::LogupGkr::default()),
         Arc::new(naive::Naive::default()),
     ]

@@ -1,0 +1,535 @@
+//! Grand products by GKR: `root_k = Π_x leaf_k(x)` for several trees of `2^n` leaves [Tha13].
+//!
+//! Layer `d` of a tree has `2^d` nodes, `node_d(j) = node_{d+1}(2j) · node_{d+1}(2j + 1)`: the two
+//! children of a node differ in variable 0, so that real leaves stay a prefix of every layer. Leaves
+//! beyond the real ones are 1, and cost nothing.
+//!
+//! Protocol, for `K` trees: the roots are sent. Then for `d = 0 … n − 1`, with claims on `node_d,k` at
+//! `p_d` (`p_0` is empty):
+//!
+//! 1. `λ`. Batch of one relation `layer` over `d` variables, with `L_k(j) = node_{d+1,k}(2j)` and `R_k`
+//!    likewise for `2j + 1`:
+//!
+//!    ```text
+//!    Σ_k λ^k node_d,k(p_d) = Σ_j eq(p_d, j) · Σ_k λ^k L_k(j) R_k(j)
+//!    ```
+//!
+//! 2. `ρ`. `node_{d+1,k}(ρ, r) = L_k(r) + ρ (R_k(r) − L_k(r))`, so `p_{d+1} = (ρ, r)`.
+//!
+//! What remains are claims on the leaves at `p_n`, all at one point. Soundness error:
+//! `Σ_d (3d + K) / p < n (3n/2 + K) / p`.
+//!
+//! Toggled leaves, `flag · x + 1 − flag`, leave out what is not flagged: see [`toggled`].
+//!
+//! Cost for each real leaf: one multiplication for the tree; over all layers and rounds one to scale by
+//! `λ^k`, two products with delayed reduction for the round polynomials and two multiplications to
+//! bind. Messages: `K + Σ_d (3d + 2K) = K (2n + 1) + 3 n (n − 1) / 2` elements.
+
+use rayon::prelude::*;
+use sumcheck::field::{Points, Slice};
+use sumcheck::kernel::{SplitEq, bind_rows, eq_prefix_sum};
+use sumcheck::{
+    Expr, Field, Instance, Point, ProverChannel, Reduced, Relation, RoundProver, Segment, UniPoly,
+    Value, VerifierChannel, VerifyError, batch,
+};
+
+/// What a grand product leaves behind.
+#[must_use = "claims on roots and leaves must be consumed"]
+#[derive(Clone, Debug)]
+pub struct Claims<F, V> {
+    /// The product of each tree.
+    pub roots: Vec<V>,
+    /// Where the leaves are claimed.
+    pub point: Point<F>,
+    /// The claim on each tree's leaves.
+    pub leaves: Vec<V>,
+}
+
+/// `flag · x + 1 − flag`: the leaf that is `x` where flagged, else 1.
+pub fn toggled<F: Field>(flag: Expr<F>, x: Expr<F>) -> Expr<F> {
+    let one = || Expr::constant("1", F::one());
+    flag * (x - one()) + one()
+}
+
+/// `Σ_j eq(p, j) · Σ_k λ^k L_k(j) R_k(j)`.
+pub fn layer<F: Field>(point: &Point<F>, lambda: F, trees: usize) -> Relation<F> {
+    let mut relation = Relation::new("layer", vec![Segment::cycle(point.vars())]);
+    let eq = relation.eq("eq(p,j)", 0, point.clone());
+    let products: Vec<Expr<F>> = (0..trees)
+        .map(|k| relation.claimed(format!("L{k}"), &[0]) * relation.claimed(format!("R{k}"), &[0]))
+        .collect();
+    relation.summand = eq * Expr::batch("λ", lambda, products);
+    relation
+}
+
+/// The layers of a tree, real nodes only: the root's first, the leaves' last.
+fn layers<F: Field>(vars: usize, leaves: Vec<F>) -> Vec<Vec<F>> {
+    assert!(leaves.len() <= 1 << vars, "more leaves than places");
+    let mut layers = vec![leaves];
+    for _ in 0..vars {
+        let parents = layers.last().map_or_else(Vec::new, |children| {
+            children
+                .par_chunks(2)
+                .with_min_len(1 << 10)
+                .map(|pair| pair.iter().product())
+                .collect()
+        });
+        layers.push(parents);
+    }
+    layers.reverse();
+    layers
+}
+
+/// The product of leaves.
+pub fn root<F: Field>(leaves: &[F]) -> F {
+    leaves
+        .par_chunks(1 << 12)
+        .map(|leaves| leaves.iter().product::<F>())
+        .product()
+}
+
+/// Claims of the next layer: the point, and a value for each tree.
+fn next<F: Field, V: Copy>(
+    mut reduced: Reduced<F, V>,
+    rho: F,
+    mut between: impl FnMut(V, V) -> V,
+) -> (Point<F>, Vec<V>) {
+    let mut point = vec![rho];
+    point.extend(&reduced.points[0].0);
+    let left = reduced.take_all("L");
+    let right = reduced.take_all("R");
+    reduced.done();
+    let values = left.into_iter().zip(right).map(|(l, r)| between(l, r));
+    (Point(point), values.collect())
+}
+
+/// Proves the products of trees of `2^vars` leaves each, given the real leaves.
+///
+/// # Panics
+/// If a tree has more leaves than `2^vars`.
+pub fn prove<F: Field>(
+    channel: &mut dyn ProverChannel<F>,
+    batch: &'static str,
+    vars: usize,
+    trees: Vec<Vec<F>>,
+) -> Claims<F, F> {
+    let roots = trees.par_iter().map(|leaves| root(leaves)).collect();
+    prove_roots(channel, batch, vars, trees, roots)
+}
+
+/// Claims that the products are these, true or not.
+///
+/// # Panics
+/// As [`prove`].
+pub fn prove_roots<F: Field>(
+    channel: &mut dyn ProverChannel<F>,
+    batch: &'static str,
+    vars: usize,
+    trees: Vec<Vec<F>>,
+    roots: Vec<F>,
+) -> Claims<F, F> {
+    channel.send("product/roots", &roots);
+    let mut trees: Vec<Vec<Vec<F>>> = trees
+        .into_par_iter()
+        .map(|leaves| layers(vars, leaves))
+        .collect();
+    let mut point = Point(Vec::new());
+    let mut values = roots.clone();
+    for depth in 0..vars {
+        let lambda: F = channel.sample("product/trees");
+        let nodes = trees
+            .iter_mut()
+            .map(|layers| std::mem::take(&mut layers[depth + 1]));
+        let instance = Instance {
+            relation: layer(&point, lambda, values.len()),
+            claim: values
+                .iter()
+                .rev()
+                .fold(F::zero(), |sum, v| sum * lambda + v),
+            prover: Box::new(LayerProver::new(&point, lambda, nodes.collect())),
+        };
+        let reduced = batch::prove(channel, batch, vec![instance]).remove(0);
+        let rho: F = channel.sample("product/child");
+        (point, values) = next(reduced, rho, |l, r| l + rho * (r - l));
+    }
+    Claims {
+        roots,
+        point,
+        leaves: values,
+    }
+}
+
+/// The verifier's side of [`prove`]. Check: `batch/layer`.
+///
+/// # Errors
+/// What the channel finds wrong.
+pub fn verify<F: Field>(
+    channel: &mut dyn VerifierChannel<F>,
+    batch: &'static str,
+    vars: usize,
+    trees: usize,
+) -> Result<Claims<F, Value>, VerifyError> {
+    let roots = channel.recv("product/roots", trees)?;
+    let mut point = Point(Vec::new());
+    let mut values = roots.clone();
+    for _ in 0..vars {
+        let lambda: F = channel.sample("product/trees");
+        let mut power = F::one();
+        let mut terms = Vec::with_capacity(values.len());
+        for value in &values {
+            terms.push((power, *value));
+            power *= lambda;
+        }
+        let claim = channel.linear(F::zero(), &terms);
+        let relations = vec![(layer(&point, lambda, trees), claim)];
+        let reduced = batch::verify(channel, batch, relations)?.remove(0);
+        let rho: F = channel.sample("product/child");
+        (point, values) = next(reduced, rho, |l, r| {
+            channel.linear(F::zero(), &[(F::one() - rho, l), (rho, r)])
+        });
+    }
+    Ok(Claims {
+        roots,
+        point,
+        leaves: values,
+    })
+}
+
+/// Pairs of nodes in a block.
+const BLOCK: usize = 64;
+
+/// Trees whose products are added before they are weighted.
+const GROUP: usize = 16;
+
+/// The kernel of one layer. The left children are scaled by `λ^k` beforehand, so that the summand is a
+/// plain sum of products.
+pub struct LayerProver<F: Field> {
+    eq: SplitEq<F>,
+    vars_left: usize,
+    /// For each tree: left children, scaled, and right children; real rows, always as many.
+    rows: Vec<[Vec<F>; 2]>,
+    /// What they are beyond the real rows: `λ^k` and 1.
+    scales: Vec<F>,
+}
+
+impl<F: Field> LayerProver<F> {
+    /// A prover for [`layer`], given the real nodes of the layer below, for each tree.
+    pub fn new(point: &Point<F>, lambda: F, nodes: Vec<Vec<F>>) -> Self {
+        let real = nodes.iter().map(Vec::len).max().unwrap_or(0).div_ceil(2);
+        let mut scales = vec![F::one(); nodes.len()];
+        for k in 1..scales.len() {
+            scales[k] = scales[k - 1] * lambda;
+        }
+        let split = |(nodes, scale): (&Vec<F>, &F)| {
+            let side = |side: usize| nodes.iter().skip(side).step_by(2);
+            let mut left: Vec<F> = side(0).map(|x| *x * scale).collect();
+            let mut right: Vec<F> = side(1).copied().collect();
+            left.resize(real, *scale);
+            right.resize(real, F::one());
+            [left, right]
+        };
+        LayerProver {
+            eq: SplitEq::new(point),
+            vars_left: point.vars(),
+            rows: nodes.par_iter().zip(&scales).map(split).collect(),
+            scales,
+        }
+    }
+
+    fn real(&self) -> usize {
+        self.rows.first().map_or(0, |[left, _]| left.len())
+    }
+
+    /// `Σ_k λ^k`: the summand beyond the real rows.
+    fn tail(&self) -> F {
+        self.scales.iter().sum()
+    }
+
+    /// The sums over real pairs at 0, 1 (if asked for) and 2.
+    fn real_pairs(&self, with_one: bool) -> [F; 3] {
+        let pairs = self.real() / 2;
+        let points = Points {
+            degree: 2,
+            with_one,
+        };
+        let (low, high) = self.eq.rest();
+        let block = BLOCK.min(low.len());
+        let group = |trees: usize| -> Expr<F> {
+            let term = |k| Expr::Factor(2 * k) * Expr::Factor(2 * k + 1);
+            Expr::Sum((0..trees).map(term).collect())
+        };
+        let summands: Vec<Expr<F>> = self.rows.chunks(GROUP).map(|g| group(g.len())).collect();
+        let sums: Vec<_> = summands
+            .iter()
+            .zip(self.rows.chunks(GROUP))
+            .map(|(summand, trees)| {
+                let kinds = vec![sumcheck::field::Kind::Field; 2 * trees.len()];
+                F::pair_sums(summand, &kinds, points)
+            })
+            .collect();
+        (0..pairs.div_ceil(block))
+            .into_par_iter()
+            .with_min_len((16 * BLOCK) / block)
+            .map(|at| {
+                let start = at * block;
+                let len = block.min(pairs - start);
+                let first = start % low.len();
+                let weights = &low[first..first + len];
+                let mut own = [F::zero(); 3];
+                for (sums, trees) in sums.iter().zip(self.rows.chunks(GROUP)) {
+                    let rows: Vec<Slice<'_, F>> = trees
+                        .iter()
+                        .flatten()
+                        .map(|rows| Slice::Field(&rows[2 * start..2 * (start + len)]))
+                        .collect();
+                    sums.add(&rows, weights, &mut own);
+                }
+                own.map(|sum| sum * high[start / low.len()])
+            })
+            .reduce(
+                || [F::zero(); 3],
+                |a, b| std::array::from_fn(|i| a[i] + b[i]),
+            )
+    }
+}
+
+impl<F: Field> RoundProver<F> for LayerProver<F> {
+    fn round(&mut self, claim: F) -> UniPoly<F> {
+        if !self.real().is_multiple_of(2) {
+            for ([left, right], scale) in self.rows.iter_mut().zip(&self.scales) {
+                left.push(*scale);
+                right.push(F::one());
+            }
+        }
+        let (zero, one) = self.eq.linear();
+        let inverse = one.inverse();
+        let mut evals = self.real_pairs(inverse.is_none());
+        let beyond = F::one() - eq_prefix_sum(&self.eq.rest_point(), self.real() / 2);
+        let tail = beyond * self.tail();
+        for eval in &mut evals {
+            *eval += tail;
+        }
+        if let Some(inverse) = inverse {
+            evals[1] = (claim - zero * evals[0]) * inverse;
+        }
+        UniPoly::from_evals(&evals).times_linear(zero, one - zero)
+    }
+
+    fn bind(&mut self, x: F) {
+        let scales = &self.scales;
+        self.rows
+            .par_iter_mut()
+            .zip(scales)
+            .for_each(|([left, right], scale)| {
+                *left = bind_rows(left, *scale, x);
+                *right = bind_rows(right, F::one(), x);
+            });
+        self.eq.bind(x);
+        self.vars_left -= 1;
+    }
+
+    fn finish(&mut self) -> Vec<F> {
+        debug_assert_eq!(self.vars_left, 0, "rounds are left");
+        let mut inverses = self.scales.clone();
+        ark_ff::batch_inversion(&mut inverses);
+        self.rows
+            .iter()
+            .zip(&inverses)
+            .zip(&self.scales)
+            .flat_map(|(([left, right], inverse), scale)| {
+                let left = left.first().copied().unwrap_or(*scale);
+                // λ = 0 leaves nothing to divide by; a challenge is not zero in any real run.
+                [
+                    left * inverse,
+                    right.first().copied().unwrap_or_else(F::one),
+                ]
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use ark_bn254::Fr;
+    use ark_ff::{One, UniformRand, Zero};
+    use ark_std::rand::rngs::StdRng;
+    use ark_std::rand::{Rng, SeedableRng};
+    use proptest::prelude::*;
+    use sumcheck::channel::counting::CountingVerifier;
+    use sumcheck::channel::plain::{PlainProof, PlainProver, PlainVerifier};
+    use sumcheck::kernel::{Column, CycleProver};
+    use sumcheck::{Checks, NaiveProver};
+
+    fn forest(rng: &mut StdRng, vars: usize, trees: usize) -> Vec<Vec<Fr>> {
+        (0..trees)
+            .map(|_| {
+                let real = rng.gen_range(0..=1usize << vars);
+                (0..real).map(|_| Fr::rand(rng)).collect()
+            })
+            .collect()
+    }
+
+    /// Proves and checks the leaves' claims by evaluation.
+    fn run(
+        vars: usize,
+        trees: &[Vec<Fr>],
+        change: impl FnOnce(&mut PlainProof<Fr>),
+        checks: &Checks,
+    ) -> Result<Vec<Fr>, VerifyError> {
+        let mut channel = PlainProver::with_checks("product", checks.clone());
+        let claims = prove(&mut channel, "trees", vars, trees.to_vec());
+        for (leaves, value) in trees.iter().zip(&claims.leaves) {
+            let column = Column::with_tail(leaves.clone(), Fr::one());
+            assert_eq!(column.evaluate(&claims.point), *value);
+        }
+        let mut proof = channel.finish().0;
+        change(&mut proof);
+        let mut channel = PlainVerifier::with_checks("product", proof, checks.clone());
+        let claims = verify(&mut channel, "trees", vars, trees.len())?;
+        for (leaves, value) in trees.iter().zip(&claims.leaves) {
+            let column = Column::with_tail(leaves.clone(), Fr::one());
+            let value = channel.reveal(*value) - column.evaluate(&claims.point);
+            let difference = channel.constant(value);
+            channel.assert_zero("leaves", difference)?;
+        }
+        let roots = claims.roots.iter().map(|r| channel.reveal(*r)).collect();
+        channel.finish()?;
+        Ok(roots)
+    }
+
+    #[test]
+    fn products_are_proven_and_changes_rejected() {
+        let rng = &mut StdRng::seed_from_u64(5);
+        for vars in 0..6 {
+            for count in [1, 3] {
+                let trees = forest(rng, vars, count);
+                let roots = run(vars, &trees, |_| {}, &Checks::all()).unwrap();
+                for (root, leaves) in roots.iter().zip(&trees) {
+                    assert_eq!(*root, leaves.iter().product::<Fr>());
+                }
+                // Every element counts.
+                let mut channel = PlainProver::new("product");
+                let _ = prove(&mut channel, "trees", vars, trees.clone());
+                let messages = channel.finish().0.messages;
+                for (i, (label, values)) in messages.iter().enumerate() {
+                    for k in 0..values.len() {
+                        let verdict = run(
+                            vars,
+                            &trees,
+                            |p| p.messages[i].1[k] += Fr::one(),
+                            &Checks::all(),
+                        );
+                        assert!(verdict.is_err(), "message {i} `{label}` element {k}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_wrong_root_is_stopped_by_the_layers() {
+        let rng = &mut StdRng::seed_from_u64(6);
+        let trees = forest(rng, 3, 2);
+        for (checks, accepted) in [
+            (Checks::all(), false),
+            (Checks::without("trees/layer"), true),
+            (Checks::without("trees: layer"), true),
+        ] {
+            let mut channel = PlainProver::with_checks("product", checks.clone());
+            let mut roots: Vec<Fr> = trees.iter().map(|leaves| root(leaves)).collect();
+            roots[1] += Fr::one();
+            let _ = prove_roots(&mut channel, "trees", 3, trees.clone(), roots);
+            let mut channel = PlainVerifier::with_checks("product", channel.finish().0, checks);
+            let verdict = verify(&mut channel, "trees", 3, trees.len());
+            assert_eq!(verdict.is_ok(), accepted);
+        }
+    }
+
+    #[test]
+    fn messages_have_the_length_that_the_documentation_says() {
+        for (vars, trees) in [(0, 1), (1, 4), (7, 3), (20, 32)] {
+            let mut channel = CountingVerifier::<Fr>::default();
+            let _ = verify(&mut channel, "trees", vars, trees).unwrap();
+            let elements: usize = channel.finish().elements.values().sum();
+            let expected = trees * (2 * vars + 1) + 3 * vars * vars.saturating_sub(1) / 2;
+            assert_eq!(elements, expected);
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(40))]
+
+        #[test]
+        fn the_kernel_equals_the_naive_and_the_general_prover(
+            seed: u64, vars in 0usize..6, trees in 1usize..20, boolean: bool,
+        ) {
+            let rng = &mut StdRng::seed_from_u64(seed);
+            let point = match boolean {
+                true => Point::boolean(seed.into(), vars),
+                false => Point((0..vars).map(|_| Fr::rand(rng)).collect()),
+            };
+            let lambda = Fr::rand(rng);
+            let nodes = forest(rng, vars + 1, trees);
+            let relation = layer(&point, lambda, trees);
+            let (mut tables, mut columns) = (vec![Vec::new()], vec![None]);
+            for nodes in &nodes {
+                for side in 0..2 {
+                    let own: Vec<Fr> = nodes.iter().skip(side).step_by(2).copied().collect();
+                    columns.push(Some(Column::with_tail(own.clone(), Fr::one())));
+                    let mut own = own;
+                    own.resize(1 << vars, Fr::one());
+                    tables.push(own);
+                }
+            }
+            let mut naive = NaiveProver::new(&relation, tables);
+            let mut general = CycleProver::new(&relation, &[], columns);
+            let mut fast = LayerProver::new(&point, lambda, nodes);
+            let mut claim = naive.sum();
+            for round in 0..vars {
+                let message = naive.round(claim);
+                prop_assert_eq!(&message, &general.round(claim), "round {}", round);
+                prop_assert_eq!(&message, &fast.round(claim), "round {}", round);
+                let x = Fr::rand(rng);
+                claim = message.eval(x);
+                naive.bind(x);
+                general.bind(x);
+                fast.bind(x);
+            }
+            let values = naive.finish();
+            prop_assert_eq!(&values, &general.finish());
+            prop_assert_eq!(&values, &fast.finish());
+        }
+
+        #[test]
+        fn toggled_leaves_are_one_where_they_are_off(seed: u64) {
+            let rng = &mut StdRng::seed_from_u64(seed);
+            let x = Fr::rand(rng);
+            let leaf = toggled(Expr::Factor(0), Expr::Factor(1));
+            prop_assert_eq!(leaf.eval(&[Fr::one(), x]), x);
+            prop_assert_eq!(leaf.eval(&[Fr::zero(), x]), Fr::one());
+            prop_assert_eq!(leaf.degree(&[1, 1]), 2);
+        }
+    }
+
+    #[test]
+    #[ignore = "a measurement: cargo test -p jolt-core --release -- --ignored --nocapture grand"]
+    fn grand_products_take_time() {
+        let rng = &mut StdRng::seed_from_u64(7);
+        let (vars, count) = (16, 32);
+        let trees: Vec<Vec<Fr>> = (0..count)
+            .map(|_| {
+                (0..1 << vars)
+                    .map(|_| Fr::from(rng.r#gen::<u128>()))
+                    .collect()
+            })
+            .collect();
+        let mut channel = PlainProver::new("product");
+        let start = std::time::Instant::now();
+        let _ = prove(&mut channel, "trees", vars, trees);
+        let each = start.elapsed().as_nanos() as f64 / f64::from(count << vars);
+        println!("{each:.1} ns for each of {count} · 2^{vars} leaves");
+    }
+}
