@@ -64,10 +64,13 @@ pub(super) struct Witness {
     /// By position: how often each cell was read in all.
     pub finals: Vec<Vec<u32>>,
     /// Class → committed column → value at every chunk, by position.
-    values: Vec<Vec<Vec<Option<Arc<Vec<i128>>>>>>,
+    values: Vec<ChunkValues>,
     /// Table → entries, by position.
     entries: Vec<Vec<Vec<Entry>>>,
 }
+
+/// Class → committed column → value at every chunk, of one position.
+type ChunkValues = Vec<Vec<Option<Arc<Vec<i128>>>>>;
 
 /// States of all reads at all cuts.
 pub(super) struct States {
@@ -116,7 +119,7 @@ impl Witness {
                 (cells, counters, finals)
             })
             .collect();
-        let values: Vec<Vec<Vec<Option<Arc<Vec<i128>>>>>> = layout
+        let values: Vec<ChunkValues> = layout
             .positions
             .par_iter()
             .map(|position| {
