@@ -6,9 +6,10 @@ use instruction_tables::instructions::{Cost, Record, records};
 use serde_json::{Value, json};
 
 fn cost(record: &'static Record, word: WordSize) -> Value {
-    record.cost(word).map_or(Value::Null, |cost| {
-        json!({ "cycles": cost.cycles, "most": cost.most, "crossing": cost.crossing })
-    })
+    record.cost(word).map_or(
+        Value::Null,
+        |cost| json!({ "cycles": cost.cycles, "most": cost.most, "crossing": cost.crossing }),
+    )
 }
 
 /// Cycles, the most of them where registers coincide, and those across cells.

@@ -345,11 +345,12 @@ impl Random {
             let half = self.anywhere.choose(&mut self.rng).copied().unwrap_or(1);
             return self.code.extend(half.to_le_bytes());
         }
-        if self.features.bits && self.rng.gen_bool(0.4) {
-            if let Some(&record) = self.manipulation.choose(&mut self.rng) {
-                let instr = self.any_operands(record, rs1);
-                return self.push(instr);
-            }
+        if self.features.bits
+            && self.rng.gen_bool(0.4)
+            && let Some(&record) = self.manipulation.choose(&mut self.rng)
+        {
+            let instr = self.any_operands(record, rs1);
+            return self.push(instr);
         }
         let wide = self.bits == 64;
         let imm = self.immediate();
