@@ -1,4 +1,4 @@
-//! Grand products by GKR: `root_k = Π_x leaf_k(x)` for several trees of `2^n` leaves [Tha13].
+//! Grand products by GKR: `root_k = Π_x leaf_k(x)` for several trees of `2^n` leaves [GKR08; Tha13].
 //!
 //! Layer `d` of a tree has `2^d` nodes, `node_d(j) = node_{d+1}(2j) · node_{d+1}(2j + 1)`: the two
 //! children of a node differ in variable 0, so that real leaves stay a prefix of every layer. Leaves
@@ -21,9 +21,9 @@
 //!
 //! Toggled leaves, `flag · x + 1 − flag`, leave out what is not flagged: see [`toggled`].
 //!
-//! Cost for each real leaf: one multiplication for the tree; over all layers and rounds one to scale by
-//! `λ^k`, two products with delayed reduction for the round polynomials and two multiplications to
-//! bind. Messages: `K + Σ_d (3d + 2K) = K (2n + 1) + 3 n (n − 1) / 2` elements.
+//! Cost for each real leaf: one multiplication for the tree; over all layers and rounds four for the
+//! round polynomials (a weight and a product, at two points) and two to bind, all of them packed where
+//! the processor can. Messages: `K + Σ_d (3d + 2K) = K (2n + 1) + 3 n (n − 1) / 2` elements.
 
 use rayon::prelude::*;
 use sumcheck::field::{Points, Slice};
@@ -62,30 +62,58 @@ pub fn layer<F: Field>(point: &Point<F>, lambda: F, trees: usize) -> Relation<F>
     relation
 }
 
-/// The layers of a tree, real nodes only: the root's first, the leaves' last.
-fn layers<F: Field>(vars: usize, leaves: Vec<F>) -> Vec<Vec<F>> {
-    assert!(leaves.len() <= 1 << vars, "more leaves than places");
-    let mut layers = vec![leaves];
-    for _ in 0..vars {
-        let parents = layers.last().map_or_else(Vec::new, |children| {
-            children
-                .par_chunks(2)
-                .with_min_len(1 << 10)
-                .map(|pair| pair.iter().product())
-                .collect()
-        });
-        layers.push(parents);
-    }
-    layers.reverse();
-    layers
+/// The children of one layer's nodes: those with variable 0 clear, and set; real ones, as many of both.
+type Children<F> = [Vec<F>; 2];
+
+/// Trees, ready to be proven.
+pub struct Forest<F> {
+    vars: usize,
+    roots: Vec<F>,
+    /// For each tree, the root's children first, the leaves last.
+    layers: Vec<Vec<Children<F>>>,
 }
 
-/// The product of leaves.
-pub fn root<F: Field>(leaves: &[F]) -> F {
-    leaves
-        .par_chunks(1 << 12)
-        .map(|leaves| leaves.iter().product::<F>())
-        .product()
+impl<F: Field> Forest<F> {
+    /// Multiplies trees of `2^vars` leaves each, given the real leaves.
+    ///
+    /// # Panics
+    /// If a tree has more leaves than `2^vars`.
+    pub fn new(vars: usize, trees: Vec<Vec<F>>) -> Self {
+        let (layers, roots) = trees
+            .into_par_iter()
+            .map(|leaves| layers(vars, leaves))
+            .unzip();
+        Forest {
+            vars,
+            roots,
+            layers,
+        }
+    }
+
+    /// The product of each tree.
+    pub fn roots(&self) -> &[F] {
+        &self.roots
+    }
+}
+
+/// The layers of a tree, and its root.
+fn layers<F: Field>(vars: usize, leaves: Vec<F>) -> (Vec<Children<F>>, F) {
+    assert!(leaves.len() <= 1 << vars, "more leaves than places");
+    let mut nodes = leaves;
+    let mut layers = Vec::with_capacity(vars);
+    for _ in 0..vars {
+        let mut left = Vec::with_capacity(nodes.len().div_ceil(2));
+        let mut right = Vec::with_capacity(nodes.len().div_ceil(2));
+        for pair in nodes.chunks(2) {
+            left.push(pair[0]);
+            right.push(pair.get(1).copied().unwrap_or_else(F::one));
+        }
+        nodes.clone_from(&left);
+        F::mul_slices(&mut nodes, &right);
+        layers.push([left, right]);
+    }
+    layers.reverse();
+    (layers, nodes.first().copied().unwrap_or_else(F::one))
 }
 
 /// Claims of the next layer: the point, and a value for each tree.
@@ -113,33 +141,25 @@ pub fn prove<F: Field>(
     vars: usize,
     trees: Vec<Vec<F>>,
 ) -> Claims<F, F> {
-    let roots = trees.par_iter().map(|leaves| root(leaves)).collect();
-    prove_roots(channel, batch, vars, trees, roots)
+    let forest = Forest::new(vars, trees);
+    let roots = forest.roots.clone();
+    prove_roots(channel, batch, forest, roots)
 }
 
 /// Claims that the products are these, true or not.
-///
-/// # Panics
-/// As [`prove`].
 pub fn prove_roots<F: Field>(
     channel: &mut dyn ProverChannel<F>,
     batch: &'static str,
-    vars: usize,
-    trees: Vec<Vec<F>>,
+    mut forest: Forest<F>,
     roots: Vec<F>,
 ) -> Claims<F, F> {
     channel.send("product/roots", &roots);
-    let mut trees: Vec<Vec<Vec<F>>> = trees
-        .into_par_iter()
-        .map(|leaves| layers(vars, leaves))
-        .collect();
     let mut point = Point(Vec::new());
     let mut values = roots.clone();
-    for depth in 0..vars {
+    for depth in 0..forest.vars {
         let lambda: F = channel.sample("product/trees");
-        let nodes = trees
-            .iter_mut()
-            .map(|layers| std::mem::take(&mut layers[depth + 1]));
+        let trees = forest.layers.iter_mut();
+        let nodes = trees.map(|layers| std::mem::take(&mut layers[depth]));
         let instance = Instance {
             relation: layer(&point, lambda, values.len()),
             claim: values
@@ -201,38 +221,30 @@ const BLOCK: usize = 64;
 /// Trees whose products are added before they are weighted.
 const GROUP: usize = 16;
 
-/// The kernel of one layer. The left children are scaled by `λ^k` beforehand, so that the summand is a
-/// plain sum of products.
+/// The kernel of one layer.
 pub struct LayerProver<F: Field> {
     eq: SplitEq<F>,
-    vars_left: usize,
-    /// For each tree: left children, scaled, and right children; real rows, always as many.
-    rows: Vec<[Vec<F>; 2]>,
-    /// What they are beyond the real rows: `λ^k` and 1.
-    scales: Vec<F>,
+    /// For each tree: left and right children, real rows, always as many. Beyond them all are 1.
+    rows: Vec<Children<F>>,
+    /// `λ^k`.
+    weights: Vec<F>,
 }
 
 impl<F: Field> LayerProver<F> {
-    /// A prover for [`layer`], given the real nodes of the layer below, for each tree.
-    pub fn new(point: &Point<F>, lambda: F, nodes: Vec<Vec<F>>) -> Self {
-        let real = nodes.iter().map(Vec::len).max().unwrap_or(0).div_ceil(2);
-        let mut scales = vec![F::one(); nodes.len()];
-        for k in 1..scales.len() {
-            scales[k] = scales[k - 1] * lambda;
+    /// A prover for [`layer`], given the real children of the layer's nodes, for each tree.
+    pub fn new(point: &Point<F>, lambda: F, mut rows: Vec<[Vec<F>; 2]>) -> Self {
+        let real = rows.iter().flatten().map(Vec::len).max().unwrap_or(0);
+        for side in rows.iter_mut().flatten() {
+            side.resize(real, F::one());
         }
-        let split = |(nodes, scale): (&Vec<F>, &F)| {
-            let side = |side: usize| nodes.iter().skip(side).step_by(2);
-            let mut left: Vec<F> = side(0).map(|x| *x * scale).collect();
-            let mut right: Vec<F> = side(1).copied().collect();
-            left.resize(real, *scale);
-            right.resize(real, F::one());
-            [left, right]
-        };
+        let mut weights = vec![F::one(); rows.len()];
+        for k in 1..weights.len() {
+            weights[k] = weights[k - 1] * lambda;
+        }
         LayerProver {
             eq: SplitEq::new(point),
-            vars_left: point.vars(),
-            rows: nodes.par_iter().zip(&scales).map(split).collect(),
-            scales,
+            rows,
+            weights,
         }
     }
 
@@ -242,7 +254,7 @@ impl<F: Field> LayerProver<F> {
 
     /// `Σ_k λ^k`: the summand beyond the real rows.
     fn tail(&self) -> F {
-        self.scales.iter().sum()
+        self.weights.iter().sum()
     }
 
     /// The sums over real pairs at 0, 1 (if asked for) and 2.
@@ -253,12 +265,14 @@ impl<F: Field> LayerProver<F> {
             with_one,
         };
         let (low, high) = self.eq.rest();
-        let block = BLOCK.min(low.len());
-        let group = |trees: usize| -> Expr<F> {
-            let term = |k| Expr::Factor(2 * k) * Expr::Factor(2 * k + 1);
-            Expr::Sum((0..trees).map(term).collect())
+        let group = |weights: &[F]| -> Expr<F> {
+            let weights = weights.iter().enumerate();
+            let term = |(k, weight): (usize, &F)| {
+                Expr::constant("λ^k", *weight) * Expr::Factor(2 * k) * Expr::Factor(2 * k + 1)
+            };
+            Expr::Sum(weights.map(term).collect())
         };
-        let summands: Vec<Expr<F>> = self.rows.chunks(GROUP).map(|g| group(g.len())).collect();
+        let summands: Vec<Expr<F>> = self.weights.chunks(GROUP).map(group).collect();
         let sums: Vec<_> = summands
             .iter()
             .zip(self.rows.chunks(GROUP))
@@ -267,15 +281,24 @@ impl<F: Field> LayerProver<F> {
                 F::pair_sums(summand, &kinds, points)
             })
             .collect();
-        (0..pairs.div_ceil(block))
+        (0..pairs.div_ceil(BLOCK))
             .into_par_iter()
-            .with_min_len((16 * BLOCK) / block)
+            .with_min_len(8)
             .map(|at| {
-                let start = at * block;
-                let len = block.min(pairs - start);
-                let first = start % low.len();
-                let weights = &low[first..first + len];
+                let start = at * BLOCK;
+                let len = BLOCK.min(pairs - start);
                 let mut own = [F::zero(); 3];
+                let mut buffer = [F::zero(); BLOCK];
+                // A long table has one factor of the high half for a block; short ones are multiplied out.
+                let (weights, factor) = match low.len() >= BLOCK {
+                    true => (&low[start % low.len()..][..len], high[start / low.len()]),
+                    false => {
+                        for (j, out) in (start..).zip(&mut buffer[..len]) {
+                            *out = low[j % low.len()] * high[j / low.len()];
+                        }
+                        (&buffer[..len], F::one())
+                    }
+                };
                 for (sums, trees) in sums.iter().zip(self.rows.chunks(GROUP)) {
                     let rows: Vec<Slice<'_, F>> = trees
                         .iter()
@@ -284,7 +307,7 @@ impl<F: Field> LayerProver<F> {
                         .collect();
                     sums.add(&rows, weights, &mut own);
                 }
-                own.map(|sum| sum * high[start / low.len()])
+                own.map(|sum| sum * factor)
             })
             .reduce(
                 || [F::zero(); 3],
@@ -296,10 +319,8 @@ impl<F: Field> LayerProver<F> {
 impl<F: Field> RoundProver<F> for LayerProver<F> {
     fn round(&mut self, claim: F) -> UniPoly<F> {
         if !self.real().is_multiple_of(2) {
-            for ([left, right], scale) in self.rows.iter_mut().zip(&self.scales) {
-                left.push(*scale);
-                right.push(F::one());
-            }
+            let sides = self.rows.iter_mut().flatten();
+            sides.for_each(|side| side.push(F::one()));
         }
         let (zero, one) = self.eq.linear();
         let inverse = one.inverse();
@@ -316,35 +337,14 @@ impl<F: Field> RoundProver<F> for LayerProver<F> {
     }
 
     fn bind(&mut self, x: F) {
-        let scales = &self.scales;
-        self.rows
-            .par_iter_mut()
-            .zip(scales)
-            .for_each(|([left, right], scale)| {
-                *left = bind_rows(left, *scale, x);
-                *right = bind_rows(right, F::one(), x);
-            });
+        let sides = self.rows.par_iter_mut().flatten();
+        sides.for_each(|side| *side = bind_rows(side, F::one(), x));
         self.eq.bind(x);
-        self.vars_left -= 1;
     }
 
     fn finish(&mut self) -> Vec<F> {
-        debug_assert_eq!(self.vars_left, 0, "rounds are left");
-        let mut inverses = self.scales.clone();
-        ark_ff::batch_inversion(&mut inverses);
-        self.rows
-            .iter()
-            .zip(&inverses)
-            .zip(&self.scales)
-            .flat_map(|(([left, right], inverse), scale)| {
-                let left = left.first().copied().unwrap_or(*scale);
-                // λ = 0 leaves nothing to divide by; a challenge is not zero in any real run.
-                [
-                    left * inverse,
-                    right.first().copied().unwrap_or_else(F::one),
-                ]
-            })
-            .collect()
+        let first = |side: &Vec<F>| side.first().copied().unwrap_or_else(F::one);
+        self.rows.iter().flatten().map(first).collect()
     }
 }
 
@@ -439,9 +439,10 @@ mod tests {
             (Checks::without("trees: layer"), true),
         ] {
             let mut channel = PlainProver::with_checks("product", checks.clone());
-            let mut roots: Vec<Fr> = trees.iter().map(|leaves| root(leaves)).collect();
+            let forest = Forest::new(3, trees.clone());
+            let mut roots = forest.roots().to_vec();
             roots[1] += Fr::one();
-            let _ = prove_roots(&mut channel, "trees", 3, trees.clone(), roots);
+            let _ = prove_roots(&mut channel, "trees", forest, roots);
             let mut channel = PlainVerifier::with_checks("product", channel.finish().0, checks);
             let verdict = verify(&mut channel, "trees", 3, trees.len());
             assert_eq!(verdict.is_ok(), accepted);
@@ -475,10 +476,12 @@ mod tests {
             let nodes = forest(rng, vars + 1, trees);
             let relation = layer(&point, lambda, trees);
             let (mut tables, mut columns) = (vec![Vec::new()], vec![None]);
-            for nodes in &nodes {
-                for side in 0..2 {
+            let mut children = vec![[const { Vec::new() }; 2]; trees];
+            for (nodes, children) in nodes.iter().zip(&mut children) {
+                for (side, child) in children.iter_mut().enumerate() {
                     let own: Vec<Fr> = nodes.iter().skip(side).step_by(2).copied().collect();
                     columns.push(Some(Column::with_tail(own.clone(), Fr::one())));
+                    *child = own.clone();
                     let mut own = own;
                     own.resize(1 << vars, Fr::one());
                     tables.push(own);
@@ -486,7 +489,7 @@ mod tests {
             }
             let mut naive = NaiveProver::new(&relation, tables);
             let mut general = CycleProver::new(&relation, &[], columns);
-            let mut fast = LayerProver::new(&point, lambda, nodes);
+            let mut fast = LayerProver::new(&point, lambda, children);
             let mut claim = naive.sum();
             for round in 0..vars {
                 let message = naive.round(claim);

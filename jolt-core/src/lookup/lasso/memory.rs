@@ -19,7 +19,7 @@
 
 use super::layout::{Challenges, Layout};
 use super::witness::{Cover, Witness};
-use crate::gkr::product;
+use crate::gkr::product::{self, Forest};
 use rayon::prelude::*;
 use sumcheck::{
     EvalClaim, Field, Oracle, Point, ProverChannel, Value, VerifierChannel, VerifyError, Weights,
@@ -111,8 +111,9 @@ pub(super) fn prove<F: Field>(
     finals: &[Oracle],
 ) -> Accesses<F, F> {
     let [accesses, cells] = leaves(layout, witness, memory, fingerprints);
-    let root = |trees: &[Vec<F>]| trees.iter().map(|leaves| product::root(leaves)).collect();
-    let (mut access_roots, mut cell_roots): (Vec<F>, Vec<F>) = (root(&accesses), root(&cells));
+    let accesses = Forest::new(layout.cycle_vars, accesses);
+    let cells = Forest::new(layout.cell_vars, cells);
+    let (mut access_roots, mut cell_roots) = (accesses.roots().to_vec(), cells.roots().to_vec());
     if let Some((_, i, _, cover)) = witness.wrong_value() {
         let before = access_roots[2 * i + 1] * cell_roots[2 * i];
         let divided = |by: F| before * by.inverse().expect("random factors are not zero");
@@ -122,10 +123,8 @@ pub(super) fn prove<F: Field>(
             _ => {}
         }
     }
-    let vars = layout.cycle_vars;
-    let accesses = product::prove_roots(channel, "reads", vars, accesses, access_roots);
-    let vars = layout.cell_vars;
-    let cells = product::prove_roots(channel, "cells", vars, cells, cell_roots);
+    let accesses = product::prove_roots(channel, "reads", accesses, access_roots);
+    let cells = product::prove_roots(channel, "cells", cells, cell_roots);
     let difference = |i: usize| cells.leaves[2 * i + 1] - cells.leaves[2 * i];
     for claim in final_claims(layout, memory, finals, &cells.point, difference) {
         channel.claim_eval(claim);

@@ -1,17 +1,17 @@
-//! Lasso [STW23]: subtables over chunks of the index, and offline memory checking.
+//! Lasso [STW23; AST23]: subtables over chunks of the index, and offline memory checking.
 //!
 //! An index is cut into `n` chunks of `b` bits. Every position of a chunk has one read-only memory whose
-//! cells hold what the tables need of a chunk ([`layout`]). Committed, for each position: the chunk in
+//! cells hold what the tables need of a chunk (`layout.rs`). Committed, for each position: the chunk in
 //! two halves (or whole, where the whole index is exposed), the count that the read finds, one value for
 //! each slot of the position's matrices that varies; and the final counts.
 //!
 //! Protocol, for the claims `out`, `left`, `right` at the cycle point `r`:
 //!
 //! 1. `γ`, `τ`. Reads, writes, initial and final contents of every memory as grand products
-//!    ([`memory`]); they leave claims on the leaves. The verifier evaluates initial contents itself.
+//!    (`memory.rs`); they leave claims on the leaves. The verifier evaluates initial contents itself.
 //! 2. `out` becomes claims on the entries of every position's matrices, one position after the other
-//!    ([`collate`]).
-//! 3. `λ`, `ω`, `β`. One batch brings leaves, entries and operands to one cycle point ([`settle`]). `δ`
+//!    (`collate.rs`).
+//! 3. `λ`, `ω`, `β`. One batch brings leaves, entries and operands to one cycle point (`settle.rs`). `δ`
 //!    joins what is left of the selectors into the caller's one claim.
 //!
 //! Cost and soundness: `papers/lasso.md`.

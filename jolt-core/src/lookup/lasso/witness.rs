@@ -53,6 +53,9 @@ struct Entry {
     values: Option<Arc<Vec<i128>>>,
 }
 
+/// What a class has in each committed column, for every chunk; nothing where it is zero.
+type Values = Vec<Option<Arc<Vec<i128>>>>;
+
 /// The prover's columns.
 pub(super) struct Witness {
     pub reads: Arc<Reads>,
@@ -63,14 +66,11 @@ pub(super) struct Witness {
     pub counters: Vec<Vec<u32>>,
     /// By position: how often each cell was read in all.
     pub finals: Vec<Vec<u32>>,
-    /// Class → committed column → value at every chunk, by position.
-    values: Vec<ChunkValues>,
+    /// Class → values, by position.
+    values: Vec<Vec<Values>>,
     /// Table → entries, by position.
     entries: Vec<Vec<Vec<Entry>>>,
 }
-
-/// Class → committed column → value at every chunk, of one position.
-type ChunkValues = Vec<Vec<Option<Arc<Vec<i128>>>>>;
 
 /// States of all reads at all cuts.
 pub(super) struct States {
@@ -119,7 +119,7 @@ impl Witness {
                 (cells, counters, finals)
             })
             .collect();
-        let values: Vec<ChunkValues> = layout
+        let values: Vec<Vec<Values>> = layout
             .positions
             .par_iter()
             .map(|position| {
