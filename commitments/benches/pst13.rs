@@ -1,4 +1,4 @@
-//! PST13 and its parts. The number of variables is `PST13_VARS`, 16 if unset; with `PORTABLE` set, the
+//! PST13 and its parts. The number of variables is `PST13_VARS`, 16 if unset; with `JOLT_LAB_PORTABLE` set, the
 //! packed path is switched off.
 //!
 //! `cargo bench -p commitments` measures; `cargo bench -p commitments -- --test` runs each once.
@@ -14,9 +14,6 @@ use std::sync::OnceLock;
 use sumcheck::{Point, Poly, Transcript};
 
 fn main() {
-    if std::env::var_os("PORTABLE").is_some() {
-        sumcheck::field::packed::set_enabled(false);
-    }
     divan::main();
 }
 

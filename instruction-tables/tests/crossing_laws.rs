@@ -2,8 +2,11 @@
 //! exactly one applies.
 #![allow(clippy::unwrap_used)]
 
+mod common;
+
+use common::{Choice, choice};
 use instruction_tables::instructions::{
-    Extension, Instruction, Reads, Record, Routine, Semantics, check_call, records,
+    Instruction, Reads, Record, Routine, Semantics, check_call, records,
 };
 use instruction_tables::{Inputs, REGISTERS, Row, RowFault, WordSize};
 
@@ -73,12 +76,13 @@ impl Machine {
 
 fn accesses(word: WordSize) -> impl Iterator<Item = &'static Record> {
     records().filter(move |r| {
-        r.extension == Extension::I
-            && r.exists(word)
-            && matches!(
-                r.semantics,
-                Semantics::Load { .. } | Semantics::Store { .. }
-            )
+        let access = matches!(
+            r.semantics,
+            Semantics::Load { .. } | Semantics::Store { .. }
+        );
+        // All that leave a choice between two expansions, and those of single bytes.
+        assert!(access || !r.exists(word) || choice(word, r) != Choice::Expansion);
+        access && r.exists(word)
     })
 }
 

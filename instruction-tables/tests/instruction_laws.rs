@@ -122,7 +122,7 @@ fn check(word: WordSize, i: &Instruction, address: u64, values: (u64, u64), cell
     }
     // Reserved or not, as the case may be.
     if values.1 & 2 == 0 {
-        persistent.set(RESERVATION, rs1.wrapping_add(1) & word.mask());
+        persistent.set(RESERVATION, rs1);
     }
     let after = run_with(
         word,
@@ -307,16 +307,19 @@ fn loads_and_stores_of_every_size_and_offset() {
 
 #[test]
 fn instructions_agree_at_eight_bits_exhaustively() {
-    // What does not scale down to a word of one byte: 16 bits, addresses of more.
+    // What does not scale down to a word of one byte: 16 bits, and accesses of several bytes.
     let scaled = |r: &&Record| {
-        !r.mnemonic.starts_with("sext")
-            && !r.mnemonic.starts_with("zext")
-            && r.extension != Extension::I
+        let access = matches!(
+            r.semantics,
+            Semantics::Load { size, .. } | Semantics::Store { size } if size > 1
+        );
+        !r.mnemonic.starts_with("sext") && !r.mnemonic.starts_with("zext") && !access
     };
     let word = WordSize::W8;
     for record in records().filter(scaled) {
         for registers in [(5, 6, 7), (6, 6, 7), (7, 6, 7), (5, 6, 6)] {
-            let i = fitted(record, word, registers, 5);
+            // An amount that a half-word of four bits has, too.
+            let i = fitted(record, word, registers, 3);
             for x in 0..256 {
                 for y in 0..256 {
                     if registers == (5, 6, 7) || x % 16 == 3 {
@@ -414,27 +417,27 @@ fn rows_per_instruction() {
         ("divw", 12),
         ("remw", 9),
         // Atomics, where rd is no other register.
-        ("lr.w", 4),
+        ("lr.w", 3),
         ("lr.d", 2),
-        ("sc.w", 11),
-        ("sc.d", 9),
-        ("amoswap.w", 5),
+        ("sc.w", 9),
+        ("sc.d", 8),
+        ("amoswap.w", 4),
         ("amoswap.d", 2),
-        ("amoadd.w", 5),
+        ("amoadd.w", 4),
         ("amoadd.d", 3),
-        ("amoxor.w", 7),
+        ("amoxor.w", 5),
         ("amoxor.d", 3),
-        ("amoor.w", 7),
+        ("amoor.w", 5),
         ("amoor.d", 3),
-        ("amoand.w", 7),
+        ("amoand.w", 5),
         ("amoand.d", 3),
-        ("amomin.w", 7),
+        ("amomin.w", 6),
         ("amomin.d", 3),
-        ("amomax.w", 7),
+        ("amomax.w", 6),
         ("amomax.d", 3),
-        ("amominu.w", 7),
+        ("amominu.w", 6),
         ("amominu.d", 3),
-        ("amomaxu.w", 7),
+        ("amomaxu.w", 6),
         ("amomaxu.d", 3),
         ("sh1add", 2),
         ("sh2add", 2),
@@ -483,8 +486,8 @@ fn atomics_write_rd_last_if_it_is_a_source() {
     };
     assert_eq!(rows("amoadd.d", (6, 6, 7)), 4);
     assert_eq!(rows("amoadd.d", (7, 6, 7)), 4);
-    assert_eq!(rows("amoadd.w", (0, 6, 7)), 5);
-    assert_eq!(rows("sc.d", (0, 6, 7)), 8);
+    assert_eq!(rows("amoadd.w", (0, 6, 7)), 4);
+    assert_eq!(rows("sc.d", (0, 6, 7)), 7);
 }
 
 /// Rows per access to a control and status register.

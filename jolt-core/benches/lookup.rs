@@ -2,7 +2,7 @@
 //!
 //! `cargo bench -p jolt-core --bench lookup -- [log2 cycles]`. Processor time of all threads where
 //! the system tells it (Linux), else wall-clock time: other work on the machine then counts less.
-//! With `PORTABLE` set, packed operations are switched off.
+//! With `JOLT_LAB_PORTABLE` set, packed operations are switched off.
 
 use ark_bn254::Fr;
 use ark_std::rand::rngs::StdRng;
@@ -145,9 +145,6 @@ fn units() {
 }
 
 fn main() {
-    if std::env::var_os("PORTABLE").is_some() {
-        sumcheck::field::packed::set_enabled(false);
-    }
     units();
     let arguments: Vec<String> = std::env::args().collect();
     let vars = arguments.iter().find_map(|a| a.parse().ok()).unwrap_or(14);

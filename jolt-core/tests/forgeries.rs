@@ -8,7 +8,7 @@ mod support;
 
 use ark_bn254::Fr;
 use ark_ff::Zero;
-use instruction_tables::{Left, Operands, Right, Row, TableId};
+use instruction_tables::{Left, Operands, Right, Row, TableId, WordSize};
 use jolt_core::constraints::{Column, monomial_name, monomials, violations};
 use jolt_core::vm::Run;
 use jolt_core::vm::constrain::columns;
@@ -49,9 +49,11 @@ fn contents(witness: &Witness) -> Vec<(u32, u64)> {
         .collect()
 }
 
-/// The checks that have a forgery.
-#[derive(Default)]
-struct Table(BTreeSet<String>);
+/// Of one word size, the checks that have a forgery.
+struct Table {
+    word: WordSize,
+    checks: BTreeSet<String>,
+}
 
 /// Where the prover tells another story.
 #[derive(Clone, Copy, PartialEq)]
@@ -77,7 +79,7 @@ impl Table {
             "the forgery against {check} breaks something else"
         );
         assert!(performed.contains(check), "{check} is not performed");
-        self.0.insert(check.to_owned());
+        self.checks.insert(check.to_owned());
     }
 
     /// A forgery by tampering with the cycles of one simulation; the constraints broken.
@@ -87,7 +89,7 @@ impl Table {
         start: impl Fn(&mut Start),
         tamper: &dyn Fn(usize, &mut Draft),
     ) -> Vec<(usize, &'static str)> {
-        let machine = machine(program());
+        let machine = machine(self.word, program(self.word));
         let first = run(&machine, Vec::new());
         let mut begin = Start::honest(&first);
         start(&mut begin);
@@ -113,9 +115,9 @@ impl Table {
 
     /// A program that cannot run as it is; the constraint named must be the only one broken.
     fn forced(&mut self, name: &str, change: impl Fn(&mut [Row])) {
-        let mut rows = program();
+        let mut rows = program(self.word);
         change(&mut rows);
-        let machine = machine(rows);
+        let machine = machine(self.word, rows);
         let first = run(&machine, Vec::new());
         let witness = simulate(&first, &Start::honest(&first), &honest);
         let run = run(&machine, contents(&witness));
@@ -134,9 +136,12 @@ impl Table {
         true_cycles: bool,
         tamper: &dyn Fn(usize, &mut Draft),
     ) {
-        let mut rows = program();
+        let mut rows = program(self.word);
         change(&mut rows);
-        let (truth, lie) = (machine(program()), machine(rows));
+        let (truth, lie) = (
+            machine(self.word, program(self.word)),
+            machine(self.word, rows),
+        );
         let first = run(if true_cycles { &truth } else { &lie }, Vec::new());
         let witness = simulate(&first, &Start::honest(&first), tamper);
         let truth = run(&truth, contents(&witness));
@@ -158,7 +163,7 @@ impl Table {
         change: impl Fn(&mut Witness),
         phases: &[Phase],
     ) {
-        let machine = machine(program());
+        let machine = machine(self.word, program(self.word));
         let first = run(&machine, Vec::new());
         let witness = simulate(&first, &Start::honest(&first), tamper);
         let run = run(&machine, contents(&witness));
@@ -199,14 +204,16 @@ fn only(row: usize, change: fn(&mut Draft)) -> impl Fn(usize, &mut Draft) {
 }
 
 /// The output of a table for an index, written to `rd`.
-fn lookup(draft: &mut Draft, table: TableId, index: u128) {
-    let table = instruction_tables::tables::get(support::WORD, table).unwrap();
+fn lookup_of(word: WordSize, draft: &mut Draft, table: TableId, index: u128) {
+    let table = instruction_tables::tables::get(word, table).unwrap();
     draft.cycle.index = index;
     draft.cycle.out = table.entry(index);
     draft.cycle.rd_new = draft.cycle.out;
 }
 
 fn step_constraints(table: &mut Table) {
+    let (word, bytes) = (table.word, table.word.bytes() as i128);
+    let lookup = |d: &mut Draft, table, index| lookup_of(word, d, table, index);
     table.breaks("next", rows::SUM, |d| d.next_row += 1);
     table.breaks("write_lookup", rows::SUM, |d| d.cycle.rd_new += 1);
     table.breaks("write_link", rows::LINK, |d| d.cycle.rd_new += 1);
@@ -251,9 +258,9 @@ fn step_constraints(table: &mut Table) {
     });
     table.forced("exact", |rows| {
         let row = &mut rows[rows::EXACT];
-        (row.rs2, row.imm) = (0, 1 << 62);
+        (row.rs2, row.imm) = (0, 1 << (word.bits() - 2));
     });
-    table.forced("full", |rows| rows[rows::LOAD].imm = 43);
+    table.forced("full", |rows| rows[rows::LOAD].imm = 5 * bytes + 3);
     // Any broken constraint hides behind the whole phase.
     let written = only(rows::DIFFERENCE, |d| d.cycle.rd_new += 1);
     let broken = table.tampered(&["constrain/step", "constrain: step"], |_| (), &written);
@@ -311,7 +318,7 @@ fn relations(table: &mut Table) {
 }
 
 fn final_contents(table: &mut Table) {
-    let machine = machine(program());
+    let machine = machine(table.word, program(table.word));
     let honest_run = run(&machine, vec![(1, 7)]);
     let witness = simulate(&honest_run, &Start::honest(&honest_run), &honest);
     for (check, block, lie) in [
@@ -357,7 +364,7 @@ fn bytecode_claims(table: &mut Table) {
 /// A coefficient that is not the bytecode's, on a row all of whose cycles have zero for the monomial: no
 /// sum changes, only the claim is false.
 fn coefficients(table: &mut Table) {
-    let machine = machine(program());
+    let machine = machine(table.word, program(table.word));
     let run = run(&machine, vec![(1, 7)]);
     let witness = simulate(&run, &Start::honest(&run), &honest);
     let columns = columns::<Fr>(&run, &witness);
@@ -382,7 +389,7 @@ fn coefficients(table: &mut Table) {
 
 /// The output block is taken to be other cells, the ones that the program writes.
 fn output_elsewhere(table: &mut Table) {
-    let machine = machine(program());
+    let machine = machine(table.word, program(table.word));
     let truth = run(&machine, vec![(1, 7)]);
     let witness = simulate(&truth, &Start::honest(&truth), &honest);
     let written = |cell: u32| -> i128 {
@@ -443,7 +450,7 @@ fn digits(table: &mut Table) {
     };
     table.another_witness(&["open/evaluation"], &honest, other, &[Commit]);
     // A row digit is 0 − 5 and 3 + 5 times at once, where both rows are the halting row.
-    let machine = machine(program());
+    let machine = machine(table.word, program(table.word));
     let run = run(&machine, vec![(1, 7)]);
     let start = Start {
         linger: 1,
@@ -463,9 +470,11 @@ fn digits(table: &mut Table) {
     table.load_bearing("fetch/booleanity", &forgery);
 }
 
-#[test]
-fn every_check_has_a_forgery() {
-    let mut table = Table::default();
+fn every_check_has_a_forgery(word: WordSize) {
+    let mut table = Table {
+        word,
+        checks: BTreeSet::new(),
+    };
     step_constraints(&mut table);
     relations(&mut table);
     final_contents(&mut table);
@@ -474,14 +483,25 @@ fn every_check_has_a_forgery() {
     coefficients(&mut table);
     output_elsewhere(&mut table);
 
-    let machine = machine(program());
+    let machine = machine(word, program(word));
     let run = run(&machine, vec![(1, 7)]);
     let witness = simulate(&run, &Start::honest(&run), &honest);
     let (verdict, performed) = Forgery::of(&run, &witness).verdict(Checks::all());
     assert_eq!(verdict, Ok(()));
     let missing: Vec<&String> = performed
-        .difference(&table.0)
+        .difference(&table.checks)
         .filter(|check| !check.starts_with("decompose"))
         .collect();
     assert!(missing.is_empty(), "checks without a forgery: {missing:?}");
+}
+
+#[test]
+fn every_check_of_rv64_has_a_forgery() {
+    every_check_has_a_forgery(WordSize::W64);
+}
+
+/// Other radices of digits, other limits of operands, other offsets.
+#[test]
+fn every_check_of_rv32_has_a_forgery() {
+    every_check_has_a_forgery(WordSize::W32);
 }

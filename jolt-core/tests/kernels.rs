@@ -5,12 +5,15 @@ mod support;
 
 use ark_bn254::Fr;
 use ark_ff::{UniformRand, Zero};
+use instruction_tables::WordSize;
 use jolt_core::constraints::{CONSTRAINTS, Column, violations};
 use jolt_core::vm::{Run, constrain, recall, remember};
 use jolt_core::witness::Witness;
 use proptest::prelude::*;
 use sumcheck::{NaiveProver, Point, Relation, RoundProver};
 use support::{Start, honest, machine, program, simulate, tables};
+
+const WORD: WordSize = WordSize::W64;
 
 fn rng(seed: u64) -> ark_std::rand::rngs::StdRng {
     use ark_std::rand::SeedableRng;
@@ -69,7 +72,7 @@ fn witness_of(run: &Run<'_>, cycles: usize) -> Witness {
 
 #[test]
 fn the_test_program_is_honest_and_uses_every_constraint() {
-    let machine = machine(program());
+    let machine = machine(WORD, program(WORD));
     let run = support::run(&machine, vec![(1, 7)]);
     let witness = witness_of(&run, 60);
     assert_eq!(violations(&run, &witness), vec![]);
@@ -79,7 +82,7 @@ fn the_test_program_is_honest_and_uses_every_constraint() {
             witness
                 .row
                 .iter()
-                .any(|r| (t.constant)(support::WORD, &machine.bytecode.rows[*r as usize]) != 0)
+                .any(|r| (t.constant)(WORD, &machine.bytecode.rows[*r as usize]) != 0)
         });
         assert!(used, "{}", constraint.name);
     }
@@ -91,7 +94,7 @@ proptest! {
     #[test]
     fn constrain(seed: u64, cycles in 1usize..20) {
         let mut rng = rng(seed);
-        let machine = machine(program());
+        let machine = machine(WORD, program(WORD));
         let run = support::run(&machine, vec![(1, 7)]);
         let witness = witness_of(&run, cycles);
         let tau = point(&mut rng, run.cycle_vars);
@@ -100,7 +103,7 @@ proptest! {
         let mut kernel = constrain::kernel(&relation, &run, &witness, &weights);
         let columns = constrain::columns::<Fr>(&run, &witness);
         let rows = &machine.bytecode.rows;
-        let h = jolt_core::constraints::coefficients(support::WORD, rows, &weights);
+        let h = jolt_core::constraints::coefficients(WORD, rows, &weights);
         let mut h = h.into_iter();
         let tables = {
             let h = std::cell::RefCell::new(&mut h);
@@ -119,7 +122,7 @@ proptest! {
     #[test]
     fn remember_and_recall(seed: u64, cycles in 1usize..20) {
         let mut rng = rng(seed);
-        let machine = machine(program());
+        let machine = machine(WORD, program(WORD));
         let run = support::run(&machine, vec![(1, 7)]);
         let witness = witness_of(&run, cycles);
         let r = point(&mut rng, run.cycle_vars);

@@ -30,22 +30,47 @@ fn chain(iterations: u32) -> Inputs {
     Inputs::public([iterations.to_le_bytes().as_slice(), &[5; 32]].concat())
 }
 
-/// Inputs that keep each guest below 2^16 cycles.
+/// Inputs that keep each guest well below 2^16 cycles.
 fn guests() -> Vec<(&'static str, Inputs, ExitStatus)> {
     let number = |n: u64| Inputs::public(n.to_le_bytes());
+    let pair = |a: u32, b: u32| Inputs::public([a.to_le_bytes(), b.to_le_bytes()].concat());
     let exit = ExitStatus::Exit(0);
+    let text = || Inputs::public(*b"some words, some WORDS");
+    let document = || Inputs::public(*br#"{"b": [1, -2.5], "a": null}"#);
     vec![
+        ("btree", number(8), exit),
+        ("btree-rv32", number(4), exit),
+        ("bytes", text(), exit),
+        ("bytes-rv32", text(), exit),
+        ("c-kernels", pair(0, 1), exit),
+        ("c-kernels-rv32", pair(0, 1), exit),
+        ("c-kernels-rv64imac", pair(1, 2), exit),
+        ("c-mix", Inputs::public(*b"abc"), exit),
+        ("c-mix-rv32", Inputs::public(*b"abc"), exit),
+        ("cpp-events", pair(3, 1), exit),
+        ("cpp-events-rv32", pair(2, 1), exit),
+        // No key at all: a verification takes millions of cycles.
+        ("ecdsa", Inputs::public([0; 97]), exit),
+        ("ecdsa-rv32", Inputs::public([0; 97]), exit),
         ("fibonacci", number(50), exit),
         ("fibonacci-rv32", number(50), exit),
-        ("sha256-chain", chain(1), exit),
+        ("fibonacci-rv32imac", number(50), exit),
+        ("htif", Inputs::default(), exit),
+        ("json", document(), exit),
+        ("json-rv32", document(), exit),
+        ("json-rv64imac", document(), exit),
         ("keccak-chain", chain(1), exit),
+        ("keccak-chain-rv32", chain(0), exit),
+        ("panic", Inputs::public([2]), ExitStatus::Panicked),
+        ("panic-rv32", Inputs::public([1, 7]), ExitStatus::Exit(7)),
+        ("private-sum", Inputs::private([7; 16]), exit),
+        ("private-sum-rv32", Inputs::private([7; 16]), exit),
+        ("sha256-chain", chain(1), exit),
+        ("sha256-chain-rv32", chain(1), exit),
         ("sort", number(40), exit),
         ("sort-rv32", number(40), exit),
-        ("bytes", Inputs::public(*b"some words, some WORDS"), exit),
-        ("private-sum", Inputs::private([7; 16]), exit),
-        ("panic", Inputs::public([2]), ExitStatus::Panicked),
-        ("c-mix", Inputs::public(*b"abc"), exit),
-        ("htif", Inputs::default(), exit),
+        ("words", text(), exit),
+        ("words-rv32", text(), exit),
     ]
 }
 
@@ -84,6 +109,16 @@ fn every_guest_is_proven_and_verified() {
             proof.to_bytes().len()
         );
     }
+}
+
+/// A whole signature: about 2 GiB and half a minute in a release build.
+#[test]
+#[ignore = "millions of cycles"]
+fn a_signature_is_proven_and_verified() {
+    let key = key("ecdsa", 21);
+    let proof = key.prove(&Inputs::default()).unwrap();
+    assert_eq!(proof.statement.output, [1]);
+    key.verifying_key().verify(&proof).unwrap();
 }
 
 #[test]

@@ -366,3 +366,56 @@ impl<F: Field> Sub for Expr<F> {
         self + Expr::constant("−1", -F::one()) * other
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::channel::plain::{PlainProof, PlainVerifier};
+    use ark_bn254::Fr;
+
+    /// Two states: a sum of all paths, written out, has the same value, degree and wires.
+    #[test]
+    fn chains_are_sums_over_paths() {
+        let constant = |c: u64| Expr::constant(c.to_string(), Fr::from(c));
+        let factor = Expr::Factor;
+        let chain = Expr::Chain(vec![
+            vec![(0, 0, factor(0)), (0, 1, constant(1))],
+            vec![
+                (0, 0, factor(1)),
+                (0, 1, constant(3)),
+                (1, 1, factor(2) + constant(5)),
+            ],
+            vec![(0, 0, constant(1)), (1, 0, factor(3))],
+        ]);
+        let paths = factor(0) * factor(1)
+            + factor(0) * constant(3) * factor(3)
+            + (factor(2) + constant(5)) * factor(3);
+        let values: Vec<Fr> = [7u64, 11, 13, 17].map(Fr::from).into();
+        let expected = paths.eval(&values);
+        assert_eq!(chain.eval(&values), expected);
+        assert_eq!(chain.factors(), [0, 1, 2, 3]);
+        assert_eq!(chain.degree(&[1; 4]), 2);
+        assert_eq!(chain.degree(&[0, 4, 1, 1]), 4);
+        let fixed = chain.clone().with_constant(3, "c", Fr::from(17u64));
+        assert_eq!(
+            (fixed.eval(&values), fixed.factors()),
+            (expected, vec![0, 1, 2])
+        );
+        let proof = PlainProof {
+            messages: vec![("values", values.clone())],
+            oracles: Vec::new(),
+        };
+        let mut channel = PlainVerifier::new("chain", proof);
+        let wires = VerifierChannel::<Fr>::recv(&mut channel, "values", 4).unwrap();
+        let mut factors: Vec<Num<Fr>> = wires.into_iter().map(Num::Wire).collect();
+        factors[1] = Num::Public(values[1]);
+        let value = chain.eval_on(&mut channel, &factors).value(&mut channel);
+        assert_eq!(channel.reveal(value), expected);
+        let empty = Expr::<Fr>::Chain(Vec::new());
+        assert_eq!(
+            (empty.eval(&values), empty.degree(&[1; 4])),
+            (Fr::from(1u64), 0)
+        );
+    }
+}

@@ -21,6 +21,7 @@
 //! | `machine` | executes one row per cycle |
 //! | `trace` | what a run leaves behind: columns, outcome, errors |
 //! | `profile` | cycles by instruction and by function |
+//! | `testing` | with the feature of that name: random programs and what runs them |
 
 mod decode;
 mod elf;
@@ -31,6 +32,8 @@ mod memory;
 mod profile;
 mod program;
 mod symbols;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod trace;
 
 pub use elf::ElfError;

@@ -74,6 +74,8 @@ pub struct Machine<'p> {
     cycle: u64,
     retired: u64,
     printed: Vec<u8>,
+    /// Whether bytes of code, which may be data among code, have been changed.
+    code_changed: bool,
 }
 
 /// Runs a program without recording its cycles.
@@ -136,6 +138,7 @@ impl<'p> Machine<'p> {
             cycle: 0,
             retired: 0,
             printed: Vec::new(),
+            code_changed: false,
         };
         machine.go(program.head(program.entry()).unwrap_or(0));
         Ok(machine)
@@ -217,6 +220,9 @@ impl<'p> Machine<'p> {
     pub fn cycle(&mut self) -> Result<Cycle, TraceError> {
         let program = self.program;
         let word = program.word();
+        if self.code_changed && program.is_head(self.row) {
+            self.check_unchanged()?;
+        }
         let row = &program.rows()[self.row as usize];
         let (rs1, rs2) = (
             self.registers[usize::from(row.rs1)],
@@ -251,6 +257,10 @@ impl<'p> Machine<'p> {
         self.registers[rd] = rd_new;
         if row.access.is_store() {
             *self.memory.touch(cell) = effect.cell_new;
+            if effect.cell_new != cell_old {
+                let layout = program.layout();
+                self.code_changed |= program.touches_code(layout.address(cell), layout.cell_size());
+            }
         }
         let cycle = Cycle {
             row: self.row,
@@ -307,15 +317,26 @@ impl<'p> Machine<'p> {
         if offset + size > cell_size {
             return Err(TraceError::Misaligned { pc, address, size });
         }
-        if row.access.is_store() {
-            if !layout.is_writable(cell) {
-                return Err(TraceError::StoreToReadOnly { pc, address });
-            }
-            if self.program.touches_code(address, size) {
-                return Err(TraceError::StoreToCode { pc, address });
-            }
+        if row.access.is_store() && !layout.is_writable(cell) {
+            return Err(TraceError::StoreToReadOnly { pc, address });
         }
         Ok((cell, offset as u8))
+    }
+
+    /// Checks that the next instruction is still what was loaded.
+    #[cold]
+    fn check_unchanged(&self) -> Result<(), TraceError> {
+        let pc = self.pc();
+        let loaded = self.program.word_at(pc).to_le_bytes();
+        let length = if loaded[0] & 3 == 3 { 4 } else { 2 };
+        let same = (pc..)
+            .zip(loaded)
+            .take(length)
+            .all(|(at, byte)| self.byte(at) == byte);
+        match same || self.halted() {
+            true => Ok(()),
+            false => Err(TraceError::ChangedCode { pc }),
+        }
     }
 
     /// The row with a label, which the current row leads to.
@@ -371,9 +392,9 @@ impl<'p> Machine<'p> {
 
     #[cold]
     fn row_fault(&self, row: &Row, fault: RowFault) -> TraceError {
-        // The only assertion of equality is that the address of an atomic has no low bits.
+        // This assertion is that the address of an atomic has no low bits.
         if let RowFault::AssertionFailed { table, .. } = fault
-            && table == TableId::EQ
+            && table == TableId::DISJOINT
             && let Some(head) = self.program.head(self.pc)
         {
             let head = &self.program.rows()[head as usize];

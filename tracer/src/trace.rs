@@ -241,13 +241,12 @@ pub enum TraceError {
         /// Bytes.
         size: u64,
     },
-    /// A store to code.
-    #[error("store at pc {pc:#x} to {address:#x}, which is code")]
-    StoreToCode {
-        /// The store.
+    /// Code that the program has changed. Data among code may be stored to; the machine executes the code as
+    /// it was loaded, so that it is only right as long as it executes nothing else.
+    #[error("the instruction at pc {pc:#x} was overwritten: changing code is not supported")]
+    ChangedCode {
+        /// The instruction.
         pc: u64,
-        /// Its address.
-        address: u64,
     },
     /// A store into the I/O block where programs may only read.
     #[error(
@@ -335,7 +334,7 @@ impl TraceError {
             | TraceError::JumpMisaligned { pc, .. }
             | TraceError::OutsideMemory { pc, .. }
             | TraceError::Misaligned { pc, .. }
-            | TraceError::StoreToCode { pc, .. }
+            | TraceError::ChangedCode { pc }
             | TraceError::StoreToReadOnly { pc, .. }
             | TraceError::PrivateInputExhausted { pc, .. }
             | TraceError::Row { pc, .. }

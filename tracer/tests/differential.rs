@@ -7,20 +7,23 @@ mod support;
 use ckb_vm::Register;
 use instruction_tables::instructions::{Extension, Reads, Record, Semantics, records};
 use instruction_tables::{Instruction, WordSize, decode, decode_compressed};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use support::oracles::{Ckb, Oracle, Rrs};
-use support::random::{DATA_SIZE, Features, Random};
 use support::{CODE, DATA};
+use tracer::testing::Reference;
+use tracer::testing::random::{Features, Plan};
 use tracer::{Inputs, Machine, Program};
 
+/// Executions by name, of any encoding and of 16-bit ones.
+#[derive(Default)]
+struct Counts {
+    all: BTreeMap<&'static str, u64>,
+    short: BTreeMap<&'static str, u64>,
+}
+
 /// Runs one program on both machines, instruction by instruction.
-fn compare<O: Oracle>(
-    seed: u64,
-    bits: usize,
-    features: Features,
-    counts: &mut BTreeMap<&'static str, u64>,
-) {
-    let generated = Random::program(seed, bits, 300, features);
+fn compare<O: Oracle>(seed: u64, bits: usize, features: Features, counts: &mut Counts) {
+    let generated = Plan::long(bits, features).program(seed);
     let program = Program::from_elf(&generated.elf()).unwrap();
     let mut machine = Machine::new(&program, &Inputs::default()).unwrap();
     let mut oracle = O::new(&generated.code, &generated.data);
@@ -30,9 +33,11 @@ fn compare<O: Oracle>(
         if word == support::asm::HALT {
             break;
         }
-        *counts
-            .entry(program.rows()[program.head(pc).unwrap() as usize].name)
-            .or_default() += 1;
+        let name = program.rows()[program.head(pc).unwrap() as usize].name;
+        *counts.all.entry(name).or_default() += 1;
+        if word & 3 != 3 {
+            *counts.short.entry(name).or_default() += 1;
+        }
         machine
             .step()
             .unwrap_or_else(|error| panic!("seed {seed}, word {word:#010x}: {error}"));
@@ -50,7 +55,7 @@ fn compare<O: Oracle>(
             );
         }
     }
-    for address in DATA..DATA + DATA_SIZE as u64 {
+    for address in DATA..DATA + generated.data.len() as u64 {
         assert_eq!(
             machine.byte(address),
             oracle.byte(address),
@@ -59,19 +64,34 @@ fn compare<O: Oracle>(
     }
 }
 
-/// At least this many instructions in all, for each test.
-const TOTAL: u64 = 2_000_000;
+/// At least this many instructions in all, for each test: two millions, or what the environment variable
+/// `JOLT_LAB_STEPS` says.
+fn total() -> u64 {
+    let asked = std::env::var("JOLT_LAB_STEPS").ok();
+    asked.map_or(2_000_000, |steps| steps.parse().expect("a number of steps"))
+}
+
+/// Names of the instructions that have 16-bit encodings, but those that end a program here.
+fn short_forms(word: WordSize) -> BTreeSet<&'static str> {
+    (0..=u16::MAX)
+        .filter_map(|half| decode_compressed(word, half))
+        .filter(|i| !matches!(i.record.semantics, Semantics::Trap { .. }))
+        .map(|i| i.record.mnemonic)
+        .collect()
+}
+
 /// At least this many of each.
 const EACH: u64 = 1000;
 
 fn compare_many<O: Oracle>(bits: usize, features: Features) {
-    let mut counts = BTreeMap::new();
+    let mut counts = Counts::default();
     let mut seed = 0;
-    while counts.values().sum::<u64>() < TOTAL {
+    while counts.all.values().sum::<u64>() < total() {
         compare::<O>(seed, bits, features, &mut counts);
         seed += 1;
     }
-    println!("{seed} programs, {counts:?}");
+    let Counts { all: counts, short } = counts;
+    println!("{seed} programs, {counts:?}, of 16 bits {short:?}");
     let word = if bits == 64 {
         WordSize::W64
     } else {
@@ -91,6 +111,16 @@ fn compare_many<O: Oracle>(bits: usize, features: Features) {
             record.mnemonic
         );
     }
+    for name in short_forms(word)
+        .into_iter()
+        .filter(|_| features.compressed)
+    {
+        let count = short.get(name).copied().unwrap_or(0);
+        assert!(
+            count >= EACH / 4,
+            "only {count} executions of a short {name}"
+        );
+    }
 }
 
 const BASE: Features = Features {
@@ -98,6 +128,9 @@ const BASE: Features = Features {
     misaligned: false,
     atomic: false,
     bits: false,
+    only_32: false,
+    system: false,
+    io: false,
 };
 
 #[test]
@@ -127,6 +160,7 @@ const ALL: Features = Features {
     misaligned: true,
     atomic: true,
     bits: true,
+    ..BASE
 };
 
 #[test]
@@ -138,6 +172,72 @@ fn rv64imacb_with_misaligned_accesses_agrees_with_ckb_vm() {
 fn rv32imacb_with_misaligned_accesses_agrees_with_ckb_vm() {
     compare_many::<Ckb<u32>>(32, ALL);
 }
+
+/// Everything, rows against the plain semantics of instructions: also what the other machines lack.
+fn compare_with_semantics(bits: usize) {
+    let word = if bits == 64 {
+        WordSize::W64
+    } else {
+        WordSize::W32
+    };
+    let features = Features {
+        only_32: bits == 32,
+        system: true,
+        io: true,
+        ..ALL
+    };
+    let mut counts = BTreeMap::new();
+    let mut seed = 0;
+    while counts.values().sum::<u64>() < total() / 8 {
+        let program = Program::from_elf(&Plan::long(bits, features).program(seed).elf()).unwrap();
+        let inputs = Inputs {
+            public: (0..40)
+                .map(|k: u8| k.wrapping_mul(seed as u8 | 1))
+                .collect(),
+            private: (0..80_000u32)
+                .map(|k| (k.wrapping_mul(k) >> 5) as u8)
+                .collect(),
+        };
+        let mut machine = Machine::new(&program, &inputs).unwrap();
+        let mut plain = Reference::new(&program, &inputs);
+        while let Some(i) = plain.instruction()
+            && plain.step()
+        {
+            *counts.entry(i.record.mnemonic).or_default() += 1;
+            machine
+                .step()
+                .unwrap_or_else(|error| panic!("seed {seed}, {i}: {error}"));
+            assert_eq!(machine.pc(), plain.pc, "pc after {i}, seed {seed}");
+            let registers = machine.registers();
+            assert_eq!(registers[..32], plain.registers, "after {i}, seed {seed}");
+            assert_eq!(
+                registers[48..54],
+                plain.persistent.0,
+                "after {i}, seed {seed}"
+            );
+        }
+        let ended = Reference::new(&program, &inputs).run(1 << 20).unwrap();
+        let outcome = tracer::run(&program, &inputs, &Default::default()).unwrap();
+        assert_eq!(
+            (outcome.status, outcome.output),
+            (ended.status, ended.output)
+        );
+        seed += 1;
+    }
+    println!("{seed} programs, {counts:?}");
+    for record in records().filter(|r| r.exists(word)) {
+        let count = counts.get(record.mnemonic).copied().unwrap_or(0);
+        assert!(count >= 100, "only {count} of {}", record.mnemonic);
+    }
+}
+
+#[test]
+fn every_record_agrees_with_its_semantics() {
+    compare_with_semantics(64);
+    compare_with_semantics(32);
+}
+
+const DATA_SIZE: usize = 4096;
 
 /// Every 16-bit encoding, decoded and executed by both. `rv32` has loads and stores of 4 bytes.
 fn compare_halves<R: Register>(word: WordSize) {

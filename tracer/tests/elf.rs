@@ -92,7 +92,8 @@ fn image_is_the_segments_and_the_status_sentinel() {
         .segment(DATA + 3, &[1, 2, 3], 3, READ | WRITE)
         .segment(DATA + 6, &[4, 5, 6], 100, READ | WRITE)
         .segment(DATA + 128, &[0; 64], 64, READ)
-        .program();
+        .program()
+        .unwrap();
     let cell = |address| file.layout().cell(address).unwrap();
     let expected = [
         (1, u64::MAX),

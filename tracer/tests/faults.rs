@@ -138,7 +138,7 @@ fn accesses_outside_memory() {
 fn accesses_across_cells() {
     for bits in [32, 64] {
         let cell = bits as i32 / 8;
-        let end = ElfWriter::new(bits).code(&[asm::HALT]).program();
+        let end = ElfWriter::new(bits).code(&[asm::HALT]).program().unwrap();
         let end = end.layout().ram().end;
         let top = [lui(5, (end >> 12) as u32), asm::i(0x13, 5, 5, 5, 0)];
         // The upper half of a 64-bit register is not the sign.
@@ -157,7 +157,7 @@ fn accesses_across_cells() {
                     s(funct3, 5, 0, offset),
                 ] {
                     let words = [&start[..], &[word, asm::HALT]].concat();
-                    let result = execute(&ElfWriter::new(bits).code(&words).program());
+                    let result = execute(&ElfWriter::new(bits).code(&words).program().unwrap());
                     let inside = offset + size <= 0;
                     match result {
                         Ok(outcome) => {
@@ -198,8 +198,8 @@ fn crossing_stores_into_what_must_not_be_written() {
         TraceError::StoreToReadOnly { pc, address: 0x7fff_0018 } if pc == CODE + 4
     ));
     assert!(matches!(
-        fault(&[asm::auipc(1, 0), sd(1, 0, -3)]),
-        TraceError::StoreToReadOnly { .. } | TraceError::StoreToCode { .. }
+        fault(&[asm::auipc(1, 0), sd(1, 0, 5)]),
+        TraceError::ChangedCode { pc } if pc == CODE + 8
     ));
 }
 
@@ -226,14 +226,18 @@ fn calls_and_breakpoints_go_to_the_handler() {
         fault(&[EBREAK]),
         TraceError::UnhandledTrap { pc: CODE, .. }
     ));
-    // The handler adds the cause to x10 and returns behind the instruction.
+    // The handler adds the cause to x10, and the instruction's address less `mtval`, which an `ebreak` sets
+    // to the same, to x12; and returns behind the instruction.
     let program = [
         asm::auipc(1, 0),
-        addi(1, 1, 4 * 9 + 3),
+        addi(1, 1, 4 * 12 + 3),
         write_csr(0x305, 1),
         ECALL,
         EBREAK,
         read_csr(11, 0x342),
+        asm::r(0x33, 0, 0x20, 12, 12, 1),
+        addi(12, 12, 4 * 12 + 3),
+        asm::r(0x33, 0, 0, 10, 10, 12),
         IO,
         sd(5, 10, 8),
         asm::HALT,
@@ -241,12 +245,16 @@ fn calls_and_breakpoints_go_to_the_handler() {
         read_csr(2, 0x342),
         asm::r(0x33, 0, 0, 10, 10, 2),
         read_csr(2, 0x341),
+        read_csr(3, 0x343),
+        asm::r(0x33, 0, 0, 12, 12, 2),
+        asm::r(0x33, 0, 0x20, 12, 12, 3),
         addi(2, 2, 4),
         write_csr(0x341, 2),
         MRET,
     ];
     let outcome = execute(&assemble(&program)).unwrap();
-    assert_eq!(outcome.status, ExitStatus::Exit(14));
+    // 11 and 3, and 12 for the address of the `ecall`, whose `mtval` is 0.
+    assert_eq!(outcome.status, ExitStatus::Exit(14 + 12));
 }
 
 #[test]
@@ -288,17 +296,48 @@ fn read_only_memory() {
         ));
     }
     finish(&[IO, sd(5, 0, 8), sd(5, 0, 16)]);
-    let error = fault(&[asm::auipc(1, 0), sd(1, 0, 0)]);
+}
+
+#[test]
+fn changed_code_is_not_executed() {
+    const NOP: u32 = 0x13;
+    let base = asm::auipc(1, 0);
+    let run = |words: &[u32]| execute(&assemble(words));
+    // The next instruction, with what it is already, and with something else; half of it.
+    let same = [base, asm::i(3, 2, 2, 1, 12), s(2, 1, 2, 12), NOP, asm::HALT];
+    run(&same).unwrap();
+    for store in [s(2, 1, 0, 8), s(1, 1, 0, 8), s(2, 1, 0, 7), sd(1, 0, 8)] {
+        let error = run(&[base, store, NOP, asm::HALT]).unwrap_err();
+        assert_eq!(
+            error,
+            TraceError::ChangedCode { pc: CODE + 8 },
+            "{store:#x}"
+        );
+    }
+    // What was executed before, data that is jumped over, and changes that were undone.
+    let before = [base, sd(1, 0, 0), asm::HALT];
+    let over = [base, sd(1, 1, 16), ld(2, 1, 16), asm::HALT, 0, 0];
+    let undone = [
+        base,
+        ld(2, 1, 16),
+        sd(1, 0, 16),
+        sd(1, 2, 16),
+        NOP,
+        asm::HALT,
+    ];
+    for words in [&before[..], &over, &undone] {
+        run(words).unwrap();
+    }
     assert_eq!(
-        error,
-        TraceError::StoreToCode {
-            pc: CODE + 4,
-            address: CODE
-        }
+        run(&[
+            base,
+            asm::i(3, 2, 2, 1, 12),
+            s(2, 1, 2, 0),
+            asm::i(0x67, 0, 0, 1, 0)
+        ])
+        .unwrap_err(),
+        TraceError::ChangedCode { pc: CODE }
     );
-    // The cell after the code is data, even where the code ends in the middle of one.
-    let words = [asm::auipc(1, 0), s(2, 1, 0, 12), asm::HALT];
-    execute(&assemble(&words)).unwrap();
 }
 
 #[test]
@@ -322,7 +361,13 @@ fn private_input() {
 fn printing() {
     let data =
         ElfWriter::new(64).code(&[asm::auipc(1, 0x100), addi(2, 0, 5), print(1, 2), asm::HALT]);
-    let shown = execute(&data.segment(DATA, b"hello, world", 12, READ).program()).unwrap();
+    let shown = execute(
+        &data
+            .segment(DATA, b"hello, world", 12, READ)
+            .program()
+            .unwrap(),
+    )
+    .unwrap();
     assert_eq!(
         (shown.printed.as_str(), shown.status),
         ("hello", ExitStatus::StoppedWithoutExit)

@@ -5,48 +5,12 @@
 mod support;
 
 use sha2::{Digest, Sha256};
-use support::program;
-use tracer::{ExitStatus, Inputs, Options, Outcome, run};
-
-fn outcome(name: &str, inputs: &Inputs) -> Outcome {
-    run(&program(name), inputs, &Options::default())
-        .unwrap_or_else(|error| panic!("{name}: {error}"))
-}
-
-/// Runs a guest that must succeed; its output in hexadecimal.
-fn output(name: &str, inputs: &Inputs) -> String {
-    let outcome = outcome(name, inputs);
-    assert_eq!(
-        outcome.status,
-        ExitStatus::Exit(0),
-        "{name} printed {}",
-        outcome.printed
-    );
-    assert!(outcome.status.is_success());
-    let total = outcome.profile.total();
-    assert_eq!(
-        (total.cycles, total.retired),
-        (outcome.cycles, outcome.retired)
-    );
-    println!(
-        "{name}: {} instructions, {:.3} cycles each",
-        outcome.retired,
-        total.ratio()
-    );
-    hex(&outcome.output)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn public(parts: &[&[u8]]) -> Inputs {
-    Inputs::public(parts.concat())
-}
+use support::guests::{hex, outcome, output, public};
+use tracer::{ExitStatus, Inputs};
 
 #[test]
 fn fibonacci() {
-    for name in ["fibonacci", "fibonacci-rv32"] {
+    for name in ["fibonacci", "fibonacci-rv32", "fibonacci-rv32imac"] {
         let of = |n: u64| output(name, &public(&[&n.to_le_bytes()]));
         assert_eq!(
             output(name, &Inputs::default()),
@@ -60,27 +24,31 @@ fn fibonacci() {
 #[test]
 fn sha256_chain() {
     let start: [u8; 32] = std::array::from_fn(|i| i as u8);
-    assert_eq!(
-        output("sha256-chain", &Inputs::default()),
-        "6cab3cdbad24b6ffcb4b3fb558b6c4770b0358ec4b32d74825a431ab3b326f98"
-    );
-    assert_eq!(
-        output("sha256-chain", &public(&[&3u32.to_le_bytes(), &start])),
-        "4e05063392f42b5180353ef82da86c714042155044d91ab3253f1bab08120a0a"
-    );
+    for name in ["sha256-chain", "sha256-chain-rv32"] {
+        assert_eq!(
+            output(name, &Inputs::default()),
+            "6cab3cdbad24b6ffcb4b3fb558b6c4770b0358ec4b32d74825a431ab3b326f98"
+        );
+        assert_eq!(
+            output(name, &public(&[&3u32.to_le_bytes(), &start])),
+            "4e05063392f42b5180353ef82da86c714042155044d91ab3253f1bab08120a0a"
+        );
+    }
 }
 
 #[test]
 fn keccak_chain() {
     let start: [u8; 32] = std::array::from_fn(|i| i as u8);
-    assert_eq!(
-        output("keccak-chain", &Inputs::default()),
-        "fc927d16c82bd10b6f9c7db315be69a559221889a64795eaaf00f0f757c7260f"
-    );
-    assert_eq!(
-        output("keccak-chain", &public(&[&3u32.to_le_bytes(), &start])),
-        "fb9430281ba0bf3937844be9e08bdb87fb4c95d85c2d9d79402bf5bc258699ca"
-    );
+    for name in ["keccak-chain", "keccak-chain-rv32"] {
+        assert_eq!(
+            output(name, &Inputs::default()),
+            "fc927d16c82bd10b6f9c7db315be69a559221889a64795eaaf00f0f757c7260f"
+        );
+        assert_eq!(
+            output(name, &public(&[&3u32.to_le_bytes(), &start])),
+            "fb9430281ba0bf3937844be9e08bdb87fb4c95d85c2d9d79402bf5bc258699ca"
+        );
+    }
 }
 
 #[test]
@@ -102,52 +70,59 @@ fn sort() {
 
 #[test]
 fn bytes() {
-    let run = outcome("bytes", &Inputs::default());
-    assert_eq!(run.printed, "183 bytes, 6 letters e\n");
-    assert_eq!(run.output.len(), 489);
-    assert!(
-        run.output
-            .starts_with(b"VOW. MY JUDGE QUARTZ, BLACK OF SPHINX AAAA")
-    );
-    assert_eq!(
-        output("bytes", &Inputs::public(*b"ab  CC d")),
-        "4420434320414200016101620220024301200164000100010002000100".to_owned() + &"0".repeat(88)
-    );
+    for name in ["bytes", "bytes-rv32"] {
+        let run = outcome(name, &Inputs::default());
+        assert_eq!(run.printed, "183 bytes, 6 letters e\n");
+        assert_eq!(run.output.len(), 489);
+        assert!(
+            run.output
+                .starts_with(b"VOW. MY JUDGE QUARTZ, BLACK OF SPHINX AAAA")
+        );
+        assert_eq!(
+            output(name, &Inputs::public(*b"ab  CC d")),
+            "4420434320414200016101620220024301200164000100010002000100".to_owned()
+                + &"0".repeat(88)
+        );
+    }
 }
 
 #[test]
 fn private_sum() {
-    let numbers: Vec<u8> = [3, 1 << 63, (1 << 63) + 5, 7u64]
-        .iter()
-        .flat_map(|n| n.to_le_bytes())
-        .collect();
-    assert_eq!(
-        output("private-sum", &Inputs::private(numbers)),
-        "0f000000000000008ecccb3b62bbfcefa768889e52ae6f22c8f4a3ccb35b8b900808399ab8f9f642"
-    );
-    assert_eq!(
-        output("private-sum", &Inputs::default()),
-        "0000000000000000e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-    );
-    let odd = outcome("private-sum", &Inputs::private([1, 2, 3]));
-    assert_eq!((odd.status, odd.output.len()), (ExitStatus::Exit(1), 0));
-    assert_eq!(odd.printed, "3 bytes are no list of 8-byte numbers\n");
+    for name in ["private-sum", "private-sum-rv32"] {
+        let numbers: Vec<u8> = [3, 1 << 63, (1 << 63) + 5, 7u64]
+            .iter()
+            .flat_map(|n| n.to_le_bytes())
+            .collect();
+        assert_eq!(
+            output(name, &Inputs::private(numbers)),
+            "0f000000000000008ecccb3b62bbfcefa768889e52ae6f22c8f4a3ccb35b8b900808399ab8f9f642"
+        );
+        assert_eq!(
+            output(name, &Inputs::default()),
+            "0000000000000000e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+        );
+        let odd = outcome(name, &Inputs::private([1, 2, 3]));
+        assert_eq!((odd.status, odd.output.len()), (ExitStatus::Exit(1), 0));
+        assert_eq!(odd.printed, "3 bytes are no list of 8-byte numbers\n");
+    }
 }
 
 #[test]
 fn c_mix() {
-    assert_eq!(
-        output("c-mix", &Inputs::default()),
-        "bfd95a7a1800000066926203b0831ae500000000"
-    );
-    assert_eq!(
-        output("c-mix", &Inputs::public(*b"one; two. three,four five")),
-        "dbb1c5e505000000eaf6d6c9aed0f2dc00000000"
-    );
-    assert_eq!(
-        outcome("c-mix", &Inputs::public([b'x'; 16384])).status,
-        ExitStatus::Exit(1)
-    );
+    for name in ["c-mix", "c-mix-rv32"] {
+        assert_eq!(
+            output(name, &Inputs::default()),
+            "bfd95a7a1800000066926203b0831ae500000000"
+        );
+        assert_eq!(
+            output(name, &Inputs::public(*b"one; two. three,four five")),
+            "dbb1c5e505000000eaf6d6c9aed0f2dc00000000"
+        );
+        assert_eq!(
+            outcome(name, &Inputs::public([b'x'; 16384])).status,
+            ExitStatus::Exit(1)
+        );
+    }
 }
 
 #[test]
@@ -157,8 +132,14 @@ fn htif() {
 
 #[test]
 fn endings() {
+    ends_as_told("panic", 9_223_372_036_854_775_800);
+    ends_as_told("panic-rv32", 2_147_483_640);
+}
+
+/// `most`: the size of an allocation that no memory has.
+fn ends_as_told(name: &str, most: u64) {
     let end = |input: &[u8]| {
-        let run = outcome("panic", &Inputs::public(input));
+        let run = outcome(name, &Inputs::public(input));
         assert_eq!(run.output, b"before");
         (run.status, run.printed)
     };
@@ -174,7 +155,7 @@ fn endings() {
         (2, "asked to panic"),
         (3, "out of range for slice of length 1"),
         (4, "public output of more than 32768 bytes"),
-        (5, "memory allocation of 9223372036854775800 bytes failed"),
+        (5, &format!("memory allocation of {most} bytes failed")),
     ] {
         let (status, printed) = end(&[input]);
         assert_eq!(status, ExitStatus::Panicked);
@@ -183,7 +164,7 @@ fn endings() {
     // More private input than memory.
     let mut inputs = Inputs::public([6]);
     inputs.private = vec![0; 70 << 20];
-    let large = outcome("panic", &inputs);
+    let large = outcome(name, &inputs);
     assert_eq!(large.status, ExitStatus::Panicked);
     assert!(
         large
@@ -207,46 +188,37 @@ fn allocations_are_checked() {
 #[test]
 fn elf_files_have_the_recorded_digests() {
     let record = include_str!("../../examples/guests/BUILD.toml");
-    let (_, digests) = record.split_once("[sha256]").unwrap();
-    let digests: Vec<_> = digests
+    let (_, guests) = record.split_once("[guests]").unwrap();
+    let digests: Vec<_> = guests
         .lines()
-        .filter_map(|line| line.split_once(" = "))
+        .filter_map(|line| Some((line.split_once(" = ")?.0, line.split_once("sha256 = ")?.1)))
         .collect();
-    assert_eq!(digests.len(), 11);
+    assert_eq!(digests.len(), 32);
     for (name, digest) in digests {
         assert_eq!(
             hex(&Sha256::digest(support::elf(name))),
-            digest.trim_matches('"'),
+            digest.trim_matches(['"', ' ', '}']),
             "{name}"
         );
     }
 }
 
-/// The price of an instruction in cycles: at most 1.15 on average, 1.4 at worst.
+/// The price of an instruction in cycles, with the input that a guest has of its own: at most 1.12 on average
+/// and 1.4 at worst, but for `panic` and `htif`, which run for a few dozen instructions.
 #[test]
 fn cycles_per_instruction() {
+    let record = include_str!("../../examples/guests/BUILD.toml");
+    let (_, guests) = record.split_once("[guests]").unwrap();
+    let names = guests
+        .lines()
+        .filter_map(|line| Some(line.split_once(" = ")?.0));
     let mut ratios = Vec::new();
-    for name in [
-        "fibonacci",
-        "sha256-chain",
-        "keccak-chain",
-        "sort",
-        "bytes",
-        "private-sum",
-        "c-mix",
-    ] {
-        let private = if name == "private-sum" {
-            vec![7; 800]
-        } else {
-            Vec::new()
+    for name in names {
+        let inputs = match name.starts_with("private-sum") {
+            true => Inputs::private([7; 128]),
+            false => Inputs::default(),
         };
-        let run = outcome(
-            name,
-            &Inputs {
-                public: Vec::new(),
-                private,
-            },
-        );
+        let run = outcome(name, &inputs);
         let ratio = run.profile.total().ratio();
         let mut costly: Vec<_> = run.profile.instructions.iter().collect();
         costly.sort_by_key(|(_, count)| std::cmp::Reverse(count.cycles - count.retired));
@@ -255,9 +227,11 @@ fn cycles_per_instruction() {
             run.cycles,
             &costly[..3]
         );
+        let short = name.starts_with("panic") || name == "htif";
+        assert!(short || ratio <= 1.4, "{name}: {ratio:.3}");
         ratios.push(ratio);
     }
     let mean = ratios.iter().sum::<f64>() / ratios.len() as f64;
-    assert!(mean <= 1.15, "mean {mean:.3}");
-    assert!(ratios.iter().all(|&ratio| ratio <= 1.4), "{ratios:?}");
+    println!("mean {mean:.3}");
+    assert!(mean <= 1.12, "mean {mean:.3}");
 }

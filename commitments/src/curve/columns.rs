@@ -43,7 +43,7 @@ pub(crate) fn many_column_sums(polys: &[DigitColumns<'_>]) -> Vec<Vec<G1Affine>>
             ranges.map(move |(bases, digits)| (i, bases, digits))
         })
         .collect();
-    let partial: Vec<(usize, Forest)> = tasks
+    let partial: Vec<(usize, Sums)> = tasks
         .par_iter()
         .map(|(i, bases, digits)| (*i, sum_range(bases, digits, polys[*i].radix)))
         .collect();
@@ -52,9 +52,9 @@ pub(crate) fn many_column_sums(polys: &[DigitColumns<'_>]) -> Vec<Vec<G1Affine>>
         .iter()
         .map(|poly| vec![Vec::new(); poly.radix])
         .collect();
-    for (i, forest) in partial {
-        let mut rest = &forest.points[..];
-        for (column, len) in parts[i].iter_mut().zip(&forest.lens) {
+    for (i, (points, lens)) in partial {
+        let mut rest = &points[..];
+        for (column, len) in parts[i].iter_mut().zip(&lens) {
             let (own, others) = rest.split_at(*len);
             column.extend_from_slice(own);
             rest = others;
@@ -76,8 +76,11 @@ fn join(columns: Vec<Vec<G1Affine>>) -> Vec<G1Affine> {
     sums.collect()
 }
 
-/// Sums one range of rows; segment `k` of the result holds what is left of column `k`.
-fn sum_range(bases: &[G1Affine], digits: &[u8], radix: usize) -> Forest {
+/// What is left of every column, one after the other, and how many points each has.
+type Sums = (Vec<G1Affine>, Vec<usize>);
+
+/// Sums one range of rows.
+fn sum_range(bases: &[G1Affine], digits: &[u8], radix: usize) -> Sums {
     let mut forest = Forest::new(Vec::new(), vec![0; radix]);
     let mut next = Forest::default();
     for (bases, digits) in bases.chunks(BLOCK).zip(digits.chunks(BLOCK)) {
@@ -113,7 +116,8 @@ fn sum_range(bases: &[G1Affine], digits: &[u8], radix: usize) -> Forest {
         std::mem::swap(&mut forest, &mut next);
         forest.reduce(WORTHWHILE);
     }
-    forest
+    // Without the buffers, of which there would be one for each task.
+    (forest.points.as_slice().to_vec(), forest.lens)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
    Computes 10! in two ways and reports 1 (success), or (n << 1) | 1 for failure n. */
     .section .text.start, "ax", @progbits
     .globl _start
+    .type _start, @function
 _start:
     li t0, 1
     li t1, 10
@@ -21,10 +22,13 @@ _start:
     li a0, (2 << 1) | 1
     bne t2, t4, report
     li a0, 1
+    .size _start, . - _start
+    .type report, @function
 report:
     la t5, tohost
     sd a0, 0(t5)
     j .
+    .size report, . - report
 
     .section .data, "aw", @progbits
     .balign 64

@@ -1,5 +1,6 @@
 //! The command line.
 
+use crate::build::target::Target;
 use crate::report::parse_hex;
 use clap::{Args, Parser, Subcommand};
 use std::num::NonZeroUsize;
@@ -11,7 +12,7 @@ use std::path::PathBuf;
     name = "jolt-lab",
     version,
     arg_required_else_help = true,
-    after_help = "PROGRAM is an ELF file (RV32IM or RV64IM, static) or the name of a bundled program; \
+    after_help = "PROGRAM is an ELF file (RV32IMAC or RV64IMAC, static) or the name of a bundled program; \
                   `jolt-lab inspect` without a program lists those.\n\
                   Exit codes: 0 done or accepted, 1 rejected or program failed, 2 usage or unreadable file.\n\
                   Research software, not audited. Setups are kept in $JOLT_LAB_CACHE."
@@ -30,6 +31,8 @@ pub struct Cli {
 pub enum Command {
     /// Prove a real program and verify the proof, explained step by step
     Demo,
+    /// Build a guest program from a Cargo package, or from C, C++ and assembly
+    Build(BuildArguments),
     /// Run a program without proving anything
     Run(RunOnlyArguments),
     /// Run a program and show what happens, cycle by cycle
@@ -42,6 +45,8 @@ pub enum Command {
     Inspect(InspectArguments),
     /// Prove lookups with one argument: random ones in one table, or those of a real execution
     Lookup(LookupArguments),
+    /// Run the ELF files of an instruction set test suite, and prove and verify each run
+    Conformance(ConformanceArguments),
     /// Measure
     #[command(subcommand)]
     Bench(Bench),
@@ -55,6 +60,35 @@ pub enum Command {
 pub enum Bench {
     /// The whole machine, on programs of chosen lengths
     Vm(BenchVmArguments),
+}
+
+/// A program to build.
+#[derive(Debug, Args)]
+pub struct BuildArguments {
+    /// Folder of a Cargo package, or of sources in C, C++ and assembly
+    #[arg(value_name = "DIR")]
+    pub directory: PathBuf,
+    /// Instruction set
+    #[arg(long, value_enum, default_value_t)]
+    pub target: Target,
+    /// The package uses `std`, which is compiled along
+    #[arg(long)]
+    pub std: bool,
+    /// File to write [default: NAME.elf]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// The binary to build, where a package has several
+    #[arg(long, value_name = "NAME")]
+    pub bin: Option<String>,
+    /// Build the programs that DIR/BUILD.toml lists (with --bin: one of them) into DIR/elf, and record their digests there
+    #[arg(long, conflicts_with_all = ["target", "std", "output", "arguments"])]
+    pub bundled: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// More arguments for `cargo build`, or for the C compiler
+    #[arg(last = true, value_name = "ARGUMENTS")]
+    pub arguments: Vec<String>,
 }
 
 /// A program with its inputs.
@@ -165,6 +199,9 @@ pub struct InspectArguments {
     /// The program that the proof is of
     #[arg(long, value_name = "PROGRAM")]
     pub program: Option<String>,
+    /// Instead: the cycles of every instruction
+    #[arg(long, conflicts_with_all = ["subject", "program"])]
+    pub instructions: bool,
     /// The protocol whose key is shown; a proof names its own.
     #[command(flatten)]
     pub protocol: Protocol,
@@ -192,6 +229,41 @@ pub struct LookupArguments {
     /// Polynomial commitment scheme
     #[arg(long, value_name = "NAME", default_value = "pst13")]
     pub pcs: String,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A test suite to run.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Programs report through the symbol `tohost` (1 is success), or leave a signature between \
+                  `begin_signature` and `end_signature`, which is compared with NAME.reference_output or \
+                  NAME.signature beside the file NAME.elf.\n\
+                  Exit codes: 0 nothing failed, 1 something did, 2 no ELF files or unreadable."
+)]
+pub struct ConformanceArguments {
+    /// Directory with ELF files, at any depth; other files are ignored
+    #[arg(value_name = "DIR")]
+    pub directory: PathBuf,
+    /// Prove each run that passes, and verify the proof
+    #[arg(long)]
+    pub prove: bool,
+    /// Only files whose path contains this, or matches it as a pattern with `*` and `?`
+    #[arg(long, value_name = "PATTERN")]
+    pub filter: Option<String>,
+    /// Leave out files whose path contains PATTERN, or matches it, for the reason given
+    #[arg(long, value_name = "PATTERN=REASON", value_parser = skip)]
+    pub skip: Vec<Skip>,
+    /// Where the references of signatures are; then every signature needs one
+    #[arg(long, value_name = "DIR")]
+    pub signatures_dir: Option<PathBuf>,
+    /// Give up a run after so many cycles (a number, or 2^K)
+    #[arg(long, value_name = "N", default_value = "2^20", value_parser = cycles)]
+    pub max_cycles: u64,
+    /// The protocol.
+    #[command(flatten)]
+    pub protocol: Protocol,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
@@ -226,6 +298,25 @@ fn output(text: &str) -> Result<Bytes, String> {
     parse_hex(text).map(Bytes)
 }
 
+/// Files to leave out, and why.
+#[derive(Clone, Debug)]
+pub struct Skip {
+    /// Part of the path, or pattern.
+    pub pattern: String,
+    /// Why.
+    pub reason: String,
+}
+
+fn skip(text: &str) -> Result<Skip, String> {
+    match text.split_once('=') {
+        Some((pattern, reason)) if !pattern.is_empty() && !reason.is_empty() => Ok(Skip {
+            pattern: pattern.to_owned(),
+            reason: reason.to_owned(),
+        }),
+        _ => Err("a pattern, `=`, and a reason".to_owned()),
+    }
+}
+
 fn cycles(text: &str) -> Result<u64, String> {
     let number = match text.strip_prefix("2^") {
         Some(power) => power.parse().ok().and_then(|k| 1u64.checked_shl(k)),
@@ -242,10 +333,12 @@ impl Cli {
         match &self.command {
             Command::Demo | Command::Bench(_) => false,
             Command::Measure => true,
+            Command::Build(build) => build.json,
             Command::Inspect(inspect) => inspect.json,
             Command::Lookup(lookup) => lookup.json,
             Command::Run(run) => run.run.json,
             Command::Trace(trace) => trace.run.json,
+            Command::Conformance(conformance) => conformance.json,
             Command::Prove(prove) => prove.run.json,
             Command::Verify(verify) => verify.json,
         }

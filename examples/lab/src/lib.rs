@@ -9,13 +9,15 @@
 //! | [`report`] | what a command has to say, as text and as JSON |
 //! | [`keys`] | the rule by which prover and verifier choose the same key |
 //! | [`profile`] | where the cycles of a run went |
-//! | [`run`], [`mod@trace`], [`prove`], [`verify`], [`inspect`], [`lookup`], [`mod@bench`], [`demo`] | the commands of these names |
+//! | [`mod@build`], [`run`], [`mod@trace`], [`prove`], [`verify`], [`inspect`], [`lookup`], [`mod@conformance`], [`mod@bench`], [`demo`] | the commands of these names |
 //!
 //! Exit codes: 0 done or accepted, 1 rejected (a proof does not hold, a program does not succeed),
 //! 2 usage, unreadable files and everything else.
 
 pub mod bench;
+pub mod build;
 pub mod cli;
+pub mod conformance;
 pub mod demo;
 pub mod guests;
 pub mod inspect;
@@ -47,12 +49,14 @@ pub fn execute(cli: &Cli) -> anyhow::Result<Report> {
     }
     match &cli.command {
         Command::Demo => demo::demo(),
+        Command::Build(arguments) => build::build(arguments),
         Command::Run(arguments) => run::run(arguments),
         Command::Trace(arguments) => trace::trace(arguments),
         Command::Prove(arguments) => prove::prove(arguments),
         Command::Verify(arguments) => verify::verify(arguments),
         Command::Inspect(arguments) => inspect::inspect(arguments),
         Command::Lookup(arguments) => lookup::lookup(arguments),
+        Command::Conformance(arguments) => conformance::conformance(arguments),
         Command::Bench(Bench::Vm(arguments)) => bench::vm(arguments, cli.threads),
         Command::Measure => bench::measure::answer(),
     }

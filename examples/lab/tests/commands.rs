@@ -182,6 +182,14 @@ fn inspect() {
     let bundled = lab.json("inspect --json");
     assert!(bundled["bundled"].as_array().unwrap().len() >= 8);
 
+    let costs = lab.json("inspect --instructions --json");
+    let costs = costs["instructions"].as_array().unwrap();
+    let of = |name: &str| costs.iter().find(|c| c["mnemonic"] == name).unwrap();
+    assert_eq!(of("add")["rv32"]["cycles"], 1);
+    assert_eq!(of("remu")["rv64"]["most"], 5);
+    assert_eq!(of("lw")["rv64"]["crossing"], 13);
+    assert!(of("ld")["rv32"].is_null());
+
     let program = lab.json("inspect fibonacci --json");
     has(
         &program,

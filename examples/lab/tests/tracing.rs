@@ -21,7 +21,7 @@ fn profiles_name_functions() {
     let lab = Lab::new();
     let plain = lab.json("run c-mix --json");
     assert_eq!(plain["functions"], Value::Null);
-    assert_eq!(plain["end_symbol"], "_start+0x24");
+    assert_eq!(plain["end_symbol"], "_start+0x48");
     let ran = lab.json("run c-mix --profile --json");
     assert_eq!(ran["cycles"], plain["cycles"]);
     let functions = ran["functions"].as_array().unwrap();
@@ -41,7 +41,7 @@ fn profiles_name_functions() {
         "strcspn\n",
         "more\n",
         "  branch\n",
-        "0x80000024, _start+0x24",
+        "0x80000048, _start+0x48",
     ] {
         assert!(text.contains(words), "{words}: {text}");
     }

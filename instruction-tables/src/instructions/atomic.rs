@@ -4,7 +4,8 @@
 //! The rule for `sc`: it succeeds exactly if an `lr` (of either width) was executed before it, no
 //! other `sc` since, and both have the same address. Ordinary stores, atomic operations and traps do
 //! not touch the reservation. Success is computed from the reservation register; nothing is advised.
-//! A failed `sc` reads the memory at its address all the same, and writes back what is there.
+//! A failed `sc` reads the memory at its address all the same, and writes back what is there. No
+//! reservation is the address 0, where there is no memory: an `sc` there has no proof.
 //!
 //! Full-word forms are aligned because full-word accesses are; word forms on RV64 check the two low
 //! bits of the address. `rd` is written last: it may be `rs1` or `rs2`.
@@ -16,13 +17,11 @@ use crate::bits::signed;
 use crate::row::{Access, Left, Operands, Right, Row, WordSize, Write};
 use crate::tables::TableId;
 
-const LOW_BITS: u8 = temporary(0);
-const OLD: u8 = temporary(1);
-const OPERAND: u8 = temporary(2);
-const RESULT: u8 = temporary(3);
-const NEW: u8 = temporary(4);
-const KEY: u8 = temporary(5);
-const SUCCESS: u8 = temporary(6);
+const OLD: u8 = temporary(0);
+const OPERAND: u8 = temporary(1);
+const RESULT: u8 = temporary(2);
+const NEW: u8 = temporary(3);
+const SUCCESS: u8 = temporary(4);
 
 /// Whether the access covers its cell.
 fn full(c: &Context, size: u8) -> bool {
@@ -34,11 +33,11 @@ fn aligned(c: &Context, size: u8) -> Vec<Row> {
     if full(c, size) {
         return Vec::new();
     }
-    let mask = u64::from(size) - 1;
-    vec![
-        c.pair_constant(TableId::AND, c.rs1, mask).to(LOW_BITS),
-        c.assertion(TableId::EQ, LOW_BITS, 0),
-    ]
+    let low_bits = u64::from(size) - 1;
+    vec![Row {
+        asserts: true,
+        ..c.pair_constant(TableId::DISJOINT, c.rs1, low_bits)
+    }]
 }
 
 /// Loads from the address, sign-extended.
@@ -100,7 +99,7 @@ fn truncation(c: &Context, size: u8) -> TableId {
 fn load_reserved(c: &Context, size: u8) -> Vec<Row> {
     let mut rows = aligned(c, size);
     rows.extend([
-        c.sum_constant(TableId::TRUNC, c.rs1, 1).to(RESERVATION),
+        c.unary(TableId::TRUNC, c.rs1).to(RESERVATION),
         load(c, size, c.rd),
     ]);
     rows
@@ -109,8 +108,7 @@ fn load_reserved(c: &Context, size: u8) -> Vec<Row> {
 fn store_conditional(c: &Context, size: u8) -> Vec<Row> {
     let mut rows = aligned(c, size);
     rows.extend([
-        c.sum_constant(TableId::TRUNC, c.rs1, 1).to(KEY),
-        c.pair(TableId::EQ, RESERVATION, KEY).to(SUCCESS),
+        c.pair(TableId::EQ, RESERVATION, c.rs1).to(SUCCESS),
         c.link(RESERVATION, 0),
         // new = old + success · (rs2 - old)
         load(c, size, OLD),
@@ -130,7 +128,10 @@ fn store_conditional(c: &Context, size: u8) -> Vec<Row> {
 enum Operation {
     Swap,
     Add,
-    Table(TableId),
+    /// Bit by bit.
+    Bits(TableId),
+    /// By comparison.
+    Order(TableId),
 }
 
 fn modify(c: &Context, size: u8, operation: Operation) -> Vec<Row> {
@@ -145,8 +146,14 @@ fn modify(c: &Context, size: u8, operation: Operation) -> Vec<Row> {
         (Operation::Swap, true) => stored = c.rs2,
         (Operation::Swap, false) => rows.push(c.unary(truncation, c.rs2).to(NEW)),
         (Operation::Add, _) => rows.push(c.sum(truncation, old, c.rs2).to(NEW)),
-        (Operation::Table(table), true) => rows.push(c.pair(table, old, c.rs2).to(NEW)),
-        (Operation::Table(table), false) => rows.extend([
+        (Operation::Bits(table) | Operation::Order(table), true) => {
+            rows.push(c.pair(table, old, c.rs2).to(NEW));
+        }
+        (Operation::Bits(table), false) => rows.extend([
+            c.pair(table, old, c.rs2).to(RESULT),
+            c.unary(truncation, RESULT).to(NEW),
+        ]),
+        (Operation::Order(table), false) => rows.extend([
             // Comparisons are of half-words; sign extension keeps both of their orders.
             c.unary(TableId::TRUNC32_SX, c.rs2).to(OPERAND),
             c.pair(table, old, OPERAND).to(RESULT),
@@ -209,13 +216,13 @@ macro_rules! pairs {
 pub(super) const OPERATIONS: &[Record] = pairs! {
     "amoadd.w", "amoadd.d", 0x00, |_, x, y| x.wrapping_add(y), Operation::Add;
     "amoswap.w", "amoswap.d", 0x01, |_, _, y| y, Operation::Swap;
-    "amoxor.w", "amoxor.d", 0x04, |_, x, y| x ^ y, Operation::Table(TableId::XOR);
-    "amoor.w", "amoor.d", 0x08, |_, x, y| x | y, Operation::Table(TableId::OR);
-    "amoand.w", "amoand.d", 0x0c, |_, x, y| x & y, Operation::Table(TableId::AND);
-    "amomin.w", "amomin.d", 0x10, MIN, Operation::Table(TableId::MIN);
-    "amomax.w", "amomax.d", 0x14, MAX, Operation::Table(TableId::MAX);
-    "amominu.w", "amominu.d", 0x18, |_, x, y| x.min(y), Operation::Table(TableId::MINU);
-    "amomaxu.w", "amomaxu.d", 0x1c, |_, x, y| x.max(y), Operation::Table(TableId::MAXU);
+    "amoxor.w", "amoxor.d", 0x04, |_, x, y| x ^ y, Operation::Bits(TableId::XOR);
+    "amoor.w", "amoor.d", 0x08, |_, x, y| x | y, Operation::Bits(TableId::OR);
+    "amoand.w", "amoand.d", 0x0c, |_, x, y| x & y, Operation::Bits(TableId::AND);
+    "amomin.w", "amomin.d", 0x10, MIN, Operation::Order(TableId::MIN);
+    "amomax.w", "amomax.d", 0x14, MAX, Operation::Order(TableId::MAX);
+    "amominu.w", "amominu.d", 0x18, |_, x, y| x.min(y), Operation::Order(TableId::MINU);
+    "amomaxu.w", "amomaxu.d", 0x1c, |_, x, y| x.max(y), Operation::Order(TableId::MAXU);
 };
 
 pub(super) const RESERVATIONS: &[Record] = &[

@@ -20,9 +20,9 @@
 //! | DIV | 9: two magnitudes, four as in REMU, sign, conditional negation, quotient by zero |
 //! | REM | 7: two magnitudes, four as in REMU, conditional negation |
 //! | DIVUW, REMUW, DIVW, REMW | 8, 7, 12, 9: operands are extended first, quotients and unsigned remainders sign-extended last |
-//! | LR | 2, word form on RV64: 4 |
-//! | SC | 9, word form on RV64: 11; 1 less if `rd` is x0 |
-//! | AMOs | 3 (AMOSWAP 2), word forms on RV64: 7 (AMOSWAP, AMOADD 5); 1 more if `rd` is a source |
+//! | LR | 2, word form on RV64: 3 |
+//! | SC | 8, word form on RV64: 9; 1 less if `rd` is x0 |
+//! | AMOs | 3 (AMOSWAP 2), word forms on RV64: 4 (swap, add), 5 (bitwise), 6 (orders); 1 more if `rd` is a source |
 //! | CSR accesses | 1 to 4 |
 //! | ECALL, EBREAK | 4: address, cause, value, jump |
 //! | MRET, WFI, FENCE.I | 1 |
@@ -41,6 +41,7 @@ mod bitmanip;
 mod compressed;
 mod context;
 mod control;
+mod cost;
 mod crossing;
 mod custom;
 mod divide;
@@ -54,6 +55,7 @@ mod system;
 
 pub use compressed::decode_compressed;
 pub use context::Context;
+pub use cost::Cost;
 pub use crossing::Routine;
 pub use format::Format;
 pub use semantics::{Outcome, Reads, Semantics};

@@ -3,7 +3,7 @@
 //! | numbers | use |
 //! |---|---|
 //! | 32–47 | temporaries: written before they are read, in one instruction |
-//! | 48 | the reservation of `lr`: its address plus 1, or 0 |
+//! | 48 | the reservation of `lr`: its address, or 0, where there is no memory |
 //! | 49–53 | `mtvec`, `mepc`, `mcause`, `mtval`, `mscratch` |
 //! | 54–63 | free |
 //!
@@ -18,7 +18,7 @@ pub const PERSISTENT: u8 = 48;
 /// Number of persistent registers.
 pub const PERSISTENT_COUNT: usize = 6;
 
-/// Address of the last `lr` plus 1; 0 if there was none, or an `sc` since.
+/// Address of the last `lr`; 0 if there was none, or an `sc` since.
 pub const RESERVATION: u8 = 48;
 /// Where traps go.
 pub const MTVEC: u8 = 49;

@@ -62,6 +62,8 @@ pub enum Semantics {
     Trap {
         /// Why.
         cause: u64,
+        /// Whether `mtval` gets the instruction's address; else 0.
+        tells_address: bool,
     },
     /// Returns from the trap handler.
     TrapReturn,
@@ -169,11 +171,11 @@ impl Instruction {
                 outcome.store = Some((self.effective_address(word, x), size, value));
             }
             Semantics::LoadReserved { size } => {
-                state.set(RESERVATION, x.wrapping_add(1) & mask);
+                state.set(RESERVATION, x);
                 outcome.rd = Some(extended(word, size, reads.memory));
             }
             Semantics::StoreConditional { size } => {
-                let success = state.get(RESERVATION) == x.wrapping_add(1) & mask;
+                let success = state.get(RESERVATION) == x;
                 state.set(RESERVATION, 0);
                 let stored = if success { y } else { reads.memory };
                 outcome.store = Some((x, size, stored & ones(8 * usize::from(size))));
@@ -203,10 +205,13 @@ impl Instruction {
                     None => None,
                 };
             }
-            Semantics::Trap { cause } => {
+            Semantics::Trap {
+                cause,
+                tells_address,
+            } => {
                 state.set(MEPC, reads.address);
                 state.set(MCAUSE, cause);
-                state.set(MTVAL, 0);
+                state.set(MTVAL, if tells_address { reads.address } else { 0 });
                 outcome.next = state.get(MTVEC) & !1;
             }
             Semantics::TrapReturn => outcome.next = state.get(MEPC) & !1,

@@ -1,6 +1,6 @@
 //! Control and status registers, traps and their return, fences: a machine with M-mode only.
 //!
-//! `ecall` and `ebreak` go to `mtvec` and leave address and cause behind; every other trap ends the
+//! `ecall` and `ebreak` go to `mtvec` and leave address and cause behind (`ebreak` its address in `mtval`, too); every other trap ends the
 //! run with an error. There are no interrupts and no other modes, so most registers are constants:
 //! they read as one value and ignore what is written, which their WARL fields allow. Writing a
 //! read-only register and accessing one that is not listed are illegal instructions.
@@ -13,6 +13,8 @@
 //! | `misa` | IMAC |
 //! | `mstatus` | `MPP` = M, everything else 0 |
 //! | `mhartid`, `mvendorid`, `marchid`, `mimpid`, `mconfigptr` | 0, read-only |
+//! | `tselect`, `tdata1` to `tdata3`, `tcontrol` | 0: there are no triggers |
+//! | `tinfo` | 1, which says so too |
 //! | `medeleg`, `mideleg`, `mie`, `mip`, `mcounteren`, `mstatush`, `menvcfg`, `satp`, `pmpcfg*`, `pmpaddr*`, `mnstatus` | 0 |
 
 use super::context::{funct3, temporary};
@@ -73,6 +75,7 @@ pub fn csr(number: u16) -> Option<Csr> {
             let extensions: u64 = letters.iter().map(|l| 1 << (l - b'a')).sum();
             (width << (word.bits() - 2)) | (extensions & word.mask())
         })),
+        0x7a4 => Some(Csr::Constant(|_| 1)),
         0xf11..=0xf15
         | 0x302
         | 0x303
@@ -84,7 +87,9 @@ pub fn csr(number: u16) -> Option<Csr> {
         | 0x180
         | 0x3a0..=0x3af
         | 0x3b0..=0x3ef
-        | 0x744 => Some(Csr::Constant(|_| 0)),
+        | 0x744
+        | 0x7a0..=0x7a3
+        | 0x7a5 => Some(Csr::Constant(|_| 0)),
         _ => None,
     }
 }
@@ -167,11 +172,11 @@ fn jump(c: &Context, register: u8) -> Row {
     }
 }
 
-fn trap(c: &Context, cause: u64) -> Vec<Row> {
+fn trap(c: &Context, cause: u64, value: u64) -> Vec<Row> {
     vec![
         c.link(MEPC, c.address),
         c.link(MCAUSE, cause),
-        c.link(MTVAL, 0),
+        c.link(MTVAL, value),
         jump(c, MTVEC),
     ]
 }
@@ -242,21 +247,25 @@ pub(super) const RECORDS: &[Record] = &[
         0x0000_0073,
         Semantics::Trap {
             cause: MACHINE_CALL,
+            tells_address: false,
         },
-        |c| trap(c, MACHINE_CALL),
+        |c| trap(c, MACHINE_CALL, 0),
     ),
     fixed(
         "ebreak",
         0x0010_0073,
-        Semantics::Trap { cause: BREAKPOINT },
-        |c| trap(c, BREAKPOINT),
+        Semantics::Trap {
+            cause: BREAKPOINT,
+            tells_address: true,
+        },
+        |c| trap(c, BREAKPOINT, c.address),
     ),
     fixed("mret", 0x3020_0073, Semantics::TrapReturn, |c| {
         vec![jump(c, MEPC)]
     }),
     // No interrupt will ever come; going on at once is allowed.
     fixed("wfi", 0x1050_0073, Semantics::Nothing, |c| vec![c.row()]),
-    // Stores to code are faults, so there is nothing to fetch anew.
+    // An instruction that was changed is a fault, so there is nothing to fetch anew.
     Record::new(
         "fence.i",
         Format::I,

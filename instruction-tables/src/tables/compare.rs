@@ -1,4 +1,5 @@
-//! Equality and the two orders. The others (NE, GE, GEU) are `1 -` these, by a row's control part.
+//! Equality, the two orders, and having no bit in common. The others (NE, GE, GEU) are `1 -` these, by a
+//! row's control part.
 //!
 //! Orders have states "equal so far" and "less already"; suffixes: the unsigned order of the low bits
 //! (at the top cut of `LT`: the signed one), and 1.
@@ -21,6 +22,18 @@ pub(super) fn eq(name: &'static str, word: WordSize) -> Option<PairTable> {
         }),
         entry: |_, x, y| u64::from(x == y),
         suffix: |_, _, x, y, out| out[0] = i128::from(x == y),
+    })
+}
+
+/// `[x & y = 0]`.
+pub(super) fn disjoint(name: &'static str, word: WordSize) -> Option<PairTable> {
+    Some(PairTable {
+        name,
+        word,
+        predicate: true,
+        automaton: Automaton::new(word.bits(), &[1], &[1], |_, x, y| vec![(0, 0, 1 - x * y)]),
+        entry: |_, x, y| u64::from(x & y == 0),
+        suffix: |_, _, x, y, out| out[0] = i128::from(x & y == 0),
     })
 }
 

@@ -12,6 +12,7 @@
 //! | `ANDN` `ORN` `XNOR` | 2 | bitwise, `y` inverted |
 //! | `MIN` `MAX` `MINU` `MAXU` | 4 | signed and unsigned |
 //! | `EQ` | 1 | `[x = y]` |
+//! | `DISJOINT` | 1 | `[x & y = 0]` |
 //! | `LT` `LTU` | 2 | `[x < y]`, signed and unsigned |
 //! | `SRL` | 2 | `x >> s`, for `y = 2^s` |
 //! | `SRA` | 3 | the same, arithmetic |
@@ -177,6 +178,7 @@ table_ids! {
     CTZ = count::ctz,
     CPOP = count::cpop,
     REV8 = count::rev8,
+    DISJOINT = compare::disjoint,
 }
 
 /// The tables of one word size.

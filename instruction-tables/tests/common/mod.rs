@@ -2,7 +2,8 @@
 #![allow(dead_code)]
 
 use instruction_tables::instructions::persistent::{PERSISTENT, Persistent};
-use instruction_tables::{Hint, Inputs, Instruction, Row, RowFault, WordSize};
+use instruction_tables::instructions::{Record, Semantics};
+use instruction_tables::{Hint, Inputs, Instruction, Operands, Row, RowFault, WordSize};
 
 /// What is left after an instruction.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -125,5 +126,42 @@ pub fn instruction(mnemonic: &str, (rd, rs1, rs2): (u8, u8, u8)) -> Instruction 
         rs2,
         imm: 0,
         length: 4,
+    }
+}
+
+/// What a prover may choose about an instruction, besides what the program read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// Nothing: each row is a function of registers and memory.
+    Nothing,
+    /// A word of the private input, which is what the instruction is for.
+    Input,
+    /// A word that rows then check.
+    Advice,
+    /// Which of two expansions with one label is run.
+    Expansion,
+}
+
+/// What there is to choose about the instructions of a record.
+pub fn choice(word: WordSize, record: &'static Record) -> Choice {
+    let mut i = Instruction {
+        record,
+        rd: 5,
+        rs1: 6,
+        rs2: 7,
+        imm: 0,
+        length: 4,
+    };
+    let two = i.routine(word).is_some();
+    if matches!(record.semantics, Semantics::Csr { .. }) {
+        i.imm = 0x340;
+    }
+    let rows = i.expand(word, 0, 1 << 64);
+    let free = |row: &Row| row.operands == Operands::Free;
+    match (rows.iter().any(free), &record.semantics) {
+        (false, _) if two => Choice::Expansion,
+        (false, _) => Choice::Nothing,
+        (true, Semantics::PrivateInput) => Choice::Input,
+        (true, _) => Choice::Advice,
     }
 }

@@ -22,7 +22,7 @@ use super::blocks::{BLOCK, add, tail_weight, weighted_sums};
 use super::{ADDRESS_VARS, DigitColumn, MAX_RADIX, Packed, claim};
 use rayon::prelude::*;
 use std::sync::Arc;
-use sumcheck::kernel::SplitEq;
+use sumcheck::kernel::{SplitEq, eq_table};
 use sumcheck::{
     EvalClaim, Expr, Field, Oracle, Point, Products, Reduced, Relation, RoundProver, Segment,
     UniPoly,
@@ -213,7 +213,7 @@ fn pair_weights<F: Field>(cycle: &Point<F>, digits: &[Arc<Packed>], gammas: &[F]
         Some((_, rest)) => Point(rest.to_vec()),
         None => Point(Vec::new()),
     };
-    let eq = rest.eq_table();
+    let eq = eq_table(&rest);
     let histogram = |packed: &Packed| {
         let mut sums = vec![F::zero(); MAX_RADIX * MAX_RADIX];
         for (pair, weight) in packed.pairs.iter().zip(&eq) {

@@ -1,4 +1,4 @@
-//! Sums of fractions over binary trees [PH23]: claims on the sums become claims on the leaves.
+//! Sums of fractions over binary trees [PH23; GKR08]: claims on the sums become claims on the leaves.
 //!
 //! Statement, for several trees of one depth `n`: `Σ_i p(i) / q(i) = P / Q` over `2^n` leaves, in the
 //! sense that `(P, Q)` is what adding fractions pair by pair gives.
@@ -94,14 +94,6 @@ fn halves<F: Field>(values: &[F], tail: F) -> [Vec<F>; 2] {
     [take(0), take(1)]
 }
 
-/// `a · b`, element by element.
-fn product<F: Field>(a: &[F], b: &[F]) -> Vec<F> {
-    let mut out = a.to_vec();
-    let blocks = out.par_chunks_mut(BLOCK).zip(b.par_chunks(BLOCK));
-    blocks.for_each(|(out, b)| F::mul_slices(out, b));
-    out
-}
-
 impl<F: Field> Layer<F> {
     fn new(leaves: &Leaves<F>) -> Self {
         let Leaves {
@@ -121,21 +113,51 @@ impl<F: Field> Layer<F> {
         }
     }
 
-    /// The nodes themselves.
-    fn nodes(&self) -> Leaves<F> {
+    /// Every further node.
+    fn tail(&self) -> Fraction<F> {
+        Fraction {
+            numerator: (self.tail.numerator * self.tail.denominator).double(),
+            denominator: self.tail.denominator.square(),
+        }
+    }
+
+    /// The nodes from `start` on.
+    fn nodes(&self, start: usize, out: &mut Scratch<F>) {
         let ([p0, p1], [q0, q1]) = (&self.numerators, &self.denominators);
-        let mut numerators = product(p0, q1);
-        let other = product(p1, q0);
-        let sums = numerators.par_iter_mut().zip(&other);
-        sums.with_min_len(BLOCK).for_each(|(a, b)| *a = a.plus(b));
-        let tail = self.tail;
-        Leaves {
-            numerators,
-            denominators: product(q0, q1),
-            tail: Fraction {
-                numerator: (tail.numerator * tail.denominator).double(),
-                denominator: tail.denominator.square(),
+        let end = p0.len().min(start + 2 * BLOCK);
+        let fill = |out: &mut Vec<F>, a: &[F], b: &[F]| {
+            out.clear();
+            out.extend_from_slice(&a[start..end]);
+            F::mul_slices(out, &b[start..end]);
+        };
+        fill(&mut out.numerators, p0, q1);
+        fill(&mut out.other, p1, q0);
+        fill(&mut out.denominators, q0, q1);
+        for (a, b) in out.numerators.iter_mut().zip(&out.other) {
+            *a = a.plus(b);
+        }
+    }
+
+    /// The layer above: its children are the nodes of this one.
+    fn above(&self) -> Self {
+        let half = self.numerators[0].len().div_ceil(2);
+        let zeros = || vec![F::zero(); half];
+        let [[mut p0, mut p1], [mut q0, mut q1]] = [[zeros(), zeros()], [zeros(), zeros()]];
+        let tail = self.tail();
+        let numerators = p0.par_chunks_mut(BLOCK).zip(p1.par_chunks_mut(BLOCK));
+        let denominators = q0.par_chunks_mut(BLOCK).zip(q1.par_chunks_mut(BLOCK));
+        numerators.zip(denominators).enumerate().for_each_init(
+            Scratch::default,
+            |scratch, (block, ((p0, p1), (q0, q1)))| {
+                self.nodes(2 * BLOCK * block, scratch);
+                scatter(&scratch.numerators, tail.numerator, p0, p1);
+                scatter(&scratch.denominators, tail.denominator, q0, q1);
             },
+        );
+        Layer {
+            numerators: [p0, p1],
+            denominators: [q0, q1],
+            tail,
         }
     }
 
@@ -156,6 +178,22 @@ impl<F: Field> Layer<F> {
     }
 }
 
+/// Nodes of a block.
+#[derive(Default)]
+struct Scratch<F> {
+    numerators: Vec<F>,
+    other: Vec<F>,
+    denominators: Vec<F>,
+}
+
+/// Even and odd values apart.
+fn scatter<F: Field>(values: &[F], tail: F, even: &mut [F], odd: &mut [F]) {
+    for (pair, (even, odd)) in values.chunks(2).zip(even.iter_mut().zip(odd)) {
+        *even = pair[0];
+        *odd = pair.get(1).copied().unwrap_or(tail);
+    }
+}
+
 /// A tree of fractions.
 pub struct Tree<F> {
     /// Children of the nodes, from the lowest nodes up.
@@ -168,20 +206,27 @@ impl<F: Field> Tree<F> {
     ///
     /// # Panics
     /// If there are more than `2^depth` leaves, or numerators and denominators differ in number.
-    pub fn new(leaves: Leaves<F>, depth: usize) -> Self {
+    pub fn new(leaves: &Leaves<F>, depth: usize) -> Self {
         assert!(leaves.numerators.len() <= 1 << depth, "too many leaves");
-        let mut layers = Vec::with_capacity(depth);
-        let mut nodes = leaves;
-        for _ in 0..depth {
-            let layer = Layer::new(&nodes);
-            nodes = layer.nodes();
-            layers.push(layer);
-        }
         let first = |values: &[F], tail: F| values.first().copied().unwrap_or(tail);
-        let root = Fraction {
-            numerator: first(&nodes.numerators, nodes.tail.numerator),
-            denominator: first(&nodes.denominators, nodes.tail.denominator),
+        let fraction = |numerators: &[F], denominators: &[F], tail: Fraction<F>| Fraction {
+            numerator: first(numerators, tail.numerator),
+            denominator: first(denominators, tail.denominator),
         };
+        let mut root = fraction(&leaves.numerators, &leaves.denominators, leaves.tail);
+        let mut layers: Vec<Layer<F>> = Vec::with_capacity(depth);
+        for level in 0..depth {
+            layers.push(match layers.last() {
+                None => Layer::new(leaves),
+                Some(below) => below.above(),
+            });
+            if level + 1 == depth {
+                let mut nodes = Scratch::default();
+                layers[level].nodes(0, &mut nodes);
+                let tail = layers[level].tail();
+                root = fraction(&nodes.numerators, &nodes.denominators, tail);
+            }
+        }
         Tree { layers, root }
     }
 
@@ -282,6 +327,9 @@ pub fn prove<F: Field>(
     Claims { point, leaves }
 }
 
+/// The sums of the trees, and what is left to check.
+pub type Verified<F> = (Vec<Fraction<Value>>, Claims<F, Value>);
+
 /// Verifies: the sums, and the claims left on leaves. Checks: those of the batch at every layer.
 ///
 /// # Errors
@@ -291,7 +339,7 @@ pub fn verify<F: Field>(
     batch: &'static str,
     names: &[&'static str],
     depth: usize,
-) -> Result<(Vec<Fraction<Value>>, Claims<F, Value>), VerifyError> {
+) -> Result<Verified<F>, VerifyError> {
     let received = channel.recv("fraction/roots", 2 * names.len())?;
     let fractions = received.chunks_exact(2).map(|pair| Fraction {
         numerator: pair[0],
@@ -372,7 +420,7 @@ mod tests {
     ) -> (PlainProof<Fr>, Claims<Fr, Fr>) {
         let mut channel = PlainProver::new("fraction test");
         let trees = ["a", "b"].into_iter().zip(all);
-        let trees = trees.map(|(name, l)| (name, Tree::new(l.clone(), depth)));
+        let trees = trees.map(|(name, l)| (name, Tree::new(l, depth)));
         let claims = prove(&mut channel, "gkr", trees.collect(), kernel);
         (channel.finish().0, claims)
     }

@@ -10,7 +10,7 @@
 //! chunk. Most are constant, and most others equal, up to a scale and a constant, one that another
 //! position or table has; what is left are the *subtables*. So an entry is `constant + Σ scale · subtable`,
 //! and a table a sum over paths ([`Expr::Chain`]) in the outputs of its subtables: Lasso's `g`
-//! [STW23].
+//! [STW23; AST23].
 //!
 //! Subtables are integers with greatest common divisor 1, and zero at chunk 0. Three always exist:
 //! [`CHUNK`] (the chunk itself, which needs no table but a range), [`LEFT`] and [`RIGHT`] (every other
@@ -197,7 +197,7 @@ impl Decomposition {
         }
         let positions = shape.index_bits / chunk_bits;
         let mut found = Found::new(chunk_bits);
-        let tables: Vec<Vec<Vec<(usize, usize, Occurrence)>>> = shape
+        let tables: Vec<Vec<Layer>> = shape
             .tables
             .iter()
             .map(|table| found.table(table.name(), table.automaton(), positions))
@@ -230,7 +230,7 @@ impl Decomposition {
                 }
             }
         };
-        let chunk = |occurrences: Vec<(usize, usize, Occurrence)>| {
+        let chunk = |occurrences: Layer| {
             let entries: Vec<_> = occurrences
                 .into_iter()
                 .map(|(from, to, o)| (from, to, entry(o)))
@@ -345,6 +345,12 @@ enum Occurrence {
     Subtable(Function, usize),
 }
 
+/// `(from, to, entry)` of one chunk.
+type Layer = Vec<(usize, usize, Occurrence)>;
+
+/// The same before subtables are told apart, with fingerprints.
+type Candidates = Vec<(usize, usize, Function, Option<u64>)>;
+
 /// The Mersenne prime `2^61 − 1`.
 const P: u64 = (1 << 61) - 1;
 
@@ -452,12 +458,7 @@ impl Found {
     }
 
     /// The chunks of a table, without states that no path uses.
-    fn table(
-        &mut self,
-        name: &str,
-        automaton: &Automaton,
-        positions: usize,
-    ) -> Vec<Vec<(usize, usize, Occurrence)>> {
+    fn table(&mut self, name: &str, automaton: &Automaton, positions: usize) -> Vec<Layer> {
         let automaton = Arc::new(automaton.clone());
         let states = automaton.states();
         let unit = |s: usize| -> Vec<i128> { (0..states).map(|k| i128::from(k == s)).collect() };
@@ -467,7 +468,7 @@ impl Found {
             _ => (0..states).map(unit).collect(),
         };
         // (from, to, function, fingerprint) of all entries that are not zero.
-        let mut layers: Vec<Vec<(usize, usize, Function, Option<u64>)>> = (0..positions)
+        let mut layers: Vec<Candidates> = (0..positions)
             .map(|position| {
                 let rows = ends(position, automaton.start());
                 let columns = ends(position + 1, automaton.end());

@@ -168,7 +168,7 @@ pub fn kernels<'a, F: Field>(
     gamma: F,
 ) -> [Box<dyn RoundProver<F> + 'a>; 3] {
     let [registers, ram, shift] = relations;
-    let eq = point.eq_table();
+    let eq = kernel::eq_table(point);
     [
         Box::new(register_prover(run, witness, registers, &eq, gamma)),
         Box::new(ram_prover(run, witness, ram, point, &eq)),

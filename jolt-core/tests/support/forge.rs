@@ -47,7 +47,7 @@ impl ChangedCoefficient {
     ) -> Box<dyn RoundProver<Fr> + 'a> {
         let columns = constrain::columns::<Fr>(run, witness);
         let rows = &run.machine.bytecode.rows;
-        let h = coefficients(super::WORD, rows, weights);
+        let h = coefficients(run.machine.bytecode.word, rows, weights);
         let tables = tables::of(relation, &|name| {
             if let Some(at) = Column::ALL.iter().position(|c| c.name() == name) {
                 return (0..1 << run.cycle_vars)

@@ -14,7 +14,6 @@ use jolt_core::witness::Witness;
 use std::collections::BTreeMap;
 use tracer::Cycle;
 
-pub const WORD: WordSize = WordSize::W64;
 /// Cells of the test machine's memory.
 pub const CELLS: usize = 64;
 /// A real row that equals the halting row, at a multiple of 16.
@@ -84,7 +83,8 @@ pub mod rows {
 }
 
 /// Every kind of row once; row `i` has label `i`, and runs as cycle `i − 1` up to the branch.
-pub fn program() -> Vec<Row> {
+pub fn program(word: WordSize) -> Vec<Row> {
+    let (bits, bytes) = (word.bits(), word.bytes() as i128);
     let pair = Operands::Pair(Left::Rs1, Right::Value);
     let window = Operands::Pair(Left::Cell, Right::Window { size: 1 });
     let mut all = vec![
@@ -92,25 +92,41 @@ pub fn program() -> Vec<Row> {
         link(1, 5, 7),
         link(2, 6, 3),
         alu(3, 7, Operands::Sum, 5, 6, 0, TableId::TRUNC),
-        alu(4, 8, Operands::Difference, 5, 6, -(1 << 64), TableId::TRUNC),
-        alu(5, 9, Operands::Product, 5, 6, 1 << 40, TableId::TRUNC),
+        alu(
+            4,
+            8,
+            Operands::Difference,
+            5,
+            6,
+            -(1 << bits),
+            TableId::TRUNC,
+        ),
+        alu(
+            5,
+            9,
+            Operands::Product,
+            5,
+            6,
+            1 << (bits / 2),
+            TableId::TRUNC,
+        ),
         alu(6, 10, pair, 5, 6, 0, TableId::AND),
         Row {
             rs2: 9,
-            imm: 40,
+            imm: 5 * bytes,
             access: Access::Store,
             ..row(7)
         },
         Row {
             rd: 11,
-            imm: 40,
+            imm: 5 * bytes,
             access: Access::Load,
             write: Write::Cell,
             ..row(8)
         },
         Row {
             access: Access::LoadNarrow,
-            ..alu(9, 12, window, 0, 0, 41, TableId::EXTRACT_ZX)
+            ..alu(9, 12, window, 0, 0, 5 * bytes + 1, TableId::EXTRACT_ZX)
         },
         alu(10, 32, Operands::Sum, 7, 0, 0, TableId::TRUNC8),
         Row {
@@ -118,7 +134,7 @@ pub fn program() -> Vec<Row> {
             rs2: 32,
             write: Write::None,
             access: Access::StoreNarrow,
-            ..alu(11, 0, window, 0, 0, 42, TableId::EXTRACT_ZX)
+            ..alu(11, 0, window, 0, 0, 5 * bytes + 2, TableId::EXTRACT_ZX)
         },
         // 3 < 7: to row 14
         Row {
@@ -150,7 +166,7 @@ pub fn program() -> Vec<Row> {
         link(19, 18, 10),
         Row {
             rs2: 5,
-            imm: 8,
+            imm: bytes,
             access: Access::Store,
             succ: 0,
             ..row(20)
@@ -165,9 +181,9 @@ pub fn program() -> Vec<Row> {
 }
 
 /// The machine of some rows.
-pub fn machine(rows: Vec<Row>) -> Machine {
+pub fn machine(word: WordSize, rows: Vec<Row>) -> Machine {
     Machine {
-        bytecode: Bytecode::new(WORD, rows),
+        bytecode: Bytecode::new(word, rows),
         cells: CELLS,
         image: vec![(5, 0x1122), (6, 0x3344)],
         entry: 1,
@@ -220,7 +236,7 @@ impl Start {
     }
 }
 
-fn effect(draft: &mut Draft, row: &Row, rows: &[Row]) {
+fn effect(draft: &mut Draft, word: WordSize, row: &Row, rows: &[Row]) {
     // A forger does not stop at an assertion.
     let lenient = Row {
         asserts: false,
@@ -240,7 +256,7 @@ fn effect(draft: &mut Draft, row: &Row, rows: &[Row]) {
         },
         free: 0,
     };
-    let done = lenient.execute(WORD, &inputs).unwrap();
+    let done = lenient.execute(word, &inputs).unwrap();
     cycle.index = done.index;
     cycle.out = done.out;
     cycle.cell_new = done.cell_new;
@@ -253,6 +269,8 @@ fn effect(draft: &mut Draft, row: &Row, rows: &[Row]) {
 
 /// Runs the machine.
 pub fn simulate(run: &Run<'_>, start: &Start, tamper: &dyn Fn(usize, &mut Draft)) -> Witness {
+    let word = run.machine.bytecode.word;
+    let bytes = word.bytes() as u64;
     let rows = run.machine.bytecode.rows.clone();
     let mut registers: BTreeMap<u32, u64> = start.registers.iter().copied().collect();
     let mut memory: BTreeMap<u32, u64> = start.memory.iter().copied().collect();
@@ -278,7 +296,7 @@ pub fn simulate(run: &Run<'_>, start: &Start, tamper: &dyn Fn(usize, &mut Draft)
             true => row.address(rs1).unwrap(),
             false => 0,
         };
-        let cell = (address / 8) as u32;
+        let cell = (address / bytes) as u32;
         let mut draft = Draft {
             cycle: Cycle {
                 row: at,
@@ -287,7 +305,7 @@ pub fn simulate(run: &Run<'_>, start: &Start, tamper: &dyn Fn(usize, &mut Draft)
                 rd_old: read(row.rd),
                 rd_new: 0,
                 cell,
-                offset: (address % 8) as u8,
+                offset: (address % bytes) as u8,
                 cell_old: memory.get(&cell).copied().unwrap_or(0),
                 cell_new: 0,
                 index: 0,
@@ -296,10 +314,10 @@ pub fn simulate(run: &Run<'_>, start: &Start, tamper: &dyn Fn(usize, &mut Draft)
             next_row: 0,
             again: false,
         };
-        effect(&mut draft, row, &rows);
+        effect(&mut draft, word, row, &rows);
         tamper(cycles.len(), &mut draft);
         if draft.again {
-            effect(&mut draft, row, &rows);
+            effect(&mut draft, word, row, &rows);
         }
         // State moves by increments, which are what the prover commits.
         let add = |state: &mut BTreeMap<u32, u64>, at: u32, new: u64, old: u64| {

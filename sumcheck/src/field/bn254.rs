@@ -222,6 +222,10 @@ impl Field for Fr {
         packed::mul_assign(a, b);
     }
 
+    fn split_slices(low: &mut [Self], x: &Self, high: &mut [Self]) {
+        packed::split(low, x, high);
+    }
+
     #[inline(always)]
     fn plus(&self, other: &Self) -> Self {
         let ((a, a_high), (b, b_high)) = (halves(&self.0.0), halves(&other.0.0));

@@ -117,6 +117,15 @@ pub trait Field: PrimeField {
         packed::portable::mul_assign(a, b);
     }
 
+    /// `(low[i], high[i]) = (low[i] (1 − x), low[i] x)`: one more variable of an equality table.
+    ///
+    /// # Panics
+    /// If `high` is shorter than `low`.
+    fn split_slices(low: &mut [Self], x: &Self, high: &mut [Self]) {
+        assert!(low.len() <= high.len(), "two halves of one length");
+        packed::portable::split(low, x, high);
+    }
+
     /// The field element of a signed integer.
     fn from_i128(x: i128) -> Self {
         let magnitude = Self::from(x.unsigned_abs());

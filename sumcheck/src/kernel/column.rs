@@ -24,6 +24,9 @@ enum Rows<F> {
     Indexed(Arc<Vec<u32>>, Arc<Vec<F>>),
     /// `table[digits[2j] · radix + digits[2j + 1]]`: digits after one binding.
     Pairs(Arc<Vec<u8>>, Vec<F>, usize),
+    /// Small rows bound to a challenge, once more and still not written out: half of the rows would
+    /// be field elements that live for one round.
+    Bound(Box<Column<F>>, F),
 }
 
 /// Binds the least significant variable of real rows, beyond which every row is `tail`.
@@ -105,6 +108,7 @@ impl<F: Field> Column<F> {
             Rows::Digits(d, _) => d.len(),
             Rows::Indexed(index, _) => index.len(),
             Rows::Pairs(d, _, _) => d.len().div_ceil(2),
+            Rows::Bound(small, _) => small.len().div_ceil(2),
         }
     }
 
@@ -119,7 +123,6 @@ impl<F: Field> Column<F> {
     }
 
     /// Value of row `j`.
-    #[inline(always)]
     pub fn get(&self, j: usize) -> F {
         match &self.rows {
             Rows::Field(v) => v.get(j).copied().unwrap_or(self.tail),
@@ -135,6 +138,10 @@ impl<F: Field> Column<F> {
                     table[usize::from(*first) * radix + usize::from(second)]
                 }
             },
+            Rows::Bound(small, x) => {
+                let a = small.get(2 * j);
+                a + *x * small.get(2 * j + 1).minus(&a)
+            }
         }
     }
 
@@ -160,41 +167,87 @@ impl<F: Field> Column<F> {
             _ => None,
         };
         kept.unwrap_or_else(|| {
-            for (j, out) in (start..).zip(scratch.iter_mut()) {
-                *out = self.get(j);
-            }
+            self.fill(start, scratch);
             Slice::Field(scratch)
         })
     }
 
+    /// Writes the rows `start …`.
+    fn fill(&self, start: usize, out: &mut [F]) {
+        /// One table entry per item; returns how many.
+        fn entries<F: Copy, I: Copy>(items: &[I], out: &mut [F], entry: impl Fn(I) -> F) -> usize {
+            for (out, item) in out.iter_mut().zip(items) {
+                *out = entry(*item);
+            }
+            items.len().min(out.len())
+        }
+        let real = match &self.rows {
+            Rows::Bound(small, x) => return small.bound(*x, start, out),
+            Rows::Digits(digits, table) => {
+                let digits = digits.get(start..).unwrap_or_default();
+                entries(digits, out, |d| table[usize::from(d)])
+            }
+            Rows::Indexed(index, table) => {
+                let index = index.get(start..).unwrap_or_default();
+                entries(index, out, |i| table[i as usize])
+            }
+            Rows::Pairs(digits, table, radix) => {
+                let (pairs, _) = digits.get(2 * start..).unwrap_or_default().as_chunks::<2>();
+                let entry = |[a, b]: [u8; 2]| table[usize::from(a) * radix + usize::from(b)];
+                entries(pairs, out, entry)
+            }
+            _ => 0,
+        };
+        for (j, out) in (start..).zip(out.iter_mut()).skip(real) {
+            *out = self.get(j);
+        }
+    }
+
+    /// The rows `start …` after binding the least significant variable to `x`.
+    fn bound(&self, x: F, start: usize, out: &mut [F]) {
+        const BLOCK: usize = 1 << 5;
+        let mut scratch = [F::zero(); 2 * BLOCK];
+        for (block, out) in out.chunks_mut(BLOCK).enumerate() {
+            let scratch = &mut scratch[..2 * out.len()];
+            let rows = self.slice(2 * (start + BLOCK * block), scratch);
+            F::bind_slice(&rows, &x, out);
+        }
+    }
+
     /// Binds the least significant variable: row `j` becomes `p_2j + x · (p_2j+1 − p_2j)`.
     ///
-    /// One multiplication per real pair; none for digits the first time.
+    /// Half a multiplication per row of the first call; one more where rows are written out after the
+    /// second; none for digits the first time.
     pub fn bind(&mut self, x: F) {
         const BLOCK: usize = 1 << 8;
-        self.rows = match &mut self.rows {
+        let rows = std::mem::replace(&mut self.rows, Rows::Field(Vec::new()));
+        self.rows = match rows {
             Rows::Digits(digits, table) => {
                 let radix = table.len();
                 let pairs = table
                     .iter()
                     .flat_map(|a| table.iter().map(move |b| *a + x * (*b - a)))
                     .collect();
-                Rows::Pairs(digits.clone(), pairs, radix)
+                Rows::Pairs(digits, pairs, radix)
             }
-            Rows::Field(values) => Rows::Field(bind_rows(values, self.tail, x)),
-            _ => {
-                let mut out = vec![F::zero(); self.len().div_ceil(2)];
+            Rows::Field(values) => Rows::Field(bind_rows(&values, self.tail, x)),
+            rows @ Rows::Bound(..) => {
+                let column = Column {
+                    rows,
+                    tail: self.tail,
+                };
+                let mut out = vec![F::zero(); column.len().div_ceil(2)];
                 let blocks = out.par_chunks_mut(BLOCK).with_min_len(8).enumerate();
-                blocks.for_each_init(
-                    || vec![F::zero(); 2 * BLOCK],
-                    |scratch, (block, out)| {
-                        let scratch = &mut scratch[..2 * out.len()];
-                        let rows = self.slice(2 * BLOCK * block, scratch);
-                        F::bind_slice(&rows, &x, out);
-                    },
-                );
+                blocks.for_each(|(block, out)| column.bound(x, BLOCK * block, out));
                 Rows::Field(out)
             }
+            rows => Rows::Bound(
+                Box::new(Column {
+                    rows,
+                    tail: self.tail,
+                }),
+                x,
+            ),
         };
     }
 

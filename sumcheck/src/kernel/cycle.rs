@@ -9,7 +9,7 @@
 //!
 //! Cost per real row, over all rounds: `d` evaluations of `g` and one multiplication per column.
 
-use super::{Column, SplitEq, eq_prefix_sum};
+use super::{Column, SplitEq, eq_prefix_sum, eq_table};
 use crate::field::{Points, Slice};
 use crate::{Expr, Field, Point, Relation, RoundProver, Source, UniPoly};
 use rayon::prelude::*;
@@ -60,7 +60,7 @@ impl<F: Field> CycleProver<F> {
                         common = Some(SplitEq::new(point));
                         Column::field(Vec::new())
                     }
-                    _ => Column::field(point.eq_table()),
+                    _ => Column::field(eq_table(point)),
                 },
                 _ if !dependent => {
                     let value = relation.public_value(i, &points);

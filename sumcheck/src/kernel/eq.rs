@@ -5,6 +5,7 @@
 //! the high half, `2 · 2^(n/2)` entries in all; what is bound is one scalar.
 
 use crate::{Field, Point};
+use rayon::prelude::*;
 
 /// `eq(r, ·)`, partly bound.
 pub struct SplitEq<F> {
@@ -71,6 +72,24 @@ impl<F: Field> SplitEq<F> {
     }
 }
 
+/// `scale · eq(point, ·)` as [`Point::eq_table_scaled`], packed and on all threads: for provers.
+pub fn eq_table_scaled<F: Field>(point: &Point<F>, scale: F) -> Vec<F> {
+    const BLOCK: usize = 1 << 12;
+    let mut table = vec![F::zero(); 1 << point.vars()];
+    table[0] = scale;
+    for (k, x) in point.0.iter().enumerate() {
+        let (low, high) = table[..2 << k].split_at_mut(1 << k);
+        let blocks = low.par_chunks_mut(BLOCK).zip(high.par_chunks_mut(BLOCK));
+        blocks.for_each(|(low, high)| F::split_slices(low, x, high));
+    }
+    table
+}
+
+/// [`eq_table_scaled`] by 1.
+pub fn eq_table<F: Field>(point: &Point<F>) -> Vec<F> {
+    eq_table_scaled(point, F::one())
+}
+
 /// `Σ_{j < n} eq(point, j)`, in one step per variable.
 pub fn eq_prefix_sum<F: Field>(point: &Point<F>, n: usize) -> F {
     if n >> point.vars() > 0 {
@@ -103,6 +122,7 @@ mod tests {
         for vars in 0..7 {
             let point = Point((0..vars).map(|_| Fr::rand(&mut rng)).collect());
             let table = point.eq_table();
+            assert_eq!(table, eq_table(&point));
             let mut sum = Fr::zero();
             for n in 0..=1usize << vars {
                 assert_eq!(eq_prefix_sum(&point, n), sum);

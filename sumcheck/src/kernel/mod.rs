@@ -9,4 +9,4 @@ mod eq;
 
 pub use column::{Column, bind_rows};
 pub use cycle::CycleProver;
-pub use eq::{SplitEq, eq_prefix_sum};
+pub use eq::{SplitEq, eq_prefix_sum, eq_table, eq_table_scaled};

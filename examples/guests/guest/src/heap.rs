@@ -6,7 +6,7 @@ use core::alloc::{GlobalAlloc, Layout};
 use core::cell::Cell;
 use core::ptr::{null_mut, with_exposed_provenance_mut};
 
-struct Bump {
+pub(crate) struct Bump {
     /// First free address; 0 before the first allocation.
     next: Cell<usize>,
 }
@@ -14,8 +14,9 @@ struct Bump {
 // SAFETY: the machine has one hart and no interrupts.
 unsafe impl Sync for Bump {}
 
-#[global_allocator]
-static HEAP: Bump = Bump { next: Cell::new(0) };
+/// The allocator of the program; a program with `std` reaches it through `sys_alloc_aligned`.
+#[cfg_attr(not(target_os = "zkvm"), global_allocator)]
+pub(crate) static HEAP: Bump = Bump { next: Cell::new(0) };
 
 unsafe extern "C" {
     static __heap_start: u8;

@@ -13,6 +13,9 @@
 //! }
 //! ```
 //!
+//! With `std` (`jolt-lab build --std`) it is an ordinary program with a `main`: standard input is the public input,
+//! standard output is printed by the host, and `use guest as _;` suffices where no function of this library is used.
+//!
 //! | function | effect in the proof |
 //! |---|---|
 //! | [`read`] | public input, part of the statement |
@@ -30,6 +33,8 @@ mod heap;
 mod io;
 mod print;
 mod start;
+#[cfg(target_os = "zkvm")]
+mod system;
 
 pub use io::{Reader, commit, exit, read, read_private};
 pub use print::print;

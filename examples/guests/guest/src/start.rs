@@ -29,6 +29,19 @@ core::arch::global_asm!(
     ".size _start, . - _start",
 );
 
+/// A program with `std` has the `main` that the compiler makes.
+#[cfg(target_os = "zkvm")]
+#[unsafe(no_mangle)]
+extern "C" fn __guest_start() -> ! {
+    unsafe extern "C" {
+        fn main(count: i32, arguments: *const *const u8) -> i32;
+    }
+    // SAFETY: the compiler defines it with this signature; there are no arguments.
+    let code = unsafe { main(0, core::ptr::null()) };
+    crate::exit(code as u8)
+}
+
+#[cfg(not(target_os = "zkvm"))]
 #[unsafe(no_mangle)]
 extern "C" fn __guest_start() -> ! {
     unsafe extern "C" {
@@ -39,6 +52,7 @@ extern "C" fn __guest_start() -> ! {
     crate::exit(0)
 }
 
+#[cfg(not(target_os = "zkvm"))]
 #[panic_handler]
 fn panic(info: &core::panic::PanicInfo<'_>) -> ! {
     #[cfg(feature = "messages")]

@@ -2,11 +2,13 @@
 //!
 //! | module | shows |
 //! |---|---|
+//! | [`instructions`] | what instructions cost |
 //! | [`program`] | a program as the protocol sees it |
 //! | [`proof`] | a proof file: header, statement, bytes by part, soundness by relation |
 //! | [`record`] | what the verifier does, by running it over a counting channel |
 //! | [`soundness`] | error bounds from that record |
 
+pub mod instructions;
 pub mod program;
 pub mod proof;
 pub mod record;
@@ -25,11 +27,14 @@ const PROOF_MAGIC: &[u8] = b"joltlab\0";
 /// First bytes of an ELF file.
 const ELF_MAGIC: &[u8] = b"\x7fELF";
 
-/// Inspects a program or a proof; with neither, lists the bundled programs.
+/// Inspects a program or a proof, or the instruction set; with none of these, lists the bundled programs.
 ///
 /// # Errors
 /// Unreadable files.
 pub fn inspect(arguments: &InspectArguments) -> anyhow::Result<Report> {
+    if arguments.instructions {
+        return Ok(instructions::inspect());
+    }
     let Some(subject) = &arguments.subject else {
         return Ok(bundled());
     };
@@ -66,7 +71,7 @@ fn bundled() -> Report {
     report.line("Bundled programs:");
     for guest in &GUESTS {
         let size = bytes(guest.elf.len() as u64);
-        report.fact(guest.name, format!("{} ({size})", guest.about));
+        report.line(format!("  {:<20} {} ({size})", guest.name, guest.about));
     }
     report.line("`jolt-lab inspect NAME` shows one of them.");
     report

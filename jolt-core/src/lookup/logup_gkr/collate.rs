@@ -220,6 +220,9 @@ pub struct Collate<F> {
     degree: usize,
 }
 
+/// Selectors of some rows, one after the other, and how many each row has.
+type Rows<F> = (Vec<(u16, F)>, Vec<u32>);
+
 /// Columns before those used.
 const OWN: usize = 5;
 
@@ -430,7 +433,7 @@ impl<F: Field> RoundProver<F> for Collate<F> {
         self.columns.par_iter_mut().for_each(|c| c.bind(challenge));
         self.eq.bind(challenge);
         let pairs = self.rows().div_ceil(2);
-        let bound: Vec<(Vec<(u16, F)>, Vec<u32>)> = (0..pairs.div_ceil(BLOCK))
+        let bound: Vec<Rows<F>> = (0..pairs.div_ceil(BLOCK))
             .into_par_iter()
             .map(|block| {
                 let (mut all, mut lens) = (Vec::new(), Vec::with_capacity(BLOCK));

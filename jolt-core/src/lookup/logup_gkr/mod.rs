@@ -1,4 +1,4 @@
-//! LogUp [Hab22] over decomposed tables, its fractions summed by GKR [PH23].
+//! LogUp over decomposed tables [Hab22; STW23], its fractions summed by GKR [PH23; GKR08].
 //!
 //! Commitment: for each chunk of the index its value, the outputs of the subtables that the read's table
 //! needs there, and its operands if they are needed (`layout.rs`); and for each group of subtables how often
@@ -241,7 +241,7 @@ impl Committed {
             point: point.clone(),
             value,
         };
-        let tables = (0..self.shape.tables.len()).map(|t| relation::selector(t));
+        let tables = (0..self.shape.tables.len()).map(relation::selector);
         let tables: Vec<V> = tables.map(|name| read.take(&name)).collect();
         let [pair, single] = ["pair", "single"].map(|name| read.take(name));
 
@@ -360,7 +360,7 @@ impl Prover {
         };
         let table = self.witness.table_leaves(layout, fingerprint, &reads);
         let depth = self.instance.depth();
-        let mut trees = [reads, table].map(|leaves| Tree::new(leaves, depth));
+        let mut trees = [reads, table].map(|leaves| Tree::new(&leaves, depth));
         let [a, b] = [trees[0].root(), trees[1].root()];
         // The numerator that makes the sums equal.
         let equal = |own: Fraction<F>, other: Fraction<F>| Fraction {

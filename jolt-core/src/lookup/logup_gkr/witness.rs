@@ -187,16 +187,20 @@ impl Witness {
                     numerators[2 * i + 1] = small[weights[1] as usize];
                     let k = self.entry(layout.chunk(i), j);
                     let mut own = fingerprint.chunk().mul_i128(k);
-                    if let Some(t) = selectors.table {
-                        own += tags[layout.group(t, i)];
-                    }
-                    for (q, column) in layout.slots(i).enumerate() {
+                    let group = selectors.table.map_or(RANGE, |t| layout.group(t, i));
+                    own += tags[group];
+                    // Further slots are zero.
+                    let slots = layout.slots(i).take(layout.groups[group].len());
+                    for (q, column) in slots.enumerate() {
                         match self.entry(column, j) {
                             0 => {}
                             x => own += fingerprint.slot(q).mul_i128(x),
                         }
                     }
                     denominators[2 * i] -= own;
+                    if k == 0 {
+                        continue;
+                    }
                     let operands = chunk.mul_i128(k)
                         + left.mul_i128(self.entry(layout.left(i), j))
                         + right.mul_i128(self.entry(layout.right(i), j));

@@ -24,6 +24,7 @@ use crate::lookup::{Exposed, LookupShape, Reads};
 use instruction_tables::deinterleave;
 use instruction_tables::tables::Table;
 use rayon::prelude::*;
+use sumcheck::kernel::eq_table;
 use sumcheck::{Accumulator, Field, Point, Products, UniPoly};
 
 const CHUNK_BITS: usize = 8;
@@ -239,7 +240,7 @@ struct Cut {
 
 /// Sorts reads by table and operands, in order of cycle within a bucket.
 fn sort<F: Field>(shape: &LookupShape, reads: &Reads, cycle: &Point<F>) -> Vec<Bucket<F>> {
-    let eq = cycle.eq_table();
+    let eq = eq_table(cycle);
     let class = |j: usize| {
         let exposed = match reads.operands[j] {
             Exposed::Nothing => 0,

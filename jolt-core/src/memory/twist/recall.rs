@@ -6,7 +6,7 @@
 //!
 //! with `wa(j) = wa(r_k, j)`. Rows that write nothing have `wa · inc = 0`, so padding costs nothing.
 
-use sumcheck::kernel::Column;
+use sumcheck::kernel::{Column, eq_table};
 use sumcheck::{Field, Point, Relation, Segment};
 
 /// The contents before the cycle point `r`.
@@ -32,7 +32,7 @@ pub fn at_the_end<F: Field>(name: &'static str, cycle_vars: usize) -> Relation<F
 /// `LT(j, r) = Σ_{i>j} eq(r, i)` for all cycles.
 pub fn less_than_column<F: Field>(r: &Point<F>) -> Column<F> {
     let mut above = F::one();
-    let eq = r.eq_table();
+    let eq = eq_table(r);
     let rows = eq
         .iter()
         .map(|e| {

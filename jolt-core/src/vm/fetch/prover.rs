@@ -7,7 +7,7 @@ use crate::vm::Run;
 use crate::witness::Witness;
 use rayon::prelude::*;
 use std::sync::Arc;
-use sumcheck::kernel::{Column, CycleProver, eq_prefix_sum};
+use sumcheck::kernel::{Column, CycleProver, eq_prefix_sum, eq_table, eq_table_scaled};
 use sumcheck::{Expr, Field, Point, Relation, RoundProver, Segment, UniPoly};
 
 /// The kernel of `bytecode`: row rounds over one histogram per cycle point, then cycle rounds over
@@ -35,7 +35,7 @@ impl<F: Field> FetchProver<F> {
             .zip(combined)
             .map(|((_, point), mut column)| {
                 let mut falls = vec![F::zero(); size];
-                for (row, eq) in witness.row.iter().zip(point.eq_table()) {
+                for (row, eq) in witness.row.iter().zip(eq_table(point)) {
                     falls[*row as usize] += eq;
                 }
                 falls[0] += F::one() - eq_prefix_sum(point, witness.cycles());
@@ -154,7 +154,7 @@ fn weighted_products<F: Field>(
         for (point, scale) in weights {
             weight
                 .par_iter_mut()
-                .zip(point.eq_table_scaled(*scale))
+                .zip(eq_table_scaled(point, *scale))
                 .for_each(|(w, e)| *w += e);
         }
         let mut product = relation.public("w", &[0], |_| F::zero());

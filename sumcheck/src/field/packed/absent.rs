@@ -81,3 +81,12 @@ pub(super) fn products_of_eight<T: MontConfig<4>>(
 ) -> (usize, [Fp4<T>; 9]) {
     match ifma {}
 }
+
+pub(super) fn split_by<T: MontConfig<4>>(
+    ifma: Ifma,
+    _: &mut [Fp4<T>],
+    _: &Fp4<T>,
+    _: &mut [Fp4<T>],
+) {
+    match ifma {}
+}

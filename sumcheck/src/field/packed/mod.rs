@@ -2,8 +2,8 @@
 //!
 //! Every operation has two paths with the same results, bit for bit: arkworks, always there, and
 //! AVX-512 IFMA, chosen at run time ([`available`]). Elements stay in arkworks' form in memory, so
-//! nothing outside of this module knows which path ran. [`set_enabled`] forces the portable path,
-//! for measurements. Verifiers do not come here.
+//! nothing outside of this module knows which path ran. The environment variable [`PORTABLE`], or
+//! [`set_enabled`], forces the portable path, for measurements and tests. Verifiers do not come here.
 //!
 //! All of the project's `unsafe` code is below this module: loads and stores through the layout of
 //! [`Fp4`] and [`G1Affine`] (asserted at compile time), and calls of functions that need processor
@@ -35,13 +35,30 @@ use ark_bn254::{Fq, G1Affine};
 use ark_ff::MontConfig;
 use ifma::Ifma;
 use plan::Plan;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
 
-static DISABLED: AtomicBool = AtomicBool::new(false);
+/// Name of the environment variable that, set to anything but `0`, switches the packed path off from
+/// the start.
+pub const PORTABLE: &str = "JOLT_LAB_PORTABLE";
 
-/// Switches the packed path on (as it is from the start) or off, for the whole process.
+const UNKNOWN: u8 = 0;
+const ENABLED: u8 = 1;
+const DISABLED: u8 = 2;
+
+static STATE: AtomicU8 = AtomicU8::new(UNKNOWN);
+
+/// Switches the packed path on or off, for the whole process.
 pub fn set_enabled(enabled: bool) {
-    DISABLED.store(!enabled, Ordering::Relaxed);
+    let state = if enabled { ENABLED } else { DISABLED };
+    STATE.store(state, Ordering::Relaxed);
+}
+
+#[cold]
+fn initialise() -> u8 {
+    let portable = std::env::var_os(PORTABLE).is_some_and(|value| value != "0");
+    let state = if portable { DISABLED } else { ENABLED };
+    STATE.store(state, Ordering::Relaxed);
+    state
 }
 
 /// Whether the packed path is used: the processor has the instructions, and nobody switched it off.
@@ -51,9 +68,13 @@ pub fn available() -> bool {
 
 #[inline]
 fn token() -> Option<Ifma> {
-    match DISABLED.load(Ordering::Relaxed) {
-        true => None,
-        false => Ifma::detect(),
+    let state = match STATE.load(Ordering::Relaxed) {
+        UNKNOWN => initialise(),
+        known => known,
+    };
+    match state {
+        ENABLED => Ifma::detect(),
+        _ => None,
     }
 }
 
@@ -74,6 +95,18 @@ pub fn scale<T: MontConfig<4>>(a: &mut [Fp4<T>], by: &Fp4<T>) {
     match token() {
         Some(ifma) => ifma::scale(ifma, a, by),
         None => portable::scale(a, by),
+    }
+}
+
+/// `(low[i], high[i]) = (low[i] (1 − x), low[i] x)`.
+///
+/// # Panics
+/// If `high` is shorter than `low`.
+pub fn split<T: MontConfig<4>>(low: &mut [Fp4<T>], x: &Fp4<T>, high: &mut [Fp4<T>]) {
+    assert!(low.len() <= high.len(), "two halves of one length");
+    match token() {
+        Some(ifma) => ifma::split_by(ifma, low, x, high),
+        None => portable::split(low, x, high),
     }
 }
 

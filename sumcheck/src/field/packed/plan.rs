@@ -169,13 +169,16 @@ fn operands(parts: &[Sized]) -> Option<(i32, u32)> {
     Some((exponent + last.exponent - RADIX, bound * last.bound))
 }
 
+/// An exponent, and products with their bounds.
+type Class = (i32, Vec<(Vec<Node>, u32)>);
+
 fn sum<T: MontConfig<4>>(
     terms: &[Expr<Fp4<T>>],
     kinds: &[Option<Kind>],
     degree: u32,
 ) -> Option<Sized> {
-    // (exponent, products with their bounds); single operands wait for a class.
-    let mut classes: Vec<(i32, Vec<(Vec<Node>, u32)>)> = Vec::new();
+    // Single operands wait for a class.
+    let mut classes: Vec<Class> = Vec::new();
     let mut single = Vec::new();
     for term in terms {
         let parts = match term {

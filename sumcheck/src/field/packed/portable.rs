@@ -16,6 +16,14 @@ pub(in crate::field) fn scale<F: PrimeField>(a: &mut [F], by: &F) {
     }
 }
 
+/// `(low[i], high[i]) = (low[i] (1 − x), low[i] x)`.
+pub(in crate::field) fn split<F: PrimeField>(low: &mut [F], x: &F, high: &mut [F]) {
+    for (low, high) in low.iter_mut().zip(high) {
+        *high = *low * x;
+        *low -= *high;
+    }
+}
+
 /// `out[i] = pairs[2i] + x (pairs[2i + 1] − pairs[2i])`.
 pub(in crate::field) fn bind<F: PrimeField>(pairs: &[F], x: &F, out: &mut [F]) {
     let (pairs, _) = pairs.as_chunks::<2>();

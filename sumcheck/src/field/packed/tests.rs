@@ -64,6 +64,11 @@ fn operations_agree<T: MontConfig<4>>(seed: u64, count: usize) {
     let mut scaled = a.clone();
     scale(&mut scaled, &x);
     assert_eq!(scaled, a.iter().map(|a| *a * x).collect::<Vec<_>>());
+    let (mut low, mut high) = (a.clone(), b.clone());
+    split(&mut low, &x, &mut high);
+    assert_eq!(high, scaled);
+    let rest: Vec<_> = a.iter().zip(&high).map(|(a, high)| *a - high).collect();
+    assert_eq!(low, rest);
     let mut bound = vec![Fp4::<T>::ZERO; count / 2];
     bind(&a, &x, &mut bound);
     let expected: Vec<_> = a

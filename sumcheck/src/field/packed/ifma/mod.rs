@@ -19,7 +19,7 @@ pub(super) use chords::add_pairs;
 pub(super) use eight::products_of_eight;
 pub(super) use pairs::{bind_slice, pair_sums};
 pub(super) use products::products_of_four;
-pub(super) use slices::{bind, dot, mul_assign, scale};
+pub(super) use slices::{bind, dot, mul_assign, scale, split_by};
 
 /// Proof that the processor has AVX-512 F, DQ, IFMA and VBMI2, and that the system saves their state.
 #[derive(Clone, Copy)]

@@ -52,6 +52,32 @@ fn scale_inner<T: MontConfig<4>>(a: &mut [Fp4<T>], by: &Fp4<T>) {
     portable::scale(rest, by);
 }
 
+pub fn split_by<T: MontConfig<4>>(_: Ifma, low: &mut [Fp4<T>], x: &Fp4<T>, high: &mut [Fp4<T>]) {
+    // SAFETY: the token proves that the processor has the features.
+    unsafe { split_by_inner(low, x, high) }
+}
+
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+fn split_by_inner<T: MontConfig<4>>(low: &mut [Fp4<T>], x: &Fp4<T>, high: &mut [Fp4<T>]) {
+    let factor = split_times_16(load(&[*x; 8]));
+    let high = &mut high[..low.len()];
+    let (low, low_rest) = low.as_chunks_mut::<16>();
+    let (high, high_rest) = high.as_chunks_mut::<16>();
+    for (low, high) in low.iter_mut().zip(high) {
+        let (low, _) = low.as_chunks_mut::<8>();
+        let (high, _) = high.as_chunks_mut::<8>();
+        let both = [split(load(&low[0])), split(load(&low[1]))];
+        let product = mul::<T, 2>(both, [factor; 2]);
+        for i in 0..2 {
+            let product = canonical::<T>(product[i]);
+            store(&mut high[i], join(product));
+            let rest = canonical::<T>(sub_plus::<T, 1>(both[i], product));
+            store(&mut low[i], join(rest));
+        }
+    }
+    portable::split(low_rest, x, high_rest);
+}
+
 pub fn bind<T: MontConfig<4>>(_: Ifma, pairs: &[Fp4<T>], x: &Fp4<T>, out: &mut [Fp4<T>]) {
     // SAFETY: the token proves that the processor has the features.
     unsafe { bind_inner(pairs, x, out) }

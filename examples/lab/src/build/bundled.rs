@@ -1,0 +1,141 @@
+//! The bundled programs: a record lists each with its folder, instruction set and digest, and is rewritten
+//! with the digests of what was built.
+
+use super::{Job, target::Target};
+use crate::report::{Report, bytes, hex};
+use crate::source::NewFile;
+use anyhow::{Context, bail};
+use serde::Deserialize;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+/// The file with the list.
+pub const RECORD: &str = "BUILD.toml";
+
+#[derive(Debug, Default, Deserialize)]
+struct Record {
+    #[serde(default)]
+    compilers: BTreeMap<String, String>,
+    guests: BTreeMap<String, Entry>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Entry {
+    source: String,
+    target: Target,
+    #[serde(default)]
+    std: bool,
+    #[serde(default)]
+    sha256: String,
+}
+
+/// Builds every program that `directory/BUILD.toml` lists, or one, into `directory/elf`.
+///
+/// # Errors
+/// No record, no compiler, a file that cannot be written. A program with errors is a negative verdict.
+pub fn build(directory: &Path, only: Option<&str>) -> anyhow::Result<Report> {
+    let path = directory.join(RECORD);
+    let text =
+        fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let mut record: Record =
+        toml::from_str(&text).with_context(|| format!("{} is no record", path.display()))?;
+    if let Some(name) = only
+        && !record.guests.contains_key(name)
+    {
+        bail!("{} does not list {name}", path.display());
+    }
+    let elf = directory.join("elf");
+    fs::create_dir_all(&elf).with_context(|| format!("cannot write {}", elf.display()))?;
+    let mut report = Report::new(json!({ "record": path }));
+    let mut digests = serde_json::Map::new();
+    for (name, entry) in &mut record.guests {
+        if only.is_some_and(|only| only != name) {
+            continue;
+        }
+        let mut job = Job::new(&directory.join(&entry.source), entry.target)?;
+        job.std = entry.std;
+        if directory.join(&entry.source).join("Cargo.toml").is_file() {
+            job.arguments.push("--locked".to_owned());
+        } else {
+            job.arguments.push("-Werror".to_owned());
+        }
+        let Some(built) = job.build()? else {
+            return Ok(report.rejected(format!("{name} was not built")));
+        };
+        NewFile::create(&elf.join(format!("{name}.elf")))?.finish(&built.elf)?;
+        let digest = hex(&Sha256::digest(&built.elf));
+        let change = if entry.sha256 == digest {
+            "as recorded"
+        } else {
+            "changed"
+        };
+        let size = bytes(built.elf.len() as u64);
+        report.line(format!("  {name:<20} {size:>10}, {change}"));
+        digests.insert(name.clone(), json!(digest));
+        entry.sha256 = digest;
+        let compiler = built.compiler.split(" for ").next().unwrap_or_default();
+        let language = if compiler.starts_with("rustc") {
+            "rust"
+        } else {
+            "c"
+        };
+        record
+            .compilers
+            .insert(language.to_owned(), compiler.to_owned());
+    }
+    report.json.insert("guests".to_owned(), digests.into());
+    NewFile::create(&path)?.finish(record.text().as_bytes())?;
+    Ok(report)
+}
+
+impl Record {
+    fn text(&self) -> String {
+        let mut text = String::from(
+            "# What is in elf/: `jolt-lab build --bundled examples/guests` builds all of it and writes the compilers\n\
+             # and the digests. To add a program, add a line without a digest.\n\n[compilers]\n",
+        );
+        for (language, compiler) in &self.compilers {
+            text += &format!("{language} = {compiler:?}\n");
+        }
+        text += "\n[guests]\n";
+        for (name, entry) in &self.guests {
+            let Entry { source, sha256, .. } = entry;
+            let target = entry.target.name();
+            let std = if entry.std { "std = true, " } else { "" };
+            text += &format!(
+                "{name} = {{ source = {source:?}, target = {target:?}, {std}sha256 = {sha256:?} }}\n"
+            );
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The list, the files and the programs on the command line are the same.
+    #[test]
+    fn the_record_lists_the_bundled_programs() {
+        let text = include_str!("../../../guests/BUILD.toml");
+        let record: Record = toml::from_str(text).expect("a record");
+        let names: Vec<&str> = record.guests.keys().map(String::as_str).collect();
+        let bundled: Vec<&str> = crate::guests::GUESTS
+            .iter()
+            .map(|guest| guest.name)
+            .collect();
+        assert_eq!(names, bundled);
+        for guest in &crate::guests::GUESTS {
+            assert_eq!(
+                record.guests[guest.name].sha256,
+                hex(&Sha256::digest(guest.elf)),
+                "{}",
+                guest.name
+            );
+        }
+        assert_eq!(record.text(), text);
+    }
+}

@@ -1,0 +1,79 @@
+//! What a program needs beside its own sources: it travels inside the command and is written where programs
+//! are built, so that a package or a folder anywhere can be built.
+
+use super::target::Target;
+use crate::report::hex;
+use anyhow::Context;
+use sha2::{Digest, Sha256};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The linker script.
+pub const SCRIPT: &str = include_str!("../../../guests/guest/jolt.ld");
+/// Start code of C and C++ programs.
+pub const START: &str = include_str!("../../../guests/guest/c/start.S");
+/// What C++ code calls without naming it.
+pub const RUNTIME: &str = include_str!("../../../guests/guest/c/runtime.cc");
+/// Input, output and exit for C and C++ programs.
+pub const HEADER: &str = include_str!("../../../guests/guest/c/jolt_guest.h");
+
+/// Writes a file unless it is there already with these contents.
+///
+/// # Errors
+/// Names the file.
+pub fn write(path: &Path, contents: &str) -> anyhow::Result<()> {
+    if fs::read(path).is_ok_and(|found| found == contents.as_bytes()) {
+        return Ok(());
+    }
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)
+        .and_then(|()| fs::write(path, contents))
+        .with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Writes the description, for rustc, of a target whose system is `zkvm` and which has no threads.
+///
+/// # Errors
+/// Names the file.
+pub fn description(folder: &Path, target: Target) -> anyhow::Result<PathBuf> {
+    let (bits, layout) = match target.abi() {
+        "lp64" => (64, "e-m:e-p:64:64-i64:64-i128:128-n32:64-S128"),
+        _ => (32, "e-m:e-p:32:32-i64:64-n32-S128"),
+    };
+    let compressed = target.name().ends_with("imac");
+    let description = serde_json::json!({
+        "arch": format!("riscv{bits}"),
+        "code-model": "medium",
+        "cpu": format!("generic-rv{bits}"),
+        "data-layout": layout,
+        "eh-frame-header": false,
+        "emit-debug-gdb-scripts": false,
+        "features": if compressed { "+m,+a,+c" } else { "+m" },
+        "linker": "rust-lld",
+        "linker-flavor": "gnu-lld",
+        "llvm-abiname": target.abi(),
+        "llvm-target": format!("riscv{bits}"),
+        "max-atomic-width": 64,
+        "os": "zkvm",
+        "panic-strategy": "abort",
+        "relocation-model": "static",
+        "singlethread": true,
+        "target-pointer-width": bits,
+    });
+    let name = target.triple().replace("unknown-none", "jolt-zkvm");
+    let path = folder.join(format!("{name}.json"));
+    write(&path, &format!("{description:#}\n"))?;
+    Ok(path)
+}
+
+/// Writes the linker script under a name that changes with its contents, since cargo links again when its
+/// flags change, not when a file does.
+///
+/// # Errors
+/// Names the file.
+pub fn script(folder: &Path) -> anyhow::Result<PathBuf> {
+    let digest = hex(&Sha256::digest(SCRIPT)[..4]);
+    let path = folder.join(format!("jolt-{digest}.ld"));
+    write(&path, SCRIPT)?;
+    Ok(path)
+}

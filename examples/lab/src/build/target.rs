@@ -1,0 +1,74 @@
+//! The instruction sets that programs are built for, as the compilers call them.
+
+use clap::ValueEnum;
+use serde::Deserialize;
+
+/// An instruction set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+#[value(rename_all = "lower")]
+pub enum Target {
+    /// 64 bits, with atomic and compressed instructions
+    #[default]
+    Rv64imac,
+    /// 64 bits, multiplication and division only
+    Rv64im,
+    /// 32 bits, with atomic and compressed instructions
+    Rv32imac,
+    /// 32 bits, multiplication and division only
+    Rv32im,
+}
+
+impl Target {
+    /// The name on the command line, which is also what C compilers call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Target::Rv64imac => "rv64imac",
+            Target::Rv64im => "rv64im",
+            Target::Rv32imac => "rv32imac",
+            Target::Rv32im => "rv32im",
+        }
+    }
+
+    /// The calling convention, as C compilers call it.
+    pub fn abi(self) -> &'static str {
+        match self {
+            Target::Rv64imac | Target::Rv64im => "lp64",
+            Target::Rv32imac | Target::Rv32im => "ilp32",
+        }
+    }
+
+    /// The target's name in rustc.
+    pub fn triple(self) -> &'static str {
+        match self {
+            Target::Rv64imac => "riscv64imac-unknown-none-elf",
+            Target::Rv64im => "riscv64im-unknown-none-elf",
+            Target::Rv32imac => "riscv32imac-unknown-none-elf",
+            Target::Rv32im => "riscv32im-unknown-none-elf",
+        }
+    }
+
+    /// Whether rustup offers a library for it. Otherwise it is compiled from its sources.
+    pub fn in_rustup(self) -> bool {
+        self != Target::Rv64im
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_those_of_the_command_line() {
+        for target in Target::value_variants() {
+            let name = target.to_possible_value().expect("no variant is hidden");
+            assert_eq!(name.get_name(), target.name());
+            let json = format!("\"{}\"", target.name());
+            assert_eq!(serde_json::from_str::<Target>(&json).ok(), Some(*target));
+            assert_eq!(
+                target.triple().replace("riscv", "rv").split('-').next(),
+                Some(target.name())
+            );
+        }
+    }
+}
