@@ -9,7 +9,7 @@
 //! | [`report`] | what a command has to say, as text and as JSON |
 //! | [`keys`] | the rule by which prover and verifier choose the same key |
 //! | [`profile`] | where the cycles of a run went |
-//! | [`mod@build`], [`run`], [`mod@trace`], [`prove`], [`verify`], [`inspect`], [`lookup`], [`mod@conformance`], [`mod@bench`], [`demo`] | the commands of these names |
+//! | [`mod@build`], [`run`], [`mod@trace`], [`prove`], [`verify`], [`inspect`], [`lookup`], [`mod@conformance`], [`mod@bench`], [`mod@reproduce`], [`demo`] | the commands of these names |
 //!
 //! Exit codes: 0 done or accepted, 1 rejected (a proof does not hold, a program does not succeed),
 //! 2 usage, unreadable files and everything else.
@@ -27,6 +27,7 @@ pub mod profile;
 pub mod progress;
 pub mod prove;
 pub mod report;
+pub mod reproduce;
 pub mod run;
 pub mod source;
 pub mod trace;
@@ -64,6 +65,7 @@ pub fn execute(cli: &Cli) -> anyhow::Result<Report> {
         }
         Command::Bench(Bench::Report(arguments)) => bench::html::command(arguments),
         Command::Compare(arguments) => bench::compare::compare(arguments),
+        Command::Reproduce(arguments) => reproduce::reproduce(arguments, cli.threads),
         Command::Measure => bench::answer::answer(),
     }
 }
