@@ -222,6 +222,10 @@ impl Field for Fr {
         packed::mul_assign(a, b);
     }
 
+    fn scale_slice(a: &mut [Self], by: &Self) {
+        packed::scale(a, by);
+    }
+
     fn split_slices(low: &mut [Self], x: &Self, high: &mut [Self]) {
         packed::split(low, x, high);
     }

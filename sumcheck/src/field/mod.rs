@@ -117,6 +117,11 @@ pub trait Field: PrimeField {
         packed::portable::mul_assign(a, b);
     }
 
+    /// `a[i] *= by`.
+    fn scale_slice(a: &mut [Self], by: &Self) {
+        packed::portable::scale(a, by);
+    }
+
     /// `(low[i], high[i]) = (low[i] (1 − x), low[i] x)`: one more variable of an equality table.
     ///
     /// # Panics

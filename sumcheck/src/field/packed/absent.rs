@@ -64,7 +64,7 @@ pub(super) fn pair_sums<T: MontConfig<4>>(
     match ifma {}
 }
 
-pub(super) fn bind_slice<T: MontConfig<4>>(
+pub(super) fn bind_integers<T: MontConfig<4>>(
     ifma: Ifma,
     _: &Slice<'_, Fp4<T>>,
     _: &Fp4<T>,

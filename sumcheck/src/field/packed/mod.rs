@@ -232,9 +232,10 @@ where
     Fp4<T>: Field,
 {
     assert!(2 * out.len() <= rows.len(), "a pair for every element");
-    let done = match token() {
-        Some(ifma) => ifma::bind_slice(ifma, rows, x, out),
-        None => 0,
+    let done = match (rows, token()) {
+        (Slice::Field(rows), _) => return bind(rows, x, out),
+        (_, Some(ifma)) => ifma::bind_integers(ifma, rows, x, out),
+        (_, None) => 0,
     };
     pairs::bind(&rows.skip(2 * done), x, &mut out[done..]);
 }
