@@ -82,6 +82,19 @@ pub(super) fn products_of_eight<T: MontConfig<4>>(
     match ifma {}
 }
 
+pub(super) fn add_entries<T: MontConfig<4>>(
+    ifma: Ifma,
+    _: &mut [Fp4<T>],
+    _: &[&[u8]],
+    _: &[[Fp4<T>; 16]],
+) -> usize {
+    match ifma {}
+}
+
+pub(super) fn add_scaled<T: MontConfig<4>>(ifma: Ifma, _: &mut [Fp4<T>], _: &Fp4<T>, _: &[Fp4<T>]) {
+    match ifma {}
+}
+
 pub(super) fn split_by<T: MontConfig<4>>(
     ifma: Ifma,
     _: &mut [Fp4<T>],
