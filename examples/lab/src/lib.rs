@@ -8,6 +8,7 @@
 //! | [`progress`] | phases of the prover: shown and timed |
 //! | [`report`] | what a command has to say, as text and as JSON |
 //! | [`keys`] | the rule by which prover and verifier choose the same key |
+//! | [`estimate`] | what a proof will take, before it is made |
 //! | [`profile`] | where the cycles of a run went |
 //! | [`mod@build`], [`run`], [`mod@trace`], [`prove`], [`verify`], [`inspect`], [`lookup`], [`mod@conformance`], [`mod@bench`], [`demo`] | the commands of these names |
 //!
@@ -19,6 +20,7 @@ pub mod build;
 pub mod cli;
 pub mod conformance;
 pub mod demo;
+pub mod estimate;
 pub mod guests;
 pub mod inspect;
 pub mod keys;
