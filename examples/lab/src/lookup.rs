@@ -2,13 +2,12 @@
 //! come from a file that `jolt-lab trace --lookups` wrote.
 
 use crate::cli::LookupArguments;
-use crate::inspect::record::argument;
 use crate::keys;
 use crate::progress::Progress;
+use crate::registry::{argument, scheme};
 use crate::report::{Report, add_warnings, bytes, peak_rss_bytes, seconds, thousands};
 use anyhow::{Context, bail};
 use ark_bn254::Fr;
-use commitments::Registry;
 use commitments::sealed::Statement;
 use instruction_tables::tables::{self, Kind, Table};
 use instruction_tables::{WordSize, interleave};
@@ -127,12 +126,7 @@ fn instance(arguments: &LookupArguments) -> anyhow::Result<Instance> {
 /// does not verify is a negative verdict.
 pub fn lookup(arguments: &LookupArguments) -> anyhow::Result<Report> {
     let argument = argument(&arguments.argument)?;
-    let schemes = Registry::builtin();
-    let scheme = schemes.get(&arguments.pcs).with_context(|| {
-        let names: Vec<&str> = schemes.names().collect();
-        let (name, names) = (&arguments.pcs, names.join(", "));
-        format!("unknown commitment scheme `{name}`; there are: {names}")
-    })?;
+    let scheme = scheme(&arguments.pcs)?;
     let start = Instant::now();
     let Instance {
         shape,
