@@ -109,7 +109,13 @@ pub fn execute(cli: &Cli) -> anyhow::Result<Report> {
         Command::Inspect(arguments) => inspect::inspect(arguments),
         Command::Lookup(arguments) => lookup::lookup(arguments),
         Command::Conformance(arguments) => conformance::conformance(arguments),
-        Command::Bench(Bench::Vm(arguments)) => bench::vm(arguments, cli.threads),
-        Command::Measure => bench::measure::answer(),
+        Command::Bench(Bench::Vm(arguments)) => bench::vm::vm(arguments, cli.threads),
+        Command::Bench(Bench::Lookup(arguments)) => bench::lookup::lookup(arguments, cli.threads),
+        Command::Bench(Bench::Kernels(arguments)) => {
+            bench::kernels::kernels(arguments, cli.threads)
+        }
+        Command::Bench(Bench::Report(arguments)) => bench::html::command(arguments),
+        Command::Compare(arguments) => bench::compare::compare(arguments),
+        Command::Measure => bench::answer::answer(),
     }
 }
