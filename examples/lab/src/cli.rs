@@ -175,6 +175,9 @@ pub struct ProveArguments {
     /// The protocol.
     #[command(flatten)]
     pub protocol: Protocol,
+    /// Refuse at once what would need more memory (such as 500MB or 8GiB) [default: what is available]
+    #[arg(long, value_name = "BYTES", value_parser = crate::estimate::parse_memory)]
+    pub memory_limit: Option<u64>,
     /// File to write
     #[arg(short, long, value_name = "PROOF")]
     pub output: PathBuf,

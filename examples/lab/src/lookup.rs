@@ -2,14 +2,15 @@
 //! come from a file that `jolt-lab trace --lookups` wrote.
 
 use crate::cli::LookupArguments;
-use crate::inspect::record::{Record, Recorder, argument};
+use crate::inspect::record::{Record, Recorder};
 use crate::keys;
 use crate::progress::{Phases, Progress};
+use crate::registry::{argument, scheme};
 use crate::report::{Report, add_warnings, bytes, peak_rss_bytes, seconds, thousands};
 use anyhow::{Context, bail};
 use ark_bn254::Fr;
+use commitments::Scheme;
 use commitments::sealed::Statement;
-use commitments::{Registry, Scheme};
 use instruction_tables::tables::{self, Kind, Table};
 use instruction_tables::{WordSize, interleave};
 use jolt_core::lookup::recorded::{self, Filter};
@@ -122,19 +123,6 @@ fn instance(arguments: &LookupArguments) -> anyhow::Result<Instance> {
         (None, Some(name), Some(vars)) => Ok(random(table(WORD, name)?, vars.into())),
         (None, ..) => bail!("without --reads, --table and --log-reads are needed"),
     }
-}
-
-/// The scheme of this name.
-///
-/// # Errors
-/// There is none; the message lists them.
-pub fn scheme(name: &str) -> anyhow::Result<Arc<dyn Scheme<Fr>>> {
-    let schemes = Registry::builtin();
-    schemes.get(name).cloned().with_context(|| {
-        let names: Vec<&str> = schemes.names().collect();
-        let names = names.join(", ");
-        format!("unknown commitment scheme `{name}`; there are: {names}")
-    })
 }
 
 /// A proof of reads, with what is known about its making.

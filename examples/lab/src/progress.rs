@@ -87,6 +87,15 @@ impl Progress {
         }
     }
 
+    /// Says something on standard error.
+    pub fn note(&self, text: &str) {
+        let line = format!("{}: {text}", self.title);
+        match &self.bar {
+            Some(bar) => bar.println(line),
+            None => eprintln!("{line}"),
+        }
+    }
+
     /// Ends the task: how long each phase took.
     pub fn finish(self) -> Phases {
         self.finish_with_additions().0

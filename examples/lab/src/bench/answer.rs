@@ -5,19 +5,20 @@ use super::measure::{Counts, Purpose, Request, Sample, Work};
 use super::workload::Workload;
 use crate::inspect::record::Record;
 use crate::inspect::soundness::{bounds, total_bits};
-use crate::lookup::{prove_instance, scheme};
+use crate::lookup::prove_instance;
 use crate::prove::{NoProof, Task};
+use crate::registry::{argument as argument_named, scheme};
 use crate::report::{Report, parse_hex, peak_rss_bytes};
 use crate::source::Source;
 use anyhow::{Context, anyhow};
-use ark_bn254::Fr;
-use jolt_core::lookup::{self, standalone};
+use jolt_core::lookup::{self, LookupArgument, standalone};
 use jolt_core::proof::Proof;
 use jolt_core::statement::{MAX_CYCLE_VARS, Statement, cycle_vars};
 use jolt_core::vm::{self, Machine};
 use jolt_core::witness::Witness;
 use serde_json::{Map, Value, json};
 use std::io::Read;
+use std::sync::Arc;
 use std::time::Instant;
 use sumcheck::channel::plain::PlainProver;
 use sumcheck::field::counted::{Counted, operations};
@@ -73,8 +74,9 @@ pub fn answer() -> anyhow::Result<Report> {
     Ok(Report::new(value))
 }
 
-fn known<T>(found: Option<T>, name: &str) -> anyhow::Result<T> {
-    found.with_context(|| format!("unknown lookup argument `{name}`"))
+/// An argument over the field that counts; one from outside is not known over any other field than its own.
+fn counted(name: &str) -> Option<Arc<dyn LookupArgument<Counted>>> {
+    lookup::by_name(&lookup::registry::<Counted>(), name)
 }
 
 /// Bytes by label, and the protocol's soundness.
@@ -95,9 +97,7 @@ fn facts_of(record: &Record, payload: usize, header: usize) -> Map<String, Value
 
 fn time_lookup(argument: &str, table: &str, vars: usize, pcs: &str) -> anyhow::Result<Sample> {
     let instance = Workload::parse(table)?.instance(vars)?;
-    let all = lookup::registry::<Fr>();
-    let argument = known(lookup::by_name(&all, argument), argument)?;
-    let scheme = scheme(pcs)?;
+    let (argument, scheme) = (argument_named(argument)?, scheme(pcs)?);
     let proven = prove_instance(&*argument, &*scheme, &instance, table)?;
     proven.verdict.context("the proof does not verify")?;
     let mut facts = facts_of(&proven.record, proven.proof.len(), 0);
@@ -125,14 +125,15 @@ fn time_lookup(argument: &str, table: &str, vars: usize, pcs: &str) -> anyhow::R
     })
 }
 
-fn count_lookup(argument: &str, table: &str, vars: usize) -> anyhow::Result<Counts> {
+fn count_lookup(argument: &str, table: &str, vars: usize) -> anyhow::Result<Option<Counts>> {
+    let Some(argument) = counted(argument) else {
+        return Ok(None);
+    };
     let instance = Workload::parse(table)?.instance(vars)?;
-    let all = lookup::registry::<Counted>();
-    let argument = known(lookup::by_name(&all, argument), argument)?;
     let mut channel = PlainProver::<Counted>::new("counts");
     let before = operations();
     standalone::prove(&mut channel, &*argument, &instance.shape, instance.reads);
-    Ok(operations().since(&before).into())
+    Ok(Some(operations().since(&before).into()))
 }
 
 fn time_vm(program: &str, inputs: &Inputs, lookup: &str, pcs: &str) -> anyhow::Result<Sample> {
@@ -140,6 +141,7 @@ fn time_vm(program: &str, inputs: &Inputs, lookup: &str, pcs: &str) -> anyhow::R
         name: program,
         inputs,
         max_cycles: u64::MAX,
+        memory_limit: None,
         lookup,
         pcs,
     };
@@ -194,7 +196,10 @@ fn time_vm(program: &str, inputs: &Inputs, lookup: &str, pcs: &str) -> anyhow::R
     })
 }
 
-fn count_vm(program: &str, inputs: &Inputs, lookup: &str) -> anyhow::Result<Counts> {
+fn count_vm(program: &str, inputs: &Inputs, lookup: &str) -> anyhow::Result<Option<Counts>> {
+    let Some(argument) = counted(lookup) else {
+        return Ok(None);
+    };
     let program = Source::open(program)?.program()?;
     let options = Options {
         max_cycles: 1 << MAX_CYCLE_VARS,
@@ -208,11 +213,9 @@ fn count_vm(program: &str, inputs: &Inputs, lookup: &str) -> anyhow::Result<Coun
         cycle_vars: cycle_vars(trace.outcome.cycles),
     };
     let run = statement.run(&program, &machine, MAX_CYCLE_VARS)?;
-    let witness = Witness::of(&run, &trace);
-    let all = lookup::registry::<Counted>();
-    let argument = known(lookup::by_name(&all, lookup), lookup)?;
+    let witness = Witness::of(&run, trace);
     let mut channel = PlainProver::<Counted>::new("counts");
     let before = operations();
     vm::prove(&mut channel, &*argument, &run, &witness, &mut ());
-    Ok(operations().since(&before).into())
+    Ok(Some(operations().since(&before).into()))
 }

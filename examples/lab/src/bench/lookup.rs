@@ -6,11 +6,10 @@ use super::measure::{Purpose, Request, Work};
 use super::sweep::{self, Step};
 use super::workload::Workload;
 use crate::cli::BenchLookupArguments;
-use crate::inspect::record::argument;
-use crate::lookup::scheme;
+use crate::registry::{argument, registry, scheme};
 use crate::report::{Report, bytes, seconds};
 use ark_bn254::Fr;
-use jolt_core::lookup::{self, LookupArgument};
+use jolt_core::lookup::LookupArgument;
 use serde_json::{Map, json};
 use std::sync::Arc;
 
@@ -32,7 +31,7 @@ pub fn lookup(arguments: &BenchLookupArguments, threads: Option<u16>) -> anyhow:
 
 fn steps(arguments: &BenchLookupArguments, threads: Option<u16>) -> anyhow::Result<Vec<Step>> {
     let chosen: Vec<Arc<dyn LookupArgument<Fr>>> = match arguments.argument.as_slice() {
-        [] => lookup::registry::<Fr>(),
+        [] => registry().lookups().to_vec(),
         names => names
             .iter()
             .map(|name| argument(name))

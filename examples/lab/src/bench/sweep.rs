@@ -176,7 +176,7 @@ fn take(step: &Step, measuring: &Measuring, bar: &Bar) -> anyhow::Result<Entry> 
             ..request.clone()
         };
         if let Asked::Answer(found) = ask(&request, limits)? {
-            counts = Some(found);
+            counts = found;
         }
     }
     let first = samples.first().context("no repetition")?;
