@@ -2,6 +2,7 @@
 
 use crate::build::target::Target;
 use crate::report::parse_hex;
+use crate::reproduce::manifest::Size;
 use clap::{Args, Parser, Subcommand};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -52,6 +53,8 @@ pub enum Command {
     Bench(Bench),
     /// Compare two files of results, figure by figure
     Compare(CompareArguments),
+    /// Measure what a paper claims, and say whether it holds here
+    Reproduce(ReproduceArguments),
     /// One measurement: request on standard input, result on standard output
     #[command(hide = true)]
     Measure,
@@ -437,6 +440,36 @@ pub struct CompareArguments {
     pub json: bool,
 }
 
+/// A claim to reproduce.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Manifests are papers/reproduce/*.toml. What does not hold here is said, and is no error.\n\
+                  With --output, a run that was broken off goes on where it stopped."
+)]
+pub struct ReproduceArguments {
+    /// Manifest [default: lists them]
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
+    /// List the manifests
+    #[arg(long, conflicts_with_all = ["name", "results", "output", "html"])]
+    pub list: bool,
+    /// How large the measurements are
+    #[arg(long, value_enum, default_value = "default")]
+    pub size: Size,
+    /// Judge the results of this file, and measure nothing
+    #[arg(long, value_name = "FILE", requires = "name")]
+    pub results: Option<PathBuf>,
+    /// File to write results and verdicts to
+    #[arg(short, long, value_name = "FILE", requires = "name")]
+    pub output: Option<PathBuf>,
+    /// Directory to write reports with plots to
+    #[arg(long, value_name = "DIR", requires = "name")]
+    pub html: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// Bytes given in hexadecimal.
 #[derive(Clone, Debug)]
 pub struct Bytes(pub Vec<u8>);
@@ -489,6 +522,7 @@ impl Cli {
             Command::Demo | Command::Bench(_) => false,
             Command::Measure => true,
             Command::Compare(compare) => compare.json,
+            Command::Reproduce(reproduce) => reproduce.json,
             Command::Build(build) => build.json,
             Command::Inspect(inspect) => inspect.json,
             Command::Lookup(lookup) => lookup.json,

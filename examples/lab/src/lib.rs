@@ -11,7 +11,7 @@
 //! | [`keys`] | the rule by which prover and verifier choose the same key |
 //! | [`estimate`] | what a proof will take, before it is made |
 //! | [`profile`] | where the cycles of a run went |
-//! | [`mod@build`], [`run`], [`mod@trace`], [`prove`], [`verify`], [`inspect`], [`lookup`], [`mod@conformance`], [`mod@bench`], [`demo`] | the commands of these names |
+//! | [`mod@build`], [`run`], [`mod@trace`], [`prove`], [`verify`], [`inspect`], [`lookup`], [`mod@conformance`], [`mod@bench`], [`mod@reproduce`], [`demo`] | the commands of these names |
 //!
 //! A binary with arguments of its own is this command and more:
 //!
@@ -42,6 +42,7 @@ pub mod progress;
 pub mod prove;
 pub mod registry;
 pub mod report;
+pub mod reproduce;
 pub mod run;
 pub mod source;
 pub mod trace;
@@ -116,6 +117,7 @@ pub fn execute(cli: &Cli) -> anyhow::Result<Report> {
         }
         Command::Bench(Bench::Report(arguments)) => bench::html::command(arguments),
         Command::Compare(arguments) => bench::compare::compare(arguments),
+        Command::Reproduce(arguments) => reproduce::reproduce(arguments, cli.threads),
         Command::Measure => bench::answer::answer(),
     }
 }

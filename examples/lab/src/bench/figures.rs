@@ -122,7 +122,17 @@ pub fn result(mut entry: Entry, unit: Unit, samples: &[Sample], counts: Option<&
             put(&per, Value::Null);
         }
     }
-    put("samples", json!(samples));
+    // What is the same in all of them stands above.
+    let samples = samples.iter().map(|sample| {
+        let mut value = json!(sample);
+        if let Value::Object(fields) = &mut value {
+            for constant in ["facts", "group_additions", "proof_bytes", "threads"] {
+                fields.remove(constant);
+            }
+        }
+        value
+    });
+    put("samples", Value::Array(samples.collect()));
     entry
 }
 
