@@ -10,7 +10,7 @@
 //! | [`registry`] | the arguments and schemes that all commands know |
 //! | [`keys`] | the rule by which prover and verifier choose the same key |
 //! | [`profile`] | where the cycles of a run went |
-//! | [`mod@build`], [`run`], [`mod@trace`], [`prove`], [`verify`], [`inspect`], [`lookup`], [`mod@conformance`], [`mod@bench`], [`demo`] | the commands of these names |
+//! | [`mod@build`], [`run`], [`mod@trace`], [`prove`], [`verify`], [`inspect`], [`lookup`], [`mod@arguments`], [`explain`], [`transcript`], [`mod@conformance`], [`mod@bench`], [`demo`] | the commands of these names |
 //!
 //! A binary with arguments of its own is this command and more:
 //!
@@ -26,11 +26,13 @@
 //! Exit codes: 0 done or accepted, 1 rejected (a proof does not hold, a program does not succeed),
 //! 2 usage, unreadable files and everything else.
 
+pub mod arguments;
 pub mod bench;
 pub mod build;
 pub mod cli;
 pub mod conformance;
 pub mod demo;
+pub mod explain;
 pub mod guests;
 pub mod inspect;
 pub mod keys;
@@ -43,6 +45,7 @@ pub mod report;
 pub mod run;
 pub mod source;
 pub mod trace;
+pub mod transcript;
 pub mod verify;
 
 use anyhow::Context;
@@ -106,6 +109,9 @@ pub fn execute(cli: &Cli) -> anyhow::Result<Report> {
         Command::Verify(arguments) => verify::verify(arguments),
         Command::Inspect(arguments) => inspect::inspect(arguments),
         Command::Lookup(arguments) => lookup::lookup(arguments),
+        Command::Arguments(list) => arguments::arguments(list),
+        Command::Explain(relation) => explain::explain(relation),
+        Command::Transcript(proof) => transcript::transcript(proof),
         Command::Conformance(arguments) => conformance::conformance(arguments),
         Command::Bench(Bench::Vm(arguments)) => bench::vm(arguments, cli.threads),
         Command::Measure => bench::measure::answer(),
