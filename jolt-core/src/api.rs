@@ -320,18 +320,19 @@ impl ProvingKey {
         let max_cycles = 1 << self.verifying.max_cycle_vars;
         let options = Options { max_cycles };
         let trace = tracer::trace(&self.verifying.program, inputs, &options)?;
-        let proof = self.prove_trace(&inputs.public, &trace, observer)?;
-        Ok((proof, trace.outcome))
+        let outcome = trace.outcome.clone();
+        let proof = self.prove_trace(&inputs.public, trace, observer)?;
+        Ok((proof, outcome))
     }
 
-    /// Proves a run that was traced before.
+    /// Proves a run that was traced before. The trace is used up, so that memory holds it once.
     ///
     /// # Errors
     /// As [`Self::prove`], except that the program has run.
     pub fn prove_trace(
         &self,
         public_input: &[u8],
-        trace: &Trace,
+        trace: Trace,
         observer: &mut dyn Observer,
     ) -> Result<Proof, ProveError> {
         let key = &self.verifying;

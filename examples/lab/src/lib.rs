@@ -9,6 +9,7 @@
 //! | [`report`] | what a command has to say, as text and as JSON |
 //! | [`registry`] | the arguments and schemes that all commands know |
 //! | [`keys`] | the rule by which prover and verifier choose the same key |
+//! | [`estimate`] | what a proof will take, before it is made |
 //! | [`profile`] | where the cycles of a run went |
 //! | [`mod@build`], [`run`], [`mod@trace`], [`prove`], [`verify`], [`inspect`], [`lookup`], [`mod@arguments`], [`explain`], [`transcript`], [`mod@conformance`], [`mod@bench`], [`demo`] | the commands of these names |
 //!
@@ -32,6 +33,7 @@ pub mod build;
 pub mod cli;
 pub mod conformance;
 pub mod demo;
+pub mod estimate;
 pub mod explain;
 pub mod guests;
 pub mod inspect;
@@ -113,7 +115,13 @@ pub fn execute(cli: &Cli) -> anyhow::Result<Report> {
         Command::Explain(relation) => explain::explain(relation),
         Command::Transcript(proof) => transcript::transcript(proof),
         Command::Conformance(arguments) => conformance::conformance(arguments),
-        Command::Bench(Bench::Vm(arguments)) => bench::vm(arguments, cli.threads),
-        Command::Measure => bench::measure::answer(),
+        Command::Bench(Bench::Vm(arguments)) => bench::vm::vm(arguments, cli.threads),
+        Command::Bench(Bench::Lookup(arguments)) => bench::lookup::lookup(arguments, cli.threads),
+        Command::Bench(Bench::Kernels(arguments)) => {
+            bench::kernels::kernels(arguments, cli.threads)
+        }
+        Command::Bench(Bench::Report(arguments)) => bench::html::command(arguments),
+        Command::Compare(arguments) => bench::compare::compare(arguments),
+        Command::Measure => bench::answer::answer(),
     }
 }
