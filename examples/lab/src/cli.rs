@@ -46,6 +46,12 @@ pub enum Command {
     Inspect(InspectArguments),
     /// Prove lookups with one argument: random ones in one table, or those of a real execution
     Lookup(LookupArguments),
+    /// List lookup and memory arguments and commitment schemes, and how they differ
+    Arguments(ListArguments),
+    /// Print a relation that verifiers check, as a formula; alone, list all of them
+    Explain(ExplainArguments),
+    /// Show what the verification of a proof absorbs and draws, in order
+    Transcript(TranscriptArguments),
     /// Run the ELF files of an instruction set test suite, and prove and verify each run
     Conformance(ConformanceArguments),
     /// Measure
@@ -243,6 +249,47 @@ pub struct LookupArguments {
     /// Polynomial commitment scheme
     #[arg(long, value_name = "NAME", default_value = "pst13")]
     pub pcs: String,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// How to list arguments.
+#[derive(Debug, Args)]
+pub struct ListArguments {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A relation to explain.
+#[derive(Debug, Args)]
+pub struct ExplainArguments {
+    /// Its name, as `read` or with its batch as `execute/read`
+    pub relation: Option<String>,
+    /// Only relations of this argument, or of the `machine`, or of the `opening`
+    #[arg(long, value_name = "NAME")]
+    pub of: Option<String>,
+    /// Print formulas and lists of factors however long they are
+    #[arg(long)]
+    pub full: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A transcript to show.
+#[derive(Debug, Args)]
+pub struct TranscriptArguments {
+    /// The proof
+    #[arg(long, value_name = "PROOF")]
+    pub dump: PathBuf,
+    /// The program that the proof is of
+    #[arg(long, value_name = "PROGRAM")]
+    pub program: String,
+    /// Print values however long they are
+    #[arg(long)]
+    pub full: bool,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
@@ -526,6 +573,9 @@ impl Cli {
             Command::Build(build) => build.json,
             Command::Inspect(inspect) => inspect.json,
             Command::Lookup(lookup) => lookup.json,
+            Command::Arguments(arguments) => arguments.json,
+            Command::Explain(explain) => explain.json,
+            Command::Transcript(transcript) => transcript.json,
             Command::Run(run) => run.run.json,
             Command::Trace(trace) => trace.run.json,
             Command::Conformance(conformance) => conformance.json,
