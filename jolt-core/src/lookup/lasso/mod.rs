@@ -24,6 +24,7 @@ mod witness;
 
 pub use witness::{Cover, Lie};
 
+use super::selectors::{chunked, fits_field};
 use super::{
     LookupArgument, LookupProver, LookupShape, LookupVerifier, ReadClaim, Reads, SelectorClaim,
 };
@@ -48,36 +49,12 @@ pub struct Lasso {
     lie: Option<Lie>,
 }
 
+chunked!(Lasso, Lie);
+
 impl Lasso {
-    /// Chunks of so many bits.
-    pub fn with_chunks(bits: usize) -> Self {
-        Lasso {
-            chunk_bits: Some(bits),
-            ..Self::default()
-        }
-    }
-
-    /// The same argument with the naive prover for all relations over cycles. Its proofs are the same.
-    pub fn slow(self) -> Self {
-        Lasso { slow: true, ..self }
-    }
-
-    /// A prover that deviates; only a test can want it.
-    pub fn lying(self, lie: Lie) -> Self {
-        Lasso {
-            lie: Some(lie),
-            ..self
-        }
-    }
-
     fn layout<F: Field>(&self, shape: &LookupShape) -> Result<Layout, String> {
         // An index must be one field element, and a sum or product of operands the index itself.
-        if F::MODULUS_BIT_SIZE as usize <= shape.index_bits + 1 {
-            return Err(format!(
-                "the field is too small for {} index bits",
-                shape.index_bits
-            ));
-        }
+        fits_field::<F>(shape.index_bits, 1)?;
         Layout::new(shape, self.chunk_bits)
     }
 

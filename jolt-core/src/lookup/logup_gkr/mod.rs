@@ -35,7 +35,7 @@ mod witness;
 
 pub use lie::{Lie, Mode};
 
-use super::selectors::read_value;
+use super::selectors::{SelectorWeights, chunked, fits_field, read_value};
 use super::{
     LookupArgument, LookupProver, LookupShape, LookupVerifier, ReadClaim, Reads, SelectorClaim,
 };
@@ -61,28 +61,9 @@ pub struct LogupGkr {
     lie: Option<Lie>,
 }
 
+chunked!(LogupGkr, Lie);
+
 impl LogupGkr {
-    /// With chunks of so many bits, instead of a length that fits the number of reads.
-    pub fn with_chunks(bits: usize) -> Self {
-        LogupGkr {
-            chunk_bits: Some(bits),
-            ..Self::default()
-        }
-    }
-
-    /// The same proofs by the naive prover.
-    pub fn slow(self) -> Self {
-        LogupGkr { slow: true, ..self }
-    }
-
-    /// A prover that deviates; only a test can want it.
-    pub fn lying(self, lie: Lie) -> Self {
-        LogupGkr {
-            lie: Some(lie),
-            ..self
-        }
-    }
-
     /// Chunks for which the trees have the fewest leaves, among those that have no more entries than there
     /// are rows (so that a setup for the rows is one for the multiplicities).
     fn chunk_bits(&self, shape: &LookupShape) -> Result<usize, String> {
@@ -105,12 +86,7 @@ impl LogupGkr {
 
     fn layout<F: Field>(&self, shape: &LookupShape) -> Result<Arc<Layout>, String> {
         // An index must be one field element, and lookups must be fewer than it has elements.
-        if F::MODULUS_BIT_SIZE as usize <= shape.index_bits + 64 {
-            return Err(format!(
-                "the field is too small for {} index bits",
-                shape.index_bits
-            ));
-        }
+        fits_field::<F>(shape.index_bits, 64)?;
         shape.fits_tables()?;
         Layout::of(shape, self.chunk_bits(shape)?)
     }
@@ -278,19 +254,10 @@ impl Committed {
         let columns = columns.map(|(column, factor)| (column, zeta * factor));
         claims.push(claim(columns.collect(), linear(&value)));
 
-        let powers = std::iter::successors(Some(F::one()), |p| Some(*p * epsilon));
-        let mut weights: Vec<F> = powers.take(tables.len() + 2).collect();
-        let of_single = weights.pop().unwrap_or_default();
-        let of_pair = weights.pop().unwrap_or_default();
-        let mut value: Vec<(F, V)> = weights.iter().copied().zip(tables).collect();
-        value.extend([(of_pair, pair), (of_single, single)]);
-        let selectors = SelectorClaim {
-            point,
-            tables: weights,
-            pair: of_pair,
-            single: of_single,
-            value: linear(&value),
-        };
+        let weights = SelectorWeights::powers(epsilon, tables.len());
+        let mut value: Vec<(F, V)> = weights.tables.iter().copied().zip(tables).collect();
+        value.extend([(weights.pair, pair), (weights.single, single)]);
+        let selectors = weights.claim(point, linear(&value));
         (claims, selectors)
     }
 }

@@ -45,7 +45,7 @@ mod slow;
 #[cfg(test)]
 mod tests;
 
-use super::selectors::{SelectorWeights, read_value};
+use super::selectors::{SelectorWeights, fits_field, read_value};
 use super::{
     LookupArgument, LookupProver, LookupShape, LookupVerifier, ReadClaim, Reads, SelectorClaim,
 };
@@ -72,12 +72,7 @@ impl<F: Field> LookupArgument<F> for Shout {
 
     fn supports(&self, shape: &LookupShape) -> Result<(), String> {
         // An index must be one field element, and a sum or product of operands the index itself.
-        if F::MODULUS_BIT_SIZE as usize <= shape.index_bits + 1 {
-            return Err(format!(
-                "the field is too small for {} index bits",
-                shape.index_bits
-            ));
-        }
+        fits_field::<F>(shape.index_bits, 1)?;
         Layout::new(shape).map(|_| ())
     }
 
