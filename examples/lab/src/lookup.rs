@@ -24,7 +24,7 @@ use std::io::BufReader;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
-use sumcheck::{Checks, EvalClaim, Label, Oracle, Poly, ProverChannel};
+use sumcheck::{Checks, EvalClaim, Fixed, Label, Oracle, Poly, ProverChannel};
 
 const PROTOCOL: &str = "jolt-lab lookup v2";
 /// Of a file, no more reads are taken.
@@ -46,6 +46,10 @@ impl ProverChannel<Fr> for Observed<'_> {
 
     fn commit(&mut self, label: Label, polys: Vec<Arc<Poly<Fr>>>) -> Vec<Oracle> {
         self.channel.commit(label, polys)
+    }
+
+    fn fixed(&mut self, label: Label, poly: Arc<Poly<Fr>>, fixed: &Fixed<Fr>) -> Oracle {
+        self.channel.fixed(label, poly, fixed)
     }
 
     fn sample(&mut self, label: Label) -> Fr {

@@ -63,6 +63,14 @@ macro_rules! chunked {
                     ..self
                 }
             }
+
+            /// The same for reads of dense tables.
+            pub fn lying_dense(self, lie: super::dense::Lie) -> Self {
+                $argument {
+                    dense_lie: Some(lie),
+                    ..self
+                }
+            }
         }
     };
 }

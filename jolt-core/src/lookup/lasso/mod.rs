@@ -17,6 +17,7 @@
 //! Cost and soundness: `papers/lasso.md`.
 
 mod collate;
+mod dense;
 mod layout;
 mod memory;
 mod settle;
@@ -24,6 +25,7 @@ mod witness;
 
 pub use witness::{Cover, Lie};
 
+use super::dense::{DenseArgument, Lie as DenseLie};
 use super::selectors::{chunked, fits_field};
 use super::{
     LookupArgument, LookupProver, LookupShape, LookupVerifier, ReadClaim, Reads, SelectorClaim,
@@ -47,6 +49,7 @@ pub struct Lasso {
     pub chunk_bits: Option<usize>,
     slow: Slow,
     lie: Option<Lie>,
+    dense_lie: Option<DenseLie>,
 }
 
 chunked!(Lasso, Lie);
@@ -89,6 +92,10 @@ impl Lasso {
 impl<F: Field> LookupArgument<F> for Lasso {
     fn name(&self) -> &'static str {
         "lasso"
+    }
+
+    fn dense(&self) -> Option<&dyn DenseArgument<F>> {
+        Some(self)
     }
 
     fn supports(&self, shape: &LookupShape) -> Result<(), String> {

@@ -26,6 +26,7 @@
 //! costs; rows beyond the real ones cost nothing.
 
 mod collate;
+mod dense;
 mod layout;
 mod lie;
 mod relation;
@@ -35,6 +36,7 @@ mod witness;
 
 pub use lie::{Lie, Mode};
 
+use super::dense::{DenseArgument, Lie as DenseLie};
 use super::selectors::{SelectorWeights, chunked, fits_field, read_value};
 use super::{
     LookupArgument, LookupProver, LookupShape, LookupVerifier, ReadClaim, Reads, SelectorClaim,
@@ -59,6 +61,7 @@ pub struct LogupGkr {
     chunk_bits: Option<usize>,
     slow: bool,
     lie: Option<Lie>,
+    dense_lie: Option<DenseLie>,
 }
 
 chunked!(LogupGkr, Lie);
@@ -102,6 +105,10 @@ impl LogupGkr {
 impl<F: Field> LookupArgument<F> for LogupGkr {
     fn name(&self) -> &'static str {
         "logup-gkr"
+    }
+
+    fn dense(&self) -> Option<&dyn DenseArgument<F>> {
+        Some(self)
     }
 
     fn supports(&self, shape: &LookupShape) -> Result<(), String> {
@@ -328,15 +335,9 @@ impl Prover {
         let table = self.witness.table_leaves(layout, fingerprint, &reads);
         let depth = self.instance.depth();
         let mut trees = [reads, table].map(|leaves| Tree::new(&leaves, depth));
-        let [a, b] = [trees[0].root(), trees[1].root()];
-        // The numerator that makes the sums equal.
-        let equal = |own: Fraction<F>, other: Fraction<F>| Fraction {
-            numerator: other.numerator * own.denominator / other.denominator,
-            ..own
-        };
         match mode {
-            Some(Mode::Reads) => trees[0].claim(equal(a, b)),
-            Some(Mode::Table) => trees[1].claim(equal(b, a)),
+            Some(Mode::Reads) => fraction::equate(&mut trees, 0),
+            Some(Mode::Table) => fraction::equate(&mut trees, 1),
             _ => {}
         }
         trees
@@ -403,13 +404,7 @@ impl<F: Field> LookupVerifier<F> for Committed {
         let [alpha, beta] = ["lookup/alpha", "lookup/beta"].map(|label| channel.sample(label));
         let fingerprint = Fingerprint::new(layout, alpha, beta);
         let (roots, claims) = fraction::verify(channel, "gkr", &TREES, self.depth())?;
-        let [reads, table] = [0, 1].map(|k| roots[k]);
-        let cross = [
-            (F::one(), channel.mul(reads.numerator, table.denominator)),
-            (-F::one(), channel.mul(table.numerator, reads.denominator)),
-        ];
-        let difference = channel.linear(F::zero(), &cross);
-        channel.assert_zero("lookup/sum", difference)?;
+        fraction::verify_equal(channel, "lookup/sum", roots[0], roots[1])?;
 
         let table = layout::table_leaves(layout, &fingerprint, &claims.point);
         let found = [(F::one(), claims.leaves[1].denominator)];

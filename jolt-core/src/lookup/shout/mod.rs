@@ -37,6 +37,7 @@
 
 mod address;
 mod cycle;
+mod dense;
 mod kernels;
 mod layout;
 mod read;
@@ -45,6 +46,7 @@ mod slow;
 #[cfg(test)]
 mod tests;
 
+use super::dense::DenseArgument;
 use super::selectors::{SelectorWeights, fits_field, read_value};
 use super::{
     LookupArgument, LookupProver, LookupShape, LookupVerifier, ReadClaim, Reads, SelectorClaim,
@@ -68,6 +70,10 @@ pub struct Shout;
 impl<F: Field> LookupArgument<F> for Shout {
     fn name(&self) -> &'static str {
         "shout"
+    }
+
+    fn dense(&self) -> Option<&dyn DenseArgument<F>> {
+        Some(self)
     }
 
     fn supports(&self, shape: &LookupShape) -> Result<(), String> {
