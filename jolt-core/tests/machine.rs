@@ -37,7 +37,7 @@ fn fibonacci_over_the_plain_channel() {
         cycle_vars,
     };
     let run = statement.run(&program, &machine, 20).unwrap();
-    let witness = Witness::of(&run, &trace);
+    let witness = Witness::of(&run, trace.clone());
     assert_eq!(violations(&run, &witness), vec![]);
     let mut prover = PlainProver::<Fr>::new("test");
     let t = std::time::Instant::now();

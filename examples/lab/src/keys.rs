@@ -5,6 +5,7 @@
 //! [`MAX_CYCLE_VARS`](jolt_core::statement::MAX_CYCLE_VARS). The verifier makes no proving key, so what
 //! a file asks for costs it nothing.
 
+use crate::registry::registry;
 use commitments::{CacheDir, Setup};
 use jolt_core::api::Config;
 
@@ -17,5 +18,6 @@ pub fn config(scheme: &str, lookup: &str, cycle_vars: usize) -> Config {
         setup: Setup::InsecureTest {
             cache: CacheDir::Default,
         },
+        registry: registry().clone(),
     }
 }

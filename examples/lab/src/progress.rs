@@ -79,6 +79,15 @@ impl Progress {
         }
     }
 
+    /// Says something on standard error.
+    pub fn note(&self, text: &str) {
+        let line = format!("{}: {text}", self.title);
+        match &self.bar {
+            Some(bar) => bar.println(line),
+            None => eprintln!("{line}"),
+        }
+    }
+
     /// Ends the task: how long each phase took.
     pub fn finish(mut self) -> Phases {
         self.end_phase();

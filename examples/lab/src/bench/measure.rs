@@ -128,6 +128,7 @@ pub fn answer() -> anyhow::Result<Report> {
         private: bytes(&request.inputs.private)?,
     };
     let task = Task {
+        memory_limit: None,
         name: &request.program,
         inputs: &inputs,
         max_cycles: u64::MAX,

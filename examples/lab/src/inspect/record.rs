@@ -3,12 +3,10 @@
 //! The verifier is written once, over channels. Run over [`Recorder`], which answers zeros, it yields
 //! the proof's parts and the degrees of every sumcheck round, without any proof.
 
-use anyhow::Context;
+use crate::registry::argument;
 use ark_bn254::Fr;
 use jolt_core::api::VerifyingKey;
-use jolt_core::lookup::{self, LookupArgument};
 use jolt_core::vm::{self, Run};
-use std::sync::Arc;
 use sumcheck::channel::counting::CountingVerifier;
 use sumcheck::{EvalClaim, Label, Oracle, Point, Shape, Value, VerifierChannel, VerifyError};
 
@@ -145,22 +143,6 @@ pub struct Record {
     pub points: usize,
     /// Variables of the largest of those.
     pub vars: usize,
-}
-
-/// The argument of this name.
-///
-/// # Errors
-/// There is none; the message lists them.
-pub fn argument(name: &str) -> anyhow::Result<Arc<dyn LookupArgument<Fr>>> {
-    let all = lookup::registry::<Fr>();
-    let names: Vec<&str> = all.iter().map(|a| a.name()).collect();
-    all.iter()
-        .find(|a| a.name() == name)
-        .cloned()
-        .with_context(|| {
-            let names = names.join(", ");
-            format!("unknown lookup argument `{name}`; there are: {names}")
-        })
 }
 
 impl Record {
