@@ -5,10 +5,13 @@
 
 use crate::pst13::Pst13;
 use crate::sealed::{Proof, SealError, SealedProver, SealedVerifier, Statement};
-use crate::{Homomorphic, Key, Provenance, Setup, SetupError};
+use crate::{Homomorphic, Key, PcsError, Provenance, Setup, SetupError, columns};
 use std::marker::PhantomData;
 use std::sync::Arc;
-use sumcheck::{Checks, Field, ProverChannel, Transcript, VerifierChannel, VerifyError};
+use sumcheck::{
+    Checks, Field, Fixed, Known, Oracle, Poly, ProverChannel, Transcript, VerifierChannel,
+    VerifyError,
+};
 
 /// Facts about a scheme, for people to compare. Nothing depends on them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -61,6 +64,12 @@ pub struct Keys<F> {
 pub trait ProvingKey<F: Field>: Key {
     /// Name of the scheme.
     fn scheme(&self) -> &'static str;
+    /// The commitment of a polynomial that is to belong to a key: the same for everybody, as nothing is
+    /// blinded.
+    ///
+    /// # Errors
+    /// A polynomial that this key is too small for.
+    fn commit(&self, poly: &Poly<F>) -> Result<Fixed<F>, PcsError>;
     /// Starts a proof of `statement`.
     fn session(&self, statement: &Statement<'_>, checks: Checks) -> Box<dyn ProverSession<F>>;
 }
@@ -88,6 +97,8 @@ pub trait ProverSession<F: Field>: ProverChannel<F> {
     fn finish(self: Box<Self>) -> Result<Proof, SealError>;
     /// The transcript, for its log.
     fn transcript(&self) -> &Transcript;
+    /// The canonical encoding of the commitments of an oracle that was committed here, as in the proof.
+    fn commitment(&self, oracle: Oracle) -> Option<&[u8]>;
     /// Lets a soundness test seal claims that do not hold.
     #[cfg(feature = "testing")]
     fn permit_false_claims(&mut self);
@@ -105,6 +116,8 @@ pub trait VerifierSession<F: Field>: VerifierChannel<F> {
     fn transcript(&self) -> &Transcript;
     /// Ends the session where it is; the transcript so far.
     fn abandon(self: Box<Self>) -> Transcript;
+    /// The canonical encoding of an oracle's commitments, if there is such an oracle.
+    fn commitment(&self, oracle: Oracle) -> Option<Vec<u8>>;
 }
 
 /// A key with its scheme's name.
@@ -125,6 +138,26 @@ impl<P: Homomorphic, K: Key> Key for Erased<P, K> {
 impl<P: Homomorphic<Blinding = ()>> ProvingKey<P::F> for Erased<P, P::ProverKey> {
     fn scheme(&self) -> &'static str {
         P::NAME
+    }
+    fn commit(&self, poly: &Poly<P::F>) -> Result<Fixed<P::F>, PcsError> {
+        let shape = poly.shape();
+        let max = self.0.max_vars();
+        if shape.vars > max {
+            return Err(PcsError::TooManyVars {
+                vars: shape.vars,
+                max,
+            });
+        }
+        let blindings = vec![(); columns(&shape)];
+        let commitments = P::commit(&self.0, &[poly], &[blindings])?;
+        let mut bytes = Vec::new();
+        for column in commitments.iter().flatten() {
+            P::write_commitment(column, &mut bytes);
+        }
+        Ok(Fixed {
+            shape,
+            known: Known::Commitment(bytes),
+        })
     }
     fn session(&self, statement: &Statement<'_>, checks: Checks) -> Box<dyn ProverSession<P::F>> {
         Box::new(SealedProver::<P>::new(self.0.clone(), statement, checks))

@@ -16,7 +16,8 @@ mod univariate;
 
 pub use batch::{Instance, Reduced, RoundProver};
 pub use channel::{
-    Checks, EvalClaim, Note, Oracle, ProverChannel, Tape, Value, VerifierChannel, VerifyError,
+    Checks, EvalClaim, Fixed, Known, Note, Oracle, ProverChannel, Tape, Value, VerifierChannel,
+    VerifyError,
 };
 pub use expr::{Expr, Num};
 pub use field::{Accumulator, Field, Products};

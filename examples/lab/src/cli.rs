@@ -234,8 +234,19 @@ pub struct InspectArguments {
 #[derive(Debug, Args)]
 pub struct LookupArguments {
     /// The table; upper or lower case [default with --reads: all that are read]
-    #[arg(long, value_name = "NAME", required_unless_present = "reads")]
+    #[arg(long, value_name = "NAME", required_unless_present_any = ["reads", "range", "unstructured", "table_file"])]
     pub table: Option<String>,
+    /// Instead: the table of all numbers of so many bits, a range check
+    #[arg(long, value_name = "BITS", value_parser = clap::value_parser!(u8).range(1..=22),
+          conflicts_with_all = ["table", "reads", "unstructured", "table_file"])]
+    pub range: Option<u8>,
+    /// Instead: a table of 2^BITS random words, to which the key has a commitment
+    #[arg(long, value_name = "BITS", value_parser = clap::value_parser!(u8).range(1..=22),
+          conflicts_with_all = ["table", "reads", "table_file"])]
+    pub unstructured: Option<u8>,
+    /// Instead: the table in this file, an entry a line: integers, apart by commas or blanks where it has several columns
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["table", "reads"])]
+    pub table_file: Option<PathBuf>,
     /// Take the reads of this file, which `jolt-lab trace --lookups` wrote, in place of random ones
     #[arg(long, value_name = "FILE")]
     pub reads: Option<PathBuf>,

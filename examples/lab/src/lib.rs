@@ -33,6 +33,7 @@ pub mod build;
 pub mod cli;
 pub mod conformance;
 pub mod demo;
+pub mod dense;
 pub mod estimate;
 pub mod explain;
 pub mod guests;

@@ -15,6 +15,7 @@
 //! The selector columns `selects_t`, `pair`, `single` belong to the caller (bytecode, or public).
 
 pub mod decomposition;
+pub mod dense;
 pub mod lasso;
 pub mod logup_gkr;
 pub mod naive;
@@ -133,6 +134,11 @@ pub trait LookupArgument<F: Field>: Send + Sync {
 
     /// Whether the argument can serve lookups of this shape, or why not.
     fn supports(&self, shape: &LookupShape) -> Result<(), String>;
+
+    /// The argument as one over [dense](dense) tables, if it serves those.
+    fn dense(&self) -> Option<&dyn dense::DenseArgument<F>> {
+        None
+    }
 
     /// Commits what the argument needs, before any challenge is drawn.
     ///

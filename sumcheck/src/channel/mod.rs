@@ -23,6 +23,34 @@ use std::sync::Arc;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Oracle(pub usize);
 
+/// A polynomial that belongs to the key: its commitment is not sent, and the verifier has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fixed<F> {
+    /// Size and kind.
+    pub shape: Shape,
+    /// What the verifier has of it.
+    pub known: Known<F>,
+}
+
+/// What a verifier has of a polynomial that belongs to its key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Known<F> {
+    /// The polynomial itself: for channels without a commitment scheme.
+    Clear(Arc<Poly<F>>),
+    /// The canonical encoding of its commitments, one for each column.
+    Commitment(Vec<u8>),
+}
+
+impl<F: Field> Fixed<F> {
+    /// In the clear.
+    pub fn clear(poly: Arc<Poly<F>>) -> Self {
+        Fixed {
+            shape: poly.shape(),
+            known: Known::Clear(poly),
+        }
+    }
+}
+
 /// `Σ_t terms[t] = value` at `point`, where a term is a linear functional of one oracle's rows.
 ///
 /// All oracles of one claim have as many row variables as the point.
@@ -43,6 +71,12 @@ pub trait ProverChannel<F: Field> {
     fn send(&mut self, label: Label, values: &[F]);
     /// Commits polynomials, whose commitments are absorbed, in order.
     fn commit(&mut self, label: Label, polys: Vec<Arc<Poly<F>>>) -> Vec<Oracle>;
+    /// Makes an oracle of a polynomial that belongs to the key, of which the verifier has `fixed`. It is
+    /// absorbed and not sent. A channel without such oracles sends it, and its verifier refuses.
+    fn fixed(&mut self, label: Label, poly: Arc<Poly<F>>, fixed: &Fixed<F>) -> Oracle {
+        let _ = fixed;
+        self.commit(label, vec![poly])[0]
+    }
     /// Draws a challenge.
     fn sample(&mut self, label: Label) -> F;
     /// Promises that the claim holds; the channel's opening will prove it.
@@ -97,6 +131,13 @@ pub trait VerifierChannel<F: Field> {
     fn recv(&mut self, label: Label, count: usize) -> Result<Vec<Value>, VerifyError>;
     /// Receives the commitments of polynomials of these shapes, which are absorbed.
     fn oracles(&mut self, label: Label, shapes: &[Shape]) -> Result<Vec<Oracle>, VerifyError>;
+    /// Makes an oracle of a polynomial that belongs to the key. It is absorbed, and nothing is received.
+    fn fixed(&mut self, label: Label, fixed: &Fixed<F>) -> Result<Oracle, VerifyError> {
+        let _ = fixed;
+        Err(VerifyError::NotAllowed {
+            cause: format!("oracle `{label}`: this channel has no oracles that belong to a key"),
+        })
+    }
     /// Draws a challenge.
     fn sample(&mut self, label: Label) -> F;
     /// `constant + Σ coefficient · value`.

@@ -5,13 +5,13 @@ use super::measure::{Counts, Purpose, Request, Sample, Work};
 use super::workload::Workload;
 use crate::inspect::record::Record;
 use crate::inspect::soundness::{bounds, total_bits};
-use crate::lookup::prove_instance;
+use crate::lookup::{Subject, prove_subject};
 use crate::prove::{NoProof, Task};
 use crate::registry::{argument as argument_named, scheme};
 use crate::report::{Report, parse_hex, peak_rss_bytes};
 use crate::source::Source;
 use anyhow::{Context, anyhow};
-use jolt_core::lookup::{self, LookupArgument, standalone};
+use jolt_core::lookup::{self, LookupArgument};
 use jolt_core::proof::Proof;
 use jolt_core::statement::{MAX_CYCLE_VARS, Statement, cycle_vars};
 use jolt_core::vm::{self, Machine};
@@ -96,18 +96,12 @@ fn facts_of(record: &Record, payload: usize, header: usize) -> Map<String, Value
 }
 
 fn time_lookup(argument: &str, table: &str, vars: usize, pcs: &str) -> anyhow::Result<Sample> {
-    let instance = Workload::parse(table)?.instance(vars)?;
+    let mut subject = Workload::parse(table)?.subject(vars)?;
     let (argument, scheme) = (argument_named(argument)?, scheme(pcs)?);
-    let proven = prove_instance(&*argument, &*scheme, &instance, table)?;
+    let proven = prove_subject(&*argument, &*scheme, &mut subject, table)?;
     proven.verdict.context("the proof does not verify")?;
     let mut facts = facts_of(&proven.record, proven.proof.len(), 0);
-    for (key, value) in [
-        ("reads", json!(instance.selection.reads())),
-        ("index_bits", json!(instance.shape.index_bits)),
-        ("tables", json!(instance.shape.tables.len())),
-    ] {
-        facts.insert(key.to_owned(), value);
-    }
+    facts.extend(subject.facts());
     let phases = proven.phases.without(&["setup"]);
     let mut group_additions = proven.group_additions;
     group_additions.retain(|(name, _)| name != "setup");
@@ -129,10 +123,13 @@ fn count_lookup(argument: &str, table: &str, vars: usize) -> anyhow::Result<Opti
     let Some(argument) = counted(argument) else {
         return Ok(None);
     };
-    let instance = Workload::parse(table)?.instance(vars)?;
+    let mut subject: Subject<Counted> = Workload::parse(table)?.subject(vars)?;
+    subject.in_the_clear();
     let mut channel = PlainProver::<Counted>::new("counts");
     let before = operations();
-    standalone::prove(&mut channel, &*argument, &instance.shape, instance.reads);
+    subject
+        .prove(&mut channel, &*argument)
+        .map_err(anyhow::Error::msg)?;
     Ok(Some(operations().since(&before).into()))
 }
 

@@ -37,6 +37,7 @@
 
 mod address;
 mod cycle;
+mod dense;
 mod kernels;
 mod layout;
 mod read;
@@ -45,7 +46,8 @@ mod slow;
 #[cfg(test)]
 mod tests;
 
-use super::selectors::{SelectorWeights, read_value};
+use super::dense::DenseArgument;
+use super::selectors::{SelectorWeights, fits_field, read_value};
 use super::{
     LookupArgument, LookupProver, LookupShape, LookupVerifier, ReadClaim, Reads, SelectorClaim,
 };
@@ -82,14 +84,13 @@ impl<F: Field> LookupArgument<F> for Shout {
         }
     }
 
+    fn dense(&self) -> Option<&dyn DenseArgument<F>> {
+        Some(self)
+    }
+
     fn supports(&self, shape: &LookupShape) -> Result<(), String> {
         // An index must be one field element, and a sum or product of operands the index itself.
-        if F::MODULUS_BIT_SIZE as usize <= shape.index_bits + 1 {
-            return Err(format!(
-                "the field is too small for {} index bits",
-                shape.index_bits
-            ));
-        }
+        fits_field::<F>(shape.index_bits, 1)?;
         Layout::new(shape).map(|_| ())
     }
 
