@@ -158,10 +158,7 @@ pub fn lookup(arguments: &LookupArguments) -> anyhow::Result<Report> {
     );
     let mut progress = Progress::new(title.as_str());
     progress.phase("setup");
-    let keys = scheme.setup(
-        vars,
-        &keys::config(&arguments.pcs, argument.name(), vars).setup,
-    )?;
+    let keys = scheme.setup(vars, &keys::setup())?;
     let bound = standalone::statement(&shape, &selection);
     let statement = Statement::new(PROTOCOL)
         .with("argument", argument.name().as_bytes())

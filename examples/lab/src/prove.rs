@@ -1,6 +1,6 @@
 //! `jolt-lab prove`: a program runs, and the run is proven.
 
-use crate::cli::ProveArguments;
+use crate::cli::{Protocol, ProveArguments};
 use crate::keys;
 use crate::progress::{Phases, Progress};
 use crate::report::{Report, add_warnings, bytes, hex, peak_rss_bytes, seconds};
@@ -22,10 +22,8 @@ pub struct Task<'a> {
     pub inputs: &'a Inputs,
     /// Cycles before the run is given up.
     pub max_cycles: u64,
-    /// Name of the lookup argument.
-    pub lookup: &'a str,
-    /// Name of the commitment scheme.
-    pub pcs: &'a str,
+    /// The protocol.
+    pub protocol: &'a Protocol,
 }
 
 /// A proof with what is known about its making.
@@ -83,7 +81,7 @@ impl Task<'_> {
             .map_err(|error| NoProof::Run(fault(&program, &error)))?;
         let vars = statement::cycle_vars(trace.outcome.cycles);
         progress.phase("setup");
-        let key = api::setup(program, &keys::config(self.pcs, self.lookup, vars))?;
+        let key = api::setup(program, &keys::config(self.protocol, vars))?;
         progress.phase("witness");
         let proof = key.prove_trace(&self.inputs.public, &trace, &mut progress)?;
         let phases = progress.finish();
@@ -114,8 +112,7 @@ pub fn prove(arguments: &ProveArguments) -> anyhow::Result<Report> {
         name: &source.name,
         inputs: &inputs,
         max_cycles: run.max_cycles,
-        lookup: &arguments.protocol.lookup,
-        pcs: &arguments.protocol.pcs,
+        protocol: &arguments.protocol,
     };
     let proven = match task.prove(program) {
         Ok(proven) => proven,
@@ -176,12 +173,13 @@ pub fn add_proof(report: &mut Report, proven: &Proven, proof_bytes: usize) {
     report.fact(
         "protocol",
         format!(
-            "lookups by {}, committed with {}",
-            proven.proof.lookup, proven.proof.scheme
+            "lookups by {}, memory by {}, committed with {}",
+            proven.proof.lookup, proven.proof.memory, proven.proof.scheme
         ),
     );
     for (key, value) in [
         ("lookup", json!(proven.proof.lookup)),
+        ("memory", json!(proven.proof.memory)),
         ("pcs", json!(proven.proof.scheme)),
         ("key_digest", json!(hex(proven.key.digest()))),
         ("setup_s", json!(setup_s)),

@@ -3,6 +3,7 @@
 //! The child is `jolt-lab measure`, with a [`Request`] in JSON on standard input; the answer, a
 //! [`Sample`], comes back on standard output.
 
+use crate::cli::Protocol;
 use crate::prove::{NoProof, Task};
 use crate::report::{Report, hex, parse_hex, peak_rss_bytes};
 use crate::source::Source;
@@ -37,10 +38,8 @@ pub struct Request {
     pub program: String,
     /// Its inputs.
     pub inputs: HexInputs,
-    /// Name of the lookup argument.
-    pub lookup: String,
-    /// Name of the commitment scheme.
-    pub pcs: String,
+    /// The protocol.
+    pub protocol: Protocol,
     /// Threads, if not one per processor.
     pub threads: Option<u16>,
 }
@@ -131,8 +130,7 @@ pub fn answer() -> anyhow::Result<Report> {
         name: &request.program,
         inputs: &inputs,
         max_cycles: u64::MAX,
-        lookup: &request.lookup,
-        pcs: &request.pcs,
+        protocol: &request.protocol,
     };
     let proven = task
         .prove(Source::open(&request.program)?.program()?)

@@ -41,8 +41,7 @@ pub fn vm(arguments: &BenchVmArguments, threads: Option<u16>) -> anyhow::Result<
             let request = Request {
                 program: name.clone(),
                 inputs: workload.inputs.clone().into(),
-                lookup: arguments.protocol.lookup.clone(),
-                pcs: arguments.protocol.pcs.clone(),
+                protocol: arguments.protocol.clone(),
                 threads,
             };
             let result = repeat(&request, &workload, arguments.repeat.get())?;
@@ -96,8 +95,9 @@ fn repeat(
     put("log_cycles", json!(workload.log_cycles));
     put("unit", json!(workload.units.map(|(unit, _)| unit)));
     put("units", json!(workload.units.map(|(_, count)| count)));
-    put("lookup", json!(request.lookup));
-    put("pcs", json!(request.pcs));
+    put("lookup", json!(request.protocol.lookup));
+    put("memory", json!(request.protocol.memory));
+    put("pcs", json!(request.protocol.pcs));
     put("threads", json!(first.threads));
     put("instructions", json!(first.instructions));
     put("cycles", json!(first.cycles));
@@ -177,6 +177,7 @@ fn document(arguments: &BenchVmArguments, threads: Option<u16>, results: &[Value
             "log_cycles": arguments.log_cycles,
             "repeat": arguments.repeat,
             "lookup": arguments.protocol.lookup,
+            "memory": arguments.protocol.memory,
             "pcs": arguments.protocol.pcs,
             "threads": threads,
         },

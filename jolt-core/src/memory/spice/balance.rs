@@ -1,0 +1,264 @@
+//! What is read is what was written: two sums of fractions.
+//!
+//! An access reads the row `(place, old, time)` and writes `(place, new, now)`. For random `β` and `σ`, with
+//! `row = place + σ·value + σ²·time`,
+//!
+//! ```text
+//! Σ A·(1 − first) / (β − read row) = Σ A·(1 − last) / (β − written row)
+//! Σ A / (β − difference) = Σ_{k < 2^t} counts(k) / (β − k)
+//! ```
+//!
+//! over all cycles and ports, where `A` says whether the bytecode row accesses memory through the port.
+//! The first says that every access but a first one finds what another one left, and that what is left
+//! is found once, or never if it is left by a last one; the second that differences are below `2^t`.
+//!
+//! Trees, of depth `t + 3` each: `accesses`, 8 leaves a cycle (of each port the row read and the row
+//! written, negated); `differences`, 4 leaves a cycle; `range`, `2^t` leaves. Denominators of ports that
+//! are not active are made constant, `β − place`, so that padding is constant.
+
+use super::witness::{
+    self, CELL, Columns, PORTS, RAM, REGISTER_PORTS, active, clock, entry, increment, number, old,
+};
+use crate::gkr::fraction::{Fraction, Leaves, Tree};
+use crate::vm::Run;
+use crate::witness::Witness;
+use rayon::prelude::*;
+use sumcheck::{Field, Point};
+
+/// Names of the trees.
+pub const TREES: [&str; 3] = ["accesses", "differences", "range"];
+/// `log2` of the leaves of a cycle in the largest tree.
+pub const SLOT_VARS: usize = 3;
+
+/// The challenges.
+#[derive(Clone, Copy, Debug)]
+pub struct Challenges<F> {
+    /// `β`.
+    pub beta: F,
+    /// `σ`.
+    pub sigma: F,
+}
+
+/// A false sum, or a false table; only a soundness test can want one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lie {
+    /// The sum over accesses is said to be 0.
+    Accesses,
+    /// The sum over differences is said to be that of the range.
+    Differences,
+    /// The sum over the range is said to be that of the differences.
+    Range,
+    /// The range is said to have one number less, this one in its place.
+    Entry(i128),
+}
+
+/// The leaves of an execution, in the order of [`TREES`].
+pub fn leaves<F: Field>(
+    run: &Run<'_>,
+    witness: &Witness,
+    columns: &Columns,
+    at: &Challenges<F>,
+) -> [Leaves<F>; 3] {
+    let Challenges { beta, sigma } = *at;
+    let square = sigma.square();
+    let cycles = witness.cycles();
+    let rows = &run.machine.bytecode.rows;
+    let size = 1i128 << run.cycle_vars;
+    let small = [-F::one(), F::zero(), F::one()];
+    let flag = |x: i128| match x {
+        -1..=1 => small[(x + 1) as usize],
+        x => F::from_i128(x),
+    };
+    let mut numerators = vec![F::zero(); 2 * PORTS * cycles];
+    let mut denominators = vec![beta; 2 * PORTS * cycles];
+    let mut active_ports = vec![F::zero(); PORTS * cycles];
+    let mut differences = vec![beta; PORTS * cycles];
+    let accesses = numerators
+        .par_chunks_mut(2 * PORTS)
+        .zip(denominators.par_chunks_mut(2 * PORTS));
+    let ranges = active_ports
+        .par_chunks_mut(PORTS)
+        .zip(differences.par_chunks_mut(PORTS));
+    let each = accesses.zip(ranges).enumerate().with_min_len(1 << 6);
+    each.for_each(|(j, ((numerators, denominators), (on, differences)))| {
+        let row = &rows[witness.row[j] as usize];
+        for port in 0..PORTS {
+            let difference = entry(&columns.difference[port], j);
+            if difference != 0 {
+                differences[port] -= F::from_i128(difference);
+            }
+            let active = active(row, port);
+            let place = match port {
+                CELL => u64::from(witness.address[j]) + u64::from(active) * RAM,
+                register => number(row, register).into(),
+            };
+            let base = beta - F::from(place);
+            (denominators[2 * port], denominators[2 * port + 1]) = (base, base);
+            if !active {
+                continue;
+            }
+            on[port] = F::one();
+            numerators[2 * port] = flag(1 - entry(&columns.first[port], j));
+            numerators[2 * port + 1] = flag(entry(&columns.last[port], j) - 1);
+            let now = witness::now(port, j);
+            let carry = columns.carry.get(port).map_or(0, |c| entry(c, j));
+            let time = now - 1 - difference - size * carry;
+            let old = old(witness, port)[j];
+            let read = sigma.mul_u64(old);
+            let written = match increment(witness, port, j) {
+                0 => read,
+                inc => sigma.mul_i128(i128::from(old) + inc),
+            };
+            denominators[2 * port] -= read + square.mul_i128(time);
+            denominators[2 * port + 1] -= written + square.mul_i128(now);
+        }
+    });
+    let mut next = beta;
+    let range = (0..size).map(|_| {
+        let own = next;
+        next -= F::one();
+        own
+    });
+    let range = range.collect();
+    let mut counts: Vec<F> = columns.counts.iter().map(|c| F::from_i128(*c)).collect();
+    counts.resize(1 << run.cycle_vars, F::zero());
+    let zero = |denominator| Fraction {
+        numerator: F::zero(),
+        denominator,
+    };
+    [
+        (numerators, denominators, beta),
+        (active_ports, differences, beta),
+        (counts, range, F::one()),
+    ]
+    .map(|(numerators, denominators, tail)| Leaves {
+        numerators,
+        denominators,
+        tail: zero(tail),
+    })
+}
+
+/// The trees, or what a lie makes of them.
+pub fn trees<F: Field>(
+    run: &Run<'_>,
+    mut leaves: [Leaves<F>; 3],
+    at: &Challenges<F>,
+    lie: Option<Lie>,
+) -> [Tree<F>; 3] {
+    if let Some(Lie::Entry(difference)) = lie {
+        let range = &mut leaves[2];
+        let spare = range.numerators.iter().position(|c| c.is_zero());
+        if let Some(spare) = spare {
+            range.numerators[spare] = F::one();
+            range.denominators[spare] = at.beta - F::from_i128(difference);
+        }
+    }
+    let mut trees = leaves.map(|leaves| Tree::new(&leaves, run.cycle_vars + SLOT_VARS));
+    let [_, differences, range] = [0, 1, 2].map(|k: usize| trees[k].root());
+    let equal = |own: Fraction<F>, other: Fraction<F>| Fraction {
+        numerator: other.numerator * own.denominator / other.denominator,
+        ..own
+    };
+    match lie {
+        Some(Lie::Accesses) => {
+            let root = trees[0].root();
+            trees[0].claim(Fraction {
+                numerator: F::zero(),
+                ..root
+            });
+        }
+        Some(Lie::Differences) => trees[1].claim(equal(differences, range)),
+        Some(Lie::Range) => trees[2].claim(equal(range, differences)),
+        _ => {}
+    }
+    trees
+}
+
+/// Where the leaves' claims are, seen by cycle.
+pub struct Opened<F> {
+    /// Cycle point of `accesses`.
+    pub accesses: Point<F>,
+    /// Weights of its slots: of each port the row read and the row written.
+    pub slots: Vec<F>,
+    /// Cycle point of `differences`.
+    pub differences: Point<F>,
+    /// Weights of its ports.
+    pub ports: Vec<F>,
+    /// Point of `range`.
+    pub range: Point<F>,
+    /// How much of that point falls on the range.
+    pub in_range: F,
+    /// The denominators of `range` there.
+    pub denominator: F,
+}
+
+impl<F: Field> Opened<F> {
+    /// At the point of the leaves.
+    pub fn new(cycle_vars: usize, point: &Point<F>, at: &Challenges<F>) -> Self {
+        let (slots, accesses) = point.split_at(SLOT_VARS);
+        let (ports, rest) = point.split_at(SLOT_VARS - 1);
+        let (differences, above) = rest.split_at(cycle_vars);
+        let low = above.eq_index(0);
+        let ports = ports.eq_table().into_iter().map(|w| w * low).collect();
+        let (range, above) = point.split_at(cycle_vars);
+        let in_range = above.eq_index(0);
+        let powers = std::iter::successors(Some(F::one()), |p| Some(p.double()));
+        let position: F = powers.zip(&range.0).map(|(power, x)| power * x).sum();
+        Opened {
+            accesses,
+            slots: slots.eq_table(),
+            differences,
+            ports,
+            denominator: in_range * (at.beta - position) + F::one() - in_range,
+            range,
+            in_range,
+        }
+    }
+}
+
+/// Coefficients of one port's columns in what a claim on the leaves of `accesses` says of a cycle,
+/// `numerator + ζ·(denominator − β)`: all but `place` are multiplied by the port's `A`.
+pub struct Port<F> {
+    pub constant: F,
+    pub position: F,
+    pub first: F,
+    pub last: F,
+    pub old: F,
+    pub increment: F,
+    pub difference: F,
+    pub carry: F,
+    pub place: F,
+}
+
+impl<F: Field> Port<F> {
+    /// For one port.
+    pub fn new(
+        port: usize,
+        cycle_vars: usize,
+        opened: &Opened<F>,
+        at: &Challenges<F>,
+        zeta: F,
+    ) -> Self {
+        let [read, written] = [opened.slots[2 * port], opened.slots[2 * port + 1]];
+        let place = -zeta * (read + written);
+        let (value, time) = (zeta * at.sigma, zeta * at.sigma.square());
+        let (step, first) = clock(port);
+        let ram = match port {
+            REGISTER_PORTS.. => place.mul_u64(RAM),
+            _ => F::zero(),
+        };
+        // time = now − 1 − difference − 2^t·carry
+        let now = -time * (read + written);
+        Port {
+            constant: read - written + now.mul_u64(first) + time * read + ram,
+            position: now.mul_u64(step),
+            first: -read,
+            last: written,
+            old: -value * (read + written),
+            increment: -value * written,
+            difference: time * read,
+            carry: time * read * F::from(1u64 << cycle_vars),
+            place,
+        }
+    }
+}
