@@ -10,15 +10,15 @@
 //! - one relation for each block of final contents, `contents − init = Σ_j ra(j) · inc(j)`;
 //! - `shift`: see [`labels`].
 
+use super::Stories;
 use super::balance::{Challenges, Opened, Port};
-use super::witness::{CELL, Columns, NAMES, PORTS, REGISTER_PORTS, active, number, old};
+use super::witness::{CELL, NAMES, PORTS, REGISTER_PORTS, Story, active, entry, number, old};
 use crate::memory::twist::read::EqLow;
 use crate::memory::twist::value;
 use crate::memory::{self, ColumnClaim, port_column};
 use crate::vm::commit::Oracles as MachineOracles;
 use crate::vm::machine::evaluate_cells;
 use crate::vm::{Run, labels};
-use crate::witness::Witness;
 use instruction_tables::Row;
 use std::sync::Arc;
 use sumcheck::kernel::{Column, CycleProver, eq_table};
@@ -191,11 +191,47 @@ fn bytecode_column<F: Field>(port: usize, what: &str) -> (&'static str, fn(&Row,
 /// The kernels of [`relations`].
 pub fn kernels<F: Field>(
     relations: &[Relation<F>],
-    run: &Run<'_>,
-    witness: &Witness,
-    columns: &Columns,
+    stories: &Stories<'_>,
     public: &Public<F>,
 ) -> Vec<Box<dyn RoundProver<F>>> {
+    let step = eq_table(&public.step);
+    let mut blocks = public.blocks.iter();
+    relations
+        .iter()
+        .map(|relation| -> Box<dyn RoundProver<F>> {
+            let story = match relation.name {
+                "accesses" | "flags" => &stories.access,
+                "differences" => &stories.leaf,
+                "registers_first" | "ram_first" => &stories.first,
+                "shift" => {
+                    let Story { run, witness, .. } = stories.labels;
+                    return Box::new(labels::prover(run, witness, relation, &step));
+                }
+                _ => &stories.finals,
+            };
+            let block = relation.position("address").and_then(|_| blocks.next());
+            Box::new(CycleProver::new(
+                relation,
+                &[],
+                columns(relation, story, public, block),
+            ))
+        })
+        .collect()
+}
+
+/// The columns of a relation's factors; `block` is the address point of final contents.
+fn columns<F: Field>(
+    relation: &Relation<F>,
+    story: &Story<'_>,
+    public: &Public<F>,
+    block: Option<&Point<F>>,
+) -> Vec<Option<Column<F>>> {
+    let Story {
+        run,
+        witness,
+        columns,
+        rules,
+    } = *story;
     let code = &run.machine.bytecode;
     let addresses = |point: &Point<F>| {
         let at = EqLow::new(&point.0);
@@ -217,7 +253,9 @@ pub fn kernels<F: Field>(
     let of = |factor: &str| -> Option<Column<F>> {
         match factor {
             "j" => return Some(Column::position()),
-            "leaf" => return Some(Column::field(leaf(run, witness, columns, public))),
+            "leaf" => return Some(Column::field(leaf(story, public))),
+            "increment" => return signed(&witness.cell_inc),
+            "address" => return block.map(&addresses),
             "rd_inc" => return signed(&witness.rd_inc),
             "cell_inc" => return signed(&witness.cell_inc),
             _ => {}
@@ -226,7 +264,7 @@ pub fn kernels<F: Field>(
         let port = NAMES.iter().position(|n| *n == port)?;
         match what {
             "active" => {
-                let column = code.column(|row| bytecode_column::<F>(port, what).1(row, port));
+                let column = code.column(|row| F::from((rules.active)(row, port)));
                 Some(code.over_cycles(column, &witness.row))
             }
             "place" if port == CELL => {
@@ -234,7 +272,7 @@ pub fn kernels<F: Field>(
                 Some(Column::words(Arc::new(cells.collect())))
             }
             "place" => {
-                let column = code.column(|row| bytecode_column::<F>(port, what).1(row, port));
+                let column = code.column(|row| F::from(u64::from(number(row, port))));
                 Some(code.over_cycles(column, &witness.row))
             }
             "old" => Some(Column::words(old(witness, port).clone())),
@@ -246,33 +284,18 @@ pub fn kernels<F: Field>(
             _ => None,
         }
     };
-    let step = eq_table(&public.step);
-    let mut blocks = public.blocks.iter();
-    relations
-        .iter()
-        .map(|relation| -> Box<dyn RoundProver<F>> {
-            if relation.name == "shift" {
-                return Box::new(labels::prover(run, witness, relation, &step));
-            }
-            let factors = relation.factors.iter();
-            let block = relation.position("address").and_then(|_| blocks.next());
-            let columns = factors.map(|factor| match (factor.name.as_str(), block) {
-                ("address", Some(block)) => Some(addresses(block)),
-                ("increment", _) => signed(&witness.cell_inc),
-                (name, _) => of(name),
-            });
-            Box::new(CycleProver::new(relation, &[], columns.collect()))
-        })
-        .collect()
+    let factors = relation.factors.iter();
+    factors.map(|factor| of(&factor.name)).collect()
 }
 
 /// `Σ_a w_a · (A_a − ζ·difference_a)` in every cycle.
-fn leaf<F: Field>(
-    run: &Run<'_>,
-    witness: &Witness,
-    columns: &Columns,
-    public: &Public<F>,
-) -> Vec<F> {
+fn leaf<F: Field>(story: &Story<'_>, public: &Public<F>) -> Vec<F> {
+    let Story {
+        run,
+        witness,
+        columns,
+        rules,
+    } = *story;
     let rows = &run.machine.bytecode.rows;
     let ports = &public.opened.ports;
     let scaled: Vec<F> = ports.iter().map(|w| -*w * public.zeta).collect();
@@ -280,10 +303,10 @@ fn leaf<F: Field>(
         let row = &rows[*row as usize];
         let mut sum = F::zero();
         for port in 0..PORTS {
-            if active(row, port) {
+            if (rules.active)(row, port) {
                 sum += ports[port];
             }
-            match super::witness::entry(&columns.difference[port], j) {
+            match entry(&columns.difference[port], j) {
                 0 => {}
                 d => sum += scaled[port].mul_i128(d),
             }
@@ -298,15 +321,15 @@ fn leaf<F: Field>(
 pub struct Oracles {
     /// Values read.
     pub old: [Oracle; PORTS],
-    /// See [`Columns`].
+    /// See [`Columns`](super::witness::Columns).
     pub difference: [Oracle; PORTS],
-    /// See [`Columns`].
+    /// See [`Columns`](super::witness::Columns).
     pub carry: [Oracle; REGISTER_PORTS],
-    /// See [`Columns`].
+    /// See [`Columns`](super::witness::Columns).
     pub first: [Oracle; PORTS],
-    /// See [`Columns`].
+    /// See [`Columns`](super::witness::Columns).
     pub last: [Oracle; PORTS],
-    /// See [`Columns`].
+    /// See [`Columns`](super::witness::Columns).
     pub counts: Oracle,
 }
 

@@ -17,11 +17,9 @@
 //! are not active are made constant, `β − place`, so that padding is constant.
 
 use super::witness::{
-    self, CELL, Columns, PORTS, RAM, REGISTER_PORTS, active, clock, entry, increment, number, old,
+    CELL, PORTS, RAM, REGISTER_PORTS, Story, clock, entry, increment, number, old,
 };
 use crate::gkr::fraction::{Fraction, Leaves, Tree};
-use crate::vm::Run;
-use crate::witness::Witness;
 use rayon::prelude::*;
 use sumcheck::{Field, Point};
 
@@ -48,112 +46,127 @@ pub enum Lie {
     Differences,
     /// The sum over the range is said to be that of the differences.
     Range,
-    /// The range is said to have one number less, this one in its place.
-    Entry(i128),
+    /// The range is said to have another number in one place.
+    Entry {
+        /// The place.
+        at: usize,
+        /// The number.
+        number: i128,
+    },
 }
 
-/// The leaves of an execution, in the order of [`TREES`].
-pub fn leaves<F: Field>(
-    run: &Run<'_>,
-    witness: &Witness,
-    columns: &Columns,
-    at: &Challenges<F>,
-) -> [Leaves<F>; 3] {
+/// Leaves of a tree, beyond which nothing is added.
+fn leaves<F: Field>(numerators: Vec<F>, denominators: Vec<F>, tail: F) -> Leaves<F> {
+    Leaves {
+        numerators,
+        denominators,
+        tail: Fraction {
+            numerator: F::zero(),
+            denominator: tail,
+        },
+    }
+}
+
+/// The leaves of `accesses`.
+pub fn access_leaves<F: Field>(story: &Story<'_>, at: &Challenges<F>) -> Leaves<F> {
+    let Story {
+        run,
+        witness,
+        columns,
+        rules,
+    } = *story;
     let Challenges { beta, sigma } = *at;
     let square = sigma.square();
-    let cycles = witness.cycles();
     let rows = &run.machine.bytecode.rows;
     let size = 1i128 << run.cycle_vars;
-    let small = [-F::one(), F::zero(), F::one()];
-    let flag = |x: i128| match x {
-        -1..=1 => small[(x + 1) as usize],
-        x => F::from_i128(x),
-    };
-    let mut numerators = vec![F::zero(); 2 * PORTS * cycles];
-    let mut denominators = vec![beta; 2 * PORTS * cycles];
-    let mut active_ports = vec![F::zero(); PORTS * cycles];
-    let mut differences = vec![beta; PORTS * cycles];
-    let accesses = numerators
+    let mut numerators = vec![F::zero(); 2 * PORTS * witness.cycles()];
+    let mut denominators = vec![beta; 2 * PORTS * witness.cycles()];
+    let each = numerators
         .par_chunks_mut(2 * PORTS)
-        .zip(denominators.par_chunks_mut(2 * PORTS));
-    let ranges = active_ports
-        .par_chunks_mut(PORTS)
-        .zip(differences.par_chunks_mut(PORTS));
-    let each = accesses.zip(ranges).enumerate().with_min_len(1 << 6);
-    each.for_each(|(j, ((numerators, denominators), (on, differences)))| {
+        .zip(denominators.par_chunks_mut(2 * PORTS))
+        .enumerate()
+        .with_min_len(1 << 6);
+    each.for_each(|(j, (numerators, denominators))| {
         let row = &rows[witness.row[j] as usize];
         for port in 0..PORTS {
-            let difference = entry(&columns.difference[port], j);
-            if difference != 0 {
-                differences[port] -= F::from_i128(difference);
-            }
-            let active = active(row, port);
+            let active = (rules.active)(row, port);
             let place = match port {
                 CELL => u64::from(witness.address[j]) + u64::from(active) * RAM,
                 register => number(row, register).into(),
             };
             let base = beta - F::from(place);
-            (denominators[2 * port], denominators[2 * port + 1]) = (base, base);
+            let [read, written] = [2 * port, 2 * port + 1];
+            (denominators[read], denominators[written]) = (base, base);
             if !active {
                 continue;
             }
-            on[port] = F::one();
-            numerators[2 * port] = flag(1 - entry(&columns.first[port], j));
-            numerators[2 * port + 1] = flag(entry(&columns.last[port], j) - 1);
-            let now = witness::now(port, j);
+            numerators[read] = F::from_i128(1 - entry(&columns.first[port], j));
+            numerators[written] = F::from_i128(entry(&columns.last[port], j) - 1);
+            let now = (rules.now)(port, j);
             let carry = columns.carry.get(port).map_or(0, |c| entry(c, j));
-            let time = now - 1 - difference - size * carry;
+            let time = now - 1 - entry(&columns.difference[port], j) - size * carry;
             let old = old(witness, port)[j];
-            let read = sigma.mul_u64(old);
-            let written = match increment(witness, port, j) {
-                0 => read,
+            let found = sigma.mul_u64(old);
+            let left = match increment(witness, port, j) {
+                0 => found,
                 inc => sigma.mul_i128(i128::from(old) + inc),
             };
-            denominators[2 * port] -= read + square.mul_i128(time);
-            denominators[2 * port + 1] -= written + square.mul_i128(now);
+            denominators[read] -= found + square.mul_i128(time);
+            denominators[written] -= left + square.mul_i128(now);
         }
     });
-    let mut next = beta;
-    let range = (0..size).map(|_| {
-        let own = next;
-        next -= F::one();
-        own
+    leaves(numerators, denominators, beta)
+}
+
+/// The leaves of `differences` and of `range`.
+pub fn range_leaves<F: Field>(story: &Story<'_>, at: &Challenges<F>) -> [Leaves<F>; 2] {
+    let Story {
+        run,
+        witness,
+        columns,
+        rules,
+    } = *story;
+    let beta = at.beta;
+    let rows = &run.machine.bytecode.rows;
+    let mut numerators = vec![F::zero(); PORTS * witness.cycles()];
+    let mut denominators = vec![beta; PORTS * witness.cycles()];
+    let each = numerators
+        .par_chunks_mut(PORTS)
+        .zip(denominators.par_chunks_mut(PORTS))
+        .enumerate()
+        .with_min_len(1 << 6);
+    each.for_each(|(j, (numerators, denominators))| {
+        let row = &rows[witness.row[j] as usize];
+        for port in 0..PORTS {
+            if (rules.active)(row, port) {
+                numerators[port] = F::one();
+            }
+            match entry(&columns.difference[port], j) {
+                0 => {}
+                difference => denominators[port] -= F::from_i128(difference),
+            }
+        }
     });
-    let range = range.collect();
+    let differences = leaves(numerators, denominators, beta);
+    let size = 1 << run.cycle_vars;
     let mut counts: Vec<F> = columns.counts.iter().map(|c| F::from_i128(*c)).collect();
-    counts.resize(1 << run.cycle_vars, F::zero());
-    let zero = |denominator| Fraction {
-        numerator: F::zero(),
-        denominator,
-    };
-    [
-        (numerators, denominators, beta),
-        (active_ports, differences, beta),
-        (counts, range, F::one()),
-    ]
-    .map(|(numerators, denominators, tail)| Leaves {
-        numerators,
-        denominators,
-        tail: zero(tail),
-    })
+    counts.resize(size, F::zero());
+    let range = std::iter::successors(Some(beta), |x| Some(*x - F::one()));
+    let range = leaves(counts, range.take(size).collect(), F::one());
+    [differences, range]
 }
 
 /// The trees, or what a lie makes of them.
 pub fn trees<F: Field>(
-    run: &Run<'_>,
+    cycle_vars: usize,
     mut leaves: [Leaves<F>; 3],
     at: &Challenges<F>,
     lie: Option<Lie>,
 ) -> [Tree<F>; 3] {
-    if let Some(Lie::Entry(difference)) = lie {
-        let range = &mut leaves[2];
-        let spare = range.numerators.iter().position(|c| c.is_zero());
-        if let Some(spare) = spare {
-            range.numerators[spare] = F::one();
-            range.denominators[spare] = at.beta - F::from_i128(difference);
-        }
+    if let Some(Lie::Entry { at: place, number }) = lie {
+        leaves[2].denominators[place] = at.beta - F::from_i128(number);
     }
-    let mut trees = leaves.map(|leaves| Tree::new(&leaves, run.cycle_vars + SLOT_VARS));
+    let mut trees = leaves.map(|leaves| Tree::new(&leaves, cycle_vars + SLOT_VARS));
     let [_, differences, range] = [0, 1, 2].map(|k: usize| trees[k].root());
     let equal = |own: Fraction<F>, other: Fraction<F>| Fraction {
         numerator: other.numerator * own.denominator / other.denominator,

@@ -11,10 +11,9 @@
 //! `init` is sparse and public: the verifier evaluates it. Nothing is committed for cells, and the prover
 //! holds touched ones and those of the image only.
 
-use super::witness::{Access, Columns, RAM, entry, old};
+use super::witness::{RAM, Story, accesses, entry, old};
 use crate::memory::twist::read::EqLow;
 use crate::vm::machine::evaluate_cells;
-use crate::witness::Witness;
 use std::collections::BTreeMap;
 use sumcheck::{Expr, Field, Order, Point, Relation, RoundProver, Segment, UniPoly};
 
@@ -45,14 +44,16 @@ pub fn relation<F: Field>(
 }
 
 /// `touched` and `values` of the places from `base` on, where they are not both zero.
-pub fn cells(
-    witness: &Witness,
-    columns: &Columns,
-    accesses: &[Access],
-    places: std::ops::Range<u64>,
-) -> BTreeMap<u32, [i128; 2]> {
+pub fn cells(story: &Story<'_>, places: &std::ops::Range<u64>) -> BTreeMap<u32, [i128; 2]> {
+    let Story {
+        run,
+        witness,
+        columns,
+        rules,
+    } = *story;
     let mut cells = BTreeMap::new();
-    for access in accesses.iter().filter(|a| places.contains(&a.place)) {
+    let all = accesses(run, witness, rules).into_iter();
+    for access in all.filter(|a| places.contains(&a.place)) {
         let first = entry(&columns.first[access.port], access.cycle);
         if first != 0 {
             let cell = (access.place - places.start) as u32;

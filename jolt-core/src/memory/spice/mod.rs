@@ -48,7 +48,7 @@ use sumcheck::{
     EvalClaim, Field, Instance, Point, Poly, ProverChannel, Relation, RoundProver, Shape, Value,
     VerifierChannel, VerifyError, Weights, batch,
 };
-use witness::{Columns, PORTS, accesses, old};
+use witness::{Columns, PORTS, Rules, Story, old};
 
 /// The argument.
 #[derive(Clone, Copy, Debug, Default)]
@@ -56,45 +56,44 @@ pub struct Spice;
 
 const VALUES: [Column; PORTS] = [Column::Rs1, Column::Rs2, Column::RdOld, Column::Cell];
 
-/// What the prover says in one phase.
-#[derive(Clone, Copy)]
-pub struct Story<'a> {
-    /// The run.
-    pub run: &'a Run<'a>,
-    /// Its columns.
-    pub witness: &'a Witness,
-    /// The argument's columns.
-    pub columns: &'a Columns,
-}
-
 /// What the prover says, phase by phase. Only a soundness test can want different stories, or a lie.
 #[derive(Clone, Copy)]
 pub struct Stories<'a> {
     /// What is committed.
     pub commit: Story<'a>,
-    /// What is summed.
+    /// What accesses are summed.
     pub balance: Story<'a>,
+    /// What differences are summed, and how often each is counted.
+    pub range: Story<'a>,
     /// What is found first.
     pub initial: Story<'a>,
-    /// What is said of cycles.
+    /// The columns in `accesses` and `flags`.
     pub access: Story<'a>,
+    /// The column in `differences`.
+    pub leaf: Story<'a>,
+    /// The columns in `registers_first` and `ram_first`.
+    pub first: Story<'a>,
+    /// The columns in what is said of final contents.
+    pub finals: Story<'a>,
+    /// The columns in `shift`.
+    pub labels: Story<'a>,
     /// A false sum.
     pub lie: Option<Lie>,
 }
 
 impl<'a> Stories<'a> {
     /// One story.
-    pub fn of(run: &'a Run<'a>, witness: &'a Witness, columns: &'a Columns) -> Self {
-        let story = Story {
-            run,
-            witness,
-            columns,
-        };
+    pub fn of(story: Story<'a>) -> Self {
         Stories {
             commit: story,
             balance: story,
+            range: story,
             initial: story,
             access: story,
+            leaf: story,
+            first: story,
+            finals: story,
+            labels: story,
             lie: None,
         }
     }
@@ -224,13 +223,11 @@ pub fn prove<F: Field>(
     observer.phase("balance");
     let [beta, sigma] = ["memory/beta", "memory/sigma"].map(|label| channel.sample(label));
     let challenges = Challenges { beta, sigma };
-    let Story {
-        run,
-        witness,
-        columns,
-    } = stories.balance;
-    let leaves = balance::leaves(run, witness, columns, &challenges);
-    let trees = balance::trees(run, leaves, &challenges, stories.lie);
+    let run = stories.access.run;
+    let accesses = balance::access_leaves(&stories.balance, &challenges);
+    let [differences, range] = balance::range_leaves(&stories.range, &challenges);
+    let leaves = [accesses, differences, range];
+    let trees = balance::trees(run.cycle_vars, leaves, &challenges, stories.lie);
     let trees = TREES.into_iter().zip(trees).collect();
     let summed = fraction::prove(channel, "balance", trees, fraction::fast);
     let opened = Opened::new(run.cycle_vars, &summed.point, &challenges);
@@ -238,17 +235,13 @@ pub fn prove<F: Field>(
 
     observer.phase("initial");
     let first = First::sample(run, || channel.sample("memory/initial"));
-    let Story {
-        run,
-        witness,
-        columns,
-    } = stories.initial;
+    let story = &stories.initial;
+    let run = story.run;
     let relations = first.relations(run);
-    let all = accesses(run, witness);
     let initial: [&[(u32, u64)]; 2] = [&[], &run.initial];
     let provers = initial.into_iter().zip(&first.points).zip(initial::PLACES);
     let provers = provers.map(|((initial, point), places)| {
-        let cells = initial::cells(witness, columns, &all, places);
+        let cells = initial::cells(story, &places);
         let prover = initial::Prover::new(point, first.gamma, &cells, initial);
         Box::new(prover) as Box<dyn RoundProver<F>>
     });
@@ -263,16 +256,12 @@ pub fn prove<F: Field>(
 
     observer.phase("access");
     let cells = <[Point<F>; 2]>::try_from(cells).expect("two relations in, two out");
-    let Story {
-        run,
-        witness,
-        columns,
-    } = stories.access;
+    let run = stories.access.run;
     let public = public(
         channel,
         |channel, label| channel.sample(label),
         |channel, check| channel.enforced(check),
-        (run, opened, challenges),
+        (stories.finals.run, opened, challenges),
         (cells, step.point.clone()),
     );
     let combined = |f: Fraction<F>| f.numerator + public.zeta * (f.denominator - beta);
@@ -286,10 +275,10 @@ pub fn prove<F: Field>(
             .iter()
             .map(|[touched, values]| *touched + public.delta * values),
     );
-    claims.extend(access::finals(run, &public.blocks));
+    claims.extend(access::finals(stories.finals.run, &public.blocks));
     claims.push(next);
     let relations = access::relations(run, &public);
-    let provers = access::kernels(&relations, run, witness, columns, &public);
+    let provers = access::kernels(&relations, stories, &public);
     let reduced = batch::prove(channel, "access", instances(relations, claims, provers));
     let (_, claims) = access::leave(run, &public, reduced, (own, machine), |claim| {
         channel.claim_eval(claim);
@@ -405,6 +394,7 @@ impl<F: Field> MemoryArgument<F> for Spice {
             run,
             witness,
             columns: &columns,
+            rules: Rules::TRUE,
         };
         let oracles = commit(channel, &story);
         Box::new(Prover { columns, oracles })
@@ -436,7 +426,12 @@ impl<F: Field> MemoryProver<F> for Prover {
         step: &mut Step<F, F>,
         observer: &mut dyn Observer,
     ) -> Claims<F, F> {
-        let stories = Stories::of(execution.run, execution.witness, &self.columns);
+        let stories = Stories::of(Story {
+            run: execution.run,
+            witness: execution.witness,
+            columns: &self.columns,
+            rules: Rules::TRUE,
+        });
         let oracles = (&self.oracles, execution.oracles);
         prove(channel, &stories, oracles, step, observer)
     }

@@ -65,6 +65,33 @@ pub fn increment(witness: &Witness, port: usize, cycle: usize) -> i128 {
     }
 }
 
+/// What an access is. Only a soundness test can want other rules than [`Rules::TRUE`].
+#[derive(Clone, Copy)]
+pub struct Rules {
+    /// Whether a row accesses memory through a port.
+    pub active: fn(&Row, usize) -> bool,
+    /// The time of an access, by port and cycle.
+    pub now: fn(usize, usize) -> i128,
+}
+
+impl Rules {
+    /// [`active`] and [`now`].
+    pub const TRUE: Rules = Rules { active, now };
+}
+
+/// What the prover says, in one phase, of an execution.
+#[derive(Clone, Copy)]
+pub struct Story<'a> {
+    /// The run.
+    pub run: &'a Run<'a>,
+    /// Its columns.
+    pub witness: &'a Witness,
+    /// The argument's columns.
+    pub columns: &'a Columns,
+    /// What an access is.
+    pub rules: Rules,
+}
+
 /// One access.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Access {
@@ -74,27 +101,27 @@ pub struct Access {
     pub port: usize,
     /// What is accessed: a register, or [`RAM`] and the cell.
     pub place: u64,
-}
-
-impl Access {
     /// Its time.
-    pub fn now(&self) -> i128 {
-        now(self.port, self.cycle)
-    }
+    pub now: i128,
 }
 
 /// All accesses of an execution, in order of time.
-pub fn accesses(run: &Run<'_>, witness: &Witness) -> Vec<Access> {
+pub fn accesses(run: &Run<'_>, witness: &Witness, rules: Rules) -> Vec<Access> {
     let rows = &run.machine.bytecode.rows;
     let mut all = Vec::with_capacity(PORTS * witness.cycles());
     for (cycle, row) in witness.row.iter().enumerate() {
         let row = &rows[*row as usize];
-        for port in (0..PORTS).filter(|port| active(row, *port)) {
+        for port in (0..PORTS).filter(|port| (rules.active)(row, *port)) {
             let place = match port {
                 CELL => RAM + u64::from(witness.address[cycle]),
                 register => number(row, register).into(),
             };
-            all.push(Access { cycle, port, place });
+            all.push(Access {
+                cycle,
+                port,
+                place,
+                now: (rules.now)(port, cycle),
+            });
         }
     }
     all
@@ -125,7 +152,7 @@ pub struct Columns {
 impl Columns {
     /// Of an execution.
     pub fn of(run: &Run<'_>, witness: &Witness) -> Self {
-        let accesses = accesses(run, witness);
+        let accesses = accesses(run, witness, Rules::TRUE);
         Self::linked(run, &accesses, &links(&accesses))
     }
 
@@ -148,14 +175,14 @@ impl Columns {
                 Some(before) => {
                     let before = &accesses[*before];
                     last[before.port][before.cycle] -= 1;
-                    before.now()
+                    before.now
                 }
                 None => {
                     first[port][cycle] = 1;
                     0
                 }
             };
-            let mut between = access.now() - time - 1;
+            let mut between = access.now - time - 1;
             if let Some(carry) = carry.get_mut(port) {
                 carry[cycle] = (between / size).max(0);
                 between -= carry[cycle] * size;
@@ -203,7 +230,12 @@ mod tests {
 
     #[test]
     fn accesses_link_to_the_one_before() {
-        let access = |cycle, port, place| Access { cycle, port, place };
+        let access = |cycle, port, place| Access {
+            cycle,
+            port,
+            place,
+            now: now(port, cycle),
+        };
         let all = [
             access(0, 0, 5),
             access(0, 2, 5),
@@ -213,6 +245,6 @@ mod tests {
             access(3, CELL, RAM + 5),
         ];
         assert_eq!(links(&all), [None, Some(0), None, None, Some(1), Some(3)]);
-        assert_eq!(all.map(|a| a.now()), [1, 3, 4, 2, 8, 4]);
+        assert_eq!(all.map(|a| a.now), [1, 3, 4, 2, 8, 4]);
     }
 }
