@@ -16,7 +16,7 @@
 //! Cost of [`Automaton::evaluate`]: per step, one multiplication for each transition plus at most
 //! three small ones for each transition that depends on the bits.
 
-use sumcheck::Field;
+use sumcheck::{Expr, Field};
 
 /// A square integer matrix, row-major. Rows are source states, columns target states.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -234,6 +234,70 @@ impl Automaton {
             row = step_row(step, &row, pair[0], pair[1]);
         }
         row.iter().zip(&self.end).map(|(x, e)| x.mul_i128(*e)).sum()
+    }
+
+    /// `scale` times the table as an expression in its index bits, bit 0 first: a product of matrices
+    /// whose entries are multilinear in two bits each. Its degree is one more for each bit.
+    ///
+    /// ```
+    /// use ark_bn254::Fr;
+    /// use instruction_tables::{WordSize, tables};
+    /// use sumcheck::Expr;
+    ///
+    /// let (_, table) = tables::by_name(WordSize::W8, "AND").expect("a table");
+    /// let bits: Vec<Expr<Fr>> = (0..16).map(Expr::Factor).collect();
+    /// let and = table.automaton().expression(Expr::constant("1", Fr::from(1)), &bits);
+    /// assert_eq!(and.degree(&[1; 16]), 16);
+    /// let index = 0b1011u16; // the bits of 3 and 1, interleaved
+    /// let values: Vec<Fr> = (0..16).map(|i| Fr::from(index >> i & 1)).collect();
+    /// assert_eq!(and.eval(&values), Fr::from(table.entry(index.into())));
+    /// ```
+    ///
+    /// # Panics
+    /// If there are not twice as many bits as steps.
+    pub fn expression<F: Field>(&self, scale: Expr<F>, bits: &[Expr<F>]) -> Expr<F> {
+        assert_eq!(bits.len(), 2 * self.steps.len(), "bits of a table's index");
+        let constant = |c: i128| Expr::constant(c.to_string(), F::from_i128(c));
+        let times = |c: i128, x: Expr<F>| match c {
+            1 => x,
+            c => constant(c) * x,
+        };
+        let ends = |vector: &[i128]| -> Vec<(usize, i128)> {
+            let weights = vector.iter().copied().enumerate();
+            weights.filter(|(_, weight)| *weight != 0).collect()
+        };
+        let start = ends(&self.start).into_iter();
+        let mut layers: Vec<Vec<_>> = vec![
+            start
+                .map(|(s, c)| (0, s, times(c, scale.clone())))
+                .collect(),
+        ];
+        for (step, pair) in self.steps.iter().zip(bits.rchunks_exact(2)) {
+            let (a, b) = (&pair[1], &pair[0]);
+            let weight = |t: &Transition| {
+                let mut terms = Vec::new();
+                if t.one != 0 {
+                    terms.push(constant(t.one));
+                }
+                for (c, x) in [(t.low, b), (t.high, a)] {
+                    if c != 0 {
+                        terms.push(times(c, x.clone()));
+                    }
+                }
+                if t.both != 0 {
+                    terms.push(times(t.both, a.clone() * b.clone()));
+                }
+                match terms.len() {
+                    1 => terms.remove(0),
+                    _ => Expr::Sum(terms),
+                }
+            };
+            let transitions = step.transitions.iter();
+            layers.push(transitions.map(|t| (t.from, t.to, weight(t))).collect());
+        }
+        let end = ends(&self.end).into_iter();
+        layers.push(end.map(|(s, c)| (s, 0, constant(c))).collect());
+        Expr::Chain(layers)
     }
 
     /// Extends a prefix: `row · M_step[a, b]` for field elements `a`, `b`. Starting from

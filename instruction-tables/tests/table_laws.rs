@@ -6,7 +6,7 @@ use ark_ff::{One, UniformRand, Zero};
 use ark_std::test_rng;
 use instruction_tables::{Kind, Table, WordSize, deinterleave, interleave, tables};
 use proptest::prelude::*;
-use sumcheck::{Field, Point};
+use sumcheck::{Expr, Field, Point};
 
 const WORDS: [WordSize; 3] = [WordSize::W8, WordSize::W32, WordSize::W64];
 
@@ -198,6 +198,23 @@ fn chunks_are_the_products_of_their_steps() {
                     assert_eq!(value, i128::from(table.entry(index as u128)));
                 }
             }
+        }
+    }
+}
+
+/// As an expression, a table is its extension.
+#[test]
+fn expressions_are_extensions() {
+    let mut rng = test_rng();
+    for word in WORDS {
+        let bits: Vec<Expr<Fr>> = (0..2 * word.bits()).map(Expr::Factor).collect();
+        for (_, table) in tables::all(word) {
+            let point = Point((0..bits.len()).map(|_| Fr::rand(&mut rng)).collect());
+            let scale = Expr::constant("2", Fr::from(2));
+            let expression = table.automaton().expression(scale, &bits);
+            let value = table.automaton().evaluate(&point.msb_first());
+            assert_eq!(expression.eval(&point.0), value + value, "{}", table.name());
+            assert!(expression.degree(&vec![1; bits.len()]) <= bits.len());
         }
     }
 }

@@ -1,13 +1,14 @@
 //! Keys, proving and verification.
 
-use crate::lookup::{self, LookupArgument};
-use crate::memory::{self, MemoryArgument};
+use crate::lookup::LookupArgument;
+use crate::memory::MemoryArgument;
 use crate::proof::{Proof, VERSION};
+use crate::registry::Registry;
 use crate::statement::{self, MAX_CYCLE_VARS, MIN_CYCLE_VARS, Statement, StatementError};
 use crate::vm::{self, Machine, Observer};
 use crate::witness::Witness;
 use ark_bn254::Fr;
-use commitments::{Registry, Setup, SetupError, VerifierSession};
+use commitments::{Setup, SetupError, VerifierSession};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use sumcheck::{Checks, Event, VerifyError};
@@ -30,6 +31,8 @@ pub struct Config {
     pub max_cycle_vars: usize,
     /// Where the commitment key comes from.
     pub setup: Setup,
+    /// What the names above are looked up in.
+    pub registry: Registry,
 }
 
 impl Default for Config {
@@ -43,6 +46,7 @@ impl Default for Config {
             setup: Setup::InsecureTest {
                 cache: commitments::CacheDir::Default,
             },
+            registry: Registry::builtin(),
         }
     }
 }
@@ -161,10 +165,6 @@ pub struct ProvingKey {
     commitment: Arc<dyn commitments::ProvingKey<Fr>>,
 }
 
-fn known<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    names.collect::<Vec<_>>().join(", ")
-}
-
 /// Makes the keys of a program.
 ///
 /// # Errors
@@ -206,20 +206,16 @@ impl Choice {
         if !(MIN_CYCLE_VARS..=MAX_CYCLE_VARS).contains(&vars) {
             return Err(KeyError::Cycles { vars });
         }
-        let arguments = lookup::registry::<Fr>();
-        let lookup = arguments
-            .iter()
-            .find(|a| a.name() == config.lookup)
-            .cloned();
+        let registry = &config.registry;
+        let lookup = registry.lookup(&config.lookup);
         let lookup = lookup.ok_or_else(|| KeyError::UnknownLookup {
             name: config.lookup.clone(),
-            known: known(arguments.iter().map(|a| a.name())),
+            known: registry.lookup_names().join(", "),
         })?;
-        let arguments = memory::registry::<Fr>();
-        let memory = memory::by_name(&arguments, &config.memory);
+        let memory = registry.memory(&config.memory);
         let memory = memory.ok_or_else(|| KeyError::UnknownMemory {
             name: config.memory.clone(),
-            known: known(arguments.iter().map(|a| a.name())),
+            known: registry.memory_names().join(", "),
         })?;
         let machine = Machine::of(program);
         machine
@@ -231,17 +227,17 @@ impl Choice {
                 name: config.lookup.clone(),
                 cause,
             })?;
-        let schemes = Registry::builtin();
+        let schemes = registry.schemes();
         let scheme = schemes
             .get(&config.scheme)
             .ok_or_else(|| KeyError::UnknownScheme {
                 name: config.scheme.clone(),
-                known: known(schemes.names()),
+                known: schemes.names().collect::<Vec<_>>().join(", "),
             })?;
         Ok(Choice {
             machine,
-            lookup,
-            memory,
+            lookup: lookup.clone(),
+            memory: memory.clone(),
             scheme: scheme.clone(),
             max_cycle_vars: vars,
         })
@@ -348,18 +344,19 @@ impl ProvingKey {
         let max_cycles = 1 << self.verifying.max_cycle_vars;
         let options = Options { max_cycles };
         let trace = tracer::trace(&self.verifying.program, inputs, &options)?;
-        let proof = self.prove_trace(&inputs.public, &trace, observer)?;
-        Ok((proof, trace.outcome))
+        let outcome = trace.outcome.clone();
+        let proof = self.prove_trace(&inputs.public, trace, observer)?;
+        Ok((proof, outcome))
     }
 
-    /// Proves a run that was traced before.
+    /// Proves a run that was traced before. The trace is used up, so that memory holds it once.
     ///
     /// # Errors
     /// As [`Self::prove`], except that the program has run.
     pub fn prove_trace(
         &self,
         public_input: &[u8],
-        trace: &Trace,
+        trace: Trace,
         observer: &mut dyn Observer,
     ) -> Result<Proof, ProveError> {
         let key = &self.verifying;

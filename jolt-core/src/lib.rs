@@ -32,6 +32,7 @@
 //! | module | is |
 //! |---|---|
 //! | [`api`] | keys, proving, verification |
+//! | [`registry`] | the arguments and schemes that keys may name; add your own |
 //! | [`statement`], [`proof`] | what is proven, and the file that holds a proof of it |
 //! | [`vm`] | the machine's protocol, phase by phase |
 //! | [`constraints`], [`bytecode`], [`witness`] | step constraints, public columns, execution columns |
@@ -48,6 +49,7 @@ pub mod gkr;
 pub mod lookup;
 pub mod memory;
 pub mod proof;
+pub mod registry;
 pub mod statement;
 pub mod vm;
 pub mod witness;

@@ -4,7 +4,7 @@ use crate::lookup::{Exposed, Reads};
 use crate::vm::{Machine, Run};
 use instruction_tables::Operands;
 use std::sync::Arc;
-use tracer::{Cycle, Trace};
+use tracer::{Block, Cycle, Trace};
 
 /// Columns of an execution. All have the same length, the number of real cycles.
 #[derive(Clone, Debug, Default)]
@@ -44,18 +44,21 @@ pub struct Witness {
 }
 
 impl Witness {
-    /// The columns of a trace.
-    pub fn of(run: &Run<'_>, trace: &Trace) -> Self {
-        let cycles = trace
-            .blocks
-            .iter()
-            .flat_map(|block| (0..block.len()).map(|at| block.cycle(at)));
-        Self::from_cycles(run, cycles)
+    /// The columns of a trace, block by block: what has become columns is freed.
+    pub fn of(run: &Run<'_>, trace: Trace) -> Self {
+        let cycles = trace.blocks.iter().map(Block::len).sum();
+        let mut columns = Columns::with_capacity(cycles);
+        for block in trace.blocks {
+            for at in 0..block.len() {
+                columns.push(run.machine, &block.cycle(at));
+            }
+        }
+        columns.share(run.initial.clone())
     }
 
     /// The columns of a sequence of cycles, the last of which halts.
     pub fn from_cycles(run: &Run<'_>, cycles: impl Iterator<Item = Cycle>) -> Self {
-        let mut columns = Columns::default();
+        let mut columns = Columns::with_capacity(cycles.size_hint().0);
         for cycle in cycles {
             columns.push(run.machine, &cycle);
         }
@@ -69,7 +72,6 @@ impl Witness {
 }
 
 /// A witness being written.
-#[derive(Default)]
 struct Columns {
     row: Vec<u32>,
     rs1: Vec<u64>,
@@ -87,6 +89,28 @@ struct Columns {
 }
 
 impl Columns {
+    fn with_capacity(cycles: usize) -> Self {
+        Columns {
+            row: Vec::with_capacity(cycles),
+            rs1: Vec::with_capacity(cycles),
+            rs2: Vec::with_capacity(cycles),
+            rd_old: Vec::with_capacity(cycles),
+            rd_inc: Vec::with_capacity(cycles),
+            address: Vec::with_capacity(cycles),
+            offset: Vec::with_capacity(cycles),
+            cell: Vec::with_capacity(cycles),
+            cell_inc: Vec::with_capacity(cycles),
+            left: Vec::with_capacity(cycles),
+            right: Vec::with_capacity(cycles),
+            out: Vec::with_capacity(cycles),
+            reads: Reads {
+                index: Vec::with_capacity(cycles),
+                table: Vec::with_capacity(cycles),
+                operands: Vec::with_capacity(cycles),
+            },
+        }
+    }
+
     fn push(&mut self, machine: &Machine, cycle: &Cycle) {
         let row = &machine.bytecode.rows[cycle.row as usize];
         let (left, right, exposed) = match row.operands {
@@ -120,9 +144,9 @@ impl Columns {
     }
 
     fn share(self, memory: Vec<(u32, u64)>) -> Witness {
-        let mut next_row = self.row.clone();
-        next_row.push(0);
-        next_row.remove(0);
+        let mut next_row = Vec::with_capacity(self.row.len());
+        next_row.extend_from_slice(self.row.get(1..).unwrap_or_default());
+        next_row.resize(self.row.len(), 0);
         Witness {
             registers: Vec::new(),
             memory,

@@ -136,7 +136,7 @@ fn forgeries_are_rejected_by_the_check_meant_for_them() {
         Subject::<Fr> {
             honest,
             serving: vec![(check, serving)],
-            blending: Some(Box::new(cheating)),
+            blending: Some(("decompose/booleanity", Box::new(cheating))),
         }
     };
     let shout = digits(Arc::new(Shout), "decompose/products", |cheat| {
@@ -195,4 +195,24 @@ fn forgeries_are_rejected_by_the_check_meant_for_them() {
             "{argument}: checks without a forgery: {missing:?}"
         );
     }
+}
+
+/// The test kit's one call, with provers that deviate and without. `examples/my-argument` is a third.
+#[test]
+fn the_laws_hold() {
+    let lying = |cheat| match cheat {
+        Cheat::OtherIndex { read, other } => LogupGkr::default().lying(Lie {
+            mode: Mode::Sum,
+            read,
+            other,
+        }),
+        Cheat::Blend { .. } => LogupGkr::default(),
+    };
+    let honest = || Subject::<Fr>::new(LogupGkr::default());
+    let summary = testkit::laws(&honest().serving("lookup/sum", lying)).unwrap();
+    let said = summary.to_string();
+    assert!(said.contains("rejected by lookup/sum: a read served at another index"));
+    assert!(said.contains("no forgery is meant for gkr/table"), "{said}");
+    let misled = testkit::laws(&honest().serving("gkr/reads", lying));
+    assert!(misled.unwrap_err().contains("meant for `gkr/reads`"));
 }

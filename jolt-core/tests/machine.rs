@@ -38,7 +38,7 @@ fn fibonacci_over_the_plain_channel() {
         cycle_vars,
     };
     let run = statement.run(&program, &machine, 20).unwrap();
-    let witness = Witness::of(&run, &trace);
+    let witness = Witness::of(&run, trace.clone());
     assert_eq!(violations(&run, &witness), vec![]);
     for memory in memory::registry::<Fr>() {
         let arguments = Arguments {

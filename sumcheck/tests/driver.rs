@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use std::sync::Arc;
 use sumcheck::channel::counting::CountingVerifier;
 use sumcheck::channel::plain::{PlainProver, PlainVerifier};
-use sumcheck::kernel::{Column, CycleProver};
+use sumcheck::kernel::{Column, CycleProver, EqSum};
 use sumcheck::*;
 
 fn rng(seed: u64) -> ark_std::rand::rngs::StdRng {
@@ -174,6 +174,64 @@ proptest! {
         for (column, table) in columns.iter().zip(&tables).skip(1) {
             prop_assert_eq!(column.as_ref().unwrap().evaluate(&at), evaluate(table, &[&at]));
         }
+        let mut naive = NaiveProver::new(&relation, tables);
+        let mut claim = naive.sum();
+        let mut kernel = CycleProver::new(&relation, &[], columns);
+        for _ in 0..vars {
+            let (slow, fast) = (naive.round(claim), kernel.round(claim));
+            prop_assert_eq!(&slow, &fast);
+            let x = Fr::rand(&mut rng);
+            claim = slow.eval(x);
+            naive.bind(x);
+            kernel.bind(x);
+        }
+        prop_assert_eq!(naive.finish(), kernel.finish());
+    }
+
+    #[test]
+    fn weights_in_closed_form_equal_the_naive_prover(
+        seed: u64, vars in 0usize..6, cut in 0u32..=100, shorter in 0usize..3,
+    ) {
+        let mut rng = rng(seed);
+        let size = 1usize << vars;
+        let real = (size * cut as usize) / 100;
+        let mut relation = Relation::new("weighted", vec![Segment::cycle(vars)]);
+        let mut columns = Vec::new();
+        let mut tables = Vec::new();
+        let mut terms = Vec::new();
+        for terms_of_sum in 1..3 {
+            let sum: Vec<_> = (0..terms_of_sum)
+                .map(|_| (Fr::rand(&mut rng), point(&mut rng, vars)))
+                .collect();
+            let mut weights = vec![Fr::zero(); size];
+            for (scale, p) in &sum {
+                weights.iter_mut().zip(p.eq_table()).for_each(|(w, e)| *w += *scale * e);
+            }
+            let column = Column::eq_sum(EqSum(sum), real.saturating_sub(shorter));
+            let at = point(&mut rng, vars);
+            prop_assert_eq!(column.evaluate(&at), evaluate(&weights, &[&at]));
+            let mut product = relation.claimed("w", &[0]);
+            columns.push(Some(column));
+            tables.push(weights);
+            for _ in 0..2 {
+                let table: Vec<Fr> = (0..16).map(|_| Fr::rand(&mut rng)).collect();
+                let digits: Vec<u8> = (0..real).map(|_| (u64::rand(&mut rng) % 16) as u8).collect();
+                let mut rows: Vec<Fr> = digits.iter().map(|d| table[usize::from(*d)]).collect();
+                rows.resize(size, table[0]);
+                product = product * relation.claimed("d", &[0]);
+                columns.push(Some(Column::digits(Arc::new(digits), table)));
+                tables.push(rows);
+            }
+            terms.push(product);
+        }
+        // A term without a weight is constant beyond the real rows.
+        terms.push(relation.claimed("a", &[0]));
+        let tail = Fr::rand(&mut rng);
+        columns.push(Some(Column::with_tail(vec![Fr::one(); real], tail)));
+        let mut rows = vec![Fr::one(); real];
+        rows.resize(size, tail);
+        tables.push(rows);
+        relation.summand = Expr::Sum(terms);
         let mut naive = NaiveProver::new(&relation, tables);
         let mut claim = naive.sum();
         let mut kernel = CycleProver::new(&relation, &[], columns);

@@ -124,10 +124,11 @@ pub(super) fn rows<F: Field>(group: &Group<F>, polys: &[std::sync::Arc<Poly<F>>]
         .iter()
         .map(|(oracle, factors)| {
             let rows = &polys[oracle.0].rows;
-            let table = match rows {
-                Rows::Digits { .. } => [&[F::zero()], factors.as_slice()].concat(),
-                _ => factors.clone(),
-            };
+            let mut table = factors.clone();
+            if matches!(rows, Rows::Digits { .. }) {
+                table.insert(0, F::zero());
+                table.resize(table.len().max(16), F::zero());
+            }
             (rows, table)
         })
         .collect();
@@ -145,25 +146,36 @@ pub(super) fn rows<F: Field>(group: &Group<F>, polys: &[std::sync::Arc<Poly<F>>]
     sums.par_chunks_mut(BLOCK)
         .enumerate()
         .for_each(|(b, sums)| {
+            let (mut digits, mut tables) = (Vec::new(), Vec::new());
             for (rows, table) in &terms {
                 let start = (b * BLOCK).min(length(rows));
                 match rows {
-                    Rows::Dense(values) => sums
-                        .iter_mut()
-                        .zip(&values[start..])
-                        .for_each(|(s, v)| *s += table[0] * v),
+                    Rows::Dense(values) => {
+                        let real = sums.len().min(values.len() - start);
+                        F::add_scaled(&mut sums[..real], &table[0], &values[start..]);
+                    }
                     Rows::Signed(values) => sums
                         .iter_mut()
                         .zip(&values[start..])
                         .filter(|(_, v)| **v != 0)
                         .for_each(|(s, v)| *s += table[0].mul_i128(*v)),
-                    Rows::Digits { digits, .. } => sums
-                        .iter_mut()
-                        .zip(&digits[start..])
-                        .filter(|(_, d)| **d != 0)
-                        .for_each(|(s, d)| *s += table[usize::from(*d)]),
+                    Rows::Digits { digits: rows, .. } => {
+                        let rows = &rows[start..];
+                        match <[F; 16]>::try_from(table.as_slice()) {
+                            // Columns of one length are added together.
+                            Ok(table) if rows.len() >= sums.len() => {
+                                digits.push(rows);
+                                tables.push(table);
+                            }
+                            _ => sums
+                                .iter_mut()
+                                .zip(rows)
+                                .for_each(|(s, d)| *s = s.plus(&table[usize::from(*d)])),
+                        }
+                    }
                 }
             }
+            F::add_entries(sums, &digits, &tables);
         });
     sums
 }
@@ -178,11 +190,17 @@ pub(super) fn combine_rows<F: Field>(polys: &[(usize, Vec<F>)], vars: usize, sig
             let mut power = F::one();
             for (own, rows) in polys {
                 let shift = vars - own;
-                for (i, sum) in sums.iter_mut().enumerate() {
-                    let Some(row) = rows.get((b * BLOCK + i) >> shift) else {
-                        break;
-                    };
-                    *sum += power * row;
+                if shift == 0 {
+                    let rows = rows.get(b * BLOCK..).unwrap_or_default();
+                    let real = rows.len().min(sums.len());
+                    F::add_scaled(&mut sums[..real], &power, rows);
+                } else {
+                    for (i, sum) in sums.iter_mut().enumerate() {
+                        let Some(row) = rows.get((b * BLOCK + i) >> shift) else {
+                            break;
+                        };
+                        *sum += power * row;
+                    }
                 }
                 power *= sigma;
             }

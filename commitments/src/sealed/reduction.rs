@@ -2,62 +2,45 @@
 //!
 //! `Σ_j Σ_p eq(p, j) · f_p(j) = claim` over `l` variables, from the lowest up; two coefficients a round.
 //! A round polynomial of one point is `s · eq(p_k, X) · q(X)` with `q` linear: the prover computes only
-//! the two values of `q`, with `eq` of the remaining coordinates as an outer product of two short
-//! tables. Both tables shrink by adding adjacent entries, because `eq` sums to one.
+//! the two values of `q`, packed where it can be, with `eq` of the remaining coordinates as an outer product
+//! of two short tables.
 //!
 //! A point of `m < l` coordinates waits for `l − m` rounds, in which its part is `(1 − X) · claim`.
 
 use rayon::prelude::*;
 use std::borrow::Cow;
-use sumcheck::{Field, Point, Value, VerifierChannel, VerifyError};
+use sumcheck::field::{Kind, Points, Slice};
+use sumcheck::kernel::{SplitEq, bind_rows};
+use sumcheck::{Expr, Field, Point, Value, VerifierChannel, VerifyError};
 
 pub(super) const ROUND: &str = "open/round";
 pub(super) const CHALLENGE: &str = "open/bind";
 pub(super) const EVALUATIONS: &str = "open/evaluations";
 
-/// `eq(p, ·)` over the coordinates not yet bound, the lowest excepted.
-struct EqTables<F> {
-    low: Vec<F>,
-    high: Vec<F>,
-}
+/// Pairs of rows in a block.
+const BLOCK: usize = 64;
 
-impl<F: Field> EqTables<F> {
-    fn new(coordinates: &[F]) -> Self {
-        let (low, high) = coordinates.split_at(coordinates.len() / 2);
-        EqTables {
-            low: Point(low.to_vec()).eq_table(),
-            high: Point(high.to_vec()).eq_table(),
+/// `Σ_b eq(b) · f(2b + side)` for both sides.
+fn sums<F: Field>(eq: &SplitEq<F>, rows: &[F]) -> [F; 2] {
+    let points = Points {
+        degree: 1,
+        with_one: true,
+    };
+    let row = Expr::Factor(0);
+    let kernel = F::pair_sums(&row, &[Kind::Field], points);
+    let pairs = rows.par_chunks(2 * BLOCK).enumerate().map(|(b, rows)| {
+        let mut buffer = [F::zero(); BLOCK];
+        let (weights, factor) = eq.weights(b * BLOCK, &mut buffer[..rows.len().div_ceil(2)]);
+        let mut sums = [F::zero(); 2];
+        let whole = rows.len() / 2;
+        kernel.add(&[Slice::Field(rows)], &weights[..whole], &mut sums);
+        if let (Some(weight), Some(last)) = (weights.get(whole), rows.get(2 * whole)) {
+            sums[0] += *weight * last;
         }
-    }
-
-    /// Drops the lowest coordinate.
-    fn advance(&mut self) {
-        let table = match self.low.len() {
-            1 => &mut self.high,
-            _ => &mut self.low,
-        };
-        if table.len() > 1 {
-            *table = table.chunks(2).map(|pair| pair[0] + pair[1]).collect();
-        }
-    }
-
-    /// `Σ_b eq(b) · f(2b + side)` for both sides.
-    fn sums(&self, rows: &[F]) -> [F; 2] {
-        let stretch = 2 * self.low.len();
-        rows.par_chunks(stretch)
-            .zip(&self.high)
-            .map(|(rows, high)| {
-                let mut sums = [F::zero(); 2];
-                for (pair, low) in rows.chunks(2).zip(&self.low) {
-                    sums[0] += pair[0] * low;
-                    if let Some(second) = pair.get(1) {
-                        sums[1] += *second * low;
-                    }
-                }
-                sums.map(|s| s * high)
-            })
-            .reduce(|| [F::zero(); 2], |a, b| [a[0] + b[0], a[1] + b[1]])
-    }
+        sums.map(|sum| factor * sum)
+    });
+    let add = |a: [F; 2], b: [F; 2]| [a[0] + b[0], a[1] + b[1]];
+    pairs.reduce(|| [F::zero(); 2], add)
 }
 
 /// One point's part.
@@ -65,50 +48,43 @@ struct Part<'a, F: Clone> {
     point: Point<F>,
     /// Rounds before its own first.
     wait: usize,
-    tables: EqTables<F>,
+    /// `eq(p, ·)`.
+    eq: SplitEq<F>,
     rows: Cow<'a, [F]>,
-    /// `eq` of the coordinates bound.
-    bound: F,
-    /// What is left to prove of this part, without `bound`.
+    /// `1 − X` of the challenges of the rounds before.
+    waited: F,
+    /// What is left to prove of this part, without `waited` and what of `eq` is bound.
     claim: F,
 }
 
 impl<F: Field> Part<'_, F> {
+    fn bound(&self) -> F {
+        self.waited * self.eq.scale()
+    }
+
     /// Coefficients of 1 and `X²` of the round polynomial; keeps what [`Part::bind`] needs.
     fn round(&self, round: usize) -> ([F; 2], [F; 2]) {
         if round < self.wait {
-            let constant = self.bound * self.claim;
+            let constant = self.bound() * self.claim;
             return ([constant, F::zero()], [F::zero(); 2]);
         }
         let p = self.point.0[round - self.wait];
-        let q = self.tables.sums(&self.rows);
+        let q = sums(&self.eq, &self.rows);
         // eq(p, X) = (1 − p) + (2p − 1)·X
-        let constant = self.bound * (F::one() - p) * q[0];
-        let square = self.bound * (p.double() - F::one()) * (q[1] - q[0]);
+        let constant = self.bound() * (F::one() - p) * q[0];
+        let square = self.bound() * (p.double() - F::one()) * (q[1] - q[0]);
         ([constant, square], q)
     }
 
     fn bind(&mut self, round: usize, r: F, q: [F; 2]) {
         if round < self.wait {
-            self.bound *= F::one() - r;
+            self.waited *= F::one() - r;
             return;
         }
-        let p = self.point.0[round - self.wait];
-        self.bound *= F::one() - p - r + (p * r).double();
         self.claim = q[0] + r * (q[1] - q[0]);
-        self.tables.advance();
-        self.rows = Cow::Owned(fold(&self.rows, &r));
+        self.eq.bind(r);
+        self.rows = Cow::Owned(bind_rows(&self.rows, F::zero(), r));
     }
-}
-
-fn fold<F: Field>(rows: &[F], r: &F) -> Vec<F> {
-    rows.par_chunks(2)
-        .with_min_len(1 << 10)
-        .map(|pair| match pair {
-            [low, high] => *low + (*high - low) * r,
-            _ => pair[0] - pair[0] * r,
-        })
-        .collect()
 }
 
 /// A claim that does not hold was to be proven.
@@ -130,9 +106,9 @@ pub(super) fn prove<F: Field>(
         .map(|(point, rows, claim)| Part {
             point: point.clone(),
             wait: vars - point.vars(),
-            tables: EqTables::new(point.0.get(1..).unwrap_or_default()),
+            eq: SplitEq::new(point),
             rows: Cow::Borrowed(*rows),
-            bound: F::one(),
+            waited: F::one(),
             claim: *claim,
         })
         .collect();

@@ -30,6 +30,7 @@ pub fn demo() -> anyhow::Result<Report> {
         guest.elf.len()
     ));
     let task = Task {
+        memory_limit: None,
         name: guest.name,
         inputs: &inputs,
         max_cycles: 1 << 20,

@@ -6,6 +6,7 @@
 //! a file asks for costs it nothing.
 
 use crate::cli::Protocol;
+use crate::registry::registry;
 use commitments::{CacheDir, Setup};
 use jolt_core::api::Config;
 use jolt_core::proof::Proof;
@@ -29,6 +30,7 @@ pub fn config(protocol: &Protocol, cycle_vars: usize) -> Config {
         memory: protocol.memory.clone(),
         max_cycle_vars: cycle_vars,
         setup: setup(),
+        registry: registry().clone(),
     }
 }
 

@@ -7,9 +7,22 @@
 //! | [`source`] | programs and inputs from names and files |
 //! | [`progress`] | phases of the prover: shown and timed |
 //! | [`report`] | what a command has to say, as text and as JSON |
+//! | [`registry`] | the arguments and schemes that all commands know |
 //! | [`keys`] | the rule by which prover and verifier choose the same key |
+//! | [`estimate`] | what a proof will take, before it is made |
 //! | [`profile`] | where the cycles of a run went |
 //! | [`mod@build`], [`run`], [`mod@trace`], [`prove`], [`verify`], [`inspect`], [`lookup`], [`mod@conformance`], [`mod@bench`], [`demo`] | the commands of these names |
+//!
+//! A binary with arguments of its own is this command and more:
+//!
+//! ```no_run
+//! use jolt_core::lookup::lasso::Lasso;
+//! use jolt_core::registry::Registry;
+//!
+//! fn main() -> std::process::ExitCode {
+//!     jolt_lab::main_with(Registry::builtin().with_lookup(Lasso::with_chunks(8)))
+//! }
+//! ```
 //!
 //! Exit codes: 0 done or accepted, 1 rejected (a proof does not hold, a program does not succeed),
 //! 2 usage, unreadable files and everything else.
@@ -19,6 +32,7 @@ pub mod build;
 pub mod cli;
 pub mod conformance;
 pub mod demo;
+pub mod estimate;
 pub mod guests;
 pub mod inspect;
 pub mod keys;
@@ -26,6 +40,7 @@ pub mod lookup;
 pub mod profile;
 pub mod progress;
 pub mod prove;
+pub mod registry;
 pub mod report;
 pub mod run;
 pub mod source;
@@ -33,8 +48,45 @@ pub mod trace;
 pub mod verify;
 
 use anyhow::Context;
+use clap::Parser;
 use cli::{Bench, Cli, Command};
-use report::Report;
+use jolt_core::registry::Registry;
+use report::{Report, UNUSABLE};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
+
+/// The whole command, with the arguments and schemes of a registry: parses, executes, prints. To be
+/// called once, first thing in `main`.
+pub fn main_with(registry: Registry) -> ExitCode {
+    std::panic::set_hook(Box::new(|panic| {
+        eprintln!("internal error: {panic}");
+        eprintln!("This is a bug. Please report it with the command line that led to it.");
+    }));
+    tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::WARN)
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .with_target(false)
+        .without_time()
+        .init();
+    if let Err(error) = registry::install(registry) {
+        return Report::unusable(&error).print(false);
+    }
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are no errors; nothing to do if they cannot be printed.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { UNUSABLE } else { 0 });
+        }
+    };
+    let json = cli.json();
+    match catch_unwind(AssertUnwindSafe(|| execute(&cli))) {
+        Ok(Ok(report)) => report.print(json),
+        Ok(Err(error)) => Report::unusable(&error).print(json),
+        Err(_) => ExitCode::from(UNUSABLE),
+    }
+}
 
 /// Runs a command.
 ///
@@ -57,7 +109,13 @@ pub fn execute(cli: &Cli) -> anyhow::Result<Report> {
         Command::Inspect(arguments) => inspect::inspect(arguments),
         Command::Lookup(arguments) => lookup::lookup(arguments),
         Command::Conformance(arguments) => conformance::conformance(arguments),
-        Command::Bench(Bench::Vm(arguments)) => bench::vm(arguments, cli.threads),
-        Command::Measure => bench::measure::answer(),
+        Command::Bench(Bench::Vm(arguments)) => bench::vm::vm(arguments, cli.threads),
+        Command::Bench(Bench::Lookup(arguments)) => bench::lookup::lookup(arguments, cli.threads),
+        Command::Bench(Bench::Kernels(arguments)) => {
+            bench::kernels::kernels(arguments, cli.threads)
+        }
+        Command::Bench(Bench::Report(arguments)) => bench::html::command(arguments),
+        Command::Compare(arguments) => bench::compare::compare(arguments),
+        Command::Measure => bench::answer::answer(),
     }
 }

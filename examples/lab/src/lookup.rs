@@ -2,19 +2,20 @@
 //! come from a file that `jolt-lab trace --lookups` wrote.
 
 use crate::cli::LookupArguments;
-use crate::inspect::record::argument;
+use crate::inspect::record::{Record, Recorder};
 use crate::keys;
-use crate::progress::Progress;
+use crate::progress::{Phases, Progress};
+use crate::registry::{argument, scheme};
 use crate::report::{Report, add_warnings, bytes, peak_rss_bytes, seconds, thousands};
 use anyhow::{Context, bail};
 use ark_bn254::Fr;
-use commitments::Registry;
+use commitments::Scheme;
 use commitments::sealed::Statement;
 use instruction_tables::tables::{self, Kind, Table};
 use instruction_tables::{WordSize, interleave};
 use jolt_core::lookup::recorded::{self, Filter};
 use jolt_core::lookup::standalone::{self, Instance};
-use jolt_core::lookup::{LookupShape, Reads};
+use jolt_core::lookup::{LookupArgument, LookupShape, Reads};
 use jolt_core::vm::Observer;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha20Rng;
@@ -24,7 +25,7 @@ use std::io::BufReader;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
-use sumcheck::{Checks, EvalClaim, Label, Oracle, Poly, ProverChannel};
+use sumcheck::{Checks, EvalClaim, Label, Oracle, Poly, ProverChannel, VerifyError};
 
 const PROTOCOL: &str = "jolt-lab lookup v2";
 /// Of a file, no more reads are taken.
@@ -64,7 +65,11 @@ impl ProverChannel<Fr> for Observed<'_> {
     }
 }
 
-fn table(word: WordSize, name: &str) -> anyhow::Result<&'static dyn Table> {
+/// The table of this name.
+///
+/// # Errors
+/// There is none; the message lists them.
+pub fn table(word: WordSize, name: &str) -> anyhow::Result<&'static dyn Table> {
     let found = tables::by_name(word, &name.to_uppercase());
     found.map(|(_, table)| table).with_context(|| {
         let names: Vec<&str> = tables::all(word).iter().map(|(_, t)| t.name()).collect();
@@ -72,8 +77,8 @@ fn table(word: WordSize, name: &str) -> anyhow::Result<&'static dyn Table> {
     })
 }
 
-/// `2^vars` random reads.
-fn random(table: &'static dyn Table, vars: usize) -> Instance {
+/// `2^vars` random reads, the same ones each time.
+pub fn random(table: &'static dyn Table, vars: usize) -> Instance {
     let mut rng = ChaCha20Rng::seed_from_u64(1);
     let count = 1 << vars;
     let index = (0..count).map(|_| match table.kind() {
@@ -120,6 +125,83 @@ fn instance(arguments: &LookupArguments) -> anyhow::Result<Instance> {
     }
 }
 
+/// A proof of reads, with what is known about its making.
+pub struct Proven {
+    /// Seconds by phase: `setup`, `commit`, `reduce`, `open`.
+    pub phases: Phases,
+    /// Group additions by phase.
+    pub group_additions: Vec<(String, u64)>,
+    /// The proof.
+    pub proof: Vec<u8>,
+    /// Seconds of a verification.
+    pub verify_s: f64,
+    /// What came of it.
+    pub verdict: Result<(), VerifyError>,
+    /// Most memory used, the verification left out.
+    pub peak_rss_bytes: Option<u64>,
+    /// Whether the setup is a secure one.
+    pub is_secure: bool,
+    /// The verifier's view of the proof.
+    pub record: Record,
+}
+
+/// Proves reads by an argument that serves them, and verifies the proof.
+///
+/// # Errors
+/// There is no setup of this size, or the prover fails.
+pub fn prove_instance(
+    argument: &dyn LookupArgument<Fr>,
+    scheme: &dyn Scheme<Fr>,
+    instance: &Instance,
+    title: &str,
+) -> anyhow::Result<Proven> {
+    let Instance {
+        shape,
+        reads,
+        selection,
+    } = instance;
+    let vars = shape.cycle_vars;
+    let mut progress = Progress::new(title);
+    progress.phase("setup");
+    let keys = scheme.setup(vars, &keys::setup())?;
+    let bound = standalone::statement(shape, selection);
+    let statement = Statement::new(PROTOCOL)
+        .with("argument", argument.name().as_bytes())
+        .with("lookups", &bound);
+    let mut channel = keys.proving.session(&statement, Checks::all());
+    progress.phase("commit");
+    let mut observed = Observed {
+        channel: &mut *channel,
+        progress: &mut progress,
+        committing: true,
+    };
+    standalone::prove(&mut observed, argument, shape, reads.clone());
+    progress.phase("open");
+    let proof = channel.finish()?;
+    let (phases, group_additions) = progress.finish_with_additions();
+    let peak_rss_bytes = peak_rss_bytes();
+
+    let start = Instant::now();
+    let mut verifier = keys.verifying.session(&statement, &proof, Checks::all());
+    let verdict = standalone::verify(&mut *verifier, argument, shape, selection)
+        .and_then(|()| verifier.finish().map(|_| ()));
+    let verify_s = start.elapsed().as_secs_f64();
+
+    let size = |vars| keys.verifying.commitment_bytes(vars);
+    let mut recorder = Recorder::new(&size);
+    standalone::verify(&mut recorder, argument, shape, selection)?;
+    Ok(Proven {
+        phases,
+        group_additions,
+        proof,
+        verify_s,
+        verdict,
+        peak_rss_bytes,
+        is_secure: keys.verifying.provenance().is_secure(),
+        record: Record::from_recorder(&recorder),
+    })
+}
+
 /// Proves and verifies them.
 ///
 /// # Errors
@@ -127,12 +209,7 @@ fn instance(arguments: &LookupArguments) -> anyhow::Result<Instance> {
 /// does not verify is a negative verdict.
 pub fn lookup(arguments: &LookupArguments) -> anyhow::Result<Report> {
     let argument = argument(&arguments.argument)?;
-    let schemes = Registry::builtin();
-    let scheme = schemes.get(&arguments.pcs).with_context(|| {
-        let names: Vec<&str> = schemes.names().collect();
-        let (name, names) = (&arguments.pcs, names.join(", "));
-        format!("unknown commitment scheme `{name}`; there are: {names}")
-    })?;
+    let scheme = scheme(&arguments.pcs)?;
     let start = Instant::now();
     let Instance {
         shape,
@@ -156,42 +233,34 @@ pub fn lookup(arguments: &LookupArguments) -> anyhow::Result<Report> {
         tables,
         argument.name()
     );
-    let mut progress = Progress::new(title.as_str());
-    progress.phase("setup");
-    let keys = scheme.setup(vars, &keys::setup())?;
-    let bound = standalone::statement(&shape, &selection);
-    let statement = Statement::new(PROTOCOL)
-        .with("argument", argument.name().as_bytes())
-        .with("lookups", &bound);
-    let mut channel = keys.proving.session(&statement, Checks::all());
-    progress.phase("commit");
-    let mut observed = Observed {
-        channel: &mut *channel,
-        progress: &mut progress,
-        committing: true,
+    let instance = Instance {
+        shape,
+        reads,
+        selection,
     };
-    standalone::prove(&mut observed, &*argument, &shape, reads);
-    progress.phase("open");
-    let proof = channel.finish()?;
-    let phases = progress.finish();
-
-    let start = Instant::now();
-    let mut verifier = keys.verifying.session(&statement, &proof, Checks::all());
-    let verdict = standalone::verify(&mut *verifier, &*argument, &shape, &selection)
-        .and_then(|()| verifier.finish().map(|_| ()));
-    let verify_s = start.elapsed().as_secs_f64();
+    let proven = prove_instance(&*argument, &*scheme, &instance, &title)?;
+    let Proven {
+        phases,
+        proof,
+        verify_s,
+        verdict,
+        ..
+    } = proven;
+    let names: Vec<&str> = (instance.shape.tables.iter())
+        .map(|table| table.name())
+        .collect();
 
     let [commit_s, reduce_s, open_s] = ["commit", "reduce", "open"].map(|name| phases.get(name));
     let prove_s = commit_s + reduce_s + open_s;
     let each = prove_s * 1e9 / count as f64;
-    let peak = peak_rss_bytes();
+    let peak = proven.peak_rss_bytes;
     let mut report = Report::new(json!({
         "table": names.first().filter(|_| names.len() == 1),
         "tables": names,
         "source": arguments.reads.as_ref().map(|path| path.display().to_string()),
         "argument": argument.name(),
         "pcs": scheme.name(),
-        "word_bits": shape.index_bits / 2,
+        "word_bits": instance.shape.index_bits / 2,
         "log_reads": vars,
         "reads": count,
         "accepted": verdict.is_ok(),
@@ -233,7 +302,7 @@ pub fn lookup(arguments: &LookupArguments) -> anyhow::Result<Report> {
     if let Some(peak) = peak {
         report.fact("memory", format!("{} at most", bytes(peak)));
     }
-    add_warnings(&mut report, keys.verifying.provenance().is_secure());
+    add_warnings(&mut report, proven.is_secure);
     match verdict {
         Ok(()) => Ok(report),
         Err(error) => Ok(report.rejected(error.to_string())),

@@ -1,9 +1,10 @@
 //! `jolt-lab prove`: a program runs, and the run is proven.
 
 use crate::cli::{Protocol, ProveArguments};
+use crate::estimate::{self, Estimate};
 use crate::keys;
 use crate::progress::{Phases, Progress};
-use crate::report::{Report, add_warnings, bytes, hex, peak_rss_bytes, seconds};
+use crate::report::{Report, add_warnings, bytes, hex, peak_rss_bytes, seconds, thousands};
 use crate::run::{add_inputs, add_outcome};
 use crate::source::{NewFile, Source, fault};
 use jolt_core::api::{self, KeyError, ProveError, VerifyingKey};
@@ -11,7 +12,7 @@ use jolt_core::proof::Proof;
 use jolt_core::statement::{self, MAX_CYCLE_VARS};
 use jolt_core::vm::Observer;
 use serde_json::json;
-use tracer::{Inputs, Options, Outcome, Program};
+use tracer::{Inputs, Options, Outcome, Program, TraceError};
 
 /// What is to be proven, and how.
 #[derive(Clone, Debug)]
@@ -24,6 +25,8 @@ pub struct Task<'a> {
     pub max_cycles: u64,
     /// The protocol.
     pub protocol: &'a Protocol,
+    /// Bytes of memory that may be needed, as far as can be told before; `None` means any.
+    pub memory_limit: Option<u64>,
 }
 
 /// A proof with what is known about its making.
@@ -36,6 +39,8 @@ pub struct Proven {
     pub key: VerifyingKey,
     /// How long everything took.
     pub times: Times,
+    /// What was expected, if anything was.
+    pub estimate: Option<Estimate>,
 }
 
 /// Seconds, by part. No part contains another.
@@ -47,6 +52,8 @@ pub struct Times {
     pub trace_s: f64,
     /// The prover, its last phase being its own verification of the proof.
     pub prove: Phases,
+    /// Group additions by phase.
+    pub group_additions: Vec<(String, u64)>,
 }
 
 /// Why there is no proof.
@@ -74,25 +81,51 @@ impl Task<'_> {
     pub fn prove(&self, program: Program) -> Result<Proven, NoProof> {
         let mut progress = Progress::new(format!("proving {}", self.name));
         progress.phase("trace");
+        let longest = self.max_cycles.min(1 << MAX_CYCLE_VARS);
+        let limit = self.memory_limit;
+        let fitting = limit.and_then(|limit| estimate::most_cycles(self.protocol, limit));
         let options = Options {
-            max_cycles: self.max_cycles.min(1 << MAX_CYCLE_VARS),
+            max_cycles: fitting.map_or(longest, |most| most.min(longest)),
         };
-        let trace = tracer::trace(&program, self.inputs, &options)
-            .map_err(|error| NoProof::Run(fault(&program, &error)))?;
+        let trace = tracer::trace(&program, self.inputs, &options).map_err(|error| {
+            match (&error, limit, fitting) {
+                (TraceError::CycleLimit { .. }, Some(limit), Some(most)) if most < longest => {
+                    let cause = estimate::too_large(self.protocol, limit, most);
+                    NoProof::Unusable(anyhow::Error::msg(cause))
+                }
+                _ => NoProof::Run(fault(&program, &error)),
+            }
+        })?;
         let vars = statement::cycle_vars(trace.outcome.cycles);
+        let estimate = estimate::estimate(self.protocol, trace.outcome.cycles);
+        if let Some(Estimate {
+            memory_bytes,
+            seconds: time,
+        }) = estimate
+        {
+            progress.note(&format!(
+                "{} cycles: about {} and {}",
+                thousands(trace.outcome.cycles),
+                seconds(time),
+                estimate::memory(memory_bytes)
+            ));
+        }
         progress.phase("setup");
         let key = api::setup(program, &keys::config(self.protocol, vars))?;
         progress.phase("witness");
-        let proof = key.prove_trace(&self.inputs.public, &trace, &mut progress)?;
-        let phases = progress.finish();
+        let outcome = trace.outcome.clone();
+        let proof = key.prove_trace(&self.inputs.public, trace, &mut progress)?;
+        let (phases, group_additions) = progress.finish_with_additions();
         Ok(Proven {
             proof,
-            outcome: trace.outcome,
+            outcome,
             key: key.verifying_key().clone(),
+            estimate,
             times: Times {
                 setup_s: phases.get("setup"),
                 trace_s: phases.get("trace"),
                 prove: phases.without(&["setup", "trace"]),
+                group_additions,
             },
         })
     }
@@ -113,6 +146,7 @@ pub fn prove(arguments: &ProveArguments) -> anyhow::Result<Report> {
         inputs: &inputs,
         max_cycles: run.max_cycles,
         protocol: &arguments.protocol,
+        memory_limit: arguments.memory_limit.or_else(estimate::available_memory),
     };
     let proven = match task.prove(program) {
         Ok(proven) => proven,
@@ -151,6 +185,7 @@ pub fn add_proof(report: &mut Report, proven: &Proven, proof_bytes: usize) {
         setup_s,
         trace_s,
         prove,
+        ..
     } = &proven.times;
     let prove_s = prove.total();
     let rate = proven.outcome.cycles as f64 / prove_s / 1e3;
@@ -189,6 +224,11 @@ pub fn add_proof(report: &mut Report, proven: &Proven, proof_bytes: usize) {
         ("verify_ms", json!(prove.get("check") * 1e3)),
         ("proof_bytes", json!(proof_bytes)),
         ("peak_rss_bytes", json!(peak)),
+        ("estimated_s", json!(proven.estimate.map(|e| e.seconds))),
+        (
+            "estimated_bytes",
+            json!(proven.estimate.map(|e| e.memory_bytes)),
+        ),
         ("threads", json!(rayon::current_num_threads())),
     ] {
         report.json.insert(key.to_owned(), value);

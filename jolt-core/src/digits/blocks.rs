@@ -49,21 +49,17 @@ pub(crate) fn sliced_sums<F: Field, S: Send, const N: usize>(
     scratch: impl Fn() -> S + Sync,
     body: impl Fn(&mut S, usize, &[F]) -> [F; N] + Sync,
 ) -> [F; N] {
-    let (low, high) = eq.rest();
     let zero = || [F::zero(); N];
-    // A block has one factor of the high half; small tables make small blocks.
-    let block = BLOCK.min(low.len());
-    (0..pairs.div_ceil(block))
+    (0..pairs.div_ceil(BLOCK))
         .into_par_iter()
-        .with_min_len((16 * BLOCK) / block)
+        .with_min_len(16)
         .fold(
             || (zero(), None),
             |(sum, buffers), at| {
                 let mut buffers = buffers.unwrap_or_else(&scratch);
-                let start = at * block;
-                let first = start % low.len();
-                let weights = &low[first..first + block.min(pairs - start)];
-                let factor = high[start / low.len()];
+                let start = at * BLOCK;
+                let mut weights = [F::zero(); BLOCK];
+                let (weights, factor) = eq.weights(start, &mut weights[..BLOCK.min(pairs - start)]);
                 let values = body(&mut buffers, start, weights).map(|value| factor * value);
                 (add(sum, values), Some(buffers))
             },

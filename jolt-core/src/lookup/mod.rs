@@ -168,7 +168,7 @@ pub trait LookupVerifier<F: Field>: Send {
 }
 
 /// The arguments known here, the default one first. Another one needs no entry: whatever takes an
-/// argument takes any.
+/// argument takes any, and names are looked up in a [registry](crate::registry::Registry).
 pub fn registry<F: Field>() -> Vec<Arc<dyn LookupArgument<F>>> {
     vec![
         Arc::new(shout::Shout),

@@ -96,7 +96,7 @@ fn prove(word: WordSize, code: &[u8], compressed: bool) -> Vec<(&'static str, u6
         cycle_vars: (cycles.trailing_zeros() as usize).max(6),
     };
     let run = statement.run(&program, &machine, 20).unwrap();
-    let witness = Witness::of(&run, &trace);
+    let witness = Witness::of(&run, trace.clone());
     assert_eq!(violations(&run, &witness), vec![]);
     let arguments = Arguments {
         lookup: &Shout,

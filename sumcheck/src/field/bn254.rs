@@ -222,6 +222,18 @@ impl Field for Fr {
         packed::mul_assign(a, b);
     }
 
+    fn add_entries(sums: &mut [Self], digits: &[&[u8]], tables: &[[Self; 16]]) {
+        packed::add_entries(sums, digits, tables);
+    }
+
+    fn add_scaled(sums: &mut [Self], by: &Self, rows: &[Self]) {
+        packed::add_scaled(sums, by, rows);
+    }
+
+    fn scale_slice(a: &mut [Self], by: &Self) {
+        packed::scale(a, by);
+    }
+
     fn split_slices(low: &mut [Self], x: &Self, high: &mut [Self]) {
         packed::split(low, x, high);
     }

@@ -4,6 +4,7 @@
 //! overrides what it can do faster.
 
 mod bn254;
+pub mod counted;
 mod eight;
 pub mod packed;
 mod pairs;
@@ -117,6 +118,28 @@ pub trait Field: PrimeField {
         packed::portable::mul_assign(a, b);
     }
 
+    /// `sums[j] += Σ_i tables[i][digits[i][j]]`; of a digit, the low four bits count.
+    ///
+    /// # Panics
+    /// If some digits are fewer than the sums, or not as many as tables.
+    fn add_entries(sums: &mut [Self], digits: &[&[u8]], tables: &[[Self; 16]]) {
+        add_entries(sums, digits, tables);
+    }
+
+    /// `sums[i] += by · rows[i]`.
+    ///
+    /// # Panics
+    /// If there are fewer rows than sums.
+    fn add_scaled(sums: &mut [Self], by: &Self, rows: &[Self]) {
+        assert!(sums.len() <= rows.len(), "a row for every sum");
+        packed::portable::add_scaled(sums, by, rows);
+    }
+
+    /// `a[i] *= by`.
+    fn scale_slice(a: &mut [Self], by: &Self) {
+        packed::portable::scale(a, by);
+    }
+
     /// `(low[i], high[i]) = (low[i] (1 − x), low[i] x)`: one more variable of an equality table.
     ///
     /// # Panics
@@ -148,6 +171,16 @@ fn bind_pairs<F: Field>(pairs: &[F], x: &F, out: &mut [F]) {
     assert!(out.len() <= pairs.len(), "a pair for every element");
     for (out, [a, b]) in out.iter_mut().zip(pairs) {
         *out = a.plus(&(*x * b.minus(a)));
+    }
+}
+
+fn add_entries<F: Field>(sums: &mut [F], digits: &[&[u8]], tables: &[[F; 16]]) {
+    assert_eq!(digits.len(), tables.len(), "a table for all digits");
+    for (digits, table) in digits.iter().zip(tables) {
+        let digits = &digits[..sums.len()];
+        for (sum, digit) in sums.iter_mut().zip(digits) {
+            *sum = sum.plus(&table[usize::from(digit & 15)]);
+        }
     }
 }
 

@@ -1,15 +1,81 @@
 //! Columns over cycles that stay small for as long as possible.
 
+use super::{eq_prefix_sum, eq_rows};
 use crate::field::{Kind, Slice};
 use crate::{Field, Point};
 use rayon::prelude::*;
 use std::sync::Arc;
 
-/// A multilinear polynomial over cycles: real rows, then a constant tail up to `2^n`.
+/// A multilinear polynomial over cycles: real rows, then a tail up to `2^n`, constant or in closed form.
 #[derive(Clone, Debug)]
 pub struct Column<F> {
     rows: Rows<F>,
+    /// Of a constant tail.
     tail: F,
+    /// The whole column, which is its tail too; then the rows are an even number, or one, or none.
+    sum: Option<EqSum<F>>,
+}
+
+/// `Σ_t scale_t · eq(point_t, ·)`.
+#[derive(Clone, Debug)]
+pub struct EqSum<F>(pub Vec<(F, Point<F>)>);
+
+impl<F: Field> EqSum<F> {
+    fn vars(&self) -> usize {
+        self.0.first().map_or(0, |(_, point)| point.vars())
+    }
+
+    /// One multiplication for each variable and term.
+    fn get(&self, j: usize) -> F {
+        let term = |(scale, point): &(F, Point<F>)| {
+            point.0.iter().enumerate().fold(*scale, |product, (k, r)| {
+                let one = product * r;
+                if (j >> k) & 1 == 1 {
+                    one
+                } else {
+                    product - one
+                }
+            })
+        };
+        self.0.iter().map(term).sum()
+    }
+
+    /// The first rows.
+    fn rows(&self, count: usize) -> Vec<F> {
+        let mut terms = self.0.iter();
+        let Some((scale, point)) = terms.next() else {
+            return vec![F::zero(); count];
+        };
+        let mut rows = eq_rows(point, *scale, count);
+        for (scale, point) in terms {
+            let more = eq_rows(point, *scale, count);
+            rows.par_iter_mut()
+                .zip(more)
+                .with_min_len(1 << 10)
+                .for_each(|(sum, x)| *sum = sum.plus(&x));
+        }
+        rows
+    }
+
+    fn bind(&mut self, x: F) {
+        for (scale, point) in &mut self.0 {
+            let r = point.0.remove(0);
+            let one = *scale * r;
+            *scale = *scale - one + x * (one.double() - *scale);
+        }
+    }
+
+    /// The sums over all pairs of rows from `pairs` on, of the first and of the second row.
+    fn pairs_from(&self, pairs: usize) -> (F, F) {
+        let mut sums = (F::zero(), F::zero());
+        for (scale, point) in &self.0 {
+            let (current, rest) = point.split_at(1);
+            let all = *scale * (F::one() - eq_prefix_sum(&rest, pairs));
+            let one = all * current.0[0];
+            sums = (sums.0 + all - one, sums.1 + one);
+        }
+        sums
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -47,6 +113,14 @@ pub fn bind_rows<F: Field>(rows: &[F], tail: F, x: F) -> Vec<F> {
 }
 
 impl<F: Field> Column<F> {
+    fn constant_tail(rows: Rows<F>, tail: F) -> Self {
+        Column {
+            rows,
+            tail,
+            sum: None,
+        }
+    }
+
     /// Field elements; zero beyond.
     pub fn field(values: Vec<F>) -> Self {
         Self::with_tail(values, F::zero())
@@ -54,59 +128,52 @@ impl<F: Field> Column<F> {
 
     /// Field elements, then `tail` in every further row.
     pub fn with_tail(values: Vec<F>, tail: F) -> Self {
+        Self::constant_tail(Rows::Field(values), tail)
+    }
+
+    /// A sum of equality polynomials, of which the first rows are written out, so many at least. Only
+    /// a [`CycleProver`](super::CycleProver) without a common equality factor takes it, as a factor that its
+    /// summand is linear in.
+    pub fn eq_sum(sum: EqSum<F>, rows: usize) -> Self {
+        let rows = rows.next_multiple_of(2).min(1 << sum.vars());
         Column {
-            rows: Rows::Field(values),
-            tail,
+            rows: Rows::Field(sum.rows(rows)),
+            tail: F::zero(),
+            sum: Some(sum),
         }
     }
 
     /// Machine words; zero beyond.
     pub fn words(values: Arc<Vec<u64>>) -> Self {
-        Column {
-            rows: Rows::Words(values),
-            tail: F::zero(),
-        }
+        Self::constant_tail(Rows::Words(values), F::zero())
     }
 
     /// Signed integers; zero beyond.
     pub fn signed(values: Arc<Vec<i128>>) -> Self {
-        Column {
-            rows: Rows::Signed(values),
-            tail: F::zero(),
-        }
+        Self::constant_tail(Rows::Signed(values), F::zero())
     }
 
     /// Double-width machine words; zero beyond.
     pub fn wide(values: Arc<Vec<u128>>) -> Self {
-        Column {
-            rows: Rows::Wide(values),
-            tail: F::zero(),
-        }
+        Self::constant_tail(Rows::Wide(values), F::zero())
     }
 
     /// `table[digit]` per row, digit 0 beyond: a one-hot matrix at a fixed address.
     pub fn digits(digits: Arc<Vec<u8>>, table: Vec<F>) -> Self {
-        Column {
-            tail: table[0],
-            rows: Rows::Digits(digits, table),
-        }
+        let tail = table[0];
+        Self::constant_tail(Rows::Digits(digits, table), tail)
     }
 
     /// `table[index]` per row, entry 0 beyond: a public table read at committed positions.
     pub fn indexed(index: Arc<Vec<u32>>, table: Arc<Vec<F>>) -> Self {
-        Column {
-            tail: table[0],
-            rows: Rows::Indexed(index, table),
-        }
+        let tail = table[0];
+        Self::constant_tail(Rows::Indexed(index, table), tail)
     }
 
     /// `j` in row `j`. It has no real rows and no constant tail: it must only occur multiplied by a column
     /// that is zero beyond its real rows.
     pub fn position() -> Self {
-        Column {
-            rows: Rows::Position(F::zero(), F::one()),
-            tail: F::zero(),
-        }
+        Self::constant_tail(Rows::Position(F::zero(), F::one()), F::zero())
     }
 
     /// Number of real rows.
@@ -129,15 +196,24 @@ impl<F: Field> Column<F> {
         self.len() == 0
     }
 
-    /// Value of every row beyond the real ones.
-    pub fn tail(&self) -> F {
-        self.tail
+    /// Value of every row beyond the real ones; `None` if these are not alike.
+    pub fn tail(&self) -> Option<F> {
+        self.sum.is_none().then_some(self.tail)
+    }
+
+    /// The sums over all pairs of rows from `pairs` on, if they are in closed form and not alike.
+    pub(super) fn pairs_from(&self, pairs: usize) -> Option<(F, F)> {
+        self.sum.as_ref().map(|sum| sum.pairs_from(pairs))
     }
 
     /// Value of row `j`.
     pub fn get(&self, j: usize) -> F {
         match &self.rows {
-            Rows::Field(v) => v.get(j).copied().unwrap_or(self.tail),
+            Rows::Field(v) => match (v.get(j), &self.sum) {
+                (Some(x), _) => *x,
+                (None, Some(sum)) => sum.get(j),
+                (None, None) => self.tail,
+            },
             Rows::Words(v) => v.get(j).map_or(self.tail, |x| F::from(*x)),
             Rows::Signed(v) => v.get(j).map_or(self.tail, |x| F::from_i128(*x)),
             Rows::Wide(v) => v.get(j).map_or(self.tail, |x| F::from(*x)),
@@ -251,25 +327,25 @@ impl<F: Field> Column<F> {
                     .collect();
                 Rows::Pairs(digits, pairs, radix)
             }
-            Rows::Field(values) => Rows::Field(bind_rows(&values, self.tail, x)),
             Rows::Position(first, step) => Rows::Position(first + x * step, step.double()),
+            Rows::Field(values) => {
+                let mut rows = bind_rows(&values, self.tail, x);
+                if let Some(sum) = &mut self.sum {
+                    sum.bind(x);
+                    if rows.len() % 2 == 1 && sum.vars() > 0 {
+                        rows.push(sum.get(rows.len()));
+                    }
+                }
+                Rows::Field(rows)
+            }
             rows @ Rows::Bound(..) => {
-                let column = Column {
-                    rows,
-                    tail: self.tail,
-                };
+                let column = Self::constant_tail(rows, self.tail);
                 let mut out = vec![F::zero(); column.len().div_ceil(2)];
                 let blocks = out.par_chunks_mut(BLOCK).with_min_len(8).enumerate();
                 blocks.for_each(|(block, out)| column.bound(x, BLOCK * block, out));
                 Rows::Field(out)
             }
-            rows => Rows::Bound(
-                Box::new(Column {
-                    rows,
-                    tail: self.tail,
-                }),
-                x,
-            ),
+            rows => Rows::Bound(Box::new(Self::constant_tail(rows, self.tail)), x),
         };
     }
 
@@ -280,12 +356,15 @@ impl<F: Field> Column<F> {
             let terms = powers.zip(&point.0).map(|(power, x)| power * x);
             return *first + terms.sum::<F>();
         }
+        if let Some(EqSum(terms)) = &self.sum {
+            return terms.iter().map(|(scale, p)| *scale * p.eq(point)).sum();
+        }
         let eq = point.eq_table();
         let real: F = (0..self.len())
             .into_par_iter()
             .with_min_len(1 << 10)
             .map(|j| eq[j] * self.get(j))
             .sum();
-        real + self.tail * (F::one() - super::eq_prefix_sum(point, self.len()))
+        real + self.tail * (F::one() - eq_prefix_sum(point, self.len()))
     }
 }

@@ -2,7 +2,9 @@
 //!
 //! With a common factor `eq(r, ·)` the round polynomial is a linear factor times `t(X)`, which has
 //! one degree less; `t(1)` follows from the claim, so that for `g` of degree `d` a round evaluates
-//! `g` at `d` points per pair of real rows. Padding rows are constant and enter as one term.
+//! `g` at `d` points per pair of real rows. Padding rows are constant and enter as one term; in place of
+//! a common factor, each term of `g` may have a sum of equality polynomials, whose padding has a closed
+//! form as well.
 //!
 //! Rows are taken in blocks, which [`Field::pair_sums`] sums, packed where it can be: integers and table
 //! entries stay what they are until the first challenge.
@@ -37,7 +39,8 @@ impl<F: Field> CycleProver<F> {
     /// equality factors and for public factors that do not depend on it.
     ///
     /// # Panics
-    /// If a claimed factor has no column.
+    /// If a claimed factor has no column, or a sum of equality polynomials ([`Column::eq_sum`]) is not
+    /// a linear factor of a summand without a common equality factor.
     pub fn new(
         relation: &Relation<F>,
         bound: &[Point<F>],
@@ -76,6 +79,14 @@ impl<F: Field> CycleProver<F> {
             .iter()
             .map(|f| usize::from(f.segments.contains(&last)))
             .collect();
+        let sums: Vec<usize> = all
+            .iter()
+            .map(|c| usize::from(c.tail().is_none()))
+            .collect();
+        assert!(
+            summand.degree(&sums) <= usize::from(common.is_none()),
+            "a sum of equality polynomials as another than a linear factor"
+        );
         let claimed = relation
             .factors
             .iter()
@@ -110,20 +121,18 @@ impl<F: Field> CycleProver<F> {
         let zero = || vec![F::zero(); self.degree + 1];
         let block = |buffers: &mut Buffers<F>, sum: &mut [F], start: usize| {
             let len = BLOCK.min(pairs - start);
-            let factor = self.weights(start, &mut buffers.weights[..len]);
+            let (weights, factor) = match &self.eq {
+                Some(eq) => eq.weights(start, &mut buffers.weights[..len]),
+                None => (&buffers.weights[..len], F::one()),
+            };
             let mut rows = vec![Slice::Field(&[]); self.columns.len()];
             for (i, scratch) in used.iter().zip(&mut buffers.rows) {
                 rows[*i] = self.columns[*i].slice(2 * start, &mut scratch[..2 * len]);
             }
-            match factor {
-                None => sums.add(&rows, &buffers.weights[..len], sum),
-                Some((weights, factor)) => {
-                    let mut own = zero();
-                    sums.add(&rows, &weights[..len], &mut own);
-                    for (sum, own) in sum.iter_mut().zip(own) {
-                        *sum += factor * own;
-                    }
-                }
+            let mut own = zero();
+            sums.add(&rows, weights, &mut own);
+            for (sum, own) in sum.iter_mut().zip(own) {
+                *sum += factor * own;
             }
         };
         (0..pairs.div_ceil(BLOCK))
@@ -146,48 +155,44 @@ impl<F: Field> CycleProver<F> {
             })
     }
 
-    /// The weights of the pairs `start …` of one block: either written to `out`, or a slice of the low
-    /// half's table with a common factor.
-    fn weights(&self, start: usize, out: &mut [F]) -> Option<(&[F], F)> {
-        let Some(eq) = &self.eq else {
-            out.fill(F::one());
-            return None;
-        };
-        let (low, high) = eq.rest();
-        if low.len() >= BLOCK {
-            return Some((&low[start % low.len()..], high[start / low.len()]));
-        }
-        for (j, out) in (start..).zip(out) {
-            *out = low[j % low.len()] * high[j / low.len()];
-        }
-        None
-    }
-
     /// Pairs of rows after which the summand is constant.
     fn pairs(&self) -> usize {
         let vanishing = self
             .divisors
             .iter()
             .map(|i| &self.columns[*i])
-            .filter(|c| c.tail().is_zero())
+            .filter(|c| c.tail().is_some_and(|tail| tail.is_zero()))
             .map(Column::len)
             .min();
         let rows = vanishing.or_else(|| self.columns.iter().map(Column::len).max());
         rows.unwrap_or(0).div_ceil(2)
     }
 
-    /// What the constant rows beyond the real pairs add at every point.
-    fn tail_pairs(&self) -> F {
-        let tails: Vec<F> = self.columns.iter().map(Column::tail).collect();
-        let g = self.summand.eval(&tails);
-        if g.is_zero() {
-            return g;
-        }
+    /// What the rows beyond the real pairs add at 0 and, from there, at every further point.
+    fn tail_pairs(&self) -> (F, F) {
         let pairs = self.pairs();
-        match &self.eq {
+        let mut tails: Vec<F> = self
+            .columns
+            .iter()
+            .map(|c| c.tail().unwrap_or_default())
+            .collect();
+        let g = self.summand.eval(&tails);
+        let constant = match &self.eq {
+            _ if g.is_zero() => g,
             Some(eq) => g * (F::one() - eq_prefix_sum(&eq.rest_point(), pairs)),
             None => g * F::from(((1u64 << (self.vars_left - 1)) - pairs as u64) as u128),
+        };
+        let (mut at_zero, mut step) = (constant, F::zero());
+        for (i, column) in self.columns.iter().enumerate() {
+            if let Some((zero, one)) = column.pairs_from(pairs) {
+                tails[i] = F::one();
+                let slope = self.summand.eval(&tails) - g;
+                tails[i] = F::zero();
+                at_zero += slope * zero;
+                step += slope * (one - zero);
+            }
         }
+        (at_zero, step)
     }
 }
 
@@ -201,7 +206,7 @@ impl<F: Field> Buffers<F> {
     fn new(factors: usize) -> Self {
         Buffers {
             rows: vec![vec![F::zero(); 2 * BLOCK]; factors],
-            weights: vec![F::zero(); BLOCK],
+            weights: vec![F::one(); BLOCK],
         }
     }
 }
@@ -213,9 +218,10 @@ impl<F: Field> RoundProver<F> for CycleProver<F> {
         let inverse = linear.and_then(|(_, one)| one.inverse());
         let with_one = linear.is_some() && inverse.is_none();
         let mut evals = self.real_pairs(with_one);
-        let tail = self.tail_pairs();
+        let (mut tail, step) = self.tail_pairs();
         for e in &mut evals {
             *e += tail;
+            tail += step;
         }
         if self.degree > 0 && !with_one {
             evals[1] = match (linear, inverse) {

@@ -47,6 +47,20 @@ impl<F: Field> SplitEq<F> {
         (low, high)
     }
 
+    /// The weights of the pairs of rows `start …`, as many as `buffer` has, and a factor that they have in
+    /// common: a part of a table if one has them all, else written to `buffer`.
+    pub fn weights<'a>(&'a self, start: usize, buffer: &'a mut [F]) -> (&'a [F], F) {
+        let (low, high) = self.rest();
+        let first = start % low.len();
+        if let Some(weights) = low.get(first..first + buffer.len()) {
+            return (weights, high[start / low.len()]);
+        }
+        for (j, weight) in (start..).zip(buffer.iter_mut()) {
+            *weight = low[j % low.len()] * high[j / low.len()];
+        }
+        (buffer, F::one())
+    }
+
     /// The variables after the current one.
     pub fn rest_point(&self) -> Point<F> {
         Point(self.point.0[self.bound + 1..].to_vec())
@@ -72,22 +86,31 @@ impl<F: Field> SplitEq<F> {
     }
 }
 
-/// `scale · eq(point, ·)` as [`Point::eq_table_scaled`], packed and on all threads: for provers.
-pub fn eq_table_scaled<F: Field>(point: &Point<F>, scale: F) -> Vec<F> {
+/// The first `rows` entries of `scale · eq(point, ·)` (all, if there are fewer), packed and on all threads:
+/// for provers. Costs one multiplication a row.
+pub fn eq_rows<F: Field>(point: &Point<F>, scale: F, rows: usize) -> Vec<F> {
     const BLOCK: usize = 1 << 12;
-    let mut table = vec![F::zero(); 1 << point.vars()];
-    table[0] = scale;
+    let rows = rows.min(1 << point.vars());
+    let mut table = vec![F::zero(); rows];
+    if let Some(first) = table.first_mut() {
+        *first = scale;
+    }
     for (k, x) in point.0.iter().enumerate() {
-        let (low, high) = table[..2 << k].split_at_mut(1 << k);
-        let blocks = low.par_chunks_mut(BLOCK).zip(high.par_chunks_mut(BLOCK));
+        let end = rows.min(2 << k);
+        let (low, high) = table[..end].split_at_mut(end.min(1 << k));
+        let (both, alone) = low.split_at_mut(high.len());
+        let blocks = both.par_chunks_mut(BLOCK).zip(high.par_chunks_mut(BLOCK));
         blocks.for_each(|(low, high)| F::split_slices(low, x, high));
+        let zero = F::one() - x;
+        let blocks = alone.par_chunks_mut(BLOCK);
+        blocks.for_each(|low| F::scale_slice(low, &zero));
     }
     table
 }
 
-/// [`eq_table_scaled`] by 1.
+/// `eq(point, ·)` as [`Point::eq_table`], for provers.
 pub fn eq_table<F: Field>(point: &Point<F>) -> Vec<F> {
-    eq_table_scaled(point, F::one())
+    eq_rows(point, F::one(), 1 << point.vars())
 }
 
 /// `Σ_{j < n} eq(point, j)`, in one step per variable.
@@ -123,6 +146,11 @@ mod tests {
             let point = Point((0..vars).map(|_| Fr::rand(&mut rng)).collect());
             let table = point.eq_table();
             assert_eq!(table, eq_table(&point));
+            let scale = Fr::rand(&mut rng);
+            for rows in 0..=table.len() + 1 {
+                let scaled = table.iter().take(rows).map(|e| *e * scale);
+                assert!(scaled.eq(eq_rows(&point, scale, rows)), "{rows} rows");
+            }
             let mut sum = Fr::zero();
             for n in 0..=1usize << vars {
                 assert_eq!(eq_prefix_sum(&point, n), sum);
@@ -135,6 +163,16 @@ mod tests {
                 let (low, high) = split.rest();
                 for (i, e) in rest.iter().enumerate() {
                     assert_eq!(low[i % low.len()] * high[i / low.len()], *e);
+                    for len in [1, 2, 3] {
+                        let (mut buffer, end) = ([Fr::zero(); 3], rest.len().min(i + len));
+                        let (weights, factor) = split.weights(i, &mut buffer[..end - i]);
+                        assert!(
+                            weights
+                                .iter()
+                                .map(|w| *w * factor)
+                                .eq(rest[i..end].to_vec())
+                        );
+                    }
                 }
                 let (zero, one) = split.linear();
                 assert_eq!(

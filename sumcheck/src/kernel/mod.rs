@@ -7,6 +7,6 @@ mod column;
 mod cycle;
 mod eq;
 
-pub use column::{Column, bind_rows};
+pub use column::{Column, EqSum, bind_rows};
 pub use cycle::CycleProver;
-pub use eq::{SplitEq, eq_prefix_sum, eq_table, eq_table_scaled};
+pub use eq::{SplitEq, eq_prefix_sum, eq_rows, eq_table};

@@ -125,7 +125,7 @@ impl Finding {
         );
         self.by = by;
         if verdict == Verdict::Pass && arguments.prove {
-            match prove(&elf, program, &trace, &arguments.protocol) {
+            match prove(&elf, program, trace, &arguments.protocol) {
                 Ok((mut proved, output)) => {
                     let stated = |s: Signature| !s.bytes.is_empty() && s.bytes == output;
                     proved.states_signature = signature.is_some_and(stated);
@@ -179,11 +179,11 @@ fn guarded(examine: impl FnOnce() -> Verdict) -> Verdict {
 fn prove(
     elf: &[u8],
     program: Program,
-    trace: &Trace,
+    trace: Trace,
     protocol: &Protocol,
 ) -> Result<(Proved, Vec<u8>), String> {
     let unproven = |error: &dyn std::fmt::Display| format!("right, but not proven: {error}");
-    let outcome = &trace.outcome;
+    let outcome = trace.outcome.clone();
     let cycle_vars = statement::cycle_vars(outcome.cycles);
     let config = keys::config(protocol, cycle_vars);
     let start = Instant::now();

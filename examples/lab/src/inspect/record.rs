@@ -3,12 +3,9 @@
 //! The verifier is written once, over channels. Run over [`Recorder`], which answers zeros, it yields
 //! the proof's parts and the degrees of every sumcheck round, without any proof.
 
-use anyhow::Context;
 use ark_bn254::Fr;
 use jolt_core::api::VerifyingKey;
-use jolt_core::lookup::{self, LookupArgument};
 use jolt_core::vm::{self, Run};
-use std::sync::Arc;
 use sumcheck::channel::counting::CountingVerifier;
 use sumcheck::{EvalClaim, Label, Oracle, Point, Shape, Value, VerifierChannel, VerifyError};
 
@@ -147,22 +144,6 @@ pub struct Record {
     pub vars: usize,
 }
 
-/// The argument of this name.
-///
-/// # Errors
-/// There is none; the message lists them.
-pub fn argument(name: &str) -> anyhow::Result<Arc<dyn LookupArgument<Fr>>> {
-    let all = lookup::registry::<Fr>();
-    let names: Vec<&str> = all.iter().map(|a| a.name()).collect();
-    all.iter()
-        .find(|a| a.name() == name)
-        .cloned()
-        .with_context(|| {
-            let names = names.join(", ");
-            format!("unknown lookup argument `{name}`; there are: {names}")
-        })
-}
-
 impl Record {
     /// The verifier of a run under a key.
     ///
@@ -262,6 +243,20 @@ impl Record {
     /// Commitments received.
     pub fn commitments(&self) -> usize {
         self.parts.iter().map(|part| part.commitments).sum()
+    }
+
+    /// Bytes of each part of a payload, the opening last.
+    pub fn bytes(&self, payload: usize) -> Vec<(String, usize)> {
+        let mut sizes: Vec<(String, usize)> = (self.parts.iter())
+            .map(|part| (part.name.clone(), part.bytes()))
+            .collect();
+        sizes.push((
+            "open reduction".to_owned(),
+            self.reduction_elements() * ELEMENT,
+        ));
+        let known: usize = sizes.iter().map(|(_, bytes)| bytes).sum();
+        sizes.push(("open".to_owned(), payload.saturating_sub(known)));
+        sizes
     }
 
     /// Field elements of the sumcheck that brings all claims to one point.

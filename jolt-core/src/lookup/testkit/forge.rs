@@ -17,23 +17,70 @@ pub type Serving<F> = Box<dyn Fn(usize, u128) -> Arc<dyn LookupArgument<F>>>;
 /// Makes a prover for the same verifier that deviates.
 pub type Cheating<F> = Box<dyn Fn(Cheat<F>) -> Arc<dyn LookupArgument<F>>>;
 
-/// An argument whose prover can deviate.
+/// An argument under test, and what its prover can be made to do wrong.
+///
+/// The kit forges what it can without the argument's help: columns that are not what the reads return,
+/// and reads of something else than the verifier believes. A prover that lies about what it *committed* has to be
+/// made by the argument's author. Usually that is a field `cheat: Option<Cheat<F>>` of the argument, and
+/// one place in the prover that looks at it.
 pub struct Subject<F: Field> {
     /// The argument.
     pub honest: Arc<dyn LookupArgument<F>>,
     /// Provers that serve a read at another index and make all consistent but one thing; with the check
     /// that is meant for it.
     pub serving: Vec<(&'static str, Serving<F>)>,
-    /// For arguments that commit digits: a prover whose digits need not be boolean.
-    pub blending: Option<Cheating<F>>,
+    /// For arguments that commit digits: a prover whose digits need not be boolean, with the check that is
+    /// meant for it.
+    pub blending: Option<(&'static str, Cheating<F>)>,
+}
+
+impl<F: Field> Subject<F> {
+    /// An argument, and no prover that deviates.
+    pub fn new(argument: impl LookupArgument<F> + 'static) -> Self {
+        Subject {
+            honest: Arc::new(argument),
+            serving: Vec::new(),
+            blending: None,
+        }
+    }
+
+    /// Adds a prover that serves one read at an index that is not the committed one
+    /// ([`Cheat::OtherIndex`]), with the check that is meant for it.
+    #[must_use]
+    pub fn serving<A: LookupArgument<F> + 'static>(
+        mut self,
+        check: &'static str,
+        cheating: impl Fn(Cheat<F>) -> A + 'static,
+    ) -> Self {
+        let serving = move |read, other| -> Arc<dyn LookupArgument<F>> {
+            Arc::new(cheating(Cheat::OtherIndex { read, other }))
+        };
+        self.serving.push((check, Box::new(serving)));
+        self
+    }
+
+    /// Adds a prover one of whose digits is not boolean ([`Cheat::Blend`]), with the check that is meant for
+    /// it. The argument commits [digits](Rows::Digits).
+    #[must_use]
+    pub fn blending<A: LookupArgument<F> + 'static>(
+        mut self,
+        check: &'static str,
+        cheating: impl Fn(Cheat<F>) -> A + 'static,
+    ) -> Self {
+        let cheating = move |cheat| -> Arc<dyn LookupArgument<F>> { Arc::new(cheating(cheat)) };
+        self.blending = Some((check, Box::new(cheating)));
+        self
+    }
 }
 
 /// One forged proof, made anew for each set of checks.
 pub struct Forgery<F: Field> {
     /// What is false.
     pub name: &'static str,
-    /// The check that is meant for it.
+    /// The check that is meant for it. Where the kit knows of no argument that it is for, a usual name.
     pub check: &'static str,
+    /// Whether the argument's author named the check.
+    pub declared: bool,
     case: Case,
     prover: Arc<dyn LookupArgument<F>>,
     verifier: Arc<dyn LookupArgument<F>>,
@@ -75,8 +122,8 @@ impl<F: Field> Forgery<F> {
 }
 
 /// Reads 0 and 1 are of `XOR`, the first with its operands exposed; read 2 is of `TRUNC`, exposed.
-fn case() -> Case {
-    let mut case = Case::empty(WordSize::W8, 2);
+fn case(word: WordSize) -> Case {
+    let mut case = Case::empty(word, 2);
     let position = |name: &str| {
         let tables = &case.shape.tables;
         let position = tables.iter().position(|t| t.name() == name);
@@ -93,12 +140,19 @@ fn case() -> Case {
 
 /// The forgeries that every argument must reject.
 pub fn forgeries<F: Field>(subject: &Subject<F>) -> Vec<Forgery<F>> {
+    // The smallest words that the argument serves.
+    let words = [WordSize::W8, WordSize::W32, WordSize::W64];
+    let serves = |w: &WordSize| subject.honest.supports(&case(*w).shape).is_ok();
+    let Some(word) = words.into_iter().find(serves) else {
+        return Vec::new();
+    };
     let honest = |name, check| {
-        let case = case();
+        let case = case(word);
         let claimed = Columns::of(&case.shape, &case.reads);
         Forgery {
             name,
             check,
+            declared: false,
             prover: subject.honest.clone(),
             verifier: subject.honest.clone(),
             selection: case.selection(),
@@ -159,13 +213,15 @@ pub fn forgeries<F: Field>(subject: &Subject<F>) -> Vec<Forgery<F>> {
 
     for (check, serving) in &subject.serving {
         let mut f = honest("a read served at another index", check);
+        f.declared = true;
         let other = f.case.reads.index[1] ^ 0x0180;
         f.prover = serving(1, other);
         serve(&mut f, other);
         all.push(f);
     }
-    if let Some(blending) = &subject.blending {
-        let f = honest("a digit that is not boolean", "decompose/booleanity");
+    if let Some((check, blending)) = &subject.blending {
+        let mut f = honest("a digit that is not boolean", check);
+        f.declared = true;
         all.push(blend(subject, blending, f));
     }
     all

@@ -1,13 +1,20 @@
 //! Tests that any lookup argument should pass, over the plain channel: completeness, tampering, and
 //! forgeries that change one thing and make everything else consistent again.
 //!
-//! A new argument calls [`complete`] and [`tamper_sweep`]; with a prover that can deviate, also
-//! [`forgeries`]. Everything here answers with an error that says what went wrong.
+//! [`laws`] runs all of it on one argument. Its parts are [`complete`], [`tamper_sweep`] and [`forgeries`].
+//! Everything here answers with an error that says what went wrong.
+//!
+//! The kit is part of the library, so that arguments in other crates can use it. With the feature `testing`
+//! (for tests only: it lets a test switch single checks off) the laws also show that each forgery is
+//! *accepted* without the check that stops it.
 
 mod bent;
 mod forge;
+mod laws;
 
+pub use crate::lookup::slow::Cheat;
 pub use forge::{Cheating, Forgery, Serving, Subject, forgeries};
+pub use laws::{Summary, laws};
 
 use super::standalone::{self, Selection};
 use super::{Exposed, LookupArgument, LookupShape, Reads};

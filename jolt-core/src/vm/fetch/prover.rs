@@ -7,7 +7,7 @@ use crate::vm::Run;
 use crate::witness::Witness;
 use rayon::prelude::*;
 use std::sync::Arc;
-use sumcheck::kernel::{Column, CycleProver, eq_prefix_sum, eq_table, eq_table_scaled};
+use sumcheck::kernel::{Column, CycleProver, EqSum, eq_prefix_sum, eq_rows};
 use sumcheck::{Expr, Field, Point, Relation, RoundProver, Segment, UniPoly};
 
 /// The kernel of `bytecode`: row rounds over one histogram per cycle point, then cycle rounds over
@@ -35,7 +35,8 @@ impl<F: Field> FetchProver<F> {
             .zip(combined)
             .map(|((_, point), mut column)| {
                 let mut falls = vec![F::zero(); size];
-                for (row, eq) in witness.row.iter().zip(eq_table(point)) {
+                let eq = eq_rows(point, F::one(), witness.cycles());
+                for (row, eq) in witness.row.iter().zip(eq) {
                     falls[*row as usize] += eq;
                 }
                 falls[0] += F::one() - eq_prefix_sum(point, witness.cycles());
@@ -56,14 +57,17 @@ impl<F: Field> FetchProver<F> {
     }
 
     fn enter_cycles(&mut self) {
-        let weights: Vec<(&Point<F>, F)> = self
-            .points
-            .iter()
-            .zip(&self.sides)
-            .map(|(point, (_, column))| (point, column[0]))
-            .collect();
+        let weights = self.points.iter().zip(&self.sides);
+        let weights = EqSum(
+            weights
+                .map(|(point, (_, c))| (c[0], point.clone()))
+                .collect(),
+        );
         let address = split_address(&Point(self.challenges.clone()), &self.radices);
-        self.cycle = Some(weighted_products(&[(weights, address)], &self.row_digits));
+        self.cycle = Some(weighted_products(
+            vec![(weights, address)],
+            &self.row_digits,
+        ));
     }
 }
 
@@ -126,39 +130,34 @@ pub(super) fn addresses<F: Field>(
         .iter()
         .map(|address| {
             let weights = sorted.address_weights(address);
-            let weights = weights
-                .into_iter()
-                .map(|(at, w)| (&sorted.points[at].1, w))
-                .collect();
-            (weights, split_address(&address.point, &radices))
+            let weights = weights.into_iter();
+            let weights = weights.map(|(at, w)| (w, sorted.points[at].1.clone()));
+            (
+                EqSum(weights.collect()),
+                split_address(&address.point, &radices),
+            )
         })
         .collect();
-    weighted_products(&products, &digits(&witness.address, &radices))
+    weighted_products(products, &digits(&witness.address, &radices))
 }
 
-/// Cycle points with weights, and the digit points of one address.
-type Product<'a, F> = (Vec<(&'a Point<F>, F)>, Vec<Point<F>>);
+/// Weights of cycles, and the digit points of one address.
+type Product<F> = (EqSum<F>, Vec<Point<F>>);
 
-/// Proves `Σ_j Σ_a (Σ_p w_{a,p} eq(r_p, j)) · Π_i d_i(a_i, j)`: one dense weight column per product, and digits
-/// through tables.
+/// Proves `Σ_j Σ_a (Σ_p w_{a,p} eq(r_p, j)) · Π_i d_i(a_i, j)`: one weight column per product, written out for
+/// real cycles, and digits through tables.
 fn weighted_products<F: Field>(
-    products: &[Product<'_, F>],
+    products: Vec<Product<F>>,
     digits: &[Arc<Vec<u8>>],
 ) -> CycleProver<F> {
-    let vars = products[0].0[0].0.vars();
+    let vars = products[0].0.0[0].1.vars();
+    let cycles = digits.first().map_or(0, |d| d.len());
     let mut relation = Relation::new("weighted", vec![Segment::cycle(vars)]);
     let mut columns = Vec::new();
     let mut sum = Vec::new();
     for (weights, address) in products {
-        let mut weight = vec![F::zero(); 1 << vars];
-        for (point, scale) in weights {
-            weight
-                .par_iter_mut()
-                .zip(eq_table_scaled(point, *scale))
-                .for_each(|(w, e)| *w += e);
-        }
         let mut product = relation.public("w", &[0], |_| F::zero());
-        columns.push(Some(Column::field(weight)));
+        columns.push(Some(Column::eq_sum(weights, cycles)));
         for (point, digits) in address.iter().zip(digits) {
             product = product * relation.claimed("d", &[0]);
             columns.push(Some(Column::digits(digits.clone(), point.eq_table())));

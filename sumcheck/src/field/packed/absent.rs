@@ -64,7 +64,7 @@ pub(super) fn pair_sums<T: MontConfig<4>>(
     match ifma {}
 }
 
-pub(super) fn bind_slice<T: MontConfig<4>>(
+pub(super) fn bind_integers<T: MontConfig<4>>(
     ifma: Ifma,
     _: &Slice<'_, Fp4<T>>,
     _: &Fp4<T>,
@@ -79,6 +79,19 @@ pub(super) fn products_of_eight<T: MontConfig<4>>(
     _: &[Fp4<T>],
     _: &[Fp4<T>],
 ) -> (usize, [Fp4<T>; 9]) {
+    match ifma {}
+}
+
+pub(super) fn add_entries<T: MontConfig<4>>(
+    ifma: Ifma,
+    _: &mut [Fp4<T>],
+    _: &[&[u8]],
+    _: &[[Fp4<T>; 16]],
+) -> usize {
+    match ifma {}
+}
+
+pub(super) fn add_scaled<T: MontConfig<4>>(ifma: Ifma, _: &mut [Fp4<T>], _: &Fp4<T>, _: &[Fp4<T>]) {
     match ifma {}
 }
 

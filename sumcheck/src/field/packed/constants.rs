@@ -1,6 +1,6 @@
 //! What the packed arithmetic needs to know of a modulus, computed at compile time.
 
-use ark_ff::{Fp, MontBackend, MontConfig};
+use ark_ff::{BigInt, Fp, MontBackend, MontConfig};
 use std::marker::PhantomData;
 
 /// A prime field of four 64-bit limbs in arkworks' Montgomery form (radix `2^256`).
@@ -72,6 +72,20 @@ impl<T: MontConfig<4>> Constants<T> {
         }
         quotient
     };
+
+    /// `2^e` as an element in memory form, which is `2^(256 + e) mod p`.
+    pub const fn power(e: u32) -> Fp4<T> {
+        let mut power = [1, 0, 0, 0];
+        let mut i = 0;
+        while i < 256 + e {
+            power = double(power);
+            if !less(power, T::MODULUS.0) {
+                power = subtract(power, T::MODULUS.0);
+            }
+            i += 1;
+        }
+        Fp4::<T>::new_unchecked(BigInt(power))
+    }
 
     /// Limb `i` of `k · p` at `[i][k]`.
     pub const MULTIPLES: [[u64; 8]; 5] = {

@@ -98,6 +98,44 @@ pub fn scale<T: MontConfig<4>>(a: &mut [Fp4<T>], by: &Fp4<T>) {
     }
 }
 
+/// `sums[i] += by · rows[i]`.
+///
+/// # Panics
+/// If there are fewer rows than sums.
+pub fn add_scaled<T: MontConfig<4>>(sums: &mut [Fp4<T>], by: &Fp4<T>, rows: &[Fp4<T>]) {
+    assert!(sums.len() <= rows.len(), "a row for every sum");
+    match token() {
+        Some(ifma) => ifma::add_scaled(ifma, sums, by, rows),
+        None => portable::add_scaled(sums, by, rows),
+    }
+}
+
+/// [`Field::add_entries`].
+///
+/// # Panics
+/// If some digits are fewer than the sums, or not as many as tables.
+pub(super) fn add_entries<T: MontConfig<4>>(
+    sums: &mut [Fp4<T>],
+    digits: &[&[u8]],
+    tables: &[[Fp4<T>; 16]],
+) where
+    Fp4<T>: Field,
+{
+    let enough = digits.iter().all(|d| d.len() >= sums.len());
+    assert!(
+        enough && digits.len() == tables.len(),
+        "a digit for every sum"
+    );
+    let done = match token() {
+        Some(ifma) => ifma::add_entries(ifma, sums, digits, tables),
+        None => 0,
+    };
+    if done < sums.len() {
+        let rest: Vec<&[u8]> = digits.iter().map(|d| &d[done..]).collect();
+        super::add_entries(&mut sums[done..], &rest, tables);
+    }
+}
+
 /// `(low[i], high[i]) = (low[i] (1 − x), low[i] x)`.
 ///
 /// # Panics
@@ -232,9 +270,10 @@ where
     Fp4<T>: Field,
 {
     assert!(2 * out.len() <= rows.len(), "a pair for every element");
-    let done = match token() {
-        Some(ifma) => ifma::bind_slice(ifma, rows, x, out),
-        None => 0,
+    let done = match (rows, token()) {
+        (Slice::Field(rows), _) => return bind(rows, x, out),
+        (_, Some(ifma)) => ifma::bind_integers(ifma, rows, x, out),
+        (_, None) => 0,
     };
     pairs::bind(&rows.skip(2 * done), x, &mut out[done..]);
 }

@@ -53,12 +53,12 @@ pub(super) struct Plan {
     pub points: Points,
     /// Weighted values that one reduction takes.
     pub pending: u32,
-    /// What a weighted sum is multiplied by in memory form, as a power of two.
-    pub scale: i32,
+    /// What a weighted sum is multiplied by to be in memory form: itself in memory form.
+    pub scale: [u64; 4],
 }
 
 /// `2^e` in memory form.
-pub(super) fn power<T: MontConfig<4>>(e: i32) -> Fp4<T> {
+fn power<T: MontConfig<4>>(e: i32) -> Fp4<T> {
     let two = Fp4::<T>::from(2u64);
     let power = two.pow([u64::from(e.unsigned_abs())]);
     match e < 0 {
@@ -68,7 +68,7 @@ pub(super) fn power<T: MontConfig<4>>(e: i32) -> Fp4<T> {
 }
 
 /// The limbs of the memory form.
-pub(super) fn limbs<T: MontConfig<4>>(x: &Fp4<T>) -> [u64; 5] {
+pub(super) const fn limbs<T: MontConfig<4>>(x: &Fp4<T>) -> [u64; 5] {
     split(x.0.0)
 }
 
@@ -94,7 +94,7 @@ impl Plan {
         // stay below `7 p`.
         Some(Plan {
             pending: (5 * LARGEST / (2 * root.bound)).min(PRODUCTS as u32),
-            scale: MEMORY - (root.exponent + MEMORY - RADIX),
+            scale: power::<T>(MEMORY - (root.exponent + MEMORY - RADIX)).0.0,
             root: root.node,
             kinds: used,
             points,

@@ -16,6 +16,13 @@ pub(in crate::field) fn scale<F: PrimeField>(a: &mut [F], by: &F) {
     }
 }
 
+/// `sums[i] += by · rows[i]`.
+pub(in crate::field) fn add_scaled<F: PrimeField>(sums: &mut [F], by: &F, rows: &[F]) {
+    for (sum, row) in sums.iter_mut().zip(rows) {
+        *sum += *row * by;
+    }
+}
+
 /// `(low[i], high[i]) = (low[i] (1 − x), low[i] x)`.
 pub(in crate::field) fn split<F: PrimeField>(low: &mut [F], x: &F, high: &mut [F]) {
     for (low, high) in low.iter_mut().zip(high) {

@@ -64,6 +64,10 @@ fn operations_agree<T: MontConfig<4>>(seed: u64, count: usize) {
     let mut scaled = a.clone();
     scale(&mut scaled, &x);
     assert_eq!(scaled, a.iter().map(|a| *a * x).collect::<Vec<_>>());
+    let mut added = b.clone();
+    add_scaled(&mut added, &x, &a);
+    let expected: Vec<_> = scaled.iter().zip(&b).map(|(a, b)| *a + b).collect();
+    assert_eq!(added, expected);
     let (mut low, mut high) = (a.clone(), b.clone());
     split(&mut low, &x, &mut high);
     assert_eq!(high, scaled);
@@ -251,6 +255,45 @@ proptest! {
 fn long_sums_over_pairs_agree() {
     let planned = (0..60).filter(|seed| pair_sums_agree(*seed, 700)).count();
     assert!(planned > 30, "only {planned} of 60 summands have a plan");
+}
+
+fn entries_agree(seed: u64, rows: usize, terms: usize) {
+    let rng = &mut StdRng::seed_from_u64(seed);
+    let tables: Vec<[ark_bn254::Fr; 16]> = (0..terms)
+        .map(|_| elements(rng, 16).try_into().unwrap())
+        .collect();
+    let digits: Vec<Vec<u8>> = (0..terms)
+        .map(|_| (0..rows + 3).map(|_| rng.r#gen()).collect())
+        .collect();
+    let digits: Vec<&[u8]> = digits.iter().map(Vec::as_slice).collect();
+    let start = elements::<FrConfig>(rng, rows);
+    let mut sums = start.clone();
+    add_entries(&mut sums, &digits, &tables);
+    for (j, (start, sum)) in start.iter().zip(&sums).enumerate() {
+        let entry = |(digits, table): (&&[u8], &[_; 16])| table[usize::from(digits[j] % 16)];
+        let entries = digits.iter().zip(&tables).map(entry);
+        assert_eq!(*sum, *start + entries.sum::<ark_bn254::Fr>());
+    }
+}
+
+proptest! {
+    #[test]
+    fn sums_of_entries_agree(seed: u64, rows in 0usize..100, terms in 0usize..130) {
+        entries_agree(seed, rows, terms);
+    }
+}
+
+#[test]
+fn the_largest_entries_do_not_overflow() {
+    let largest = ark_bn254::Fr::new_unchecked({
+        let mut p = FrConfig::MODULUS;
+        ark_ff::BigInteger::sub_with_borrow(&mut p, &BigInt::from(1u64));
+        p
+    });
+    let digits = [5u8; 64];
+    let mut sums = [largest; 64];
+    add_entries(&mut sums, &[&digits[..]; 200], &[[largest; 16]; 200]);
+    assert_eq!(sums, [largest * ark_bn254::Fr::from(201u64); 64]);
 }
 
 fn eights_agree(seed: u64, pairs: usize) {

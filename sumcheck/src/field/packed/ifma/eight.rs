@@ -9,8 +9,8 @@
 
 use super::Ifma;
 use super::lanes::*;
-use crate::field::packed::constants::Fp4;
-use crate::field::packed::plan::{limbs, power};
+use crate::field::packed::constants::{Constants, Fp4};
+use crate::field::packed::plan::limbs;
 use ark_ff::MontConfig;
 use std::arch::x86_64::*;
 
@@ -72,7 +72,7 @@ fn products_of_eight_inner<T: MontConfig<4>>(
     flush::<T>(&mut totals, &mut columns);
     // Weight and value 2^252, then a product with 2^240 of the eight (2^252 after one product, 2^244
     // after two, 2^228 after three): 2^220, and as much from the flush.
-    let scale = power::<T>(36);
+    let scale = const { Constants::<T>::power(36) };
     let sums = totals.map(|total| {
         let mut lanes = [Fp4::<T>::default(); 8];
         store(&mut lanes, join(total));
@@ -219,7 +219,7 @@ fn ends<T: MontConfig<4>>(rows: &[Fp4<T>], set: usize) -> (Lanes, Lanes) {
 #[inline]
 #[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
 fn flush<T: MontConfig<4>>(totals: &mut [Lanes; 9], columns: &mut [Columns; 10]) {
-    let one = splat(limbs(&power::<T>(4)));
+    let one = splat(const { limbs(&Constants::<T>::power(4)) });
     for (pair, points) in PAIRS.into_iter().enumerate() {
         let sums = reduce::<T, 2>([columns[2 * pair], columns[2 * pair + 1]]);
         let sums = mul::<T, 2>(sums, [one; 2]);

@@ -5,6 +5,7 @@
 
 mod chords;
 mod eight;
+mod entries;
 #[expect(
     clippy::needless_range_loop,
     reason = "limbs and ways are indexed alike, and unrolled"
@@ -17,7 +18,8 @@ mod slices;
 pub use chords::PairScratch;
 pub(super) use chords::add_pairs;
 pub(super) use eight::products_of_eight;
-pub(super) use pairs::{bind_slice, pair_sums};
+pub(super) use entries::{add_entries, add_scaled};
+pub(super) use pairs::{bind_integers, pair_sums};
 pub(super) use products::products_of_four;
 pub(super) use slices::{bind, dot, mul_assign, scale, split_by};
 

@@ -3,9 +3,9 @@
 use super::Ifma;
 use super::lanes::*;
 use crate::field::packed::constants::{Constants, Fp4};
-use crate::field::packed::plan::{Node, Plan, limbs, power};
+use crate::field::packed::plan::{Node, Plan, limbs};
 use crate::field::pairs::{Kind, Slice};
-use ark_ff::MontConfig;
+use ark_ff::{BigInt, MontConfig};
 use std::arch::x86_64::*;
 
 /// Pairs that are taken together: two sets of lanes.
@@ -83,7 +83,7 @@ fn pair_sums_inner<T: MontConfig<4>>(
         }
     }
     flush::<T>(&mut totals, &mut weighted);
-    let scale = power::<T>(plan.scale);
+    let scale = Fp4::<T>::new_unchecked(BigInt(plan.scale));
     for (x, (sum, total)) in sums.iter_mut().zip(&totals).enumerate() {
         if !plan.points.skips(x) {
             let mut lanes = [Fp4::<T>::default(); 8];
@@ -208,32 +208,30 @@ fn integers(row: impl Fn(usize) -> [u64; 2], offset: usize) -> Lanes {
     split([load_u64s(&words[0]), load_u64s(&words[1]), zero, zero])
 }
 
-/// Binds the least significant variable of as many rows as come in whole sets, and returns how many.
+/// Binds the least significant variable of as many rows of integers as come in whole sets, and returns how
+/// many.
 ///
 /// # Panics
 /// If there are fewer rows than twice `out`.
-pub fn bind_slice<T: MontConfig<4>>(
+pub fn bind_integers<T: MontConfig<4>>(
     _: Ifma,
     rows: &Slice<'_, Fp4<T>>,
     x: &Fp4<T>,
     out: &mut [Fp4<T>],
 ) -> usize {
     // SAFETY: the token proves that the processor has the features.
-    unsafe { bind_slice_inner(rows, x, out) }
+    unsafe { bind_integers_inner(rows, x, out) }
 }
 
 #[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
-fn bind_slice_inner<T: MontConfig<4>>(
+fn bind_integers_inner<T: MontConfig<4>>(
     rows: &Slice<'_, Fp4<T>>,
     x: &Fp4<T>,
     out: &mut [Fp4<T>],
 ) -> usize {
     let kind = rows.kind();
-    // To memory form: 2^516 for what has exponent 0, 2^260 for what is there already.
-    let one = match kind {
-        Kind::Field => power::<T>(4),
-        _ => power::<T>(260),
-    };
+    // To memory form, from exponent 0.
+    let one = const { Constants::<T>::power(260) };
     let (one, x) = (splat(limbs(&one)), splat(limbs(&(one * x))));
     let (sets, _) = out.as_chunks_mut::<TAKEN>();
     for (set, out) in sets.iter_mut().enumerate() {

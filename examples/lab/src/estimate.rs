@@ -1,0 +1,225 @@
+//! What a proof will take, said before it is made.
+//!
+//! A model with measured constants: memory is a fixed part, a part for each real cycle and one for each
+//! padded cycle (the commitment key). Time is work per cycle in units of this machine's own
+//! multiplication, which is measured when the question is asked. Lookup arguments from outside have no model, and
+//! no estimate.
+
+use crate::cli::Protocol;
+use crate::report::thousands;
+use ark_bn254::Fr;
+use jolt_core::statement::{MAX_CYCLE_VARS, cycle_vars};
+use std::time::Instant;
+use sumcheck::Field;
+
+/// Measured on RV64 programs of 2^16 to 2^20 cycles, with Twist.
+#[derive(Clone, Copy)]
+struct Model {
+    lookup: &'static str,
+    fixed_bytes: u64,
+    bytes_per_cycle: u64,
+    /// Multiplications that take as long as all work for a cycle.
+    work_per_cycle: f64,
+}
+
+/// Bytes of the commitment key for each padded cycle.
+const KEY_BYTES: u64 = 128;
+
+const MODELS: [Model; 3] = [
+    Model {
+        lookup: "shout",
+        fixed_bytes: 40_000_000,
+        bytes_per_cycle: 640,
+        work_per_cycle: 2_200.0,
+    },
+    Model {
+        lookup: "lasso",
+        fixed_bytes: 50_000_000,
+        bytes_per_cycle: 7_350,
+        work_per_cycle: 8_000.0,
+    },
+    Model {
+        lookup: "logup-gkr",
+        fixed_bytes: 500_000_000,
+        bytes_per_cycle: 5_100,
+        work_per_cycle: 5_500.0,
+    },
+];
+
+/// What a memory argument takes for each cycle beyond what Twist takes: its name, bytes, work.
+const MEMORY: [(&str, u64, f64); 2] = [("twist", 0, 0.0), ("spice", 3_000, 1_000.0)];
+
+/// Time and memory of a proof.
+#[derive(Clone, Copy, Debug)]
+pub struct Estimate {
+    /// Most memory that is held, in bytes.
+    pub memory_bytes: u64,
+    /// Seconds, on the threads that there are.
+    pub seconds: f64,
+}
+
+impl Model {
+    fn memory(&self, cycles: u64) -> u64 {
+        self.fixed_bytes + self.bytes_per_cycle * cycles + (KEY_BYTES << cycle_vars(cycles))
+    }
+}
+
+fn model(protocol: &Protocol) -> Option<Model> {
+    let mut models = MODELS.iter();
+    let mut model = *models.find(|model| model.lookup == protocol.lookup)?;
+    let (_, bytes, work) = MEMORY.iter().find(|(name, ..)| *name == protocol.memory)?;
+    model.bytes_per_cycle += bytes;
+    model.work_per_cycle += work;
+    Some(model)
+}
+
+/// What a proof of so many cycles takes; `None` for an argument that is not known.
+pub fn estimate(protocol: &Protocol, cycles: u64) -> Option<Estimate> {
+    let model = model(protocol)?;
+    let work = model.work_per_cycle * cycles as f64;
+    Some(Estimate {
+        memory_bytes: model.memory(cycles),
+        seconds: work * multiplication_s() / rayon::current_num_threads() as f64,
+    })
+}
+
+/// The most cycles that can be proven in so many bytes, which may be none; `None` for an argument that is
+/// not known.
+pub fn most_cycles(protocol: &Protocol, bytes: u64) -> Option<u64> {
+    let model = model(protocol)?;
+    let (mut fits, mut exceeds) = (0, (1u64 << MAX_CYCLE_VARS) + 1);
+    while exceeds - fits > 1 {
+        let middle = fits + (exceeds - fits) / 2;
+        match model.memory(middle) <= bytes {
+            true => fits = middle,
+            false => exceeds = middle,
+        }
+    }
+    Some(fits)
+}
+
+/// Seconds of a field multiplication in a long row of them.
+fn multiplication_s() -> f64 {
+    const COUNT: usize = 1 << 10;
+    const TIMES: usize = 16;
+    let factors = vec![Fr::from(0x9e37_79b9_7f4a_7c15u64); COUNT];
+    let mut products = factors.clone();
+    let once = |products: &mut [Fr]| {
+        let start = Instant::now();
+        Fr::mul_slices(products, &factors);
+        start.elapsed().as_secs_f64()
+    };
+    // The fastest: others on the machine can only slow it down.
+    let best = (0..TIMES)
+        .map(|_| once(&mut products))
+        .min_by(f64::total_cmp);
+    std::hint::black_box(&products);
+    best.unwrap_or_default() / COUNT as f64
+}
+
+/// Bytes of memory that the system can give; `None` where it does not say.
+pub fn available_memory() -> Option<u64> {
+    let text = std::fs::read_to_string("/proc/meminfo").ok()?;
+    let line = text.lines().find_map(|l| l.strip_prefix("MemAvailable:"))?;
+    let kilobytes: u64 = line.trim().strip_suffix(" kB")?.parse().ok()?;
+    kilobytes.checked_mul(1024)
+}
+
+/// How a run that needs more memory than there may be is refused.
+pub fn too_large(protocol: &Protocol, limit: u64, most: u64) -> String {
+    let Protocol {
+        lookup, memory: by, ..
+    } = protocol;
+    format!(
+        "the run takes more than {} cycles, and a proof by {lookup} and {by} of more needs over {}: raise --memory-limit if there is \
+         more memory, take a smaller input{}",
+        thousands(most),
+        memory(limit),
+        match (lookup.as_str(), by.as_str()) {
+            ("shout", "twist") => "",
+            _ => ", or use --lookup shout and --memory twist, which need the least",
+        }
+    )
+}
+
+/// Bytes in the unit that limits are given in.
+pub fn memory(bytes: u64) -> String {
+    match bytes {
+        0..1_000_000_000 => format!("{} MB", bytes.div_ceil(1_000_000)),
+        _ => format!("{:.1} GB", bytes as f64 / 1e9),
+    }
+}
+
+/// Bytes from a number with a unit: `2000000`, `500MB`, `1.5GB`, `8GiB`.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn parse_memory(text: &str) -> Result<u64, String> {
+    let end = text
+        .find(|c: char| c.is_ascii_alphabetic())
+        .unwrap_or(text.len());
+    let (number, unit) = text.split_at(end);
+    let unit = match unit.to_ascii_lowercase().as_str() {
+        "" | "b" => 1.0,
+        "kb" => 1e3,
+        "mb" => 1e6,
+        "gb" | "g" => 1e9,
+        "mib" => f64::from(1 << 20),
+        "gib" => f64::from(1 << 30),
+        _ => return Err(format!("unknown unit `{unit}`: use MB, GB, MiB or GiB")),
+    };
+    match number.trim().replace('_', "").parse::<f64>() {
+        Ok(number) if number.is_finite() && number > 0.0 => Ok((number * unit) as u64),
+        _ => Err("a positive number with a unit, such as 500MB or 8GiB".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn protocol(lookup: &str, memory: &str) -> Protocol {
+        Protocol {
+            lookup: lookup.to_owned(),
+            memory: memory.to_owned(),
+            ..Protocol::default()
+        }
+    }
+
+    #[test]
+    fn limits_are_read_with_their_units() {
+        assert_eq!(parse_memory("2_000_000"), Ok(2_000_000));
+        assert_eq!(parse_memory("1.5GB"), Ok(1_500_000_000));
+        assert_eq!(parse_memory("8GiB"), Ok(8 << 30));
+        for wrong in ["", "GB", "-1GB", "0", "8 bananas", "nan", "1e400"] {
+            assert!(parse_memory(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_most_cycles_are_the_most() {
+        for (lookup, memory) in MODELS
+            .iter()
+            .flat_map(|m| MEMORY.map(|(k, ..)| (m.lookup, k)))
+        {
+            let protocol = protocol(lookup, memory);
+            let model = model(&protocol).unwrap();
+            for bytes in [1u64 << 20, 1 << 30, 8 << 30, 1 << 45] {
+                let most = most_cycles(&protocol, bytes).unwrap();
+                assert!(most == 0 || model.memory(most) <= bytes);
+                assert!(most == 1 << MAX_CYCLE_VARS || model.memory(most + 1) > bytes);
+            }
+        }
+        assert_eq!(most_cycles(&protocol("nobody's", "twist"), 1 << 30), None);
+        assert_eq!(most_cycles(&protocol("shout", "nobody's"), 1 << 30), None);
+    }
+
+    #[test]
+    fn an_estimate_grows_with_the_run() {
+        let [small, large] =
+            [1 << 12, 1 << 20].map(|cycles| estimate(&Protocol::default(), cycles).unwrap());
+        assert!(small.memory_bytes < large.memory_bytes);
+        assert!(0.0 < small.seconds && small.seconds < large.seconds);
+    }
+}

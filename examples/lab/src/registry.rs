@@ -1,0 +1,65 @@
+//! The arguments and schemes that every command knows, by name.
+//!
+//! One registry serves the whole process, measurements in child processes included, since those run the
+//! same binary. A binary that adds arguments hands its registry to [`main_with`](crate::main_with).
+
+use anyhow::Context;
+use ark_bn254::Fr;
+use commitments::Scheme;
+use jolt_core::lookup::LookupArgument;
+use jolt_core::memory::MemoryArgument;
+use jolt_core::registry::Registry;
+use std::sync::{Arc, OnceLock};
+
+static REGISTRY: OnceLock<Registry> = OnceLock::new();
+
+/// The process's registry; what is built in, unless [`install`] came first.
+pub fn registry() -> &'static Registry {
+    REGISTRY.get_or_init(Registry::builtin)
+}
+
+/// Makes this the process's registry.
+///
+/// # Errors
+/// There is one already: it was installed, or used.
+pub fn install(registry: Registry) -> anyhow::Result<()> {
+    let installed = REGISTRY.set(registry);
+    installed
+        .ok()
+        .context("the process has a registry already; install one before any command runs")
+}
+
+/// The lookup argument of this name.
+///
+/// # Errors
+/// There is none; the message lists them.
+pub fn argument(name: &str) -> anyhow::Result<Arc<dyn LookupArgument<Fr>>> {
+    registry().lookup(name).cloned().with_context(|| {
+        let names = registry().lookup_names().join(", ");
+        format!("unknown lookup argument `{name}`; there are: {names}")
+    })
+}
+
+/// The memory argument of this name.
+///
+/// # Errors
+/// There is none; the message lists them.
+pub fn memory_argument(name: &str) -> anyhow::Result<Arc<dyn MemoryArgument<Fr>>> {
+    registry().memory(name).cloned().with_context(|| {
+        let names = registry().memory_names().join(", ");
+        format!("unknown memory argument `{name}`; there are: {names}")
+    })
+}
+
+/// The commitment scheme of this name.
+///
+/// # Errors
+/// There is none; the message lists them.
+pub fn scheme(name: &str) -> anyhow::Result<Arc<dyn Scheme<Fr>>> {
+    let schemes = registry().schemes();
+    schemes.get(name).cloned().with_context(|| {
+        let names: Vec<&str> = schemes.names().collect();
+        let names = names.join(", ");
+        format!("unknown commitment scheme `{name}`; there are: {names}")
+    })
+}

@@ -1,0 +1,285 @@
+//! `bits`: a lookup argument that looks nothing up. Indices are committed bit by bit, and tables are
+//! evaluated as polynomials in the bits: what a circuit would do, and what lookups are to be compared with.
+//!
+//! Commitment: bit `i` of every index, as a one-hot digit of radix 2.
+//!
+//! Protocol, for the claims `out`, `left`, `right` at the cycle point `r`: `γ`, `r'`, `δ`; batch `bits`:
+//!
+//! ```text
+//! read:        out + γ·left + γ²·right = Σ_j eq(r, j) · (Σ_t selects_t(j)·T_t(b(j))
+//!                  + pair(j)·(γ·left(b(j)) + γ²·right(b(j))) + single(j)·γ²·whole(b(j)))
+//! booleanity:  0 = Σ_j eq(r', j) · Σ_i δ^i · (b_i(j)² − b_i(j))
+//! ```
+//!
+//! The bits are opened at the last point; there, `ζ` joins the values of all selectors into one claim.
+//!
+//! Soundness: the bits are 0 or 1, so they are one index, and tables and operands are multilinear in them.
+//! With `n` index bits and `t = log T`, the error is at most `(t·(n + 2) + 3n + t + s)/p` for `s` selectors.
+//!
+//! Cost: `n` commitments to bits. For each pair of rows, `n + 1` evaluations of the tables that the rows
+//! select; for each of the `t` rounds, `n + 2` elements.
+
+use jolt_core::lookup::testkit::Cheat;
+use jolt_core::lookup::{
+    Exposed, LookupArgument, LookupProver, LookupShape, LookupVerifier, ReadClaim, Reads,
+    SelectorClaim,
+};
+use std::sync::Arc;
+use sumcheck::kernel::{Column, CycleProver};
+use sumcheck::{
+    EvalClaim, Expr, Field, Instance, Oracle, Point, Poly, ProverChannel, Reduced, Relation,
+    Segment, Shape, Value, VerifierChannel, VerifyError, Weights, batch,
+};
+
+/// The argument.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Bits<F> {
+    cheat: Option<Cheat<F>>,
+}
+
+impl<F> Bits<F> {
+    /// A prover that deviates; only a test can want it.
+    pub fn cheating(cheat: Cheat<F>) -> Self {
+        Bits { cheat: Some(cheat) }
+    }
+}
+
+fn bit(index: u128, i: usize) -> u8 {
+    (index >> i) as u8 & 1
+}
+
+impl<F: Field> LookupArgument<F> for Bits<F> {
+    fn name(&self) -> &'static str {
+        "bits"
+    }
+
+    fn supports(&self, shape: &LookupShape) -> Result<(), String> {
+        shape.fits_tables()
+    }
+
+    fn commit(
+        &self,
+        channel: &mut dyn ProverChannel<F>,
+        shape: &LookupShape,
+        reads: Arc<Reads>,
+    ) -> Box<dyn LookupProver<F>> {
+        let column = |i| reads.index.iter().map(|k| bit(*k, i)).collect();
+        let polys = (0..shape.index_bits)
+            .map(|i| Arc::new(Poly::digits(shape.cycle_vars, 2, column(i))))
+            .collect();
+        let oracles = channel.commit("lookup bits", polys);
+        let (shape, cheat) = (shape.clone(), self.cheat);
+        Box::new(Committed {
+            oracles,
+            shape,
+            reads,
+            cheat,
+        })
+    }
+
+    fn receive(
+        &self,
+        channel: &mut dyn VerifierChannel<F>,
+        shape: &LookupShape,
+    ) -> Result<Box<dyn LookupVerifier<F>>, VerifyError> {
+        LookupArgument::<F>::supports(self, shape)
+            .map_err(|cause| VerifyError::NotAllowed { cause })?;
+        let bit = Shape {
+            vars: shape.cycle_vars,
+            radix: Some(2),
+        };
+        let oracles = channel.oracles("lookup bits", &vec![bit; shape.index_bits])?;
+        let (shape, reads, cheat) = (shape.clone(), Arc::default(), None::<Cheat<F>>);
+        Ok(Box::new(Committed {
+            oracles,
+            shape,
+            reads,
+            cheat,
+        }))
+    }
+}
+
+/// Either side after the commitments; the verifier has no reads.
+struct Committed<F> {
+    oracles: Vec<Oracle>,
+    shape: LookupShape,
+    reads: Arc<Reads>,
+    cheat: Option<Cheat<F>>,
+}
+
+/// `scale · Σ_i 2^i · bits_i`.
+fn word<'a, F: Field>(name: &str, scale: F, bits: impl Iterator<Item = &'a Expr<F>>) -> Expr<F> {
+    let weight = |i| Expr::constant(format!("{name}·2^{i}"), scale * F::from(1u128 << i));
+    Expr::Sum(
+        bits.enumerate()
+            .map(|(i, bit)| weight(i) * bit.clone())
+            .collect(),
+    )
+}
+
+/// Powers of a challenge, 1 first.
+fn powers<F: Field>(base: F, count: usize) -> Vec<F> {
+    std::iter::successors(Some(F::one()), |power| Some(*power * base))
+        .take(count)
+        .collect()
+}
+
+impl<F: Field> Committed<F> {
+    /// The two relations, for the claim at `cycle`.
+    fn relations(
+        &self,
+        cycle: &Point<F>,
+        gamma: F,
+        sample: &mut dyn FnMut() -> F,
+    ) -> [Relation<F>; 2] {
+        let (vars, square) = (self.shape.cycle_vars, gamma.square());
+        let claimed_bits = |relation: &mut Relation<F>| -> Vec<Expr<F>> {
+            let bits = 0..self.shape.index_bits;
+            bits.map(|i| relation.claimed(format!("b{i}"), &[0]))
+                .collect()
+        };
+        let mut read = Relation::new("read", vec![Segment::cycle(vars)]);
+        let eq = read.eq("eq(r,j)", 0, cycle.clone());
+        let bits = claimed_bits(&mut read);
+        let mut terms = Vec::new();
+        for table in &self.shape.tables {
+            let selects = read.claimed(format!("selects {}", table.name()), &[0]);
+            terms.push(table.automaton().expression(selects, &bits));
+        }
+        let left = word("γ", gamma, bits.iter().skip(1).step_by(2));
+        let right = word("γ²", square, bits.iter().step_by(2));
+        terms.push(read.claimed("selects pair", &[0]) * (left + right));
+        terms.push(read.claimed("selects single", &[0]) * word("γ²", square, bits.iter()));
+        read.summand = eq * Expr::Sum(terms);
+
+        let mut booleanity = Relation::new("booleanity", vec![Segment::cycle(vars)]);
+        let point = Point((0..vars).map(|_| sample()).collect());
+        let eq = booleanity.eq("eq(r',j)", 0, point);
+        let bits = claimed_bits(&mut booleanity).into_iter();
+        let terms = bits.map(|b| b.clone() * b.clone() - b);
+        booleanity.summand = eq * Expr::batch("δ", sample(), terms);
+        [read, booleanity]
+    }
+
+    /// The columns of all factors of [`Self::relations`], `None` for equality factors.
+    fn columns(&self) -> [Vec<Option<Column<F>>>; 2] {
+        let bits = (0..self.shape.index_bits).map(|i| {
+            let value = |index: u128| F::from(u64::from(bit(index, i)));
+            let mut column: Vec<F> = self.reads.index.iter().map(|k| value(*k)).collect();
+            match self.cheat {
+                Some(Cheat::OtherIndex { read, other }) => column[read] = value(other),
+                Some(Cheat::Blend { read, other, share }) => {
+                    column[read] = column[read] + share * (value(other) - column[read]);
+                }
+                None => {}
+            }
+            Some(Column::field(column))
+        });
+        let selector = |selected: &dyn Fn(usize) -> bool| {
+            let rows = (0..self.reads.index.len()).map(|j| u64::from(selected(j)));
+            Some(Column::words(Arc::new(rows.collect())))
+        };
+        let booleanity: Vec<_> = std::iter::once(None).chain(bits).collect();
+        let mut read = booleanity.clone();
+        for t in 0..self.shape.tables.len() {
+            read.push(selector(&|j| usize::from(self.reads.table[j]) == t));
+        }
+        for exposed in [Exposed::Pair, Exposed::Single] {
+            read.push(selector(&|j| self.reads.operands[j] == exposed));
+        }
+        [read, booleanity]
+    }
+
+    /// What the batch leaves: claims on the bits, and the values of all selectors at the same point.
+    fn left<V: Copy>(&self, reduced: Vec<Reduced<F, V>>) -> (Vec<EvalClaim<F, V>>, Vec<V>) {
+        let (mut claims, mut selectors) = (Vec::new(), Vec::new());
+        for mut relation in reduced {
+            for (i, oracle) in self.oracles.iter().enumerate() {
+                let bit = Weights::Digit(vec![F::zero(), F::one()]);
+                claims.push(EvalClaim {
+                    terms: vec![(*oracle, bit, F::one())],
+                    point: relation.points[0].clone(),
+                    value: relation.take(&format!("b{i}")),
+                });
+            }
+            selectors.extend(relation.take_all("selects "));
+            relation.done();
+        }
+        (claims, selectors)
+    }
+
+    /// One claim on all selectors: their sum with these coefficients.
+    fn joined<V>(&self, point: Point<F>, coefficients: &[F], value: V) -> SelectorClaim<F, V> {
+        let (tables, exposed) = coefficients.split_at(self.shape.tables.len());
+        SelectorClaim {
+            point,
+            tables: tables.to_vec(),
+            pair: exposed[0],
+            single: exposed[1],
+            value,
+        }
+    }
+}
+
+impl<F: Field> LookupProver<F> for Committed<F> {
+    fn reduce(
+        self: Box<Self>,
+        channel: &mut dyn ProverChannel<F>,
+        claim: ReadClaim<F, F>,
+    ) -> SelectorClaim<F, F> {
+        let gamma: F = channel.sample("lookup/read");
+        let sum = claim.out + gamma * (claim.left + gamma * claim.right);
+        let mut sample = || channel.sample("lookup/boolean");
+        let relations = self.relations(&claim.point, gamma, &mut sample).into_iter();
+        let instances = relations.zip(self.columns()).zip([sum, F::zero()]);
+        let instances = instances.map(|((relation, columns), claim)| Instance {
+            prover: Box::new(CycleProver::new(&relation, &[], columns)),
+            relation,
+            claim,
+        });
+        let reduced = batch::prove(channel, "bits", instances.collect());
+        let point = reduced[0].points[0].clone();
+        let (claims, selectors) = self.left(reduced);
+        claims
+            .into_iter()
+            .for_each(|claim| channel.claim_eval(claim));
+        let zetas = powers(channel.sample("lookup/selectors"), selectors.len());
+        let value = zetas
+            .iter()
+            .zip(selectors)
+            .map(|(zeta, value)| *zeta * value)
+            .sum();
+        self.joined(point, &zetas, value)
+    }
+}
+
+impl<F: Field> LookupVerifier<F> for Committed<F> {
+    fn reduce(
+        self: Box<Self>,
+        channel: &mut dyn VerifierChannel<F>,
+        claim: ReadClaim<F, Value>,
+    ) -> Result<SelectorClaim<F, Value>, VerifyError> {
+        let gamma: F = channel.sample("lookup/read");
+        let terms = [
+            (F::one(), claim.out),
+            (gamma, claim.left),
+            (gamma.square(), claim.right),
+        ];
+        let claims = [
+            channel.linear(F::zero(), &terms),
+            channel.constant(F::zero()),
+        ];
+        let mut sample = || channel.sample("lookup/boolean");
+        let relations = self.relations(&claim.point, gamma, &mut sample).into_iter();
+        let reduced = batch::verify(channel, "bits", relations.zip(claims).collect())?;
+        let point = reduced[0].points[0].clone();
+        let (claims, selectors) = self.left(reduced);
+        claims
+            .into_iter()
+            .try_for_each(|claim| channel.claim_eval(claim))?;
+        let zetas = powers(channel.sample("lookup/selectors"), selectors.len());
+        let terms: Vec<_> = zetas.iter().copied().zip(selectors).collect();
+        let value = channel.linear(F::zero(), &terms);
+        Ok(self.joined(point, &zetas, value))
+    }
+}

@@ -1,0 +1,177 @@
+//! All that the kit knows, in one call.
+
+use super::{Case, Forgery, PROTOCOL, Subject, complete, forgeries, prove, tamper_sweep};
+use crate::lookup::{LookupArgument, standalone};
+use instruction_tables::WordSize;
+use std::collections::BTreeSet;
+use std::fmt;
+use sumcheck::channel::counting::CountingVerifier;
+use sumcheck::channel::plain::PlainVerifier;
+use sumcheck::{Checks, Field, VerifyError};
+
+/// What [`laws`] tried.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Sets of reads that were proven: index bits, `log T`, reads.
+    pub proven: Vec<(usize, usize, usize)>,
+    /// Forgeries that were rejected, with the check that stopped each.
+    pub rejected: Vec<(&'static str, String)>,
+    /// Checks that the verifier performs and no forgery was meant for. Each of them wants a prover that
+    /// lies in just this respect: see [`Subject`].
+    pub without_forgery: Vec<String>,
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (bits, vars, reads) in &self.proven {
+            writeln!(
+                f,
+                "proven: {reads} reads in 2^{vars} rows, {bits} index bits"
+            )?;
+        }
+        for (name, check) in &self.rejected {
+            writeln!(f, "rejected by {check}: {name}")?;
+        }
+        for check in &self.without_forgery {
+            writeln!(f, "no forgery is meant for {check}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Word size, `log T`, reads. Of each word size, the smallest first.
+const CASES: [(WordSize, usize, usize); 8] = [
+    (WordSize::W8, 2, 3),
+    (WordSize::W8, 0, 1),
+    (WordSize::W8, 3, 8),
+    (WordSize::W32, 1, 2),
+    (WordSize::W32, 4, 13),
+    (WordSize::W64, 0, 1),
+    (WordSize::W64, 2, 0),
+    (WordSize::W64, 5, 30),
+];
+
+/// Runs every law on an argument:
+///
+/// 1. honest proofs of random reads of every table are accepted, at every size that it supports;
+/// 2. what it does not support is refused by prover and verifier alike, without a panic;
+/// 3. every change of an element, a message or an oracle of a small proof is rejected;
+/// 4. every forgery is rejected by a named check; with the feature `testing`, it is accepted when just
+///    that check is off.
+///
+/// # Errors
+/// The first law that is broken, in words.
+pub fn laws<F: Field>(subject: &Subject<F>) -> Result<Summary, String> {
+    let argument = subject.honest.as_ref();
+    let mut summary = Summary::default();
+    let mut smallest = None;
+    for (word, vars, reads) in CASES {
+        let case = Case::random(word, vars, reads, 7);
+        match argument.supports(&case.shape) {
+            Err(_) => refused(argument, &case)?,
+            Ok(()) => {
+                let at = (case.shape.index_bits, vars, reads);
+                complete(argument, &case)
+                    .map_err(|e| format!("an honest proof of {at:?} was rejected: {e}"))?;
+                summary.proven.push(at);
+                smallest.get_or_insert(case);
+            }
+        }
+    }
+    let Some(case) = smallest else {
+        return Err("the argument supports none of the kit's sizes".to_owned());
+    };
+    let mut mixed = case.clone();
+    mixed.shape.index_bits *= 2;
+    if argument.supports(&mixed.shape).is_ok() {
+        return Err("tables of another number of index bits are supported".to_owned());
+    }
+    refused(argument, &mixed)?;
+    tamper_sweep(argument, &case)?;
+    let performed = performed(argument, &case).map_err(|e| e.to_string())?;
+    let mut meant = BTreeSet::new();
+    for forgery in forgeries(subject) {
+        let name = forgery.name;
+        let stopped = match forgery.run(&Checks::all()) {
+            Ok(()) => return Err(format!("accepted: {name}")),
+            Err(VerifyError::Check { check }) => check,
+            Err(other) => return Err(format!("{name}: not stopped by a check, but: {other}")),
+        };
+        let stopping = stopping(&forgery, &stopped)?;
+        summary.rejected.push((name, stopping.join(" or ")));
+        meant.insert(stopped);
+        meant.extend(stopping);
+    }
+    let left = performed.difference(&meant).cloned();
+    summary.without_forgery = left.collect();
+    Ok(summary)
+}
+
+/// The names of a check: its own, and if it is the final equation of a batch, those of the relations.
+fn names(check: &str) -> Vec<String> {
+    let relations = check.split_once(": ").map(|(batch, relations)| {
+        let each = relations.split(", ");
+        each.map(move |relation| format!("{batch}/{relation}"))
+    });
+    relations
+        .into_iter()
+        .flatten()
+        .chain([check.to_owned()])
+        .collect()
+}
+
+/// The checks that stop a forgery: it is accepted when one of them is off. So it is a real one.
+#[cfg(feature = "testing")]
+fn stopping<F: Field>(forgery: &Forgery<F>, stopped: &str) -> Result<Vec<String>, String> {
+    let name = forgery.name;
+    forgery
+        .run(&Checks::without(stopped))
+        .map_err(|e| format!("{name}: also rejected without `{stopped}`, since {e}"))?;
+    let mut stopping = names(stopped);
+    stopping.pop();
+    if stopping.is_empty() {
+        stopping.push(stopped.to_owned());
+    }
+    stopping.retain(|check| forgery.run(&Checks::without(check)).is_ok());
+    match stopping.iter().any(|check| check == forgery.check) {
+        _ if stopping.is_empty() => Err(format!("{name}: no single relation stops it")),
+        false if forgery.declared => Err(format!(
+            "{name}: meant for `{}`, but stopped by {stopping:?}",
+            forgery.check
+        )),
+        _ => Ok(stopping),
+    }
+}
+
+/// Without the feature: what the author says, or what the error says.
+#[cfg(not(feature = "testing"))]
+fn stopping<F: Field>(forgery: &Forgery<F>, stopped: &str) -> Result<Vec<String>, String> {
+    let names = names(stopped);
+    match names.as_slice() {
+        [relation, _] => Ok(vec![relation.clone()]),
+        _ if forgery.declared => Ok(vec![forgery.check.to_owned()]),
+        _ => Ok(vec![stopped.to_owned()]),
+    }
+}
+
+/// A verifier refuses what is not supported, before it reads anything.
+fn refused<F: Field>(argument: &dyn LookupArgument<F>, case: &Case) -> Result<(), String> {
+    let mut channel = CountingVerifier::<F>::default();
+    match standalone::verify(&mut channel, argument, &case.shape, &case.selection()) {
+        Err(VerifyError::NotAllowed { .. }) => Ok(()),
+        other => Err(format!(
+            "{} index bits are not supported, but the verifier answers {other:?}",
+            case.shape.index_bits
+        )),
+    }
+}
+
+/// Names of the checks in the verification of an honest proof.
+fn performed<F: Field>(
+    argument: &dyn LookupArgument<F>,
+    case: &Case,
+) -> Result<BTreeSet<String>, VerifyError> {
+    let mut channel = PlainVerifier::new(PROTOCOL, prove(argument, case));
+    standalone::verify(&mut channel, argument, &case.shape, &case.selection())?;
+    Ok(channel.checks().performed().map(str::to_owned).collect())
+}
