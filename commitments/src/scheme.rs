@@ -13,10 +13,29 @@ use sumcheck::{
     VerifyError,
 };
 
+/// Facts about a scheme, for people to compare. Nothing depends on them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SchemeFacts {
+    /// What it is, in a few words.
+    pub about: &'static str,
+    /// What the setup is.
+    pub setup: &'static str,
+    /// Whether nobody has to be trusted for the setup.
+    pub transparent: bool,
+    /// The scalar field.
+    pub field: &'static str,
+    /// Keys of `papers/references.bib`.
+    pub papers: &'static [&'static str],
+}
+
 /// A commitment scheme over the field `F`, and how it is set up.
 pub trait Scheme<F: Field>: Send + Sync {
     /// Name, as in transcripts and on command lines.
     fn name(&self) -> &'static str;
+    /// What the scheme is like.
+    fn facts(&self) -> SchemeFacts {
+        SchemeFacts::default()
+    }
     /// Keys for polynomials of up to `max_vars` variables.
     fn setup(&self, max_vars: usize, setup: &Setup) -> Result<Keys<F>, SetupError>;
     /// The verifying key of [`Scheme::setup`], without the proving key where that is possible: a
@@ -88,9 +107,15 @@ pub trait ProverSession<F: Field>: ProverChannel<F> {
 /// A sealed verifying channel.
 pub trait VerifierSession<F: Field>: VerifierChannel<F> {
     /// Checks the opening and the end of the proof; the checks that were performed.
-    fn finish(self: Box<Self>) -> Result<Checks, VerifyError>;
+    fn finish(self: Box<Self>) -> Result<Checks, VerifyError> {
+        self.conclude().0
+    }
+    /// The same, with the transcript as far as it came.
+    fn conclude(self: Box<Self>) -> (Result<Checks, VerifyError>, Transcript);
     /// The transcript, for its log.
     fn transcript(&self) -> &Transcript;
+    /// Ends the session where it is; the transcript so far.
+    fn abandon(self: Box<Self>) -> Transcript;
     /// The canonical encoding of an oracle's commitments, if there is such an oracle.
     fn commitment(&self, oracle: Oracle) -> Option<Vec<u8>>;
 }
@@ -175,6 +200,16 @@ pub fn erase_verifying_key<P: Homomorphic>(key: P::VerifierKey) -> Arc<dyn Verif
 impl Scheme<ark_bn254::Fr> for Pst13 {
     fn name(&self) -> &'static str {
         <Pst13 as crate::Pcs>::NAME
+    }
+
+    fn facts(&self) -> SchemeFacts {
+        SchemeFacts {
+            about: "a multilinear KZG commitment: one point of BN254, opened by one point a variable",
+            setup: "structured and trusted; here a test setup with a public trapdoor",
+            transparent: false,
+            field: "BN254's scalar field",
+            papers: &["PST13", "KZG10"],
+        }
     }
 
     fn setup(&self, max_vars: usize, setup: &Setup) -> Result<Keys<ark_bn254::Fr>, SetupError> {

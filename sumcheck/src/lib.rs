@@ -16,7 +16,7 @@ mod univariate;
 
 pub use batch::{Instance, Reduced, RoundProver};
 pub use channel::{
-    Checks, EvalClaim, Fixed, Known, Oracle, ProverChannel, Tape, Value, VerifierChannel,
+    Checks, EvalClaim, Fixed, Known, Note, Oracle, ProverChannel, Tape, Value, VerifierChannel,
     VerifyError,
 };
 pub use expr::{Expr, Num};
@@ -25,5 +25,5 @@ pub use naive::NaiveProver;
 pub use point::Point;
 pub use poly::{Poly, Rows, Shape, Weights};
 pub use relation::{Factor, Order, PublicFn, Relation, Segment, Source};
-pub use transcript::{Event, Label, Transcript};
+pub use transcript::{Event, Label, Mark, Recording, Transcript};
 pub use univariate::UniPoly;

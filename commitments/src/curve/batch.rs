@@ -8,6 +8,7 @@
 //!
 //! Cost of a sum: 5 multiplications and 1 squaring, and 1/B of an inversion for B pairs a pass.
 
+use super::count::count;
 use ark_bn254::{Fq, G1Affine};
 use ark_ec::AffineRepr;
 use ark_ff::{AdditiveGroup, Field, One, Zero};
@@ -130,6 +131,7 @@ impl Forest {
     /// Halves every segment; a segment of odd length keeps its last point.
     pub fn halve(&mut self) {
         let pairs = self.pairs();
+        count(pairs);
         if self.path == Path::Portable || pairs < PACKED || !self.halve_packed(pairs) {
             self.halve_portable();
         }

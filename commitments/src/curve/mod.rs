@@ -6,6 +6,7 @@
 
 mod batch;
 mod columns;
+mod count;
 mod fixed_base;
 mod msm;
 
@@ -13,6 +14,7 @@ pub(crate) use batch::pair_sums;
 pub use batch::sum_points;
 pub use columns::column_sums;
 pub(crate) use columns::{DigitColumns, many_column_sums};
+pub use count::group_additions;
 pub(crate) use fixed_base::FixedBase;
 pub(crate) use msm::msm_portable;
 pub use msm::{msm, msm_signed};

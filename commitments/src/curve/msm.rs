@@ -7,6 +7,7 @@
 //! again, and only those few are weighted, by running sums.
 
 use super::batch::{Forest, Path};
+use super::count::count;
 use super::fixed_base::window;
 use ark_bn254::{Fr, G1Affine, G1Projective};
 use ark_ec::{AdditiveGroup, AffineRepr, CurveGroup};
@@ -82,6 +83,7 @@ fn sum_windows(
             sum_window(path, bases, digit, 1 << (width - 1))
         })
         .collect();
+    count(windows * (width + 1));
     let mut total = G1Projective::zero();
     for sum in sums.into_iter().rev() {
         for _ in 0..width {
@@ -206,6 +208,7 @@ fn weigh(mut forest: Forest, sums: &[G1Affine]) -> G1Projective {
     let column_sums = sum_lines(length, &|column, out| {
         out.extend(sums.iter().skip(column).step_by(length).filter(full));
     });
+    count(3 * row_sums.len() + 2 * column_sums.len() + log as usize);
     let mut total = running_sum(row_sums.get(1..).unwrap_or_default());
     for _ in 0..log {
         total.double_in_place();

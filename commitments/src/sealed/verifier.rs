@@ -7,8 +7,8 @@ use crate::{Homomorphic, Key, PcsError, VerifierSession, columns};
 use ark_ff::{One, Zero};
 use std::sync::Arc;
 use sumcheck::{
-    Checks, EvalClaim, Fixed, Known, Label, Oracle, Point, Shape, Tape, Transcript, Value,
-    VerifierChannel, VerifyError,
+    Checks, EvalClaim, Fixed, Known, Label, Mark, Note, Oracle, Point, Shape, Tape, Transcript,
+    Value, VerifierChannel, VerifyError,
 };
 
 /// A sealed channel that reads a proof.
@@ -64,12 +64,20 @@ impl<'a, P: Homomorphic> SealedVerifier<'a, P> {
     }
 
     /// The same, with the finished transcript.
-    pub fn finish_with_transcript(mut self) -> Result<(Checks, Transcript), VerifyError> {
-        self.open()?;
-        match self.proof.remaining().len() {
-            0 => Ok((self.tape.checks, self.transcript)),
+    pub fn finish_with_transcript(self) -> Result<(Checks, Transcript), VerifyError> {
+        let (verdict, transcript) = self.conclude();
+        verdict.map(|checks| (checks, transcript))
+    }
+
+    /// The verdict, and the transcript as far as it came.
+    pub fn conclude(mut self) -> (Result<Checks, VerifyError>, Transcript) {
+        self.transcript.mark(Mark::Phase("open"));
+        let opened = self.open();
+        let verdict = opened.and_then(|()| match self.proof.remaining().len() {
+            0 => Ok(self.tape.checks),
             bytes => Err(VerifyError::Trailing { bytes }),
-        }
+        });
+        (verdict, self.transcript)
     }
 
     fn open(&mut self) -> Result<(), VerifyError> {
@@ -244,11 +252,22 @@ impl<P: Homomorphic> VerifierChannel<P::F> for SealedVerifier<'_, P> {
     fn enforced(&mut self, check: &str) -> bool {
         self.tape.checks.enforced(check)
     }
+
+    fn note(&mut self, note: Note<'_, P::F>) {
+        self.transcript.mark(match note {
+            Note::Phase(name) => Mark::Phase(name),
+            Note::Batch(name, _) => Mark::Batch(name),
+        });
+    }
 }
 
 impl<'a, P: Homomorphic> VerifierSession<P::F> for SealedVerifier<'a, P> {
-    fn finish(self: Box<Self>) -> Result<Checks, VerifyError> {
-        SealedVerifier::finish(*self)
+    fn conclude(self: Box<Self>) -> (Result<Checks, VerifyError>, Transcript) {
+        SealedVerifier::conclude(*self)
+    }
+
+    fn abandon(self: Box<Self>) -> Transcript {
+        self.transcript
     }
 
     fn transcript(&self) -> &Transcript {

@@ -2,6 +2,7 @@
 
 use crate::build::target::Target;
 use crate::report::parse_hex;
+use crate::reproduce::manifest::Size;
 use clap::{Args, Parser, Subcommand};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -45,11 +46,21 @@ pub enum Command {
     Inspect(InspectArguments),
     /// Prove lookups with one argument: random ones in one table, or those of a real execution
     Lookup(LookupArguments),
+    /// List lookup and memory arguments and commitment schemes, and how they differ
+    Arguments(ListArguments),
+    /// Print a relation that verifiers check, as a formula; alone, list all of them
+    Explain(ExplainArguments),
+    /// Show what the verification of a proof absorbs and draws, in order
+    Transcript(TranscriptArguments),
     /// Run the ELF files of an instruction set test suite, and prove and verify each run
     Conformance(ConformanceArguments),
     /// Measure
     #[command(subcommand)]
     Bench(Bench),
+    /// Compare two files of results, figure by figure
+    Compare(CompareArguments),
+    /// Measure what a paper claims, and say whether it holds here
+    Reproduce(ReproduceArguments),
     /// One measurement: request on standard input, result on standard output
     #[command(hide = true)]
     Measure,
@@ -60,6 +71,12 @@ pub enum Command {
 pub enum Bench {
     /// The whole machine, on programs of chosen lengths
     Vm(BenchVmArguments),
+    /// Lookup arguments beside each other, on the same reads
+    Lookup(BenchLookupArguments),
+    /// Single loops of the prover
+    Kernels(BenchKernelsArguments),
+    /// Results of an earlier bench as a table, or as a report with plots
+    Report(BenchReportArguments),
 }
 
 /// A program to build.
@@ -248,6 +265,47 @@ pub struct LookupArguments {
     pub json: bool,
 }
 
+/// How to list arguments.
+#[derive(Debug, Args)]
+pub struct ListArguments {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A relation to explain.
+#[derive(Debug, Args)]
+pub struct ExplainArguments {
+    /// Its name, as `read` or with its batch as `execute/read`
+    pub relation: Option<String>,
+    /// Only relations of this argument, or of the `machine`, or of the `opening`
+    #[arg(long, value_name = "NAME")]
+    pub of: Option<String>,
+    /// Print formulas and lists of factors however long they are
+    #[arg(long)]
+    pub full: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A transcript to show.
+#[derive(Debug, Args)]
+pub struct TranscriptArguments {
+    /// The proof
+    #[arg(long, value_name = "PROOF")]
+    pub dump: PathBuf,
+    /// The program that the proof is of
+    #[arg(long, value_name = "PROGRAM")]
+    pub program: String,
+    /// Print values however long they are
+    #[arg(long)]
+    pub full: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// A test suite to run.
 #[derive(Debug, Args)]
 #[command(
@@ -283,6 +341,60 @@ pub struct ConformanceArguments {
     pub json: bool,
 }
 
+/// How measurements are made, and where they go.
+#[derive(Clone, Debug, Args)]
+pub struct Measuring {
+    /// Repetitions of each measurement, each in a process of its own
+    #[arg(long, value_name = "N", default_value = "3")]
+    pub repeat: NonZeroUsize,
+    /// Runs before the first repetition, of which nothing is kept
+    #[arg(long, value_name = "N", default_value = "0")]
+    pub warm_up: usize,
+    /// Repeat a measurement no more once its repetitions have taken so long
+    #[arg(long, value_name = "SECONDS", value_parser = positive)]
+    pub repeat_seconds: Option<f64>,
+    /// Leave larger sizes out once a prover took longer; one that goes far beyond is stopped
+    #[arg(long, value_name = "SECONDS", value_parser = positive)]
+    pub max_seconds: Option<f64>,
+    /// Stop a measurement that uses more memory, and leave larger sizes out
+    #[arg(long, value_name = "MIB")]
+    pub max_memory: Option<u64>,
+    /// Count multiplications in the field up to this size, log2; 0 never does
+    #[arg(long, value_name = "K", default_value = "14")]
+    pub count_up_to: u8,
+    /// Measure with each of these numbers of threads [default: --threads]
+    #[arg(long, value_name = "N[,N…]", value_delimiter = ',', conflicts_with = "threads",
+          value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub thread_counts: Vec<u16>,
+    /// File of results, written after every measurement; if it exists, only what it lacks is measured
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+    /// The results as a table
+    #[arg(long, value_name = "FILE")]
+    pub csv: Option<PathBuf>,
+    /// The results as a report with plots
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+}
+
+impl Measuring {
+    /// Nothing to measure; only these files to write.
+    pub fn writing(csv: Option<PathBuf>, html: Option<PathBuf>) -> Self {
+        Measuring {
+            repeat: NonZeroUsize::MIN,
+            warm_up: 0,
+            repeat_seconds: None,
+            max_seconds: None,
+            max_memory: None,
+            count_up_to: 0,
+            thread_counts: Vec::new(),
+            json: None,
+            csv,
+            html,
+        }
+    }
+}
+
 /// Measurements of the machine.
 #[derive(Debug, Args)]
 pub struct BenchVmArguments {
@@ -293,15 +405,127 @@ pub struct BenchVmArguments {
     #[arg(long, value_name = "K[,K…]", value_delimiter = ',', default_value = "16",
           value_parser = clap::value_parser!(u8).range(6..=26))]
     pub log_cycles: Vec<u8>,
-    /// Repetitions of each measurement, each in a process of its own
-    #[arg(long, value_name = "N", default_value = "3")]
-    pub repeat: NonZeroUsize,
-    /// The protocol.
+    /// Lookup arguments
+    #[arg(
+        long,
+        value_name = "NAME[,NAME…]",
+        value_delimiter = ',',
+        default_value = "shout"
+    )]
+    pub lookup: Vec<String>,
+    /// Polynomial commitment schemes
+    #[arg(
+        long,
+        value_name = "NAME[,NAME…]",
+        value_delimiter = ',',
+        default_value = "pst13"
+    )]
+    pub pcs: Vec<String>,
+    /// How.
     #[command(flatten)]
-    pub protocol: Protocol,
-    /// File to write, after every measurement
+    pub measuring: Measuring,
+}
+
+/// Measurements of lookup arguments.
+#[derive(Debug, Args)]
+pub struct BenchLookupArguments {
+    /// Lookup arguments [default: all]
+    #[arg(long, value_name = "NAME[,NAME…]", value_delimiter = ',')]
+    pub argument: Vec<String>,
+    /// What is read: tables by name, `rv64` or `rv32` for all tables of the instruction set, `reads:FILE`
+    #[arg(long, value_name = "T[,T…]", value_delimiter = ',', required = true)]
+    pub table: Vec<String>,
+    /// log2 of the numbers of lookups
+    #[arg(long, value_name = "K[,K…]", value_delimiter = ',', default_value = "10,12,14",
+          value_parser = clap::value_parser!(u8).range(1..=24))]
+    pub log_reads: Vec<u8>,
+    /// Polynomial commitment schemes
+    #[arg(
+        long,
+        value_name = "NAME[,NAME…]",
+        value_delimiter = ',',
+        default_value = "pst13"
+    )]
+    pub pcs: Vec<String>,
+    /// How.
+    #[command(flatten)]
+    pub measuring: Measuring,
+}
+
+/// Measurements of single loops of the prover.
+#[derive(Debug, Args)]
+pub struct BenchKernelsArguments {
+    /// Kernels [default: all]
+    #[arg(long, value_name = "NAME[,NAME…]", value_delimiter = ',')]
+    pub kernel: Vec<String>,
+    /// log2 of the numbers of rows
+    #[arg(long, value_name = "K[,K…]", value_delimiter = ',', default_value = "12,14",
+          value_parser = clap::value_parser!(u8).range(4..=24))]
+    pub log_size: Vec<u8>,
+    /// How.
+    #[command(flatten)]
+    pub measuring: Measuring,
+}
+
+/// Results to show.
+#[derive(Debug, Args)]
+pub struct BenchReportArguments {
+    /// File that a bench wrote with --json
+    #[arg(value_name = "RESULTS")]
+    pub results: PathBuf,
+    /// The results as a table
     #[arg(long, value_name = "FILE")]
-    pub json: Option<PathBuf>,
+    pub csv: Option<PathBuf>,
+    /// The results as a report with plots
+    #[arg(long, value_name = "FILE", required_unless_present = "csv")]
+    pub html: Option<PathBuf>,
+}
+
+/// Results to compare.
+#[derive(Debug, Args)]
+pub struct CompareArguments {
+    /// File that a bench wrote with --json
+    #[arg(value_name = "A.json")]
+    pub before: PathBuf,
+    /// Another one of the same kind
+    #[arg(value_name = "B.json")]
+    pub after: PathBuf,
+    /// Only these figures, such as prove_s or phases.commit
+    #[arg(long, value_name = "FIGURE[,FIGURE…]", value_delimiter = ',')]
+    pub figure: Vec<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A claim to reproduce.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Manifests are papers/reproduce/*.toml. What does not hold here is said, and is no error.\n\
+                  With --output, a run that was broken off goes on where it stopped."
+)]
+pub struct ReproduceArguments {
+    /// Manifest [default: lists them]
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
+    /// List the manifests
+    #[arg(long, conflicts_with_all = ["name", "results", "output", "html"])]
+    pub list: bool,
+    /// How large the measurements are
+    #[arg(long, value_enum, default_value = "default")]
+    pub size: Size,
+    /// Judge the results of this file, and measure nothing
+    #[arg(long, value_name = "FILE", requires = "name")]
+    pub results: Option<PathBuf>,
+    /// File to write results and verdicts to
+    #[arg(short, long, value_name = "FILE", requires = "name")]
+    pub output: Option<PathBuf>,
+    /// Directory to write reports with plots to
+    #[arg(long, value_name = "DIR", requires = "name")]
+    pub html: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Bytes given in hexadecimal.
@@ -341,15 +565,28 @@ fn cycles(text: &str) -> Result<u64, String> {
         .ok_or_else(|| "a positive number, or 2^K".to_owned())
 }
 
+fn positive(text: &str) -> Result<f64, String> {
+    let number = text
+        .parse()
+        .ok()
+        .filter(|n: &f64| n.is_finite() && *n > 0.0);
+    number.ok_or_else(|| "a positive number".to_owned())
+}
+
 impl Cli {
     /// Whether the result is wanted as JSON.
     pub fn json(&self) -> bool {
         match &self.command {
             Command::Demo | Command::Bench(_) => false,
             Command::Measure => true,
+            Command::Compare(compare) => compare.json,
+            Command::Reproduce(reproduce) => reproduce.json,
             Command::Build(build) => build.json,
             Command::Inspect(inspect) => inspect.json,
             Command::Lookup(lookup) => lookup.json,
+            Command::Arguments(arguments) => arguments.json,
+            Command::Explain(explain) => explain.json,
+            Command::Transcript(transcript) => transcript.json,
             Command::Run(run) => run.run.json,
             Command::Trace(trace) => trace.run.json,
             Command::Conformance(conformance) => conformance.json,

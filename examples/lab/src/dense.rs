@@ -1,12 +1,12 @@
 //! Dense tables that a command names: ranges, random entries, and files.
 
 use anyhow::{Context, bail};
-use ark_bn254::Fr;
 use jolt_core::lookup::dense::protocol::DenseReads;
 use jolt_core::lookup::dense::{DenseTable, Evaluation};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 use std::path::PathBuf;
+use sumcheck::Field;
 
 /// Entries of the largest table of a file that the verifier gets entry by entry.
 const MAX_EXPLICIT: usize = 1 << 16;
@@ -27,7 +27,7 @@ pub enum DenseSpec {
 ///
 /// # Errors
 /// A file that cannot be read or used, or too many entries.
-pub fn dense_table(spec: &DenseSpec) -> anyhow::Result<DenseTable<Fr>> {
+pub fn dense_table<F: Field>(spec: &DenseSpec) -> anyhow::Result<DenseTable<F>> {
     Ok(match spec {
         DenseSpec::Range(bits) => DenseTable::range((*bits).into())?,
         DenseSpec::Unstructured(bits) => {
@@ -93,7 +93,7 @@ fn integer(word: &str) -> anyhow::Result<u64> {
 ///
 /// # Errors
 /// None: the indices are the table's.
-pub fn random_reads(table: &DenseTable<Fr>, count: usize) -> anyhow::Result<DenseReads> {
+pub fn random_reads<F: Field>(table: &DenseTable<F>, count: usize) -> anyhow::Result<DenseReads> {
     let mut rng = ChaCha20Rng::seed_from_u64(1);
     let entries = table.entries() as u64;
     let indices: Vec<u64> = (0..count).map(|_| rng.gen_range(0..entries)).collect();
@@ -101,7 +101,7 @@ pub fn random_reads(table: &DenseTable<Fr>, count: usize) -> anyhow::Result<Dens
 }
 
 /// How the verifier evaluates the table, in a word.
-pub fn evaluation(table: &DenseTable<Fr>) -> &'static str {
+pub fn evaluation<F: Field>(table: &DenseTable<F>) -> &'static str {
     match table.evaluation() {
         Evaluation::Direct => "entries",
         Evaluation::Closed(_) => "formula",

@@ -9,15 +9,20 @@ use crate::registry::registry;
 use commitments::{CacheDir, Setup};
 use jolt_core::api::Config;
 
+/// The setup of all keys: an insecure one, kept on disk.
+pub fn test_setup() -> Setup {
+    Setup::InsecureTest {
+        cache: CacheDir::Default,
+    }
+}
+
 /// The configuration for runs of up to `2^cycle_vars` cycles.
 pub fn config(scheme: &str, lookup: &str, cycle_vars: usize) -> Config {
     Config {
         scheme: scheme.to_owned(),
         lookup: lookup.to_owned(),
         max_cycle_vars: cycle_vars,
-        setup: Setup::InsecureTest {
-            cache: CacheDir::Default,
-        },
+        setup: test_setup(),
         registry: registry().clone(),
     }
 }

@@ -3,12 +3,14 @@
 
 use crate::cli::LookupArguments;
 use crate::dense::{DenseSpec, dense_table, evaluation, random_reads};
+use crate::inspect::record::{Record, Recorder};
 use crate::keys;
-use crate::progress::Progress;
+use crate::progress::{Phases, Progress};
 use crate::registry::{argument, scheme};
 use crate::report::{Report, add_warnings, bytes, peak_rss_bytes, seconds, thousands};
 use anyhow::{Context, bail};
 use ark_bn254::Fr;
+use commitments::Scheme;
 use commitments::sealed::Statement;
 use instruction_tables::tables::{self, Kind, Table};
 use instruction_tables::{WordSize, interleave};
@@ -20,14 +22,15 @@ use jolt_core::lookup::{LookupArgument, LookupShape, Reads};
 use jolt_core::vm::Observer;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha20Rng;
-use serde_json::json;
+use serde_json::{Map, json};
 use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 use sumcheck::{
-    Checks, EvalClaim, Fixed, Label, Oracle, Poly, ProverChannel, VerifierChannel, VerifyError,
+    Checks, EvalClaim, Field, Fixed, Label, Oracle, Poly, ProverChannel, VerifierChannel,
+    VerifyError,
 };
 
 const PROTOCOL: &str = "jolt-lab lookup v2";
@@ -72,7 +75,11 @@ impl ProverChannel<Fr> for Observed<'_> {
     }
 }
 
-fn table(word: WordSize, name: &str) -> anyhow::Result<&'static dyn Table> {
+/// The table of this name.
+///
+/// # Errors
+/// There is none; the message lists them.
+pub fn table(word: WordSize, name: &str) -> anyhow::Result<&'static dyn Table> {
     let found = tables::by_name(word, &name.to_uppercase());
     found.map(|(_, table)| table).with_context(|| {
         let names: Vec<&str> = tables::all(word).iter().map(|(_, t)| t.name()).collect();
@@ -80,8 +87,8 @@ fn table(word: WordSize, name: &str) -> anyhow::Result<&'static dyn Table> {
     })
 }
 
-/// `2^vars` random reads.
-fn random(table: &'static dyn Table, vars: usize) -> Instance {
+/// `2^vars` random reads, the same ones each time.
+pub fn random(table: &'static dyn Table, vars: usize) -> Instance {
     let mut rng = ChaCha20Rng::seed_from_u64(1);
     let count = 1 << vars;
     let index = (0..count).map(|_| match table.kind() {
@@ -115,20 +122,23 @@ fn recorded(arguments: &LookupArguments, path: &Path) -> anyhow::Result<Instance
 }
 
 /// What is proven.
-enum Subject {
+pub enum Subject<F> {
     /// Reads of tables with structure.
     Tables(Instance),
     /// Reads of a dense table.
     Dense {
-        table: DenseTable<Fr>,
+        /// The table.
+        table: DenseTable<F>,
         /// What the verifier has of it, once there are keys.
-        public: Option<PublicTable<Fr>>,
+        public: Option<PublicTable<F>>,
+        /// The reads.
         reads: DenseReads,
+        /// `log2` of the rows.
         vars: usize,
     },
 }
 
-fn subject(arguments: &LookupArguments) -> anyhow::Result<Subject> {
+fn subject(arguments: &LookupArguments) -> anyhow::Result<Subject<Fr>> {
     let spec = match (
         arguments.range,
         arguments.unstructured,
@@ -141,13 +151,7 @@ fn subject(arguments: &LookupArguments) -> anyhow::Result<Subject> {
     };
     match (&arguments.reads, &arguments.table, arguments.log_reads) {
         (None, _, Some(vars)) if spec.is_some() => {
-            let table = dense_table(&spec.context("a dense table")?)?;
-            Ok(Subject::Dense {
-                reads: random_reads(&table, 1 << vars)?,
-                table,
-                public: None,
-                vars: vars.into(),
-            })
+            Subject::dense(&spec.context("a dense table")?, vars.into())
         }
         (Some(path), name, _) => {
             if let Some(name) = name {
@@ -165,14 +169,26 @@ fn subject(arguments: &LookupArguments) -> anyhow::Result<Subject> {
     }
 }
 
-type Argument = Arc<dyn LookupArgument<Fr>>;
-
-fn dense(argument: &Argument) -> Result<&dyn DenseArgument<Fr>, String> {
+fn dense<F: Field>(argument: &dyn LookupArgument<F>) -> Result<&dyn DenseArgument<F>, String> {
     let dense = argument.dense();
     dense.ok_or_else(|| "it has no path for dense tables".to_owned())
 }
 
-impl Subject {
+impl<F: Field> Subject<F> {
+    /// `2^vars` random reads of a dense table, the same ones each time.
+    ///
+    /// # Errors
+    /// There is no such table.
+    pub fn dense(spec: &DenseSpec, vars: usize) -> anyhow::Result<Self> {
+        let table = dense_table(spec)?;
+        Ok(Subject::Dense {
+            reads: random_reads(&table, 1 << vars)?,
+            table,
+            public: None,
+            vars,
+        })
+    }
+
     fn names(&self) -> Vec<&str> {
         match self {
             Subject::Tables(instance) => {
@@ -184,14 +200,15 @@ impl Subject {
     }
 
     /// `log2` of the rows, and the reads.
-    fn size(&self) -> (usize, usize) {
+    pub fn size(&self) -> (usize, usize) {
         match self {
             Subject::Tables(instance) => (instance.shape.cycle_vars, instance.selection.reads()),
             Subject::Dense { vars, reads, .. } => (*vars, reads.index.len()),
         }
     }
 
-    fn supported_by(&self, argument: &Argument) -> Result<(), String> {
+    /// Whether the argument can serve them, or why not.
+    pub fn supported_by(&self, argument: &dyn LookupArgument<F>) -> Result<(), String> {
         match self {
             Subject::Tables(instance) => argument.supports(&instance.shape),
             Subject::Dense { table, vars, .. } => dense(argument)?.supports(DenseShape {
@@ -210,11 +227,31 @@ impl Subject {
     }
 
     /// What the key has of the table.
-    fn commit_table(&mut self, key: &dyn commitments::ProvingKey<Fr>) -> anyhow::Result<()> {
+    fn commit_table(&mut self, key: &dyn commitments::ProvingKey<F>) -> anyhow::Result<()> {
         if let Subject::Dense { table, public, .. } = self {
             *public = Some(table.public(|poly| key.commit(poly))?);
         }
         Ok(())
+    }
+
+    /// For channels without a commitment scheme: the table as it is.
+    pub fn in_the_clear(&mut self) {
+        if let Subject::Dense { table, public, .. } = self {
+            *public = Some(table.in_the_clear());
+        }
+    }
+
+    /// Facts about the tables.
+    pub fn facts(&self) -> Map<String, serde_json::Value> {
+        let (index_bits, tables) = match self {
+            Subject::Tables(instance) => (instance.shape.index_bits, instance.shape.tables.len()),
+            Subject::Dense { table, .. } => (table.index_bits(), 1),
+        };
+        let mut facts = Map::new();
+        facts.insert("reads".to_owned(), json!(self.size().1));
+        facts.insert("index_bits".to_owned(), json!(index_bits));
+        facts.insert("tables".to_owned(), json!(tables));
+        facts
     }
 
     fn bound(&self) -> Vec<u8> {
@@ -236,15 +273,19 @@ impl Subject {
         }
     }
 
-    fn prove(
+    /// Proves them.
+    ///
+    /// # Errors
+    /// The argument does not serve them, or the table has no key.
+    pub fn prove(
         &self,
-        channel: &mut dyn ProverChannel<Fr>,
-        argument: &Argument,
+        channel: &mut dyn ProverChannel<F>,
+        argument: &dyn LookupArgument<F>,
     ) -> Result<(), String> {
         match self {
             Subject::Tables(instance) => {
                 let reads = instance.reads.clone();
-                standalone::prove(channel, &**argument, &instance.shape, reads);
+                standalone::prove(channel, argument, &instance.shape, reads);
             }
             Subject::Dense {
                 table,
@@ -262,12 +303,12 @@ impl Subject {
 
     fn verify(
         &self,
-        channel: &mut dyn VerifierChannel<Fr>,
-        argument: &Argument,
+        channel: &mut dyn VerifierChannel<F>,
+        argument: &dyn LookupArgument<F>,
     ) -> Result<(), VerifyError> {
         match self {
             Subject::Tables(instance) => {
-                standalone::verify(channel, &**argument, &instance.shape, &instance.selection)
+                standalone::verify(channel, argument, &instance.shape, &instance.selection)
             }
             Subject::Dense {
                 public,
@@ -296,6 +337,81 @@ impl Subject {
     }
 }
 
+/// A proof of reads, with what is known about its making.
+pub struct Proven {
+    /// Seconds by phase: `setup`, `commit`, `reduce`, `open`.
+    pub phases: Phases,
+    /// Group additions by phase.
+    pub group_additions: Vec<(String, u64)>,
+    /// The proof.
+    pub proof: Vec<u8>,
+    /// Seconds of a verification.
+    pub verify_s: f64,
+    /// What came of it.
+    pub verdict: Result<(), VerifyError>,
+    /// Most memory used, the verification left out.
+    pub peak_rss_bytes: Option<u64>,
+    /// Whether the setup is a secure one.
+    pub is_secure: bool,
+    /// The verifier's view of the proof.
+    pub record: Record,
+}
+
+/// Proves reads by an argument that serves them, and verifies the proof.
+///
+/// # Errors
+/// There is no setup of this size, or the prover fails.
+pub fn prove_subject(
+    argument: &dyn LookupArgument<Fr>,
+    scheme: &dyn Scheme<Fr>,
+    subject: &mut Subject<Fr>,
+    title: &str,
+) -> anyhow::Result<Proven> {
+    let mut progress = Progress::new(title);
+    progress.phase("setup");
+    let keys = scheme.setup(subject.setup_vars(), &keys::test_setup())?;
+    subject.commit_table(&*keys.proving)?;
+    let bound = subject.bound();
+    let statement = Statement::new(PROTOCOL)
+        .with("argument", argument.name().as_bytes())
+        .with("lookups", &bound);
+    let mut channel = keys.proving.session(&statement, Checks::all());
+    progress.phase("commit");
+    let mut observed = Observed {
+        channel: &mut *channel,
+        progress: &mut progress,
+        committing: true,
+    };
+    subject
+        .prove(&mut observed, argument)
+        .map_err(anyhow::Error::msg)?;
+    progress.phase("open");
+    let proof = channel.finish()?;
+    let (phases, group_additions) = progress.finish_with_additions();
+    let peak_rss_bytes = peak_rss_bytes();
+
+    let start = Instant::now();
+    let mut verifier = keys.verifying.session(&statement, &proof, Checks::all());
+    let verdict = subject
+        .verify(&mut *verifier, argument)
+        .and_then(|()| verifier.finish().map(|_| ()));
+    let verify_s = start.elapsed().as_secs_f64();
+
+    let size = |vars| keys.verifying.commitment_bytes(vars);
+    let mut recorder = Recorder::new(&size);
+    subject.verify(&mut recorder, argument)?;
+    Ok(Proven {
+        phases,
+        group_additions,
+        proof,
+        verify_s,
+        verdict,
+        peak_rss_bytes,
+        is_secure: keys.verifying.provenance().is_secure(),
+        record: Record::from_recorder(&recorder),
+    })
+}
+
 /// Proves and verifies them.
 ///
 /// # Errors
@@ -314,7 +430,7 @@ pub fn lookup(arguments: &LookupArguments) -> anyhow::Result<Report> {
         names => format!("{} tables", names.len()),
     };
     subject
-        .supported_by(&argument)
+        .supported_by(&*argument)
         .map_err(|cause| anyhow::anyhow!("{} cannot serve {tables}: {cause}", argument.name()))?;
 
     let title = format!(
@@ -323,43 +439,19 @@ pub fn lookup(arguments: &LookupArguments) -> anyhow::Result<Report> {
         tables,
         argument.name()
     );
-    let mut progress = Progress::new(title.as_str());
-    progress.phase("setup");
-    let setup_vars = subject.setup_vars();
-    let keys = scheme.setup(
-        setup_vars,
-        &keys::config(&arguments.pcs, argument.name(), setup_vars).setup,
-    )?;
-    subject.commit_table(&*keys.proving)?;
-    let bound = subject.bound();
-    let statement = Statement::new(PROTOCOL)
-        .with("argument", argument.name().as_bytes())
-        .with("lookups", &bound);
-    let mut channel = keys.proving.session(&statement, Checks::all());
-    progress.phase("commit");
-    let mut observed = Observed {
-        channel: &mut *channel,
-        progress: &mut progress,
-        committing: true,
-    };
-    subject
-        .prove(&mut observed, &argument)
-        .map_err(anyhow::Error::msg)?;
-    progress.phase("open");
-    let proof = channel.finish()?;
-    let phases = progress.finish();
-
-    let start = Instant::now();
-    let mut verifier = keys.verifying.session(&statement, &proof, Checks::all());
-    let verdict = subject
-        .verify(&mut *verifier, &argument)
-        .and_then(|()| verifier.finish().map(|_| ()));
-    let verify_s = start.elapsed().as_secs_f64();
+    let proven = prove_subject(&*argument, &*scheme, &mut subject, &title)?;
+    let Proven {
+        phases,
+        proof,
+        verify_s,
+        verdict,
+        ..
+    } = proven;
 
     let [commit_s, reduce_s, open_s] = ["commit", "reduce", "open"].map(|name| phases.get(name));
     let prove_s = commit_s + reduce_s + open_s;
     let each = prove_s * 1e9 / count as f64;
-    let peak = peak_rss_bytes();
+    let peak = proven.peak_rss_bytes;
     let mut facts = json!({
         "table": names.first().filter(|_| names.len() == 1),
         "tables": names,
@@ -424,7 +516,7 @@ pub fn lookup(arguments: &LookupArguments) -> anyhow::Result<Report> {
     if let Some(peak) = peak {
         report.fact("memory", format!("{} at most", bytes(peak)));
     }
-    add_warnings(&mut report, keys.verifying.provenance().is_secure());
+    add_warnings(&mut report, proven.is_secure);
     match verdict {
         Ok(()) => Ok(report),
         Err(error) => Ok(report.rejected(error.to_string())),

@@ -1,5 +1,6 @@
 //! Phases of the prover: shown on a terminal, and timed.
 
+use commitments::group_additions;
 use indicatif::{ProgressBar, ProgressStyle};
 use jolt_core::vm::Observer;
 use serde_json::{Map, Value, json};
@@ -50,8 +51,9 @@ impl Phases {
 pub struct Progress {
     title: String,
     bar: Option<ProgressBar>,
-    current: Option<(&'static str, Instant)>,
+    current: Option<(&'static str, Instant, u64)>,
     phases: Phases,
+    additions: Vec<(String, u64)>,
 }
 
 impl Progress {
@@ -70,12 +72,18 @@ impl Progress {
             bar,
             current: None,
             phases: Phases::default(),
+            additions: Vec::new(),
         }
     }
 
     fn end_phase(&mut self) {
-        if let Some((name, start)) = self.current.take() {
+        if let Some((name, start, before)) = self.current.take() {
             self.phases.add(name, start.elapsed().as_secs_f64());
+            let made = group_additions() - before;
+            match self.additions.iter_mut().find(|(phase, _)| phase == name) {
+                Some((_, sum)) => *sum += made,
+                None => self.additions.push((name.to_owned(), made)),
+            }
         }
     }
 
@@ -89,9 +97,15 @@ impl Progress {
     }
 
     /// Ends the task: how long each phase took.
-    pub fn finish(mut self) -> Phases {
+    pub fn finish(self) -> Phases {
+        self.finish_with_additions().0
+    }
+
+    /// The same, and how many group additions each phase made.
+    pub fn finish_with_additions(mut self) -> (Phases, Vec<(String, u64)>) {
         self.end_phase();
-        std::mem::take(&mut self.phases)
+        let phases = std::mem::take(&mut self.phases);
+        (phases, std::mem::take(&mut self.additions))
     }
 }
 
@@ -104,7 +118,7 @@ impl Observer for Progress {
         if let Some(bar) = &self.bar {
             bar.set_message(format!("{}: {name}", self.title));
         }
-        self.current = Some((name, Instant::now()));
+        self.current = Some((name, Instant::now(), group_additions()));
     }
 }
 

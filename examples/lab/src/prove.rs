@@ -54,6 +54,8 @@ pub struct Times {
     pub trace_s: f64,
     /// The prover, its last phase being its own verification of the proof.
     pub prove: Phases,
+    /// Group additions by phase.
+    pub group_additions: Vec<(String, u64)>,
 }
 
 /// Why there is no proof.
@@ -115,7 +117,7 @@ impl Task<'_> {
         progress.phase("witness");
         let outcome = trace.outcome.clone();
         let proof = key.prove_trace(&self.inputs.public, trace, &mut progress)?;
-        let phases = progress.finish();
+        let (phases, group_additions) = progress.finish_with_additions();
         Ok(Proven {
             proof,
             outcome,
@@ -125,6 +127,7 @@ impl Task<'_> {
                 setup_s: phases.get("setup"),
                 trace_s: phases.get("trace"),
                 prove: phases.without(&["setup", "trace"]),
+                group_additions,
             },
         })
     }
@@ -185,6 +188,7 @@ pub fn add_proof(report: &mut Report, proven: &Proven, proof_bytes: usize) {
         setup_s,
         trace_s,
         prove,
+        ..
     } = &proven.times;
     let prove_s = prove.total();
     let rate = proven.outcome.cycles as f64 / prove_s / 1e3;

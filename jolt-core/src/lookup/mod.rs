@@ -26,6 +26,7 @@ pub mod slow;
 pub mod standalone;
 pub mod testkit;
 
+use crate::facts::Facts;
 use instruction_tables::tables::Table;
 use std::sync::Arc;
 use sumcheck::{Field, Point, ProverChannel, Value, VerifierChannel, VerifyError};
@@ -132,6 +133,11 @@ pub struct SelectorClaim<F, V> {
 pub trait LookupArgument<F: Field>: Send + Sync {
     /// Name on the command line and in reports.
     fn name(&self) -> &'static str;
+
+    /// What the argument is like, for people to compare. Nothing depends on it.
+    fn facts(&self) -> Facts {
+        Facts::LOOKUP
+    }
 
     /// Whether the argument can serve lookups of this shape, or why not.
     fn supports(&self, shape: &LookupShape) -> Result<(), String>;

@@ -16,8 +16,8 @@ use instruction_tables::tables::{Kind, Table};
 use std::sync::Arc;
 use sumcheck::kernel::eq_prefix_sum;
 use sumcheck::{
-    EvalClaim, Field, Oracle, Point, Poly, ProverChannel, Shape, VerifierChannel, VerifyError,
-    Weights,
+    EvalClaim, Field, Note, Oracle, Point, Poly, ProverChannel, Shape, VerifierChannel,
+    VerifyError, Weights,
 };
 
 /// What the verifier knows of the reads.
@@ -304,6 +304,7 @@ pub fn verify<F: Field>(
     selection
         .fits(shape)
         .map_err(|cause| VerifyError::NotAllowed { cause })?;
+    channel.note(Note::Phase("commit"));
     let verifier = argument.receive(channel, shape)?;
     let column = Shape {
         vars: shape.cycle_vars,
@@ -324,6 +325,7 @@ pub fn verify<F: Field>(
         left,
         right,
     };
+    channel.note(Note::Phase("execute"));
     let selectors = verifier.reduce(channel, claim)?;
     let expected = selection.evaluate(&selectors);
     let difference = channel.linear(-expected, &[(F::one(), selectors.value)]);

@@ -16,7 +16,7 @@ mod tape;
 pub use checks::Checks;
 pub use tape::{Tape, Value};
 
-use crate::{Field, Label, Point, Poly, Shape, Weights};
+use crate::{Field, Label, Point, Poly, Relation, Shape, Weights};
 use std::sync::Arc;
 
 /// A committed polynomial: its number in order of commitment.
@@ -116,6 +116,15 @@ pub enum VerifyError {
     },
 }
 
+/// What verifier code says about itself while it runs. Nothing depends on it: no message, no check.
+#[derive(Clone, Copy)]
+pub enum Note<'a, F> {
+    /// A phase of the protocol begins.
+    Phase(Label),
+    /// A batched sumcheck of this name begins, over these relations.
+    Batch(Label, &'a [&'a Relation<F>]),
+}
+
 /// The verifier's side. Values received are handles; challenges are public field elements.
 pub trait VerifierChannel<F: Field> {
     /// Receives `count` field elements, which are absorbed.
@@ -141,6 +150,9 @@ pub trait VerifierChannel<F: Field> {
     fn claim_eval(&mut self, claim: EvalClaim<F, Value>) -> Result<(), VerifyError>;
     /// Whether the named check is enforced. Always true outside of soundness tests.
     fn enforced(&mut self, check: &str) -> bool;
+
+    /// Hears what is going on. Most channels do not care.
+    fn note(&mut self, _note: Note<'_, F>) {}
 
     /// A public constant.
     fn constant(&mut self, value: F) -> Value {

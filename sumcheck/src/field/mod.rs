@@ -4,6 +4,7 @@
 //! overrides what it can do faster.
 
 mod bn254;
+pub mod counted;
 mod eight;
 pub mod packed;
 mod pairs;

@@ -1,6 +1,7 @@
 //! The computer that measures.
 
 use serde_json::{Value, json};
+use sumcheck::Field;
 
 /// What is known of it. Nothing that identifies it.
 pub fn facts() -> Value {
@@ -10,11 +11,12 @@ pub fn facts() -> Value {
         "memory_kb": field("/proc/meminfo", "MemTotal"),
         "os": std::env::consts::OS,
         "arch": std::env::consts::ARCH,
+        "packed": <ark_bn254::Fr as Field>::packed(),
     })
 }
 
 /// The first value of a name in a file of `name : value` lines.
-fn field(path: &str, name: &str) -> Option<String> {
+pub fn field(path: &str, name: &str) -> Option<String> {
     let text = std::fs::read_to_string(path).ok()?;
     text.lines().find_map(|line| {
         let (key, value) = line.split_once(':')?;

@@ -1,24 +1,28 @@
-//! One measurement, in a child process: so that its peak memory is its own.
+//! One measurement, in a child process: so that its peak memory is its own, and it can be stopped.
 //!
-//! The child is `jolt-lab measure`, with a [`Request`] in JSON on standard input; the answer, a
-//! [`Sample`], comes back on standard output.
+//! The child is `jolt-lab measure`, with a [`Request`] in JSON on standard input; the answer, a [`Sample`] or
+//! [`Counts`], comes back on standard output.
 
-use crate::prove::{NoProof, Task};
-use crate::report::{Report, hex, parse_hex, peak_rss_bytes};
-use crate::source::Source;
-use anyhow::{Context, anyhow, bail};
-use jolt_core::proof::Proof;
+use super::machine;
+use crate::report::hex;
+use anyhow::{Context, bail};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use std::io::{Read, Write};
-use std::process::{Command, Stdio};
-use std::time::Instant;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+use sumcheck::field::counted::Operations;
 use tracer::Inputs;
 
 /// Inputs in hexadecimal.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HexInputs {
-    public: String,
-    private: String,
+    /// Public input.
+    pub public: String,
+    /// Private input.
+    pub private: String,
 }
 
 impl From<Inputs> for HexInputs {
@@ -30,15 +34,65 @@ impl From<Inputs> for HexInputs {
     }
 }
 
+/// The work to measure.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Work {
+    /// A run of a program.
+    Vm {
+        /// The program.
+        program: String,
+        /// Its inputs.
+        inputs: HexInputs,
+        /// The lookup argument.
+        lookup: String,
+    },
+    /// Reads of tables.
+    Lookup {
+        /// The lookup argument.
+        argument: String,
+        /// The workload.
+        table: String,
+        /// `log2` of the number of reads.
+        log_reads: usize,
+    },
+    /// A loop of the prover.
+    Kernel {
+        /// Its name.
+        kernel: String,
+        /// `log2` of the number of elements.
+        log_size: usize,
+    },
+}
+
+impl Work {
+    /// What it is called in messages.
+    pub fn name(&self) -> &str {
+        match self {
+            Work::Vm { program, .. } => program,
+            Work::Lookup { table, .. } => table,
+            Work::Kernel { kernel, .. } => kernel,
+        }
+    }
+}
+
+/// What is wanted to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// Times and memory: a [`Sample`].
+    Time,
+    /// Field operations: [`Counts`].
+    Count,
+}
+
 /// What is to be measured.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
-    /// The program.
-    pub program: String,
-    /// Its inputs.
-    pub inputs: HexInputs,
-    /// Name of the lookup argument.
-    pub lookup: String,
+    /// The work.
+    pub work: Work,
+    /// What is wanted to know of it.
+    pub purpose: Purpose,
     /// Name of the commitment scheme.
     pub pcs: String,
     /// Threads, if not one per processor.
@@ -46,28 +100,27 @@ pub struct Request {
 }
 
 /// What was measured.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Sample {
-    /// Instructions executed.
-    pub instructions: u64,
-    /// Cycles executed.
-    pub cycles: u64,
-    /// Cycles proven.
-    pub padded_cycles: u64,
-    /// How the program ended.
-    pub status: String,
+    /// What is the same in every repetition.
+    pub facts: Map<String, Value>,
     /// Seconds to make or load the keys.
     pub setup_s: f64,
     /// Seconds to run the program.
-    pub trace_s: f64,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub trace_s: Option<f64>,
     /// Seconds of all phases.
     pub prove_s: f64,
     /// Seconds by phase, in order.
     pub phases: Vec<(String, f64)>,
     /// Milliseconds of a verification.
-    pub verify_ms: f64,
-    /// Bytes of the proof file.
-    pub proof_bytes: u64,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub verify_ms: Option<f64>,
+    /// Bytes of the proof.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub proof_bytes: Option<u64>,
+    /// Group additions by phase.
+    pub group_additions: Vec<(String, u64)>,
     /// Most memory used.
     pub peak_rss_bytes: Option<u64>,
     /// Threads.
@@ -82,11 +135,56 @@ impl Sample {
     }
 }
 
+/// Field operations of the protocol, over oracles in the clear.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Products, each reduced.
+    pub products: u64,
+    /// Products in sums that are reduced once.
+    pub delayed: u64,
+    /// Products with machine words.
+    pub small: u64,
+    /// Integers made elements, or back.
+    pub conversions: u64,
+    /// Inversions.
+    pub inversions: u64,
+}
+
+impl From<Operations> for Counts {
+    fn from(operations: Operations) -> Self {
+        Counts {
+            products: operations.products,
+            delayed: operations.delayed,
+            small: operations.small,
+            conversions: operations.conversions,
+            inversions: operations.inversions,
+        }
+    }
+}
+
+/// What a child may use up.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Limits {
+    /// Seconds.
+    pub seconds: Option<f64>,
+    /// Bytes of memory.
+    pub bytes: Option<u64>,
+}
+
+/// What came of a measurement.
+#[derive(Clone, Debug)]
+pub enum Asked<T> {
+    /// The answer.
+    Answer(T),
+    /// The child was stopped: why.
+    Stopped(String),
+}
+
 /// Has a child process measure.
 ///
 /// # Errors
 /// The child fails; its message is the cause.
-pub fn ask(request: &Request) -> anyhow::Result<Sample> {
+pub fn ask<T: DeserializeOwned>(request: &Request, limits: Limits) -> anyhow::Result<Asked<T>> {
     let this = std::env::current_exe().context("this program cannot be found to run it again")?;
     let mut command = Command::new(this);
     command
@@ -103,66 +201,61 @@ pub fn ask(request: &Request) -> anyhow::Result<Sample> {
         // A child that dies early says why on standard error.
         let _ = stdin.write_all(&text);
     }
-    let output = child
-        .wait_with_output()
-        .context("the child process was lost")?;
-    if !output.status.success() {
-        let message = String::from_utf8_lossy(&output.stderr);
-        bail!("measuring {}: {}", request.program, message.trim());
+    let (out, err) = (reader(child.stdout.take()), reader(child.stderr.take()));
+    if let Some(reason) = watch(&mut child, limits)? {
+        return Ok(Asked::Stopped(reason));
     }
-    serde_json::from_slice(&output.stdout).context("the child process's answer cannot be read")
+    let status = child.wait().context("the child process was lost")?;
+    let gather = |thread: thread::JoinHandle<Vec<u8>>| thread.join().unwrap_or_default();
+    let (out, err) = (gather(out), gather(err));
+    if !status.success() {
+        let message = String::from_utf8_lossy(&err);
+        bail!("measuring {}: {}", request.work.name(), message.trim());
+    }
+    let answer =
+        serde_json::from_slice(&out).context("the child process's answer cannot be read")?;
+    Ok(Asked::Answer(answer))
 }
 
-/// The child's side.
-///
-/// # Errors
-/// The request is none, or what it asks for cannot be proven.
-pub fn answer() -> anyhow::Result<Report> {
-    let mut text = Vec::new();
-    std::io::stdin().read_to_end(&mut text)?;
-    let request: Request = serde_json::from_slice(&text)
-        .context("`measure` is for `bench`; it expects a request on standard input")?;
-    let bytes = |hex: &str| parse_hex(hex).map_err(anyhow::Error::msg);
-    let inputs = Inputs {
-        public: bytes(&request.inputs.public)?,
-        private: bytes(&request.inputs.private)?,
-    };
-    let task = Task {
-        memory_limit: None,
-        name: &request.program,
-        inputs: &inputs,
-        max_cycles: u64::MAX,
-        lookup: &request.lookup,
-        pcs: &request.pcs,
-    };
-    let proven = task
-        .prove(Source::open(&request.program)?.program()?)
-        .map_err(|error| match error {
-            NoProof::Run(cause) => anyhow!("{cause}"),
-            NoProof::Unusable(error) => error,
-        })?;
-    let peak_rss_bytes = peak_rss_bytes();
-    let file = proven.proof.to_bytes();
-    let proof = Proof::from_bytes(&file)?;
+fn reader(stream: Option<impl Read + Send + 'static>) -> thread::JoinHandle<Vec<u8>> {
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        if let Some(mut stream) = stream {
+            // What can be read is what there is.
+            let _ = stream.read_to_end(&mut bytes);
+        }
+        bytes
+    })
+}
+
+/// Waits for the child; if it exceeds a limit, stops it and says so.
+fn watch(child: &mut Child, limits: Limits) -> anyhow::Result<Option<String>> {
+    if limits.seconds.is_none() && limits.bytes.is_none() {
+        return Ok(None);
+    }
     let start = Instant::now();
-    proven
-        .key
-        .verify(&proof)
-        .context("the proof does not verify")?;
-    let verify_ms = start.elapsed().as_secs_f64() * 1e3;
-    let sample = Sample {
-        instructions: proven.outcome.retired,
-        cycles: proven.outcome.cycles,
-        padded_cycles: 1 << proof.statement.cycle_vars,
-        status: proven.outcome.status.to_string(),
-        setup_s: proven.times.setup_s,
-        trace_s: proven.times.trace_s,
-        prove_s: proven.times.prove.total(),
-        phases: proven.times.prove.0.clone(),
-        verify_ms,
-        proof_bytes: file.len() as u64,
-        peak_rss_bytes,
-        threads: rayon::current_num_threads(),
-    };
-    Ok(Report::new(serde_json::to_value(sample)?))
+    let status = format!("/proc/{}/status", child.id());
+    let mut pause = Duration::from_millis(2);
+    while child.try_wait()?.is_none() {
+        let over_time = limits
+            .seconds
+            .filter(|limit| start.elapsed().as_secs_f64() > *limit);
+        let used = machine::field(&status, "VmHWM").and_then(|kb| kb.parse::<u64>().ok());
+        let over_memory = limits
+            .bytes
+            .filter(|limit| used.is_some_and(|kb| kb * 1024 > *limit));
+        let reason = match (over_time, over_memory) {
+            (Some(limit), _) => format!("stopped after {limit:.0} s"),
+            (_, Some(limit)) => format!("stopped: more than {} MiB of memory", limit >> 20),
+            _ => {
+                thread::sleep(pause);
+                pause = (pause * 2).min(Duration::from_millis(50));
+                continue;
+            }
+        };
+        child.kill()?;
+        child.wait()?;
+        return Ok(Some(reason));
+    }
+    Ok(None)
 }

@@ -249,6 +249,20 @@ impl Record {
         self.parts.iter().map(|part| part.commitments).sum()
     }
 
+    /// Bytes of each part of a payload, the opening last.
+    pub fn bytes(&self, payload: usize) -> Vec<(String, usize)> {
+        let mut sizes: Vec<(String, usize)> = (self.parts.iter())
+            .map(|part| (part.name.clone(), part.bytes()))
+            .collect();
+        sizes.push((
+            "open reduction".to_owned(),
+            self.reduction_elements() * ELEMENT,
+        ));
+        let known: usize = sizes.iter().map(|(_, bytes)| bytes).sum();
+        sizes.push(("open".to_owned(), payload.saturating_sub(known)));
+        sizes
+    }
+
     /// Field elements of the sumcheck that brings all claims to one point.
     pub fn reduction_elements(&self) -> usize {
         match self.points {

@@ -30,6 +30,7 @@ use super::selectors::{chunked, fits_field};
 use super::{
     LookupArgument, LookupProver, LookupShape, LookupVerifier, ReadClaim, Reads, SelectorClaim,
 };
+use crate::facts::{Facts, Structure};
 use layout::{Challenges, Layout};
 use std::sync::Arc;
 use sumcheck::kernel::{Column, CycleProver};
@@ -92,6 +93,17 @@ impl Lasso {
 impl<F: Field> LookupArgument<F> for Lasso {
     fn name(&self) -> &'static str {
         "lasso"
+    }
+
+    fn facts(&self) -> Facts {
+        Facts {
+            about: "offline memory checking of subtables, by grand products",
+            structure: Structure::Decomposed,
+            index_bits: 16..=128,
+            papers: &["STW23", "BEGKN94", "Tha13"],
+            note: Some("lasso.md"),
+            ..Facts::LOOKUP
+        }
     }
 
     fn dense(&self) -> Option<&dyn DenseArgument<F>> {

@@ -41,6 +41,7 @@ use super::selectors::{SelectorWeights, chunked, fits_field, read_value};
 use super::{
     LookupArgument, LookupProver, LookupShape, LookupVerifier, ReadClaim, Reads, SelectorClaim,
 };
+use crate::facts::{Facts, Structure};
 use crate::gkr::fraction::{self, Fraction, Kernel, Tree};
 use collate::Collate;
 use layout::{Fingerprint, Layout, ReadLeaves, Selected, TableLeaves};
@@ -105,6 +106,17 @@ impl LogupGkr {
 impl<F: Field> LookupArgument<F> for LogupGkr {
     fn name(&self) -> &'static str {
         "logup-gkr"
+    }
+
+    fn facts(&self) -> Facts {
+        Facts {
+            about: "sums of fractions over subtables, by GKR",
+            structure: Structure::Decomposed,
+            index_bits: 16..=128,
+            papers: &["Hab22", "PH23", "GKR08"],
+            note: Some("logup-gkr.md"),
+            ..Facts::LOOKUP
+        }
     }
 
     fn dense(&self) -> Option<&dyn DenseArgument<F>> {

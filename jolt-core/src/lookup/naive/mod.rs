@@ -22,6 +22,7 @@ use super::{
     LookupArgument, LookupProver, LookupShape, LookupVerifier, ReadClaim, Reads, SelectorClaim,
 };
 use crate::digits::{booleanity, claim, fold_rows};
+use crate::facts::{Facts, Structure};
 use std::sync::Arc;
 use sumcheck::{
     EvalClaim, Expr, Field, Instance, NaiveProver, Oracle, Point, Poly, ProverChannel, Reduced,
@@ -50,6 +51,17 @@ fn bit(i: usize, index: u128) -> u8 {
 impl<F: Field> LookupArgument<F> for Naive<F> {
     fn name(&self) -> &'static str {
         "naive"
+    }
+
+    fn facts(&self) -> Facts {
+        Facts {
+            about: "an indicator of every index, for tests",
+            structure: Structure::WrittenOut,
+            index_bits: 2..=MAX_INDEX_BITS,
+            papers: &["LFKN92"],
+            note: Some("shout.md"),
+            ..Facts::LOOKUP
+        }
     }
 
     fn dense(&self) -> Option<&dyn DenseArgument<F>> {

@@ -52,6 +52,7 @@ use super::{
     LookupArgument, LookupProver, LookupShape, LookupVerifier, ReadClaim, Reads, SelectorClaim,
 };
 use crate::digits::{MAX_RADIX, Packed, booleanity, products};
+use crate::facts::{Facts, Structure};
 use kernels::{Fast, Kernels};
 use layout::Layout;
 use rayon::prelude::*;
@@ -70,6 +71,17 @@ pub struct Shout;
 impl<F: Field> LookupArgument<F> for Shout {
     fn name(&self) -> &'static str {
         "shout"
+    }
+
+    fn facts(&self) -> Facts {
+        Facts {
+            about: "one-hot digits, a sumcheck over the whole index",
+            structure: Structure::Automaton,
+            index_bits: 16..=128,
+            papers: &["ST25", "NTZ25"],
+            note: Some("shout.md"),
+            ..Facts::LOOKUP
+        }
     }
 
     fn dense(&self) -> Option<&dyn DenseArgument<F>> {

@@ -1,0 +1,218 @@
+//! The child's side of a measurement.
+
+use super::kernels;
+use super::measure::{Counts, Purpose, Request, Sample, Work};
+use super::workload::Workload;
+use crate::inspect::record::Record;
+use crate::inspect::soundness::{bounds, total_bits};
+use crate::lookup::{Subject, prove_subject};
+use crate::prove::{NoProof, Task};
+use crate::registry::{argument as argument_named, scheme};
+use crate::report::{Report, parse_hex, peak_rss_bytes};
+use crate::source::Source;
+use anyhow::{Context, anyhow};
+use jolt_core::lookup::{self, LookupArgument};
+use jolt_core::proof::Proof;
+use jolt_core::statement::{MAX_CYCLE_VARS, Statement, cycle_vars};
+use jolt_core::vm::{self, Machine};
+use jolt_core::witness::Witness;
+use serde_json::{Map, Value, json};
+use std::io::Read;
+use std::sync::Arc;
+use std::time::Instant;
+use sumcheck::channel::plain::PlainProver;
+use sumcheck::field::counted::{Counted, operations};
+use tracer::{Inputs, Options};
+
+/// Answers the request on standard input.
+///
+/// # Errors
+/// The request is none, or what it asks for cannot be proven.
+pub fn answer() -> anyhow::Result<Report> {
+    let mut text = Vec::new();
+    std::io::stdin().read_to_end(&mut text)?;
+    let request: Request = serde_json::from_slice(&text)
+        .context("`measure` is for `bench`; it expects a request on standard input")?;
+    let pcs = &request.pcs;
+    let value = match (&request.work, request.purpose) {
+        (Work::Kernel { kernel, log_size }, Purpose::Time) => {
+            json!(kernels::time(kernel, *log_size)?)
+        }
+        (Work::Kernel { kernel, log_size }, Purpose::Count) => {
+            json!(kernels::count(kernel, *log_size)?)
+        }
+        (
+            Work::Lookup {
+                argument,
+                table,
+                log_reads,
+            },
+            purpose,
+        ) => match purpose {
+            Purpose::Time => json!(time_lookup(argument, table, *log_reads, pcs)?),
+            Purpose::Count => json!(count_lookup(argument, table, *log_reads)?),
+        },
+        (
+            Work::Vm {
+                program,
+                inputs,
+                lookup,
+            },
+            purpose,
+        ) => {
+            let bytes = |hex: &str| parse_hex(hex).map_err(anyhow::Error::msg);
+            let inputs = Inputs {
+                public: bytes(&inputs.public)?,
+                private: bytes(&inputs.private)?,
+            };
+            match purpose {
+                Purpose::Time => json!(time_vm(program, &inputs, lookup, pcs)?),
+                Purpose::Count => json!(count_vm(program, &inputs, lookup)?),
+            }
+        }
+    };
+    Ok(Report::new(value))
+}
+
+/// An argument over the field that counts; one from outside is not known over any other field than its own.
+fn counted(name: &str) -> Option<Arc<dyn LookupArgument<Counted>>> {
+    lookup::by_name(&lookup::registry::<Counted>(), name)
+}
+
+/// Bytes by label, and the protocol's soundness.
+fn facts_of(record: &Record, payload: usize, header: usize) -> Map<String, Value> {
+    let mut sizes: Map<String, Value> = Map::new();
+    if header > 0 {
+        sizes.insert("header, statement".to_owned(), json!(header));
+    }
+    for (name, bytes) in record.bytes(payload) {
+        sizes.insert(name, json!(bytes));
+    }
+    let mut facts = Map::new();
+    facts.insert("bytes".to_owned(), Value::Object(sizes));
+    let bits = total_bits(&bounds(record));
+    facts.insert("soundness_bits".to_owned(), json!(bits));
+    facts
+}
+
+fn time_lookup(argument: &str, table: &str, vars: usize, pcs: &str) -> anyhow::Result<Sample> {
+    let mut subject = Workload::parse(table)?.subject(vars)?;
+    let (argument, scheme) = (argument_named(argument)?, scheme(pcs)?);
+    let proven = prove_subject(&*argument, &*scheme, &mut subject, table)?;
+    proven.verdict.context("the proof does not verify")?;
+    let mut facts = facts_of(&proven.record, proven.proof.len(), 0);
+    facts.extend(subject.facts());
+    let phases = proven.phases.without(&["setup"]);
+    let mut group_additions = proven.group_additions;
+    group_additions.retain(|(name, _)| name != "setup");
+    Ok(Sample {
+        facts,
+        setup_s: proven.phases.get("setup"),
+        trace_s: None,
+        prove_s: phases.total(),
+        phases: phases.0,
+        verify_ms: Some(proven.verify_s * 1e3),
+        proof_bytes: Some(proven.proof.len() as u64),
+        group_additions,
+        peak_rss_bytes: proven.peak_rss_bytes,
+        threads: rayon::current_num_threads(),
+    })
+}
+
+fn count_lookup(argument: &str, table: &str, vars: usize) -> anyhow::Result<Option<Counts>> {
+    let Some(argument) = counted(argument) else {
+        return Ok(None);
+    };
+    let mut subject: Subject<Counted> = Workload::parse(table)?.subject(vars)?;
+    subject.in_the_clear();
+    let mut channel = PlainProver::<Counted>::new("counts");
+    let before = operations();
+    subject
+        .prove(&mut channel, &*argument)
+        .map_err(anyhow::Error::msg)?;
+    Ok(Some(operations().since(&before).into()))
+}
+
+fn time_vm(program: &str, inputs: &Inputs, lookup: &str, pcs: &str) -> anyhow::Result<Sample> {
+    let task = Task {
+        name: program,
+        inputs,
+        max_cycles: u64::MAX,
+        memory_limit: None,
+        lookup,
+        pcs,
+    };
+    let proven = task
+        .prove(Source::open(program)?.program()?)
+        .map_err(|error| match error {
+            NoProof::Run(cause) => anyhow!("{cause}"),
+            NoProof::Unusable(error) => error,
+        })?;
+    let peak_rss_bytes = peak_rss_bytes();
+    let file = proven.proof.to_bytes();
+    let proof = Proof::from_bytes(&file)?;
+    let start = Instant::now();
+    proven
+        .key
+        .verify(&proof)
+        .context("the proof does not verify")?;
+    let verify_ms = start.elapsed().as_secs_f64() * 1e3;
+    let key = &proven.key;
+    let run = (proof.statement).run(key.program(), key.machine(), proof.statement.cycle_vars)?;
+    let record = Record::of(&run, key, lookup)?;
+    let payload = proof.payload.len();
+    let mut facts = facts_of(&record, payload, file.len() - payload);
+    let outcome = &proven.outcome;
+    let padded = 1u64 << proof.statement.cycle_vars;
+    for (key, value) in [
+        ("instructions", json!(outcome.retired)),
+        ("cycles", json!(outcome.cycles)),
+        ("padded_cycles", json!(padded)),
+        ("fill", json!(outcome.cycles as f64 / padded as f64)),
+        (
+            "cycles_per_instruction",
+            json!(outcome.cycles as f64 / outcome.retired.max(1) as f64),
+        ),
+        ("status", json!(outcome.status.to_string())),
+    ] {
+        facts.insert(key.to_owned(), value);
+    }
+    let mut group_additions = proven.times.group_additions.clone();
+    group_additions.retain(|(name, _)| name != "setup");
+    Ok(Sample {
+        facts,
+        setup_s: proven.times.setup_s,
+        trace_s: Some(proven.times.trace_s),
+        prove_s: proven.times.prove.total(),
+        phases: proven.times.prove.0.clone(),
+        verify_ms: Some(verify_ms),
+        proof_bytes: Some(file.len() as u64),
+        group_additions,
+        peak_rss_bytes,
+        threads: rayon::current_num_threads(),
+    })
+}
+
+fn count_vm(program: &str, inputs: &Inputs, lookup: &str) -> anyhow::Result<Option<Counts>> {
+    let Some(argument) = counted(lookup) else {
+        return Ok(None);
+    };
+    let program = Source::open(program)?.program()?;
+    let options = Options {
+        max_cycles: 1 << MAX_CYCLE_VARS,
+    };
+    let trace = tracer::trace(&program, inputs, &options)?;
+    let machine = Machine::of(&program);
+    let statement = Statement {
+        input: inputs.public.clone(),
+        output: trace.outcome.output.clone(),
+        status: trace.outcome.status,
+        cycle_vars: cycle_vars(trace.outcome.cycles),
+    };
+    let run = statement.run(&program, &machine, MAX_CYCLE_VARS)?;
+    let witness = Witness::of(&run, trace);
+    let mut channel = PlainProver::<Counted>::new("counts");
+    let before = operations();
+    vm::prove(&mut channel, &*argument, &run, &witness, &mut ());
+    Ok(Some(operations().since(&before).into()))
+}

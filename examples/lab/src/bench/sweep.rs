@@ -1,0 +1,224 @@
+//! Many measurements, one after the other: repetitions, limits, and a file that is continued.
+
+use super::document::{Document, Entry, size_key, text};
+use super::figures::{Unit, result};
+use super::measure::{Asked, Counts, Limits, Purpose, Request, Sample, ask};
+use super::{csv, html};
+use crate::cli::Measuring;
+use crate::source::NewFile;
+use anyhow::Context;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::{Value, json};
+use std::io::IsTerminal;
+use std::time::{Duration, Instant};
+
+/// One measurement of a sweep.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// The fields that identify it.
+    pub entry: Entry,
+    /// What to ask; or why it is left out.
+    pub request: Result<Request, String>,
+    /// What its figures are divided by, if that is known before.
+    pub unit: Unit,
+    /// `log2` of its size.
+    pub log_size: usize,
+}
+
+/// Fields that all sweeps have among their settings.
+pub fn settings(measuring: &Measuring) -> Value {
+    json!({
+        "repeat": measuring.repeat,
+        "warm_up": measuring.warm_up,
+        "repeat_seconds": measuring.repeat_seconds,
+        "max_seconds": measuring.max_seconds,
+        "max_memory": measuring.max_memory,
+        "count_up_to": measuring.count_up_to,
+    })
+}
+
+/// The numbers of threads to measure with.
+pub fn thread_counts(measuring: &Measuring, threads: Option<u16>) -> Vec<Option<u16>> {
+    match (measuring.thread_counts.as_slice(), threads) {
+        ([], threads) => vec![threads],
+        (counts, _) => counts.iter().map(|n| Some(*n)).collect(),
+    }
+}
+
+/// The number of threads that a child has by default.
+pub fn threads_of(threads: Option<u16>) -> usize {
+    threads.map_or_else(rayon::current_num_threads, usize::from)
+}
+
+/// Takes the steps that the file does not have yet, and writes it after each. `told` hears of each result.
+///
+/// # Errors
+/// Files that cannot be written or do not fit, and measurements that fail.
+pub fn run(
+    document: Document,
+    steps: &[Step],
+    measuring: &Measuring,
+    mut told: impl FnMut(&Entry),
+) -> anyhow::Result<Document> {
+    let mut document = match &measuring.json {
+        Some(path) => document.resume(path)?,
+        None => document,
+    };
+    let mut bar = Bar::new(steps.iter().map(Step::weight).sum());
+    for step in steps {
+        if document.find(&step.entry).is_none() {
+            bar.show(&step.name(&document));
+            let entry = match over_before(&document, step, measuring) {
+                Some(reason) => skipped(step, &reason),
+                None => take(step, measuring, &bar)?,
+            };
+            document.put(entry);
+            if let Some(path) = &measuring.json {
+                document.write(path)?;
+            }
+        }
+        bar.advance(step.weight());
+        if let Some(entry) = document.find(&step.entry) {
+            told(entry);
+        }
+    }
+    bar.finish();
+    write_reports(&document, measuring)?;
+    Ok(document)
+}
+
+/// Writes the table and the report, where they are wanted.
+///
+/// # Errors
+/// They cannot be written.
+pub fn write_reports(document: &Document, measuring: &Measuring) -> anyhow::Result<()> {
+    if let Some(path) = &measuring.csv {
+        NewFile::create(path)?.finish(csv::table(document).as_bytes())?;
+    }
+    if let Some(path) = &measuring.html {
+        NewFile::create(path)?.finish(html::report(document)?.as_bytes())?;
+    }
+    Ok(())
+}
+
+impl Step {
+    /// How long it takes, roughly, in units of nothing.
+    fn weight(&self) -> u64 {
+        match self.request {
+            Ok(_) => (1 << self.log_size) + (1 << 12),
+            Err(_) => 0,
+        }
+    }
+
+    fn name(&self, document: &Document) -> String {
+        document.identity(&self.entry).join(" ").trim().to_owned()
+    }
+}
+
+fn skipped(step: &Step, reason: &str) -> Entry {
+    let mut entry = step.entry.clone();
+    entry.insert("skipped".to_owned(), json!(reason));
+    entry
+}
+
+/// Why a step is left out: a smaller one of its series took too long, or too much memory.
+fn over_before(document: &Document, step: &Step, measuring: &Measuring) -> Option<String> {
+    let size = size_key(&document.kind);
+    let series = |entry: &Entry| {
+        let mut of = entry.clone();
+        of.insert(size.to_owned(), Value::Null);
+        document.identity(&of)
+    };
+    let wanted = series(&step.entry);
+    document.results.iter().find_map(|entry| {
+        let log = entry.get(size)?.as_u64()?;
+        let smaller = log < step.log_size as u64 && series(entry) == wanted;
+        let over = match (entry.get("prove_s"), measuring.max_seconds) {
+            (Some(seconds), Some(limit)) => seconds.as_f64()? > limit,
+            _ => text(entry, "skipped").starts_with("stopped"),
+        };
+        (smaller && over).then(|| format!("2^{log} exceeded the limit"))
+    })
+}
+
+fn take(step: &Step, measuring: &Measuring, bar: &Bar) -> anyhow::Result<Entry> {
+    let request = match &step.request {
+        Ok(request) => request,
+        Err(reason) => return Ok(skipped(step, reason)),
+    };
+    let limits = Limits {
+        // Keys are made once; with them, and programs to run, a child takes longer than its prover.
+        seconds: measuring.max_seconds.map(|s| 2.0 * s + 60.0),
+        bytes: measuring.max_memory.map(|mib| mib << 20),
+    };
+    for _ in 0..measuring.warm_up {
+        if let Asked::Stopped(reason) = ask::<Sample>(request, limits)? {
+            return Ok(skipped(step, &reason));
+        }
+    }
+    let start = Instant::now();
+    let mut samples: Vec<Sample> = Vec::new();
+    while samples.len() < measuring.repeat.get() {
+        match ask(request, limits)? {
+            Asked::Answer(sample) => samples.push(sample),
+            Asked::Stopped(reason) => return Ok(skipped(step, &reason)),
+        }
+        bar.tick();
+        let enough = measuring.repeat_seconds;
+        if enough.is_some_and(|s| start.elapsed().as_secs_f64() >= s) {
+            break;
+        }
+    }
+    let mut counts: Option<Counts> = None;
+    if step.log_size <= usize::from(measuring.count_up_to) {
+        let request = Request {
+            purpose: Purpose::Count,
+            ..request.clone()
+        };
+        if let Asked::Answer(found) = ask(&request, limits)? {
+            counts = found;
+        }
+    }
+    let first = samples.first().context("no repetition")?;
+    let unit = match first.facts.get("cycles").and_then(Value::as_u64) {
+        Some(count) => Unit { count, ..step.unit },
+        None => step.unit,
+    };
+    Ok(result(step.entry.clone(), unit, &samples, counts.as_ref()))
+}
+
+/// Progress with time left, on a terminal.
+struct Bar {
+    bar: ProgressBar,
+}
+
+impl Bar {
+    fn new(weight: u64) -> Self {
+        let bar = match std::io::stderr().is_terminal() {
+            true => ProgressBar::new(weight),
+            false => ProgressBar::hidden(),
+        };
+        let template = "{spinner} [{elapsed}, {eta} left] {wide_bar} {percent} % {msg}";
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        bar.enable_steady_tick(Duration::from_millis(200));
+        Bar { bar }
+    }
+
+    fn show(&self, message: &str) {
+        self.bar.set_message(message.to_owned());
+    }
+
+    fn tick(&self) {
+        self.bar.tick();
+    }
+
+    fn advance(&mut self, weight: u64) {
+        self.bar.inc(weight);
+    }
+
+    fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}
