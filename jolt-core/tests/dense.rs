@@ -1,9 +1,11 @@
-//! Every lookup argument over dense tables: completeness, tampering, forgeries; the slow prover against
-//! the fast; sizes against formulas; keys.
+//! Tables of one's own. Every lookup argument over dense tables: completeness, tampering, forgeries; the slow
+//! prover against the fast; sizes against formulas; keys. And every argument over automata.
 #![allow(clippy::unwrap_used)]
 
 use ark_bn254::Fr;
 use commitments::{CacheDir, Registry, Setup};
+use instruction_tables::tables::AutomatonTable;
+use instruction_tables::{Automaton, Kind, Table};
 use jolt_core::lookup::dense::protocol::{DenseReads, verify};
 use jolt_core::lookup::dense::{
     DenseError, DenseTable, Lie, MAX_INDEX_BITS, ProvingKey, Statement, setup,
@@ -13,11 +15,12 @@ use jolt_core::lookup::logup_gkr::LogupGkr;
 use jolt_core::lookup::naive::Naive;
 use jolt_core::lookup::shout::{Shout, SlowShout};
 use jolt_core::lookup::slow::Cheat;
+use jolt_core::lookup::standalone::{self, exposure};
 use jolt_core::lookup::testkit::{
-    Cheating, DenseCase, DenseSubject, complete_dense, dense_forgeries, prove_dense,
+    self, Case, Cheating, DenseCase, DenseSubject, complete_dense, dense_forgeries, prove_dense,
     tamper_sweep_dense, verify_dense,
 };
-use jolt_core::lookup::{LookupArgument, registry};
+use jolt_core::lookup::{LookupArgument, LookupShape, Reads, registry};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use sumcheck::channel::counting::CountingVerifier;
@@ -351,4 +354,139 @@ fn what_is_not_to_be_had_is_refused_with_a_reason() {
         Err(DenseError::TooMany { reads: 9, max: 8 })
     ));
     assert!(key.prove(&[]).is_ok());
+}
+
+/// An automaton with small random weights.
+fn random_automaton(steps: usize, seed: u64) -> Automaton {
+    let states = 1 + (mix(seed) % 3) as usize;
+    let weight = move |x: u64| [0, 1, 0, 2, 1, 0, 3, 0][(mix(x) >> 7) as usize % 8];
+    let ends = |salt: u64| -> Vec<i128> {
+        (0..states as u64)
+            .map(|s| weight(seed + salt + s))
+            .collect()
+    };
+    Automaton::new(steps, &ends(100), &ends(200), move |i, a, b| {
+        let at = |from: usize, to: usize| {
+            let own = ((i * 4 + (2 * a + b) as usize) * 3 + from) * 3 + to;
+            (from, to, weight(seed.wrapping_mul(977) + own as u64))
+        };
+        let states = 0..states;
+        states
+            .clone()
+            .flat_map(|from| states.clone().map(move |to| (from, to)))
+            .map(|(f, t)| at(f, t))
+            .collect()
+    })
+}
+
+/// `count` reads of all tables in turn.
+fn automaton_case(tables: Vec<&'static dyn Table>, cycle_vars: usize, count: u64) -> Case {
+    let bits = tables[0].index_bits();
+    let mask = u128::MAX >> (128 - bits);
+    let mut reads = Reads::default();
+    for j in 0..count {
+        let table = j as usize % tables.len();
+        let index = u128::from(mix(j)) << 64 | u128::from(mix(j + 1000));
+        reads.index.push(index & mask);
+        reads.table.push(table as u8);
+        reads.operands.push(exposure(tables[table]));
+    }
+    Case {
+        shape: LookupShape {
+            cycle_vars,
+            index_bits: bits,
+            tables,
+        },
+        reads: Arc::new(reads),
+    }
+}
+
+#[test]
+fn automata_of_ones_own_are_served_like_those_of_the_machine() {
+    for steps in [1, 3, 4, 5, 8, 12, 16, 40, 64] {
+        let ones = Automaton::emitting(steps, |_, a, b| a + b);
+        let ones = AutomatonTable::new("ONES", Kind::Single, ones).unwrap();
+        // Whether left operand and right one have no bit in common, and how many they have.
+        let apart = Automaton::new(steps, &[1], &[1], |_, a, b| vec![(0, 0, 1 - a * b)]);
+        let apart = AutomatonTable::new("APART", Kind::Pair, apart).unwrap();
+        let common = Automaton::emitting(steps, |i, a, b| (i as i128 + 1) * a * b);
+        let common = AutomatonTable::new("COMMON", Kind::Pair, common).unwrap();
+        let tables = vec![
+            ones.leak(),
+            apart.predicate().unwrap().leak(),
+            common.leak(),
+        ];
+        let mut served = Vec::new();
+        for argument in registry::<Fr>() {
+            let case = automaton_case(tables.clone(), 3, 7);
+            match argument.supports(&case.shape) {
+                Ok(()) => {
+                    let verdict = testkit::complete(argument.as_ref(), &case);
+                    assert_eq!(verdict, Ok(()), "{}: {steps} steps", argument.name());
+                    served.push(argument.name());
+                }
+                Err(cause) => assert!(
+                    cause.contains(&format!("{} index bits", 2 * steps)),
+                    "{}: {cause}",
+                    argument.name()
+                ),
+            }
+        }
+        let mut expected = vec!["lasso", "logup-gkr"];
+        if steps <= 8 {
+            expected.push("naive");
+        }
+        if steps % 8 == 0 {
+            expected.insert(0, "shout");
+        }
+        assert_eq!(served, expected, "{steps} steps");
+    }
+}
+
+#[test]
+fn random_automata_are_served() {
+    let (mut tried, mut seed) = (0, 0);
+    while tried < 12 {
+        seed += 1;
+        let steps = [2, 4, 8][seed as usize % 3];
+        let tables = [seed, seed + 50].map(|seed| {
+            AutomatonTable::new(
+                format!("RANDOM{seed}"),
+                Kind::Pair,
+                random_automaton(steps, seed),
+            )
+        });
+        let [Ok(a), Ok(b)] = tables else {
+            continue;
+        };
+        tried += 1;
+        let case = automaton_case(vec![a.leak(), b.leak()], 3, 6);
+        for argument in registry::<Fr>() {
+            if argument.supports(&case.shape).is_ok() {
+                let verdict = testkit::complete(argument.as_ref(), &case);
+                assert_eq!(verdict, Ok(()), "{}, seed {seed}", argument.name());
+            }
+        }
+    }
+}
+
+/// The name alone does not say what a table of one's own is.
+#[test]
+fn the_statement_pins_the_automaton() {
+    let of = |weight: i128| {
+        let automaton = Automaton::emitting(4, move |_, a, b| weight * a + b);
+        let table = AutomatonTable::new("SAME", Kind::Single, automaton).unwrap();
+        let case = automaton_case(vec![table.leak()], 2, 3);
+        (standalone::statement(&case.shape, &case.selection()), case)
+    };
+    let ((one, case), (two, _)) = (of(1), of(2));
+    assert_ne!(one, two);
+    testkit::tamper_sweep::<Fr>(&Lasso::default(), &case).unwrap();
+    let twice = LookupShape {
+        tables: vec![case.shape.tables[0]; 2],
+        ..case.shape
+    };
+    for argument in registry::<Fr>() {
+        assert!(argument.supports(&twice).unwrap_err().contains("SAME"));
+    }
 }

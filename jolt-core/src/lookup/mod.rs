@@ -36,9 +36,10 @@ use sumcheck::{Field, Point, ProverChannel, Value, VerifierChannel, VerifyError}
 pub struct LookupShape {
     /// `log2 T`.
     pub cycle_vars: usize,
-    /// Bits of an index, `2W`; a multiple of 8.
+    /// Bits of an index, `2W`; even.
     pub index_bits: usize,
-    /// The tables that reads may select.
+    /// The tables that reads may select: those of the registry, or of one's own
+    /// ([`AutomatonTable`](instruction_tables::tables::AutomatonTable)).
     pub tables: Vec<&'static dyn Table>,
 }
 
@@ -47,6 +48,12 @@ impl LookupShape {
     pub fn fits_tables(&self) -> Result<(), String> {
         if self.tables.len() >= usize::from(Reads::NO_TABLE) {
             return Err(format!("{} tables are too many", self.tables.len()));
+        }
+        let names = self.tables.iter().map(|table| table.name());
+        for (t, name) in names.clone().enumerate() {
+            if names.clone().take(t).any(|other| other == name) {
+                return Err(format!("two tables are called {name}"));
+            }
         }
         match self
             .tables

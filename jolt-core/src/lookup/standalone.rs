@@ -220,8 +220,10 @@ pub fn statement(shape: &LookupShape, selection: &Selection) -> Vec<u8> {
     number(&mut bytes, shape.index_bits);
     number(&mut bytes, shape.tables.len());
     for table in &shape.tables {
-        number(&mut bytes, table.name().len());
-        bytes.extend(table.name().bytes());
+        for part in [table.name().as_bytes(), table.definition()] {
+            number(&mut bytes, part.len());
+            bytes.extend(part);
+        }
     }
     number(&mut bytes, selection.reads());
     match selection {
