@@ -4,6 +4,7 @@ use crate::build::target::Target;
 use crate::report::parse_hex;
 use crate::reproduce::manifest::Size;
 use clap::{Args, Parser, Subcommand};
+use serde::{Deserialize, Serialize};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -46,6 +47,12 @@ pub enum Command {
     Inspect(InspectArguments),
     /// Prove lookups with one argument: random ones in one table, or those of a real execution
     Lookup(LookupArguments),
+    /// List lookup and memory arguments and commitment schemes, and how they differ
+    Arguments(ListArguments),
+    /// Print a relation that verifiers check, as a formula; alone, list all of them
+    Explain(ExplainArguments),
+    /// Show what the verification of a proof absorbs and draws, in order
+    Transcript(TranscriptArguments),
     /// Run the ELF files of an instruction set test suite, and prove and verify each run
     Conformance(ConformanceArguments),
     /// Measure
@@ -156,14 +163,28 @@ pub struct TraceArguments {
 }
 
 /// Which protocol to use.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Args, Serialize, Deserialize)]
 pub struct Protocol {
     /// Lookup argument
     #[arg(long, value_name = "NAME", default_value = "shout")]
     pub lookup: String,
+    /// Memory argument, of registers and RAM
+    #[arg(long, value_name = "NAME", default_value = "twist")]
+    pub memory: String,
     /// Polynomial commitment scheme
     #[arg(long, value_name = "NAME", default_value = "pst13")]
     pub pcs: String,
+}
+
+impl Default for Protocol {
+    /// What the options default to.
+    fn default() -> Self {
+        Protocol {
+            lookup: "shout".to_owned(),
+            memory: "twist".to_owned(),
+            pcs: "pst13".to_owned(),
+        }
+    }
 }
 
 /// A proof to make.
@@ -228,8 +249,19 @@ pub struct InspectArguments {
 #[derive(Debug, Args)]
 pub struct LookupArguments {
     /// The table; upper or lower case [default with --reads: all that are read]
-    #[arg(long, value_name = "NAME", required_unless_present = "reads")]
+    #[arg(long, value_name = "NAME", required_unless_present_any = ["reads", "range", "unstructured", "table_file"])]
     pub table: Option<String>,
+    /// Instead: the table of all numbers of so many bits, a range check
+    #[arg(long, value_name = "BITS", value_parser = clap::value_parser!(u8).range(1..=22),
+          conflicts_with_all = ["table", "reads", "unstructured", "table_file"])]
+    pub range: Option<u8>,
+    /// Instead: a table of 2^BITS random words, to which the key has a commitment
+    #[arg(long, value_name = "BITS", value_parser = clap::value_parser!(u8).range(1..=22),
+          conflicts_with_all = ["table", "reads", "table_file"])]
+    pub unstructured: Option<u8>,
+    /// Instead: the table in this file, an entry a line: integers, apart by commas or blanks where it has several columns
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["table", "reads"])]
+    pub table_file: Option<PathBuf>,
     /// Take the reads of this file, which `jolt-lab trace --lookups` wrote, in place of random ones
     #[arg(long, value_name = "FILE")]
     pub reads: Option<PathBuf>,
@@ -243,6 +275,47 @@ pub struct LookupArguments {
     /// Polynomial commitment scheme
     #[arg(long, value_name = "NAME", default_value = "pst13")]
     pub pcs: String,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// How to list arguments.
+#[derive(Debug, Args)]
+pub struct ListArguments {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A relation to explain.
+#[derive(Debug, Args)]
+pub struct ExplainArguments {
+    /// Its name, as `read` or with its batch as `execute/read`
+    pub relation: Option<String>,
+    /// Only relations of this argument, or of the `machine`, or of the `opening`
+    #[arg(long, value_name = "NAME")]
+    pub of: Option<String>,
+    /// Print formulas and lists of factors however long they are
+    #[arg(long)]
+    pub full: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A transcript to show.
+#[derive(Debug, Args)]
+pub struct TranscriptArguments {
+    /// The proof
+    #[arg(long, value_name = "PROOF")]
+    pub dump: PathBuf,
+    /// The program that the proof is of
+    #[arg(long, value_name = "PROGRAM")]
+    pub program: String,
+    /// Print values however long they are
+    #[arg(long)]
+    pub full: bool,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
@@ -355,6 +428,14 @@ pub struct BenchVmArguments {
         default_value = "shout"
     )]
     pub lookup: Vec<String>,
+    /// Memory arguments
+    #[arg(
+        long,
+        value_name = "NAME[,NAME…]",
+        value_delimiter = ',',
+        default_value = "twist"
+    )]
+    pub memory: Vec<String>,
     /// Polynomial commitment schemes
     #[arg(
         long,
@@ -526,6 +607,9 @@ impl Cli {
             Command::Build(build) => build.json,
             Command::Inspect(inspect) => inspect.json,
             Command::Lookup(lookup) => lookup.json,
+            Command::Arguments(arguments) => arguments.json,
+            Command::Explain(explain) => explain.json,
+            Command::Transcript(transcript) => transcript.json,
             Command::Run(run) => run.run.json,
             Command::Trace(trace) => trace.run.json,
             Command::Conformance(conformance) => conformance.json,

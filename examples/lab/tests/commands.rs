@@ -278,6 +278,27 @@ fn lookup() {
             (&json!(true), &json!(64))
         );
     }
+    lab.file("squares.csv", "# number, square\n0,0\n1,1\n2,4\n3,0x9\n");
+    for (table, facts) in [
+        ("--range 6", json!(["RANGE6", 64, 1, "formula"])),
+        ("--unstructured 5", json!(["RANDOM5", 32, 1, "commitment"])),
+        (
+            "--table-file squares.csv",
+            json!(["SQUARES", 4, 2, "entries"]),
+        ),
+    ] {
+        for argument in jolt_core::lookup::registry::<ark_bn254::Fr>() {
+            let argument = argument.name();
+            let done = lab.json(&format!(
+                "lookup {table} --argument {argument} --log-reads 4 --json"
+            ));
+            assert_eq!(done["accepted"], json!(true));
+            let found = ["table", "entries", "columns", "known_by"].map(|key| done[key].clone());
+            assert_eq!(json!(found), facts);
+        }
+        let text = lab.run(&format!("lookup {table} --log-reads 3")).stdout;
+        assert!(text.contains("the verifier has its"), "{text}");
+    }
     // Whatever is registered serves the table or says why not.
     for argument in jolt_core::lookup::registry::<ark_bn254::Fr>() {
         let line = format!(

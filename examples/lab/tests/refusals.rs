@@ -237,6 +237,27 @@ fn files_that_cannot_be_used() {
         2,
         &["unknown table `none`"],
     );
+    lab.fails(
+        "lookup --table-file nowhere --log-reads 4",
+        2,
+        &["cannot read nowhere"],
+    );
+    lab.file("uneven.csv", "1,2\n3\n");
+    lab.fails(
+        "lookup --table-file uneven.csv --log-reads 4",
+        2,
+        &["uneven.csv", "line 2: 1 columns"],
+    );
+    lab.fails(
+        "lookup --table-file text --log-reads 4",
+        2,
+        &["cannot use the table in text", "line 1"],
+    );
+    lab.fails(
+        "lookup --range 18 --argument naive --log-reads 4",
+        2,
+        &["naive cannot serve RANGE18", "2^22 entries"],
+    );
     lab.fails("inspect fibonacci --program sort", 2, &["no proof"]);
     lab.fails("bench vm --program missing.elf", 2, &["missing.elf"]);
     lab.fails(
@@ -266,6 +287,9 @@ fn command_lines_that_make_no_sense() {
         ("lookup --table and --argument shout --log-reads 99", "99"),
         ("lookup --table and", "--log-reads"),
         ("lookup --log-reads 4", "--table"),
+        ("lookup --range 23 --log-reads 4", "23"),
+        ("lookup --range 4", "--log-reads"),
+        ("lookup --range 4 --table and --log-reads 4", "--table"),
         ("trace fibonacci --from 3 --to 3", "no cycle is from 3"),
         ("trace fibonacci --from -1", "-1"),
         ("run fibonacci --profile=many", "many"),

@@ -16,9 +16,11 @@
 //! Soundness: the bits are 0 or 1, so they are one index, and tables and operands are multilinear in them.
 //! With `n` index bits and `t = log T`, the error is at most `(t·(n + 2) + 3n + t + s)/p` for `s` selectors.
 //!
-//! Cost: `n` commitments to bits. For each pair of rows, `n + 1` evaluations of the tables that the rows
-//! select; for each of the `t` rounds, `n + 2` elements.
+//! Cost: `n` commitments to bits. With `d` the highest degree of a table in its bits (2 for `AND`, `n` for
+//! `LTU`): for each pair of rows, `d + 1` evaluations of the tables that they select; for each of the `t`
+//! rounds, `d + 2` elements.
 
+use jolt_core::facts::Facts;
 use jolt_core::lookup::testkit::Cheat;
 use jolt_core::lookup::{
     Exposed, LookupArgument, LookupProver, LookupShape, LookupVerifier, ReadClaim, Reads,
@@ -51,6 +53,13 @@ fn bit(index: u128, i: usize) -> u8 {
 impl<F: Field> LookupArgument<F> for Bits<F> {
     fn name(&self) -> &'static str {
         "bits"
+    }
+
+    fn facts(&self) -> Facts {
+        Facts {
+            about: "tables as polynomials in committed bits",
+            ..Facts::LOOKUP
+        }
     }
 
     fn supports(&self, shape: &LookupShape) -> Result<(), String> {
