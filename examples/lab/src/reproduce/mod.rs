@@ -42,6 +42,7 @@ manifests!(
     "small-values",
     "spartan-share",
     "one-hot-columns",
+    "twist-against-offline",
     "sweep",
 );
 
