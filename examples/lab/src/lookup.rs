@@ -40,33 +40,44 @@ const MAX_LOG_READS: u8 = 24;
 const WORD: WordSize = WordSize::W64;
 
 /// A prover's channel that reports the end of commitment: the first challenge.
-struct Observed<'a> {
-    channel: &'a mut dyn ProverChannel<Fr>,
-    progress: &'a mut Progress,
+pub struct Observed<'a, F> {
+    channel: &'a mut dyn ProverChannel<F>,
+    observer: &'a mut dyn Observer,
     committing: bool,
 }
 
-impl ProverChannel<Fr> for Observed<'_> {
-    fn send(&mut self, label: Label, values: &[Fr]) {
+impl<'a, F> Observed<'a, F> {
+    /// A channel over this one.
+    pub fn new(channel: &'a mut dyn ProverChannel<F>, observer: &'a mut dyn Observer) -> Self {
+        Observed {
+            channel,
+            observer,
+            committing: true,
+        }
+    }
+}
+
+impl<F: Field> ProverChannel<F> for Observed<'_, F> {
+    fn send(&mut self, label: Label, values: &[F]) {
         self.channel.send(label, values);
     }
 
-    fn commit(&mut self, label: Label, polys: Vec<Arc<Poly<Fr>>>) -> Vec<Oracle> {
+    fn commit(&mut self, label: Label, polys: Vec<Arc<Poly<F>>>) -> Vec<Oracle> {
         self.channel.commit(label, polys)
     }
 
-    fn fixed(&mut self, label: Label, poly: Arc<Poly<Fr>>, fixed: &Fixed<Fr>) -> Oracle {
+    fn fixed(&mut self, label: Label, poly: Arc<Poly<F>>, fixed: &Fixed<F>) -> Oracle {
         self.channel.fixed(label, poly, fixed)
     }
 
-    fn sample(&mut self, label: Label) -> Fr {
+    fn sample(&mut self, label: Label) -> F {
         if std::mem::take(&mut self.committing) {
-            self.progress.phase("reduce");
+            self.observer.phase("reduce");
         }
         self.channel.sample(label)
     }
 
-    fn claim_eval(&mut self, claim: EvalClaim<Fr, Fr>) {
+    fn claim_eval(&mut self, claim: EvalClaim<F, F>) {
         self.channel.claim_eval(claim);
     }
 
@@ -377,11 +388,7 @@ pub fn prove_subject(
         .with("lookups", &bound);
     let mut channel = keys.proving.session(&statement, Checks::all());
     progress.phase("commit");
-    let mut observed = Observed {
-        channel: &mut *channel,
-        progress: &mut progress,
-        committing: true,
-    };
+    let mut observed = Observed::new(&mut *channel, &mut progress);
     subject
         .prove(&mut observed, argument)
         .map_err(anyhow::Error::msg)?;

@@ -1,12 +1,13 @@
 //! The child's side of a measurement.
 
+use super::floor;
 use super::kernels;
 use super::measure::{Counts, Purpose, Request, Sample, Work};
 use super::workload::Workload;
 use crate::cli::Protocol;
 use crate::inspect::record::Record;
 use crate::inspect::soundness::{bounds, total_bits};
-use crate::lookup::{Subject, prove_subject};
+use crate::lookup::{Observed, Subject, prove_subject};
 use crate::prove::{NoProof, Task};
 use crate::registry::{argument as argument_named, scheme};
 use crate::report::{Report, parse_hex, peak_rss_bytes};
@@ -16,14 +17,14 @@ use jolt_core::lookup::{self, LookupArgument};
 use jolt_core::memory;
 use jolt_core::proof::Proof;
 use jolt_core::statement::{MAX_CYCLE_VARS, Statement, cycle_vars};
-use jolt_core::vm::{self, Arguments, Machine};
+use jolt_core::vm::{self, Arguments, Machine, Observer};
 use jolt_core::witness::Witness;
 use serde_json::{Map, Value, json};
 use std::io::Read;
 use std::sync::Arc;
 use std::time::Instant;
 use sumcheck::channel::plain::PlainProver;
-use sumcheck::field::counted::{Counted, operations};
+use sumcheck::field::counted::{Counted, Operations, operations};
 use tracer::{Inputs, Options};
 
 /// Answers the request on standard input.
@@ -41,7 +42,7 @@ pub fn answer() -> anyhow::Result<Report> {
             json!(kernels::time(kernel, *log_size)?)
         }
         (Work::Kernel { kernel, log_size }, Purpose::Count) => {
-            json!(kernels::count(kernel, *log_size)?)
+            json!(Some(kernels::count(kernel, *log_size, pcs)?))
         }
         (
             Work::Lookup {
@@ -52,7 +53,7 @@ pub fn answer() -> anyhow::Result<Report> {
             purpose,
         ) => match purpose {
             Purpose::Time => json!(time_lookup(argument, table, *log_reads, pcs)?),
-            Purpose::Count => json!(count_lookup(argument, table, *log_reads)?),
+            Purpose::Count => json!(count_lookup(argument, table, *log_reads, pcs)?),
         },
         (
             Work::Vm {
@@ -77,11 +78,40 @@ pub fn answer() -> anyhow::Result<Report> {
                     };
                     json!(time_vm(program, &inputs, &protocol)?)
                 }
-                Purpose::Count => json!(count_vm(program, &inputs, lookup, memory)?),
+                Purpose::Count => json!(count_vm(program, &inputs, (lookup, memory), pcs)?),
             }
         }
     };
     Ok(Report::new(value))
+}
+
+/// Operations by phase.
+#[derive(Default)]
+struct CountedPhases {
+    current: Option<(&'static str, Operations)>,
+    phases: Vec<(String, Counts)>,
+}
+
+impl Observer for CountedPhases {
+    fn phase(&mut self, name: &'static str) {
+        let now = operations();
+        if let Some((name, before)) = self.current.replace((name, now)) {
+            self.phases
+                .push((name.to_owned(), now.since(&before).into()));
+        }
+    }
+}
+
+impl CountedPhases {
+    fn with_units(self, pcs: &str) -> anyhow::Result<floor::Tally> {
+        let mut total = Counts::default();
+        self.phases.iter().for_each(|(_, counts)| total.add(counts));
+        Ok(floor::Tally {
+            total,
+            phases: self.phases,
+            units: floor::units(pcs)?,
+        })
+    }
 }
 
 /// An argument over the field that counts; one from outside is not known over any other field than its own.
@@ -129,18 +159,26 @@ fn time_lookup(argument: &str, table: &str, vars: usize, pcs: &str) -> anyhow::R
     })
 }
 
-fn count_lookup(argument: &str, table: &str, vars: usize) -> anyhow::Result<Option<Counts>> {
+fn count_lookup(
+    argument: &str,
+    table: &str,
+    vars: usize,
+    pcs: &str,
+) -> anyhow::Result<Option<floor::Tally>> {
     let Some(argument) = counted(argument) else {
         return Ok(None);
     };
     let mut subject: Subject<Counted> = Workload::parse(table)?.subject(vars)?;
     subject.in_the_clear();
     let mut channel = PlainProver::<Counted>::new("counts");
-    let before = operations();
+    let mut phases = CountedPhases::default();
+    phases.phase("commit");
+    let mut observed = Observed::new(&mut channel, &mut phases);
     subject
-        .prove(&mut channel, &*argument)
+        .prove(&mut observed, &*argument)
         .map_err(anyhow::Error::msg)?;
-    Ok(Some(operations().since(&before).into()))
+    phases.phase("done");
+    Ok(Some(phases.with_units(pcs)?))
 }
 
 fn time_vm(program: &str, inputs: &Inputs, protocol: &Protocol) -> anyhow::Result<Sample> {
@@ -205,9 +243,9 @@ fn time_vm(program: &str, inputs: &Inputs, protocol: &Protocol) -> anyhow::Resul
 fn count_vm(
     program: &str,
     inputs: &Inputs,
-    lookup: &str,
-    memory: &str,
-) -> anyhow::Result<Option<Counts>> {
+    (lookup, memory): (&str, &str),
+    pcs: &str,
+) -> anyhow::Result<Option<floor::Tally>> {
     let memories = memory::registry::<Counted>();
     let memory = memory::by_name(&memories, memory);
     let (Some(lookup), Some(memory)) = (counted(lookup), memory) else {
@@ -232,7 +270,8 @@ fn count_vm(
     let run = statement.run(&program, &machine, MAX_CYCLE_VARS)?;
     let witness = Witness::of(&run, trace);
     let mut channel = PlainProver::<Counted>::new("counts");
-    let before = operations();
-    vm::prove(&mut channel, &arguments, &run, &witness, &mut ());
-    Ok(Some(operations().since(&before).into()))
+    let mut phases = CountedPhases::default();
+    vm::prove(&mut channel, &arguments, &run, &witness, &mut phases);
+    phases.phase("done");
+    Ok(Some(phases.with_units(pcs)?))
 }
