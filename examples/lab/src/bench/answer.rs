@@ -7,18 +7,17 @@ use crate::inspect::record::Record;
 use crate::inspect::soundness::{bounds, total_bits};
 use crate::lookup::prove_instance;
 use crate::prove::{NoProof, Task};
-use crate::registry::{argument as argument_named, scheme};
+use crate::registry::{argument as argument_named, counted, scheme};
 use crate::report::{Report, parse_hex, peak_rss_bytes};
 use crate::source::Source;
 use anyhow::{Context, anyhow};
-use jolt_core::lookup::{self, LookupArgument, standalone};
+use jolt_core::lookup::standalone;
 use jolt_core::proof::Proof;
 use jolt_core::statement::{MAX_CYCLE_VARS, Statement, cycle_vars};
 use jolt_core::vm::{self, Machine};
 use jolt_core::witness::Witness;
 use serde_json::{Map, Value, json};
 use std::io::Read;
-use std::sync::Arc;
 use std::time::Instant;
 use sumcheck::channel::plain::PlainProver;
 use sumcheck::field::counted::{Counted, operations};
@@ -72,11 +71,6 @@ pub fn answer() -> anyhow::Result<Report> {
         }
     };
     Ok(Report::new(value))
-}
-
-/// An argument over the field that counts; one from outside is not known over any other field than its own.
-fn counted(name: &str) -> Option<Arc<dyn LookupArgument<Counted>>> {
-    lookup::by_name(&lookup::registry::<Counted>(), name)
 }
 
 /// Bytes by label, and the protocol's soundness.
