@@ -1,6 +1,7 @@
 //! Keys, proving and verification.
 
 use crate::lookup::LookupArgument;
+use crate::memory::MemoryArgument;
 use crate::proof::{Proof, VERSION};
 use crate::registry::Registry;
 use crate::statement::{self, MAX_CYCLE_VARS, MIN_CYCLE_VARS, Statement, StatementError};
@@ -24,6 +25,8 @@ pub struct Config {
     pub scheme: String,
     /// Lookup argument, by name.
     pub lookup: String,
+    /// Memory argument, by name.
+    pub memory: String,
     /// `log2` of the most cycles that can be proven.
     pub max_cycle_vars: usize,
     /// Where the commitment key comes from.
@@ -33,11 +36,12 @@ pub struct Config {
 }
 
 impl Default for Config {
-    /// PST13 with a cached **insecure** test setup, Shout, up to 2^20 cycles.
+    /// PST13 with a cached **insecure** test setup, Shout, Twist, up to 2^20 cycles.
     fn default() -> Self {
         Config {
             scheme: "pst13".to_owned(),
             lookup: "shout".to_owned(),
+            memory: "twist".to_owned(),
             max_cycle_vars: 20,
             setup: Setup::InsecureTest {
                 cache: commitments::CacheDir::Default,
@@ -70,6 +74,14 @@ pub enum KeyError {
     /// No lookup argument of this name.
     #[error("unknown lookup argument `{name}`; there are: {known}")]
     UnknownLookup {
+        /// Asked for.
+        name: String,
+        /// Registered.
+        known: String,
+    },
+    /// No memory argument of this name.
+    #[error("unknown memory argument `{name}`; there are: {known}")]
+    UnknownMemory {
         /// Asked for.
         name: String,
         /// Registered.
@@ -140,6 +152,7 @@ pub struct VerifyingKey {
     program: Arc<Program>,
     machine: Arc<Machine>,
     lookup: Arc<dyn LookupArgument<Fr>>,
+    memory: Arc<dyn MemoryArgument<Fr>>,
     commitment: Arc<dyn commitments::VerifyingKey<Fr>>,
     max_cycle_vars: usize,
     digest: [u8; 32],
@@ -182,6 +195,7 @@ pub fn verifying_key(program: Program, config: &Config) -> Result<VerifyingKey, 
 struct Choice {
     machine: Machine,
     lookup: Arc<dyn LookupArgument<Fr>>,
+    memory: Arc<dyn MemoryArgument<Fr>>,
     scheme: Arc<dyn commitments::Scheme<Fr>>,
     max_cycle_vars: usize,
 }
@@ -197,6 +211,11 @@ impl Choice {
         let lookup = lookup.ok_or_else(|| KeyError::UnknownLookup {
             name: config.lookup.clone(),
             known: registry.lookup_names().join(", "),
+        })?;
+        let memory = registry.memory(&config.memory);
+        let memory = memory.ok_or_else(|| KeyError::UnknownMemory {
+            name: config.memory.clone(),
+            known: registry.memory_names().join(", "),
         })?;
         let machine = Machine::of(program);
         machine
@@ -218,6 +237,7 @@ impl Choice {
         Ok(Choice {
             machine,
             lookup: lookup.clone(),
+            memory: memory.clone(),
             scheme: scheme.clone(),
             max_cycle_vars: vars,
         })
@@ -228,12 +248,14 @@ impl Choice {
         program: Program,
         commitment: Arc<dyn commitments::VerifyingKey<Fr>>,
     ) -> VerifyingKey {
-        let (lookup, vars) = (self.lookup, self.max_cycle_vars);
-        let digest = digest(&program, &self.machine, lookup.name(), vars, &*commitment);
+        let (lookup, memory, vars) = (self.lookup, self.memory, self.max_cycle_vars);
+        let names = [lookup.name(), memory.name()];
+        let digest = digest(&program, &self.machine, names, vars, &*commitment);
         VerifyingKey {
             program: Arc::new(program),
             machine: Arc::new(self.machine),
             lookup,
+            memory,
             commitment,
             max_cycle_vars: vars,
             digest,
@@ -245,7 +267,7 @@ impl Choice {
 fn digest(
     program: &Program,
     machine: &Machine,
-    lookup: &str,
+    arguments: [&str; 2],
     max_cycle_vars: usize,
     commitment: &dyn commitments::VerifyingKey<Fr>,
 ) -> [u8; 32] {
@@ -256,7 +278,9 @@ fn digest(
     };
     part(PROTOCOL.as_bytes());
     part(&VERSION.to_le_bytes());
-    part(lookup.as_bytes());
+    for argument in arguments {
+        part(argument.as_bytes());
+    }
     part(commitment.scheme().as_bytes());
     part(&commitment.digest());
     // Layout, limits and conventions.
@@ -347,13 +371,14 @@ impl ProvingKey {
         let witness = Witness::of(&run, trace);
         let parts = key.statement_parts(&statement);
         let mut channel = self.commitment.session(&parts.sealed(), Checks::all());
-        vm::prove(&mut *channel, &*key.lookup, &run, &witness, observer);
+        vm::prove(&mut *channel, &key.arguments(), &run, &witness, observer);
         observer.phase("open");
         let payload = channel.finish()?;
         let proof = Proof {
             key: key.digest,
             scheme: key.commitment.scheme().to_owned(),
             lookup: key.lookup.name().to_owned(),
+            memory: key.memory.name().to_owned(),
             statement,
             payload,
         };
@@ -425,6 +450,14 @@ impl VerifyingKey {
         &self.machine
     }
 
+    /// The arguments that the key pins.
+    pub fn arguments(&self) -> vm::Arguments<'_, Fr> {
+        vm::Arguments {
+            lookup: &*self.lookup,
+            memory: &*self.memory,
+        }
+    }
+
     /// Hash of everything that the verifier takes for granted.
     pub fn digest(&self) -> &[u8; 32] {
         &self.digest
@@ -476,7 +509,7 @@ impl VerifyingKey {
     /// As [`Self::verify`].
     pub fn transcript_log(&self, proof: &Proof) -> Result<Vec<Event>, VerifyError> {
         let (mut channel, run) = self.session(proof, Checks::all(), false)?;
-        vm::verify(&mut *channel, &*self.lookup, &run)?;
+        vm::verify(&mut *channel, &self.arguments(), &run)?;
         Ok(channel.transcript().log().to_vec())
     }
 
@@ -487,7 +520,7 @@ impl VerifyingKey {
             Ok(begun) => begun,
             Err(error) => return (Recording::default(), Err(error)),
         };
-        let (verdict, transcript) = match vm::verify(&mut *channel, &*self.lookup, &run) {
+        let (verdict, transcript) = match vm::verify(&mut *channel, &self.arguments(), &run) {
             Ok(()) => channel.conclude(),
             Err(error) => (Err(error), channel.abandon()),
         };
@@ -500,7 +533,7 @@ impl VerifyingKey {
     /// As [`Self::verify`].
     pub fn verify_with(&self, proof: &Proof, checks: Checks) -> Result<Checks, VerifyError> {
         let (mut channel, run) = self.session(proof, checks, false)?;
-        vm::verify(&mut *channel, &*self.lookup, &run)?;
+        vm::verify(&mut *channel, &self.arguments(), &run)?;
         channel.finish()
     }
 
@@ -522,6 +555,7 @@ impl VerifyingKey {
                 self.commitment.scheme(),
             ),
             ("lookup argument", proof.lookup.as_str(), self.lookup.name()),
+            ("memory argument", proof.memory.as_str(), self.memory.name()),
         ] {
             if found != pinned {
                 return Err(not_allowed(format!(

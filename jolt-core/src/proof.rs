@@ -1,8 +1,8 @@
 //! Proof files.
 //!
-//! `magic · version · mode · key digest · scheme · lookup argument · statement · payload`. The header says
-//! what was used; what may be used is in the verifying key. The payload is the sealed channel's byte
-//! string: it has no lengths in it, and every byte of it is read.
+//! `magic · version · mode · key digest · scheme · lookup argument · memory argument · statement · payload`.
+//! The header says what was used; what may be used is in the verifying key. The payload is the sealed
+//! channel's byte string: it has no lengths in it, and every byte of it is read.
 //!
 //! The digest of the key is there so that a proof of another program is called just that. Nothing rests on
 //! it: the transcript is bound to the verifier's own key, whatever the file says.
@@ -11,7 +11,7 @@ use crate::statement::Statement;
 
 const MAGIC: &[u8; 8] = b"joltlab\0";
 /// Version of protocol and file format.
-pub const VERSION: u16 = 2;
+pub const VERSION: u16 = 3;
 
 /// A proof with the statement that it is of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub struct Proof {
     pub scheme: String,
     /// Name of the lookup argument.
     pub lookup: String,
+    /// Name of the memory argument.
+    pub memory: String,
     /// What is proven.
     pub statement: Statement,
     /// The proof itself.
@@ -61,7 +63,7 @@ impl Proof {
         out.extend(VERSION.to_le_bytes());
         out.push(0);
         out.extend(self.key);
-        for name in [&self.scheme, &self.lookup] {
+        for name in [&self.scheme, &self.lookup, &self.memory] {
             out.push(name.len() as u8);
             out.extend(name.as_bytes());
         }
@@ -97,11 +99,13 @@ impl Proof {
         };
         let scheme = name("scheme")?;
         let lookup = name("lookup argument")?;
+        let memory = name("memory argument")?;
         let statement = Statement::read(&mut rest).ok_or(damaged("statement"))?;
         Ok(Proof {
             key: *key,
             scheme,
             lookup,
+            memory,
             statement,
             payload: rest.to_vec(),
         })

@@ -1,4 +1,4 @@
-//! What a program may choose from by name: lookup arguments and commitment schemes.
+//! What a program may choose from by name: lookup arguments, memory arguments, commitment schemes.
 //!
 //! A [`Registry`] is a value. Keys are made with the one in their [`Config`](crate::api::Config); the
 //! command `jolt-lab` has one for all its commands. A program that adds an argument of its own changes
@@ -15,14 +15,16 @@
 //! ```
 
 use crate::lookup::{self, LookupArgument};
+use crate::memory::{self, MemoryArgument};
 use ark_bn254::Fr;
 use std::fmt;
 use std::sync::Arc;
 
-/// Lookup arguments and commitment schemes, by name.
+/// Lookup arguments, memory arguments and commitment schemes, by name.
 #[derive(Clone)]
 pub struct Registry {
     lookups: Vec<Arc<dyn LookupArgument<Fr>>>,
+    memories: Vec<Arc<dyn MemoryArgument<Fr>>>,
     schemes: commitments::Registry<Fr>,
 }
 
@@ -37,6 +39,7 @@ impl fmt::Debug for Registry {
         let schemes: Vec<&str> = self.schemes.names().collect();
         f.debug_struct("Registry")
             .field("lookups", &self.lookup_names())
+            .field("memories", &self.memory_names())
             .field("schemes", &schemes)
             .finish()
     }
@@ -47,6 +50,7 @@ impl Registry {
     pub fn builtin() -> Self {
         Registry {
             lookups: lookup::registry(),
+            memories: memory::registry(),
             schemes: commitments::Registry::builtin(),
         }
     }
@@ -62,6 +66,18 @@ impl Registry {
         {
             Some(place) => *place = argument,
             None => self.lookups.push(argument),
+        }
+        self
+    }
+
+    /// Adds a memory argument; one of the same name is replaced, where it stands.
+    #[must_use]
+    pub fn with_memory(mut self, argument: impl MemoryArgument<Fr> + 'static) -> Self {
+        let argument: Arc<dyn MemoryArgument<Fr>> = Arc::new(argument);
+        let mut known = self.memories.iter_mut();
+        match known.find(|a| a.name() == argument.name()) {
+            Some(place) => *place = argument,
+            None => self.memories.push(argument),
         }
         self
     }
@@ -88,6 +104,21 @@ impl Registry {
         self.lookups.iter().find(|a| a.name() == name)
     }
 
+    /// All memory arguments, the default one first.
+    pub fn memories(&self) -> &[Arc<dyn MemoryArgument<Fr>>] {
+        &self.memories
+    }
+
+    /// Their names.
+    pub fn memory_names(&self) -> Vec<&'static str> {
+        self.memories.iter().map(|a| a.name()).collect()
+    }
+
+    /// The memory argument of this name.
+    pub fn memory(&self, name: &str) -> Option<&Arc<dyn MemoryArgument<Fr>>> {
+        self.memories.iter().find(|a| a.name() == name)
+    }
+
     /// All commitment schemes.
     pub fn schemes(&self) -> &commitments::Registry<Fr> {
         &self.schemes
@@ -100,6 +131,7 @@ mod tests {
     use super::*;
     use crate::lookup::lasso::Lasso;
     use crate::lookup::shout::SlowShout;
+    use crate::memory::spice::Spice;
 
     #[test]
     fn an_argument_of_the_same_name_is_replaced_where_it_stands() {
@@ -108,6 +140,8 @@ mod tests {
         let changed = builtin.with_lookup(Lasso::with_chunks(8));
         assert_eq!(changed.lookup_names(), names);
         assert!(changed.lookup("shout-slow").is_none());
+        let memories = changed.memory_names();
+        assert_eq!(changed.clone().with_memory(Spice).memory_names(), memories);
         let more = changed.clone().with_lookup(SlowShout::default());
         assert!(more.lookup("shout-slow").is_some());
         assert!(format!("{changed:?}").contains("pst13"));

@@ -4,8 +4,9 @@
 use ark_bn254::Fr;
 use jolt_core::constraints::violations;
 use jolt_core::lookup::shout::Shout;
+use jolt_core::memory;
 use jolt_core::statement::Statement;
-use jolt_core::vm::{self, Machine};
+use jolt_core::vm::{self, Arguments, Machine};
 use jolt_core::witness::Witness;
 use sumcheck::channel::plain::{PlainProver, PlainVerifier};
 use tracer::{Inputs, Options, Program};
@@ -39,14 +40,20 @@ fn fibonacci_over_the_plain_channel() {
     let run = statement.run(&program, &machine, 20).unwrap();
     let witness = Witness::of(&run, trace.clone());
     assert_eq!(violations(&run, &witness), vec![]);
-    let mut prover = PlainProver::<Fr>::new("test");
-    let t = std::time::Instant::now();
-    vm::prove(&mut prover, &Shout, &run, &witness, &mut ());
-    println!("proved in {:?}", t.elapsed());
-    let (proof, _) = prover.finish();
-    let mut verifier = PlainVerifier::new("test", proof);
-    let t = std::time::Instant::now();
-    vm::verify(&mut verifier, &Shout, &run).unwrap();
-    println!("verified in {:?}", t.elapsed());
-    verifier.finish().unwrap();
+    for memory in memory::registry::<Fr>() {
+        let arguments = Arguments {
+            lookup: &Shout,
+            memory: &*memory,
+        };
+        let mut prover = PlainProver::<Fr>::new("test");
+        let t = std::time::Instant::now();
+        vm::prove(&mut prover, &arguments, &run, &witness, &mut ());
+        println!("{}: proved in {:?}", memory.name(), t.elapsed());
+        let (proof, _) = prover.finish();
+        let mut verifier = PlainVerifier::new("test", proof);
+        let t = std::time::Instant::now();
+        vm::verify(&mut verifier, &arguments, &run).unwrap();
+        println!("verified in {:?}", t.elapsed());
+        verifier.finish().unwrap();
+    }
 }

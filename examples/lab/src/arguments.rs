@@ -3,7 +3,7 @@
 //! What an argument says of itself ([`Facts`]) stands beside counts from running it: columns that it
 //! commits and field elements that it sends, for `2^16` reads of `AND`, and entries that are not zero for each read.
 
-use crate::cli::ListArguments;
+use crate::cli::{ListArguments, Protocol};
 use crate::keys;
 use crate::registry::registry;
 use crate::report::Report;
@@ -182,18 +182,20 @@ pub fn arguments(arguments: &ListArguments) -> anyhow::Result<Report> {
         report.line(line);
     }
 
-    let memories: Vec<Value> = jolt_core::memory::facts()
+    let memories = registry().memories();
+    let memories_json: Vec<Value> = memories
         .iter()
-        .map(|(name, facts)| {
-            let mut row = facts_json(name, facts);
+        .map(|argument| {
+            let mut row = facts_json(argument.name(), &argument.facts());
             for key in ["structure", "index_bits"] {
                 row.remove(key);
             }
             Value::Object(row)
         })
         .collect();
-    report.line("Memory arguments");
-    for (name, facts) in jolt_core::memory::facts() {
+    report.line("Memory arguments (--memory)");
+    for argument in memories {
+        let (name, facts) = (argument.name(), argument.facts());
         let papers = facts.papers.join("; ");
         report.line(format!(
             "  {name:<10} {}, {}, [{papers}]",
@@ -212,7 +214,11 @@ pub fn arguments(arguments: &ListArguments) -> anyhow::Result<Report> {
             vars: LOG_READS,
             radix: None,
         };
-        let config = keys::config(name, "shout", LOG_READS);
+        let protocol = Protocol {
+            pcs: name.to_owned(),
+            ..Protocol::default()
+        };
+        let config = keys::config(&protocol, LOG_READS);
         let key = scheme.verifying_key(LOG_READS, &config.setup)?;
         let bytes = columns(&shape) * key.commitment_bytes(LOG_READS);
         let papers = facts.papers.join("; ");
@@ -232,7 +238,7 @@ pub fn arguments(arguments: &ListArguments) -> anyhow::Result<Report> {
     }
     for (key, value) in [
         ("lookup", Value::Array(rows)),
-        ("memory", Value::Array(memories)),
+        ("memory", Value::Array(memories_json)),
         ("pcs", Value::Array(schemes)),
     ] {
         report.json.insert(key.to_owned(), value);

@@ -4,6 +4,7 @@ use crate::build::target::Target;
 use crate::report::parse_hex;
 use crate::reproduce::manifest::Size;
 use clap::{Args, Parser, Subcommand};
+use serde::{Deserialize, Serialize};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -162,14 +163,28 @@ pub struct TraceArguments {
 }
 
 /// Which protocol to use.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Args, Serialize, Deserialize)]
 pub struct Protocol {
     /// Lookup argument
     #[arg(long, value_name = "NAME", default_value = "shout")]
     pub lookup: String,
+    /// Memory argument, of registers and RAM
+    #[arg(long, value_name = "NAME", default_value = "twist")]
+    pub memory: String,
     /// Polynomial commitment scheme
     #[arg(long, value_name = "NAME", default_value = "pst13")]
     pub pcs: String,
+}
+
+impl Default for Protocol {
+    /// What the options default to.
+    fn default() -> Self {
+        Protocol {
+            lookup: "shout".to_owned(),
+            memory: "twist".to_owned(),
+            pcs: "pst13".to_owned(),
+        }
+    }
 }
 
 /// A proof to make.
@@ -413,6 +428,14 @@ pub struct BenchVmArguments {
         default_value = "shout"
     )]
     pub lookup: Vec<String>,
+    /// Memory arguments
+    #[arg(
+        long,
+        value_name = "NAME[,NAME…]",
+        value_delimiter = ',',
+        default_value = "twist"
+    )]
+    pub memory: Vec<String>,
     /// Polynomial commitment schemes
     #[arg(
         long,

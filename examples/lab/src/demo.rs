@@ -1,5 +1,6 @@
 //! `jolt-lab demo`: a real program, proven and verified, with words to it.
 
+use crate::cli::Protocol;
 use crate::guests;
 use crate::prove::{NoProof, Task, add_proof};
 use crate::report::{Report, abridged, hex, seconds, show, thousands};
@@ -33,8 +34,7 @@ pub fn demo() -> anyhow::Result<Report> {
         name: guest.name,
         inputs: &inputs,
         max_cycles: 1 << 20,
-        lookup: "shout",
-        pcs: "pst13",
+        protocol: &Protocol::default(),
     };
     let proven = match task.prove(source.program()?) {
         Ok(proven) => proven,
@@ -62,7 +62,7 @@ pub fn demo() -> anyhow::Result<Report> {
     let vars = proof.statement.cycle_vars;
     let key = api::verifying_key(
         source.program()?,
-        &keys::config(&proof.scheme, &proof.lookup, vars),
+        &keys::config(&Protocol::from(&proof), vars),
     )?;
     report.fact(
         "key",

@@ -5,13 +5,15 @@
 //! multiplication, which is measured when the question is asked. Lookup arguments from outside have no model, and
 //! no estimate.
 
+use crate::cli::Protocol;
 use crate::report::thousands;
 use ark_bn254::Fr;
 use jolt_core::statement::{MAX_CYCLE_VARS, cycle_vars};
 use std::time::Instant;
 use sumcheck::Field;
 
-/// Measured on RV64 programs of 2^16 to 2^20 cycles.
+/// Measured on RV64 programs of 2^16 to 2^20 cycles, with Twist.
+#[derive(Clone, Copy)]
 struct Model {
     lookup: &'static str,
     fixed_bytes: u64,
@@ -44,6 +46,9 @@ const MODELS: [Model; 3] = [
     },
 ];
 
+/// What a memory argument takes for each cycle beyond what Twist takes: its name, bytes, work.
+const MEMORY: [(&str, u64, f64); 2] = [("twist", 0, 0.0), ("spice", 3_000, 1_000.0)];
+
 /// Time and memory of a proof.
 #[derive(Clone, Copy, Debug)]
 pub struct Estimate {
@@ -59,13 +64,18 @@ impl Model {
     }
 }
 
-fn model(lookup: &str) -> Option<&'static Model> {
-    MODELS.iter().find(|model| model.lookup == lookup)
+fn model(protocol: &Protocol) -> Option<Model> {
+    let mut models = MODELS.iter();
+    let mut model = *models.find(|model| model.lookup == protocol.lookup)?;
+    let (_, bytes, work) = MEMORY.iter().find(|(name, ..)| *name == protocol.memory)?;
+    model.bytes_per_cycle += bytes;
+    model.work_per_cycle += work;
+    Some(model)
 }
 
 /// What a proof of so many cycles takes; `None` for an argument that is not known.
-pub fn estimate(lookup: &str, cycles: u64) -> Option<Estimate> {
-    let model = model(lookup)?;
+pub fn estimate(protocol: &Protocol, cycles: u64) -> Option<Estimate> {
+    let model = model(protocol)?;
     let work = model.work_per_cycle * cycles as f64;
     Some(Estimate {
         memory_bytes: model.memory(cycles),
@@ -75,8 +85,8 @@ pub fn estimate(lookup: &str, cycles: u64) -> Option<Estimate> {
 
 /// The most cycles that can be proven in so many bytes, which may be none; `None` for an argument that is
 /// not known.
-pub fn most_cycles(lookup: &str, bytes: u64) -> Option<u64> {
-    let model = model(lookup)?;
+pub fn most_cycles(protocol: &Protocol, bytes: u64) -> Option<u64> {
+    let model = model(protocol)?;
     let (mut fits, mut exceeds) = (0, (1u64 << MAX_CYCLE_VARS) + 1);
     while exceeds - fits > 1 {
         let middle = fits + (exceeds - fits) / 2;
@@ -116,15 +126,18 @@ pub fn available_memory() -> Option<u64> {
 }
 
 /// How a run that needs more memory than there may be is refused.
-pub fn too_large(lookup: &str, limit: u64, most: u64) -> String {
+pub fn too_large(protocol: &Protocol, limit: u64, most: u64) -> String {
+    let Protocol {
+        lookup, memory: by, ..
+    } = protocol;
     format!(
-        "the run takes more than {} cycles, and a proof by {lookup} of more needs over {}: raise --memory-limit if there is \
+        "the run takes more than {} cycles, and a proof by {lookup} and {by} of more needs over {}: raise --memory-limit if there is \
          more memory, take a smaller input{}",
         thousands(most),
         memory(limit),
-        match lookup {
-            "shout" => "",
-            _ => ", or use --lookup shout, which needs the least",
+        match (lookup.as_str(), by.as_str()) {
+            ("shout", "twist") => "",
+            _ => ", or use --lookup shout and --memory twist, which need the least",
         }
     )
 }
@@ -166,6 +179,14 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
+    fn protocol(lookup: &str, memory: &str) -> Protocol {
+        Protocol {
+            lookup: lookup.to_owned(),
+            memory: memory.to_owned(),
+            ..Protocol::default()
+        }
+    }
+
     #[test]
     fn limits_are_read_with_their_units() {
         assert_eq!(parse_memory("2_000_000"), Ok(2_000_000));
@@ -178,19 +199,26 @@ mod tests {
 
     #[test]
     fn the_most_cycles_are_the_most() {
-        for model in &MODELS {
+        for (lookup, memory) in MODELS
+            .iter()
+            .flat_map(|m| MEMORY.map(|(k, ..)| (m.lookup, k)))
+        {
+            let protocol = protocol(lookup, memory);
+            let model = model(&protocol).unwrap();
             for bytes in [1u64 << 20, 1 << 30, 8 << 30, 1 << 45] {
-                let most = most_cycles(model.lookup, bytes).unwrap();
+                let most = most_cycles(&protocol, bytes).unwrap();
                 assert!(most == 0 || model.memory(most) <= bytes);
                 assert!(most == 1 << MAX_CYCLE_VARS || model.memory(most + 1) > bytes);
             }
         }
-        assert_eq!(most_cycles("nobody's", 1 << 30), None);
+        assert_eq!(most_cycles(&protocol("nobody's", "twist"), 1 << 30), None);
+        assert_eq!(most_cycles(&protocol("shout", "nobody's"), 1 << 30), None);
     }
 
     #[test]
     fn an_estimate_grows_with_the_run() {
-        let [small, large] = [1 << 12, 1 << 20].map(|cycles| estimate("shout", cycles).unwrap());
+        let [small, large] =
+            [1 << 12, 1 << 20].map(|cycles| estimate(&Protocol::default(), cycles).unwrap());
         assert!(small.memory_bytes < large.memory_bytes);
         assert!(0.0 < small.seconds && small.seconds < large.seconds);
     }

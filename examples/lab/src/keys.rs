@@ -5,24 +5,38 @@
 //! [`MAX_CYCLE_VARS`](jolt_core::statement::MAX_CYCLE_VARS). The verifier makes no proving key, so what
 //! a file asks for costs it nothing.
 
+use crate::cli::Protocol;
 use crate::registry::registry;
 use commitments::{CacheDir, Setup};
 use jolt_core::api::Config;
+use jolt_core::proof::Proof;
 
-/// The setup of all keys: an insecure one, kept on disk.
-pub fn test_setup() -> Setup {
-    Setup::InsecureTest {
-        cache: CacheDir::Default,
+impl From<&Proof> for Protocol {
+    /// What the file names.
+    fn from(proof: &Proof) -> Self {
+        Protocol {
+            lookup: proof.lookup.clone(),
+            memory: proof.memory.clone(),
+            pcs: proof.scheme.clone(),
+        }
     }
 }
 
 /// The configuration for runs of up to `2^cycle_vars` cycles.
-pub fn config(scheme: &str, lookup: &str, cycle_vars: usize) -> Config {
+pub fn config(protocol: &Protocol, cycle_vars: usize) -> Config {
     Config {
-        scheme: scheme.to_owned(),
-        lookup: lookup.to_owned(),
+        scheme: protocol.pcs.clone(),
+        lookup: protocol.lookup.clone(),
+        memory: protocol.memory.clone(),
         max_cycle_vars: cycle_vars,
-        setup: test_setup(),
+        setup: setup(),
         registry: registry().clone(),
+    }
+}
+
+/// Where commitment keys come from.
+pub fn setup() -> Setup {
+    Setup::InsecureTest {
+        cache: CacheDir::Default,
     }
 }

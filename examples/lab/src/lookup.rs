@@ -369,7 +369,7 @@ pub fn prove_subject(
 ) -> anyhow::Result<Proven> {
     let mut progress = Progress::new(title);
     progress.phase("setup");
-    let keys = scheme.setup(subject.setup_vars(), &keys::test_setup())?;
+    let keys = scheme.setup(subject.setup_vars(), &keys::setup())?;
     subject.commit_table(&*keys.proving)?;
     let bound = subject.bound();
     let statement = Statement::new(PROTOCOL)

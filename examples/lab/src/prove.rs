@@ -1,6 +1,6 @@
 //! `jolt-lab prove`: a program runs, and the run is proven.
 
-use crate::cli::ProveArguments;
+use crate::cli::{Protocol, ProveArguments};
 use crate::estimate::{self, Estimate};
 use crate::keys;
 use crate::progress::{Phases, Progress};
@@ -23,10 +23,8 @@ pub struct Task<'a> {
     pub inputs: &'a Inputs,
     /// Cycles before the run is given up.
     pub max_cycles: u64,
-    /// Name of the lookup argument.
-    pub lookup: &'a str,
-    /// Name of the commitment scheme.
-    pub pcs: &'a str,
+    /// The protocol.
+    pub protocol: &'a Protocol,
     /// Bytes of memory that may be needed, as far as can be told before; `None` means any.
     pub memory_limit: Option<u64>,
 }
@@ -85,21 +83,21 @@ impl Task<'_> {
         progress.phase("trace");
         let longest = self.max_cycles.min(1 << MAX_CYCLE_VARS);
         let limit = self.memory_limit;
-        let fitting = limit.and_then(|limit| estimate::most_cycles(self.lookup, limit));
+        let fitting = limit.and_then(|limit| estimate::most_cycles(self.protocol, limit));
         let options = Options {
             max_cycles: fitting.map_or(longest, |most| most.min(longest)),
         };
         let trace = tracer::trace(&program, self.inputs, &options).map_err(|error| {
             match (&error, limit, fitting) {
                 (TraceError::CycleLimit { .. }, Some(limit), Some(most)) if most < longest => {
-                    let cause = estimate::too_large(self.lookup, limit, most);
+                    let cause = estimate::too_large(self.protocol, limit, most);
                     NoProof::Unusable(anyhow::Error::msg(cause))
                 }
                 _ => NoProof::Run(fault(&program, &error)),
             }
         })?;
         let vars = statement::cycle_vars(trace.outcome.cycles);
-        let estimate = estimate::estimate(self.lookup, trace.outcome.cycles);
+        let estimate = estimate::estimate(self.protocol, trace.outcome.cycles);
         if let Some(Estimate {
             memory_bytes,
             seconds: time,
@@ -113,7 +111,7 @@ impl Task<'_> {
             ));
         }
         progress.phase("setup");
-        let key = api::setup(program, &keys::config(self.pcs, self.lookup, vars))?;
+        let key = api::setup(program, &keys::config(self.protocol, vars))?;
         progress.phase("witness");
         let outcome = trace.outcome.clone();
         let proof = key.prove_trace(&self.inputs.public, trace, &mut progress)?;
@@ -147,8 +145,7 @@ pub fn prove(arguments: &ProveArguments) -> anyhow::Result<Report> {
         name: &source.name,
         inputs: &inputs,
         max_cycles: run.max_cycles,
-        lookup: &arguments.protocol.lookup,
-        pcs: &arguments.protocol.pcs,
+        protocol: &arguments.protocol,
         memory_limit: arguments.memory_limit.or_else(estimate::available_memory),
     };
     let proven = match task.prove(program) {
@@ -211,12 +208,13 @@ pub fn add_proof(report: &mut Report, proven: &Proven, proof_bytes: usize) {
     report.fact(
         "protocol",
         format!(
-            "lookups by {}, committed with {}",
-            proven.proof.lookup, proven.proof.scheme
+            "lookups by {}, memory by {}, committed with {}",
+            proven.proof.lookup, proven.proof.memory, proven.proof.scheme
         ),
     );
     for (key, value) in [
         ("lookup", json!(proven.proof.lookup)),
+        ("memory", json!(proven.proof.memory)),
         ("pcs", json!(proven.proof.scheme)),
         ("key_digest", json!(hex(proven.key.digest()))),
         ("setup_s", json!(setup_s)),

@@ -7,6 +7,7 @@ use anyhow::Context;
 use ark_bn254::Fr;
 use commitments::Scheme;
 use jolt_core::lookup::LookupArgument;
+use jolt_core::memory::MemoryArgument;
 use jolt_core::registry::Registry;
 use std::sync::{Arc, OnceLock};
 
@@ -36,6 +37,17 @@ pub fn argument(name: &str) -> anyhow::Result<Arc<dyn LookupArgument<Fr>>> {
     registry().lookup(name).cloned().with_context(|| {
         let names = registry().lookup_names().join(", ");
         format!("unknown lookup argument `{name}`; there are: {names}")
+    })
+}
+
+/// The memory argument of this name.
+///
+/// # Errors
+/// There is none; the message lists them.
+pub fn memory_argument(name: &str) -> anyhow::Result<Arc<dyn MemoryArgument<Fr>>> {
+    registry().memory(name).cloned().with_context(|| {
+        let names = registry().memory_names().join(", ");
+        format!("unknown memory argument `{name}`; there are: {names}")
     })
 }
 

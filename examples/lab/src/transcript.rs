@@ -2,7 +2,7 @@
 //!
 //! Values absorbed are bytes as they are; elements drawn are encoded as in proofs, little-endian.
 
-use crate::cli::TranscriptArguments;
+use crate::cli::{Protocol, TranscriptArguments};
 use crate::keys;
 use crate::report::{Report, hex, thousands};
 use crate::source::Source;
@@ -127,7 +127,7 @@ pub fn transcript(arguments: &TranscriptArguments) -> anyhow::Result<Report> {
         "program": source.name,
         "accepted": false,
     }));
-    let config = keys::config(&proof.scheme, &proof.lookup, proof.statement.cycle_vars);
+    let config = keys::config(&Protocol::from(&proof), proof.statement.cycle_vars);
     let key = match api::verifying_key(program, &config) {
         Ok(key) => key,
         Err(error) => return Ok(report.rejected(error.to_string())),

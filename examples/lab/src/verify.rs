@@ -1,6 +1,6 @@
 //! `jolt-lab verify`: whether a proof holds, and what it says.
 
-use crate::cli::VerifyArguments;
+use crate::cli::{Protocol, VerifyArguments};
 use crate::keys;
 use crate::report::{Report, add_statement, add_warnings, hex, seconds};
 use crate::source::{Source, read};
@@ -46,7 +46,7 @@ pub fn verify(arguments: &VerifyArguments) -> anyhow::Result<Report> {
     ));
     add_statement(&mut report, &proof.statement);
     let start = Instant::now();
-    let config = keys::config(&proof.scheme, &proof.lookup, proof.statement.cycle_vars);
+    let config = keys::config(&Protocol::from(&proof), proof.statement.cycle_vars);
     let key = match api::verifying_key(program, &config) {
         Ok(key) => key,
         Err(error) => return Ok(report.rejected(error.to_string())),
@@ -56,11 +56,13 @@ pub fn verify(arguments: &VerifyArguments) -> anyhow::Result<Report> {
         return Ok(report.rejected(format!("{cause}; the program here is {}", source.name)));
     }
     report.fact("lookups by", &proof.lookup);
+    report.fact("memory by", &proof.memory);
     report.fact("committed with", &proof.scheme);
     report.fact("key", hex(key.digest()));
     add_warnings(&mut report, key.is_secure());
     for (name, value) in [
         ("lookup", json!(proof.lookup)),
+        ("memory", json!(proof.memory)),
         ("pcs", json!(proof.scheme)),
         ("key_digest", json!(hex(key.digest()))),
         ("proof_bytes", json!(proof_bytes)),

@@ -1,19 +1,149 @@
 //! Memory arguments: registers and RAM, read and written in every cycle.
+//!
+//! Statement. In cycle `j`, the registers `rs1(j)`, `rs2(j)`, `rd(j)` and one RAM cell are accessed; each
+//! access returns what the last one left at its place, or what was there before the first cycle; `rd` and
+//! the cell then change by an increment. After the last cycle, blocks of RAM hold what the statement says.
+//!
+//! An argument is a reduction, as a lookup argument is. It may commit polynomials before any challenge
+//! is drawn. It consumes the claims on the values read (`rs1`, `rs2`, `rd_old`, `cell`) and on the next
+//! label, all at `r_step`, and leaves claims that [`crate::vm::fetch`] proves: on functions of the bytecode
+//! row, and on RAM addresses. It is chosen by name and pinned in the verifying key.
+//!
+//! | argument | commits | values read |
+//! |---|---|---|
+//! | [`twist`] | nothing | virtual: sums of increments |
+//! | [`spice`] | values, time differences, flags | committed; multisets of accesses agree |
 
+pub mod spice;
 pub mod twist;
 
-use crate::facts::{Access, Facts, Structure};
+use crate::facts::Facts;
+use crate::vm::commit::Oracles;
+use crate::vm::constrain::Step;
+use crate::vm::{Observer, Run};
+use crate::witness::Witness;
+use instruction_tables::{REGISTERS, Row};
+use std::sync::Arc;
+use sumcheck::{Field, Point, ProverChannel, Value, VerifierChannel, VerifyError};
 
-/// What the memory arguments are like, by name.
-pub fn facts() -> Vec<(&'static str, Facts)> {
-    let twist = Facts {
-        about: "one-hot addresses and increments of values",
-        vector: false,
-        access: Access::ReadWrite,
-        structure: Structure::WrittenOut,
-        papers: &["ST25"],
-        note: Some("twist.md"),
-        ..Facts::LOOKUP
-    };
-    vec![("twist", twist)]
+/// Register address variables.
+pub const REGISTER_VARS: usize = REGISTERS.trailing_zeros() as usize;
+
+/// A function of the bytecode row.
+pub type RowFn<F> = Box<dyn Fn(&Row) -> F + Send + Sync>;
+
+/// A claim `Σ_j eq(r, j) · column(row(j)) = value` on a column of the bytecode.
+pub struct ColumnClaim<F, V> {
+    /// Name of its check in `fetch`.
+    pub check: &'static str,
+    /// Which of [`Claims::points`] is `r`.
+    pub at: usize,
+    /// The column.
+    pub column: RowFn<F>,
+    /// The claimed value, already absorbed.
+    pub value: V,
+}
+
+/// A claim on `ra(k, r)` at an address point `k`: check of `fetch`, which of the points is `r`, value.
+pub type AddressClaim<V> = (&'static str, usize, V);
+
+/// What a memory argument leaves behind.
+#[must_use = "claims must be consumed"]
+pub struct Claims<F, V> {
+    /// Cycle points, with the names of their equality polynomials.
+    pub points: Vec<(&'static str, Point<F>)>,
+    /// Claims on columns of the bytecode.
+    pub columns: Vec<ColumnClaim<F, V>>,
+    /// Claims on RAM addresses, by address point.
+    pub addresses: Vec<(Point<F>, Vec<AddressClaim<V>>)>,
+}
+
+/// What the prover knows of an execution.
+#[derive(Clone, Copy)]
+pub struct Execution<'a> {
+    /// The run.
+    pub run: &'a Run<'a>,
+    /// Its columns.
+    pub witness: &'a Witness,
+    /// The machine's oracles.
+    pub oracles: &'a Oracles,
+}
+
+/// A memory argument. Registered by name; whatever takes one takes any.
+pub trait MemoryArgument<F: Field>: Send + Sync {
+    /// Name on the command line and in keys.
+    fn name(&self) -> &'static str;
+
+    /// What it is like, for people to compare.
+    fn facts(&self) -> Facts;
+
+    /// Commits what the argument needs, before any challenge is drawn.
+    fn commit(
+        &self,
+        channel: &mut dyn ProverChannel<F>,
+        run: &Run<'_>,
+        witness: &Witness,
+    ) -> Box<dyn MemoryProver<F>>;
+
+    /// The verifier's side of [`Self::commit`].
+    ///
+    /// # Errors
+    /// A proof that ends early.
+    fn receive(
+        &self,
+        channel: &mut dyn VerifierChannel<F>,
+        run: &Run<'_>,
+    ) -> Result<Box<dyn MemoryVerifier<F>>, VerifyError>;
+}
+
+/// A prover that has committed.
+pub trait MemoryProver<F: Field> {
+    /// Proves the accesses. Tells the observer of its phases.
+    fn reduce(
+        self: Box<Self>,
+        channel: &mut dyn ProverChannel<F>,
+        execution: &Execution<'_>,
+        step: &mut Step<F, F>,
+        observer: &mut dyn Observer,
+    ) -> Claims<F, F>;
+}
+
+/// A verifier that has received the commitments.
+pub trait MemoryVerifier<F: Field> {
+    /// Verifies the accesses.
+    ///
+    /// # Errors
+    /// The first check that fails, or a proof that ends early.
+    fn reduce(
+        self: Box<Self>,
+        channel: &mut dyn VerifierChannel<F>,
+        run: &Run<'_>,
+        oracles: &Oracles,
+        step: &mut Step<F, Value>,
+    ) -> Result<Claims<F, Value>, VerifyError>;
+}
+
+/// The arguments known here, the default one first.
+pub fn registry<F: Field>() -> Vec<Arc<dyn MemoryArgument<F>>> {
+    vec![Arc::new(twist::Twist), Arc::new(spice::Spice)]
+}
+
+/// The argument of a name in a list such as [`registry`]'s; the last one counts.
+pub fn by_name<F: Field>(
+    arguments: &[Arc<dyn MemoryArgument<F>>],
+    name: &str,
+) -> Option<Arc<dyn MemoryArgument<F>>> {
+    arguments.iter().rev().find(|a| a.name() == name).cloned()
+}
+
+/// The address column of a register port at an address point: `eq(register, number)`, 0 for x0.
+pub fn port_column<F: Field, N: Fn(&Row) -> u8>(
+    register: &Point<F>,
+    number: N,
+) -> impl Fn(&Row) -> F + use<F, N> {
+    let eq = register.eq_table();
+    move |row| match number(row) {
+        0 => F::zero(),
+        n => eq[usize::from(n) % REGISTERS],
+    }
 }

@@ -7,8 +7,7 @@
 //! | [`commit`] | – | digits of bytecode row, RAM cell and byte offset; increments; the lookup's own |
 //! | [`constrain`] | the step constraints hold in every cycle | all columns, at `r_step` |
 //! | execute | lookup outputs and operands, by any [lookup argument](crate::lookup) | table selectors |
-//! | [`remember`] | register and RAM reads, the next label | `Val`, addresses, label at `r_read` |
-//! | [`recall`] | `Val`, and the final contents of I/O cells | addresses, increments at `r_recall` |
+//! | remember, recall; or others | registers, RAM, final contents, the next label, by any [memory argument](crate::memory) | addresses, increments, label |
 //! | [`fetch`] | every claim on a bytecode column, and on RAM addresses; digits are one-hot | digits |
 //! | open | every claim on an oracle, by one opening | nothing |
 //!
@@ -19,13 +18,13 @@
 pub mod commit;
 pub mod constrain;
 pub mod fetch;
+pub mod labels;
 pub mod machine;
-pub mod recall;
-pub mod remember;
 
 pub use machine::{FinalMemory, Machine, Run};
 
 use crate::lookup::{LookupArgument, LookupShape, ReadClaim};
+use crate::memory::{Execution, MemoryArgument};
 use crate::witness::Witness;
 use instruction_tables::WordSize;
 use sumcheck::{Field, Note, ProverChannel, VerifierChannel, VerifyError};
@@ -40,10 +39,19 @@ impl Observer for () {
     fn phase(&mut self, _name: &'static str) {}
 }
 
+/// The arguments that a key pins.
+#[derive(Clone, Copy)]
+pub struct Arguments<'a, F> {
+    /// Of instruction lookups.
+    pub lookup: &'a dyn LookupArgument<F>,
+    /// Of registers and RAM.
+    pub memory: &'a dyn MemoryArgument<F>,
+}
+
 /// Proves a run. The channel has absorbed the statement; the caller finishes it with the opening.
 pub fn prove<F: Field>(
     channel: &mut dyn ProverChannel<F>,
-    argument: &dyn LookupArgument<F>,
+    arguments: &Arguments<'_, F>,
     run: &Run<'_>,
     witness: &Witness,
     observer: &mut dyn Observer,
@@ -51,22 +59,25 @@ pub fn prove<F: Field>(
     let shape = lookup_shape(run.machine, run.cycle_vars);
     observer.phase("commit");
     let committed = commit::prove(channel, run, witness);
-    let lookup = argument.commit(channel, &shape, witness.reads.clone());
+    let memory = arguments.memory.commit(channel, run, witness);
+    let reads = witness.reads.clone();
+    let lookup = arguments.lookup.commit(channel, &shape, reads);
     observer.phase("constrain");
     let mut step = constrain::prove(channel, run, witness, &committed.oracles);
     let claim = step.read_claim();
     observer.phase("execute");
     let selectors = lookup.reduce(channel, claim);
-    observer.phase("remember");
-    let mut read = remember::prove(channel, run, witness, &mut step);
-    observer.phase("recall");
-    let written = recall::prove(channel, run, witness, &mut read, &committed.oracles);
+    let execution = Execution {
+        run,
+        witness,
+        oracles: &committed.oracles,
+    };
+    let memory = memory.reduce(channel, &execution, &mut step, observer);
     observer.phase("fetch");
     let inputs = fetch::Claims {
         step,
         selectors,
-        read,
-        written,
+        memory,
     };
     fetch::prove(channel, run, witness, committed, inputs);
 }
@@ -77,28 +88,25 @@ pub fn prove<F: Field>(
 /// The first check that fails, or a proof that ends early.
 pub fn verify<F: Field>(
     channel: &mut dyn VerifierChannel<F>,
-    argument: &dyn LookupArgument<F>,
+    arguments: &Arguments<'_, F>,
     run: &Run<'_>,
 ) -> Result<(), VerifyError> {
     let shape = lookup_shape(run.machine, run.cycle_vars);
     channel.note(Note::Phase("commit"));
     let oracles = commit::verify(channel, run)?;
-    let lookup = argument.receive(channel, &shape)?;
+    let memory = arguments.memory.receive(channel, run)?;
+    let lookup = arguments.lookup.receive(channel, &shape)?;
     channel.note(Note::Phase("constrain"));
     let mut step = constrain::verify(channel, run, &oracles)?;
     channel.note(Note::Phase("execute"));
     let claim = step.read_claim();
     let selectors = lookup.reduce(channel, claim)?;
-    channel.note(Note::Phase("remember"));
-    let mut read = remember::verify(channel, run, &mut step)?;
-    channel.note(Note::Phase("recall"));
-    let written = recall::verify(channel, run, &mut read, &oracles)?;
+    let memory = memory.reduce(channel, run, &oracles, &mut step)?;
     channel.note(Note::Phase("fetch"));
     let inputs = fetch::Claims {
         step,
         selectors,
-        read,
-        written,
+        memory,
     };
     fetch::verify(channel, run, &oracles, inputs)
 }

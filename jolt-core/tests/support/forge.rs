@@ -5,8 +5,13 @@ use ark_bn254::Fr;
 use jolt_core::constraints::{Column, coefficients, monomial_name, monomials};
 use jolt_core::lookup::shout::Shout;
 use jolt_core::lookup::{LookupArgument, ReadClaim};
+use jolt_core::memory::MemoryArgument;
+use jolt_core::memory::spice::balance::Lie;
+use jolt_core::memory::spice::witness::{Columns, Rules};
+use jolt_core::memory::spice::{self, Spice, Stories};
+use jolt_core::memory::twist::{self, Twist, recall, remember};
 use jolt_core::vm::fetch::{self, Claims, Sorted, split_address};
-use jolt_core::vm::{Run, commit, constrain, lookup_shape, recall, remember, verify};
+use jolt_core::vm::{Arguments, Run, commit, constrain, lookup_shape, verify};
 use jolt_core::witness::Witness;
 use std::collections::BTreeSet;
 use sumcheck::channel::plain::{PlainProof, PlainProver, PlainVerifier};
@@ -68,13 +73,84 @@ impl ChangedCoefficient {
     }
 }
 
+/// Which memory argument.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Memory {
+    Twist,
+    Spice,
+}
+
+/// What the prover pretends in one phase of Spice.
+#[derive(Clone, Copy)]
+pub struct Told<'a> {
+    pub story: Story<'a>,
+    /// Other columns than those of the story.
+    pub columns: Option<&'a Columns>,
+    pub rules: Rules,
+}
+
+/// What the prover pretends in the phases of Spice: see [`Stories`].
+#[derive(Clone, Copy)]
+pub struct SpiceForgery<'a> {
+    pub commit: Told<'a>,
+    pub balance: Told<'a>,
+    pub range: Told<'a>,
+    pub initial: Told<'a>,
+    pub access: Told<'a>,
+    pub leaf: Told<'a>,
+    pub first: Told<'a>,
+    pub finals: Told<'a>,
+    pub labels: Told<'a>,
+    pub lie: Option<Lie>,
+}
+
+impl<'a> SpiceForgery<'a> {
+    fn of(story: Story<'a>) -> Self {
+        let told = Told {
+            story,
+            columns: None,
+            rules: Rules::TRUE,
+        };
+        SpiceForgery {
+            commit: told,
+            balance: told,
+            range: told,
+            initial: told,
+            access: told,
+            leaf: told,
+            first: told,
+            finals: told,
+            labels: told,
+            lie: None,
+        }
+    }
+
+    /// Every phase.
+    pub fn all(&mut self) -> [&mut Told<'a>; 9] {
+        [
+            &mut self.commit,
+            &mut self.balance,
+            &mut self.range,
+            &mut self.initial,
+            &mut self.access,
+            &mut self.leaf,
+            &mut self.first,
+            &mut self.finals,
+            &mut self.labels,
+        ]
+    }
+}
+
 /// A forged proof: who is told what.
+#[derive(Clone, Copy)]
 pub struct Forgery<'a> {
+    pub memory: Memory,
     pub commit: Story<'a>,
     pub constrain: Story<'a>,
     pub execute: Story<'a>,
     pub remember: Story<'a>,
     pub recall: Story<'a>,
+    pub spice: SpiceForgery<'a>,
     pub fetch: Story<'a>,
     pub matrix: Option<MatrixError>,
     pub coefficient: Option<ChangedCoefficient>,
@@ -87,11 +163,13 @@ impl<'a> Forgery<'a> {
     pub fn of(run: &'a Run<'a>, witness: &'a Witness) -> Self {
         let story = Story { run, witness };
         Forgery {
+            memory: Memory::Twist,
             commit: story,
             constrain: story,
             execute: story,
             remember: story,
             recall: story,
+            spice: SpiceForgery::of(story),
             fetch: story,
             matrix: None,
             coefficient: None,
@@ -105,6 +183,20 @@ impl<'a> Forgery<'a> {
         let Story { run, witness } = self.commit;
         let committed = commit::prove(channel, run, witness);
         let shape = lookup_shape(run.machine, run.cycle_vars);
+        let own: Vec<Columns> = {
+            let mut told = self.spice;
+            let told = told.all().map(|told| *told);
+            let columns = told.iter().map(|told| match told.columns {
+                Some(columns) => columns.clone(),
+                None => Columns::of(told.story.run, told.story.witness),
+            });
+            columns.collect()
+        };
+        let stories = self.stories(&own);
+        let memory = match self.memory {
+            Memory::Twist => None,
+            Memory::Spice => Some(spice::commit(channel, &stories.commit)),
+        };
         let lookup: &dyn LookupArgument<Fr> = &Shout;
         let lookup = lookup.commit(channel, &shape, self.execute.witness.reads.clone());
         let Story { run, witness } = self.constrain;
@@ -124,21 +216,30 @@ impl<'a> Forgery<'a> {
             right: step.take(Column::Right),
         };
         let selectors = lookup.reduce(channel, claim);
-        let Story { run, witness } = self.remember;
-        let mut read = remember::prove(channel, run, witness, &mut step);
-        let Story { run, witness } = self.recall;
-        let written = recall::prove(channel, run, witness, &mut read, &committed.oracles);
-        let mut written = written;
+        let mut memory = match &memory {
+            Some(own) => {
+                let oracles = (own, &committed.oracles);
+                spice::prove(channel, &stories, oracles, &mut step, &mut ())
+            }
+            None => {
+                let Story { run, witness } = self.remember;
+                let mut read = remember::prove(channel, run, witness, &mut step);
+                let Story { run, witness } = self.recall;
+                let oracles = &committed.oracles;
+                let written = recall::prove(channel, run, witness, &mut read, oracles);
+                twist::claims(read, written)
+            }
+        };
         // The address points are the verifier's, whatever the prover said at them.
-        for (block, (point, _)) in self.verifier.finals.iter().zip(&mut written.finals) {
+        let blocks = memory.addresses.iter_mut().skip(1);
+        for (block, (point, _)) in self.verifier.finals.iter().zip(blocks) {
             let low = point.split_at(block.block_vars).0;
             *point = block.point(&low, self.verifier.machine.ram_vars());
         }
         let claims = Claims {
             step,
             selectors,
-            read,
-            written,
+            memory,
         };
         let Story { run, witness } = self.fetch;
         let oracles = committed.oracles.clone();
@@ -156,6 +257,44 @@ impl<'a> Forgery<'a> {
             std::array::from_fn(|_| both.next().unwrap())
         });
         std::mem::replace(channel, PlainProver::new("")).finish().0
+    }
+
+    /// What each phase of Spice is told.
+    fn stories<'b>(&self, own: &'b [Columns]) -> Stories<'b>
+    where
+        'a: 'b,
+    {
+        let mut spice = self.spice;
+        let mut own = own.iter();
+        let all = spice.all().map(|told| spice::witness::Story {
+            run: told.story.run,
+            witness: told.story.witness,
+            columns: own.next().unwrap(),
+            rules: told.rules,
+        });
+        let [
+            commit,
+            balance,
+            range,
+            initial,
+            access,
+            leaf,
+            first,
+            finals,
+            labels,
+        ] = all;
+        Stories {
+            commit,
+            balance,
+            range,
+            initial,
+            access,
+            leaf,
+            first,
+            finals,
+            labels,
+            lie: self.spice.lie,
+        }
     }
 
     /// The naive provers of the fetch phase.
@@ -311,7 +450,15 @@ impl Forgery<'_> {
             plain,
             matrix: self.matrix,
         };
-        let verdict = verify(&mut channel, &Shout, self.verifier);
+        let memory: &dyn MemoryArgument<Fr> = match self.memory {
+            Memory::Twist => &Twist,
+            Memory::Spice => &Spice,
+        };
+        let arguments = Arguments {
+            lookup: &Shout,
+            memory,
+        };
+        let verdict = verify(&mut channel, &arguments, self.verifier);
         let performed = channel
             .plain
             .checks()

@@ -72,6 +72,7 @@ pub mod rows {
     pub const STORE: usize = 7;
     pub const LOAD: usize = 8;
     pub const LOAD_NARROW: usize = 9;
+    pub const NARROW: usize = 10;
     pub const STORE_NARROW: usize = 11;
     pub const BRANCH: usize = 12;
     pub const SKIPPED: usize = 13;

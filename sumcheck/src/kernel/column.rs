@@ -90,6 +90,8 @@ enum Rows<F> {
     Indexed(Arc<Vec<u32>>, Arc<Vec<F>>),
     /// `table[digits[2j] · radix + digits[2j + 1]]`: digits after one binding.
     Pairs(Arc<Vec<u8>>, Vec<F>, usize),
+    /// `first + step · j` in every row, real or not.
+    Position(F, F),
     /// Small rows bound to a challenge, once more and still not written out: half of the rows would
     /// be field elements that live for one round.
     Bound(Box<Column<F>>, F),
@@ -168,6 +170,12 @@ impl<F: Field> Column<F> {
         Self::constant_tail(Rows::Indexed(index, table), tail)
     }
 
+    /// `j` in row `j`. It has no real rows and no constant tail: it must only occur multiplied by a column
+    /// that is zero beyond its real rows.
+    pub fn position() -> Self {
+        Self::constant_tail(Rows::Position(F::zero(), F::one()), F::zero())
+    }
+
     /// Number of real rows.
     pub fn len(&self) -> usize {
         match &self.rows {
@@ -179,6 +187,7 @@ impl<F: Field> Column<F> {
             Rows::Indexed(index, _) => index.len(),
             Rows::Pairs(d, _, _) => d.len().div_ceil(2),
             Rows::Bound(small, _) => small.len().div_ceil(2),
+            Rows::Position(..) => 0,
         }
     }
 
@@ -217,6 +226,7 @@ impl<F: Field> Column<F> {
                     table[usize::from(*first) * radix + usize::from(second)]
                 }
             },
+            Rows::Position(first, step) => *first + step.mul_u64(j as u64),
             Rows::Bound(small, x) => {
                 let a = small.get(2 * j);
                 a + *x * small.get(2 * j + 1).minus(&a)
@@ -262,6 +272,14 @@ impl<F: Field> Column<F> {
         }
         let real = match &self.rows {
             Rows::Bound(small, x) => return small.bound(*x, start, out),
+            Rows::Position(_, step) => {
+                let mut next = self.get(start);
+                for out in out {
+                    *out = next;
+                    next += step;
+                }
+                return;
+            }
             Rows::Digits(digits, table) => {
                 let digits = digits.get(start..).unwrap_or_default();
                 entries(digits, out, |d| table[usize::from(d)])
@@ -309,6 +327,7 @@ impl<F: Field> Column<F> {
                     .collect();
                 Rows::Pairs(digits, pairs, radix)
             }
+            Rows::Position(first, step) => Rows::Position(first + x * step, step.double()),
             Rows::Field(values) => {
                 let mut rows = bind_rows(&values, self.tail, x);
                 if let Some(sum) = &mut self.sum {
@@ -332,6 +351,11 @@ impl<F: Field> Column<F> {
 
     /// The value at a cycle point: `Σ_j eq(point, j) · p(j)`.
     pub fn evaluate(&self, point: &Point<F>) -> F {
+        if let Rows::Position(first, step) = &self.rows {
+            let powers = std::iter::successors(Some(*step), |s| Some(s.double()));
+            let terms = powers.zip(&point.0).map(|(power, x)| power * x);
+            return *first + terms.sum::<F>();
+        }
         if let Some(EqSum(terms)) = &self.sum {
             return terms.iter().map(|(scale, p)| *scale * p.eq(point)).sum();
         }

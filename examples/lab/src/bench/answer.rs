@@ -3,6 +3,7 @@
 use super::kernels;
 use super::measure::{Counts, Purpose, Request, Sample, Work};
 use super::workload::Workload;
+use crate::cli::Protocol;
 use crate::inspect::record::Record;
 use crate::inspect::soundness::{bounds, total_bits};
 use crate::lookup::{Subject, prove_subject};
@@ -12,9 +13,10 @@ use crate::report::{Report, parse_hex, peak_rss_bytes};
 use crate::source::Source;
 use anyhow::{Context, anyhow};
 use jolt_core::lookup::{self, LookupArgument};
+use jolt_core::memory;
 use jolt_core::proof::Proof;
 use jolt_core::statement::{MAX_CYCLE_VARS, Statement, cycle_vars};
-use jolt_core::vm::{self, Machine};
+use jolt_core::vm::{self, Arguments, Machine};
 use jolt_core::witness::Witness;
 use serde_json::{Map, Value, json};
 use std::io::Read;
@@ -57,6 +59,7 @@ pub fn answer() -> anyhow::Result<Report> {
                 program,
                 inputs,
                 lookup,
+                memory,
             },
             purpose,
         ) => {
@@ -66,8 +69,15 @@ pub fn answer() -> anyhow::Result<Report> {
                 private: bytes(&inputs.private)?,
             };
             match purpose {
-                Purpose::Time => json!(time_vm(program, &inputs, lookup, pcs)?),
-                Purpose::Count => json!(count_vm(program, &inputs, lookup)?),
+                Purpose::Time => {
+                    let protocol = Protocol {
+                        lookup: lookup.clone(),
+                        memory: memory.clone(),
+                        pcs: pcs.clone(),
+                    };
+                    json!(time_vm(program, &inputs, &protocol)?)
+                }
+                Purpose::Count => json!(count_vm(program, &inputs, lookup, memory)?),
             }
         }
     };
@@ -133,14 +143,13 @@ fn count_lookup(argument: &str, table: &str, vars: usize) -> anyhow::Result<Opti
     Ok(Some(operations().since(&before).into()))
 }
 
-fn time_vm(program: &str, inputs: &Inputs, lookup: &str, pcs: &str) -> anyhow::Result<Sample> {
+fn time_vm(program: &str, inputs: &Inputs, protocol: &Protocol) -> anyhow::Result<Sample> {
     let task = Task {
         name: program,
         inputs,
         max_cycles: u64::MAX,
         memory_limit: None,
-        lookup,
-        pcs,
+        protocol,
     };
     let proven = task
         .prove(Source::open(program)?.program()?)
@@ -159,7 +168,7 @@ fn time_vm(program: &str, inputs: &Inputs, lookup: &str, pcs: &str) -> anyhow::R
     let verify_ms = start.elapsed().as_secs_f64() * 1e3;
     let key = &proven.key;
     let run = (proof.statement).run(key.program(), key.machine(), proof.statement.cycle_vars)?;
-    let record = Record::of(&run, key, lookup)?;
+    let record = Record::of(&run, key)?;
     let payload = proof.payload.len();
     let mut facts = facts_of(&record, payload, file.len() - payload);
     let outcome = &proven.outcome;
@@ -193,9 +202,20 @@ fn time_vm(program: &str, inputs: &Inputs, lookup: &str, pcs: &str) -> anyhow::R
     })
 }
 
-fn count_vm(program: &str, inputs: &Inputs, lookup: &str) -> anyhow::Result<Option<Counts>> {
-    let Some(argument) = counted(lookup) else {
+fn count_vm(
+    program: &str,
+    inputs: &Inputs,
+    lookup: &str,
+    memory: &str,
+) -> anyhow::Result<Option<Counts>> {
+    let memories = memory::registry::<Counted>();
+    let memory = memory::by_name(&memories, memory);
+    let (Some(lookup), Some(memory)) = (counted(lookup), memory) else {
         return Ok(None);
+    };
+    let arguments = Arguments {
+        lookup: &*lookup,
+        memory: &*memory,
     };
     let program = Source::open(program)?.program()?;
     let options = Options {
@@ -213,6 +233,6 @@ fn count_vm(program: &str, inputs: &Inputs, lookup: &str) -> anyhow::Result<Opti
     let witness = Witness::of(&run, trace);
     let mut channel = PlainProver::<Counted>::new("counts");
     let before = operations();
-    vm::prove(&mut channel, &*argument, &run, &witness, &mut ());
+    vm::prove(&mut channel, &arguments, &run, &witness, &mut ());
     Ok(Some(operations().since(&before).into()))
 }

@@ -202,7 +202,7 @@ pub fn time(kernel: &str, log_size: usize) -> anyhow::Result<Sample> {
         sumcheck::<Fr>(kernel, log_size, || progress.phase("sumcheck"))?;
     } else {
         let scheme = scheme(PCS)?;
-        let keys = scheme.setup(log_size, &keys::config(PCS, "shout", log_size).setup)?;
+        let keys = scheme.setup(log_size, &keys::setup())?;
         let poly = Arc::new(polynomial(kernel, log_size)?);
         let mut channel = keys
             .proving

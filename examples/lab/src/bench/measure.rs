@@ -46,6 +46,8 @@ pub enum Work {
         inputs: HexInputs,
         /// The lookup argument.
         lookup: String,
+        /// The memory argument.
+        memory: String,
     },
     /// Reads of tables.
     Lookup {

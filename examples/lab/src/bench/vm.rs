@@ -7,7 +7,7 @@ use super::measure::{Purpose, Request, Work};
 use super::scale::{self, Workload};
 use super::sweep::{self, Step};
 use crate::cli::BenchVmArguments;
-use crate::registry::{argument, scheme};
+use crate::registry::{argument, memory_argument, scheme};
 use crate::report::{Report, bytes, seconds, thousands};
 use crate::source::Source;
 use anyhow::Context;
@@ -24,7 +24,7 @@ pub fn vm(arguments: &BenchVmArguments, threads: Option<u16>) -> anyhow::Result<
     let document = Document::new("bench vm", sweep::settings(&arguments.measuring));
     let mut report = Report::default();
     report.line(
-        "program           2^k       cycles  lookup        prove  ± noise  kcycles/s   verify      proof     memory",
+        "program           2^k       cycles  lookup     memory     prove  ± noise  kcycles/s   verify      proof     memory",
     );
     let told = |entry: &Entry| report.line(summary(entry));
     sweep::run(document, &steps, &arguments.measuring, told)?;
@@ -35,9 +35,15 @@ fn steps(arguments: &BenchVmArguments, threads: Option<u16>) -> anyhow::Result<V
     let lookups = (arguments.lookup.iter())
         .map(|name| argument(name))
         .collect::<anyhow::Result<Vec<_>>>()?;
+    for name in &arguments.memory {
+        memory_argument(name)?;
+    }
     for name in &arguments.pcs {
         scheme(name)?;
     }
+    let pairs: Vec<_> = (lookups.iter())
+        .flat_map(|lookup| arguments.memory.iter().map(move |memory| (lookup, memory)))
+        .collect();
     let mut steps = Vec::new();
     for name in &arguments.program {
         let source = Source::open(name)?;
@@ -46,7 +52,7 @@ fn steps(arguments: &BenchVmArguments, threads: Option<u16>) -> anyhow::Result<V
             let log_cycles = workload.log_cycles;
             for pcs in &arguments.pcs {
                 for threads in sweep::thread_counts(&arguments.measuring, threads) {
-                    for lookup in &lookups {
+                    for (lookup, memory) in &pairs {
                         let mut entry: Entry = Map::new();
                         for (key, value) in [
                             ("program", json!(name)),
@@ -54,6 +60,7 @@ fn steps(arguments: &BenchVmArguments, threads: Option<u16>) -> anyhow::Result<V
                             ("unit", json!(workload.units.map(|(unit, _)| unit))),
                             ("units", json!(workload.units.map(|(_, count)| count))),
                             ("lookup", json!(lookup.name())),
+                            ("memory", json!(memory)),
                             ("pcs", json!(pcs)),
                             ("threads", json!(sweep::threads_of(threads))),
                         ] {
@@ -67,6 +74,7 @@ fn steps(arguments: &BenchVmArguments, threads: Option<u16>) -> anyhow::Result<V
                                     program: name.clone(),
                                     inputs: workload.inputs.clone().into(),
                                     lookup: lookup.name().to_owned(),
+                                    memory: (*memory).clone(),
                                 },
                                 purpose: Purpose::Time,
                                 pcs: pcs.clone(),
@@ -114,13 +122,17 @@ fn summary(entry: &Entry) -> String {
         text(entry, "log_cycles")
     );
     if let Some(reason) = entry.get("skipped").and_then(|r| r.as_str()) {
-        let lookup = text(entry, "lookup");
-        return format!("{head} {:>12}  {lookup:<10} – left out: {reason}", "");
+        let (lookup, memory) = (text(entry, "lookup"), text(entry, "memory"));
+        return format!(
+            "{head} {:>12}  {lookup:<10} {memory:<6} – left out: {reason}",
+            ""
+        );
     }
     format!(
-        "{head} {:>12}  {:<10} {:>8} {:>8} {:>10.1} {:>8} {:>10} {:>10}",
+        "{head} {:>12}  {:<10} {:<6} {:>8} {:>8} {:>10.1} {:>8} {:>10} {:>10}",
         thousands(figure("cycles") as u64),
         text(entry, "lookup"),
+        text(entry, "memory"),
         seconds(figure("prove_s")),
         noise(entry, "prove_s"),
         figure("kcycles_per_s"),

@@ -185,7 +185,7 @@ fn prove(
     let unproven = |error: &dyn std::fmt::Display| format!("right, but not proven: {error}");
     let outcome = trace.outcome.clone();
     let cycle_vars = statement::cycle_vars(outcome.cycles);
-    let config = keys::config(&protocol.pcs, &protocol.lookup, cycle_vars);
+    let config = keys::config(protocol, cycle_vars);
     let start = Instant::now();
     let key = api::setup(program, &config).map_err(|e| unproven(&e))?;
     let proof = key

@@ -1,5 +1,6 @@
 //! Relations, from verifiers that run over a channel that answers zeros.
 
+use crate::cli::Protocol;
 use crate::guests;
 use crate::keys;
 use crate::registry::registry;
@@ -9,7 +10,7 @@ use instruction_tables::{WordSize, tables};
 use jolt_core::api;
 use jolt_core::lookup::{LookupArgument, LookupShape, standalone};
 use jolt_core::statement::Statement;
-use jolt_core::vm;
+use jolt_core::vm::{self, Arguments};
 use sumcheck::channel::counting::CountingVerifier;
 use sumcheck::{
     EvalClaim, Label, Note, Oracle, Point, Relation, Shape, Value, VerifierChannel, VerifyError,
@@ -24,7 +25,7 @@ const PROGRAMS: [&str; 2] = ["fibonacci", "htif"];
 /// A relation that some verifier checks.
 #[derive(Clone)]
 pub struct Found {
-    /// The lookup argument that it belongs to, or `machine`, or `opening`.
+    /// The lookup or memory argument that it belongs to, or `machine`, or `opening`.
     pub of: String,
     /// The phase in which it is checked.
     pub phase: &'static str,
@@ -128,8 +129,7 @@ fn machine_note(batch: &str, relation: &str) -> &'static str {
     match (batch, relation) {
         (_, "booleanity") => "one-hot-columns.md",
         ("constrain", _) => "spartan.md",
-        ("remember", "shift") | ("fetch", _) => "jolt.md",
-        _ => "twist.md",
+        _ => "jolt.md",
     }
 }
 
@@ -182,11 +182,17 @@ impl Collection {
         }
     }
 
-    /// What the verification of a run has: in phase `execute` the argument's, else the machine's.
-    fn run(&mut self, name: &str, argument: &dyn LookupArgument<Fr>) -> anyhow::Result<Listener> {
+    /// What the verification of a run has: in phase `execute` the lookup argument's, in `constrain` and `fetch`
+    /// the machine's, else the memory argument's.
+    fn run(&mut self, name: &str, arguments: &Arguments<'_, Fr>) -> anyhow::Result<Listener> {
         let guest = guests::find(name).context("a bundled program")?;
         let program = Program::from_elf(guest.elf)?;
-        let config = keys::config("pst13", argument.name(), CYCLE_VARS);
+        let protocol = Protocol {
+            lookup: arguments.lookup.name().to_owned(),
+            memory: arguments.memory.name().to_owned(),
+            ..Protocol::default()
+        };
+        let config = keys::config(&protocol, CYCLE_VARS);
         let key = api::verifying_key(program, &config)?;
         let statement = Statement {
             input: Vec::new(),
@@ -199,13 +205,20 @@ impl Collection {
         };
         let run = statement.run(key.program(), key.machine(), CYCLE_VARS)?;
         let mut channel = Listener::default();
-        vm::verify(&mut channel, argument, &run)?;
+        vm::verify(&mut channel, arguments, &run)?;
         let batches = std::mem::take(&mut channel.batches);
-        let (lookup, machine) = batches.into_iter().partition(|b| b.phase == "execute");
+        let (lookup, others): (_, Vec<Batch>) =
+            batches.into_iter().partition(|b| b.phase == "execute");
+        let of_machine = |b: &Batch| matches!(b.phase, "constrain" | "fetch");
+        let (machine, memory) = others.into_iter().partition(of_machine);
         self.add("machine", machine, |batch, relation| {
             Some(machine_note(batch, relation).to_owned())
         });
-        self.lookup(argument, lookup);
+        let note = arguments.memory.facts().note;
+        self.add(arguments.memory.name(), memory, |_, _| {
+            note.map(str::to_owned)
+        });
+        self.lookup(arguments.lookup, lookup);
         Ok(channel)
     }
 
@@ -236,23 +249,39 @@ impl Collection {
     }
 }
 
-/// All relations: of the machine, of every lookup argument that is registered, and of the opening.
+/// All relations: of the machine, of every lookup and memory argument that is registered, and of the opening.
 ///
 /// # Errors
 /// A bundled program is unusable.
 pub fn collect() -> anyhow::Result<Vec<Found>> {
     let mut collection = Collection::default();
     let mut opening = None;
-    for argument in registry().lookups() {
+    let registry = registry();
+    let memory = registry.memories().first().context("a memory argument")?;
+    for argument in registry.lookups() {
         let argument = argument.as_ref();
+        let arguments = Arguments {
+            lookup: argument,
+            memory: memory.as_ref(),
+        };
         for program in PROGRAMS {
             let machine = vm::lookup_shape_of(WordSize::W64, CYCLE_VARS);
             if argument.supports(&machine).is_err() {
                 collection.small(argument)?;
                 break;
             }
-            let channel = collection.run(program, argument)?;
+            let channel = collection.run(program, &arguments)?;
             opening.get_or_insert(channel.points);
+        }
+    }
+    let lookup = registry.lookups().first().context("a lookup argument")?;
+    for memory in registry.memories() {
+        let arguments = Arguments {
+            lookup: lookup.as_ref(),
+            memory: memory.as_ref(),
+        };
+        for program in PROGRAMS {
+            collection.run(program, &arguments)?;
         }
     }
     let mut found = collection.0;
@@ -270,7 +299,8 @@ pub fn collect() -> anyhow::Result<Vec<Found>> {
     }
     // By owner, in the order of the protocol.
     let mut owners: Vec<String> = vec!["machine".to_owned()];
-    owners.extend(registry().lookup_names().into_iter().map(str::to_owned));
+    owners.extend(registry.lookup_names().into_iter().map(str::to_owned));
+    owners.extend(registry.memory_names().into_iter().map(str::to_owned));
     owners.push("opening".to_owned());
     found.sort_by_key(|found| owners.iter().position(|owner| *owner == found.of));
     Ok(found)

@@ -34,7 +34,7 @@ fn mnemonics(program: &Program) -> Vec<(&'static str, usize)> {
 /// The file is no program, or the protocol names something unknown.
 pub fn inspect(source: &Source, protocol: &Protocol) -> anyhow::Result<Report> {
     let program = source.program()?;
-    let config = keys::config(&protocol.pcs, &protocol.lookup, KEY_VARS);
+    let config = keys::config(protocol, KEY_VARS);
     let key = api::verifying_key(program.clone(), &config)?;
     let layout = program.layout();
     let instructions = mnemonics(&program);
@@ -58,7 +58,7 @@ pub fn inspect(source: &Source, protocol: &Protocol) -> anyhow::Result<Report> {
         cycle_vars: MIN_CYCLE_VARS,
     };
     let run = statement.run(&program, key.machine(), MIN_CYCLE_VARS)?;
-    let record = Record::of(&run, &key, &protocol.lookup)?;
+    let record = Record::of(&run, &key)?;
     let columns: Vec<_> = record
         .parts
         .iter()
@@ -96,6 +96,7 @@ pub fn inspect(source: &Source, protocol: &Protocol) -> anyhow::Result<Report> {
         "columns": record.commitments(),
         "columns_by_part": by_part,
         "lookup": protocol.lookup,
+        "memory": protocol.memory,
         "pcs": protocol.pcs,
         "key_cycle_vars": KEY_VARS,
         "key_digest": hex(key.digest()),
@@ -153,10 +154,11 @@ pub fn inspect(source: &Source, protocol: &Protocol) -> anyhow::Result<Report> {
     report.fact(
         "key",
         format!(
-            "{} ({}, {}, 2^{KEY_VARS} cycles)",
+            "{} ({}, {}, {}, 2^{KEY_VARS} cycles)",
             hex(key.digest()),
             protocol.pcs,
-            protocol.lookup
+            protocol.lookup,
+            protocol.memory
         ),
     );
     Ok(report)

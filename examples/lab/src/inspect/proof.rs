@@ -5,6 +5,7 @@
 
 use super::record::{ELEMENT, Record};
 use super::soundness::{GROUP_BITS, bounds, total_bits};
+use crate::cli::Protocol;
 use crate::keys;
 use crate::report::{Report, add_statement, add_warnings, bytes, hex};
 use crate::source::Source;
@@ -28,6 +29,7 @@ pub fn inspect(path: &Path, program: Option<&Source>) -> anyhow::Result<Report> 
         "mode": "clear",
         "pcs": proof.scheme,
         "lookup": proof.lookup,
+        "memory": proof.memory,
         "key_digest": hex(&proof.key),
         "payload_bytes": proof.payload.len(),
     }));
@@ -37,6 +39,7 @@ pub fn inspect(path: &Path, program: Option<&Source>) -> anyhow::Result<Report> 
     ));
     report.fact("size", format!("{} ({size})", bytes(size as u64)));
     report.fact("lookups by", &proof.lookup);
+    report.fact("memory by", &proof.memory);
     report.fact("committed with", &proof.scheme);
     report.fact("for key", hex(&proof.key));
     report.line("Statement");
@@ -45,7 +48,7 @@ pub fn inspect(path: &Path, program: Option<&Source>) -> anyhow::Result<Report> 
         report.line("With `--program PROGRAM`: bytes by part and soundness by relation.");
         return Ok(report);
     };
-    let config = keys::config(&proof.scheme, &proof.lookup, proof.statement.cycle_vars);
+    let config = keys::config(&Protocol::from(&proof), proof.statement.cycle_vars);
     let key = api::verifying_key(source.program()?, &config)?;
     if let Some(cause) = key.mismatch(&proof) {
         let (path, name) = (path.display(), &source.name);
@@ -56,7 +59,7 @@ pub fn inspect(path: &Path, program: Option<&Source>) -> anyhow::Result<Report> 
     add_warnings(&mut report, key.is_secure());
     let vars = proof.statement.cycle_vars;
     let run = proof.statement.run(key.program(), key.machine(), vars)?;
-    let record = Record::of(&run, &key, &proof.lookup)?;
+    let record = Record::of(&run, &key)?;
     add_sizes(&mut report, &record, &proof, size)
         .with_context(|| format!("{} is no proof of {}", path.display(), source.name))?;
     add_soundness(&mut report, &record);

@@ -3,7 +3,6 @@
 //! The verifier is written once, over channels. Run over [`Recorder`], which answers zeros, it yields
 //! the proof's parts and the degrees of every sumcheck round, without any proof.
 
-use crate::registry::argument;
 use ark_bn254::Fr;
 use jolt_core::api::VerifyingKey;
 use jolt_core::vm::{self, Run};
@@ -149,14 +148,11 @@ impl Record {
     /// The verifier of a run under a key.
     ///
     /// # Errors
-    /// The argument does not exist, or does not suit the machine.
-    pub fn of(run: &Run<'_>, key: &VerifyingKey, lookup: &str) -> anyhow::Result<Self> {
-        let argument = argument(lookup)?;
-        let shape = vm::lookup_shape(run.machine, run.cycle_vars);
-        argument.supports(&shape).map_err(anyhow::Error::msg)?;
+    /// A run that the key does not suit.
+    pub fn of(run: &Run<'_>, key: &VerifyingKey) -> anyhow::Result<Self> {
         let size = |vars| key.commitment_bytes(vars);
         let mut recorder = Recorder::new(&size);
-        vm::verify(&mut recorder, &*argument, run)?;
+        vm::verify(&mut recorder, &key.arguments(), run)?;
         Ok(Self::from_recorder(&recorder))
     }
 

@@ -1,15 +1,158 @@
 //! Twist [ST25, Twist]: memory checking by increments.
 //!
 //! Statement: cell `k` holds `Val(k, j) = init(k) + Σ_{i<j} wa(k, i) · inc(i)` before cycle `j`, and a read
-//! at the one-hot address `ra(·, j)` returns `Σ_k ra(k, j) · Val(k, j)`. `Val` is virtual.
+//! at the one-hot address `ra(·, j)` returns `Σ_k ra(k, j) · Val(k, j)`. `Val` is virtual. Nothing is
+//! committed beyond the machine's own columns.
 //!
 //! - [`read`]: the read check, `value(r) = Σ_{k,j} eq(r, j) · ra(k, j) · Val(k, j)`, which leaves claims on
 //!   `ra` and `Val` at a random point;
-//! - [`recall`]: value evaluation, `Val(r_k, r_j) − init(r_k) = Σ_j LT(j, r_j) · wa(r_k, j) · inc(j)`, and
-//!   the same without `LT` for the final contents.
+//! - [`value`]: value evaluation, `Val(r_k, r_j) − init(r_k) = Σ_j LT(j, r_j) · wa(r_k, j) · inc(j)`, and
+//!   the same without `LT` for the final contents;
+//! - [`remember`] and [`recall`]: these two for registers and RAM, one batch each.
 //!
 //! A write needs no check of its own: the step constraints pin the increment to what the
 //! instruction writes, and `wa` to the read address.
 
 pub mod read;
 pub mod recall;
+pub mod remember;
+pub mod value;
+
+use super::{
+    Claims, ColumnClaim, Execution, MemoryArgument, MemoryProver, MemoryVerifier, RowFn,
+    port_column,
+};
+use crate::facts::{Access, Facts, Structure};
+use crate::vm::commit::Oracles;
+use crate::vm::constrain::Step;
+use crate::vm::{Observer, Run};
+use crate::witness::Witness;
+use instruction_tables::Row;
+use recall::Written;
+use remember::Read;
+use sumcheck::{Field, Note, ProverChannel, Value, VerifierChannel, VerifyError};
+
+/// The Twist argument.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Twist;
+
+const READ: usize = 0;
+const RECALL: usize = 1;
+
+/// The claims that both phases leave.
+///
+/// # Panics
+/// If recall has not consumed the claims on values: an error in the protocol's code.
+pub fn claims<F: Field, V: Copy>(read: Read<F, V>, written: Written<F, V>) -> Claims<F, V> {
+    assert!(
+        read.register_value.is_none() && read.cell_value.is_none(),
+        "recall consumes the claims on values"
+    );
+    let port =
+        |number: fn(&Row) -> u8| -> RowFn<F> { Box::new(port_column(&read.register, number)) };
+    let [rs1, rs2, rd] = read.ports;
+    let label = Box::new(|row: &Row| F::from(row.label));
+    let columns: [(_, _, RowFn<F>, _); 5] = [
+        ("rs1", READ, port(|r| r.rs1), rs1),
+        ("rs2", READ, port(|r| r.rs2), rs2),
+        ("rd", READ, port(|r| r.rd), rd),
+        ("label", READ, label, read.label),
+        ("rd_recall", RECALL, port(|r| r.rd), written.rd),
+    ];
+    let at_cell = vec![
+        ("address_read", READ, read.address),
+        ("address_recall", RECALL, written.address),
+    ];
+    let finals = written.finals.into_iter();
+    let finals = finals.map(|(point, value)| (point, vec![("address_final", RECALL, value)]));
+    Claims {
+        points: vec![
+            ("eq(r_read,j)", read.point),
+            ("eq(r_recall,j)", written.point),
+        ],
+        columns: columns
+            .into_iter()
+            .map(|(check, at, column, value)| ColumnClaim {
+                check,
+                at,
+                column,
+                value,
+            })
+            .collect(),
+        addresses: std::iter::once((read.cell, at_cell))
+            .chain(finals)
+            .collect(),
+    }
+}
+
+impl<F: Field> MemoryArgument<F> for Twist {
+    fn name(&self) -> &'static str {
+        "twist"
+    }
+
+    fn facts(&self) -> Facts {
+        Facts {
+            about: "one-hot addresses and increments of values",
+            vector: false,
+            access: Access::ReadWrite,
+            structure: Structure::WrittenOut,
+            papers: &["ST25"],
+            note: Some("twist.md"),
+            ..Facts::LOOKUP
+        }
+    }
+
+    fn commit(
+        &self,
+        _channel: &mut dyn ProverChannel<F>,
+        _run: &Run<'_>,
+        _witness: &Witness,
+    ) -> Box<dyn MemoryProver<F>> {
+        Box::new(Twist)
+    }
+
+    fn receive(
+        &self,
+        _channel: &mut dyn VerifierChannel<F>,
+        _run: &Run<'_>,
+    ) -> Result<Box<dyn MemoryVerifier<F>>, VerifyError> {
+        Ok(Box::new(Twist))
+    }
+}
+
+impl<F: Field> MemoryProver<F> for Twist {
+    fn reduce(
+        self: Box<Self>,
+        channel: &mut dyn ProverChannel<F>,
+        execution: &Execution<'_>,
+        step: &mut Step<F, F>,
+        observer: &mut dyn Observer,
+    ) -> Claims<F, F> {
+        let Execution {
+            run,
+            witness,
+            oracles,
+        } = execution;
+        observer.phase("remember");
+        let mut read = remember::prove(channel, run, witness, step);
+        observer.phase("recall");
+        let written = recall::prove(channel, run, witness, &mut read, oracles);
+        claims(read, written)
+    }
+}
+
+impl<F: Field> MemoryVerifier<F> for Twist {
+    fn reduce(
+        self: Box<Self>,
+        channel: &mut dyn VerifierChannel<F>,
+        run: &Run<'_>,
+        oracles: &Oracles,
+        step: &mut Step<F, Value>,
+    ) -> Result<Claims<F, Value>, VerifyError> {
+        channel.note(Note::Phase("remember"));
+        let mut read = remember::verify(channel, run, step)?;
+        channel.note(Note::Phase("recall"));
+        let written = recall::verify(channel, run, &mut read, oracles)?;
+        Ok(claims(read, written))
+    }
+}

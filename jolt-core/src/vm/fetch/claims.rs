@@ -5,10 +5,9 @@
 
 use crate::constraints::{coefficients, monomial_name, monomials};
 use crate::lookup::SelectorClaim;
+use crate::memory;
 use crate::vm::Run;
 use crate::vm::constrain::Step;
-use crate::vm::recall::Written;
-use crate::vm::remember::{Read, port_column};
 use instruction_tables::Operands;
 use sumcheck::{Field, Point};
 
@@ -19,10 +18,8 @@ pub struct Claims<F, V> {
     pub step: Step<F, V>,
     /// From the lookup argument.
     pub selectors: SelectorClaim<F, V>,
-    /// From [remember](crate::vm::remember).
-    pub read: Read<F, V>,
-    /// From [recall](crate::vm::recall).
-    pub written: Written<F, V>,
+    /// From the memory argument.
+    pub memory: memory::Claims<F, V>,
 }
 
 /// A value: a public part and perhaps a received one.
@@ -57,9 +54,7 @@ pub struct Sorted<F, V> {
 
 const STEP: usize = 0;
 const LOOKUP: usize = 1;
-const READ: usize = 2;
-const RECALL: usize = 3;
-const FIRST: usize = 4;
+const MEMORY: usize = 2;
 
 /// Hands out powers of γ, 0 for checks that are off.
 struct Weights<'a, F> {
@@ -91,17 +86,13 @@ pub fn sort<F: Field, V: Copy>(
     let Claims {
         step,
         selectors,
-        read,
-        written,
+        memory,
     } = claims;
     assert!(
         step.is_consumed(),
         "a column claim of the step was not consumed"
     );
-    assert!(
-        read.register_value.is_none() && read.cell_value.is_none(),
-        "recall consumes the claims on values"
-    );
+    let first = MEMORY + memory.points.len();
     let mut weights = Weights {
         gamma,
         next: F::one(),
@@ -135,49 +126,38 @@ pub fn sort<F: Field, V: Copy>(
         }
     });
     claim("selectors", LOOKUP, selected, selectors.value);
-    let register = &read.register;
-    let [rs1, rs2, rd] = read.ports;
-    claim(
-        "rs1",
-        READ,
-        code.column(port_column(register, |r| r.rs1)),
-        rs1,
-    );
-    claim(
-        "rs2",
-        READ,
-        code.column(port_column(register, |r| r.rs2)),
-        rs2,
-    );
-    claim("rd", READ, code.column(port_column(register, |r| r.rd)), rd);
-    claim("label", READ, code.column(|r| F::from(r.label)), read.label);
-    let recalled = code.column(port_column(register, |r| r.rd));
-    claim("rd_recall", RECALL, recalled, written.rd);
+    for own in memory.columns {
+        claim(
+            own.check,
+            MEMORY + own.at,
+            code.column(own.column),
+            own.value,
+        );
+    }
     columns.push(ColumnClaim {
-        at: FIRST,
+        at: first,
         column: code.column(|r| F::from(r.label)),
         claimed: weights.claim("entry", F::from(run.machine.entry), None),
     });
-    let mut address = |check: &str, at, value| (at, weights.claim(check, F::zero(), Some(value)));
-    let mut addresses = vec![AddressClaims {
-        point: read.cell,
-        claims: vec![
-            address("address_read", READ, read.address),
-            address("address_recall", RECALL, written.address),
-        ],
-    }];
-    for (point, value) in written.finals {
-        let claims = vec![address("address_final", RECALL, value)];
-        addresses.push(AddressClaims { point, claims });
+    let mut addresses = Vec::with_capacity(memory.addresses.len());
+    for (point, claims) in memory.addresses {
+        let claims = claims.into_iter().map(|(check, at, value)| {
+            let claimed = weights.claim(check, F::zero(), Some(value));
+            (MEMORY + at, claimed)
+        });
+        addresses.push(AddressClaims {
+            point,
+            claims: claims.collect(),
+        });
     }
+    let mut points = vec![
+        ("eq(r_step,j)", step.point),
+        ("eq(r_lookup,j)", selectors.point),
+    ];
+    points.extend(memory.points);
+    points.push(("eq(0,j)", Point(vec![F::zero(); run.cycle_vars])));
     Sorted {
-        points: vec![
-            ("eq(r_step,j)", step.point),
-            ("eq(r_lookup,j)", selectors.point),
-            ("eq(r_read,j)", read.point),
-            ("eq(r_recall,j)", written.point),
-            ("eq(0,j)", Point(vec![F::zero(); run.cycle_vars])),
-        ],
+        points,
         columns,
         addresses,
     }

@@ -3,24 +3,21 @@
 //! Relations, one batch; all end at the same cycle point `r_read`:
 //! - `registers`: the three reads of a cycle, see [`read`];
 //! - `ram`: the one read of a cycle;
-//! - `shift`: `next(r_step) = Σ_j succ(r_step, j) · label(j)`, where `succ(i, j) = [i + 1 = j]`. Nothing
-//!   follows the last cycle, so its next label is 0: that is the halting check.
+//! - `shift`: see [`labels`].
 //!
 //! Transcript: γ; the batch.
 
-use super::{Run, constrain::Step};
+use super::read::{self, Access, EqLow, ReadProver};
 use crate::constraints::Column;
-use crate::memory::twist::read::{self, Access, EqLow, ReadProver};
+use crate::memory::{REGISTER_VARS, port_column};
+use crate::vm::{Run, constrain::Step, labels, machine};
 use crate::witness::Witness;
-use instruction_tables::{REGISTERS, Row};
+use instruction_tables::Row;
 use sumcheck::kernel::{self, CycleProver, eq_prefix_sum};
 use sumcheck::{
-    Field, Instance, Point, ProverChannel, Reduced, Relation, RoundProver, Segment, Value,
-    VerifierChannel, VerifyError, batch,
+    Field, Instance, Point, ProverChannel, Reduced, Relation, RoundProver, Value, VerifierChannel,
+    VerifyError, batch,
 };
-
-/// Register address variables.
-pub const REGISTER_VARS: usize = REGISTERS.trailing_zeros() as usize;
 
 /// The claims that the phase leaves, at the cycle point `r_read`.
 #[must_use = "claims must be consumed"]
@@ -45,11 +42,6 @@ pub struct Read<F, V> {
 
 /// The relations `registers`, `ram` and `shift`, for claims at the cycle point `step`.
 pub fn relations<F: Field>(run: &Run<'_>, step: &Point<F>, gamma: F) -> [Relation<F>; 3] {
-    let mut shift = Relation::new("shift", vec![Segment::cycle(run.cycle_vars)]);
-    let from = step.clone();
-    let successor = shift.public("succ(r,j)", &[0], move |points| from.successor(&points[0]));
-    let label = shift.claimed("label", &[0]);
-    shift.summand = successor * label;
     [
         read::relation(
             "registers",
@@ -59,7 +51,7 @@ pub fn relations<F: Field>(run: &Run<'_>, step: &Point<F>, gamma: F) -> [Relatio
             gamma,
         ),
         read::relation("ram", run.machine.ram_vars(), step, &["address"], F::one()),
-        shift,
+        labels::relation(run, step),
     ]
 }
 
@@ -86,18 +78,6 @@ fn leave<F: Field, V: Copy>(reduced: Vec<Reduced<F, V>>) -> Read<F, V> {
     ram.done();
     shift.done();
     read
-}
-
-/// The bytecode column behind a register port: `eq(register, number)`, 0 for x0.
-pub fn port_column<F: Field>(
-    register: &Point<F>,
-    number: impl Fn(&Row) -> u8,
-) -> impl Fn(&Row) -> F {
-    let eq = register.eq_table();
-    move |row| match number(row) {
-        0 => F::zero(),
-        n => eq[usize::from(n) % REGISTERS],
-    }
 }
 
 /// The prover's side.
@@ -172,7 +152,7 @@ pub fn kernels<'a, F: Field>(
     [
         Box::new(register_prover(run, witness, registers, &eq, gamma)),
         Box::new(ram_prover(run, witness, ram, point, &eq)),
-        Box::new(shift_prover(run, witness, shift, &eq)),
+        Box::new(labels::prover(run, witness, shift, &eq)),
     ]
 }
 
@@ -223,7 +203,7 @@ fn register_prover<'a, F: Field>(
                 0 => (F::zero(), 0),
                 rd => (eq[usize::from(rd)], *increment),
             });
-        let start = super::machine::evaluate_cells(&witness.registers, register);
+        let start = machine::evaluate_cells(&witness.registers, register);
         let value = read::values_at(start, written, witness.cycles());
         let columns = vec![
             None,
@@ -279,7 +259,7 @@ fn ram_prover<'a, F: Field>(
     let build = Box::new(move |cell: &Point<F>| {
         let at = EqLow::new(&cell.0);
         let address: Vec<F> = witness.address.iter().map(|k| at.get(*k)).collect();
-        let start = super::machine::evaluate_cells(&initial, cell);
+        let start = machine::evaluate_cells(&initial, cell);
         let written = address
             .iter()
             .copied()
@@ -293,22 +273,4 @@ fn ram_prover<'a, F: Field>(
         )
     });
     ReadProver::new(run.machine.ram_vars(), accesses, &witness.memory, build)
-}
-
-fn shift_prover<F: Field>(
-    run: &Run<'_>,
-    witness: &Witness,
-    relation: &Relation<F>,
-    eq: &[F],
-) -> CycleProver<F> {
-    // succ(r, j) = eq(r, j − 1)
-    let mut successor = vec![F::zero()];
-    successor.extend_from_slice(&eq[..eq.len() - 1]);
-    let labels = run.machine.bytecode.column(|row| F::from(row.label));
-    let label = run.machine.bytecode.over_cycles(labels, &witness.row);
-    CycleProver::new(
-        relation,
-        &[],
-        vec![Some(kernel::Column::field(successor)), Some(label)],
-    )
 }
