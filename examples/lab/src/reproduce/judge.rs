@@ -45,8 +45,10 @@ pub struct Judged {
 
 /// Judges a condition by the results of its run.
 pub fn judge(condition: &Condition, document: &Document, size: Size) -> Judged {
-    let numbers = Figure::parse(&condition.figure)
-        .map(|figure| looked_at(condition, &figure, document))
+    let other = condition.to_figure.as_ref().unwrap_or(&condition.figure);
+    let figures = Figure::parse(&condition.figure).and_then(|f| Ok((f, Figure::parse(other)?)));
+    let numbers = figures
+        .map(|(figure, other)| looked_at(condition, &figure, &other, document))
         .unwrap_or_default();
     let found =
         (numbers.iter().copied().reduce(f64::min)).zip(numbers.iter().copied().reduce(f64::max));
@@ -69,7 +71,12 @@ pub fn judge(condition: &Condition, document: &Document, size: Size) -> Judged {
 }
 
 /// The numbers that a condition is about.
-fn looked_at(condition: &Condition, figure: &Figure, document: &Document) -> Vec<f64> {
+fn looked_at(
+    condition: &Condition,
+    figure: &Figure,
+    other: &Figure,
+    document: &Document,
+) -> Vec<f64> {
     let size = size_key(&document.kind);
     let mut of = condition.results(document, &condition.of);
     let at = |entry: &Entry| number(entry, size).unwrap_or(0.0);
@@ -94,7 +101,7 @@ fn looked_at(condition: &Condition, figure: &Figure, document: &Document) -> Vec
                 let ratios = to
                     .iter()
                     .filter(like)
-                    .filter_map(|b| Some((at(a), figure.of(a)? / figure.of(b)?)));
+                    .filter_map(|b| Some((at(a), figure.of(a)? / other.of(b)?)));
                 pairs.extend(ratios);
             }
             let largest = pairs.iter().map(|(size, _)| *size).fold(0.0, f64::max);

@@ -20,12 +20,14 @@
 //! sizes = ["default", "full"]    # where it is judged; default: everywhere
 //! figure = "phases.reduce / prove_s"         # a field, or sums and a quotient of fields
 //! of = { argument = "lasso" }    # results taken
+//! to = { argument = "shout" }    # for a ratio: what they are held against; perhaps `to_figure`
+//! from = 12                      # sizes from here on; or `largest = true`
 //! test = "exponent"              # see `Test`
 //! min = 0.8
 //! max = 1.1
 //! ```
 
-use crate::bench::document::{Document, Entry, number, text};
+use crate::bench::document::{Document, Entry, number, size_key, text};
 use crate::cli::{Cli, Command};
 use anyhow::{Context, bail};
 use clap::{Parser, ValueEnum};
@@ -156,6 +158,11 @@ pub struct Condition {
     /// Results that those are held against, for a ratio.
     #[serde(default)]
     pub to: Filter,
+    /// The figure of those, if it is another one.
+    pub to_figure: Option<String>,
+    /// Only sizes from this one on.
+    #[serde(default)]
+    pub from: f64,
     /// Only the largest size that there is.
     #[serde(default)]
     pub largest: bool,
@@ -194,14 +201,17 @@ impl Manifest {
             if (condition.test == Test::Ratio) == condition.to.is_empty() {
                 bail!("`{says}`: `to` belongs to a ratio");
             }
-            Figure::parse(&condition.figure).with_context(|| format!("`{says}`"))?;
+            for figure in [Some(&condition.figure), condition.to_figure.as_ref()] {
+                let parsed = figure.map(|figure| Figure::parse(figure)).transpose();
+                parsed.with_context(|| format!("`{says}`"))?;
+            }
         }
         Ok(manifest)
     }
 }
 
 impl Condition {
-    /// The results of a filter, of the largest size only where that is asked for.
+    /// The results of a filter, from the least size on that is looked at.
     pub fn results<'a>(&self, document: &'a Document, filter: &Filter) -> Vec<&'a Entry> {
         let matches = |entry: &Entry| {
             filter.iter().all(|(key, value)| {
@@ -212,7 +222,11 @@ impl Condition {
                 text(entry, key) == wanted
             })
         };
-        document.measured().filter(|entry| matches(entry)).collect()
+        let size = size_key(&document.kind);
+        (document.measured())
+            .filter(|entry| number(entry, size).is_none_or(|at| at >= self.from))
+            .filter(|entry| matches(entry))
+            .collect()
     }
 }
 

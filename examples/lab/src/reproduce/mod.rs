@@ -42,6 +42,7 @@ manifests!(
     "small-values",
     "spartan-share",
     "one-hot-columns",
+    "twist-against-offline",
     "sweep",
 );
 
@@ -130,7 +131,6 @@ pub fn reproduce(arguments: &ReproduceArguments, threads: Option<u16>) -> anyhow
 }
 
 fn describe(judged: &Judged) -> String {
-    let bound = |x: Option<f64>| x.map_or_else(String::new, |x| format!("{x}"));
     let found = judged.found.map_or_else(String::new, |(least, greatest)| {
         let number = |x: f64| match x.abs() {
             x if x >= 100.0 => format!("{x:.0}"),
@@ -140,8 +140,13 @@ fn describe(judged: &Judged) -> String {
             true => number(least),
             false => format!("{} … {}", number(least), number(greatest)),
         };
-        let (min, max) = judged.wanted;
-        format!(": {found} (wanted: {} … {})", bound(min), bound(max))
+        let wanted = match judged.wanted {
+            (Some(min), Some(max)) => format!("{min} to {max}"),
+            (Some(min), None) => format!("at least {min}"),
+            (None, Some(max)) => format!("at most {max}"),
+            (None, None) => "anything".to_owned(),
+        };
+        format!(": {found} (wanted: {wanted})")
     });
     format!("  {:<24} {}{found}", judged.verdict.text(), judged.says)
 }
