@@ -7,6 +7,11 @@ use ark_bn254::Fr;
 use ark_ff::{UniformRand, Zero};
 use instruction_tables::WordSize;
 use jolt_core::constraints::{CONSTRAINTS, Column, violations};
+use jolt_core::memory::REGISTER_VARS;
+use jolt_core::memory::spice::access::{self, Public};
+use jolt_core::memory::spice::balance::{Challenges, Opened, SLOT_VARS};
+use jolt_core::memory::spice::witness::{CELL, Columns, NAMES, PORTS, Rules, Story};
+use jolt_core::memory::spice::{Stories, initial, witness as spice};
 use jolt_core::memory::twist::{recall, remember};
 use jolt_core::vm::{Run, constrain};
 use jolt_core::witness::Witness;
@@ -189,6 +194,119 @@ proptest! {
                 }
             });
             same_messages(relation, tables, &mut kernel, &mut rng);
+        }
+    }
+
+    #[test]
+    fn first_accesses(seed: u64, cycles in 1usize..20) {
+        let mut rng = rng(seed);
+        let machine = machine(WORD, program(WORD));
+        let run = support::run(&machine, vec![(1, 7)]);
+        let witness = witness_of(&run, cycles);
+        let columns = Columns::of(&run, &witness);
+        let story = Story { run: &run, witness: &witness, columns: &columns, rules: Rules::TRUE };
+        let accesses = spice::accesses(&run, &witness, Rules::TRUE);
+        let contents: [&[(u32, u64)]; 2] = [&[], &run.initial];
+        for (places, contents) in initial::PLACES.iter().zip(contents) {
+            let (rho, gamma) = (point(&mut rng, REGISTER_VARS), Fr::rand(&mut rng));
+            let relation = initial::relation("cells", &rho, gamma, contents);
+            let cells = initial::cells(&story, places);
+            let mut kernel = initial::Prover::new(&rho, gamma, &cells, contents);
+            // The first access in order of time, if there is one.
+            let first = |k: u64| accesses.iter().find(|a| a.place == places.start + k);
+            let tables = tables::of(&relation, &|name| {
+                let value = |k| first(k).map_or(0, |a| match name {
+                    "touched" => 1,
+                    _ => spice::old(&witness, a.port)[a.cycle],
+                });
+                (0..1 << REGISTER_VARS).map(|k| Fr::from(value(k))).collect()
+            });
+            same_messages(&relation, tables, &mut kernel, &mut rng);
+        }
+    }
+
+    #[test]
+    fn accesses(seed: u64, cycles in 1usize..20) {
+        let mut rng = rng(seed);
+        let machine = machine(WORD, program(WORD));
+        let run = support::run(&machine, vec![(1, 7)]);
+        let witness = witness_of(&run, cycles);
+        let columns = Columns::of(&run, &witness);
+        let story = Story { run: &run, witness: &witness, columns: &columns, rules: Rules::TRUE };
+        let challenges = Challenges { beta: Fr::rand(&mut rng), sigma: Fr::rand(&mut rng) };
+        let leaves = point(&mut rng, run.cycle_vars + SLOT_VARS);
+        let public = Public {
+            opened: Opened::new(run.cycle_vars, &leaves, &challenges),
+            challenges,
+            zeta: Fr::rand(&mut rng),
+            zero: [Fr::rand(&mut rng), Fr::rand(&mut rng)],
+            theta: Fr::rand(&mut rng),
+            delta: Fr::rand(&mut rng),
+            cells: [point(&mut rng, REGISTER_VARS), point(&mut rng, machine.ram_vars())],
+            blocks: (run.finals.iter())
+                .map(|f| f.point(&point(&mut rng, f.block_vars), machine.ram_vars()))
+                .collect(),
+            step: point(&mut rng, run.cycle_vars),
+        };
+        let relations = access::relations(&run, &public);
+        let kernels = access::kernels(&relations, &Stories::of(story), &public);
+        let integers = |column: &[i128]| {
+            tables::pad(&run, column.iter().map(|x| Fr::from(*x)).collect(), Fr::zero())
+        };
+        let active = |port| tables::by_row(&run, &witness, |r| Fr::from(spice::active(r, port)));
+        let at = |point: &Point<Fr>, j: usize| {
+            point.eq_table()[witness.address.get(j).map_or(0, |k| *k as usize)]
+        };
+        let cycles = 0..1usize << run.cycle_vars;
+        let mut blocks = public.blocks.iter();
+        for (relation, mut kernel) in relations.iter().zip(kernels) {
+            let block = relation.position("increment").and_then(|_| blocks.next());
+            let tables = tables::of(relation, &|name| match name {
+                "label" => tables::by_row(&run, &witness, |row| Fr::from(row.label)),
+                "address" => cycles.clone().map(|j| at(block.unwrap(), j)).collect(),
+                "increment" | "cell_inc" => integers(&witness.cell_inc),
+                "rd_inc" => integers(&witness.rd_inc),
+                "leaf" => {
+                    let mut sum = vec![Fr::zero(); 1 << run.cycle_vars];
+                    for port in 0..PORTS {
+                        let (on, difference) = (active(port), integers(&columns.difference[port]));
+                        for (sum, (on, difference)) in sum.iter_mut().zip(on.iter().zip(difference)) {
+                            *sum += public.opened.ports[port] * (*on - public.zeta * difference);
+                        }
+                    }
+                    sum
+                }
+                _ => {
+                    let (what, port) = name.rsplit_once('_').unwrap();
+                    let port = NAMES.iter().position(|n| *n == port).unwrap();
+                    match what {
+                        "active" => active(port),
+                        "old" => {
+                            let old = spice::old(&witness, port).iter();
+                            tables::pad(&run, old.map(|x| Fr::from(*x)).collect(), Fr::zero())
+                        }
+                        "first" => integers(&columns.first[port]),
+                        "last" => integers(&columns.last[port]),
+                        "difference" => integers(&columns.difference[port]),
+                        "carry" => integers(&columns.carry[port]),
+                        "place" if port == CELL => {
+                            let cells: Vec<i128> = witness.address.iter().map(|k| (*k).into()).collect();
+                            integers(&cells)
+                        }
+                        "place" => tables::by_row(&run, &witness, |r| {
+                            Fr::from(u64::from(spice::number(r, port)))
+                        }),
+                        _ if port == CELL => cycles.clone().map(|j| at(&public.cells[1], j)).collect(),
+                        _ => {
+                            let eq = public.cells[0].eq_table();
+                            let number = tables::port(&run, &witness, |r| spice::number(r, port));
+                            let address = |j| number(j).map_or(Fr::zero(), |k| eq[k]);
+                            cycles.clone().map(address).collect()
+                        }
+                    }
+                }
+            });
+            same_messages(relation, tables, &mut *kernel, &mut rng);
         }
     }
 }

@@ -15,11 +15,16 @@ fn elf(name: &str) -> Vec<u8> {
 }
 
 fn key(name: &str, max_cycle_vars: usize) -> ProvingKey {
+    key_with(name, max_cycle_vars, "twist")
+}
+
+fn key_with(name: &str, max_cycle_vars: usize, memory: &str) -> ProvingKey {
     let setup_ = Setup::InsecureTest {
         cache: CacheDir::Off,
     };
     let config = Config {
         max_cycle_vars,
+        memory: memory.to_owned(),
         setup: setup_,
         ..Config::default()
     };
@@ -74,40 +79,65 @@ fn guests() -> Vec<(&'static str, Inputs, ExitStatus)> {
     ]
 }
 
+/// Proves and verifies a run, and three others that it is not.
+fn proven(name: &str, inputs: &Inputs, status: ExitStatus, memory: &str) {
+    let program = Program::from_elf(&elf(name)).unwrap();
+    let outcome = tracer::run(&program, inputs, &Default::default()).unwrap();
+    assert_eq!(outcome.status, status, "{name}");
+    let vars = outcome.cycles.next_power_of_two().ilog2() as usize;
+    assert!(vars <= 16, "{name} takes {} cycles", outcome.cycles);
+    let key = key_with(name, vars.max(MIN_CYCLE_VARS), memory);
+    let proof = key.prove(inputs).unwrap();
+    assert_eq!(proof.statement.status, status);
+    assert_eq!(proof.statement.output, outcome.output);
+    key.verifying_key().verify(&proof).unwrap();
+    // Another outcome, another input, another output.
+    let mut other = proof.clone();
+    other.statement.status = ExitStatus::Exit(3);
+    assert!(
+        key.verifying_key().verify(&other).is_err(),
+        "{name}: status"
+    );
+    let mut other = proof.clone();
+    other.statement.input.push(0);
+    assert!(key.verifying_key().verify(&other).is_err(), "{name}: input");
+    let mut other = proof.clone();
+    other.statement.output.push(0);
+    assert!(
+        key.verifying_key().verify(&other).is_err(),
+        "{name}: output"
+    );
+    println!(
+        "{name}: {} cycles, {} bytes",
+        outcome.cycles,
+        proof.to_bytes().len()
+    );
+}
+
 #[test]
 fn every_guest_is_proven_and_verified() {
     for (name, inputs, status) in guests() {
-        let program = Program::from_elf(&elf(name)).unwrap();
-        let outcome = tracer::run(&program, &inputs, &Default::default()).unwrap();
-        assert_eq!(outcome.status, status, "{name}");
-        let vars = outcome.cycles.next_power_of_two().ilog2() as usize;
-        assert!(vars <= 16, "{name} takes {} cycles", outcome.cycles);
-        let key = key(name, vars.max(MIN_CYCLE_VARS));
-        let proof = key.prove(&inputs).unwrap();
-        assert_eq!(proof.statement.status, status);
-        assert_eq!(proof.statement.output, outcome.output);
-        key.verifying_key().verify(&proof).unwrap();
-        // Another outcome, another input, another output.
-        let mut other = proof.clone();
-        other.statement.status = ExitStatus::Exit(3);
-        assert!(
-            key.verifying_key().verify(&other).is_err(),
-            "{name}: status"
-        );
-        let mut other = proof.clone();
-        other.statement.input.push(0);
-        assert!(key.verifying_key().verify(&other).is_err(), "{name}: input");
-        let mut other = proof.clone();
-        other.statement.output.push(0);
-        assert!(
-            key.verifying_key().verify(&other).is_err(),
-            "{name}: output"
-        );
-        println!(
-            "{name}: {} cycles, {} bytes",
-            outcome.cycles,
-            proof.to_bytes().len()
-        );
+        proven(name, &inputs, status, "twist");
+    }
+}
+
+/// Guests of both word sizes, conventions and layouts; every kind of access.
+#[test]
+fn guests_are_proven_with_offline_memory() {
+    let some = [
+        "fibonacci",
+        "fibonacci-rv32imac",
+        "htif",
+        "panic",
+        "private-sum-rv32",
+        "sort",
+        "sort-rv32",
+        "words",
+    ];
+    for (name, inputs, status) in guests() {
+        if some.contains(&name) {
+            proven(name, &inputs, status, "spice");
+        }
     }
 }
 
@@ -128,7 +158,10 @@ fn keys_do_not_mix() {
     assert_eq!(proof.key, *first.verifying_key().digest());
     assert_eq!(first.verifying_key().mismatch(&proof), None);
     // Another limit is another key, too.
-    for other in [second.verifying_key(), key("fibonacci", 10).verifying_key()] {
+    // So is another argument.
+    let offline = key_with("fibonacci", 9, "spice");
+    let longer = key("fibonacci", 10);
+    for other in [&second, &longer, &offline].map(|key| key.verifying_key()) {
         let error = other.verify(&proof).unwrap_err();
         assert!(matches!(error, VerifyError::NotAllowed { .. }), "{error}");
         for digest in [other.digest(), first.verifying_key().digest()] {
@@ -138,6 +171,7 @@ fn keys_do_not_mix() {
         // A file that names the verifier's key is still bound to the prover's, by the transcript.
         let mut renamed = proof.clone();
         renamed.key = *other.digest();
+        renamed.memory = other.arguments().memory.name().to_owned();
         let error = other.verify(&renamed).unwrap_err();
         assert!(!matches!(error, VerifyError::NotAllowed { .. }), "{error}");
     }
@@ -169,7 +203,17 @@ fn the_verifying_key_needs_no_proving_key() {
 
 #[test]
 fn a_changed_proof_is_rejected_and_never_panics() {
-    let key = key("fibonacci", 8);
+    changed_proofs_are_rejected("twist", 1);
+}
+
+#[test]
+fn a_changed_proof_with_offline_memory_is_rejected_and_never_panics() {
+    changed_proofs_are_rejected("spice", 3);
+}
+
+/// One of so many elements is changed.
+fn changed_proofs_are_rejected(memory: &str, every: usize) {
+    let key = key_with("fibonacci", 8, memory);
     let vk = key.verifying_key();
     let proof = key.prove(&Inputs::public(5u64.to_le_bytes())).unwrap();
     let other = key.prove(&Inputs::public(6u64.to_le_bytes())).unwrap();
@@ -180,7 +224,7 @@ fn a_changed_proof_is_rejected_and_never_panics() {
     };
     // Any element: every 32 bytes hold one; flip a bit of it, or replace it by another proof's.
     let elements = proof.payload.len() / 32;
-    (0..elements).into_par_iter().for_each(|i| {
+    (0..elements).into_par_iter().step_by(every).for_each(|i| {
         let mut payload = proof.payload.clone();
         payload[32 * i + i % 31] ^= 1 << (i % 8);
         assert!(
@@ -188,29 +232,35 @@ fn a_changed_proof_is_rejected_and_never_panics() {
             "element {i}, a bit flipped"
         );
     });
-    (0..elements).into_par_iter().step_by(7).for_each(|i| {
-        let mut payload = proof.payload.clone();
-        let range = 32 * i..32 * i + 32;
-        payload[range.clone()].copy_from_slice(&other.payload[range.clone()]);
-        if payload != proof.payload {
-            assert!(
-                vk.verify(&with(payload)).is_err(),
-                "element {i}, of another proof"
-            );
-        }
-    });
-    (0..elements - 1).into_par_iter().step_by(11).for_each(|i| {
-        let mut payload = proof.payload.clone();
-        payload[32 * i..32 * i + 64].rotate_left(32);
-        if payload != proof.payload {
-            assert!(
-                vk.verify(&with(payload)).is_err(),
-                "elements {i} and the next, swapped"
-            );
-        }
-    });
+    (0..elements)
+        .into_par_iter()
+        .step_by(7 * every)
+        .for_each(|i| {
+            let mut payload = proof.payload.clone();
+            let range = 32 * i..32 * i + 32;
+            payload[range.clone()].copy_from_slice(&other.payload[range.clone()]);
+            if payload != proof.payload {
+                assert!(
+                    vk.verify(&with(payload)).is_err(),
+                    "element {i}, of another proof"
+                );
+            }
+        });
+    (0..elements - 1)
+        .into_par_iter()
+        .step_by(11 * every)
+        .for_each(|i| {
+            let mut payload = proof.payload.clone();
+            payload[32 * i..32 * i + 64].rotate_left(32);
+            if payload != proof.payload {
+                assert!(
+                    vk.verify(&with(payload)).is_err(),
+                    "elements {i} and the next, swapped"
+                );
+            }
+        });
     // Any length.
-    let lengths: Vec<usize> = (0..proof.payload.len()).step_by(501).collect();
+    let lengths: Vec<usize> = (0..proof.payload.len()).step_by(501 * every).collect();
     lengths.into_par_iter().for_each(|n| {
         assert!(
             vk.verify(&with(proof.payload[..n].to_vec())).is_err(),
@@ -227,6 +277,7 @@ fn a_changed_proof_is_rejected_and_never_panics() {
     for change in [
         |p: &mut Proof| p.scheme = "dory".to_owned(),
         |p: &mut Proof| p.lookup = "lasso".to_owned(),
+        |p: &mut Proof| p.memory = "none".to_owned(),
     ] {
         let mut changed = proof.clone();
         change(&mut changed);
@@ -252,8 +303,9 @@ fn proof_files_say_what_is_wrong_with_them() {
         bytes[at] = value;
         Proof::from_bytes(&bytes)
     };
-    assert_eq!(with(8, 9), Err(ProofFileError::Version { found: 9 }));
-    assert_eq!(with(8, 1), Err(ProofFileError::Version { found: 1 }));
+    for found in [9, 2, 1] {
+        assert_eq!(with(8, found as u8), Err(ProofFileError::Version { found }));
+    }
     assert_eq!(with(10, 1), Err(ProofFileError::Mode { found: 1 }));
     assert_eq!(bytes[11..43], *key.verifying_key().digest());
     assert_eq!(with(11, !proof.key[0]).unwrap().key[0], !proof.key[0]);
@@ -288,6 +340,9 @@ fn what_cannot_be_proven_is_refused() {
     let error = config(|c| c.lookup = "plookup".to_owned());
     assert!(matches!(error, KeyError::UnknownLookup { .. }));
     assert!(error.to_string().contains("shout"), "{error}");
+    let error = config(|c| c.memory = "sorted".to_owned());
+    assert!(matches!(error, KeyError::UnknownMemory { .. }));
+    assert!(error.to_string().contains("twist, spice"), "{error}");
     let error = config(|c| c.scheme = "kate".to_owned());
     assert!(error.to_string().contains("pst13"), "{error}");
     assert!(matches!(
@@ -298,7 +353,14 @@ fn what_cannot_be_proven_is_refused() {
 
 #[test]
 fn everything_is_absorbed_before_the_next_challenge() {
-    let key = key("fibonacci", 8);
+    // Different points at which oracles are opened.
+    for (memory, points) in [("twist", 4), ("spice", 5)] {
+        everything_is_absorbed(memory, points);
+    }
+}
+
+fn everything_is_absorbed(memory: &str, points: usize) {
+    let key = key_with("fibonacci", 8, memory);
     let proof = key.prove(&Inputs::public(5u64.to_le_bytes())).unwrap();
     let log = key.verifying_key().transcript_log(&proof).unwrap();
     let first = log
@@ -319,15 +381,25 @@ fn everything_is_absorbed_before_the_next_challenge() {
         "setup",
         "machine",
         "lookup digits",
-    ] {
+    ]
+    .into_iter()
+    .chain((memory == "spice").then_some("memory"))
+    {
         assert!(
             before.contains(&label),
             "{label} must be absorbed before the first challenge"
         );
     }
     // Every byte of the payload is absorbed, but for the opening: two elements a round of its
-    // reduction, one value per cycle point (four), one point per variable.
-    let messages = ["machine", "lookup digits", "round", "evaluations"];
+    // reduction, one value per cycle point, one point per variable.
+    let messages = [
+        "machine",
+        "memory",
+        "lookup digits",
+        "fraction/roots",
+        "round",
+        "evaluations",
+    ];
     let absorbed: usize = log
         .iter()
         .filter_map(|e| match e {
@@ -335,10 +407,15 @@ fn everything_is_absorbed_before_the_next_challenge() {
             _ => None,
         })
         .sum();
-    let opening = 32 * (3 * proof.statement.cycle_vars + 4);
+    let opening = 32 * (3 * proof.statement.cycle_vars + points);
     let prefixes = 8 * log
         .iter()
-        .filter(|e| matches!(e, Event::Absorb("round" | "evaluations", _)))
+        .filter(|e| {
+            matches!(
+                e,
+                Event::Absorb("fraction/roots" | "round" | "evaluations", _)
+            )
+        })
         .count();
     assert_eq!(absorbed - prefixes + opening, proof.payload.len());
 }

@@ -312,6 +312,196 @@ fn lookup() {
 }
 
 #[test]
+fn arguments() {
+    let lab = Lab::new();
+    let listed = lab.json("arguments --json");
+    let names: Vec<&str> = listed["lookup"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        names,
+        jolt_core::registry::Registry::builtin().lookup_names()
+    );
+    let shout = &listed["lookup"][0];
+    has(
+        shout,
+        &["about", "indexed", "vector", "access", "structure", "field"],
+    );
+    assert_eq!(shout["index_bits"], json!([16, 128]));
+    // 32 digits of 15 columns each; and the elements that `papers/shout.md` counts.
+    assert_eq!(shout["counted"]["commitments"], 480);
+    assert_eq!(shout["counted"]["elements"], 256 + 160 + 9 + 12 + 80 + 64);
+    assert_eq!(listed["memory"][0]["access"], "read-write");
+    assert_eq!(listed["pcs"][0]["commitment_bytes"], 32);
+    let text = lab.run("arguments").stdout;
+    assert!(names.iter().all(|name| text.contains(name)), "{text}");
+}
+
+/// Every relation that a verifier of a real proof checks is listed, with every argument.
+#[test]
+fn every_relation_is_explained() {
+    use jolt_core::lookup::testkit;
+    use jolt_lab::explain::collect::collect;
+    use std::collections::BTreeSet;
+    use sumcheck::channel::plain::PlainVerifier;
+
+    let listed = collect().unwrap();
+    let of = |owner: &str| -> BTreeSet<String> {
+        let owned = listed.iter().filter(|found| found.of == owner);
+        owned.map(|found| found.name()).collect()
+    };
+    for found in &listed {
+        let note = found.note.as_ref().unwrap();
+        let path = format!("{}/../../papers/{note}", env!("CARGO_MANIFEST_DIR"));
+        assert!(std::path::Path::new(&path).is_file(), "{note}");
+    }
+    // The names of checks say which batches there were, and of which relations.
+    let relations = |checks: &sumcheck::Checks| -> BTreeSet<String> {
+        let batches = checks
+            .performed()
+            .filter_map(|check| check.split_once(": "));
+        batches
+            .flat_map(|(batch, relations)| {
+                let each = relations.split(", ");
+                each.map(move |relation| format!("{batch}/{relation}"))
+            })
+            .collect()
+    };
+    let lab = Lab::new();
+    let setup = commitments::Setup::InsecureTest {
+        cache: commitments::CacheDir::At(lab.path("cache")),
+    };
+    for argument in jolt_core::lookup::registry::<ark_bn254::Fr>() {
+        let name = argument.name();
+        let both = &of("machine") | &of(name);
+        let shape = jolt_core::vm::lookup_shape_of(instruction_tables::WordSize::W64, 7);
+        let met = if argument.supports(&shape).is_ok() {
+            let guest = jolt_lab::guests::find("htif").unwrap();
+            let config = jolt_core::api::Config {
+                max_cycle_vars: 7,
+                lookup: name.to_owned(),
+                setup: setup.clone(),
+                ..Default::default()
+            };
+            let program = tracer::Program::from_elf(guest.elf).unwrap();
+            let key = jolt_core::api::setup(program, &config).unwrap();
+            let proof = key.prove(&tracer::Inputs::default()).unwrap();
+            let checks = key.verifying_key().verify(&proof).unwrap();
+            assert!(checks.performed().any(|check| check == "open/reduction"));
+            relations(&checks)
+        } else {
+            let case = testkit::Case::random(instruction_tables::WordSize::W8, 2, 3, 1);
+            let proof = testkit::prove(argument.as_ref(), &case);
+            let mut channel = PlainVerifier::new(testkit::PROTOCOL, proof);
+            let (shape, selection) = (&case.shape, case.selection());
+            let verify = jolt_core::lookup::standalone::verify;
+            verify(&mut channel, argument.as_ref(), shape, &selection).unwrap();
+            relations(channel.checks())
+        };
+        let missing: Vec<&String> = met.difference(&both).collect();
+        assert!(missing.is_empty(), "{name}: not listed: {missing:?}");
+        let invented: Vec<String> = of(name).difference(&met).cloned().collect();
+        assert!(invented.is_empty(), "{name}: not met: {invented:?}");
+    }
+    assert_eq!(of("opening"), BTreeSet::from(["open/reduction".to_owned()]));
+}
+
+#[test]
+fn explain() {
+    let lab = Lab::new();
+    let listed = lab.json("explain --json");
+    let rows = listed["relations"].as_array().unwrap();
+    assert!(rows.len() > 20);
+    let one = lab.json("explain constrain/step --json");
+    let step = &one["relations"][0];
+    assert_eq!(
+        (&step["of"], &step["degree"]),
+        (&json!("machine"), &json!(4))
+    );
+    assert!(step["formula"].as_str().unwrap().starts_with("step = Σ_(j"));
+    has(
+        step,
+        &["segments", "factors", "rounds", "phase", "batch", "note"],
+    );
+    let text = lab.run("explain read --of shout").stdout;
+    assert!(text.contains("execute/read, of shout") && text.contains("most significant first"));
+    lab.fails("explain nothing", 2, &["no relation", "constrain/step"]);
+    lab.fails("explain --of nobody", 2, &["nobody", "shout"]);
+}
+
+#[test]
+fn transcript() {
+    let lab = Lab::new();
+    lab.file("twenty", 20u64.to_le_bytes());
+    lab.json("prove fibonacci --input twenty -o p --json");
+    let dumped = lab.json("transcript --dump p --program fibonacci --full --json");
+    assert_eq!(dumped["accepted"], true);
+    let entries = dumped["entries"].as_array().unwrap();
+    // Everything in the proof is absorbed, and every entry says what it is.
+    let absorbed = entries.iter().filter(|entry| entry["kind"] == "absorb");
+    let hex: String = absorbed.map(|e| e["hex"].as_str().unwrap()).collect();
+    let proof = std::fs::read(lab.path("p")).unwrap();
+    let last: String = proof[proof.len() - 32..]
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect();
+    assert!(hex.contains(&last), "the proof's last point is absorbed");
+    for entry in entries {
+        let bytes = entry["bytes"].as_u64().unwrap() as usize;
+        assert_eq!(entry["hex"].as_str().unwrap().len(), 2 * bytes);
+    }
+    let phases = dumped["phases"].as_array().unwrap();
+    let phases: Vec<&str> = phases
+        .iter()
+        .map(|p| p["phase"].as_str().unwrap())
+        .collect();
+    let expected = [
+        "statement",
+        "commit",
+        "constrain",
+        "execute",
+        "remember",
+        "recall",
+        "fetch",
+        "open",
+    ];
+    assert_eq!(phases, expected);
+    let text = lab.run("transcript --dump p --program fibonacci").stdout;
+    assert!(text.contains("batch constrain") && text.contains("ACCEPTED"));
+
+    // Hostile proofs: wherever they are changed or end, the transcript goes as far as verification.
+    for at in (0..proof.len()).step_by(proof.len() / 12) {
+        let mut changed = proof.clone();
+        changed[at] ^= 1;
+        lab.file("changed", changed);
+        lab.file("short", &proof[..at]);
+        for file in ["changed", "short"] {
+            let done = lab.run(&format!(
+                "transcript --dump {file} --program fibonacci --json"
+            ));
+            assert!([1, 2].contains(&done.code), "{file} {at}: {}", done.stdout);
+        }
+    }
+    let mut changed = proof.clone();
+    let at = proof.len() - 3000;
+    changed[at] ^= 1;
+    lab.file("changed", changed);
+    lab.fails(
+        "transcript --dump changed --program fibonacci",
+        1,
+        &["in phase `", "entries"],
+    );
+    lab.fails(
+        "transcript --dump p --program sort",
+        1,
+        &["another program", "nothing was absorbed"],
+    );
+}
+
+#[test]
 fn bench_vm() {
     let lab = Lab::new();
     let line =

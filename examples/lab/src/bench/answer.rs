@@ -9,11 +9,10 @@ use crate::inspect::record::Record;
 use crate::inspect::soundness::{bounds, total_bits};
 use crate::lookup::{Observed, Subject, prove_subject};
 use crate::prove::{NoProof, Task};
-use crate::registry::{argument as argument_named, scheme};
+use crate::registry::{argument as argument_named, counted, scheme};
 use crate::report::{Report, parse_hex, peak_rss_bytes};
 use crate::source::Source;
 use anyhow::{Context, anyhow};
-use jolt_core::lookup::{self, LookupArgument};
 use jolt_core::memory;
 use jolt_core::proof::Proof;
 use jolt_core::statement::{MAX_CYCLE_VARS, Statement, cycle_vars};
@@ -21,7 +20,6 @@ use jolt_core::vm::{self, Arguments, Machine, Observer};
 use jolt_core::witness::Witness;
 use serde_json::{Map, Value, json};
 use std::io::Read;
-use std::sync::Arc;
 use std::time::Instant;
 use sumcheck::channel::plain::PlainProver;
 use sumcheck::field::counted::{Counted, Operations, operations};
@@ -112,11 +110,6 @@ impl CountedPhases {
             units: floor::units(pcs)?,
         })
     }
-}
-
-/// An argument over the field that counts; one from outside is not known over any other field than its own.
-fn counted(name: &str) -> Option<Arc<dyn LookupArgument<Counted>>> {
-    lookup::by_name(&lookup::registry::<Counted>(), name)
 }
 
 /// Bytes by label, and the protocol's soundness.

@@ -23,16 +23,16 @@
 //! Transcript: `dense table` (absorbed, not sent), the argument's commitments, `dense out`; `dense/columns`;
 //! the argument's messages.
 //!
-//! | argument | commits | soundness error, less the opening's | prover, beside commitments |
+//! | argument | commits | soundness error, over `p` | prover, beside commitments |
 //! |---|---|---|---|
-//! | naive | bits of the index | `(c + 5n + 3t + …)/p` | `2^(n+t)` |
-//! | shout | digits of 4 bits | `(c + t + 2n + (⌈n/4⌉ + 1)t + 3(t + 4) + …)/p` | `2^n`, and a product of `⌈n/4⌉` digits for each row |
-//! | logup-gkr | index, multiplicities | `(c + 2^t + 2^n + Σ_l (3l + 3))/p`, `l < max(n, t)` | 15 multiplications for each row and entry |
-//! | lasso | index, counters, final counters | `(c + 3·(2^t + 2^n) + Σ_l (3l + 2))/p`, twice | 14 for each row and entry |
+//! | naive | `n` bits of the index | `t + 2n + 2t + 12 + (n + 1)t + …` | `2^(n+t)` |
+//! | shout | `d = ⌈n/4⌉` digits of the index | `t + 2n + 12 + max(d + 1, 3)t + …` | about `8 · 2^n`, and for each row `4d` and two sums over `2^t` |
+//! | logup-gkr | index, multiplicities | `2^(m+1) + Σ_{l<m} (3l + 3)`, `m = max(n, t)` | 15 multiplications for each read and entry |
+//! | lasso | index, counts, final counts | `2^(t+1) + 2^(n+1) + Σ_{l<t} (3l + 2) + Σ_{l<n} (3l + 2)` | 14 for each row and entry |
 //!
-//! Each is documented beside its argument: `naive/dense.rs`, `shout/dense.rs`, `logup_gkr/dense.rs`,
-//! `lasso/dense.rs`. Reading costs the verifier `O(n + t)` rounds, and `2^n` multiplications for a table
-//! that it evaluates itself.
+//! To that come `(c − 1)/p` for `γ` and the opening. Protocols and exact bounds are beside the arguments, in
+//! `naive/dense.rs`, `shout/dense.rs`, `logup_gkr/dense.rs` and `lasso/dense.rs`. A table that the verifier knows
+//! entry by entry costs it `2^n` multiplications; a formula or a commitment, next to nothing.
 //!
 //! # On its own
 //!
@@ -72,6 +72,48 @@
 //! let key = setup(&**scheme, &source, argument, table, 4)?;
 //! let (statement, proof) = key.prove(&[63, 1])?;
 //! key.verifying_key().verify(&statement, &proof)?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Tables of more entries have to have structure, and arguments that know it: any bit automaton is a table
+//! ([`AutomatonTable`](instruction_tables::tables::AutomatonTable)) that is read as those of the machine are, for
+//! example by itself ([`standalone`](super::standalone)):
+//!
+//! ```
+//! # use commitments::{CacheDir, Registry, Setup};
+//! use commitments::sealed::Statement;
+//! use instruction_tables::tables::AutomatonTable;
+//! use instruction_tables::{Automaton, Kind, interleave};
+//! use jolt_core::lookup::standalone::{Instance, prove, statement, verify};
+//! use jolt_core::lookup::{Exposed, LookupShape, Reads, shout::Shout};
+//! use sumcheck::Checks;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let schemes = Registry::builtin();
+//! # let scheme = schemes.get("pst13").ok_or("no such scheme")?;
+//! # let source = Setup::InsecureTest { cache: CacheDir::Off };
+//! // How many bits two numbers of 32 bits differ in: a table of 2^64 entries.
+//! let distance = Automaton::emitting(32, |_, a, b| (a - b).abs());
+//! let table = AutomatonTable::new("DISTANCE", Kind::Pair, distance)?.leak();
+//! let shape = LookupShape { cycle_vars: 1, index_bits: table.index_bits(), tables: vec![table] };
+//! let reads = Reads {
+//!     index: vec![interleave(0b1100, 0b1010), interleave(7, 0)],
+//!     table: vec![0; 2],
+//!     operands: vec![Exposed::Pair; 2],
+//! };
+//! let Instance { shape, reads, selection } = Instance::new(shape, reads);
+//!
+//! let keys = scheme.setup(shape.cycle_vars, &source)?;
+//! let bound = statement(&shape, &selection);
+//! let stated = Statement::new("distances").with("lookups", &bound);
+//! let mut channel = keys.proving.session(&stated, Checks::all());
+//! prove(&mut *channel, &Shout, &shape, reads);
+//! let proof = channel.finish()?;
+//!
+//! let mut channel = keys.verifying.session(&stated, &proof, Checks::all());
+//! verify(&mut *channel, &Shout, &shape, &selection)?;
+//! channel.finish()?;
 //! # Ok(())
 //! # }
 //! ```

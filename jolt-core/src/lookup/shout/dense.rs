@@ -15,10 +15,12 @@
 //! 2. `a', r', γ_B`. Batch `decompose`: relation `products`, `A(k*) = Σ_j eq(r, j) · Π_i ra_i(k*_i, j)`, and
 //!    `booleanity` of the digits. It ends with two claims on each digit.
 //!
-//! Soundness error: `t/p` for `r`; `2n/p`; `((d + 1)t + 3(t + 4) + d)/p` for `d = ⌈n/4⌉` digits.
+//! Soundness error, for `d = ⌈n/4⌉` digits: `t/p` for `r`; `2n/p` for `read`; `(12 + max(d + 1, 3)·t)/p` for the
+//! second batch, `1/p` for its `α` and `(t + 4 + 2(d − 1))/p` for booleanity's challenges.
 //!
-//! Cost: `2^t` additions to fold, `8 · 2^n` multiplications for `read`; for each row and digit what the digits'
-//! relations cost ([`crate::digits`]). Messages: `2n`, and `t` rounds of `d + 1` elements, 12, and `2d + 3`.
+//! Cost: `2^t` additions to fold, about `8 · 2^n` multiplications for `read`; for each row and digit what the
+//! digits' relations cost ([`crate::digits`]). Messages: 1, `2n` and 2 elements, 4 rounds of 3, `t` rounds of
+//! `max(d + 1, 3)`, and `2d` evaluations.
 
 use super::slow::SlowShout;
 use super::{Shout, one, two};

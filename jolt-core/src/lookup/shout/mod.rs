@@ -28,7 +28,7 @@
 //! | `booleanity` | 4 | 32 | – | 64 from the fourth round on |
 //!
 //! Counted over the portable paths, for one more random read of `AND`, standalone: 117 M, 73 D, 82 U
-//! (`tests/lookup_costs.rs`). The difference to the table is equality tables, and evaluating what is claimed.
+//! (`tests/lookup_operations.rs`). The difference to the table is equality tables, and evaluating what is claimed.
 //! Committing takes one group addition for each digit that is not zero, 30 of 32 on random indices.
 //!
 //! The digits take 48 bytes throughout. A cycle without a lookup costs what `products` and
