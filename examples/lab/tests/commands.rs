@@ -65,6 +65,7 @@ fn prove_and_verify() {
             "trace_s",
             "key_digest",
             "lookup",
+            "memory",
             "pcs",
         ],
     );
@@ -251,6 +252,33 @@ fn inspect() {
         2,
         &["no proof of sha256-chain", "another program or key"],
     );
+}
+
+#[test]
+fn memory_is_checked_offline_if_asked() {
+    let lab = Lab::new();
+    lab.file("twenty", 20u64.to_le_bytes());
+    let proven = lab.json("prove fibonacci --input twenty --memory spice -o p --json");
+    assert_eq!(proven["memory"], "spice");
+    for phase in ["balance", "initial", "access"] {
+        assert!(proven["phases"].get(phase).is_some(), "{phase}");
+    }
+    let verified = lab.json(&format!("verify fibonacci p --expect-output {F20} --json"));
+    assert_eq!(verified["memory"], "spice");
+    let proof = lab.json("inspect p --program fibonacci --json");
+    let parts = proof["parts"].as_array().unwrap();
+    let sum: u64 = parts.iter().map(|p| p["bytes"].as_u64().unwrap()).sum();
+    assert_eq!(proof["proof_bytes"], sum);
+    assert_eq!(parts.last().unwrap()["bytes"], 8 * 32);
+    let text = lab.run("inspect p --program fibonacci").stdout;
+    for words in ["memory by", "spice", "registers_first", "balance"] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    let columns = |memory: &str| {
+        let program = lab.json(&format!("inspect fibonacci --memory {memory} --json"));
+        program["columns"].as_u64().unwrap()
+    };
+    assert_eq!(columns("spice"), columns("twist") + 20);
 }
 
 #[test]
