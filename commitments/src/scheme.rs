@@ -5,15 +5,37 @@
 
 use crate::pst13::Pst13;
 use crate::sealed::{Proof, SealError, SealedProver, SealedVerifier, Statement};
-use crate::{Homomorphic, Key, Provenance, Setup, SetupError};
+use crate::{Homomorphic, Key, PcsError, Provenance, Setup, SetupError, columns};
 use std::marker::PhantomData;
 use std::sync::Arc;
-use sumcheck::{Checks, Field, ProverChannel, Transcript, VerifierChannel, VerifyError};
+use sumcheck::{
+    Checks, Field, Fixed, Known, Oracle, Poly, ProverChannel, Transcript, VerifierChannel,
+    VerifyError,
+};
+
+/// Facts about a scheme, for people to compare. Nothing depends on them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SchemeFacts {
+    /// What it is, in a few words.
+    pub about: &'static str,
+    /// What the setup is.
+    pub setup: &'static str,
+    /// Whether nobody has to be trusted for the setup.
+    pub transparent: bool,
+    /// The scalar field.
+    pub field: &'static str,
+    /// Keys of `papers/references.bib`.
+    pub papers: &'static [&'static str],
+}
 
 /// A commitment scheme over the field `F`, and how it is set up.
 pub trait Scheme<F: Field>: Send + Sync {
     /// Name, as in transcripts and on command lines.
     fn name(&self) -> &'static str;
+    /// What the scheme is like.
+    fn facts(&self) -> SchemeFacts {
+        SchemeFacts::default()
+    }
     /// Keys for polynomials of up to `max_vars` variables.
     fn setup(&self, max_vars: usize, setup: &Setup) -> Result<Keys<F>, SetupError>;
     /// The verifying key of [`Scheme::setup`], without the proving key where that is possible: a
@@ -42,6 +64,12 @@ pub struct Keys<F> {
 pub trait ProvingKey<F: Field>: Key {
     /// Name of the scheme.
     fn scheme(&self) -> &'static str;
+    /// The commitment of a polynomial that is to belong to a key: the same for everybody, as nothing is
+    /// blinded.
+    ///
+    /// # Errors
+    /// A polynomial that this key is too small for.
+    fn commit(&self, poly: &Poly<F>) -> Result<Fixed<F>, PcsError>;
     /// Starts a proof of `statement`.
     fn session(&self, statement: &Statement<'_>, checks: Checks) -> Box<dyn ProverSession<F>>;
 }
@@ -69,6 +97,8 @@ pub trait ProverSession<F: Field>: ProverChannel<F> {
     fn finish(self: Box<Self>) -> Result<Proof, SealError>;
     /// The transcript, for its log.
     fn transcript(&self) -> &Transcript;
+    /// The canonical encoding of the commitments of an oracle that was committed here, as in the proof.
+    fn commitment(&self, oracle: Oracle) -> Option<&[u8]>;
     /// Lets a soundness test seal claims that do not hold.
     #[cfg(feature = "testing")]
     fn permit_false_claims(&mut self);
@@ -77,9 +107,17 @@ pub trait ProverSession<F: Field>: ProverChannel<F> {
 /// A sealed verifying channel.
 pub trait VerifierSession<F: Field>: VerifierChannel<F> {
     /// Checks the opening and the end of the proof; the checks that were performed.
-    fn finish(self: Box<Self>) -> Result<Checks, VerifyError>;
+    fn finish(self: Box<Self>) -> Result<Checks, VerifyError> {
+        self.conclude().0
+    }
+    /// The same, with the transcript as far as it came.
+    fn conclude(self: Box<Self>) -> (Result<Checks, VerifyError>, Transcript);
     /// The transcript, for its log.
     fn transcript(&self) -> &Transcript;
+    /// Ends the session where it is; the transcript so far.
+    fn abandon(self: Box<Self>) -> Transcript;
+    /// The canonical encoding of an oracle's commitments, if there is such an oracle.
+    fn commitment(&self, oracle: Oracle) -> Option<Vec<u8>>;
 }
 
 /// A key with its scheme's name.
@@ -100,6 +138,26 @@ impl<P: Homomorphic, K: Key> Key for Erased<P, K> {
 impl<P: Homomorphic<Blinding = ()>> ProvingKey<P::F> for Erased<P, P::ProverKey> {
     fn scheme(&self) -> &'static str {
         P::NAME
+    }
+    fn commit(&self, poly: &Poly<P::F>) -> Result<Fixed<P::F>, PcsError> {
+        let shape = poly.shape();
+        let max = self.0.max_vars();
+        if shape.vars > max {
+            return Err(PcsError::TooManyVars {
+                vars: shape.vars,
+                max,
+            });
+        }
+        let blindings = vec![(); columns(&shape)];
+        let commitments = P::commit(&self.0, &[poly], &[blindings])?;
+        let mut bytes = Vec::new();
+        for column in commitments.iter().flatten() {
+            P::write_commitment(column, &mut bytes);
+        }
+        Ok(Fixed {
+            shape,
+            known: Known::Commitment(bytes),
+        })
     }
     fn session(&self, statement: &Statement<'_>, checks: Checks) -> Box<dyn ProverSession<P::F>> {
         Box::new(SealedProver::<P>::new(self.0.clone(), statement, checks))
@@ -142,6 +200,16 @@ pub fn erase_verifying_key<P: Homomorphic>(key: P::VerifierKey) -> Arc<dyn Verif
 impl Scheme<ark_bn254::Fr> for Pst13 {
     fn name(&self) -> &'static str {
         <Pst13 as crate::Pcs>::NAME
+    }
+
+    fn facts(&self) -> SchemeFacts {
+        SchemeFacts {
+            about: "a multilinear KZG commitment: one point of BN254, opened by one point a variable",
+            setup: "structured and trusted; here a test setup with a public trapdoor",
+            transparent: false,
+            field: "BN254's scalar field",
+            papers: &["PST13", "KZG10"],
+        }
     }
 
     fn setup(&self, max_vars: usize, setup: &Setup) -> Result<Keys<ark_bn254::Fr>, SetupError> {

@@ -141,6 +141,9 @@ impl Automaton {
     /// An automaton of `steps` steps. `transitions(i, a, b)` lists `(from, to, weight)` for the step
     /// that reads bits `2i + 1` and `2i` of the index, as `a` and `b` (each 0 or 1); weights of equal
     /// states add up. In a two-operand table these are bit `i` of the left and right operand.
+    ///
+    /// # Panics
+    /// If `end` has another length than `start`, or a transition names a state that there is not.
     pub fn new(
         steps: usize,
         start: &[i128],
@@ -148,9 +151,11 @@ impl Automaton {
         transitions: impl Fn(usize, i128, i128) -> Vec<(usize, usize, i128)>,
     ) -> Self {
         let states = start.len();
+        assert_eq!(end.len(), states, "a final weight for every state");
         let matrix = |i: usize, a: i128, b: i128| {
             let mut matrix = Matrix::zero(states);
             for (from, to, weight) in transitions(i, a, b) {
+                assert!(from < states && to < states, "a state out of {states}");
                 matrix.entries[from * states + to] += weight;
             }
             matrix
@@ -178,6 +183,50 @@ impl Automaton {
         Self::new(steps, &[1, 0], &[0, 1], |i, a, b| {
             vec![(0, 0, 1), (0, 1, weight(i, a, b)), (1, 1, 1)]
         })
+    }
+
+    /// A bound of all sums of prefixes and of suffixes, at every cut and index.
+    pub(crate) fn magnitude(&self) -> f64 {
+        let size = |x: &i128| x.unsigned_abs() as f64;
+        let states = self.states();
+        let mut row: Vec<f64> = self.start.iter().map(size).collect();
+        let mut column: Vec<f64> = self.end.iter().map(size).collect();
+        let largest = |step: &Step, from: usize, to: usize| {
+            let entries = step.matrices.iter().map(|m| size(&m.get(from, to)));
+            entries.fold(0.0, f64::max)
+        };
+        let mut bound = row.iter().sum::<f64>().max(column.iter().sum());
+        for (forth, back) in self.steps.iter().zip(self.steps.iter().rev()) {
+            let next = |to| {
+                (0..states)
+                    .map(|from| row[from] * largest(forth, from, to))
+                    .sum()
+            };
+            row = (0..states).map(next).collect();
+            let next = |from| {
+                (0..states)
+                    .map(|to| column[to] * largest(back, from, to))
+                    .sum()
+            };
+            column = (0..states).map(next).collect();
+            let sums = row.iter().sum::<f64>().max(column.iter().sum());
+            bound = bound.max(sums);
+        }
+        bound
+    }
+
+    /// The definition as bytes: equal for equal automata alone.
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        for size in [self.states(), self.steps()] {
+            bytes.extend((size as u64).to_le_bytes());
+        }
+        let matrices = self.steps.iter().flat_map(|step| &step.matrices);
+        let entries = matrices.flat_map(|m| &m.entries);
+        for weight in self.start.iter().chain(&self.end).chain(entries) {
+            bytes.extend(weight.to_le_bytes());
+        }
+        bytes
     }
 
     /// Number of states: the terms of every prefix–suffix decomposition.

@@ -11,7 +11,7 @@ use ark_bn254::Fr;
 use commitments::{Setup, SetupError, VerifierSession};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
-use sumcheck::{Checks, Event, VerifyError};
+use sumcheck::{Checks, Event, Recording, VerifyError};
 use tracer::{
     ElfError, ExitStatus, Inputs, Options, Outcome, Program, StatusCell, Trace, TraceError,
 };
@@ -508,8 +508,23 @@ impl VerifyingKey {
     /// # Errors
     /// As [`Self::verify`].
     pub fn transcript_log(&self, proof: &Proof) -> Result<Vec<Event>, VerifyError> {
-        let channel = self.before_opening(proof, Checks::all())?;
+        let (mut channel, run) = self.session(proof, Checks::all(), false)?;
+        vm::verify(&mut *channel, &self.arguments(), &run)?;
         Ok(channel.transcript().log().to_vec())
+    }
+
+    /// The transcript of a verification with all its contents, up to where a proof that does not hold
+    /// fails, and the verdict.
+    pub fn recording(&self, proof: &Proof) -> (Recording, Result<Checks, VerifyError>) {
+        let (mut channel, run) = match self.session(proof, Checks::all(), true) {
+            Ok(begun) => begun,
+            Err(error) => return (Recording::default(), Err(error)),
+        };
+        let (verdict, transcript) = match vm::verify(&mut *channel, &self.arguments(), &run) {
+            Ok(()) => channel.conclude(),
+            Err(error) => (Err(error), channel.abandon()),
+        };
+        (transcript.into_recording().unwrap_or_default(), verdict)
     }
 
     /// The same as [`Self::verify`], with some checks possibly switched off (feature `testing`).
@@ -517,14 +532,18 @@ impl VerifyingKey {
     /// # Errors
     /// As [`Self::verify`].
     pub fn verify_with(&self, proof: &Proof, checks: Checks) -> Result<Checks, VerifyError> {
-        self.before_opening(proof, checks)?.finish()
+        let (mut channel, run) = self.session(proof, checks, false)?;
+        vm::verify(&mut *channel, &self.arguments(), &run)?;
+        channel.finish()
     }
 
-    fn before_opening<'a>(
-        &self,
+    /// A channel that has absorbed the statement, and the run that is claimed.
+    fn session<'a>(
+        &'a self,
         proof: &'a Proof,
         checks: Checks,
-    ) -> Result<Box<dyn VerifierSession<Fr> + 'a>, VerifyError> {
+        recorded: bool,
+    ) -> Result<(Box<dyn VerifierSession<Fr> + 'a>, vm::Run<'a>), VerifyError> {
         let not_allowed = |cause: String| VerifyError::NotAllowed { cause };
         if let Some(cause) = self.mismatch(proof) {
             return Err(not_allowed(cause));
@@ -549,11 +568,12 @@ impl VerifyingKey {
             .run(&self.program, &self.machine, self.max_cycle_vars)
             .map_err(|e| not_allowed(e.to_string()))?;
         let parts = self.statement_parts(&proof.statement);
-        let mut channel = self
-            .commitment
-            .session(&parts.sealed(), &proof.payload, checks);
-        vm::verify(&mut *channel, &self.arguments(), &run)?;
-        Ok(channel)
+        let mut sealed = parts.sealed();
+        if recorded {
+            sealed = sealed.recorded();
+        }
+        let channel = self.commitment.session(&sealed, &proof.payload, checks);
+        Ok((channel, run))
     }
 }
 

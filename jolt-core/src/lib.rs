@@ -38,6 +38,7 @@
 //! | [`constraints`], [`bytecode`], [`witness`] | step constraints, public columns, execution columns |
 //! | [`lookup`] | lookup arguments, in the machine or on their own |
 //! | [`memory`] | memory arguments |
+//! | [`facts`] | what arguments say of themselves |
 //! | [`digits`] | one-hot digits: booleanity and products |
 //! | [`gkr`] | layered circuits: grand products, sums of fractions |
 
@@ -45,6 +46,7 @@ pub mod api;
 pub mod bytecode;
 pub mod constraints;
 pub mod digits;
+pub mod facts;
 pub mod gkr;
 pub mod lookup;
 pub mod memory;

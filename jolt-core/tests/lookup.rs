@@ -3,6 +3,7 @@
 
 use ark_bn254::Fr;
 use instruction_tables::WordSize;
+use jolt_core::facts::{Access, Facts};
 use jolt_core::lookup::logup_gkr::{Lie, LogupGkr, Mode};
 use jolt_core::lookup::slow::Cheat;
 use jolt_core::lookup::standalone::{Selection, verify};
@@ -40,6 +41,43 @@ fn random_reads_of_every_table_are_proven() {
             }
         }
         assert!(supported >= 2, "{}", argument.name());
+    }
+}
+
+/// What arguments say of themselves: sizes are those that they support, notes and papers exist.
+#[test]
+fn facts_are_facts() {
+    let papers = concat!(env!("CARGO_MANIFEST_DIR"), "/../papers");
+    let bibliography = std::fs::read_to_string(format!("{papers}/references.bib")).unwrap();
+    let exist = |facts: &Facts| {
+        assert!(!facts.about.is_empty());
+        let note = facts.note.unwrap();
+        assert!(std::path::Path::new(papers).join(note).is_file(), "{note}");
+        for key in facts.papers {
+            assert!(bibliography.contains(&format!("{{{key},")), "{key}");
+        }
+    };
+    for argument in arguments() {
+        let facts = argument.facts();
+        exist(&facts);
+        for word in [WordSize::W8, WordSize::W32, WordSize::W64] {
+            let shape = Case::empty(word, 3).shape;
+            assert_eq!(
+                argument.supports(&shape).is_ok(),
+                facts.index_bits.contains(&shape.index_bits),
+                "{} and {} index bits",
+                argument.name(),
+                shape.index_bits
+            );
+        }
+        assert_eq!(facts.access, Access::ReadOnly);
+        // The interface binds output and operands to one index.
+        assert!(facts.indexed && facts.vector);
+    }
+    for argument in jolt_core::memory::registry::<Fr>() {
+        let facts = argument.facts();
+        exist(&facts);
+        assert_eq!(facts.access, Access::ReadWrite);
     }
 }
 

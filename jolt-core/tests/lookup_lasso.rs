@@ -1,21 +1,21 @@
-//! Lasso: forgeries against every check, the naive prover's proof, other sizes of chunks, in the machine,
-//! and its cost against the formulas of `papers/lasso.md`.
+//! Lasso: forgeries against every check, the naive prover's proof, other sizes of chunks, and its cost against the formulas of `papers/lasso.md`.
 #![allow(clippy::unwrap_used)]
 
+#[path = "support/reads.rs"]
+mod support;
+
 use ark_bn254::Fr;
-use commitments::{CacheDir, Setup};
-use instruction_tables::{WordSize, interleave, tables};
-use jolt_core::api::{Config, setup};
+use instruction_tables::WordSize;
 use jolt_core::lookup::lasso::{Cover, Lasso, Lie};
 use jolt_core::lookup::standalone::{Columns, Selection, prove_columns, verify};
 use jolt_core::lookup::testkit::{self, Case, PROTOCOL, Serving, Subject, forgeries};
-use jolt_core::lookup::{Exposed, LookupArgument, LookupShape, Reads};
+use jolt_core::lookup::{Exposed, LookupArgument, Reads};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use sumcheck::channel::counting::CountingVerifier;
 use sumcheck::channel::plain::{PlainProver, PlainVerifier};
 use sumcheck::{Checks, Poly, Rows, VerifyError};
-use tracer::{Inputs, Program};
+use support::reads;
 
 /// What is false, the check that is meant for it, and the verdict under some checks.
 type Forgery = (
@@ -172,59 +172,6 @@ fn single_tables_are_served() {
             let verdict = testkit::complete::<Fr>(&Lasso::default(), &case);
             assert_eq!(verdict, Ok(()), "{}", table.name());
         }
-    }
-}
-
-#[test]
-fn guests_are_proven() {
-    let root = env!("CARGO_MANIFEST_DIR");
-    for (name, vars) in [("fibonacci", 8), ("sort-rv32", 10)] {
-        let elf = std::fs::read(format!("{root}/../examples/guests/elf/{name}.elf")).unwrap();
-        let config = Config {
-            max_cycle_vars: vars,
-            lookup: "lasso".to_owned(),
-            setup: Setup::InsecureTest {
-                cache: CacheDir::Off,
-            },
-            ..Config::default()
-        };
-        let key = setup(Program::from_elf(&elf).unwrap(), &config).unwrap();
-        let proof = key.prove(&Inputs::public(5u64.to_le_bytes())).unwrap();
-        let verifier = key.verifying_key();
-        verifier.verify(&proof).unwrap();
-        for at in (0..proof.payload.len()).step_by(proof.payload.len() / 16) {
-            let mut other = proof.clone();
-            other.payload[at] ^= 1;
-            assert!(verifier.verify(&other).is_err(), "{name}: byte {at}");
-        }
-    }
-}
-
-/// Random reads of some tables.
-fn reads(names: &[&str], cycle_vars: usize, exposed: Exposed) -> Case {
-    let table = |name: &&str| tables::by_name(WordSize::W64, name).unwrap().1;
-    let shape = LookupShape {
-        cycle_vars,
-        index_bits: 128,
-        tables: names.iter().map(table).collect(),
-    };
-    let count = 1u64 << cycle_vars;
-    let mix = |j: u64| {
-        let x = (j + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        (x ^ (x >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9)
-    };
-    let reads = Reads {
-        index: (0..count)
-            .map(|j| interleave(mix(j), mix(j + count)))
-            .collect(),
-        table: (0..count as usize)
-            .map(|j| (j % names.len()) as u8)
-            .collect(),
-        operands: vec![exposed; count as usize],
-    };
-    Case {
-        shape,
-        reads: Arc::new(reads),
     }
 }
 

@@ -1,14 +1,17 @@
-//! Lookup arguments over real commitments: any argument with any scheme.
+//! Lookup arguments over real commitments: any argument with any scheme, and in the machine.
 #![allow(clippy::unwrap_used)]
 
 use ark_bn254::Fr;
 use commitments::sealed::Statement;
 use commitments::{CacheDir, Registry, Setup};
 use instruction_tables::WordSize;
+use jolt_core::api::{Config, setup};
 use jolt_core::lookup::registry;
 use jolt_core::lookup::standalone::{Selection, prove, statement, verify};
 use jolt_core::lookup::testkit::Case;
+use jolt_core::vm::lookup_shape_of;
 use sumcheck::{Checks, VerifyError};
+use tracer::{Inputs, Program};
 
 #[test]
 fn every_argument_seals_with_every_scheme() {
@@ -63,6 +66,39 @@ fn every_argument_seals_with_every_scheme() {
                 }
                 bytes.push(0);
                 assert!(check(&case.selection(), &bytes).is_err());
+            }
+        }
+    }
+}
+
+#[test]
+fn guests_are_proven_with_every_argument() {
+    let root = env!("CARGO_MANIFEST_DIR");
+    for (name, vars) in [("fibonacci", 8), ("sort-rv32", 10)] {
+        let elf = std::fs::read(format!("{root}/../examples/guests/elf/{name}.elf")).unwrap();
+        let program = Program::from_elf(&elf).unwrap();
+        for argument in registry::<Fr>() {
+            let shape = lookup_shape_of(program.word(), vars);
+            if argument.supports(&shape).is_err() {
+                continue;
+            }
+            let config = Config {
+                max_cycle_vars: vars,
+                lookup: argument.name().to_owned(),
+                setup: Setup::InsecureTest {
+                    cache: CacheDir::Off,
+                },
+                ..Config::default()
+            };
+            let key = setup(program.clone(), &config).unwrap();
+            let proof = key.prove(&Inputs::public(5u64.to_le_bytes())).unwrap();
+            let verifier = key.verifying_key();
+            verifier.verify(&proof).unwrap();
+            for at in (0..proof.payload.len()).step_by(proof.payload.len() / 16) {
+                let mut other = proof.clone();
+                other.payload[at] ^= 1;
+                let by = argument.name();
+                assert!(verifier.verify(&other).is_err(), "{name}, {by}: byte {at}");
             }
         }
     }

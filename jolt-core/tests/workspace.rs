@@ -1,9 +1,10 @@
 //! The crates of the workspace depend on each other as `ARCHITECTURE.md` draws it, and on nothing that
-//! their layer should not know.
+//! their layer should not know. And the tutorial's code is that of its example.
 #![allow(clippy::unwrap_used)]
 
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::process::Command;
 
 /// Library crates from the bottom up, with the crates of the workspace that they depend on.
@@ -163,5 +164,43 @@ fn layers_do_not_know_what_is_not_theirs() {
                 );
             }
         }
+    }
+}
+
+/// The code blocks of a page, by the file that they name; those that continue a file are joined.
+fn blocks(page: &str) -> BTreeMap<String, String> {
+    let mut files: BTreeMap<String, String> = BTreeMap::new();
+    let mut lines = page.lines();
+    while let Some(line) = lines.next() {
+        let Some((_, file)) = line.strip_prefix("```").and_then(|l| l.split_once(' ')) else {
+            continue;
+        };
+        let block = lines.by_ref().take_while(|line| *line != "```");
+        let block: String = block.map(|line| format!("{line}\n")).collect();
+        files.entry(file.to_owned()).or_default().push_str(&block);
+    }
+    files
+}
+
+#[test]
+fn the_tutorial_is_its_example() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let page = std::fs::read_to_string(root.join("papers/WRITING-AN-ARGUMENT.md")).unwrap();
+    let mut files = blocks(&page);
+    assert!(files.remove("run").is_some(), "no commands");
+    // Paths are those of a folder beside the checkout, which has profiles of its own.
+    let manifest = files.get_mut("Cargo.toml").unwrap();
+    let (own, _) = manifest.split_once("\n[profile").unwrap();
+    let own = own.replace("../jolt-lab/examples/lab", "../lab");
+    *manifest = own.replace("../jolt-lab/", "../../");
+    let names: Vec<&str> = files.keys().map(String::as_str).collect();
+    assert_eq!(
+        names,
+        ["Cargo.toml", "src/lib.rs", "src/main.rs", "tests/laws.rs"]
+    );
+    for (name, text) in &files {
+        let path = root.join("examples/my-argument").join(name);
+        let example = std::fs::read_to_string(&path).unwrap();
+        assert_eq!(text, &example, "{} is not the tutorial's", path.display());
     }
 }

@@ -11,7 +11,7 @@
 //!
 //! Cost: one field element per degree and round, one per claimed factor.
 
-use crate::channel::{ProverChannel, VerifierChannel, VerifyError};
+use crate::channel::{Note, ProverChannel, VerifierChannel, VerifyError};
 use crate::{Field, Num, Point, Relation, UniPoly, Value};
 
 /// Computes the round polynomials of one relation.
@@ -206,6 +206,8 @@ pub fn verify<F: Field>(
     relations: Vec<(Relation<F>, Value)>,
 ) -> Result<Vec<Reduced<F, Value>>, VerifyError> {
     let rounds = relations.iter().map(|(r, _)| r.rounds()).max().unwrap_or(0);
+    let by_ref: Vec<&Relation<F>> = relations.iter().map(|(r, _)| r).collect();
+    channel.note(Note::Batch(batch, &by_ref));
     let alpha: F = channel.sample("batch/alpha");
     let mut power = F::one();
     let mut weights = Vec::with_capacity(relations.len());
@@ -219,7 +221,6 @@ pub fn verify<F: Field>(
         power *= alpha;
     }
     let mut claim = channel.linear(F::zero(), &terms);
-    let by_ref: Vec<&Relation<F>> = relations.iter().map(|(r, _)| r).collect();
     let mut challenges = Vec::with_capacity(rounds);
     for round in 0..rounds {
         let degree = round_degree(&by_ref, rounds, round);

@@ -16,7 +16,8 @@ mod univariate;
 
 pub use batch::{Instance, Reduced, RoundProver};
 pub use channel::{
-    Checks, EvalClaim, Oracle, ProverChannel, Tape, Value, VerifierChannel, VerifyError,
+    Checks, EvalClaim, Fixed, Known, Note, Oracle, ProverChannel, Tape, Value, VerifierChannel,
+    VerifyError,
 };
 pub use expr::{Expr, Num};
 pub use field::{Accumulator, Field, Products};
@@ -24,5 +25,5 @@ pub use naive::NaiveProver;
 pub use point::Point;
 pub use poly::{Poly, Rows, Shape, Weights};
 pub use relation::{Factor, Order, PublicFn, Relation, Segment, Source};
-pub use transcript::{Event, Label, Transcript};
+pub use transcript::{Event, Label, Mark, Recording, Transcript};
 pub use univariate::UniPoly;

@@ -15,11 +15,30 @@ pub enum Event {
     Squeeze(Label),
 }
 
+/// A place in a protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// A phase begins.
+    Phase(Label),
+    /// A batched sumcheck begins.
+    Batch(Label),
+}
+
+/// A transcript with all contents, to be looked at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Recording {
+    /// What happened, with the bytes absorbed, or the canonical encoding of the element drawn.
+    pub entries: Vec<(Event, Vec<u8>)>,
+    /// Places, each with the number of entries before it.
+    pub marks: Vec<(usize, Mark)>,
+}
+
 /// A merlin transcript over which field elements are absorbed and drawn. Not `Clone`: a prover
 /// cannot rewind it by accident.
 pub struct Transcript {
     inner: merlin::Transcript,
     log: Vec<Event>,
+    recording: Option<Recording>,
 }
 
 impl Transcript {
@@ -28,13 +47,41 @@ impl Transcript {
         Transcript {
             inner: merlin::Transcript::new(protocol.as_bytes()),
             log: Vec::new(),
+            recording: None,
         }
+    }
+
+    /// The same, keeping all contents.
+    pub fn recording(protocol: Label) -> Self {
+        Transcript {
+            recording: Some(Recording::default()),
+            ..Self::new(protocol)
+        }
+    }
+
+    fn record(&mut self, event: Event, contents: impl FnOnce() -> Vec<u8>) {
+        if let Some(recording) = &mut self.recording {
+            recording.entries.push((event.clone(), contents()));
+        }
+        self.log.push(event);
+    }
+
+    /// Says where in the protocol this is, if contents are kept.
+    pub fn mark(&mut self, mark: Mark) {
+        if let Some(recording) = &mut self.recording {
+            recording.marks.push((recording.entries.len(), mark));
+        }
+    }
+
+    /// All contents, if they were kept.
+    pub fn into_recording(self) -> Option<Recording> {
+        self.recording
     }
 
     /// Absorbs length-prefixed bytes.
     pub fn absorb_bytes(&mut self, label: Label, bytes: &[u8]) {
         self.inner.append_message(label.as_bytes(), bytes);
-        self.log.push(Event::Absorb(label, bytes.len()));
+        self.record(Event::Absorb(label, bytes.len()), || bytes.to_vec());
     }
 
     /// Absorbs any canonical encoding.
@@ -50,8 +97,15 @@ impl Transcript {
     pub fn sample<F: Field>(&mut self, label: Label) -> F {
         let mut bytes = [0u8; 48];
         self.inner.challenge_bytes(label.as_bytes(), &mut bytes);
-        self.log.push(Event::Squeeze(label));
-        F::from_le_bytes_mod_order(&bytes)
+        let element = F::from_le_bytes_mod_order(&bytes);
+        self.record(Event::Squeeze(label), || {
+            let mut bytes = Vec::new();
+            element
+                .serialize_compressed(&mut bytes)
+                .expect("writing to memory does not fail");
+            bytes
+        });
+        element
     }
 
     /// Everything that happened, in order.

@@ -90,29 +90,31 @@ fn sum_range(bases: &[G1Affine], digits: &[u8], radix: usize) -> Sums {
         }
         counts[0] = 0;
         // Leftovers first, then the points of this block.
-        let mut cursors = [usize::MAX; 256];
         let mut total = 0;
         next.lens.clear();
         next.points.clear();
         let fresh: usize = counts.iter().take(radix).sum();
-        next.points
-            .resize(forest.points.len() + fresh, G1Affine::identity());
+        // And a place for rows that count nowhere: whether one does is not worth a branch.
+        let nowhere = forest.points.len() + fresh;
+        next.points.resize(nowhere + 1, G1Affine::identity());
+        let (mut cursors, mut steps) = ([nowhere; 256], [0; 256]);
         let mut rest = &forest.points[..];
         for (k, len) in forest.lens.iter().enumerate() {
             let (own, others) = rest.split_at(*len);
             next.points[total..total + len].copy_from_slice(own);
             rest = others;
-            cursors[k] = total + len;
+            if k > 0 {
+                (cursors[k], steps[k]) = (total + len, 1);
+            }
             total += len + counts[k];
             next.lens.push(len + counts[k]);
         }
         for (base, digit) in bases.iter().zip(digits) {
             let k = usize::from(*digit);
-            if k != 0 && k < radix {
-                next.points[cursors[k]] = *base;
-                cursors[k] += 1;
-            }
+            next.points[cursors[k]] = *base;
+            cursors[k] += steps[k];
         }
+        next.points.truncate(nowhere);
         std::mem::swap(&mut forest, &mut next);
         forest.reduce(WORTHWHILE);
     }

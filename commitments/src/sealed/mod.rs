@@ -35,6 +35,7 @@ mod tests;
 
 pub use opening::ClaimError;
 pub use prover::{SealError, SealedProver};
+pub use reduction::relation;
 pub use verifier::SealedVerifier;
 
 use crate::{Key, Pcs};
@@ -50,6 +51,7 @@ pub struct Statement<'a> {
     pub protocol: Label,
     /// Key digest, public input and output, sizes …, each under a label.
     pub parts: Vec<(Label, &'a [u8])>,
+    recorded: bool,
 }
 
 impl<'a> Statement<'a> {
@@ -58,7 +60,14 @@ impl<'a> Statement<'a> {
         Statement {
             protocol,
             parts: Vec::new(),
+            recorded: false,
         }
+    }
+
+    /// Has the transcript keep all contents, to be looked at. Says nothing else.
+    pub fn recorded(mut self) -> Self {
+        self.recorded = true;
+        self
     }
 
     /// Adds a part.
@@ -68,7 +77,10 @@ impl<'a> Statement<'a> {
     }
 
     fn transcript<P: Pcs>(&self, key: &dyn Key) -> Transcript {
-        let mut transcript = Transcript::new(self.protocol);
+        let mut transcript = match self.recorded {
+            true => Transcript::recording(self.protocol),
+            false => Transcript::new(self.protocol),
+        };
         for (label, bytes) in &self.parts {
             transcript.absorb_bytes(label, bytes);
         }

@@ -5,7 +5,9 @@ use super::{Proof, Statement, absorb_oracle, reduction};
 use crate::wire::put;
 use crate::{Homomorphic, PcsError, ProverSession, columns};
 use std::sync::Arc;
-use sumcheck::{Checks, EvalClaim, Label, Oracle, Poly, ProverChannel, Shape, Transcript};
+use sumcheck::{
+    Checks, EvalClaim, Fixed, Known, Label, Oracle, Poly, ProverChannel, Shape, Transcript,
+};
 
 /// Why there is no proof.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -17,6 +19,12 @@ pub enum SealError {
         label: &'static str,
         /// The cause.
         source: PcsError,
+    },
+    /// A polynomial of the key has no commitment.
+    #[error("oracle `{label}` belongs to the key, which has no commitment to it")]
+    Fixed {
+        /// Of the oracle.
+        label: &'static str,
     },
     /// A claim makes no sense.
     #[error("evaluation claim {claim}: {source}")]
@@ -45,6 +53,8 @@ pub struct SealedProver<P: Homomorphic<Blinding = ()>> {
     checks: Checks,
     polys: Vec<Arc<Poly<P::F>>>,
     shapes: Vec<Shape>,
+    /// Where the commitments of each oracle are in `bytes`; nowhere for those of the key.
+    places: Vec<std::ops::Range<usize>>,
     claims: Vec<EvalClaim<P::F, P::F>>,
     /// The channel's operations cannot fail; the first failure is reported at the end.
     failure: Option<SealError>,
@@ -61,6 +71,7 @@ impl<P: Homomorphic<Blinding = ()>> SealedProver<P> {
             checks,
             polys: Vec::new(),
             shapes: Vec::new(),
+            places: Vec::new(),
             claims: Vec::new(),
             failure: None,
             refuse_false_claims: true,
@@ -192,6 +203,7 @@ impl<P: Homomorphic<Blinding = ()>> ProverChannel<P::F> for SealedProver<P> {
                     let written = self.bytes.len() - start;
                     debug_assert_eq!(written, columns.len() * P::commitment_bytes(shape.vars));
                     absorb_oracle(&mut self.transcript, label, shape, &self.bytes[start..]);
+                    self.places.push(start..self.bytes.len());
                 }
             }
             Err(source) => self.fail(SealError::Commit { label, source }),
@@ -199,7 +211,21 @@ impl<P: Homomorphic<Blinding = ()>> ProverChannel<P::F> for SealedProver<P> {
         let first = self.polys.len();
         self.polys.extend(polys);
         self.shapes.extend(shapes);
+        self.places.resize(self.polys.len(), 0..0);
         (first..self.polys.len()).map(Oracle).collect()
+    }
+
+    fn fixed(&mut self, label: Label, poly: Arc<Poly<P::F>>, fixed: &Fixed<P::F>) -> Oracle {
+        match &fixed.known {
+            Known::Commitment(bytes) => {
+                absorb_oracle(&mut self.transcript, label, &fixed.shape, bytes);
+            }
+            Known::Clear(_) => self.fail(SealError::Fixed { label }),
+        }
+        self.shapes.push(poly.shape());
+        self.polys.push(poly);
+        self.places.push(0..0);
+        Oracle(self.polys.len() - 1)
     }
 
     fn sample(&mut self, label: Label) -> P::F {
@@ -226,6 +252,11 @@ impl<P: Homomorphic<Blinding = ()>> ProverSession<P::F> for SealedProver<P> {
 
     fn transcript(&self) -> &Transcript {
         SealedProver::transcript(self)
+    }
+
+    fn commitment(&self, oracle: Oracle) -> Option<&[u8]> {
+        let place = self.places.get(oracle.0)?.clone();
+        self.bytes.get(place).filter(|bytes| !bytes.is_empty())
     }
 
     #[cfg(feature = "testing")]

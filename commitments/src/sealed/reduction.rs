@@ -11,11 +11,29 @@ use rayon::prelude::*;
 use std::borrow::Cow;
 use sumcheck::field::{Kind, Points, Slice};
 use sumcheck::kernel::{SplitEq, bind_rows};
-use sumcheck::{Expr, Field, Point, Value, VerifierChannel, VerifyError};
+use sumcheck::{Expr, Field, Point, Relation, Segment, Value, VerifierChannel, VerifyError};
 
 pub(super) const ROUND: &str = "open/round";
 pub(super) const CHALLENGE: &str = "open/bind";
 pub(super) const EVALUATIONS: &str = "open/evaluations";
+
+/// What the sumcheck proves, as data: batch `open`, relation `reduction`. A point of fewer than `vars`
+/// coordinates gets zeros before its first.
+///
+/// # Panics
+/// If a point has more coordinates.
+pub fn relation<F: Field>(points: &[Point<F>], vars: usize) -> Relation<F> {
+    let mut relation = Relation::new("reduction", vec![Segment::cycle(vars)]);
+    let parts = points.iter().enumerate().map(|(i, point)| {
+        let mut padded = vec![F::zero(); vars - point.vars()];
+        padded.extend(&point.0);
+        let eq = relation.eq(format!("eq(p{i},j)"), 0, Point(padded));
+        eq * relation.claimed(format!("f{i}"), &[0])
+    });
+    let parts = parts.collect();
+    relation.summand = Expr::Sum(parts);
+    relation
+}
 
 /// Pairs of rows in a block.
 const BLOCK: usize = 64;
@@ -173,4 +191,53 @@ pub(super) fn verify<F: Field>(
     let difference = channel.linear(F::zero(), &terms);
     channel.assert_zero("open/reduction", difference)?;
     Ok((point, evaluations))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use ark_bn254::Fr;
+    use sumcheck::{NaiveProver, RoundProver};
+
+    /// The prover sends what the naive one sends for the relation.
+    #[test]
+    fn the_relation_is_what_is_proven() {
+        let field = |x: u64| Fr::from(x * x + 7 * x + 3);
+        let points: Vec<Point<Fr>> = [3, 2, 0, 3]
+            .iter()
+            .enumerate()
+            .map(|(p, vars)| Point((0..*vars).map(|i| field(10 * p as u64 + i)).collect()))
+            .collect();
+        let rows: Vec<Vec<Fr>> = points
+            .iter()
+            .map(|p| (0..1 << p.vars()).map(|j| field(100 + 3 * j)).collect())
+            .collect();
+        let relation = relation(&points, 3);
+        assert_eq!(relation.degree(0), 2);
+        let mut tables = Vec::new();
+        let mut parts: Vec<(Point<Fr>, &[Fr], Fr)> = Vec::new();
+        for (point, rows) in points.iter().zip(&rows) {
+            let eq = point.eq_table();
+            let claim = rows.iter().zip(&eq).map(|(x, e)| *x * e).sum();
+            parts.push((point.clone(), rows, claim));
+            tables.push(Vec::new());
+            // The high variables of an index are those of the shorter polynomial.
+            let low = 3 - point.vars();
+            tables.push((0..8).map(|j: usize| rows[j >> low]).collect());
+        }
+        let mut naive = NaiveProver::new(&relation, tables);
+        let mut claim: Fr = parts.iter().map(|(_, _, claim)| *claim).sum();
+        assert_eq!(naive.sum(), claim);
+        let (_, evaluations) = prove(&parts, 3, true, |message| {
+            let expected = naive.round(claim);
+            assert_eq!([expected.0[0], expected.0[2]], message);
+            let challenge = field(1000);
+            claim = expected.eval(challenge);
+            naive.bind(challenge);
+            challenge
+        })
+        .unwrap();
+        assert_eq!(naive.finish(), evaluations);
+    }
 }

@@ -7,8 +7,8 @@ use crate::{Homomorphic, Key, PcsError, VerifierSession, columns};
 use ark_ff::{One, Zero};
 use std::sync::Arc;
 use sumcheck::{
-    Checks, EvalClaim, Label, Oracle, Point, Shape, Tape, Transcript, Value, VerifierChannel,
-    VerifyError,
+    Checks, EvalClaim, Fixed, Known, Label, Mark, Note, Oracle, Point, Shape, Tape, Transcript,
+    Value, VerifierChannel, VerifyError,
 };
 
 /// A sealed channel that reads a proof.
@@ -64,12 +64,20 @@ impl<'a, P: Homomorphic> SealedVerifier<'a, P> {
     }
 
     /// The same, with the finished transcript.
-    pub fn finish_with_transcript(mut self) -> Result<(Checks, Transcript), VerifyError> {
-        self.open()?;
-        match self.proof.remaining().len() {
-            0 => Ok((self.tape.checks, self.transcript)),
+    pub fn finish_with_transcript(self) -> Result<(Checks, Transcript), VerifyError> {
+        let (verdict, transcript) = self.conclude();
+        verdict.map(|checks| (checks, transcript))
+    }
+
+    /// The verdict, and the transcript as far as it came.
+    pub fn conclude(mut self) -> (Result<Checks, VerifyError>, Transcript) {
+        self.transcript.mark(Mark::Phase("open"));
+        let opened = self.open();
+        let verdict = opened.and_then(|()| match self.proof.remaining().len() {
+            0 => Ok(self.tape.checks),
             bytes => Err(VerifyError::Trailing { bytes }),
-        }
+        });
+        (verdict, self.transcript)
     }
 
     fn open(&mut self) -> Result<(), VerifyError> {
@@ -127,6 +135,22 @@ impl<'a, P: Homomorphic> SealedVerifier<'a, P> {
         self.check_opening(&P::combine(&terms), &point, value)
     }
 
+    /// Whether an oracle may have this shape.
+    fn allowed(&self, label: Label, shape: &Shape) -> Result<(), VerifyError> {
+        let not_allowed = |cause: String| VerifyError::NotAllowed {
+            cause: format!("oracle `{label}`: {cause}"),
+        };
+        let max = self.key.max_vars();
+        if shape.vars > max {
+            let cause = format!("{} variables, at most {max}", shape.vars);
+            return Err(not_allowed(cause));
+        }
+        if shape.radix.is_some_and(|radix| !(2..=256).contains(&radix)) {
+            return Err(not_allowed("the radix is not in 2 … 256".to_owned()));
+        }
+        Ok(())
+    }
+
     fn check_opening(
         &mut self,
         commitment: &P::Commitment,
@@ -165,17 +189,7 @@ impl<P: Homomorphic> VerifierChannel<P::F> for SealedVerifier<'_, P> {
     fn oracles(&mut self, label: Label, shapes: &[Shape]) -> Result<Vec<Oracle>, VerifyError> {
         let first = self.commitments.len();
         for shape in shapes {
-            let not_allowed = |cause: String| VerifyError::NotAllowed {
-                cause: format!("oracle `{label}`: {cause}"),
-            };
-            let max = self.key.max_vars();
-            if shape.vars > max {
-                let cause = format!("{} variables, at most {max}", shape.vars);
-                return Err(not_allowed(cause));
-            }
-            if shape.radix.is_some_and(|radix| !(2..=256).contains(&radix)) {
-                return Err(not_allowed("the radix is not in 2 … 256".to_owned()));
-            }
+            self.allowed(label, shape)?;
             let before = self.proof.remaining();
             let columns = (0..columns(shape))
                 .map(|_| P::read_commitment(shape.vars, &mut self.proof))
@@ -187,6 +201,28 @@ impl<P: Homomorphic> VerifierChannel<P::F> for SealedVerifier<'_, P> {
             self.shapes.push(*shape);
         }
         Ok((first..self.commitments.len()).map(Oracle).collect())
+    }
+
+    fn fixed(&mut self, label: Label, fixed: &Fixed<P::F>) -> Result<Oracle, VerifyError> {
+        self.allowed(label, &fixed.shape)?;
+        let not_allowed = |cause: String| VerifyError::NotAllowed {
+            cause: format!("oracle `{label}`: {cause}"),
+        };
+        let Known::Commitment(bytes) = &fixed.known else {
+            return Err(not_allowed("the key has no commitment to it".to_owned()));
+        };
+        let mut input = Reader::new(bytes);
+        let commitments = (0..columns(&fixed.shape))
+            .map(|_| P::read_commitment(fixed.shape.vars, &mut input))
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|e| not_allowed(e.to_string()))?;
+        if !input.remaining().is_empty() {
+            return Err(not_allowed("trailing bytes in the key".to_owned()));
+        }
+        absorb_oracle(&mut self.transcript, label, &fixed.shape, bytes);
+        self.commitments.push(commitments);
+        self.shapes.push(fixed.shape);
+        Ok(Oracle(self.commitments.len() - 1))
     }
 
     fn sample(&mut self, label: Label) -> P::F {
@@ -216,14 +252,33 @@ impl<P: Homomorphic> VerifierChannel<P::F> for SealedVerifier<'_, P> {
     fn enforced(&mut self, check: &str) -> bool {
         self.tape.checks.enforced(check)
     }
+
+    fn note(&mut self, note: Note<'_, P::F>) {
+        self.transcript.mark(match note {
+            Note::Phase(name) => Mark::Phase(name),
+            Note::Batch(name, _) => Mark::Batch(name),
+        });
+    }
 }
 
 impl<'a, P: Homomorphic> VerifierSession<P::F> for SealedVerifier<'a, P> {
-    fn finish(self: Box<Self>) -> Result<Checks, VerifyError> {
-        SealedVerifier::finish(*self)
+    fn conclude(self: Box<Self>) -> (Result<Checks, VerifyError>, Transcript) {
+        SealedVerifier::conclude(*self)
+    }
+
+    fn abandon(self: Box<Self>) -> Transcript {
+        self.transcript
     }
 
     fn transcript(&self) -> &Transcript {
         SealedVerifier::transcript(self)
+    }
+
+    fn commitment(&self, oracle: Oracle) -> Option<Vec<u8>> {
+        let mut bytes = Vec::new();
+        for column in self.commitments.get(oracle.0)? {
+            P::write_commitment(column, &mut bytes);
+        }
+        Some(bytes)
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::build::target::Target;
 use crate::report::parse_hex;
+use crate::reproduce::manifest::Size;
 use clap::{Args, Parser, Subcommand};
 use serde::{Deserialize, Serialize};
 use std::num::NonZeroUsize;
@@ -46,6 +47,12 @@ pub enum Command {
     Inspect(InspectArguments),
     /// Prove lookups with one argument: random ones in one table, or those of a real execution
     Lookup(LookupArguments),
+    /// List lookup and memory arguments and commitment schemes, and how they differ
+    Arguments(ListArguments),
+    /// Print a relation that verifiers check, as a formula; alone, list all of them
+    Explain(ExplainArguments),
+    /// Show what the verification of a proof absorbs and draws, in order
+    Transcript(TranscriptArguments),
     /// Run the ELF files of an instruction set test suite, and prove and verify each run
     Conformance(ConformanceArguments),
     /// Measure
@@ -53,6 +60,8 @@ pub enum Command {
     Bench(Bench),
     /// Compare two files of results, figure by figure
     Compare(CompareArguments),
+    /// Measure what a paper claims, and say whether it holds here
+    Reproduce(ReproduceArguments),
     /// One measurement: request on standard input, result on standard output
     #[command(hide = true)]
     Measure,
@@ -240,8 +249,19 @@ pub struct InspectArguments {
 #[derive(Debug, Args)]
 pub struct LookupArguments {
     /// The table; upper or lower case [default with --reads: all that are read]
-    #[arg(long, value_name = "NAME", required_unless_present = "reads")]
+    #[arg(long, value_name = "NAME", required_unless_present_any = ["reads", "range", "unstructured", "table_file"])]
     pub table: Option<String>,
+    /// Instead: the table of all numbers of so many bits, a range check
+    #[arg(long, value_name = "BITS", value_parser = clap::value_parser!(u8).range(1..=22),
+          conflicts_with_all = ["table", "reads", "unstructured", "table_file"])]
+    pub range: Option<u8>,
+    /// Instead: a table of 2^BITS random words, to which the key has a commitment
+    #[arg(long, value_name = "BITS", value_parser = clap::value_parser!(u8).range(1..=22),
+          conflicts_with_all = ["table", "reads", "table_file"])]
+    pub unstructured: Option<u8>,
+    /// Instead: the table in this file, an entry a line: integers, apart by commas or blanks where it has several columns
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["table", "reads"])]
+    pub table_file: Option<PathBuf>,
     /// Take the reads of this file, which `jolt-lab trace --lookups` wrote, in place of random ones
     #[arg(long, value_name = "FILE")]
     pub reads: Option<PathBuf>,
@@ -255,6 +275,47 @@ pub struct LookupArguments {
     /// Polynomial commitment scheme
     #[arg(long, value_name = "NAME", default_value = "pst13")]
     pub pcs: String,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// How to list arguments.
+#[derive(Debug, Args)]
+pub struct ListArguments {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A relation to explain.
+#[derive(Debug, Args)]
+pub struct ExplainArguments {
+    /// Its name, as `read` or with its batch as `execute/read`
+    pub relation: Option<String>,
+    /// Only relations of this argument, or of the `machine`, or of the `opening`
+    #[arg(long, value_name = "NAME")]
+    pub of: Option<String>,
+    /// Print formulas and lists of factors however long they are
+    #[arg(long)]
+    pub full: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A transcript to show.
+#[derive(Debug, Args)]
+pub struct TranscriptArguments {
+    /// The proof
+    #[arg(long, value_name = "PROOF")]
+    pub dump: PathBuf,
+    /// The program that the proof is of
+    #[arg(long, value_name = "PROGRAM")]
+    pub program: String,
+    /// Print values however long they are
+    #[arg(long)]
+    pub full: bool,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
@@ -460,6 +521,36 @@ pub struct CompareArguments {
     pub json: bool,
 }
 
+/// A claim to reproduce.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Manifests are papers/reproduce/*.toml. What does not hold here is said, and is no error.\n\
+                  With --output, a run that was broken off goes on where it stopped."
+)]
+pub struct ReproduceArguments {
+    /// Manifest [default: lists them]
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
+    /// List the manifests
+    #[arg(long, conflicts_with_all = ["name", "results", "output", "html"])]
+    pub list: bool,
+    /// How large the measurements are
+    #[arg(long, value_enum, default_value = "default")]
+    pub size: Size,
+    /// Judge the results of this file, and measure nothing
+    #[arg(long, value_name = "FILE", requires = "name")]
+    pub results: Option<PathBuf>,
+    /// File to write results and verdicts to
+    #[arg(short, long, value_name = "FILE", requires = "name")]
+    pub output: Option<PathBuf>,
+    /// Directory to write reports with plots to
+    #[arg(long, value_name = "DIR", requires = "name")]
+    pub html: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// Bytes given in hexadecimal.
 #[derive(Clone, Debug)]
 pub struct Bytes(pub Vec<u8>);
@@ -512,9 +603,13 @@ impl Cli {
             Command::Demo | Command::Bench(_) => false,
             Command::Measure => true,
             Command::Compare(compare) => compare.json,
+            Command::Reproduce(reproduce) => reproduce.json,
             Command::Build(build) => build.json,
             Command::Inspect(inspect) => inspect.json,
             Command::Lookup(lookup) => lookup.json,
+            Command::Arguments(arguments) => arguments.json,
+            Command::Explain(explain) => explain.json,
+            Command::Transcript(transcript) => transcript.json,
             Command::Run(run) => run.run.json,
             Command::Trace(trace) => trace.run.json,
             Command::Conformance(conformance) => conformance.json,

@@ -13,6 +13,8 @@ pub struct Guest {
     pub elf: &'static [u8],
     /// Its input for a given amount of work, if the amount can be chosen.
     pub scale: Option<Scale>,
+    /// Units of work when no input is given, for a program that cannot do without: one about a secret.
+    pub default_units: Option<u64>,
 }
 
 /// How the work of a program is chosen.
@@ -26,19 +28,56 @@ pub struct Scale {
     pub inputs: fn(u64) -> Inputs,
 }
 
-macro_rules! guest {
-    ($name:literal, $about:literal, $scale:expr) => {
+/// A program, and its variants for other instruction sets: what follows the name, each after a `+`.
+macro_rules! guests {
+    ($($name:tt $(+ $variant:tt)*: $about:literal, $work:expr;)*) => {
+        [$(
+            guests!(@one $name, "", $about, $work),
+            $(guests!(@one $name, $variant, guests!(@about $variant), $work),)*
+        )*]
+    };
+    (@one $name:tt, $variant:tt, $about:expr, $work:expr) => {
         Guest {
-            name: $name,
+            name: concat!($name, $variant),
             about: $about,
-            elf: include_bytes!(concat!("../../guests/elf/", $name, ".elf")),
-            scale: $scale,
+            elf: include_bytes!(concat!("../../guests/elf/", $name, $variant, ".elf")),
+            scale: $work.scale,
+            default_units: $work.default_units,
         }
     };
+    (@about "-rv32") => { "the same on RV32IM" };
+    (@about "-rv32imac") => { "the same on RV32IMAC" };
+    (@about "-rv64imac") => { "the same on RV64IMAC" };
 }
 
-const fn scale(unit: &'static str, max: u64, inputs: fn(u64) -> Inputs) -> Option<Scale> {
-    Some(Scale { unit, max, inputs })
+/// How much work a program has.
+struct Work {
+    scale: Option<Scale>,
+    default_units: Option<u64>,
+}
+
+/// Always the same.
+const FIXED: Work = Work {
+    scale: None,
+    default_units: None,
+};
+
+/// So much as its input asks for.
+const fn scale(unit: &'static str, max: u64, inputs: fn(u64) -> Inputs) -> Work {
+    Work {
+        scale: Some(Scale { unit, max, inputs }),
+        default_units: None,
+    }
+}
+
+impl Work {
+    /// With so many units, if no input is given.
+    const fn or(self, units: u64) -> Self {
+        Work {
+            default_units: Some(units),
+            ..self
+        }
+    }
 }
 
 fn count64(n: u64) -> Inputs {
@@ -84,156 +123,23 @@ fn text(n: u64) -> Inputs {
 }
 
 /// The programs, by name.
-pub static GUESTS: [Guest; 32] = [
-    guest!(
-        "btree",
-        "an ordered map: inserts, removes, a scan",
-        scale("first inserts", 1 << 18, count32)
-    ),
-    guest!(
-        "btree-rv32",
-        "the same on RV32IM",
-        scale("first inserts", 1 << 18, count32)
-    ),
-    guest!(
-        "bytes",
-        "text processing: many byte and half-word accesses",
-        scale("bytes of text", 10_000, text)
-    ),
-    guest!(
-        "bytes-rv32",
-        "the same on RV32IM",
-        scale("bytes of text", 10_000, text)
-    ),
-    guest!(
-        "c-kernels",
-        "a C benchmark: lists, matrices, state machines, CRC-16",
-        scale("turns", 1 << 31, turns)
-    ),
-    guest!(
-        "c-kernels-rv32",
-        "the same on RV32IM",
-        scale("turns", 1 << 31, turns)
-    ),
-    guest!(
-        "c-kernels-rv64imac",
-        "the same on RV64IMAC",
-        scale("turns", 1 << 31, turns)
-    ),
-    guest!(
-        "c-mix",
-        "a C program: CRC-32, qsort, a matrix product",
-        scale("bytes of text", 16_000, text)
-    ),
-    guest!(
-        "c-mix-rv32",
-        "the same on RV32IM",
-        scale("bytes of text", 16_000, text)
-    ),
-    guest!(
-        "cpp-events",
-        "a C++ program: a simulation of events in time",
-        scale("processes", 1 << 16, turns)
-    ),
-    guest!(
-        "cpp-events-rv32",
-        "the same on RV32IM",
-        scale("processes", 1 << 16, turns)
-    ),
-    guest!("ecdsa", "verifies an ECDSA signature over secp256k1", None),
-    guest!("ecdsa-rv32", "the same on RV32IM", None),
-    guest!(
-        "fibonacci",
-        "Fibonacci numbers modulo 2^128",
-        scale("numbers", u64::MAX, count64)
-    ),
-    guest!(
-        "fibonacci-rv32",
-        "the same on RV32IM",
-        scale("numbers", u64::MAX, count64)
-    ),
-    guest!(
-        "fibonacci-rv32imac",
-        "the same on RV32IMAC",
-        scale("numbers", u64::MAX, count64)
-    ),
-    guest!(
-        "htif",
-        "assembly without a library, reports through `tohost`",
-        None
-    ),
-    guest!(
-        "json",
-        "parses a JSON document: digest and summary",
-        scale("records", 400, json)
-    ),
-    guest!(
-        "json-rv32",
-        "the same on RV32IM",
-        scale("records", 400, json)
-    ),
-    guest!(
-        "json-rv64imac",
-        "the same on RV64IMAC",
-        scale("records", 400, json)
-    ),
-    guest!(
-        "keccak-chain",
-        "a chain of Keccak-256 hashes",
-        scale("hashes", 1 << 31, count32)
-    ),
-    guest!(
-        "keccak-chain-rv32",
-        "the same on RV32IM",
-        scale("hashes", 1 << 31, count32)
-    ),
-    guest!(
-        "panic",
-        "ends as the first byte of its input says: exit code, panic, …",
-        None
-    ),
-    guest!("panic-rv32", "the same on RV32IM", None),
-    guest!(
-        "private-sum",
-        "knowledge of a secret list with a given sum and SHA-256 digest",
-        scale("secret numbers", 1 << 20, secret_numbers)
-    ),
-    guest!(
-        "private-sum-rv32",
-        "the same on RV32IM",
-        scale("secret numbers", 1 << 20, secret_numbers)
-    ),
-    guest!(
-        "sha256-chain",
-        "a chain of SHA-256 hashes",
-        scale("hashes", 1 << 31, count32)
-    ),
-    guest!(
-        "sha256-chain-rv32",
-        "the same on RV32IM",
-        scale("hashes", 1 << 31, count32)
-    ),
-    guest!(
-        "sort",
-        "sorts pseudo-random numbers",
-        scale("numbers", 1 << 20, count32)
-    ),
-    guest!(
-        "sort-rv32",
-        "the same on RV32IM",
-        scale("numbers", 1 << 20, count32)
-    ),
-    guest!(
-        "words",
-        "an ordinary program with `std`: the most frequent words of a text",
-        scale("bytes of text", 30_000, text)
-    ),
-    guest!(
-        "words-rv32",
-        "the same on RV32IM",
-        scale("bytes of text", 30_000, text)
-    ),
-];
+pub static GUESTS: [Guest; 32] = guests! {
+    "btree" + "-rv32": "an ordered map: inserts, removes, a scan", scale("first inserts", 1 << 18, count32);
+    "bytes" + "-rv32": "text processing: many byte and half-word accesses", scale("bytes of text", 10_000, text);
+    "c-kernels" + "-rv32" + "-rv64imac": "a C benchmark: lists, matrices, state machines, CRC-16", scale("turns", 1 << 31, turns);
+    "c-mix" + "-rv32": "a C program: CRC-32, qsort, a matrix product", scale("bytes of text", 16_000, text);
+    "cpp-events" + "-rv32": "a C++ program: a simulation of events in time", scale("processes", 1 << 16, turns);
+    "ecdsa" + "-rv32": "verifies an ECDSA signature over secp256k1", FIXED;
+    "fibonacci" + "-rv32" + "-rv32imac": "Fibonacci numbers modulo 2^128", scale("numbers", u64::MAX, count64);
+    "htif": "assembly without a library, reports through `tohost`", FIXED;
+    "json" + "-rv32" + "-rv64imac": "parses a JSON document: digest and summary", scale("records", 400, json);
+    "keccak-chain" + "-rv32": "a chain of Keccak-256 hashes", scale("hashes", 1 << 31, count32);
+    "panic" + "-rv32": "ends as the first byte of its input says: exit code, panic, …", FIXED;
+    "private-sum" + "-rv32": "knowledge of a secret list with a given sum and SHA-256 digest", scale("secret numbers", 1 << 20, secret_numbers).or(16);
+    "sha256-chain" + "-rv32": "a chain of SHA-256 hashes", scale("hashes", 1 << 31, count32);
+    "sort" + "-rv32": "sorts pseudo-random numbers", scale("numbers", 1 << 20, count32);
+    "words" + "-rv32": "an ordinary program with `std`: the most frequent words of a text", scale("bytes of text", 30_000, text);
+};
 
 /// The program of this name.
 pub fn find(name: &str) -> Option<&'static Guest> {
@@ -246,11 +152,10 @@ pub fn names() -> String {
 }
 
 impl Guest {
-    /// Input for when none is given: empty, which the programs take for a default of their own. Only a
-    /// program about a secret is given one.
+    /// Input for when none is given: most often empty, which the programs take for a default of their own.
     pub fn default_inputs(&self) -> Inputs {
-        match self.name {
-            "private-sum" | "private-sum-rv32" => secret_numbers(16),
+        match (self.scale, self.default_units) {
+            (Some(scale), Some(units)) => (scale.inputs)(units),
             _ => Inputs::default(),
         }
     }

@@ -11,7 +11,7 @@
 //! | [`keys`] | the rule by which prover and verifier choose the same key |
 //! | [`estimate`] | what a proof will take, before it is made |
 //! | [`profile`] | where the cycles of a run went |
-//! | [`mod@build`], [`run`], [`mod@trace`], [`prove`], [`verify`], [`inspect`], [`lookup`], [`mod@conformance`], [`mod@bench`], [`demo`] | the commands of these names |
+//! | [`mod@build`], [`run`], [`mod@trace`], [`prove`], [`verify`], [`inspect`], [`lookup`], [`mod@arguments`], [`explain`], [`transcript`], [`mod@conformance`], [`mod@bench`], [`mod@reproduce`], [`demo`] | the commands of these names |
 //!
 //! A binary with arguments of its own is this command and more:
 //!
@@ -27,12 +27,15 @@
 //! Exit codes: 0 done or accepted, 1 rejected (a proof does not hold, a program does not succeed),
 //! 2 usage, unreadable files and everything else.
 
+pub mod arguments;
 pub mod bench;
 pub mod build;
 pub mod cli;
 pub mod conformance;
 pub mod demo;
+pub mod dense;
 pub mod estimate;
+pub mod explain;
 pub mod guests;
 pub mod inspect;
 pub mod keys;
@@ -42,9 +45,11 @@ pub mod progress;
 pub mod prove;
 pub mod registry;
 pub mod report;
+pub mod reproduce;
 pub mod run;
 pub mod source;
 pub mod trace;
+pub mod transcript;
 pub mod verify;
 
 use anyhow::Context;
@@ -108,6 +113,9 @@ pub fn execute(cli: &Cli) -> anyhow::Result<Report> {
         Command::Verify(arguments) => verify::verify(arguments),
         Command::Inspect(arguments) => inspect::inspect(arguments),
         Command::Lookup(arguments) => lookup::lookup(arguments),
+        Command::Arguments(list) => arguments::arguments(list),
+        Command::Explain(relation) => explain::explain(relation),
+        Command::Transcript(proof) => transcript::transcript(proof),
         Command::Conformance(arguments) => conformance::conformance(arguments),
         Command::Bench(Bench::Vm(arguments)) => bench::vm::vm(arguments, cli.threads),
         Command::Bench(Bench::Lookup(arguments)) => bench::lookup::lookup(arguments, cli.threads),
@@ -116,6 +124,7 @@ pub fn execute(cli: &Cli) -> anyhow::Result<Report> {
         }
         Command::Bench(Bench::Report(arguments)) => bench::html::command(arguments),
         Command::Compare(arguments) => bench::compare::compare(arguments),
+        Command::Reproduce(arguments) => reproduce::reproduce(arguments, cli.threads),
         Command::Measure => bench::answer::answer(),
     }
 }

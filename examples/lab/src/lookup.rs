@@ -1,7 +1,8 @@
-//! `jolt-lab lookup`: reads, proven by one argument over the sealed channel. They are random ones of one table, or
-//! come from a file that `jolt-lab trace --lookups` wrote.
+//! `jolt-lab lookup`: reads, proven by one argument over the sealed channel. They are random ones of one table, which
+//! may be a dense one, or come from a file that `jolt-lab trace --lookups` wrote.
 
 use crate::cli::LookupArguments;
+use crate::dense::{DenseSpec, dense_table, evaluation, random_reads};
 use crate::inspect::record::{Record, Recorder};
 use crate::keys;
 use crate::progress::{Phases, Progress};
@@ -13,19 +14,24 @@ use commitments::Scheme;
 use commitments::sealed::Statement;
 use instruction_tables::tables::{self, Kind, Table};
 use instruction_tables::{WordSize, interleave};
+use jolt_core::lookup::dense::protocol::{self, DenseReads};
+use jolt_core::lookup::dense::{DenseArgument, DenseShape, DenseTable, PublicTable};
 use jolt_core::lookup::recorded::{self, Filter};
 use jolt_core::lookup::standalone::{self, Instance};
 use jolt_core::lookup::{LookupArgument, LookupShape, Reads};
 use jolt_core::vm::Observer;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha20Rng;
-use serde_json::json;
+use serde_json::{Map, json};
 use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
-use sumcheck::{Checks, EvalClaim, Label, Oracle, Poly, ProverChannel, VerifyError};
+use sumcheck::{
+    Checks, EvalClaim, Field, Fixed, Label, Oracle, Poly, ProverChannel, VerifierChannel,
+    VerifyError,
+};
 
 const PROTOCOL: &str = "jolt-lab lookup v2";
 /// Of a file, no more reads are taken.
@@ -34,29 +40,44 @@ const MAX_LOG_READS: u8 = 24;
 const WORD: WordSize = WordSize::W64;
 
 /// A prover's channel that reports the end of commitment: the first challenge.
-struct Observed<'a> {
-    channel: &'a mut dyn ProverChannel<Fr>,
-    progress: &'a mut Progress,
+pub struct Observed<'a, F> {
+    channel: &'a mut dyn ProverChannel<F>,
+    observer: &'a mut dyn Observer,
     committing: bool,
 }
 
-impl ProverChannel<Fr> for Observed<'_> {
-    fn send(&mut self, label: Label, values: &[Fr]) {
+impl<'a, F> Observed<'a, F> {
+    /// A channel over this one.
+    pub fn new(channel: &'a mut dyn ProverChannel<F>, observer: &'a mut dyn Observer) -> Self {
+        Observed {
+            channel,
+            observer,
+            committing: true,
+        }
+    }
+}
+
+impl<F: Field> ProverChannel<F> for Observed<'_, F> {
+    fn send(&mut self, label: Label, values: &[F]) {
         self.channel.send(label, values);
     }
 
-    fn commit(&mut self, label: Label, polys: Vec<Arc<Poly<Fr>>>) -> Vec<Oracle> {
+    fn commit(&mut self, label: Label, polys: Vec<Arc<Poly<F>>>) -> Vec<Oracle> {
         self.channel.commit(label, polys)
     }
 
-    fn sample(&mut self, label: Label) -> Fr {
+    fn fixed(&mut self, label: Label, poly: Arc<Poly<F>>, fixed: &Fixed<F>) -> Oracle {
+        self.channel.fixed(label, poly, fixed)
+    }
+
+    fn sample(&mut self, label: Label) -> F {
         if std::mem::take(&mut self.committing) {
-            self.progress.phase("reduce");
+            self.observer.phase("reduce");
         }
         self.channel.sample(label)
     }
 
-    fn claim_eval(&mut self, claim: EvalClaim<Fr, Fr>) {
+    fn claim_eval(&mut self, claim: EvalClaim<F, F>) {
         self.channel.claim_eval(claim);
     }
 
@@ -111,17 +132,219 @@ fn recorded(arguments: &LookupArguments, path: &Path) -> anyhow::Result<Instance
     recorded::load(BufReader::new(file), filter).with_context(cannot)
 }
 
-fn instance(arguments: &LookupArguments) -> anyhow::Result<Instance> {
+/// What is proven.
+pub enum Subject<F> {
+    /// Reads of tables with structure.
+    Tables(Instance),
+    /// Reads of a dense table.
+    Dense {
+        /// The table.
+        table: DenseTable<F>,
+        /// What the verifier has of it, once there are keys.
+        public: Option<PublicTable<F>>,
+        /// The reads.
+        reads: DenseReads,
+        /// `log2` of the rows.
+        vars: usize,
+    },
+}
+
+fn subject(arguments: &LookupArguments) -> anyhow::Result<Subject<Fr>> {
+    let spec = match (
+        arguments.range,
+        arguments.unstructured,
+        &arguments.table_file,
+    ) {
+        (Some(bits), ..) => Some(DenseSpec::Range(bits)),
+        (_, Some(bits), _) => Some(DenseSpec::Unstructured(bits)),
+        (.., Some(path)) => Some(DenseSpec::File(path.clone())),
+        _ => None,
+    };
     match (&arguments.reads, &arguments.table, arguments.log_reads) {
+        (None, _, Some(vars)) if spec.is_some() => {
+            Subject::dense(&spec.context("a dense table")?, vars.into())
+        }
         (Some(path), name, _) => {
             if let Some(name) = name {
                 // A name that no table has is a mistake, whatever the file has.
                 table(WORD, name)?;
             }
-            recorded(arguments, path)
+            recorded(arguments, path).map(Subject::Tables)
         }
-        (None, Some(name), Some(vars)) => Ok(random(table(WORD, name)?, vars.into())),
-        (None, ..) => bail!("without --reads, --table and --log-reads are needed"),
+        (None, Some(name), Some(vars)) => {
+            Ok(Subject::Tables(random(table(WORD, name)?, vars.into())))
+        }
+        (None, ..) => bail!(
+            "without --reads, --log-reads and one of --table, --range, --unstructured and --table-file are needed"
+        ),
+    }
+}
+
+fn dense<F: Field>(argument: &dyn LookupArgument<F>) -> Result<&dyn DenseArgument<F>, String> {
+    let dense = argument.dense();
+    dense.ok_or_else(|| "it has no path for dense tables".to_owned())
+}
+
+impl<F: Field> Subject<F> {
+    /// `2^vars` random reads of a dense table, the same ones each time.
+    ///
+    /// # Errors
+    /// There is no such table.
+    pub fn dense(spec: &DenseSpec, vars: usize) -> anyhow::Result<Self> {
+        let table = dense_table(spec)?;
+        Ok(Subject::Dense {
+            reads: random_reads(&table, 1 << vars)?,
+            table,
+            public: None,
+            vars,
+        })
+    }
+
+    fn names(&self) -> Vec<&str> {
+        match self {
+            Subject::Tables(instance) => {
+                let tables = instance.shape.tables.iter();
+                tables.map(|table| table.name()).collect()
+            }
+            Subject::Dense { table, .. } => vec![table.name()],
+        }
+    }
+
+    /// `log2` of the rows, and the reads.
+    pub fn size(&self) -> (usize, usize) {
+        match self {
+            Subject::Tables(instance) => (instance.shape.cycle_vars, instance.selection.reads()),
+            Subject::Dense { vars, reads, .. } => (*vars, reads.index.len()),
+        }
+    }
+
+    /// Whether the argument can serve them, or why not.
+    pub fn supported_by(&self, argument: &dyn LookupArgument<F>) -> Result<(), String> {
+        match self {
+            Subject::Tables(instance) => argument.supports(&instance.shape),
+            Subject::Dense { table, vars, .. } => dense(argument)?.supports(DenseShape {
+                cycle_vars: *vars,
+                index_bits: table.index_bits(),
+            }),
+        }
+    }
+
+    /// Variables of the largest polynomial.
+    fn setup_vars(&self) -> usize {
+        match self {
+            Subject::Tables(instance) => instance.shape.cycle_vars,
+            Subject::Dense { table, vars, .. } => table.index_bits().max(*vars),
+        }
+    }
+
+    /// What the key has of the table.
+    fn commit_table(&mut self, key: &dyn commitments::ProvingKey<F>) -> anyhow::Result<()> {
+        if let Subject::Dense { table, public, .. } = self {
+            *public = Some(table.public(|poly| key.commit(poly))?);
+        }
+        Ok(())
+    }
+
+    /// For channels without a commitment scheme: the table as it is.
+    pub fn in_the_clear(&mut self) {
+        if let Subject::Dense { table, public, .. } = self {
+            *public = Some(table.in_the_clear());
+        }
+    }
+
+    /// Facts about the tables.
+    pub fn facts(&self) -> Map<String, serde_json::Value> {
+        let (index_bits, tables) = match self {
+            Subject::Tables(instance) => (instance.shape.index_bits, instance.shape.tables.len()),
+            Subject::Dense { table, .. } => (table.index_bits(), 1),
+        };
+        let mut facts = Map::new();
+        facts.insert("reads".to_owned(), json!(self.size().1));
+        facts.insert("index_bits".to_owned(), json!(index_bits));
+        facts.insert("tables".to_owned(), json!(tables));
+        facts
+    }
+
+    fn bound(&self) -> Vec<u8> {
+        match self {
+            Subject::Tables(instance) => {
+                standalone::statement(&instance.shape, &instance.selection)
+            }
+            Subject::Dense {
+                public,
+                vars,
+                reads,
+                ..
+            } => {
+                let public = public.as_ref();
+                public.map_or_else(Vec::new, |t| {
+                    protocol::statement(t, *vars, reads.index.len())
+                })
+            }
+        }
+    }
+
+    /// Proves them.
+    ///
+    /// # Errors
+    /// The argument does not serve them, or the table has no key.
+    pub fn prove(
+        &self,
+        channel: &mut dyn ProverChannel<F>,
+        argument: &dyn LookupArgument<F>,
+    ) -> Result<(), String> {
+        match self {
+            Subject::Tables(instance) => {
+                let reads = instance.reads.clone();
+                standalone::prove(channel, argument, &instance.shape, reads);
+            }
+            Subject::Dense {
+                table,
+                public,
+                reads,
+                vars,
+            } => {
+                let public = public.as_ref().ok_or("no key of the table")?;
+                let tables = (table, public);
+                let _ = protocol::prove(channel, dense(argument)?, tables, *vars, reads.clone());
+            }
+        }
+        Ok(())
+    }
+
+    fn verify(
+        &self,
+        channel: &mut dyn VerifierChannel<F>,
+        argument: &dyn LookupArgument<F>,
+    ) -> Result<(), VerifyError> {
+        match self {
+            Subject::Tables(instance) => {
+                standalone::verify(channel, argument, &instance.shape, &instance.selection)
+            }
+            Subject::Dense {
+                public,
+                reads,
+                vars,
+                ..
+            } => {
+                let not_allowed = |cause| VerifyError::NotAllowed { cause };
+                let public = public.as_ref().ok_or("no key of the table".to_owned());
+                let public = public.map_err(not_allowed)?;
+                let argument = dense(argument).map_err(not_allowed)?;
+                protocol::verify(channel, argument, public, *vars, reads.index.len()).map(|_| ())
+            }
+        }
+    }
+
+    fn json(&self) -> serde_json::Value {
+        match self {
+            Subject::Tables(instance) => json!({ "word_bits": instance.shape.index_bits / 2 }),
+            Subject::Dense { table, .. } => json!({
+                "entries": table.entries(),
+                "columns": table.columns().len(),
+                "known_by": evaluation(table),
+            }),
+        }
     }
 }
 
@@ -149,33 +372,26 @@ pub struct Proven {
 ///
 /// # Errors
 /// There is no setup of this size, or the prover fails.
-pub fn prove_instance(
+pub fn prove_subject(
     argument: &dyn LookupArgument<Fr>,
     scheme: &dyn Scheme<Fr>,
-    instance: &Instance,
+    subject: &mut Subject<Fr>,
     title: &str,
 ) -> anyhow::Result<Proven> {
-    let Instance {
-        shape,
-        reads,
-        selection,
-    } = instance;
-    let vars = shape.cycle_vars;
     let mut progress = Progress::new(title);
     progress.phase("setup");
-    let keys = scheme.setup(vars, &keys::setup())?;
-    let bound = standalone::statement(shape, selection);
+    let keys = scheme.setup(subject.setup_vars(), &keys::setup())?;
+    subject.commit_table(&*keys.proving)?;
+    let bound = subject.bound();
     let statement = Statement::new(PROTOCOL)
         .with("argument", argument.name().as_bytes())
         .with("lookups", &bound);
     let mut channel = keys.proving.session(&statement, Checks::all());
     progress.phase("commit");
-    let mut observed = Observed {
-        channel: &mut *channel,
-        progress: &mut progress,
-        committing: true,
-    };
-    standalone::prove(&mut observed, argument, shape, reads.clone());
+    let mut observed = Observed::new(&mut *channel, &mut progress);
+    subject
+        .prove(&mut observed, argument)
+        .map_err(anyhow::Error::msg)?;
     progress.phase("open");
     let proof = channel.finish()?;
     let (phases, group_additions) = progress.finish_with_additions();
@@ -183,13 +399,14 @@ pub fn prove_instance(
 
     let start = Instant::now();
     let mut verifier = keys.verifying.session(&statement, &proof, Checks::all());
-    let verdict = standalone::verify(&mut *verifier, argument, shape, selection)
+    let verdict = subject
+        .verify(&mut *verifier, argument)
         .and_then(|()| verifier.finish().map(|_| ()));
     let verify_s = start.elapsed().as_secs_f64();
 
     let size = |vars| keys.verifying.commitment_bytes(vars);
     let mut recorder = Recorder::new(&size);
-    standalone::verify(&mut recorder, argument, shape, selection)?;
+    subject.verify(&mut recorder, argument)?;
     Ok(Proven {
         phases,
         group_additions,
@@ -211,20 +428,16 @@ pub fn lookup(arguments: &LookupArguments) -> anyhow::Result<Report> {
     let argument = argument(&arguments.argument)?;
     let scheme = scheme(&arguments.pcs)?;
     let start = Instant::now();
-    let Instance {
-        shape,
-        reads,
-        selection,
-    } = instance(arguments)?;
+    let mut subject = subject(arguments)?;
     let reads_s = start.elapsed().as_secs_f64();
-    let (vars, count) = (shape.cycle_vars, selection.reads());
-    let names: Vec<&str> = shape.tables.iter().map(|table| table.name()).collect();
+    let (vars, count) = subject.size();
+    let names: Vec<String> = subject.names().into_iter().map(str::to_owned).collect();
     let tables = match names.as_slice() {
-        [name] => (*name).to_owned(),
+        [name] => name.clone(),
         names => format!("{} tables", names.len()),
     };
-    argument
-        .supports(&shape)
+    subject
+        .supported_by(&*argument)
         .map_err(|cause| anyhow::anyhow!("{} cannot serve {tables}: {cause}", argument.name()))?;
 
     let title = format!(
@@ -233,12 +446,7 @@ pub fn lookup(arguments: &LookupArguments) -> anyhow::Result<Report> {
         tables,
         argument.name()
     );
-    let instance = Instance {
-        shape,
-        reads,
-        selection,
-    };
-    let proven = prove_instance(&*argument, &*scheme, &instance, &title)?;
+    let proven = prove_subject(&*argument, &*scheme, &mut subject, &title)?;
     let Proven {
         phases,
         proof,
@@ -246,21 +454,17 @@ pub fn lookup(arguments: &LookupArguments) -> anyhow::Result<Report> {
         verdict,
         ..
     } = proven;
-    let names: Vec<&str> = (instance.shape.tables.iter())
-        .map(|table| table.name())
-        .collect();
 
     let [commit_s, reduce_s, open_s] = ["commit", "reduce", "open"].map(|name| phases.get(name));
     let prove_s = commit_s + reduce_s + open_s;
     let each = prove_s * 1e9 / count as f64;
     let peak = proven.peak_rss_bytes;
-    let mut report = Report::new(json!({
+    let mut facts = json!({
         "table": names.first().filter(|_| names.len() == 1),
         "tables": names,
         "source": arguments.reads.as_ref().map(|path| path.display().to_string()),
         "argument": argument.name(),
         "pcs": scheme.name(),
-        "word_bits": instance.shape.index_bits / 2,
         "log_reads": vars,
         "reads": count,
         "accepted": verdict.is_ok(),
@@ -276,11 +480,28 @@ pub fn lookup(arguments: &LookupArguments) -> anyhow::Result<Report> {
         "proof_bytes": proof.len(),
         "peak_rss_bytes": peak,
         "threads": rayon::current_num_threads(),
-    }));
+    });
+    if let (Some(facts), serde_json::Value::Object(own)) = (facts.as_object_mut(), subject.json()) {
+        facts.extend(own);
+    }
+    let mut report = Report::new(facts);
     report.line(title);
+    if let Subject::Dense { table, .. } = &subject {
+        let columns = match table.columns().len() {
+            1 => "one column".to_owned(),
+            columns => format!("{columns} columns"),
+        };
+        report.fact(
+            "table",
+            format!(
+                "{} entries, {columns}; the verifier has its {}",
+                thousands(table.entries() as u64),
+                evaluation(table)
+            ),
+        );
+    }
     if let Some(path) = &arguments.reads {
         report.fact("reads of", path.display());
-        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
         report.wrapped("tables", &names);
     }
     report.fact(

@@ -9,7 +9,8 @@ use commitments::Scheme;
 use jolt_core::lookup::LookupArgument;
 use jolt_core::memory::MemoryArgument;
 use jolt_core::registry::Registry;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use sumcheck::field::counted::Counted;
 
 static REGISTRY: OnceLock<Registry> = OnceLock::new();
 
@@ -27,6 +28,22 @@ pub fn install(registry: Registry) -> anyhow::Result<()> {
     installed
         .ok()
         .context("the process has a registry already; install one before any command runs")
+}
+
+static COUNTED: Mutex<Vec<Arc<dyn LookupArgument<Counted>>>> = Mutex::new(Vec::new());
+
+/// Adds an argument over the field that counts operations, so that `bench` can count those of the argument
+/// of the same name.
+pub fn count(argument: impl LookupArgument<Counted> + 'static) {
+    let mut counted = COUNTED.lock().unwrap_or_else(PoisonError::into_inner);
+    counted.push(Arc::new(argument));
+}
+
+/// The argument of this name over the field that counts, if there is one.
+pub fn counted(name: &str) -> Option<Arc<dyn LookupArgument<Counted>>> {
+    let mut all = jolt_core::lookup::registry();
+    all.extend_from_slice(&COUNTED.lock().unwrap_or_else(PoisonError::into_inner));
+    jolt_core::lookup::by_name(&all, name)
 }
 
 /// The lookup argument of this name.

@@ -116,7 +116,7 @@ fn altered_proofs() {
     }
     // Statements that were not proven, sizes among them: refused without the work they ask for.
     type Change = fn(&mut Proof);
-    let changes: [(Change, &str); 8] = [
+    let changes: [(Change, &str); 10] = [
         (|p| p.statement.output[0] ^= 1, "check"),
         (|p| p.statement.input[0] ^= 1, "check"),
         (
@@ -138,10 +138,7 @@ fn altered_proofs() {
             |p| p.memory = "none".to_owned(),
             "unknown memory argument `none`",
         ),
-        (
-            |p| p.memory = "spice".to_owned(),
-            "another program or key",
-        ),
+        (|p| p.memory = "spice".to_owned(), "another program or key"),
     ];
     for (change, words) in changes {
         let mut changed = proof.clone();
@@ -245,6 +242,27 @@ fn files_that_cannot_be_used() {
         2,
         &["unknown table `none`"],
     );
+    lab.fails(
+        "lookup --table-file nowhere --log-reads 4",
+        2,
+        &["cannot read nowhere"],
+    );
+    lab.file("uneven.csv", "1,2\n3\n");
+    lab.fails(
+        "lookup --table-file uneven.csv --log-reads 4",
+        2,
+        &["uneven.csv", "line 2: 1 columns"],
+    );
+    lab.fails(
+        "lookup --table-file text --log-reads 4",
+        2,
+        &["cannot use the table in text", "line 1"],
+    );
+    lab.fails(
+        "lookup --range 18 --argument naive --log-reads 4",
+        2,
+        &["naive cannot serve RANGE18", "2^22 entries"],
+    );
     lab.fails("inspect fibonacci --program sort", 2, &["no proof"]);
     lab.fails("bench vm --program missing.elf", 2, &["missing.elf"]);
     lab.fails(
@@ -274,6 +292,9 @@ fn command_lines_that_make_no_sense() {
         ("lookup --table and --argument shout --log-reads 99", "99"),
         ("lookup --table and", "--log-reads"),
         ("lookup --log-reads 4", "--table"),
+        ("lookup --range 23 --log-reads 4", "23"),
+        ("lookup --range 4", "--log-reads"),
+        ("lookup --range 4 --table and --log-reads 4", "--table"),
         ("trace fibonacci --from 3 --to 3", "no cycle is from 3"),
         ("trace fibonacci --from -1", "-1"),
         ("run fibonacci --profile=many", "many"),

@@ -16,9 +16,12 @@
 //! Soundness: the bits are 0 or 1, so they are one index, and tables and operands are multilinear in them.
 //! With `n` index bits and `t = log T`, the error is at most `(t·(n + 2) + 3n + t + s)/p` for `s` selectors.
 //!
-//! Cost: `n` commitments to bits. For each pair of rows, `n + 1` evaluations of the tables that the rows
-//! select; for each of the `t` rounds, `n + 2` elements.
+//! Cost: `n` commitments to bits. With `d` the highest degree of a table in its bits (2 for `AND`, `n` for
+//! `LTU`): for each pair of rows, `d + 1` evaluations of the tables that they select; for each of the `t`
+//! rounds, `d + 2` elements.
 
+use jolt_core::facts::Facts;
+use jolt_core::lookup::selectors::read_value;
 use jolt_core::lookup::testkit::Cheat;
 use jolt_core::lookup::{
     Exposed, LookupArgument, LookupProver, LookupShape, LookupVerifier, ReadClaim, Reads,
@@ -53,8 +56,19 @@ impl<F: Field> LookupArgument<F> for Bits<F> {
         "bits"
     }
 
+    fn facts(&self) -> Facts {
+        Facts {
+            about: "tables as polynomials in committed bits",
+            ..Facts::LOOKUP
+        }
+    }
+
     fn supports(&self, shape: &LookupShape) -> Result<(), String> {
-        shape.fits_tables()
+        // An index has to be one field element.
+        match F::MODULUS_BIT_SIZE as usize > shape.index_bits + 1 {
+            true => shape.fits_tables(),
+            false => Err("the field is too small".to_owned()),
+        }
     }
 
     fn commit(
@@ -110,18 +124,14 @@ struct Committed<F> {
 /// `scale · Σ_i 2^i · bits_i`.
 fn word<'a, F: Field>(name: &str, scale: F, bits: impl Iterator<Item = &'a Expr<F>>) -> Expr<F> {
     let weight = |i| Expr::constant(format!("{name}·2^{i}"), scale * F::from(1u128 << i));
-    Expr::Sum(
-        bits.enumerate()
-            .map(|(i, bit)| weight(i) * bit.clone())
-            .collect(),
-    )
+    let terms = bits.enumerate().map(|(i, bit)| weight(i) * bit.clone());
+    Expr::Sum(terms.collect())
 }
 
 /// Powers of a challenge, 1 first.
 fn powers<F: Field>(base: F, count: usize) -> Vec<F> {
-    std::iter::successors(Some(F::one()), |power| Some(*power * base))
-        .take(count)
-        .collect()
+    let powers = std::iter::successors(Some(F::one()), |power| Some(*power * base));
+    powers.take(count).collect()
 }
 
 impl<F: Field> Committed<F> {
@@ -134,9 +144,8 @@ impl<F: Field> Committed<F> {
     ) -> [Relation<F>; 2] {
         let (vars, square) = (self.shape.cycle_vars, gamma.square());
         let claimed_bits = |relation: &mut Relation<F>| -> Vec<Expr<F>> {
-            let bits = 0..self.shape.index_bits;
-            bits.map(|i| relation.claimed(format!("b{i}"), &[0]))
-                .collect()
+            let mut bit = |i| relation.claimed(format!("b{i}"), &[0]);
+            (0..self.shape.index_bits).map(&mut bit).collect()
         };
         let mut read = Relation::new("read", vec![Segment::cycle(vars)]);
         let eq = read.eq("eq(r,j)", 0, cycle.clone());
@@ -240,15 +249,12 @@ impl<F: Field> LookupProver<F> for Committed<F> {
         let reduced = batch::prove(channel, "bits", instances.collect());
         let point = reduced[0].points[0].clone();
         let (claims, selectors) = self.left(reduced);
-        claims
-            .into_iter()
-            .for_each(|claim| channel.claim_eval(claim));
+        for claim in claims {
+            channel.claim_eval(claim);
+        }
         let zetas = powers(channel.sample("lookup/selectors"), selectors.len());
-        let value = zetas
-            .iter()
-            .zip(selectors)
-            .map(|(zeta, value)| *zeta * value)
-            .sum();
+        let terms = zetas.iter().zip(selectors);
+        let value = terms.map(|(zeta, value)| *zeta * value).sum();
         self.joined(point, &zetas, value)
     }
 }
@@ -260,23 +266,16 @@ impl<F: Field> LookupVerifier<F> for Committed<F> {
         claim: ReadClaim<F, Value>,
     ) -> Result<SelectorClaim<F, Value>, VerifyError> {
         let gamma: F = channel.sample("lookup/read");
-        let terms = [
-            (F::one(), claim.out),
-            (gamma, claim.left),
-            (gamma.square(), claim.right),
-        ];
-        let claims = [
-            channel.linear(F::zero(), &terms),
-            channel.constant(F::zero()),
-        ];
+        let sum = read_value(channel, gamma, &claim);
+        let claims = [sum, channel.constant(F::zero())];
         let mut sample = || channel.sample("lookup/boolean");
         let relations = self.relations(&claim.point, gamma, &mut sample).into_iter();
         let reduced = batch::verify(channel, "bits", relations.zip(claims).collect())?;
         let point = reduced[0].points[0].clone();
         let (claims, selectors) = self.left(reduced);
-        claims
-            .into_iter()
-            .try_for_each(|claim| channel.claim_eval(claim))?;
+        for claim in claims {
+            channel.claim_eval(claim)?;
+        }
         let zetas = powers(channel.sample("lookup/selectors"), selectors.len());
         let terms: Vec<_> = zetas.iter().copied().zip(selectors).collect();
         let value = channel.linear(F::zero(), &terms);

@@ -53,6 +53,9 @@ mod multiply;
 mod shift;
 mod sign;
 mod truncate;
+mod user;
+
+pub use user::{AutomatonError, AutomatonTable};
 
 use crate::automaton::Automaton;
 use crate::bits::{deinterleave, interleave, ones};
@@ -76,18 +79,20 @@ pub trait Table: Send + Sync {
     /// How the index is formed.
     fn kind(&self) -> Kind;
 
-    /// The word size this table is for.
-    fn word(&self) -> WordSize;
-
     /// The definition.
     fn automaton(&self) -> &Automaton;
 
-    /// Bits of the index, `2W`.
+    /// Bits of the index, two for each step of the automaton: `2W` for a table of words.
     fn index_bits(&self) -> usize {
-        2 * self.word().bits()
+        2 * self.automaton().steps()
     }
 
-    /// The value at an index; bits from `2W` up are ignored. Below `2^W`.
+    /// What pins the table, beside its name: nothing where the name does, since the registry has it.
+    fn definition(&self) -> &[u8] {
+        &[]
+    }
+
+    /// The value at an index; bits from `2W` up are ignored. Below `2^W` for tables of words.
     fn entry(&self, index: u128) -> u64 {
         self.automaton()
             .entry(index & mask128(self.index_bits()))
@@ -101,7 +106,7 @@ pub trait Table: Send + Sync {
     }
 
     /// The suffix column at the cut before `step`, for the remaining `2 · (W - step)` index bits (see
-    /// [`Automaton::suffix`]); all entries are in `[0, 2^W]`. `out` has one entry per state.
+    /// [`Automaton::suffix`]); all entries are in `[0, 2^W]` for tables of words. `out` has one entry per state.
     fn suffix(&self, step: usize, low_bits: u128, out: &mut [i128]) {
         self.automaton().suffix(step, low_bits, out);
     }
@@ -280,10 +285,6 @@ impl Table for PairTable {
         Kind::Pair
     }
 
-    fn word(&self) -> WordSize {
-        self.word
-    }
-
     fn automaton(&self) -> &Automaton {
         &self.automaton
     }
@@ -331,10 +332,6 @@ impl Table for SingleTable {
 
     fn kind(&self) -> Kind {
         Kind::Single
-    }
-
-    fn word(&self) -> WordSize {
-        self.word
     }
 
     fn automaton(&self) -> &Automaton {

@@ -327,6 +327,34 @@ pub fn prove<F: Field>(
     Claims { point, leaves }
 }
 
+/// Claims that tree `of` has the sum of the other one; only a soundness test can want it.
+pub fn equate<F: Field>(trees: &mut [Tree<F>; 2], of: usize) {
+    let (own, other) = (trees[of].root(), trees[1 - of].root());
+    let inverse = other.denominator.inverse().unwrap_or_default();
+    trees[of].claim(Fraction {
+        numerator: other.numerator * own.denominator * inverse,
+        ..own
+    });
+}
+
+/// Checks that two fractions are equal.
+///
+/// # Errors
+/// The check of this name.
+pub fn verify_equal<F: Field>(
+    channel: &mut dyn VerifierChannel<F>,
+    check: &str,
+    a: Fraction<Value>,
+    b: Fraction<Value>,
+) -> Result<(), VerifyError> {
+    let cross = [
+        (F::one(), channel.mul(a.numerator, b.denominator)),
+        (-F::one(), channel.mul(b.numerator, a.denominator)),
+    ];
+    let difference = channel.linear(F::zero(), &cross);
+    channel.assert_zero(check, difference)
+}
+
 /// The sums of the trees, and what is left to check.
 pub type Verified<F> = (Vec<Fraction<Value>>, Claims<F, Value>);
 

@@ -15,6 +15,7 @@
 //! The selector columns `selects_t`, `pair`, `single` belong to the caller (bytecode, or public).
 
 pub mod decomposition;
+pub mod dense;
 pub mod lasso;
 pub mod logup_gkr;
 pub mod naive;
@@ -25,6 +26,7 @@ pub mod slow;
 pub mod standalone;
 pub mod testkit;
 
+use crate::facts::Facts;
 use instruction_tables::tables::Table;
 use std::sync::Arc;
 use sumcheck::{Field, Point, ProverChannel, Value, VerifierChannel, VerifyError};
@@ -34,9 +36,10 @@ use sumcheck::{Field, Point, ProverChannel, Value, VerifierChannel, VerifyError}
 pub struct LookupShape {
     /// `log2 T`.
     pub cycle_vars: usize,
-    /// Bits of an index, `2W`; a multiple of 8.
+    /// Bits of an index, `2W`; even.
     pub index_bits: usize,
-    /// The tables that reads may select.
+    /// The tables that reads may select: those of the registry, or of one's own
+    /// ([`AutomatonTable`](instruction_tables::tables::AutomatonTable)).
     pub tables: Vec<&'static dyn Table>,
 }
 
@@ -45,6 +48,12 @@ impl LookupShape {
     pub fn fits_tables(&self) -> Result<(), String> {
         if self.tables.len() >= usize::from(Reads::NO_TABLE) {
             return Err(format!("{} tables are too many", self.tables.len()));
+        }
+        let names = self.tables.iter().map(|table| table.name());
+        for (t, name) in names.clone().enumerate() {
+            if names.clone().take(t).any(|other| other == name) {
+                return Err(format!("two tables are called {name}"));
+            }
         }
         match self
             .tables
@@ -125,8 +134,18 @@ pub trait LookupArgument<F: Field>: Send + Sync {
     /// Name on the command line and in reports.
     fn name(&self) -> &'static str;
 
+    /// What the argument is like, for people to compare. Nothing depends on it.
+    fn facts(&self) -> Facts {
+        Facts::LOOKUP
+    }
+
     /// Whether the argument can serve lookups of this shape, or why not.
     fn supports(&self, shape: &LookupShape) -> Result<(), String>;
+
+    /// The argument as one over [dense](dense) tables, if it serves those.
+    fn dense(&self) -> Option<&dyn dense::DenseArgument<F>> {
+        None
+    }
 
     /// Commits what the argument needs, before any challenge is drawn.
     ///

@@ -23,6 +23,59 @@ pub fn read_value<F: Field>(
     channel.linear(F::zero(), &terms)
 }
 
+/// `1, base, base², …`, so many.
+pub fn powers<F: Field>(base: F, count: usize) -> Vec<F> {
+    let powers = std::iter::successors(Some(F::one()), |power| Some(*power * base));
+    powers.take(count).collect()
+}
+
+/// Whether an index, and `spare` further bits, are one element of the field, or why not.
+pub fn fits_field<F: Field>(index_bits: usize, spare: usize) -> Result<(), String> {
+    match F::MODULUS_BIT_SIZE as usize <= index_bits + spare {
+        true => Err(format!(
+            "the field is too small for {index_bits} index bits"
+        )),
+        false => Ok(()),
+    }
+}
+
+/// What arguments over chunks can be told: `chunk_bits`, `slow` and `lie`, with their setters.
+macro_rules! chunked {
+    ($argument:ident, $lie:ty) => {
+        impl $argument {
+            /// With chunks of so many bits, instead of a length that fits the number of reads.
+            pub fn with_chunks(bits: usize) -> Self {
+                $argument {
+                    chunk_bits: Some(bits),
+                    ..Self::default()
+                }
+            }
+
+            /// The same proofs by the naive prover.
+            pub fn slow(self) -> Self {
+                $argument { slow: true, ..self }
+            }
+
+            /// A prover that deviates; only a test can want it.
+            pub fn lying(self, lie: $lie) -> Self {
+                $argument {
+                    lie: Some(lie),
+                    ..self
+                }
+            }
+
+            /// The same for reads of dense tables.
+            pub fn lying_dense(self, lie: super::dense::Lie) -> Self {
+                $argument {
+                    dense_lie: Some(lie),
+                    ..self
+                }
+            }
+        }
+    };
+}
+pub(super) use chunked;
+
 /// The public coefficients of `V` at an index point: what each selector of a read counts for.
 #[derive(Clone, Debug)]
 pub struct SelectorWeights<F> {
@@ -35,6 +88,32 @@ pub struct SelectorWeights<F> {
 }
 
 impl<F: Field> SelectorWeights<F> {
+    /// The weights `1, base, base², …` of all tables, `pair` and `single`, in this order.
+    pub fn powers(base: F, tables: usize) -> Self {
+        let mut tables = powers(base, tables + 2);
+        let single = tables.pop().unwrap_or_default();
+        let pair = tables.pop().unwrap_or_default();
+        SelectorWeights {
+            tables,
+            pair,
+            single,
+        }
+    }
+
+    /// `Σ factor · weights`, for the same tables.
+    pub fn combine(of: &[Self], factors: &[F]) -> Self {
+        let sum = |part: &dyn Fn(&Self) -> F| -> F {
+            let terms = of.iter().zip(factors);
+            terms.map(|(weights, factor)| *factor * part(weights)).sum()
+        };
+        let tables = 0..of.first().map_or(0, |weights| weights.tables.len());
+        SelectorWeights {
+            tables: tables.map(|t| sum(&|weights| weights.tables[t])).collect(),
+            pair: sum(&|weights| weights.pair),
+            single: sum(&|weights| weights.single),
+        }
+    }
+
     /// At an index point, most significant bit first.
     pub fn new(shape: &LookupShape, gamma: F, msb_first: &[F]) -> Self {
         let operands = Operands::at(msb_first);

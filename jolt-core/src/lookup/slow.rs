@@ -34,45 +34,43 @@ pub enum Cheat<F> {
     },
 }
 
+/// Indices as matrices.
+pub(super) struct Indices<F> {
+    /// Bits of an index.
+    pub bits: usize,
+    /// Row variables.
+    pub vars: usize,
+    /// Index of a row, 0 beyond the real ones.
+    pub index: Box<dyn Fn(usize) -> u128 + Send>,
+    /// How they deviate.
+    pub cheat: Option<Cheat<F>>,
+}
+
 /// The tables of one instance.
 pub(super) struct Tables<F> {
     shape: LookupShape,
     reads: Arc<Reads>,
-    cheat: Option<Cheat<F>>,
+    indices: Indices<F>,
 }
 
 impl<F: Field> Tables<F> {
     pub fn new(shape: &LookupShape, reads: Arc<Reads>, cheat: Option<Cheat<F>>) -> Self {
+        let own = reads.clone();
         Tables {
+            indices: Indices {
+                bits: shape.index_bits,
+                vars: shape.cycle_vars,
+                index: Box::new(move |j| own.index.get(j).copied().unwrap_or(0)),
+                cheat,
+            },
             shape: shape.clone(),
             reads,
-            cheat,
         }
     }
 
-    fn index(&self, j: usize) -> u128 {
-        self.reads.index.get(j).copied().unwrap_or(0)
-    }
-
-    /// `I(k, j)`, `k` on the low bits.
-    pub fn indicator(&self) -> Vec<F> {
-        let bits = self.shape.index_bits;
-        let mut table = vec![F::zero(); 1 << (bits + self.shape.cycle_vars)];
-        for (j, row) in table.chunks_exact_mut(1 << bits).enumerate() {
-            row[self.index(j) as usize] = F::one();
-        }
-        match self.cheat {
-            None => {}
-            Some(Cheat::Blend { read, other, share }) => {
-                table[(read << bits) + self.index(read) as usize] -= share;
-                table[(read << bits) + other as usize] += share;
-            }
-            Some(Cheat::OtherIndex { read, other }) => {
-                table[(read << bits) + self.index(read) as usize] = F::zero();
-                table[(read << bits) + other as usize] = F::one();
-            }
-        }
-        table
+    /// The indices.
+    pub fn indices(&self) -> &Indices<F> {
+        &self.indices
     }
 
     /// `V(k, j)`: the output of the read's table at `k`, plus `γ` times what it exposes.
@@ -94,11 +92,38 @@ impl<F: Field> Tables<F> {
         }
         table
     }
+}
+
+impl<F: Field> Indices<F> {
+    fn index(&self, j: usize) -> u128 {
+        (self.index)(j)
+    }
+
+    /// `I(k, j)`, `k` on the low bits.
+    pub fn indicator(&self) -> Vec<F> {
+        let bits = self.bits;
+        let mut table = vec![F::zero(); 1 << (bits + self.vars)];
+        for (j, row) in table.chunks_exact_mut(1 << bits).enumerate() {
+            row[self.index(j) as usize] = F::one();
+        }
+        match self.cheat {
+            None => {}
+            Some(Cheat::Blend { read, other, share }) => {
+                table[(read << bits) + self.index(read) as usize] -= share;
+                table[(read << bits) + other as usize] += share;
+            }
+            Some(Cheat::OtherIndex { read, other }) => {
+                table[(read << bits) + self.index(read) as usize] = F::zero();
+                table[(read << bits) + other as usize] = F::one();
+            }
+        }
+        table
+    }
 
     /// The one-hot matrix of the digit that `digit` takes from an index.
     pub fn digit(&self, digit: impl Fn(u128) -> u8) -> Vec<F> {
-        let rows = 0..1usize << self.shape.cycle_vars;
-        let mut matrix = one_hot(self.shape.cycle_vars, rows.map(|j| digit(self.index(j))));
+        let rows = 0..1usize << self.vars;
+        let mut matrix = one_hot(self.vars, rows.map(|j| digit(self.index(j))));
         if let Some(Cheat::Blend { read, other, share }) = self.cheat {
             matrix[MAX_RADIX * read + usize::from(digit(self.index(read)))] -= share;
             matrix[MAX_RADIX * read + usize::from(digit(other))] += share;

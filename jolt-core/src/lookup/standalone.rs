@@ -16,8 +16,8 @@ use instruction_tables::tables::{Kind, Table};
 use std::sync::Arc;
 use sumcheck::kernel::eq_prefix_sum;
 use sumcheck::{
-    EvalClaim, Field, Oracle, Point, Poly, ProverChannel, Shape, VerifierChannel, VerifyError,
-    Weights,
+    EvalClaim, Field, Note, Oracle, Point, Poly, ProverChannel, Shape, VerifierChannel,
+    VerifyError, Weights,
 };
 
 /// What the verifier knows of the reads.
@@ -220,8 +220,10 @@ pub fn statement(shape: &LookupShape, selection: &Selection) -> Vec<u8> {
     number(&mut bytes, shape.index_bits);
     number(&mut bytes, shape.tables.len());
     for table in &shape.tables {
-        number(&mut bytes, table.name().len());
-        bytes.extend(table.name().bytes());
+        for part in [table.name().as_bytes(), table.definition()] {
+            number(&mut bytes, part.len());
+            bytes.extend(part);
+        }
     }
     number(&mut bytes, selection.reads());
     match selection {
@@ -302,6 +304,7 @@ pub fn verify<F: Field>(
     selection
         .fits(shape)
         .map_err(|cause| VerifyError::NotAllowed { cause })?;
+    channel.note(Note::Phase("commit"));
     let verifier = argument.receive(channel, shape)?;
     let column = Shape {
         vars: shape.cycle_vars,
@@ -322,6 +325,7 @@ pub fn verify<F: Field>(
         left,
         right,
     };
+    channel.note(Note::Phase("execute"));
     let selectors = verifier.reduce(channel, claim)?;
     let expected = selection.evaluate(&selectors);
     let difference = channel.linear(-expected, &[(F::one(), selectors.value)]);

@@ -17,6 +17,7 @@
 pub mod spice;
 pub mod twist;
 
+use crate::facts::Facts;
 use crate::vm::commit::Oracles;
 use crate::vm::constrain::Step;
 use crate::vm::{Observer, Run};
@@ -72,6 +73,9 @@ pub struct Execution<'a> {
 pub trait MemoryArgument<F: Field>: Send + Sync {
     /// Name on the command line and in keys.
     fn name(&self) -> &'static str;
+
+    /// What it is like, for people to compare.
+    fn facts(&self) -> Facts;
 
     /// Commits what the argument needs, before any challenge is drawn.
     fn commit(

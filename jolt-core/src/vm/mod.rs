@@ -26,7 +26,8 @@ pub use machine::{FinalMemory, Machine, Run};
 use crate::lookup::{LookupArgument, LookupShape, ReadClaim};
 use crate::memory::{Execution, MemoryArgument};
 use crate::witness::Witness;
-use sumcheck::{Field, ProverChannel, VerifierChannel, VerifyError};
+use instruction_tables::WordSize;
+use sumcheck::{Field, Note, ProverChannel, VerifierChannel, VerifyError};
 
 /// Hears of the prover's progress.
 pub trait Observer {
@@ -91,13 +92,17 @@ pub fn verify<F: Field>(
     run: &Run<'_>,
 ) -> Result<(), VerifyError> {
     let shape = lookup_shape(run.machine, run.cycle_vars);
+    channel.note(Note::Phase("commit"));
     let oracles = commit::verify(channel, run)?;
     let memory = arguments.memory.receive(channel, run)?;
     let lookup = arguments.lookup.receive(channel, &shape)?;
+    channel.note(Note::Phase("constrain"));
     let mut step = constrain::verify(channel, run, &oracles)?;
+    channel.note(Note::Phase("execute"));
     let claim = step.read_claim();
     let selectors = lookup.reduce(channel, claim)?;
     let memory = memory.reduce(channel, run, &oracles, &mut step)?;
+    channel.note(Note::Phase("fetch"));
     let inputs = fetch::Claims {
         step,
         selectors,
@@ -108,7 +113,11 @@ pub fn verify<F: Field>(
 
 /// The lookups of a machine that runs for `2^cycle_vars` cycles.
 pub fn lookup_shape(machine: &Machine, cycle_vars: usize) -> LookupShape {
-    let word = machine.bytecode.word;
+    lookup_shape_of(machine.bytecode.word, cycle_vars)
+}
+
+/// The lookups of every machine with this word size.
+pub fn lookup_shape_of(word: WordSize, cycle_vars: usize) -> LookupShape {
     LookupShape {
         cycle_vars,
         index_bits: 2 * word.bits(),

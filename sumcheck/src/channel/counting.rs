@@ -1,6 +1,6 @@
 //! The verifier run over nothing: proof bytes by label, and the verifier's operations.
 
-use super::{EvalClaim, Oracle, Value, VerifierChannel, VerifyError};
+use super::{EvalClaim, Fixed, Oracle, Value, VerifierChannel, VerifyError};
 use crate::{Field, Label, Shape, Tape};
 use std::collections::BTreeMap;
 
@@ -60,6 +60,11 @@ impl<F: Field> VerifierChannel<F> for CountingVerifier<F> {
         let first = self.oracles;
         self.oracles += shapes.len();
         Ok((first..self.oracles).map(Oracle).collect())
+    }
+
+    fn fixed(&mut self, _label: Label, _fixed: &Fixed<F>) -> Result<Oracle, VerifyError> {
+        self.oracles += 1;
+        Ok(Oracle(self.oracles - 1))
     }
 
     fn sample(&mut self, _label: Label) -> F {

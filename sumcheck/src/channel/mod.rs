@@ -16,12 +16,40 @@ mod tape;
 pub use checks::Checks;
 pub use tape::{Tape, Value};
 
-use crate::{Field, Label, Point, Poly, Shape, Weights};
+use crate::{Field, Label, Point, Poly, Relation, Shape, Weights};
 use std::sync::Arc;
 
 /// A committed polynomial: its number in order of commitment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Oracle(pub usize);
+
+/// A polynomial that belongs to the key: its commitment is not sent, and the verifier has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fixed<F> {
+    /// Size and kind.
+    pub shape: Shape,
+    /// What the verifier has of it.
+    pub known: Known<F>,
+}
+
+/// What a verifier has of a polynomial that belongs to its key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Known<F> {
+    /// The polynomial itself: for channels without a commitment scheme.
+    Clear(Arc<Poly<F>>),
+    /// The canonical encoding of its commitments, one for each column.
+    Commitment(Vec<u8>),
+}
+
+impl<F: Field> Fixed<F> {
+    /// In the clear.
+    pub fn clear(poly: Arc<Poly<F>>) -> Self {
+        Fixed {
+            shape: poly.shape(),
+            known: Known::Clear(poly),
+        }
+    }
+}
 
 /// `Σ_t terms[t] = value` at `point`, where a term is a linear functional of one oracle's rows.
 ///
@@ -43,6 +71,12 @@ pub trait ProverChannel<F: Field> {
     fn send(&mut self, label: Label, values: &[F]);
     /// Commits polynomials, whose commitments are absorbed, in order.
     fn commit(&mut self, label: Label, polys: Vec<Arc<Poly<F>>>) -> Vec<Oracle>;
+    /// Makes an oracle of a polynomial that belongs to the key, of which the verifier has `fixed`. It is
+    /// absorbed and not sent. A channel without such oracles sends it, and its verifier refuses.
+    fn fixed(&mut self, label: Label, poly: Arc<Poly<F>>, fixed: &Fixed<F>) -> Oracle {
+        let _ = fixed;
+        self.commit(label, vec![poly])[0]
+    }
     /// Draws a challenge.
     fn sample(&mut self, label: Label) -> F;
     /// Promises that the claim holds; the channel's opening will prove it.
@@ -82,12 +116,28 @@ pub enum VerifyError {
     },
 }
 
+/// What verifier code says about itself while it runs. Nothing depends on it: no message, no check.
+#[derive(Clone, Copy)]
+pub enum Note<'a, F> {
+    /// A phase of the protocol begins.
+    Phase(Label),
+    /// A batched sumcheck of this name begins, over these relations.
+    Batch(Label, &'a [&'a Relation<F>]),
+}
+
 /// The verifier's side. Values received are handles; challenges are public field elements.
 pub trait VerifierChannel<F: Field> {
     /// Receives `count` field elements, which are absorbed.
     fn recv(&mut self, label: Label, count: usize) -> Result<Vec<Value>, VerifyError>;
     /// Receives the commitments of polynomials of these shapes, which are absorbed.
     fn oracles(&mut self, label: Label, shapes: &[Shape]) -> Result<Vec<Oracle>, VerifyError>;
+    /// Makes an oracle of a polynomial that belongs to the key. It is absorbed, and nothing is received.
+    fn fixed(&mut self, label: Label, fixed: &Fixed<F>) -> Result<Oracle, VerifyError> {
+        let _ = fixed;
+        Err(VerifyError::NotAllowed {
+            cause: format!("oracle `{label}`: this channel has no oracles that belong to a key"),
+        })
+    }
     /// Draws a challenge.
     fn sample(&mut self, label: Label) -> F;
     /// `constant + Σ coefficient · value`.
@@ -100,6 +150,9 @@ pub trait VerifierChannel<F: Field> {
     fn claim_eval(&mut self, claim: EvalClaim<F, Value>) -> Result<(), VerifyError>;
     /// Whether the named check is enforced. Always true outside of soundness tests.
     fn enforced(&mut self, check: &str) -> bool;
+
+    /// Hears what is going on. Most channels do not care.
+    fn note(&mut self, _note: Note<'_, F>) {}
 
     /// A public constant.
     fn constant(&mut self, value: F) -> Value {

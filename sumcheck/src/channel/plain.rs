@@ -3,7 +3,10 @@
 //! The proof is the list of messages and the polynomials themselves; evaluation claims are checked
 //! by evaluating.
 
-use super::{Checks, EvalClaim, Oracle, ProverChannel, Tape, Value, VerifierChannel, VerifyError};
+use super::{
+    Checks, EvalClaim, Fixed, Known, Oracle, ProverChannel, Tape, Value, VerifierChannel,
+    VerifyError,
+};
 use crate::{Field, Label, Poly, Rows, Shape, Transcript};
 use std::sync::Arc;
 
@@ -31,6 +34,8 @@ fn absorb_poly<F: Field>(transcript: &mut Transcript, label: Label, poly: &Poly<
 pub struct PlainProver<F> {
     transcript: Transcript,
     proof: PlainProof<F>,
+    /// Oracles so far, those of the key among them.
+    oracles: usize,
     checks: Checks,
     claims: Vec<EvalClaim<F, F>>,
 }
@@ -49,6 +54,7 @@ impl<F: Field> PlainProver<F> {
                 messages: Vec::new(),
                 oracles: Vec::new(),
             },
+            oracles: 0,
             checks,
             claims: Vec::new(),
         }
@@ -72,14 +78,23 @@ impl<F: Field> ProverChannel<F> for PlainProver<F> {
     }
 
     fn commit(&mut self, label: Label, polys: Vec<Arc<Poly<F>>>) -> Vec<Oracle> {
-        polys
-            .into_iter()
-            .map(|poly| {
-                absorb_poly(&mut self.transcript, label, &poly);
-                self.proof.oracles.push(poly);
-                Oracle(self.proof.oracles.len() - 1)
-            })
-            .collect()
+        let first = self.oracles;
+        self.oracles += polys.len();
+        for poly in polys {
+            absorb_poly(&mut self.transcript, label, &poly);
+            self.proof.oracles.push(poly);
+        }
+        (first..self.oracles).map(Oracle).collect()
+    }
+
+    fn fixed(&mut self, label: Label, poly: Arc<Poly<F>>, fixed: &Fixed<F>) -> Oracle {
+        let known = match &fixed.known {
+            Known::Clear(known) => known,
+            Known::Commitment(_) => &poly,
+        };
+        absorb_poly(&mut self.transcript, label, known);
+        self.oracles += 1;
+        Oracle(self.oracles - 1)
     }
 
     fn sample(&mut self, label: Label) -> F {
@@ -101,6 +116,8 @@ pub struct PlainVerifier<F> {
     proof: PlainProof<F>,
     next_message: usize,
     next_oracle: usize,
+    /// All oracles, those of the key among them.
+    oracles: Vec<Arc<Poly<F>>>,
     tape: Tape<F>,
 }
 
@@ -117,6 +134,7 @@ impl<F: Field> PlainVerifier<F> {
             proof,
             next_message: 0,
             next_oracle: 0,
+            oracles: Vec::new(),
             tape: Tape::new(checks),
         }
     }
@@ -178,10 +196,22 @@ impl<F: Field> VerifierChannel<F> for PlainVerifier<F> {
                 return Err(malformed(label, "an oracle has another shape"));
             }
             absorb_poly(&mut self.transcript, label, poly);
-            oracles.push(Oracle(self.next_oracle));
+            oracles.push(Oracle(self.oracles.len()));
+            self.oracles.push(poly.clone());
             self.next_oracle += 1;
         }
         Ok(oracles)
+    }
+
+    fn fixed(&mut self, label: Label, fixed: &Fixed<F>) -> Result<Oracle, VerifyError> {
+        let Known::Clear(poly) = &fixed.known else {
+            return Err(VerifyError::NotAllowed {
+                cause: format!("oracle `{label}`: a plain channel needs the polynomial itself"),
+            });
+        };
+        absorb_poly(&mut self.transcript, label, poly);
+        self.oracles.push(poly.clone());
+        Ok(Oracle(self.oracles.len() - 1))
     }
 
     fn sample(&mut self, label: Label) -> F {
@@ -203,7 +233,7 @@ impl<F: Field> VerifierChannel<F> for PlainVerifier<F> {
     fn claim_eval(&mut self, claim: EvalClaim<F, Value>) -> Result<(), VerifyError> {
         let mut sum = F::zero();
         for (oracle, weights, scale) in &claim.terms {
-            let Some(poly) = self.proof.oracles.get(oracle.0) else {
+            let Some(poly) = self.oracles.get(oracle.0) else {
                 return Err(malformed("oracle", "an evaluation claim names no oracle"));
             };
             sum += *scale * poly.evaluate(weights, &claim.point);

@@ -3,6 +3,7 @@
 
 mod binding;
 mod channel;
+mod fixed;
 #[cfg(feature = "testing")]
 mod forgeries;
 mod tampering;

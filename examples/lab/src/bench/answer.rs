@@ -1,29 +1,28 @@
 //! The child's side of a measurement.
 
+use super::floor;
 use super::kernels;
 use super::measure::{Counts, Purpose, Request, Sample, Work};
 use super::workload::Workload;
 use crate::cli::Protocol;
 use crate::inspect::record::Record;
 use crate::inspect::soundness::{bounds, total_bits};
-use crate::lookup::prove_instance;
+use crate::lookup::{Observed, Subject, prove_subject};
 use crate::prove::{NoProof, Task};
-use crate::registry::{argument as argument_named, scheme};
+use crate::registry::{argument as argument_named, counted, scheme};
 use crate::report::{Report, parse_hex, peak_rss_bytes};
 use crate::source::Source;
 use anyhow::{Context, anyhow};
-use jolt_core::lookup::{self, LookupArgument, standalone};
 use jolt_core::memory;
 use jolt_core::proof::Proof;
 use jolt_core::statement::{MAX_CYCLE_VARS, Statement, cycle_vars};
-use jolt_core::vm::{self, Arguments, Machine};
+use jolt_core::vm::{self, Arguments, Machine, Observer};
 use jolt_core::witness::Witness;
 use serde_json::{Map, Value, json};
 use std::io::Read;
-use std::sync::Arc;
 use std::time::Instant;
 use sumcheck::channel::plain::PlainProver;
-use sumcheck::field::counted::{Counted, operations};
+use sumcheck::field::counted::{Counted, Operations, operations};
 use tracer::{Inputs, Options};
 
 /// Answers the request on standard input.
@@ -41,7 +40,7 @@ pub fn answer() -> anyhow::Result<Report> {
             json!(kernels::time(kernel, *log_size)?)
         }
         (Work::Kernel { kernel, log_size }, Purpose::Count) => {
-            json!(kernels::count(kernel, *log_size)?)
+            json!(Some(kernels::count(kernel, *log_size, pcs)?))
         }
         (
             Work::Lookup {
@@ -52,7 +51,7 @@ pub fn answer() -> anyhow::Result<Report> {
             purpose,
         ) => match purpose {
             Purpose::Time => json!(time_lookup(argument, table, *log_reads, pcs)?),
-            Purpose::Count => json!(count_lookup(argument, table, *log_reads)?),
+            Purpose::Count => json!(count_lookup(argument, table, *log_reads, pcs)?),
         },
         (
             Work::Vm {
@@ -77,16 +76,40 @@ pub fn answer() -> anyhow::Result<Report> {
                     };
                     json!(time_vm(program, &inputs, &protocol)?)
                 }
-                Purpose::Count => json!(count_vm(program, &inputs, lookup, memory)?),
+                Purpose::Count => json!(count_vm(program, &inputs, (lookup, memory), pcs)?),
             }
         }
     };
     Ok(Report::new(value))
 }
 
-/// An argument over the field that counts; one from outside is not known over any other field than its own.
-fn counted(name: &str) -> Option<Arc<dyn LookupArgument<Counted>>> {
-    lookup::by_name(&lookup::registry::<Counted>(), name)
+/// Operations by phase.
+#[derive(Default)]
+struct CountedPhases {
+    current: Option<(&'static str, Operations)>,
+    phases: Vec<(String, Counts)>,
+}
+
+impl Observer for CountedPhases {
+    fn phase(&mut self, name: &'static str) {
+        let now = operations();
+        if let Some((name, before)) = self.current.replace((name, now)) {
+            self.phases
+                .push((name.to_owned(), now.since(&before).into()));
+        }
+    }
+}
+
+impl CountedPhases {
+    fn with_units(self, pcs: &str) -> anyhow::Result<floor::Tally> {
+        let mut total = Counts::default();
+        self.phases.iter().for_each(|(_, counts)| total.add(counts));
+        Ok(floor::Tally {
+            total,
+            phases: self.phases,
+            units: floor::units(pcs)?,
+        })
+    }
 }
 
 /// Bytes by label, and the protocol's soundness.
@@ -106,18 +129,12 @@ fn facts_of(record: &Record, payload: usize, header: usize) -> Map<String, Value
 }
 
 fn time_lookup(argument: &str, table: &str, vars: usize, pcs: &str) -> anyhow::Result<Sample> {
-    let instance = Workload::parse(table)?.instance(vars)?;
+    let mut subject = Workload::parse(table)?.subject(vars)?;
     let (argument, scheme) = (argument_named(argument)?, scheme(pcs)?);
-    let proven = prove_instance(&*argument, &*scheme, &instance, table)?;
+    let proven = prove_subject(&*argument, &*scheme, &mut subject, table)?;
     proven.verdict.context("the proof does not verify")?;
     let mut facts = facts_of(&proven.record, proven.proof.len(), 0);
-    for (key, value) in [
-        ("reads", json!(instance.selection.reads())),
-        ("index_bits", json!(instance.shape.index_bits)),
-        ("tables", json!(instance.shape.tables.len())),
-    ] {
-        facts.insert(key.to_owned(), value);
-    }
+    facts.extend(subject.facts());
     let phases = proven.phases.without(&["setup"]);
     let mut group_additions = proven.group_additions;
     group_additions.retain(|(name, _)| name != "setup");
@@ -135,15 +152,26 @@ fn time_lookup(argument: &str, table: &str, vars: usize, pcs: &str) -> anyhow::R
     })
 }
 
-fn count_lookup(argument: &str, table: &str, vars: usize) -> anyhow::Result<Option<Counts>> {
+fn count_lookup(
+    argument: &str,
+    table: &str,
+    vars: usize,
+    pcs: &str,
+) -> anyhow::Result<Option<floor::Tally>> {
     let Some(argument) = counted(argument) else {
         return Ok(None);
     };
-    let instance = Workload::parse(table)?.instance(vars)?;
+    let mut subject: Subject<Counted> = Workload::parse(table)?.subject(vars)?;
+    subject.in_the_clear();
     let mut channel = PlainProver::<Counted>::new("counts");
-    let before = operations();
-    standalone::prove(&mut channel, &*argument, &instance.shape, instance.reads);
-    Ok(Some(operations().since(&before).into()))
+    let mut phases = CountedPhases::default();
+    phases.phase("commit");
+    let mut observed = Observed::new(&mut channel, &mut phases);
+    subject
+        .prove(&mut observed, &*argument)
+        .map_err(anyhow::Error::msg)?;
+    phases.phase("done");
+    Ok(Some(phases.with_units(pcs)?))
 }
 
 fn time_vm(program: &str, inputs: &Inputs, protocol: &Protocol) -> anyhow::Result<Sample> {
@@ -208,9 +236,9 @@ fn time_vm(program: &str, inputs: &Inputs, protocol: &Protocol) -> anyhow::Resul
 fn count_vm(
     program: &str,
     inputs: &Inputs,
-    lookup: &str,
-    memory: &str,
-) -> anyhow::Result<Option<Counts>> {
+    (lookup, memory): (&str, &str),
+    pcs: &str,
+) -> anyhow::Result<Option<floor::Tally>> {
     let memories = memory::registry::<Counted>();
     let memory = memory::by_name(&memories, memory);
     let (Some(lookup), Some(memory)) = (counted(lookup), memory) else {
@@ -235,7 +263,8 @@ fn count_vm(
     let run = statement.run(&program, &machine, MAX_CYCLE_VARS)?;
     let witness = Witness::of(&run, trace);
     let mut channel = PlainProver::<Counted>::new("counts");
-    let before = operations();
-    vm::prove(&mut channel, &arguments, &run, &witness, &mut ());
-    Ok(Some(operations().since(&before).into()))
+    let mut phases = CountedPhases::default();
+    vm::prove(&mut channel, &arguments, &run, &witness, &mut phases);
+    phases.phase("done");
+    Ok(Some(phases.with_units(pcs)?))
 }

@@ -1,7 +1,8 @@
 //! Medians and spreads, and the fields of a result.
 
 use super::document::Entry;
-use super::measure::{Counts, Sample};
+use super::floor::{self, Tally};
+use super::measure::Sample;
 use serde_json::{Map, Value, json};
 
 /// Median, least and greatest of some figures.
@@ -49,7 +50,7 @@ pub struct Unit {
 }
 
 /// Adds what repetitions found to the fields that identify a result.
-pub fn result(mut entry: Entry, unit: Unit, samples: &[Sample], counts: Option<&Counts>) -> Entry {
+pub fn result(mut entry: Entry, unit: Unit, samples: &[Sample], counts: Option<&Tally>) -> Entry {
     let mut put = |key: &str, value: Value| entry.insert(key.to_owned(), value);
     if let Some(first) = samples.first() {
         put("threads", json!(first.threads));
@@ -91,7 +92,7 @@ pub fn result(mut entry: Entry, unit: Unit, samples: &[Sample], counts: Option<&
             greatest.insert(name.clone(), json!(max));
         }
     }
-    put("phases", Value::Object(medians));
+    put("phases", Value::Object(medians.clone()));
     put("phases_min", Value::Object(least));
     put("phases_max", Value::Object(greatest));
     if let Some(first) = samples.first() {
@@ -112,17 +113,36 @@ pub fn result(mut entry: Entry, unit: Unit, samples: &[Sample], counts: Option<&
     let per = format!("multiplications_per_{}", unit.name);
     match counts {
         Some(counts) => {
-            let all = counts.products + counts.delayed;
+            let all = counts.total.products + counts.total.delayed;
             put("multiplications", json!(all));
             put(&per, json!(all as f64 / unit.count.max(1) as f64));
-            put("operations", json!(counts));
+            put("operations", json!(counts.total));
+            let by_phase: Map<String, Value> = (counts.phases.iter())
+                .map(|(name, counts)| (name.clone(), json!(counts)))
+                .collect();
+            put("operations_by_phase", Value::Object(by_phase));
+            if let Some(first) = samples.first() {
+                for (name, value) in floor::fields(counts, first, &medians) {
+                    put(name, value);
+                }
+            }
         }
         None => {
             put("multiplications", Value::Null);
             put(&per, Value::Null);
         }
     }
-    put("samples", json!(samples));
+    // What is the same in all of them stands above.
+    let samples = samples.iter().map(|sample| {
+        let mut value = json!(sample);
+        if let Value::Object(fields) = &mut value {
+            for constant in ["facts", "group_additions", "proof_bytes", "threads"] {
+                fields.remove(constant);
+            }
+        }
+        value
+    });
+    put("samples", Value::Array(samples.collect()));
     entry
 }
 

@@ -10,8 +10,9 @@
 
 use super::document::{Document, Entry, number, text};
 use super::figures::Unit;
+use super::floor::{self, Tally};
 use super::lookup::noise;
-use super::measure::{Counts, Purpose, Request, Sample, Work};
+use super::measure::{Purpose, Request, Sample, Work};
 use super::sweep::{self, Step};
 use crate::cli::BenchKernelsArguments;
 use crate::keys;
@@ -96,7 +97,9 @@ pub fn kernels(arguments: &BenchKernelsArguments, threads: Option<u16>) -> anyho
     }
     let document = Document::new("bench kernels", sweep::settings(&arguments.measuring));
     let mut report = Report::default();
-    report.line("kernel               2^k     time  ± noise   ns each      mults   additions");
+    report.line(
+        "kernel               2^k     time  ± noise   ns each      mults   additions   of floor",
+    );
     let told = |entry: &Entry| report.line(summary(entry));
     sweep::run(document, &steps, &arguments.measuring, told)?;
     Ok(report)
@@ -114,12 +117,13 @@ fn summary(entry: &Entry) -> String {
     let shown =
         |key: &str| number(entry, key).map_or_else(|| "–".to_owned(), |x| format!("{x:.1}"));
     format!(
-        "{head} {:>8} {:>8} {:>9} {:>10} {:>11}",
+        "{head} {:>8} {:>8} {:>9} {:>10} {:>11} {:>10}",
         seconds(number(entry, "prove_s").unwrap_or(f64::NAN)),
         noise(entry, "prove_s"),
         shown("ns_per_element"),
         shown("multiplications_per_element"),
         shown("group_additions_per_element"),
+        number(entry, "percent_of_floor").map_or_else(|| "–".to_owned(), |x| format!("{x:.0} %")),
     )
 }
 
@@ -231,11 +235,19 @@ pub fn time(kernel: &str, log_size: usize) -> anyhow::Result<Sample> {
 ///
 /// # Errors
 /// As [`time`].
-pub fn count(kernel: &str, log_size: usize) -> anyhow::Result<Counts> {
+pub fn count(kernel: &str, log_size: usize, pcs: &str) -> anyhow::Result<Tally> {
     if !kernel.starts_with("sumcheck-") {
-        return Ok(Counts::default());
+        return Ok(Tally {
+            units: floor::units(pcs)?,
+            ..Tally::default()
+        });
     }
     let mut before = operations();
     sumcheck::<Counted>(kernel, log_size, || before = operations())?;
-    Ok(operations().since(&before).into())
+    let total = operations().since(&before).into();
+    Ok(Tally {
+        total,
+        phases: vec![("sumcheck".to_owned(), total)],
+        units: floor::units(pcs)?,
+    })
 }

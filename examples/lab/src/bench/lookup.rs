@@ -44,14 +44,12 @@ fn steps(arguments: &BenchLookupArguments, threads: Option<u16>) -> anyhow::Resu
     for name in &arguments.table {
         let workload = Workload::parse(name)?;
         for vars in arguments.log_reads.iter().map(|k| usize::from(*k)) {
-            let shape = workload.shape(vars);
             for pcs in &arguments.pcs {
                 for threads in sweep::thread_counts(&arguments.measuring, threads) {
                     for argument in &chosen {
-                        let serves = match &shape {
-                            Ok(shape) => argument.supports(shape),
-                            Err(cause) => Err(format!("{cause:#}")),
-                        };
+                        let serves = workload
+                            .supported_by(&**argument, vars)
+                            .unwrap_or_else(|cause| Err(format!("{cause:#}")));
                         steps.push(Step {
                             entry: identity(argument.name(), &workload, vars, pcs, threads),
                             request: serves.map(|()| Request {

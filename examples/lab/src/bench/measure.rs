@@ -1,7 +1,7 @@
 //! One measurement, in a child process: so that its peak memory is its own, and it can be stopped.
 //!
 //! The child is `jolt-lab measure`, with a [`Request`] in JSON on standard input; the answer, a [`Sample`] or
-//! [`Counts`], comes back on standard output.
+//! [`Tally`](super::floor::Tally), comes back on standard output.
 
 use super::machine;
 use crate::report::hex;
@@ -84,7 +84,7 @@ impl Work {
 pub enum Purpose {
     /// Times and memory: a [`Sample`].
     Time,
-    /// Field operations: [`Counts`].
+    /// Field operations, and what one takes: [`Tally`](super::floor::Tally).
     Count,
 }
 
@@ -150,6 +150,17 @@ pub struct Counts {
     pub conversions: u64,
     /// Inversions.
     pub inversions: u64,
+}
+
+impl Counts {
+    /// Adds others.
+    pub fn add(&mut self, other: &Self) {
+        self.products += other.products;
+        self.delayed += other.delayed;
+        self.small += other.small;
+        self.conversions += other.conversions;
+        self.inversions += other.inversions;
+    }
 }
 
 impl From<Operations> for Counts {

@@ -19,6 +19,7 @@ pub mod compare;
 pub mod csv;
 pub mod document;
 pub mod figures;
+pub mod floor;
 pub mod html;
 pub mod kernels;
 pub mod lookup;

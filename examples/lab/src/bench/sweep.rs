@@ -2,7 +2,8 @@
 
 use super::document::{Document, Entry, size_key, text};
 use super::figures::{Unit, result};
-use super::measure::{Asked, Counts, Limits, Purpose, Request, Sample, ask};
+use super::floor::Tally;
+use super::measure::{Asked, Limits, Purpose, Request, Sample, ask};
 use super::{csv, html};
 use crate::cli::Measuring;
 use crate::source::NewFile;
@@ -169,7 +170,7 @@ fn take(step: &Step, measuring: &Measuring, bar: &Bar) -> anyhow::Result<Entry> 
             break;
         }
     }
-    let mut counts: Option<Counts> = None;
+    let mut counts: Option<Tally> = None;
     if step.log_size <= usize::from(measuring.count_up_to) {
         let request = Request {
             purpose: Purpose::Count,

@@ -2,6 +2,7 @@
 
 use super::document::{Document, Entry, number, text};
 use super::figures::Unit;
+use super::floor;
 use super::lookup::noise;
 use super::measure::{Purpose, Request, Work};
 use super::scale::{self, Workload};
@@ -26,7 +27,12 @@ pub fn vm(arguments: &BenchVmArguments, threads: Option<u16>) -> anyhow::Result<
     report.line(
         "program           2^k       cycles  lookup     memory     prove  ± noise  kcycles/s   verify      proof     memory",
     );
-    let told = |entry: &Entry| report.line(summary(entry));
+    let told = |entry: &Entry| {
+        report.line(summary(entry));
+        floor::lines(entry)
+            .iter()
+            .for_each(|line| report.line(line));
+    };
     sweep::run(document, &steps, &arguments.measuring, told)?;
     Ok(report)
 }

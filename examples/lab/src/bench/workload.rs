@@ -1,17 +1,19 @@
 //! Reads of tables, by name.
 
-use crate::lookup::{random, table};
+use crate::dense::DenseSpec;
+use crate::lookup::{Subject, random, table};
 use anyhow::{Context, bail};
 use instruction_tables::tables::{self, Kind, Table};
 use instruction_tables::{WordSize, interleave};
 use jolt_core::lookup::recorded::{self, Filter};
 use jolt_core::lookup::standalone::{self, Instance};
-use jolt_core::lookup::{LookupShape, Reads};
+use jolt_core::lookup::{LookupArgument, LookupShape, Reads};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::PathBuf;
+use sumcheck::Field;
 
 /// Prefix of the name of a file of reads.
 const FILE: &str = "reads:";
@@ -23,12 +25,15 @@ pub enum Workload {
     Table(&'static dyn Table),
     /// Random indices of all tables of an instruction set, a random one each time.
     All(WordSize),
+    /// Random indices of a dense table.
+    Dense(DenseSpec),
     /// The reads of an execution, from a file.
     File(PathBuf),
 }
 
 impl Workload {
-    /// The workload of this name: `rv32`, `rv64`, `reads:FILE`, or a table's name.
+    /// The workload of this name: `rv32`, `rv64`, `rangeN`, `unstructuredN` (of `N` bits), `reads:FILE`, or a
+    /// table's name.
     ///
     /// # Errors
     /// There is none.
@@ -40,13 +45,20 @@ impl Workload {
             }
             return Ok(Workload::File(path));
         }
-        match name.to_lowercase().as_str() {
+        let lower = name.to_lowercase();
+        if let Some(bits) = bits(&lower, "range") {
+            return Ok(Workload::Dense(DenseSpec::Range(bits)));
+        }
+        if let Some(bits) = bits(&lower, "unstructured") {
+            return Ok(Workload::Dense(DenseSpec::Unstructured(bits)));
+        }
+        match lower.as_str() {
             "rv64" => Ok(Workload::All(WordSize::W64)),
             "rv32" => Ok(Workload::All(WordSize::W32)),
             _ => table(WordSize::W64, name)
                 .map(Workload::Table)
                 .with_context(|| {
-                    format!("`{name}` is no workload: a table, rv32, rv64 or {FILE}FILE")
+                    format!("`{name}` is no workload: a table, rv32, rv64, range1 to range22, unstructured1 to unstructured22, or {FILE}FILE")
                 }),
         }
     }
@@ -57,7 +69,11 @@ impl Workload {
             Workload::Table(table) => table.name().to_lowercase(),
             Workload::All(WordSize::W32) => "rv32".to_owned(),
             Workload::All(_) => "rv64".to_owned(),
-            Workload::File(path) => format!("{FILE}{}", path.display()),
+            Workload::Dense(DenseSpec::Range(bits)) => format!("range{bits}"),
+            Workload::Dense(DenseSpec::Unstructured(bits)) => format!("unstructured{bits}"),
+            Workload::Dense(DenseSpec::File(path)) | Workload::File(path) => {
+                format!("{FILE}{}", path.display())
+            }
         }
     }
 
@@ -65,10 +81,11 @@ impl Workload {
     ///
     /// # Errors
     /// A file cannot be used, or has fewer reads.
-    pub fn instance(&self, vars: usize) -> anyhow::Result<Instance> {
-        match self {
-            Workload::Table(table) => Ok(random(*table, vars)),
-            Workload::All(word) => Ok(all(*word, vars)),
+    pub fn subject<F: Field>(&self, vars: usize) -> anyhow::Result<Subject<F>> {
+        Ok(match self {
+            Workload::Table(table) => Subject::Tables(random(*table, vars)),
+            Workload::All(word) => Subject::Tables(all(*word, vars)),
+            Workload::Dense(spec) => Subject::dense(spec, vars)?,
             Workload::File(path) => {
                 let cannot = || format!("cannot use the reads of {}", path.display());
                 let filter = Filter {
@@ -81,25 +98,38 @@ impl Workload {
                     let reads = instance.selection.reads();
                     bail!("{} has {reads} reads only", path.display());
                 }
-                Ok(instance)
+                Subject::Tables(instance)
             }
-        }
+        })
     }
 
-    /// Size and tables of the reads, without the reads where that is possible.
+    /// Whether the argument can serve `2^vars` reads, or why not; without the reads where that is possible.
     ///
     /// # Errors
-    /// As [`Self::instance`].
-    pub fn shape(&self, vars: usize) -> anyhow::Result<LookupShape> {
-        match self {
-            Workload::File(_) => Ok(self.instance(vars)?.shape),
+    /// As [`Self::subject`].
+    pub fn supported_by<F: Field>(
+        &self,
+        argument: &dyn LookupArgument<F>,
+        vars: usize,
+    ) -> anyhow::Result<Result<(), String>> {
+        Ok(match self {
+            Workload::File(_) => self.subject(vars)?.supported_by(argument),
             _ => {
-                let mut shape = self.instance(1)?.shape;
-                shape.cycle_vars = vars;
-                Ok(shape)
+                let mut subject = self.subject(1)?;
+                match &mut subject {
+                    Subject::Tables(instance) => instance.shape.cycle_vars = vars,
+                    Subject::Dense { vars: own, .. } => *own = vars,
+                }
+                subject.supported_by(argument)
             }
-        }
+        })
     }
+}
+
+/// The number of bits in the name of a dense table of 1 to 22 bits.
+fn bits(name: &str, prefix: &str) -> Option<u8> {
+    let bits = name.strip_prefix(prefix)?.parse().ok()?;
+    (1..=22).contains(&bits).then_some(bits)
 }
 
 fn all(word: WordSize, vars: usize) -> Instance {
@@ -133,19 +163,22 @@ fn all(word: WordSize, vars: usize) -> Instance {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use ark_bn254::Fr;
+    use jolt_core::lookup::shout::Shout;
 
     #[test]
     fn workloads_have_names() {
-        for name in ["and", "rv32", "rv64"] {
+        for name in ["and", "rv32", "rv64", "range5", "unstructured3"] {
             let workload = Workload::parse(&name.to_uppercase()).unwrap();
             assert_eq!(workload.name(), name);
-            let instance = workload.instance(4).unwrap();
-            assert_eq!(instance.selection.reads(), 16);
-            let shape = workload.shape(9).unwrap();
-            assert_eq!(shape.cycle_vars, 9);
-            assert_eq!(shape.index_bits, instance.shape.index_bits);
+            let subject: Subject<Fr> = workload.subject(4).unwrap();
+            assert_eq!(subject.size(), (4, 16));
+            assert_eq!(
+                workload.supported_by::<Fr>(&Shout, 9).unwrap(),
+                subject.supported_by(&Shout)
+            );
         }
-        for wrong in ["none", "reads:/no/such/file", ""] {
+        for wrong in ["none", "reads:/no/such/file", "", "range0", "range23"] {
             assert!(Workload::parse(wrong).is_err(), "{wrong}");
         }
     }

@@ -43,12 +43,17 @@ pub(super) struct Layout {
 }
 
 /// The number of bits that a chunk gets where nobody chose: memories should not outgrow the reads.
-fn chunk_bits(cycle_vars: usize) -> usize {
-    match cycle_vars {
+fn chunk_bits(shape: &LookupShape) -> usize {
+    let most = match shape.cycle_vars {
         0..4 => 2,
         4..10 => 4,
         _ => 8,
-    }
+    };
+    let lengths = [8, 4].into_iter().filter(|bits| *bits <= most);
+    let fitting = lengths
+        .into_iter()
+        .find(|bits| shape.index_bits.is_multiple_of(*bits));
+    fitting.unwrap_or(2)
 }
 
 impl Position {
@@ -114,7 +119,7 @@ impl Layout {
         if shape.tables.is_empty() {
             return Err("there is no table".to_owned());
         }
-        let cut = Decomposition::new(shape, bits.unwrap_or(chunk_bits(shape.cycle_vars)))?;
+        let cut = Decomposition::new(shape, bits.unwrap_or(chunk_bits(shape)))?;
         let tables = shape.tables.len();
         let mut widths = vec![1; cut.positions() + 1];
         for t in 0..tables {

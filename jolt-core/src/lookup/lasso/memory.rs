@@ -135,6 +135,19 @@ pub(super) fn prove<F: Field>(
     }
 }
 
+/// Check `lookup/memory`: the products of reads and writes, and of cells before and after, agree.
+pub(super) fn verify_sets<F: Field>(
+    channel: &mut dyn VerifierChannel<F>,
+    accesses: &[Value],
+    cells: &[Value],
+) -> Result<(), VerifyError> {
+    let before = channel.mul(cells[0], accesses[1]);
+    let after = channel.mul(cells[1], accesses[0]);
+    let terms = [(F::one(), before), (-F::one(), after)];
+    let difference = channel.linear(F::zero(), &terms);
+    channel.assert_zero("lookup/memory", difference)
+}
+
 /// The verifier's side. Checks: `lookup/memory`, `lookup/contents`, and those of the products.
 pub(super) fn verify<F: Field>(
     channel: &mut dyn VerifierChannel<F>,
@@ -150,11 +163,7 @@ pub(super) fn verify<F: Field>(
         .chunks_exact(2)
         .zip(cells.roots.chunks_exact(2));
     for (accesses, cells) in pairs {
-        let before = channel.mul(cells[0], accesses[1]);
-        let after = channel.mul(cells[1], accesses[0]);
-        let terms = [(F::one(), before), (-F::one(), after)];
-        let difference = channel.linear(F::zero(), &terms);
-        channel.assert_zero("lookup/memory", difference)?;
+        verify_sets(channel, accesses, cells)?;
     }
     let mut differences = Vec::with_capacity(layout.len());
     for (i, leaves) in cells.leaves.chunks_exact(2).enumerate() {

@@ -17,6 +17,7 @@
 //! Cost and soundness: `papers/lasso.md`.
 
 mod collate;
+mod dense;
 mod layout;
 mod memory;
 mod settle;
@@ -24,9 +25,12 @@ mod witness;
 
 pub use witness::{Cover, Lie};
 
+use super::dense::{DenseArgument, Lie as DenseLie};
+use super::selectors::{chunked, fits_field};
 use super::{
     LookupArgument, LookupProver, LookupShape, LookupVerifier, ReadClaim, Reads, SelectorClaim,
 };
+use crate::facts::{Facts, Structure};
 use layout::{Challenges, Layout};
 use std::sync::Arc;
 use sumcheck::kernel::{Column, CycleProver};
@@ -46,38 +50,15 @@ pub struct Lasso {
     pub chunk_bits: Option<usize>,
     slow: Slow,
     lie: Option<Lie>,
+    dense_lie: Option<DenseLie>,
 }
 
+chunked!(Lasso, Lie);
+
 impl Lasso {
-    /// Chunks of so many bits.
-    pub fn with_chunks(bits: usize) -> Self {
-        Lasso {
-            chunk_bits: Some(bits),
-            ..Self::default()
-        }
-    }
-
-    /// The same argument with the naive prover for all relations over cycles. Its proofs are the same.
-    pub fn slow(self) -> Self {
-        Lasso { slow: true, ..self }
-    }
-
-    /// A prover that deviates; only a test can want it.
-    pub fn lying(self, lie: Lie) -> Self {
-        Lasso {
-            lie: Some(lie),
-            ..self
-        }
-    }
-
     fn layout<F: Field>(&self, shape: &LookupShape) -> Result<Layout, String> {
         // An index must be one field element, and a sum or product of operands the index itself.
-        if F::MODULUS_BIT_SIZE as usize <= shape.index_bits + 1 {
-            return Err(format!(
-                "the field is too small for {} index bits",
-                shape.index_bits
-            ));
-        }
+        fits_field::<F>(shape.index_bits, 1)?;
         Layout::new(shape, self.chunk_bits)
     }
 
@@ -112,6 +93,21 @@ impl Lasso {
 impl<F: Field> LookupArgument<F> for Lasso {
     fn name(&self) -> &'static str {
         "lasso"
+    }
+
+    fn facts(&self) -> Facts {
+        Facts {
+            about: "offline memory checking of subtables, by grand products",
+            structure: Structure::Decomposed,
+            index_bits: 16..=128,
+            papers: &["STW23", "BEGKN94", "Tha13"],
+            note: Some("lasso.md"),
+            ..Facts::LOOKUP
+        }
+    }
+
+    fn dense(&self) -> Option<&dyn DenseArgument<F>> {
+        Some(self)
     }
 
     fn supports(&self, shape: &LookupShape) -> Result<(), String> {

@@ -20,6 +20,7 @@ use super::layout::{Challenges, Layout};
 use super::memory::Accesses;
 use super::witness::Witness;
 use super::{Slow, instance, table_of};
+use crate::lookup::selectors::{SelectorWeights, powers};
 use crate::lookup::{Exposed, ReadClaim, SelectorClaim};
 use rayon::prelude::*;
 use std::sync::Arc;
@@ -30,14 +31,6 @@ use sumcheck::{
 };
 
 const BATCH: &str = "settle";
-
-/// A public linear functional of a read's selectors.
-#[derive(Clone)]
-struct Selectors<F> {
-    tables: Vec<F>,
-    pair: F,
-    single: F,
-}
 
 /// Everything that the challenges determine.
 struct Coefficients<F> {
@@ -50,17 +43,7 @@ struct Coefficients<F> {
     slots: Vec<Vec<F>>,
     /// The functionals of the claims on selectors, in their order: `S`, `X`, `blocks`, `pair`,
     /// `single`, `c_i`.
-    selectors: Vec<Selectors<F>>,
-}
-
-fn powers<F: Field>(base: F, count: usize) -> Vec<F> {
-    let next = |power: &mut F| {
-        let own = *power;
-        *power *= base;
-        Some(own)
-    };
-    let powers = std::iter::repeat_n((), count);
-    powers.scan(F::one(), |power, ()| next(power)).collect()
+    selectors: Vec<SelectorWeights<F>>,
 }
 
 impl<F: Field> Coefficients<F> {
@@ -71,7 +54,7 @@ impl<F: Field> Coefficients<F> {
         let mut all = powers(beta, slots.clone().sum()).into_iter();
         let slots: Vec<Vec<F>> = slots.map(|n| all.by_ref().take(n).collect()).collect();
         let tables = layout.positions[0].class.len();
-        let of = |table: &dyn Fn(usize) -> F, pair: F, single: F| Selectors {
+        let of = |table: &dyn Fn(usize) -> F, pair: F, single: F| SelectorWeights {
             tables: (0..tables).map(table).collect(),
             pair,
             single,
@@ -199,19 +182,7 @@ impl<F: Field> Coefficients<F> {
 
     /// The claim on the selectors, without its value.
     fn claim<V>(&self, point: Point<F>, delta: &[F], value: V) -> SelectorClaim<F, V> {
-        let sum = |of: &dyn Fn(&Selectors<F>) -> F| {
-            let terms = self.selectors.iter().zip(delta);
-            terms.map(|(s, d)| *d * of(s)).sum()
-        };
-        SelectorClaim {
-            point,
-            tables: (0..self.selectors[0].tables.len())
-                .map(|t| sum(&|s| s.tables[t]))
-                .collect(),
-            pair: sum(&|s| s.pair),
-            single: sum(&|s| s.single),
-            value,
-        }
+        SelectorWeights::combine(&self.selectors, delta).claim(point, value)
     }
 }
 

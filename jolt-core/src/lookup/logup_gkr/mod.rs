@@ -26,6 +26,7 @@
 //! costs; rows beyond the real ones cost nothing.
 
 mod collate;
+mod dense;
 mod layout;
 mod lie;
 mod relation;
@@ -35,10 +36,12 @@ mod witness;
 
 pub use lie::{Lie, Mode};
 
-use super::selectors::read_value;
+use super::dense::{DenseArgument, Lie as DenseLie};
+use super::selectors::{SelectorWeights, chunked, fits_field, read_value};
 use super::{
     LookupArgument, LookupProver, LookupShape, LookupVerifier, ReadClaim, Reads, SelectorClaim,
 };
+use crate::facts::{Facts, Structure};
 use crate::gkr::fraction::{self, Fraction, Kernel, Tree};
 use collate::Collate;
 use layout::{Fingerprint, Layout, ReadLeaves, Selected, TableLeaves};
@@ -59,30 +62,12 @@ pub struct LogupGkr {
     chunk_bits: Option<usize>,
     slow: bool,
     lie: Option<Lie>,
+    dense_lie: Option<DenseLie>,
 }
 
+chunked!(LogupGkr, Lie);
+
 impl LogupGkr {
-    /// With chunks of so many bits, instead of a length that fits the number of reads.
-    pub fn with_chunks(bits: usize) -> Self {
-        LogupGkr {
-            chunk_bits: Some(bits),
-            ..Self::default()
-        }
-    }
-
-    /// The same proofs by the naive prover.
-    pub fn slow(self) -> Self {
-        LogupGkr { slow: true, ..self }
-    }
-
-    /// A prover that deviates; only a test can want it.
-    pub fn lying(self, lie: Lie) -> Self {
-        LogupGkr {
-            lie: Some(lie),
-            ..self
-        }
-    }
-
     /// Chunks for which the trees have the fewest leaves, among those that have no more entries than there
     /// are rows (so that a setup for the rows is one for the multiplicities).
     fn chunk_bits(&self, shape: &LookupShape) -> Result<usize, String> {
@@ -105,12 +90,7 @@ impl LogupGkr {
 
     fn layout<F: Field>(&self, shape: &LookupShape) -> Result<Arc<Layout>, String> {
         // An index must be one field element, and lookups must be fewer than it has elements.
-        if F::MODULUS_BIT_SIZE as usize <= shape.index_bits + 64 {
-            return Err(format!(
-                "the field is too small for {} index bits",
-                shape.index_bits
-            ));
-        }
+        fits_field::<F>(shape.index_bits, 64)?;
         shape.fits_tables()?;
         Layout::of(shape, self.chunk_bits(shape)?)
     }
@@ -126,6 +106,21 @@ impl LogupGkr {
 impl<F: Field> LookupArgument<F> for LogupGkr {
     fn name(&self) -> &'static str {
         "logup-gkr"
+    }
+
+    fn facts(&self) -> Facts {
+        Facts {
+            about: "sums of fractions over subtables, by GKR",
+            structure: Structure::Decomposed,
+            index_bits: 16..=128,
+            papers: &["Hab22", "PH23", "GKR08"],
+            note: Some("logup-gkr.md"),
+            ..Facts::LOOKUP
+        }
+    }
+
+    fn dense(&self) -> Option<&dyn DenseArgument<F>> {
+        Some(self)
     }
 
     fn supports(&self, shape: &LookupShape) -> Result<(), String> {
@@ -278,19 +273,10 @@ impl Committed {
         let columns = columns.map(|(column, factor)| (column, zeta * factor));
         claims.push(claim(columns.collect(), linear(&value)));
 
-        let powers = std::iter::successors(Some(F::one()), |p| Some(*p * epsilon));
-        let mut weights: Vec<F> = powers.take(tables.len() + 2).collect();
-        let of_single = weights.pop().unwrap_or_default();
-        let of_pair = weights.pop().unwrap_or_default();
-        let mut value: Vec<(F, V)> = weights.iter().copied().zip(tables).collect();
-        value.extend([(of_pair, pair), (of_single, single)]);
-        let selectors = SelectorClaim {
-            point,
-            tables: weights,
-            pair: of_pair,
-            single: of_single,
-            value: linear(&value),
-        };
+        let weights = SelectorWeights::powers(epsilon, tables.len());
+        let mut value: Vec<(F, V)> = weights.tables.iter().copied().zip(tables).collect();
+        value.extend([(weights.pair, pair), (weights.single, single)]);
+        let selectors = weights.claim(point, linear(&value));
         (claims, selectors)
     }
 }
@@ -361,15 +347,9 @@ impl Prover {
         let table = self.witness.table_leaves(layout, fingerprint, &reads);
         let depth = self.instance.depth();
         let mut trees = [reads, table].map(|leaves| Tree::new(&leaves, depth));
-        let [a, b] = [trees[0].root(), trees[1].root()];
-        // The numerator that makes the sums equal.
-        let equal = |own: Fraction<F>, other: Fraction<F>| Fraction {
-            numerator: other.numerator * own.denominator / other.denominator,
-            ..own
-        };
         match mode {
-            Some(Mode::Reads) => trees[0].claim(equal(a, b)),
-            Some(Mode::Table) => trees[1].claim(equal(b, a)),
+            Some(Mode::Reads) => fraction::equate(&mut trees, 0),
+            Some(Mode::Table) => fraction::equate(&mut trees, 1),
             _ => {}
         }
         trees
@@ -436,13 +416,7 @@ impl<F: Field> LookupVerifier<F> for Committed {
         let [alpha, beta] = ["lookup/alpha", "lookup/beta"].map(|label| channel.sample(label));
         let fingerprint = Fingerprint::new(layout, alpha, beta);
         let (roots, claims) = fraction::verify(channel, "gkr", &TREES, self.depth())?;
-        let [reads, table] = [0, 1].map(|k| roots[k]);
-        let cross = [
-            (F::one(), channel.mul(reads.numerator, table.denominator)),
-            (-F::one(), channel.mul(table.numerator, reads.denominator)),
-        ];
-        let difference = channel.linear(F::zero(), &cross);
-        channel.assert_zero("lookup/sum", difference)?;
+        fraction::verify_equal(channel, "lookup/sum", roots[0], roots[1])?;
 
         let table = layout::table_leaves(layout, &fingerprint, &claims.point);
         let found = [(F::one(), claims.leaves[1].denominator)];

@@ -13,12 +13,16 @@
 //! No cleverness: the prover writes out tables of `T · 2^(2W)` entries, so `2W ≤ 16`. It serves as an
 //! example and as a second opinion in tests.
 
+mod dense;
+
+use super::dense::DenseArgument;
 use super::selectors::{SelectorWeights, read_value};
-use super::slow::{Cheat, MAX_INDEX_BITS, Tables};
+use super::slow::{Cheat, Indices, MAX_INDEX_BITS, Tables};
 use super::{
     LookupArgument, LookupProver, LookupShape, LookupVerifier, ReadClaim, Reads, SelectorClaim,
 };
 use crate::digits::{booleanity, claim, fold_rows};
+use crate::facts::{Facts, Structure};
 use std::sync::Arc;
 use sumcheck::{
     EvalClaim, Expr, Field, Instance, NaiveProver, Oracle, Point, Poly, ProverChannel, Reduced,
@@ -49,6 +53,21 @@ impl<F: Field> LookupArgument<F> for Naive<F> {
         "naive"
     }
 
+    fn facts(&self) -> Facts {
+        Facts {
+            about: "an indicator of every index, for tests",
+            structure: Structure::WrittenOut,
+            index_bits: 2..=MAX_INDEX_BITS,
+            papers: &["LFKN92"],
+            note: Some("shout.md"),
+            ..Facts::LOOKUP
+        }
+    }
+
+    fn dense(&self) -> Option<&dyn DenseArgument<F>> {
+        Some(self)
+    }
+
     fn supports(&self, shape: &LookupShape) -> Result<(), String> {
         shape.fits_tables()?;
         match shape.index_bits {
@@ -66,14 +85,9 @@ impl<F: Field> LookupArgument<F> for Naive<F> {
         reads: Arc<Reads>,
     ) -> Box<dyn LookupProver<F>> {
         LookupArgument::<F>::supports(self, shape).expect("a supported shape");
-        let polys = (0..shape.index_bits)
-            .map(|i| {
-                let bits = reads.index.iter().map(|k| bit(i, *k)).collect();
-                Arc::new(Poly::digits(shape.cycle_vars, RADIX, bits))
-            })
-            .collect();
+        let indices = reads.index.iter().copied();
         Box::new(Prover {
-            oracles: channel.commit("lookup bits", polys),
+            oracles: commit_bits(channel, shape.cycle_vars, shape.index_bits, indices),
             shape: shape.clone(),
             tables: Tables::new(shape, reads, self.cheat),
         })
@@ -86,15 +100,35 @@ impl<F: Field> LookupArgument<F> for Naive<F> {
     ) -> Result<Box<dyn LookupVerifier<F>>, VerifyError> {
         LookupArgument::<F>::supports(self, shape)
             .map_err(|cause| VerifyError::NotAllowed { cause })?;
-        let bit = Shape {
-            vars: shape.cycle_vars,
-            radix: Some(RADIX),
-        };
         Ok(Box::new(Verifier {
-            oracles: channel.oracles("lookup bits", &vec![bit; shape.index_bits])?,
+            oracles: receive_bits(channel, shape.cycle_vars, shape.index_bits)?,
             shape: shape.clone(),
         }))
     }
+}
+
+/// Commits the bits of indices.
+fn commit_bits<F: Field>(
+    channel: &mut dyn ProverChannel<F>,
+    vars: usize,
+    bits: usize,
+    indices: impl Iterator<Item = u128> + Clone,
+) -> Vec<Oracle> {
+    let poly = |i: usize| {
+        let bits = indices.clone().map(|k| bit(i, k)).collect();
+        Arc::new(Poly::digits(vars, RADIX, bits))
+    };
+    channel.commit("lookup bits", (0..bits).map(poly).collect())
+}
+
+/// The verifier's side of [`commit_bits`].
+fn receive_bits<F: Field>(
+    channel: &mut dyn VerifierChannel<F>,
+    vars: usize,
+    bits: usize,
+) -> Result<Vec<Oracle>, VerifyError> {
+    let radix = Some(RADIX);
+    channel.oracles("lookup bits", &vec![Shape { vars, radix }; bits])
 }
 
 /// `Σ_{k,j} eq(r, j) · I(k, j) · V(k, j)`.
@@ -120,24 +154,20 @@ fn indicator<F: Field>(bits: usize, cycle: &Point<F>) -> Relation<F> {
     relation
 }
 
-/// What the batch `execute` leaves behind.
-struct Read<F, V> {
-    indicator: V,
+/// The claim on the indicator, `I(index, cycle) = value`.
+struct Indicator<F, V> {
     index: Point<F>,
-    selectors: SelectorClaim<F, V>,
+    cycle: Point<F>,
+    value: V,
 }
 
-impl<F: Field, V: Copy> Read<F, V> {
-    fn new(shape: &LookupShape, gamma: F, mut reduced: Reduced<F, V>) -> Self {
-        let (index, cycle) = (reduced.points[0].clone(), reduced.points[1].clone());
-        let indicator = reduced.take("I");
-        let value = reduced.take("V");
-        reduced.done();
-        let weights = SelectorWeights::new(shape, gamma, &index.msb_first());
-        Read {
-            indicator,
-            index,
-            selectors: weights.claim(cycle, value),
+impl<F: Field, V: Copy> Indicator<F, V> {
+    /// Takes the claim that `read` leaves.
+    fn take(reduced: &mut Reduced<F, V>) -> Self {
+        Indicator {
+            index: reduced.points[0].clone(),
+            cycle: reduced.points[1].clone(),
+            value: reduced.take("I"),
         }
     }
 
@@ -145,30 +175,92 @@ impl<F: Field, V: Copy> Read<F, V> {
     fn address(&self, i: usize) -> Point<F> {
         Point(vec![self.index.0[i], F::zero(), F::zero(), F::zero()])
     }
+
+    /// The relations of the batch `decompose`.
+    fn relations(&self, at: &booleanity::At<F>) -> [Relation<F>; 2] {
+        let bits = self.index.vars();
+        [
+            indicator(bits, &self.cycle),
+            booleanity::relation("booleanity", at, bits),
+        ]
+    }
+
+    /// The claims on the bits that the batch `decompose` leaves.
+    fn bit_claims(&self, oracles: &[Oracle], reduced: Vec<Reduced<F, V>>) -> Vec<EvalClaim<F, V>> {
+        let [mut indicator, booleanity] = <[_; 2]>::try_from(reduced)
+            .ok()
+            .expect("two relations were given");
+        let cycle = indicator.points[0].clone();
+        let mut claims: Vec<_> = oracles
+            .iter()
+            .enumerate()
+            .map(|(i, oracle)| {
+                let value = indicator.take(&format!("b{i}"));
+                claim(*oracle, RADIX, &self.address(i), &cycle, value)
+            })
+            .collect();
+        indicator.done();
+        let digits: Vec<_> = oracles.iter().map(|o| (*o, RADIX)).collect();
+        claims.extend(booleanity::claims(booleanity, &digits));
+        claims
+    }
 }
 
-/// The claims on the bits that the batch `decompose` leaves.
-fn bit_claims<F: Field, V: Copy>(
-    read: &Read<F, V>,
-    oracles: &[Oracle],
-    reduced: Vec<Reduced<F, V>>,
-) -> Vec<EvalClaim<F, V>> {
-    let [mut indicator, booleanity] = <[_; 2]>::try_from(reduced)
-        .ok()
-        .expect("two relations were given");
-    let cycle = indicator.points[0].clone();
-    let mut claims: Vec<_> = oracles
-        .iter()
-        .enumerate()
-        .map(|(i, oracle)| {
-            let value = indicator.take(&format!("b{i}"));
-            claim(*oracle, RADIX, &read.address(i), &cycle, value)
-        })
-        .collect();
-    indicator.done();
-    let digits: Vec<_> = oracles.iter().map(|o| (*o, RADIX)).collect();
-    claims.extend(booleanity::claims(booleanity, &digits));
-    claims
+impl<F: Field> Indicator<F, F> {
+    /// The batch `decompose`.
+    fn prove(&self, channel: &mut dyn ProverChannel<F>, indices: &Indices<F>, oracles: &[Oracle]) {
+        let at = booleanity::At::sample(self.cycle.vars(), || channel.sample("lookup/boolean"));
+        let matrices: Vec<Vec<F>> = (0..self.index.vars())
+            .map(|i| indices.digit(|index| bit(i, index)))
+            .collect();
+        let mut rows = vec![Vec::new()];
+        for (i, matrix) in matrices.iter().enumerate() {
+            rows.push(fold_rows(matrix, &self.address(i).eq_table()));
+        }
+        let mut whole = vec![Vec::new(); 2];
+        whole.extend(matrices);
+        let [indicator, booleanity] = self.relations(&at);
+        let decompose = vec![
+            instance(indicator, self.value, rows),
+            instance(booleanity, F::zero(), whole),
+        ];
+        let reduced = batch::prove(channel, "decompose", decompose);
+        for claim in self.bit_claims(oracles, reduced) {
+            channel.claim_eval(claim);
+        }
+    }
+}
+
+impl<F: Field> Indicator<F, Value> {
+    /// The verifier's side of the batch `decompose`.
+    fn verify(
+        &self,
+        channel: &mut dyn VerifierChannel<F>,
+        oracles: &[Oracle],
+    ) -> Result<(), VerifyError> {
+        let at = booleanity::At::sample(self.cycle.vars(), || channel.sample("lookup/boolean"));
+        let zero = channel.constant(F::zero());
+        let [indicator, booleanity] = self.relations(&at);
+        let decompose = vec![(indicator, self.value), (booleanity, zero)];
+        let reduced = batch::verify(channel, "decompose", decompose)?;
+        for claim in self.bit_claims(oracles, reduced) {
+            channel.claim_eval(claim)?;
+        }
+        Ok(())
+    }
+}
+
+/// The claim on the selectors that `read` leaves.
+fn selectors<F: Field, V: Copy>(
+    shape: &LookupShape,
+    gamma: F,
+    at: &Indicator<F, V>,
+    mut reduced: Reduced<F, V>,
+) -> SelectorClaim<F, V> {
+    let value = reduced.take("V");
+    reduced.done();
+    let weights = SelectorWeights::new(shape, gamma, &at.index.msb_first());
+    weights.claim(at.cycle.clone(), value)
 }
 
 struct Prover<F> {
@@ -204,37 +296,14 @@ impl<F: Field> LookupProver<F> for Prover<F> {
         let value = claim.out + gamma * (claim.left + gamma * claim.right);
         let tables = vec![
             Vec::new(),
-            self.tables.indicator(),
+            self.tables.indices().indicator(),
             self.tables.values(gamma),
         ];
         let execute = instance(read(&self.shape, &claim.point), value, tables);
-        let mut reduced = batch::prove(channel, "execute", vec![execute]);
-        let read = Read::new(&self.shape, gamma, reduced.remove(0));
-
-        let bits = self.shape.index_bits;
-        let at = booleanity::At::sample(self.shape.cycle_vars, || channel.sample("lookup/boolean"));
-        let matrices: Vec<Vec<F>> = (0..bits)
-            .map(|i| self.tables.digit(|index| bit(i, index)))
-            .collect();
-        let mut rows = vec![Vec::new()];
-        for (i, matrix) in matrices.iter().enumerate() {
-            rows.push(fold_rows(matrix, &read.address(i).eq_table()));
-        }
-        let mut whole = vec![Vec::new(); 2];
-        whole.extend(matrices);
-        let decompose = vec![
-            instance(indicator(bits, &read.selectors.point), read.indicator, rows),
-            instance(
-                booleanity::relation("booleanity", &at, bits),
-                F::zero(),
-                whole,
-            ),
-        ];
-        let reduced = batch::prove(channel, "decompose", decompose);
-        for claim in bit_claims(&read, &self.oracles, reduced) {
-            channel.claim_eval(claim);
-        }
-        read.selectors
+        let mut reduced = batch::prove(channel, "execute", vec![execute]).remove(0);
+        let at = Indicator::take(&mut reduced);
+        at.prove(channel, self.tables.indices(), &self.oracles);
+        selectors(&self.shape, gamma, &at, reduced)
     }
 }
 
@@ -247,20 +316,9 @@ impl<F: Field> LookupVerifier<F> for Verifier {
         let gamma: F = channel.sample("lookup/read");
         let value = read_value(channel, gamma, &claim);
         let execute = vec![(read(&self.shape, &claim.point), value)];
-        let mut reduced = batch::verify(channel, "execute", execute)?;
-        let read = Read::new(&self.shape, gamma, reduced.remove(0));
-
-        let bits = self.shape.index_bits;
-        let at = booleanity::At::sample(self.shape.cycle_vars, || channel.sample("lookup/boolean"));
-        let zero = channel.constant(F::zero());
-        let decompose = vec![
-            (indicator(bits, &read.selectors.point), read.indicator),
-            (booleanity::relation("booleanity", &at, bits), zero),
-        ];
-        let reduced = batch::verify(channel, "decompose", decompose)?;
-        for claim in bit_claims(&read, &self.oracles, reduced) {
-            channel.claim_eval(claim)?;
-        }
-        Ok(read.selectors)
+        let mut reduced = batch::verify(channel, "execute", execute)?.remove(0);
+        let at = Indicator::take(&mut reduced);
+        at.verify(channel, &self.oracles)?;
+        Ok(selectors(&self.shape, gamma, &at, reduced))
     }
 }

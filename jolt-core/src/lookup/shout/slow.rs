@@ -4,6 +4,7 @@ use super::kernels::Kernels;
 use super::layout::Layout;
 use super::{Read, Shout, commit};
 use crate::digits::{booleanity, fold_rows};
+use crate::lookup::dense::DenseArgument;
 use crate::lookup::slow::{Cheat, MAX_INDEX_BITS, Tables};
 use crate::lookup::{LookupArgument, LookupProver, LookupShape, LookupVerifier, Reads};
 use std::sync::Arc;
@@ -15,7 +16,7 @@ use sumcheck::{
 /// equal those of [`Shout`]; and it can deviate.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SlowShout<F> {
-    cheat: Option<Cheat<F>>,
+    pub(super) cheat: Option<Cheat<F>>,
 }
 
 impl<F> SlowShout<F> {
@@ -28,6 +29,10 @@ impl<F> SlowShout<F> {
 impl<F: Field> LookupArgument<F> for SlowShout<F> {
     fn name(&self) -> &'static str {
         "shout-slow"
+    }
+
+    fn dense(&self) -> Option<&dyn DenseArgument<F>> {
+        Some(self)
     }
 
     fn supports(&self, shape: &LookupShape) -> Result<(), String> {
@@ -57,7 +62,7 @@ impl<F: Field> LookupArgument<F> for SlowShout<F> {
         channel: &mut dyn VerifierChannel<F>,
         shape: &LookupShape,
     ) -> Result<Box<dyn LookupVerifier<F>>, VerifyError> {
-        Shout.receive(channel, shape)
+        LookupArgument::<F>::receive(&Shout, channel, shape)
     }
 }
 
@@ -68,7 +73,11 @@ struct Naive<F> {
 
 impl<F: Field> Naive<F> {
     fn matrices(&self) -> impl Iterator<Item = Vec<F>> {
-        (0..self.layout.digits()).map(|i| self.tables.digit(|index| self.layout.digit(i, index)))
+        (0..self.layout.digits()).map(|i| {
+            self.tables
+                .indices()
+                .digit(|index| self.layout.digit(i, index))
+        })
     }
 }
 
@@ -82,7 +91,7 @@ impl<F: Field> Kernels<F> for Naive<F> {
         // One group: its partial product is the whole indicator.
         let tables = vec![
             Vec::new(),
-            self.tables.indicator(),
+            self.tables.indices().indicator(),
             self.tables.values(gamma),
         ];
         Box::new(NaiveProver::new(relation, tables))

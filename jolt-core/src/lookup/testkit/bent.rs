@@ -3,7 +3,7 @@
 
 use sumcheck::channel::plain::PlainVerifier;
 use sumcheck::{
-    EvalClaim, Field, Label, Oracle, Shape, Value, VerifierChannel, VerifyError, Weights,
+    EvalClaim, Field, Fixed, Label, Oracle, Shape, Value, VerifierChannel, VerifyError, Weights,
 };
 
 /// Row `row` of `oracle` holds `1 − share` at digit `own` and `share` at digit `other`. The oracle's
@@ -30,6 +30,10 @@ impl<F: Field> VerifierChannel<F> for BentVerifier<F> {
 
     fn oracles(&mut self, label: Label, shapes: &[Shape]) -> Result<Vec<Oracle>, VerifyError> {
         self.inner.oracles(label, shapes)
+    }
+
+    fn fixed(&mut self, label: Label, fixed: &Fixed<F>) -> Result<Oracle, VerifyError> {
+        self.inner.fixed(label, fixed)
     }
 
     fn sample(&mut self, label: Label) -> F {

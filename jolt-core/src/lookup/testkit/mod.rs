@@ -9,10 +9,15 @@
 //! *accepted* without the check that stops it.
 
 mod bent;
+mod dense;
 mod forge;
 mod laws;
 
 pub use crate::lookup::slow::Cheat;
+pub use dense::{
+    DenseCase, DenseForgery, DenseSubject, complete_dense, dense_forgeries, prove_dense,
+    tamper_sweep_dense, verify_dense,
+};
 pub use forge::{Cheating, Forgery, Serving, Subject, forgeries};
 pub use laws::{Summary, laws};
 
@@ -138,10 +143,19 @@ pub fn complete<F: Field>(
 /// The change that was accepted.
 pub fn tamper_sweep<F: Field>(argument: &dyn LookupArgument<F>, case: &Case) -> Result<(), String> {
     let proof = prove(argument, case);
+    sweep(&proof, |other| verify(argument, case, other, Checks::all()))
+}
+
+/// That a verdict rejects every change of one element of a proof, and every message or oracle removed or
+/// doubled.
+fn sweep<F: Field>(
+    proof: &PlainProof<F>,
+    verdict: impl Fn(PlainProof<F>) -> Result<(), VerifyError>,
+) -> Result<(), String> {
     let rejected = |what: String, change: &dyn Fn(&mut PlainProof<F>)| {
         let mut other = proof.clone();
         change(&mut other);
-        match verify(argument, case, other, Checks::all()) {
+        match verdict(other) {
             Ok(()) => Err(format!("accepted: {what}")),
             Err(_) => Ok(()),
         }

@@ -37,6 +37,7 @@ pub mod witness;
 
 use super::{Claims, Execution, MemoryArgument, MemoryProver, MemoryVerifier, REGISTER_VARS, Step};
 use crate::constraints::Column;
+use crate::facts::{Access, Facts, Structure};
 use crate::gkr::fraction::{self, Fraction};
 use crate::vm::commit::Oracles as MachineOracles;
 use crate::vm::{Observer, Run};
@@ -45,8 +46,8 @@ use access::{COMMITTED, Oracles, Public};
 use balance::{Challenges, Lie, Opened, SLOT_VARS, TREES};
 use std::sync::Arc;
 use sumcheck::{
-    EvalClaim, Field, Instance, Point, Poly, ProverChannel, Relation, RoundProver, Shape, Value,
-    VerifierChannel, VerifyError, Weights, batch,
+    EvalClaim, Field, Instance, Note, Point, Poly, ProverChannel, Relation, RoundProver, Shape,
+    Value, VerifierChannel, VerifyError, Weights, batch,
 };
 use witness::{Columns, PORTS, Rules, Story, old};
 
@@ -308,6 +309,7 @@ fn verify<F: Field>(
         channel.claim_eval(claim)?;
     }
 
+    channel.note(Note::Phase("balance"));
     let [beta, sigma] = ["memory/beta", "memory/sigma"].map(|label| channel.sample(label));
     let challenges = Challenges { beta, sigma };
     let depth = run.cycle_vars + SLOT_VARS;
@@ -331,12 +333,14 @@ fn verify<F: Field>(
     channel.assert_zero("memory/table", difference)?;
     channel.claim_eval(counts(own, &opened, summed.leaves[2].numerator))?;
 
+    channel.note(Note::Phase("initial"));
     let first = First::sample(run, || channel.sample("memory/initial"));
     let zero = channel.constant(F::zero());
     let relations = first.relations(run).into_iter().map(|r| (r, zero));
     let reduced = batch::verify(channel, "initial", relations.collect())?;
     let (cells, found): (Vec<_>, Vec<_>) = reduced.into_iter().map(touched).unzip();
 
+    channel.note(Note::Phase("access"));
     let cells = <[Point<F>; 2]>::try_from(cells).expect("two relations in, two out");
     let public = public(
         channel,
@@ -381,6 +385,18 @@ struct Verifier(Oracles);
 impl<F: Field> MemoryArgument<F> for Spice {
     fn name(&self) -> &'static str {
         "spice"
+    }
+
+    fn facts(&self) -> Facts {
+        Facts {
+            about: "offline checking of accesses, by sums of fractions",
+            vector: false,
+            access: Access::ReadWrite,
+            structure: Structure::WrittenOut,
+            papers: &["BEGKN94", "SAGL18", "Hab22"],
+            note: Some("spice.md"),
+            ..Facts::LOOKUP
+        }
     }
 
     fn commit(

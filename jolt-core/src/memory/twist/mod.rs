@@ -22,6 +22,7 @@ use super::{
     Claims, ColumnClaim, Execution, MemoryArgument, MemoryProver, MemoryVerifier, RowFn,
     port_column,
 };
+use crate::facts::{Access, Facts, Structure};
 use crate::vm::commit::Oracles;
 use crate::vm::constrain::Step;
 use crate::vm::{Observer, Run};
@@ -29,7 +30,7 @@ use crate::witness::Witness;
 use instruction_tables::Row;
 use recall::Written;
 use remember::Read;
-use sumcheck::{Field, ProverChannel, Value, VerifierChannel, VerifyError};
+use sumcheck::{Field, Note, ProverChannel, Value, VerifierChannel, VerifyError};
 
 /// The Twist argument.
 #[derive(Clone, Copy, Debug, Default)]
@@ -89,6 +90,18 @@ impl<F: Field> MemoryArgument<F> for Twist {
         "twist"
     }
 
+    fn facts(&self) -> Facts {
+        Facts {
+            about: "one-hot addresses and increments of values",
+            vector: false,
+            access: Access::ReadWrite,
+            structure: Structure::WrittenOut,
+            papers: &["ST25"],
+            note: Some("twist.md"),
+            ..Facts::LOOKUP
+        }
+    }
+
     fn commit(
         &self,
         _channel: &mut dyn ProverChannel<F>,
@@ -136,7 +149,9 @@ impl<F: Field> MemoryVerifier<F> for Twist {
         oracles: &Oracles,
         step: &mut Step<F, Value>,
     ) -> Result<Claims<F, Value>, VerifyError> {
+        channel.note(Note::Phase("remember"));
         let mut read = remember::verify(channel, run, step)?;
+        channel.note(Note::Phase("recall"));
         let written = recall::verify(channel, run, &mut read, oracles)?;
         Ok(claims(read, written))
     }

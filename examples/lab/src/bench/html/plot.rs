@@ -65,7 +65,8 @@ impl Lines<'_> {
                 .y_label_area_size(64)
                 .build_cartesian_2d(
                     first - 0.3..last + 0.3,
-                    (least * 0.8..greatest * 1.25).log_scale(),
+                    (decade(least * 0.9, f64::floor)..decade(greatest * 1.1, f64::ceil))
+                        .log_scale(),
                 )
                 .map_err(failed)?;
             chart
@@ -74,6 +75,8 @@ impl Lines<'_> {
                 .x_labels(((last - first) as usize + 1).min(12))
                 .x_label_formatter(&|x| format!("{x:.0}"))
                 .y_label_formatter(&|y| tick(*y))
+                .x_max_light_lines(1)
+                .y_max_light_lines(5)
                 .light_line_style(RGBColor(240, 240, 240))
                 .draw()
                 .map_err(failed)?;
@@ -104,6 +107,11 @@ impl Lines<'_> {
         }
         Ok(Some(svg))
     }
+}
+
+/// The power of ten beside a number.
+fn decade(y: f64, round: fn(f64) -> f64) -> f64 {
+    10f64.powf(round(y.log10()))
 }
 
 fn tick(y: f64) -> String {
@@ -168,6 +176,9 @@ impl Bars<'_> {
             chart
                 .configure_mesh()
                 .disable_y_mesh()
+                .x_labels(8)
+                .max_light_lines(1)
+                .light_line_style(RGBColor(240, 240, 240))
                 .x_label_formatter(&|x| tick(*x))
                 .y_label_formatter(&names)
                 .y_labels(2 * rows + 1)

@@ -115,16 +115,18 @@ fn evaluate<T: MontConfig<4>>(node: &Node, at: &[Both]) -> Both {
         Node::Factor(i) => at[*i],
         Node::Constant(limbs) => [splat(*limbs); 2],
         Node::Product(operands) => {
-            let (product, last) = last_operands::<T>(operands, at);
-            mul::<T, 2>(product, last)
+            let mut buffers = [[splat([0; 5]); 2]; 2];
+            let (product, last) = last_operands::<T>(operands, at, &mut buffers);
+            mul::<T, 2>(*product, *last)
         }
         Node::Sum(classes) => {
             let mut columns = [[_mm512_setzero_si512(); 10]; 2];
             let mut sum = [splat([0; 5]); 2];
+            let mut buffers = [sum; 2];
             for (at_class, (products, align)) in classes.iter().enumerate() {
                 for operands in products {
-                    let (product, last) = last_operands::<T>(operands, at);
-                    columns = multiply_add(columns, product, last);
+                    let (product, last) = last_operands::<T>(operands, at, &mut buffers);
+                    columns = multiply_add(columns, *product, *last);
                 }
                 sum = reduce::<T, 2>(columns);
                 if at_class + 1 < classes.len() {
@@ -137,22 +139,40 @@ fn evaluate<T: MontConfig<4>>(node: &Node, at: &[Both]) -> Both {
     }
 }
 
-/// The last operand of a product, and the product of all others.
+/// The product of all operands but the last, and the last one: where they are, or in the buffers.
 #[inline]
 #[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
-fn last_operands<T: MontConfig<4>>(operands: &[Node], at: &[Both]) -> (Both, Both) {
-    let value = |node: &Node| match node {
-        Node::Factor(i) => at[*i],
-        other => evaluate::<T>(other, at),
-    };
+fn last_operands<'a, T: MontConfig<4>>(
+    operands: &[Node],
+    at: &'a [Both],
+    [buffer, other]: &'a mut [Both; 2],
+) -> (&'a Both, &'a Both) {
     let [first, middle @ .., last] = operands else {
         unreachable!("products have two operands at least");
     };
-    let mut product = value(first);
-    for operand in middle {
-        product = mul::<T, 2>(product, value(operand));
+    if middle.is_empty() {
+        let first = operand::<T>(first, at, buffer);
+        return (first, operand::<T>(last, at, other));
     }
-    (product, value(last))
+    let mut product = *operand::<T>(first, at, buffer);
+    for node in middle {
+        product = mul::<T, 2>(product, *operand::<T>(node, at, other));
+    }
+    *buffer = product;
+    (buffer, operand::<T>(last, at, other))
+}
+
+/// The value of a node: a factor's where it is, another's in the buffer.
+#[inline]
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+fn operand<'a, T: MontConfig<4>>(node: &Node, at: &'a [Both], buffer: &'a mut Both) -> &'a Both {
+    match node {
+        Node::Factor(i) => &at[*i],
+        other => {
+            *buffer = evaluate::<T>(other, at);
+            buffer
+        }
+    }
 }
 
 /// Both rows of eight pairs: field elements and words below `p`, signed integers below `2 p`.

@@ -1,0 +1,307 @@
+//! Relations, from verifiers that run over a channel that answers zeros.
+
+use crate::cli::Protocol;
+use crate::guests;
+use crate::keys;
+use crate::registry::registry;
+use anyhow::Context;
+use ark_bn254::Fr;
+use instruction_tables::{WordSize, tables};
+use jolt_core::api;
+use jolt_core::lookup::{LookupArgument, LookupShape, standalone};
+use jolt_core::statement::Statement;
+use jolt_core::vm::{self, Arguments};
+use sumcheck::channel::counting::CountingVerifier;
+use sumcheck::{
+    EvalClaim, Label, Note, Oracle, Point, Relation, Shape, Value, VerifierChannel, VerifyError,
+};
+use tracer::{ExitStatus, Program, StatusCell};
+
+/// `log2` of the cycles.
+const CYCLE_VARS: usize = 16;
+/// Programs that between them have every relation of the machine.
+const PROGRAMS: [&str; 2] = ["fibonacci", "htif"];
+
+/// A relation that some verifier checks.
+#[derive(Clone)]
+pub struct Found {
+    /// The lookup or memory argument that it belongs to, or `machine`, or `opening`.
+    pub of: String,
+    /// The phase in which it is checked.
+    pub phase: &'static str,
+    /// The batch that it is checked in.
+    pub batch: &'static str,
+    /// Other relations of that batch.
+    pub with: Vec<&'static str>,
+    /// The relation, with the most rounds that it occurs with.
+    pub relation: Relation<Fr>,
+    /// How often it occurs in a verification.
+    pub times: usize,
+    /// File in `papers/`.
+    pub note: Option<String>,
+}
+
+impl Found {
+    /// `batch/relation`: the name of its check.
+    pub fn name(&self) -> String {
+        format!("{}/{}", self.batch, self.relation.name)
+    }
+
+    /// Whether it answers to this name.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.relation.name == name || self.name() == name
+    }
+
+    /// The highest degree of a round.
+    pub fn degree(&self) -> usize {
+        let segments = 0..self.relation.segments.len();
+        let degrees = segments.filter(|i| self.relation.segments[*i].vars > 0);
+        degrees.map(|i| self.relation.degree(i)).max().unwrap_or(0)
+    }
+}
+
+/// A batch that a verifier came to.
+struct Batch {
+    phase: Label,
+    name: Label,
+    relations: Vec<Relation<Fr>>,
+}
+
+/// A channel that keeps batches.
+#[derive(Default)]
+struct Listener {
+    inner: CountingVerifier<Fr>,
+    phase: Option<Label>,
+    batches: Vec<Batch>,
+    points: Vec<Point<Fr>>,
+}
+
+impl VerifierChannel<Fr> for Listener {
+    fn recv(&mut self, label: Label, count: usize) -> Result<Vec<Value>, VerifyError> {
+        self.inner.recv(label, count)
+    }
+
+    fn oracles(&mut self, label: Label, shapes: &[Shape]) -> Result<Vec<Oracle>, VerifyError> {
+        self.inner.oracles(label, shapes)
+    }
+
+    fn sample(&mut self, label: Label) -> Fr {
+        self.inner.sample(label)
+    }
+
+    fn linear(&mut self, constant: Fr, terms: &[(Fr, Value)]) -> Value {
+        self.inner.linear(constant, terms)
+    }
+
+    fn mul(&mut self, a: Value, b: Value) -> Value {
+        self.inner.mul(a, b)
+    }
+
+    fn assert_zero(&mut self, check: &str, value: Value) -> Result<(), VerifyError> {
+        self.inner.assert_zero(check, value)
+    }
+
+    fn claim_eval(&mut self, claim: EvalClaim<Fr, Value>) -> Result<(), VerifyError> {
+        if !self.points.contains(&claim.point) {
+            self.points.push(claim.point.clone());
+        }
+        self.inner.claim_eval(claim)
+    }
+
+    fn enforced(&mut self, check: &str) -> bool {
+        self.inner.enforced(check)
+    }
+
+    fn note(&mut self, note: Note<'_, Fr>) {
+        match note {
+            Note::Phase(name) => self.phase = Some(name),
+            Note::Batch(name, relations) => self.batches.push(Batch {
+                phase: self.phase.unwrap_or("commit"),
+                name,
+                relations: relations.iter().map(|r| Relation::clone(r)).collect(),
+            }),
+        }
+    }
+}
+
+/// The note on a relation of the machine.
+fn machine_note(batch: &str, relation: &str) -> &'static str {
+    match (batch, relation) {
+        (_, "booleanity") => "one-hot-columns.md",
+        ("constrain", _) => "spartan.md",
+        _ => "jolt.md",
+    }
+}
+
+/// The relations so far.
+#[derive(Default)]
+struct Collection(Vec<Found>);
+
+impl Collection {
+    fn add(&mut self, of: &str, batches: Vec<Batch>, note: impl Fn(&str, &str) -> Option<String>) {
+        // What one verification has several times is counted; what several have is not.
+        let mut seen: Vec<(String, usize)> = Vec::new();
+        for batch in batches {
+            let names: Vec<&'static str> = batch.relations.iter().map(|r| r.name).collect();
+            for relation in batch.relations {
+                let with = names.iter().copied().filter(|name| *name != relation.name);
+                let found = Found {
+                    of: of.to_owned(),
+                    phase: batch.phase,
+                    batch: batch.name,
+                    with: with.collect(),
+                    note: note(batch.name, relation.name),
+                    relation,
+                    times: 1,
+                };
+                let name = found.name();
+                let times = match seen.iter_mut().find(|(other, _)| *other == name) {
+                    Some((_, times)) => {
+                        *times += 1;
+                        *times
+                    }
+                    None => {
+                        seen.push((name.clone(), 1));
+                        1
+                    }
+                };
+                let known = self
+                    .0
+                    .iter_mut()
+                    .find(|other| other.of == of && other.name() == name);
+                match known {
+                    Some(known) => {
+                        known.times = known.times.max(times);
+                        if found.relation.rounds() > known.relation.rounds() {
+                            known.relation = found.relation;
+                        }
+                    }
+                    None => self.0.push(found),
+                }
+            }
+        }
+    }
+
+    /// What the verification of a run has: in phase `execute` the lookup argument's, in `constrain` and `fetch`
+    /// the machine's, else the memory argument's.
+    fn run(&mut self, name: &str, arguments: &Arguments<'_, Fr>) -> anyhow::Result<Listener> {
+        let guest = guests::find(name).context("a bundled program")?;
+        let program = Program::from_elf(guest.elf)?;
+        let protocol = Protocol {
+            lookup: arguments.lookup.name().to_owned(),
+            memory: arguments.memory.name().to_owned(),
+            ..Protocol::default()
+        };
+        let config = keys::config(&protocol, CYCLE_VARS);
+        let key = api::verifying_key(program, &config)?;
+        let statement = Statement {
+            input: Vec::new(),
+            output: Vec::new(),
+            status: match key.program().status_cell() {
+                StatusCell::Guest(_) => ExitStatus::Exit(0),
+                StatusCell::Htif(_) => ExitStatus::StoppedWithoutExit,
+            },
+            cycle_vars: CYCLE_VARS,
+        };
+        let run = statement.run(key.program(), key.machine(), CYCLE_VARS)?;
+        let mut channel = Listener::default();
+        vm::verify(&mut channel, arguments, &run)?;
+        let batches = std::mem::take(&mut channel.batches);
+        let (lookup, others): (_, Vec<Batch>) =
+            batches.into_iter().partition(|b| b.phase == "execute");
+        let of_machine = |b: &Batch| matches!(b.phase, "constrain" | "fetch");
+        let (machine, memory) = others.into_iter().partition(of_machine);
+        self.add("machine", machine, |batch, relation| {
+            Some(machine_note(batch, relation).to_owned())
+        });
+        let note = arguments.memory.facts().note;
+        self.add(arguments.memory.name(), memory, |_, _| {
+            note.map(str::to_owned)
+        });
+        self.lookup(arguments.lookup, lookup);
+        Ok(channel)
+    }
+
+    fn lookup(&mut self, argument: &dyn LookupArgument<Fr>, batches: Vec<Batch>) {
+        let note = argument.facts().note;
+        self.add(argument.name(), batches, |_, _| note.map(str::to_owned));
+    }
+
+    /// What an argument has that cannot serve the machine.
+    fn small(&mut self, argument: &dyn LookupArgument<Fr>) -> anyhow::Result<()> {
+        let word = WordSize::W8;
+        let shape = LookupShape {
+            cycle_vars: CYCLE_VARS,
+            index_bits: 2 * word.bits(),
+            tables: tables::all(word).iter().map(|(_, t)| *t).collect(),
+        };
+        if argument.supports(&shape).is_err() {
+            return Ok(());
+        }
+        let selection = standalone::Selection::Each {
+            table: Vec::new(),
+            operands: Vec::new(),
+        };
+        let mut channel = Listener::default();
+        standalone::verify(&mut channel, argument, &shape, &selection)?;
+        self.lookup(argument, channel.batches);
+        Ok(())
+    }
+}
+
+/// All relations: of the machine, of every lookup and memory argument that is registered, and of the opening.
+///
+/// # Errors
+/// A bundled program is unusable.
+pub fn collect() -> anyhow::Result<Vec<Found>> {
+    let mut collection = Collection::default();
+    let mut opening = None;
+    let registry = registry();
+    let memory = registry.memories().first().context("a memory argument")?;
+    for argument in registry.lookups() {
+        let argument = argument.as_ref();
+        let arguments = Arguments {
+            lookup: argument,
+            memory: memory.as_ref(),
+        };
+        for program in PROGRAMS {
+            let machine = vm::lookup_shape_of(WordSize::W64, CYCLE_VARS);
+            if argument.supports(&machine).is_err() {
+                collection.small(argument)?;
+                break;
+            }
+            let channel = collection.run(program, &arguments)?;
+            opening.get_or_insert(channel.points);
+        }
+    }
+    let lookup = registry.lookups().first().context("a lookup argument")?;
+    for memory in registry.memories() {
+        let arguments = Arguments {
+            lookup: lookup.as_ref(),
+            memory: memory.as_ref(),
+        };
+        for program in PROGRAMS {
+            collection.run(program, &arguments)?;
+        }
+    }
+    let mut found = collection.0;
+    if let Some(points) = opening {
+        let vars = points.iter().map(Point::vars).max().unwrap_or(0);
+        found.push(Found {
+            of: "opening".to_owned(),
+            phase: "open",
+            batch: "open",
+            with: Vec::new(),
+            relation: commitments::sealed::relation(&points, vars),
+            times: 1,
+            note: Some("pst13.md".to_owned()),
+        });
+    }
+    // By owner, in the order of the protocol.
+    let mut owners: Vec<String> = vec!["machine".to_owned()];
+    owners.extend(registry.lookup_names().into_iter().map(str::to_owned));
+    owners.extend(registry.memory_names().into_iter().map(str::to_owned));
+    owners.push("opening".to_owned());
+    found.sort_by_key(|found| owners.iter().position(|owner| *owner == found.of));
+    Ok(found)
+}

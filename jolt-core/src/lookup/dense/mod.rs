@@ -1,0 +1,334 @@
+//! Dense tables: whatever has at most `2^22` entries, with one or more columns of words.
+//!
+//! Statement, for a table `T` of `2^n` entries and `c` columns, and `R` reads padded to `2^t` rows: the
+//! committed columns `out_i` hold what reads at a committed index return,
+//!
+//! ```text
+//! out_i(j) = T_i(index(j))       for every read j < R and column i
+//! ```
+//!
+//! A read of a [range](DenseTable::range) says that `out(j)` is below a bound. Rows beyond the reads are
+//! reads too: of entry 0, if the prover is honest. To arguments every column is what it is with them,
+//! `out_i(r) + T_i(0) · (1 − Σ_{j<R} eq(r, j))` at a point, which is public arithmetic ([`Outputs`]).
+//!
+//! Protocol ([`protocol`]):
+//!
+//! 1. Columns of the table that belong to the key become oracles; the argument commits what it needs, the
+//!    index among it; the columns `out_i` are committed.
+//! 2. `γ`: the table is `Σ_i γ^i T_i` from here on, and so is what was read.
+//! 3. The argument's reduction. It leaves one claim, `factor · Σ_i γ^i T_i(k) = value` at a point `k`.
+//! 4. The claim is settled by how the table is known ([`Evaluation`]): the verifier evaluates it (check
+//!    `dense/table`), or it becomes an evaluation claim on the key's oracles.
+//!
+//! Transcript: `dense table` (absorbed, not sent), the argument's commitments, `dense out`; `dense/columns`;
+//! the argument's messages.
+//!
+//! | argument | commits | soundness error, over `p` | prover, beside commitments |
+//! |---|---|---|---|
+//! | naive | `n` bits of the index | `t + 2n + 2t + 12 + (n + 1)t + …` | `2^(n+t)` |
+//! | shout | `d = ⌈n/4⌉` digits of the index | `t + 2n + 12 + max(d + 1, 3)t + …` | about `8 · 2^n`, and for each row `4d` and two sums over `2^t` |
+//! | logup-gkr | index, multiplicities | `2^(m+1) + Σ_{l<m} (3l + 3)`, `m = max(n, t)` | 15 multiplications for each read and entry |
+//! | lasso | index, counts, final counts | `2^(t+1) + 2^(n+1) + Σ_{l<t} (3l + 2) + Σ_{l<n} (3l + 2)` | 14 for each row and entry |
+//!
+//! To that come `(c − 1)/p` for `γ` and the opening. Protocols and exact bounds are beside the arguments, in
+//! `naive/dense.rs`, `shout/dense.rs`, `logup_gkr/dense.rs` and `lasso/dense.rs`. A table that the verifier knows
+//! entry by entry costs it `2^n` multiplications; a formula or a commitment, next to nothing.
+//!
+//! # On its own
+//!
+//! A table, an argument, a scheme; commit, prove, verify:
+//!
+//! ```
+//! use commitments::{CacheDir, Registry, Setup};
+//! use jolt_core::lookup::dense::{DenseTable, setup};
+//! use jolt_core::lookup::{by_name, registry};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let schemes = Registry::builtin();
+//! let scheme = schemes.get("pst13").ok_or("no such scheme")?;
+//! let source = Setup::InsecureTest { cache: CacheDir::Off };
+//! let argument = by_name(&registry(), "logup-gkr").ok_or("no such argument")?;
+//!
+//! // A range check: every value read is below 2^8, and the caller has the commitment to the values.
+//! let table = DenseTable::range(8)?;
+//! let key = setup(&**scheme, &source, argument.clone(), table, 16)?; // at most 16 reads
+//! let committed = key.commit(&[7, 255, 0, 31])?;
+//! let statement = committed.statement().clone(); // how many, and the commitment to what was read
+//! let proof = committed.prove()?;
+//! key.verifying_key().verify(&statement, &proof)?;
+//! assert!(key.commit(&[256]).is_err());
+//!
+//! // Two columns, known to everybody: a number, and its square.
+//! let squares = vec![(0..10).collect(), (0..10).map(|x| x * x).collect()];
+//! let table = DenseTable::explicit("SQUARES", squares)?;
+//! let key = setup(&**scheme, &source, argument.clone(), table, 16)?;
+//! let (statement, proof) = key.prove(&[3, 4, 9])?;
+//! assert_eq!(statement.outputs.len(), 2);
+//! key.verifying_key().verify(&statement, &proof)?;
+//!
+//! // Without structure: the verifier's key has a commitment and not the table.
+//! let entries = (0..64).map(|x| x * 0x9e37_79b9 % 1009).collect();
+//! let table = DenseTable::unstructured("HASHES", vec![entries])?;
+//! let key = setup(&**scheme, &source, argument, table, 4)?;
+//! let (statement, proof) = key.prove(&[63, 1])?;
+//! key.verifying_key().verify(&statement, &proof)?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Tables of more entries have to have structure, and arguments that know it: any bit automaton is a table
+//! ([`AutomatonTable`](instruction_tables::tables::AutomatonTable)) that is read as those of the machine are, for
+//! example by itself ([`standalone`](super::standalone)):
+//!
+//! ```
+//! # use commitments::{CacheDir, Registry, Setup};
+//! use commitments::sealed::Statement;
+//! use instruction_tables::tables::AutomatonTable;
+//! use instruction_tables::{Automaton, Kind, interleave};
+//! use jolt_core::lookup::standalone::{Instance, prove, statement, verify};
+//! use jolt_core::lookup::{Exposed, LookupShape, Reads, shout::Shout};
+//! use sumcheck::Checks;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let schemes = Registry::builtin();
+//! # let scheme = schemes.get("pst13").ok_or("no such scheme")?;
+//! # let source = Setup::InsecureTest { cache: CacheDir::Off };
+//! // How many bits two numbers of 32 bits differ in: a table of 2^64 entries.
+//! let distance = Automaton::emitting(32, |_, a, b| (a - b).abs());
+//! let table = AutomatonTable::new("DISTANCE", Kind::Pair, distance)?.leak();
+//! let shape = LookupShape { cycle_vars: 1, index_bits: table.index_bits(), tables: vec![table] };
+//! let reads = Reads {
+//!     index: vec![interleave(0b1100, 0b1010), interleave(7, 0)],
+//!     table: vec![0; 2],
+//!     operands: vec![Exposed::Pair; 2],
+//! };
+//! let Instance { shape, reads, selection } = Instance::new(shape, reads);
+//!
+//! let keys = scheme.setup(shape.cycle_vars, &source)?;
+//! let bound = statement(&shape, &selection);
+//! let stated = Statement::new("distances").with("lookups", &bound);
+//! let mut channel = keys.proving.session(&stated, Checks::all());
+//! prove(&mut *channel, &Shout, &shape, reads);
+//! let proof = channel.finish()?;
+//!
+//! let mut channel = keys.verifying.session(&stated, &proof, Checks::all());
+//! verify(&mut *channel, &Shout, &shape, &selection)?;
+//! channel.finish()?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! In a protocol of one's own, over any channel: [`protocol::commit`] and what follows it, which answer
+//! with the oracles of outputs and index, so that more can be claimed of them.
+
+pub mod api;
+mod lie;
+pub mod protocol;
+mod table;
+
+pub use api::{Committed, DenseError, ProvingKey, Statement, VerifyingKey, setup};
+pub use lie::Lie;
+pub use table::{DenseTable, Evaluation, Extension, PublicTable, TableError};
+
+use std::sync::Arc;
+use sumcheck::kernel::eq_prefix_sum;
+use sumcheck::{
+    EvalClaim, Field, Oracle, Point, ProverChannel, Value, VerifierChannel, VerifyError, Weights,
+};
+
+/// Index bits of the largest table.
+pub const MAX_INDEX_BITS: usize = 22;
+
+/// `log2` of the most rows.
+pub const MAX_CYCLE_VARS: usize = 32;
+
+/// A linear functional of one oracle's rows, and a public factor.
+pub type Term<F> = (Oracle, Weights<F>, F);
+
+/// Size of an instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DenseShape {
+    /// `t`: there are `2^t` rows.
+    pub cycle_vars: usize,
+    /// `n`: the table has `2^n` entries.
+    pub index_bits: usize,
+}
+
+impl DenseShape {
+    /// Whether index and rows are of a size that is served here.
+    pub fn fits<F: Field>(self) -> Result<(), String> {
+        let DenseShape {
+            cycle_vars,
+            index_bits,
+        } = self;
+        if !(1..=MAX_INDEX_BITS).contains(&index_bits) {
+            return Err(format!(
+                "{index_bits} index bits, where a dense table has 1 to {MAX_INDEX_BITS}"
+            ));
+        }
+        if cycle_vars > MAX_CYCLE_VARS {
+            return Err(format!("2^{cycle_vars} rows, at most 2^{MAX_CYCLE_VARS}"));
+        }
+        // Neither reads nor their counts may wrap around the field.
+        super::selectors::fits_field::<F>(index_bits, cycle_vars + 64)
+    }
+}
+
+/// The columns that reads return, as what an argument sees of them: one column, `Σ_i γ^i out_i`, with
+/// entry 0 in all rows beyond the reads.
+#[derive(Clone, Debug)]
+pub struct Outputs<F> {
+    /// Oracles of the columns; zero beyond the reads.
+    pub oracles: Vec<Oracle>,
+    /// `γ^i`.
+    pub weights: Vec<F>,
+    /// `Σ_i γ^i T_i(0)`.
+    pub first: F,
+    /// `R`.
+    pub reads: usize,
+}
+
+impl<F: Field> Outputs<F> {
+    /// What rows beyond the reads count for at a point; of the rows, or of more.
+    pub fn beyond(&self, point: &Point<F>) -> F {
+        self.first * (F::one() - eq_prefix_sum(point, self.reads))
+    }
+
+    /// `scale` times the column, without rows beyond the reads.
+    pub fn terms(&self, scale: F) -> impl Iterator<Item = Term<F>> {
+        let columns = self.oracles.iter().zip(&self.weights);
+        columns.map(move |(oracle, weight)| (*oracle, Weights::One, scale * weight))
+    }
+
+    fn claim<V>(&self, point: &Point<F>, value: V) -> EvalClaim<F, V> {
+        EvalClaim {
+            terms: self.terms(F::one()).collect(),
+            point: point.clone(),
+            value,
+        }
+    }
+
+    /// For arguments that start from a claim at a random point: the point, and the column's value there.
+    /// Sends the committed columns' value and claims it.
+    pub fn prove_at_random(
+        &self,
+        channel: &mut dyn ProverChannel<F>,
+        cycle_vars: usize,
+        rows: &[F],
+    ) -> (Point<F>, F) {
+        let point = random_point(cycle_vars, || channel.sample("dense/point"));
+        let eq = sumcheck::kernel::eq_table(&point);
+        let value = rows.iter().zip(&eq).map(|(x, e)| *x * e).sum();
+        channel.send("dense value", &[value]);
+        channel.claim_eval(self.claim(&point, value));
+        let padded = value + self.beyond(&point);
+        (point, padded)
+    }
+
+    /// The verifier's side of [`Self::prove_at_random`].
+    ///
+    /// # Errors
+    /// What the channel finds wrong.
+    pub fn verify_at_random(
+        &self,
+        channel: &mut dyn VerifierChannel<F>,
+        cycle_vars: usize,
+    ) -> Result<(Point<F>, Value), VerifyError> {
+        let point = random_point(cycle_vars, || channel.sample("dense/point"));
+        let value = channel.recv("dense value", 1)?[0];
+        channel.claim_eval(self.claim(&point, value))?;
+        let padded = channel.linear(self.beyond(&point), &[(F::one(), value)]);
+        Ok((point, padded))
+    }
+}
+
+fn random_point<F: Field>(vars: usize, mut sample: impl FnMut() -> F) -> Point<F> {
+    Point((0..vars).map(|_| sample()).collect())
+}
+
+/// The claim left on the table: `factor · Σ_i γ^i T_i(point) = value`.
+#[derive(Clone, Debug)]
+#[must_use = "a claim must be consumed"]
+pub struct TableClaim<F, V> {
+    /// Index point.
+    pub point: Point<F>,
+    /// Public factor.
+    pub factor: F,
+    /// The claimed product; made of what was absorbed.
+    pub value: V,
+}
+
+/// What only the prover has.
+pub struct Rows<'a, F> {
+    /// The combined table, `2^n` entries.
+    pub table: &'a [F],
+    /// The combined column, for the reads.
+    pub out: &'a [F],
+}
+
+/// A lookup argument that serves dense tables.
+pub trait DenseArgument<F: Field>: Send + Sync {
+    /// Whether the argument can serve this size, or why not.
+    fn supports(&self, shape: DenseShape) -> Result<(), String>;
+
+    /// Commits what the argument needs for reads at these indices, before any challenge is drawn. Rows
+    /// beyond them read entry 0.
+    ///
+    /// # Panics
+    /// If the size is not supported.
+    fn commit(
+        &self,
+        channel: &mut dyn ProverChannel<F>,
+        shape: DenseShape,
+        index: Arc<Vec<u32>>,
+    ) -> Box<dyn DenseProver<F>>;
+
+    /// The verifier's side of [`Self::commit`].
+    fn receive(
+        &self,
+        channel: &mut dyn VerifierChannel<F>,
+        shape: DenseShape,
+    ) -> Result<Box<dyn DenseVerifier<F>>, VerifyError>;
+}
+
+/// A prover that has committed.
+pub trait DenseProver<F: Field>: Send {
+    /// The index column, as a linear functional of committed columns.
+    fn index(&self) -> Vec<Term<F>>;
+
+    /// Proves what was read.
+    fn reduce(
+        self: Box<Self>,
+        channel: &mut dyn ProverChannel<F>,
+        outputs: &Outputs<F>,
+        rows: Rows<'_, F>,
+    ) -> TableClaim<F, F>;
+}
+
+/// A verifier that has received the commitments.
+pub trait DenseVerifier<F: Field>: Send {
+    /// The index column, as a linear functional of committed columns.
+    fn index(&self) -> Vec<Term<F>>;
+
+    /// Verifies what was read.
+    fn reduce(
+        self: Box<Self>,
+        channel: &mut dyn VerifierChannel<F>,
+        outputs: &Outputs<F>,
+    ) -> Result<TableClaim<F, Value>, VerifyError>;
+}
+
+/// `Σ_k 2^k x_k`: an index as a polynomial of its bits.
+pub fn index_at<F: Field>(point: &Point<F>) -> F {
+    let bits = point.0.iter().rev();
+    bits.fold(F::zero(), |sum, x| sum.double() + x)
+}
+
+/// Integers as a polynomial.
+pub(crate) fn integers<F: Field>(
+    vars: usize,
+    values: impl Iterator<Item = u64>,
+) -> Arc<sumcheck::Poly<F>> {
+    let values = values.map(i128::from).collect();
+    Arc::new(sumcheck::Poly::signed(vars, values))
+}

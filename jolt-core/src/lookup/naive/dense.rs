@@ -1,0 +1,157 @@
+//! The naive argument over dense tables.
+//!
+//! From the claim `out(r)` on what was read: batch `execute`, with the indicator over all `2^n` indices,
+//!
+//! ```text
+//! out(r) = Σ_{k,j} eq(r, j) · I(k, j) · T(k)
+//! ```
+//!
+//! leaves `T(k*)`, the claim on the table, and `I(k*, r1)`, which the batch `decompose` brings to the bits
+//! as in the argument itself. Soundness error: `t/p` for `r`; `(2n + 2t)/p`; for `decompose` `(12 + max(n + 1, 3)·t)/p`,
+//! `1/p` for its `α` and `(t + 4 + 2(n − 1))/p` for booleanity's challenges.
+
+use super::{Indicator, MAX_INDEX_BITS, Naive, RADIX, commit_bits, instance, receive_bits};
+use crate::lookup::dense::{
+    DenseArgument, DenseProver, DenseShape, DenseVerifier, Outputs, Rows, TableClaim, Term,
+};
+use crate::lookup::slow::Indices;
+use std::sync::Arc;
+use sumcheck::{
+    Field, Oracle, Point, ProverChannel, Relation, Segment, Value, VerifierChannel, VerifyError,
+    Weights, batch,
+};
+
+impl<F: Field> DenseArgument<F> for Naive<F> {
+    fn supports(&self, shape: DenseShape) -> Result<(), String> {
+        shape.fits::<F>()?;
+        match shape.index_bits + shape.cycle_vars {
+            0..=MAX_SIZE => Ok(()),
+            size => Err(format!(
+                "the naive argument writes out tables: 2^{size} entries exceed 2^{MAX_SIZE}"
+            )),
+        }
+    }
+
+    fn commit(
+        &self,
+        channel: &mut dyn ProverChannel<F>,
+        shape: DenseShape,
+        index: Arc<Vec<u32>>,
+    ) -> Box<dyn DenseProver<F>> {
+        let (vars, bits) = (shape.cycle_vars, shape.index_bits);
+        let oracles = commit_bits(channel, vars, bits, index.iter().map(|k| u128::from(*k)));
+        let index = move |j: usize| index.get(j).copied().unwrap_or(0).into();
+        Box::new(Prover {
+            side: Side { shape, oracles },
+            indices: Indices {
+                bits,
+                vars,
+                index: Box::new(index),
+                cheat: self.cheat,
+            },
+        })
+    }
+
+    fn receive(
+        &self,
+        channel: &mut dyn VerifierChannel<F>,
+        shape: DenseShape,
+    ) -> Result<Box<dyn DenseVerifier<F>>, VerifyError> {
+        Ok(Box::new(Side {
+            oracles: receive_bits(channel, shape.cycle_vars, shape.index_bits)?,
+            shape,
+        }))
+    }
+}
+
+/// `n + t` of the largest tables written out.
+const MAX_SIZE: usize = MAX_INDEX_BITS + 4;
+
+/// `Σ_{k,j} eq(r, j) · I(k, j) · T(k)`.
+fn read<F: Field>(shape: DenseShape, cycle: &Point<F>) -> Relation<F> {
+    let segments = vec![
+        Segment::address(shape.index_bits),
+        Segment::cycle(shape.cycle_vars),
+    ];
+    let mut relation = Relation::new("read", segments);
+    let eq = relation.eq("eq(r,j)", 1, cycle.clone());
+    let indicator = relation.claimed("I", &[0, 1]);
+    relation.summand = eq * indicator * relation.claimed("T", &[0]);
+    relation
+}
+
+/// What both sides have.
+struct Side {
+    shape: DenseShape,
+    oracles: Vec<Oracle>,
+}
+
+struct Prover<F> {
+    side: Side,
+    indices: Indices<F>,
+}
+
+impl Side {
+    /// `Σ_i 2^i bit_i`.
+    fn terms<F: Field>(&self) -> Vec<Term<F>> {
+        let bits = self.oracles.iter().enumerate();
+        let value = Weights::Digit((0..RADIX as u64).map(F::from).collect());
+        bits.map(|(i, oracle)| (*oracle, value.clone(), F::from(1u64 << i)))
+            .collect()
+    }
+}
+
+impl<F: Field> DenseProver<F> for Prover<F> {
+    fn index(&self) -> Vec<Term<F>> {
+        self.side.terms()
+    }
+
+    fn reduce(
+        self: Box<Self>,
+        channel: &mut dyn ProverChannel<F>,
+        outputs: &Outputs<F>,
+        rows: Rows<'_, F>,
+    ) -> TableClaim<F, F> {
+        let Side { shape, oracles } = &self.side;
+        let (point, value) = outputs.prove_at_random(channel, shape.cycle_vars, rows.out);
+        let tables = vec![Vec::new(), self.indices.indicator(), rows.table.to_vec()];
+        let execute = instance(read(*shape, &point), value, tables);
+        let mut reduced = batch::prove(channel, "execute", vec![execute]).remove(0);
+        let at = Indicator::take(&mut reduced);
+        let value = reduced.take("T");
+        reduced.done();
+        at.prove(channel, &self.indices, oracles);
+        at.table(value)
+    }
+}
+
+impl<F: Field> DenseVerifier<F> for Side {
+    fn index(&self) -> Vec<Term<F>> {
+        self.terms()
+    }
+
+    fn reduce(
+        self: Box<Self>,
+        channel: &mut dyn VerifierChannel<F>,
+        outputs: &Outputs<F>,
+    ) -> Result<TableClaim<F, Value>, VerifyError> {
+        let (point, value) = outputs.verify_at_random(channel, self.shape.cycle_vars)?;
+        let execute = vec![(read(self.shape, &point), value)];
+        let mut reduced = batch::verify(channel, "execute", execute)?.remove(0);
+        let at = Indicator::take(&mut reduced);
+        let value = reduced.take("T");
+        reduced.done();
+        at.verify(channel, &self.oracles)?;
+        Ok(at.table(value))
+    }
+}
+
+impl<F: Field, V> Indicator<F, V> {
+    fn table(self, value: V) -> TableClaim<F, V> {
+        TableClaim {
+            point: self.index,
+            factor: F::one(),
+            value,
+        }
+    }
+}

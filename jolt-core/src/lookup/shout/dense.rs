@@ -1,0 +1,436 @@
+//! Shout over dense tables.
+//!
+//! Commitment: the index in digits of 4 bits, the least significant first; the last has what is left, and so
+//! a smaller radix.
+//!
+//! Protocol, from the claim `out(r)` on what was read:
+//!
+//! 1. Batch `execute`, relation `read`, over the table alone, with the reads folded into one vector:
+//!
+//!    ```text
+//!    out(r) = Σ_k A(k) · T(k),      A(k) = Σ_j eq(r, j) · [index(j) = k]
+//!    ```
+//!
+//!    It leaves `T(k*)`, the claim on the table, and `A(k*)`.
+//! 2. `a', r', γ_B`. Batch `decompose`: relation `products`, `A(k*) = Σ_j eq(r, j) · Π_i ra_i(k*_i, j)`, and
+//!    `booleanity` of the digits. It ends with two claims on each digit.
+//!
+//! Soundness error, for `d = ⌈n/4⌉` digits: `t/p` for `r`; `2n/p` for `read`; `(12 + max(d + 1, 3)·t)/p` for the
+//! second batch, `1/p` for its `α` and `(t + 4 + 2(d − 1))/p` for booleanity's challenges.
+//!
+//! Cost: `2^t` additions to fold, about `8 · 2^n` multiplications for `read`; for each row and digit what the
+//! digits' relations cost ([`crate::digits`]). Messages: 1, `2n` and 2 elements, 4 rounds of 3, `t` rounds of
+//! `max(d + 1, 3)`, and `2d` evaluations.
+
+use super::slow::SlowShout;
+use super::{Shout, one, two};
+use crate::digits::products::{self, GROUP};
+use crate::digits::{ADDRESS_VARS, MAX_RADIX, Packed, booleanity, fold_rows};
+use crate::lookup::dense::{
+    DenseArgument, DenseProver, DenseShape, DenseVerifier, Outputs, Rows, TableClaim, Term,
+};
+use crate::lookup::slow::{Indices, MAX_INDEX_BITS};
+use rayon::prelude::*;
+use std::sync::Arc;
+use sumcheck::kernel::{Column, CycleProver, eq_prefix_sum, eq_table};
+use sumcheck::{
+    Expr, Field, Instance, NaiveProver, Oracle, Order, Point, Poly, ProverChannel, Reduced,
+    Relation, RoundProver, Segment, Shape, Value, VerifierChannel, VerifyError, Weights, batch,
+};
+
+/// Bits of the digits of an index.
+fn widths(shape: DenseShape) -> Vec<usize> {
+    let starts = (0..shape.index_bits).step_by(ADDRESS_VARS);
+    starts
+        .map(|start| ADDRESS_VARS.min(shape.index_bits - start))
+        .collect()
+}
+
+fn digit(i: usize, index: u128) -> u8 {
+    (index >> (ADDRESS_VARS * i)) as u8 & (MAX_RADIX as u8 - 1)
+}
+
+impl<F: Field> DenseArgument<F> for Shout {
+    fn supports(&self, shape: DenseShape) -> Result<(), String> {
+        shape.fits::<F>()
+    }
+
+    fn commit(
+        &self,
+        channel: &mut dyn ProverChannel<F>,
+        shape: DenseShape,
+        index: Arc<Vec<u32>>,
+    ) -> Box<dyn DenseProver<F>> {
+        let digits = Digits::commit(channel, shape, &index);
+        Box::new(Prover {
+            kernels: Kernels::Fast(index),
+            digits,
+        })
+    }
+
+    fn receive(
+        &self,
+        channel: &mut dyn VerifierChannel<F>,
+        shape: DenseShape,
+    ) -> Result<Box<dyn DenseVerifier<F>>, VerifyError> {
+        Ok(Box::new(Digits::receive(channel, shape)?))
+    }
+}
+
+impl<F: Field> DenseArgument<F> for SlowShout<F> {
+    fn supports(&self, shape: DenseShape) -> Result<(), String> {
+        match shape.index_bits + shape.cycle_vars {
+            0..=MAX_INDEX_BITS => shape.fits::<F>(),
+            size => Err(format!("2^{size} entries exceed 2^{MAX_INDEX_BITS}")),
+        }
+    }
+
+    fn commit(
+        &self,
+        channel: &mut dyn ProverChannel<F>,
+        shape: DenseShape,
+        index: Arc<Vec<u32>>,
+    ) -> Box<dyn DenseProver<F>> {
+        let digits = Digits::commit(channel, shape, &index);
+        let own = index.clone();
+        let slow = Indices {
+            bits: shape.index_bits,
+            vars: shape.cycle_vars,
+            index: Box::new(move |j| own.get(j).copied().unwrap_or(0).into()),
+            cheat: self.cheat,
+        };
+        Box::new(Prover {
+            kernels: Kernels::Slow(slow),
+            digits,
+        })
+    }
+
+    fn receive(
+        &self,
+        channel: &mut dyn VerifierChannel<F>,
+        shape: DenseShape,
+    ) -> Result<Box<dyn DenseVerifier<F>>, VerifyError> {
+        DenseArgument::<F>::receive(&Shout, channel, shape)
+    }
+}
+
+/// The committed digits; all that the verifier has.
+struct Digits {
+    shape: DenseShape,
+    oracles: Vec<Oracle>,
+    /// The prover's.
+    packed: Vec<Arc<Packed>>,
+}
+
+impl Digits {
+    fn commit<F: Field>(
+        channel: &mut dyn ProverChannel<F>,
+        shape: DenseShape,
+        index: &[u32],
+    ) -> Self {
+        let polys: Vec<Arc<Poly<F>>> = widths(shape)
+            .into_par_iter()
+            .enumerate()
+            .map(|(i, width)| {
+                let digits = index.iter().map(|k| digit(i, u128::from(*k)));
+                Arc::new(Poly::digits(shape.cycle_vars, 1 << width, digits.collect()))
+            })
+            .collect();
+        Digits {
+            shape,
+            packed: polys.iter().map(|p| Arc::new(Packed::new(p))).collect(),
+            oracles: channel.commit("dense digits", polys),
+        }
+    }
+
+    fn receive<F: Field>(
+        channel: &mut dyn VerifierChannel<F>,
+        shape: DenseShape,
+    ) -> Result<Self, VerifyError> {
+        let shapes: Vec<Shape> = widths(shape)
+            .into_iter()
+            .map(|width| Shape {
+                vars: shape.cycle_vars,
+                radix: Some(1 << width),
+            })
+            .collect();
+        Ok(Digits {
+            oracles: channel.oracles("dense digits", &shapes)?,
+            shape,
+            packed: Vec::new(),
+        })
+    }
+
+    /// Oracles with their radix.
+    fn digits(&self) -> Vec<(Oracle, usize)> {
+        let widths = widths(self.shape).into_iter();
+        let oracles = self.oracles.iter().copied();
+        oracles.zip(widths.map(|w| 1 << w)).collect()
+    }
+
+    fn terms<F: Field>(&self) -> Vec<Term<F>> {
+        let digits = self.digits().into_iter().enumerate();
+        let term = |(i, (oracle, radix)): (usize, (Oracle, usize))| {
+            let values = (0..radix as u64).map(F::from).collect();
+            let weight = F::from(1u64 << (ADDRESS_VARS * i));
+            (oracle, Weights::Digit(values), weight)
+        };
+        digits.map(term).collect()
+    }
+
+    /// The address of every digit: four coordinates, those that a short one lacks 0.
+    fn addresses<F: Field>(index: &Point<F>) -> Vec<Point<F>> {
+        let digits = index.0.chunks(ADDRESS_VARS);
+        digits
+            .map(|own| {
+                let mut address = own.to_vec();
+                address.resize(ADDRESS_VARS, F::zero());
+                Point(address)
+            })
+            .collect()
+    }
+
+    /// `Σ_j eq(r, j) · Π_i ra_i(k*_i, j)`.
+    fn products<F: Field>(&self, cycle: &Point<F>) -> Relation<F> {
+        let mut relation = Relation::new("products", vec![Segment::cycle(cycle.vars())]);
+        let eq = relation.eq("eq(r,j)", 0, cycle.clone());
+        let digits = 0..self.oracles.len();
+        let digits = digits.map(|i| relation.claimed(format!("ra{i}"), &[0]));
+        let product = Expr::Product(digits.collect());
+        relation.summand = eq * product;
+        relation
+    }
+}
+
+/// `Σ_k A(k) · T(k)`.
+fn read<F: Field>(index_bits: usize) -> Relation<F> {
+    let segment = Segment {
+        name: "k",
+        vars: index_bits,
+        order: Order::LsbFirst,
+    };
+    let mut relation = Relation::new("read", vec![segment]);
+    let folded = relation.claimed("A", &[0]);
+    relation.summand = folded * relation.claimed("T", &[0]);
+    relation
+}
+
+/// What the batch `execute` leaves.
+struct Read<F, V> {
+    folded: V,
+    table: TableClaim<F, V>,
+}
+
+impl<F: Field, V: Copy> Read<F, V> {
+    fn new(mut reduced: Reduced<F, V>) -> Self {
+        let read = Read {
+            folded: reduced.take("A"),
+            table: TableClaim {
+                point: reduced.points[0].clone(),
+                factor: F::one(),
+                value: reduced.take("T"),
+            },
+        };
+        reduced.done();
+        read
+    }
+}
+
+/// Who proves the relations.
+enum Kernels<F> {
+    /// By the indices.
+    Fast(Arc<Vec<u32>>),
+    /// From matrices written out; this one can deviate.
+    Slow(Indices<F>),
+}
+
+struct Prover<F> {
+    digits: Digits,
+    kernels: Kernels<F>,
+}
+
+/// `A(k)` for all `k`.
+fn fold<F: Field>(index: &[u32], shape: DenseShape, cycle: &Point<F>) -> Vec<F> {
+    let eq = eq_table(cycle);
+    let entries = 1usize << shape.index_bits;
+    let tasks = rayon::current_num_threads().max(1);
+    let rows = index.len().div_ceil(tasks).max(entries).max(1);
+    let sums = index.par_chunks(rows).zip(eq.par_chunks(rows));
+    let sums = sums.map(|(index, eq)| {
+        let mut own = vec![F::zero(); entries];
+        for (k, e) in index.iter().zip(eq) {
+            own[*k as usize] += e;
+        }
+        own
+    });
+    let mut sum = sums.reduce(Vec::new, |a, b| match (a.is_empty(), b.is_empty()) {
+        (true, _) => b,
+        (_, true) => a,
+        _ => a.iter().zip(&b).map(|(a, b)| *a + b).collect(),
+    });
+    sum.resize(entries, F::zero());
+    sum[0] += F::one() - eq_prefix_sum(cycle, index.len());
+    sum
+}
+
+impl<F: Field> Prover<F> {
+    fn read(&self, relation: &Relation<F>, cycle: &Point<F>, table: &[F]) -> Instance<'static, F> {
+        let shape = self.digits.shape;
+        let prover: Box<dyn RoundProver<F>> = match &self.kernels {
+            Kernels::Fast(index) => {
+                let folded = fold(index, shape, cycle);
+                let columns = [folded, table.to_vec()].map(|c| Some(Column::field(c)));
+                Box::new(CycleProver::new(relation, &[], columns.into()))
+            }
+            Kernels::Slow(indices) => {
+                let mut folded = vec![F::zero(); 1 << shape.index_bits];
+                let rows = indices.indicator();
+                let rows = rows.chunks_exact(1 << shape.index_bits);
+                for (row, eq) in rows.zip(cycle.eq_table()) {
+                    for (sum, x) in folded.iter_mut().zip(row) {
+                        *sum += eq * x;
+                    }
+                }
+                Box::new(NaiveProver::new(relation, vec![folded, table.to_vec()]))
+            }
+        };
+        Instance {
+            relation: relation.clone(),
+            claim: F::zero(),
+            prover,
+        }
+    }
+
+    fn products(
+        &self,
+        relation: &Relation<F>,
+        cycle: &Point<F>,
+        addresses: &[Point<F>],
+    ) -> Box<dyn RoundProver<F> + '_> {
+        let packed = &self.digits.packed;
+        match &self.kernels {
+            Kernels::Fast(_) if packed.len() == GROUP => {
+                Box::new(products::Prover::new(cycle, F::one(), packed, addresses))
+            }
+            Kernels::Fast(index) => {
+                let column = |(i, address): (usize, &Point<F>)| {
+                    let digits = index.iter().map(|k| digit(i, u128::from(*k)));
+                    Some(Column::digits(
+                        Arc::new(digits.collect()),
+                        address.eq_table(),
+                    ))
+                };
+                let columns = addresses.iter().enumerate().map(column);
+                let columns = std::iter::once(None).chain(columns).collect();
+                Box::new(CycleProver::new(relation, &[], columns))
+            }
+            Kernels::Slow(indices) => {
+                let rows = addresses.iter().enumerate().map(|(i, address)| {
+                    let matrix = indices.digit(|index| digit(i, index));
+                    fold_rows(&matrix, &address.eq_table())
+                });
+                let tables = std::iter::once(Vec::new()).chain(rows).collect();
+                Box::new(NaiveProver::new(relation, tables))
+            }
+        }
+    }
+
+    fn booleanity(
+        &self,
+        relation: &Relation<F>,
+        at: &booleanity::At<F>,
+    ) -> Box<dyn RoundProver<F> + '_> {
+        match &self.kernels {
+            Kernels::Fast(_) => Box::new(booleanity::Prover::new(at, self.digits.packed.clone())),
+            Kernels::Slow(indices) => {
+                let digits = 0..self.digits.oracles.len();
+                let mut tables = vec![Vec::new(); 2];
+                tables.extend(digits.map(|i| indices.digit(|index| digit(i, index))));
+                Box::new(NaiveProver::new(relation, tables))
+            }
+        }
+    }
+}
+
+impl<F: Field> DenseProver<F> for Prover<F> {
+    fn index(&self) -> Vec<Term<F>> {
+        self.digits.terms()
+    }
+
+    fn reduce(
+        self: Box<Self>,
+        channel: &mut dyn ProverChannel<F>,
+        outputs: &Outputs<F>,
+        rows: Rows<'_, F>,
+    ) -> TableClaim<F, F> {
+        let shape = self.digits.shape;
+        let (cycle, value) = outputs.prove_at_random(channel, shape.cycle_vars, rows.out);
+        let relation = read(shape.index_bits);
+        let execute = Instance {
+            claim: value,
+            ..self.read(&relation, &cycle, rows.table)
+        };
+        let [reduced] = one(batch::prove(channel, "execute", vec![execute]));
+        let read = Read::new(reduced);
+
+        let at = booleanity::At::sample(shape.cycle_vars, || channel.sample("lookup/boolean"));
+        let addresses = Digits::addresses(&read.table.point);
+        let products = self.digits.products(&cycle);
+        let booleanity = booleanity::relation("booleanity", &at, self.digits.oracles.len());
+        let instances = vec![
+            Instance {
+                prover: self.products(&products, &cycle, &addresses),
+                relation: products,
+                claim: read.folded,
+            },
+            Instance {
+                prover: self.booleanity(&booleanity, &at),
+                relation: booleanity,
+                claim: F::zero(),
+            },
+        ];
+        let [products, booleanity] = two(batch::prove(channel, "decompose", instances));
+        let digits = self.digits.digits();
+        for claim in products::claims(products, &digits, &addresses) {
+            channel.claim_eval(claim);
+        }
+        for claim in booleanity::claims(booleanity, &digits) {
+            channel.claim_eval(claim);
+        }
+        read.table
+    }
+}
+
+impl<F: Field> DenseVerifier<F> for Digits {
+    fn index(&self) -> Vec<Term<F>> {
+        self.terms()
+    }
+
+    fn reduce(
+        self: Box<Self>,
+        channel: &mut dyn VerifierChannel<F>,
+        outputs: &Outputs<F>,
+    ) -> Result<TableClaim<F, Value>, VerifyError> {
+        let shape = self.shape;
+        let (cycle, value) = outputs.verify_at_random(channel, shape.cycle_vars)?;
+        let execute = vec![(read(shape.index_bits), value)];
+        let [reduced] = one(batch::verify(channel, "execute", execute)?);
+        let read = Read::new(reduced);
+
+        let at = booleanity::At::sample(shape.cycle_vars, || channel.sample("lookup/boolean"));
+        let booleanity = booleanity::relation("booleanity", &at, self.oracles.len());
+        let relations = vec![
+            (self.products(&cycle), read.folded),
+            (booleanity, channel.constant(F::zero())),
+        ];
+        let [products, booleanity] = two(batch::verify(channel, "decompose", relations)?);
+        let (digits, addresses) = (self.digits(), Digits::addresses(&read.table.point));
+        for claim in products::claims(products, &digits, &addresses) {
+            channel.claim_eval(claim)?;
+        }
+        for claim in booleanity::claims(booleanity, &digits) {
+            channel.claim_eval(claim)?;
+        }
+        Ok(read.table)
+    }
+}
