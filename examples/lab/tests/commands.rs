@@ -65,6 +65,7 @@ fn prove_and_verify() {
             "trace_s",
             "key_digest",
             "lookup",
+            "memory",
             "pcs",
         ],
     );
@@ -254,6 +255,33 @@ fn inspect() {
 }
 
 #[test]
+fn memory_is_checked_offline_if_asked() {
+    let lab = Lab::new();
+    lab.file("twenty", 20u64.to_le_bytes());
+    let proven = lab.json("prove fibonacci --input twenty --memory spice -o p --json");
+    assert_eq!(proven["memory"], "spice");
+    for phase in ["balance", "initial", "access"] {
+        assert!(proven["phases"].get(phase).is_some(), "{phase}");
+    }
+    let verified = lab.json(&format!("verify fibonacci p --expect-output {F20} --json"));
+    assert_eq!(verified["memory"], "spice");
+    let proof = lab.json("inspect p --program fibonacci --json");
+    let parts = proof["parts"].as_array().unwrap();
+    let sum: u64 = parts.iter().map(|p| p["bytes"].as_u64().unwrap()).sum();
+    assert_eq!(proof["proof_bytes"], sum);
+    assert_eq!(parts.last().unwrap()["bytes"], 8 * 32);
+    let text = lab.run("inspect p --program fibonacci").stdout;
+    for words in ["memory by", "spice", "registers_first", "balance"] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    let columns = |memory: &str| {
+        let program = lab.json(&format!("inspect fibonacci --memory {memory} --json"));
+        program["columns"].as_u64().unwrap()
+    };
+    assert_eq!(columns("spice"), columns("twist") + 20);
+}
+
+#[test]
 fn lookup() {
     let lab = Lab::new();
     for table in ["and", "TRUNC32_SX", "Rem_Ok"] {
@@ -340,6 +368,25 @@ fn arguments() {
     assert!(names.iter().all(|name| text.contains(name)), "{text}");
 }
 
+/// Checks in the verification of reads of a small dense table.
+fn dense_checks(
+    argument: &dyn jolt_core::lookup::dense::DenseArgument<ark_bn254::Fr>,
+) -> sumcheck::Checks {
+    use jolt_core::lookup::dense::{DenseTable, protocol};
+    use sumcheck::channel::plain::{PlainProver, PlainVerifier};
+
+    let table = DenseTable::range(8).unwrap();
+    let public = table
+        .public(|_| Err::<_, ()>(()))
+        .expect("nothing to commit");
+    let mut channel = PlainProver::new("dense");
+    let reads = protocol::DenseReads::new(&table, &[3, 200, 7]).unwrap();
+    protocol::prove(&mut channel, argument, (&table, &public), 2, reads);
+    let mut channel = PlainVerifier::new("dense", channel.finish().0);
+    protocol::verify(&mut channel, argument, &public, 2, 3).unwrap();
+    channel.checks().clone()
+}
+
 /// Every relation that a verifier of a real proof checks is listed, with every argument.
 #[test]
 fn every_relation_is_explained() {
@@ -401,6 +448,10 @@ fn every_relation_is_explained() {
             verify(&mut channel, argument.as_ref(), shape, &selection).unwrap();
             relations(channel.checks())
         };
+        let dense = argument.dense().unwrap();
+        let over_dense = dense_checks(dense);
+        let met_dense = relations(&over_dense);
+        assert_eq!(met_dense, of(&format!("{name}/dense")));
         let missing: Vec<&String> = met.difference(&both).collect();
         assert!(missing.is_empty(), "{name}: not listed: {missing:?}");
         let invented: Vec<String> = of(name).difference(&met).cloned().collect();

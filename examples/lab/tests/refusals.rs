@@ -116,7 +116,7 @@ fn altered_proofs() {
     }
     // Statements that were not proven, sizes among them: refused without the work they ask for.
     type Change = fn(&mut Proof);
-    let changes: [(Change, &str); 8] = [
+    let changes: [(Change, &str); 10] = [
         (|p| p.statement.output[0] ^= 1, "check"),
         (|p| p.statement.input[0] ^= 1, "check"),
         (
@@ -134,6 +134,11 @@ fn altered_proofs() {
             |p| p.lookup = "none".to_owned(),
             "unknown lookup argument `none`",
         ),
+        (
+            |p| p.memory = "none".to_owned(),
+            "unknown memory argument `none`",
+        ),
+        (|p| p.memory = "spice".to_owned(), "another program or key"),
     ];
     for (change, words) in changes {
         let mut changed = proof.clone();
@@ -298,6 +303,14 @@ fn command_lines_that_make_no_sense() {
         (
             "prove fibonacci --lookup none -o p",
             "unknown lookup argument `none`; there are: shout",
+        ),
+        (
+            "prove fibonacci --memory none -o p",
+            "unknown memory argument `none`; there are: twist, spice",
+        ),
+        (
+            "bench vm --program fibonacci --memory none",
+            "unknown memory argument `none`",
         ),
         (
             "prove fibonacci --pcs none -o p",

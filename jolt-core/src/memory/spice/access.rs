@@ -276,16 +276,32 @@ fn columns<F: Field>(
                 Some(code.over_cycles(column, &witness.row))
             }
             "old" => Some(Column::words(old(witness, port).clone())),
-            "first" => signed(&columns.first[port]),
-            "last" => signed(&columns.last[port]),
-            "difference" => signed(&columns.difference[port]),
-            "carry" => signed(&columns.carry[port]),
+            "first" => Some(small(&columns.first[port])),
+            "last" => Some(small(&columns.last[port])),
+            "difference" => Some(small(&columns.difference[port])),
+            "carry" => Some(small(&columns.carry[port])),
             "ra" => Some(port_address(port)),
             _ => None,
         }
     };
     let factors = relation.factors.iter();
     factors.map(|factor| of(&factor.name)).collect()
+}
+
+/// Flags and carries as digits, differences as words; what a dishonest prover has in their place as it is.
+fn small<F: Field>(column: &Arc<Vec<i128>>) -> Column<F> {
+    let bytes = column
+        .iter()
+        .map(|x| u8::try_from(*x).ok().filter(|x| *x < 3));
+    if let Some(digits) = bytes.collect() {
+        let values = (0..3u64).map(F::from).collect();
+        return Column::digits(Arc::new(digits), values);
+    }
+    let words = column.iter().map(|x| u64::try_from(*x));
+    match words.collect() {
+        Ok(words) => Column::words(Arc::new(words)),
+        Err(_) => Column::signed(column.clone()),
+    }
 }
 
 /// `Σ_a w_a · (A_a − ζ·difference_a)` in every cycle.
