@@ -7,7 +7,9 @@ use ark_bn254::Fr;
 use jolt_core::api::VerifyingKey;
 use jolt_core::vm::{self, Run};
 use sumcheck::channel::counting::CountingVerifier;
-use sumcheck::{EvalClaim, Fixed, Label, Oracle, Point, Shape, Value, VerifierChannel, VerifyError};
+use sumcheck::{
+    EvalClaim, Fixed, Label, Oracle, Point, Shape, Value, VerifierChannel, VerifyError,
+};
 
 /// Bytes of a field element.
 pub const ELEMENT: usize = 32;
