@@ -12,6 +12,7 @@ use ark_ff::Zero;
 use commitments::columns;
 use instruction_tables::{WordSize, interleave, tables};
 use jolt_core::facts::Facts;
+use jolt_core::lookup::dense::{self, DenseShape};
 use jolt_core::lookup::standalone::{self, Instance};
 use jolt_core::lookup::{Exposed, LookupArgument, LookupShape, Reads};
 use rand::{Rng, SeedableRng};
@@ -97,6 +98,20 @@ fn counts(argument: &dyn LookupArgument<Fr>) -> Option<Counts> {
     })
 }
 
+/// Index bits of the dense tables that the argument serves: the least, and the most.
+fn dense_bits(argument: &dyn LookupArgument<Fr>) -> Option<(usize, usize)> {
+    let dense = argument.dense()?;
+    let mut served = (1..=dense::MAX_INDEX_BITS).filter(|index_bits| {
+        let shape = DenseShape {
+            cycle_vars: LOG_SAMPLE,
+            index_bits: *index_bits,
+        };
+        dense.supports(shape).is_ok()
+    });
+    let least = served.next()?;
+    Some((least, served.last().unwrap_or(least)))
+}
+
 fn yes(fact: bool) -> &'static str {
     if fact { "yes" } else { "no" }
 }
@@ -164,13 +179,23 @@ pub fn arguments(arguments: &ListArguments) -> anyhow::Result<Report> {
             })
         });
         row.insert("counted".to_owned(), json!(counts));
+        let dense = dense_bits(&**argument).map(|(least, most)| [least, most]);
+        row.insert("dense_index_bits".to_owned(), json!(dense));
         rows.push(Value::Object(row));
     }
     for argument in registry().lookups() {
         let facts = argument.facts();
         let note = facts.note.map(|note| format!(", papers/{note}"));
         let note = note.unwrap_or_default();
-        report.line(format!("  {:<10} {}{note}", argument.name(), facts.about));
+        let dense = match dense_bits(&**argument) {
+            Some((least, most)) => format!("; any table of {least}–{most} index bits"),
+            None => String::new(),
+        };
+        report.line(format!(
+            "  {:<10} {}{dense}{note}",
+            argument.name(),
+            facts.about
+        ));
     }
     for line in [
         "  indexed: a value is bound to its index. vector: a read returns an output and its operands.",
@@ -178,6 +203,7 @@ pub fn arguments(arguments: &ListArguments) -> anyhow::Result<Report> {
         "  chunks (decomposable), or anything small (none). bits: of the index, two words. All work over",
         "  prime fields of more bits than that. Counted for 2^16 reads of AND on the widest words served:",
         "  columns committed, field elements sent; and entries that are not zero, for each read.",
+        "  Any table: entry by entry, of integers in one or more columns, structured or not.",
     ] {
         report.line(line);
     }

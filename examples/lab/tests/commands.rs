@@ -368,6 +368,25 @@ fn arguments() {
     assert!(names.iter().all(|name| text.contains(name)), "{text}");
 }
 
+/// Checks in the verification of reads of a small dense table.
+fn dense_checks(
+    argument: &dyn jolt_core::lookup::dense::DenseArgument<ark_bn254::Fr>,
+) -> sumcheck::Checks {
+    use jolt_core::lookup::dense::{DenseTable, protocol};
+    use sumcheck::channel::plain::{PlainProver, PlainVerifier};
+
+    let table = DenseTable::range(8).unwrap();
+    let public = table
+        .public(|_| Err::<_, ()>(()))
+        .expect("nothing to commit");
+    let mut channel = PlainProver::new("dense");
+    let reads = protocol::DenseReads::new(&table, &[3, 200, 7]).unwrap();
+    protocol::prove(&mut channel, argument, (&table, &public), 2, reads);
+    let mut channel = PlainVerifier::new("dense", channel.finish().0);
+    protocol::verify(&mut channel, argument, &public, 2, 3).unwrap();
+    channel.checks().clone()
+}
+
 /// Every relation that a verifier of a real proof checks is listed, with every argument.
 #[test]
 fn every_relation_is_explained() {
@@ -429,6 +448,10 @@ fn every_relation_is_explained() {
             verify(&mut channel, argument.as_ref(), shape, &selection).unwrap();
             relations(channel.checks())
         };
+        let dense = argument.dense().unwrap();
+        let over_dense = dense_checks(dense);
+        let met_dense = relations(&over_dense);
+        assert_eq!(met_dense, of(&format!("{name}/dense")));
         let missing: Vec<&String> = met.difference(&both).collect();
         assert!(missing.is_empty(), "{name}: not listed: {missing:?}");
         let invented: Vec<String> = of(name).difference(&met).cloned().collect();

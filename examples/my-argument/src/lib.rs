@@ -21,7 +21,7 @@
 //! rounds, `d + 2` elements.
 
 use jolt_core::facts::Facts;
-use jolt_core::lookup::selectors::read_value;
+use jolt_core::lookup::selectors::{SelectorWeights, fits_field, powers, read_value};
 use jolt_core::lookup::testkit::Cheat;
 use jolt_core::lookup::{
     Exposed, LookupArgument, LookupProver, LookupShape, LookupVerifier, ReadClaim, Reads,
@@ -65,10 +65,8 @@ impl<F: Field> LookupArgument<F> for Bits<F> {
 
     fn supports(&self, shape: &LookupShape) -> Result<(), String> {
         // An index has to be one field element.
-        match F::MODULUS_BIT_SIZE as usize > shape.index_bits + 1 {
-            true => shape.fits_tables(),
-            false => Err("the field is too small".to_owned()),
-        }
+        fits_field::<F>(shape.index_bits, 1)?;
+        shape.fits_tables()
     }
 
     fn commit(
@@ -126,12 +124,6 @@ fn word<'a, F: Field>(name: &str, scale: F, bits: impl Iterator<Item = &'a Expr<
     let weight = |i| Expr::constant(format!("{name}·2^{i}"), scale * F::from(1u128 << i));
     let terms = bits.enumerate().map(|(i, bit)| weight(i) * bit.clone());
     Expr::Sum(terms.collect())
-}
-
-/// Powers of a challenge, 1 first.
-fn powers<F: Field>(base: F, count: usize) -> Vec<F> {
-    let powers = std::iter::successors(Some(F::one()), |power| Some(*power * base));
-    powers.take(count).collect()
 }
 
 impl<F: Field> Committed<F> {
@@ -216,18 +208,6 @@ impl<F: Field> Committed<F> {
         }
         (claims, selectors)
     }
-
-    /// One claim on all selectors: their sum with these coefficients.
-    fn joined<V>(&self, point: Point<F>, coefficients: &[F], value: V) -> SelectorClaim<F, V> {
-        let (tables, exposed) = coefficients.split_at(self.shape.tables.len());
-        SelectorClaim {
-            point,
-            tables: tables.to_vec(),
-            pair: exposed[0],
-            single: exposed[1],
-            value,
-        }
-    }
 }
 
 impl<F: Field> LookupProver<F> for Committed<F> {
@@ -252,10 +232,10 @@ impl<F: Field> LookupProver<F> for Committed<F> {
         for claim in claims {
             channel.claim_eval(claim);
         }
-        let zetas = powers(channel.sample("lookup/selectors"), selectors.len());
-        let terms = zetas.iter().zip(selectors);
-        let value = terms.map(|(zeta, value)| *zeta * value).sum();
-        self.joined(point, &zetas, value)
+        let zeta: F = channel.sample("lookup/selectors");
+        let terms = powers(zeta, selectors.len()).into_iter().zip(selectors);
+        let value = terms.map(|(power, value)| power * value).sum();
+        SelectorWeights::powers(zeta, self.shape.tables.len()).claim(point, value)
     }
 }
 
@@ -276,9 +256,9 @@ impl<F: Field> LookupVerifier<F> for Committed<F> {
         for claim in claims {
             channel.claim_eval(claim)?;
         }
-        let zetas = powers(channel.sample("lookup/selectors"), selectors.len());
-        let terms: Vec<_> = zetas.iter().copied().zip(selectors).collect();
-        let value = channel.linear(F::zero(), &terms);
-        Ok(self.joined(point, &zetas, value))
+        let zeta: F = channel.sample("lookup/selectors");
+        let terms = powers(zeta, selectors.len()).into_iter().zip(selectors);
+        let value = channel.linear(F::zero(), &terms.collect::<Vec<_>>());
+        Ok(SelectorWeights::powers(zeta, self.shape.tables.len()).claim(point, value))
     }
 }

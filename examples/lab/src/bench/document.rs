@@ -22,6 +22,7 @@
 //! | `proof_bytes`, `bytes` | of the proof; of each label in it |
 //! | `group_additions`, `group_additions_by_phase` | additions and doublings in the group |
 //! | `multiplications`, `operations` | products of field elements, and all kinds of operations: of the protocol over oracles in the clear, the opening left out; `null` for sizes that were not counted |
+//! | `unit_ns`, `floor_s`, `percent_of_floor`, `…_by_phase` | what counted operations take here, and the part of the time that they account for ([`super::floor`]) |
 //! | `…_per_lookup`, `…_per_cycle`, `…_per_element` | those, divided by the work |
 //! | `soundness_bits` | of the interactive protocol ([`crate::inspect::soundness`]) |
 //! | `repeat`, `samples` | how many repetitions there were, and each of them |

@@ -8,6 +8,7 @@ use anyhow::Context;
 use ark_bn254::Fr;
 use instruction_tables::{WordSize, tables};
 use jolt_core::api;
+use jolt_core::lookup::dense::{self, DenseShape, DenseTable};
 use jolt_core::lookup::{LookupArgument, LookupShape, standalone};
 use jolt_core::statement::Statement;
 use jolt_core::vm::{self, Arguments};
@@ -19,6 +20,8 @@ use tracer::{ExitStatus, Program, StatusCell};
 
 /// `log2` of the cycles.
 const CYCLE_VARS: usize = 16;
+/// `log2` of the entries of a dense table.
+const DENSE_BITS: usize = 8;
 /// Programs that between them have every relation of the machine.
 const PROGRAMS: [&str; 2] = ["fibonacci", "htif"];
 
@@ -227,6 +230,28 @@ impl Collection {
         self.add(argument.name(), batches, |_, _| note.map(str::to_owned));
     }
 
+    /// What an argument has over dense tables, if it serves those.
+    fn dense(&mut self, argument: &dyn LookupArgument<Fr>) -> anyhow::Result<()> {
+        let Some(dense) = argument.dense() else {
+            return Ok(());
+        };
+        let shape = DenseShape {
+            cycle_vars: CYCLE_VARS,
+            index_bits: DENSE_BITS,
+        };
+        if dense.supports(shape).is_err() {
+            return Ok(());
+        }
+        let table = DenseTable::range(DENSE_BITS)?;
+        let table = table.public(|_| anyhow::bail!("a range is not committed"))?;
+        let mut channel = Listener::default();
+        dense::protocol::verify(&mut channel, dense, &table, CYCLE_VARS, 1)?;
+        let note = argument.facts().note;
+        let name = dense_name(argument.name());
+        self.add(&name, channel.batches, |_, _| note.map(str::to_owned));
+        Ok(())
+    }
+
     /// What an argument has that cannot serve the machine.
     fn small(&mut self, argument: &dyn LookupArgument<Fr>) -> anyhow::Result<()> {
         let word = WordSize::W8;
@@ -249,6 +274,12 @@ impl Collection {
     }
 }
 
+/// What an argument has over dense tables stands under a name of its own: its relations may be called as
+/// those over automata are.
+fn dense_name(argument: &str) -> String {
+    format!("{argument}/dense")
+}
+
 /// All relations: of the machine, of every lookup and memory argument that is registered, and of the opening.
 ///
 /// # Errors
@@ -260,6 +291,7 @@ pub fn collect() -> anyhow::Result<Vec<Found>> {
     let memory = registry.memories().first().context("a memory argument")?;
     for argument in registry.lookups() {
         let argument = argument.as_ref();
+        collection.dense(argument)?;
         let arguments = Arguments {
             lookup: argument,
             memory: memory.as_ref(),
@@ -299,7 +331,9 @@ pub fn collect() -> anyhow::Result<Vec<Found>> {
     }
     // By owner, in the order of the protocol.
     let mut owners: Vec<String> = vec!["machine".to_owned()];
-    owners.extend(registry.lookup_names().into_iter().map(str::to_owned));
+    for name in registry.lookup_names() {
+        owners.extend([name.to_owned(), dense_name(name)]);
+    }
     owners.extend(registry.memory_names().into_iter().map(str::to_owned));
     owners.push("opening".to_owned());
     found.sort_by_key(|found| owners.iter().position(|owner| *owner == found.of));

@@ -7,7 +7,9 @@ use ark_bn254::Fr;
 use jolt_core::api::VerifyingKey;
 use jolt_core::vm::{self, Run};
 use sumcheck::channel::counting::CountingVerifier;
-use sumcheck::{EvalClaim, Label, Oracle, Point, Shape, Value, VerifierChannel, VerifyError};
+use sumcheck::{
+    EvalClaim, Fixed, Label, Oracle, Point, Shape, Value, VerifierChannel, VerifyError,
+};
 
 /// Bytes of a field element.
 pub const ELEMENT: usize = 32;
@@ -61,6 +63,11 @@ impl VerifierChannel<Fr> for Recorder<'_> {
         let bytes = shapes.iter().map(size).sum();
         self.events.push(Event::Commitments(label, columns, bytes));
         self.inner.oracles(label, shapes)
+    }
+
+    fn fixed(&mut self, label: Label, fixed: &Fixed<Fr>) -> Result<Oracle, VerifyError> {
+        // Nothing is received.
+        self.inner.fixed(label, fixed)
     }
 
     fn sample(&mut self, label: Label) -> Fr {

@@ -204,7 +204,11 @@ fn measure(
         let measured = bench(&cli, threads).and_then(|()| Document::read(&path));
         // Nothing is lost if it stays behind.
         let _ = std::fs::remove_file(temporary);
-        documents.push((run.name.clone(), measured?));
+        let mut document = measured?;
+        // What measures these alone.
+        let line = format!("jolt-lab {}", run.line(arguments.size));
+        document.head.insert("command".to_owned(), json!(line));
+        documents.push((run.name.clone(), document));
     }
     Ok(documents)
 }

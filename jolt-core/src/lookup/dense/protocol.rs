@@ -11,7 +11,8 @@ use crate::lookup::selectors::powers;
 use rayon::prelude::*;
 use std::sync::Arc;
 use sumcheck::{
-    EvalClaim, Field, Oracle, ProverChannel, Shape, Value, VerifierChannel, VerifyError, Weights,
+    EvalClaim, Field, Note, Oracle, ProverChannel, Shape, Value, VerifierChannel, VerifyError,
+    Weights,
 };
 
 /// Reads of a table.
@@ -229,6 +230,7 @@ pub fn verify<F: Field>(
         let cause = format!("{reads} reads in 2^{cycle_vars} rows");
         return Err(not_allowed(cause));
     }
+    channel.note(Note::Phase("commit"));
     let mut fixed = Vec::new();
     for known in table.commitments().unwrap_or_default() {
         fixed.push(channel.fixed("dense table", known)?);
@@ -251,6 +253,7 @@ pub fn verify<F: Field>(
         weights,
         reads,
     };
+    channel.note(Note::Phase("execute"));
     let claim = verifier.reduce(channel, &outputs)?;
     settle(channel, table, (&fixed, &outputs.weights), claim)?;
     Ok(columns)
