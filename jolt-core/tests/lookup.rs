@@ -61,7 +61,7 @@ fn facts_are_facts() {
         let facts = argument.facts();
         exist(&facts);
         for word in [WordSize::W8, WordSize::W32, WordSize::W64] {
-            let shape = Case::empty(word, 3).shape;
+            let shape = Case::empty(word, 16).shape;
             assert_eq!(
                 argument.supports(&shape).is_ok(),
                 facts.index_bits.contains(&shape.index_bits),

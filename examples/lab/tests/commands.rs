@@ -423,7 +423,7 @@ fn every_relation_is_explained() {
     };
     for argument in jolt_core::lookup::registry::<ark_bn254::Fr>() {
         let name = argument.name();
-        let both = &of("machine") | &of(name);
+        let both = &(&of("machine") | &of(name)) | &of("twist");
         let shape = jolt_core::vm::lookup_shape_of(instruction_tables::WordSize::W64, 7);
         let met = if argument.supports(&shape).is_ok() {
             let guest = jolt_lab::guests::find("htif").unwrap();
