@@ -65,11 +65,14 @@ fn each(argument: &dyn LookupArgument<Counted>, table: &str) -> [f64; 3] {
     [more.products, more.delayed, more.small].map(|n| n as f64 / f64::from(1u32 << VARS))
 }
 
+/// Additions, and the polynomials.
+type Committed = (u64, Vec<Arc<Poly<Fr>>>);
+
 /// A sealed channel that notes what commitments cost.
 struct Noting {
     inner: Box<dyn ProverSession<Fr>>,
     /// By label: additions, and the polynomials.
-    committed: BTreeMap<Label, (u64, Vec<Arc<Poly<Fr>>>)>,
+    committed: BTreeMap<Label, Committed>,
 }
 
 impl ProverChannel<Fr> for Noting {

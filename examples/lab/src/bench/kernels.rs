@@ -132,6 +132,9 @@ fn words(log_size: usize, seed: u64) -> Arc<Vec<u64>> {
     Arc::new((0..1usize << log_size).map(|_| rng.r#gen()).collect())
 }
 
+/// Starts the prover of a relation.
+type Start<F> = Box<dyn FnOnce(&Relation<F>) -> Box<dyn RoundProver<F>>>;
+
 /// Proves `Σ_j eq(r, j) · a(j) · b(j)`. Making the witness is not part of what `start` begins.
 fn sumcheck<F: Field>(kernel: &str, log_size: usize, start: impl FnOnce()) -> anyhow::Result<()> {
     let (a, b) = (words(log_size, 3), words(log_size, 4));
@@ -145,7 +148,7 @@ fn sumcheck<F: Field>(kernel: &str, log_size: usize, start: impl FnOnce()) -> an
     let claim = (point.eq_table().iter().zip(a.iter().zip(b.iter())))
         .map(|(eq, (x, y))| *eq * F::from(u128::from(*x) * u128::from(*y)))
         .sum();
-    let prover: Box<dyn FnOnce(&Relation<F>) -> Box<dyn RoundProver<F>>> = match kernel {
+    let prover: Start<F> = match kernel {
         "sumcheck-naive" => {
             let tables = vec![Vec::new(), elements(&a), elements(&b)];
             Box::new(move |relation| Box::new(NaiveProver::new(relation, tables)))

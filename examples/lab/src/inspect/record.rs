@@ -66,6 +66,7 @@ impl VerifierChannel<Fr> for Recorder<'_> {
     }
 
     fn fixed(&mut self, label: Label, fixed: &Fixed<Fr>) -> Result<Oracle, VerifyError> {
+        // Nothing is received.
         self.inner.fixed(label, fixed)
     }
 
