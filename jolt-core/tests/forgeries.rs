@@ -456,16 +456,22 @@ const fn runs(row: usize) -> usize {
     }
 }
 
+/// An access, by row and port.
+type At = (usize, usize);
+
+/// What is done to columns.
+type Change<'a> = &'a dyn Fn(&mut Columns);
+
 /// A lie of Spice: that other accesses come before some, or that columns are others in some phases.
 struct Lying<'a> {
     tamper: &'a dyn Fn(usize, &mut Draft),
     rules: Rules,
-    /// Pairs of an access, (row, port), and the one before it.
-    links: &'a [((usize, usize), Option<(usize, usize)>)],
+    /// Pairs of an access and the one before it.
+    links: &'a [(At, Option<At>)],
     /// What is changed for all phases, once columns follow from links.
-    all: &'a dyn Fn(&mut Columns),
+    all: Change<'a>,
     /// What else is changed for some.
-    some: (&'a [Phase], &'a dyn Fn(&mut Columns)),
+    some: (&'a [Phase], Change<'a>),
     lie: Option<Lie>,
 }
 
@@ -491,7 +497,7 @@ impl Lying<'_> {
         let run = run(&machine, contents(&witness));
         assert_eq!(violations(&run, &witness), []);
         let accesses = links::accesses(&run, &witness, self.rules);
-        let position = |(row, port): (usize, usize)| {
+        let position = |(row, port): At| {
             let is = |a: &Access| (a.cycle, a.port) == (runs(row), port);
             accesses.iter().position(is).unwrap()
         };

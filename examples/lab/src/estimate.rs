@@ -47,7 +47,7 @@ const MODELS: [Model; 3] = [
 ];
 
 /// What a memory argument takes for each cycle beyond what Twist takes: its name, bytes, work.
-const MEMORY: [(&str, u64, f64); 2] = [("twist", 0, 0.0), ("spice", 3_000, 1_000.0)];
+const MEMORY: [(&str, u64, f64); 2] = [("twist", 0, 0.0), ("spice", 2_500, 2_500.0)];
 
 /// Time and memory of a proof.
 #[derive(Clone, Copy, Debug)]

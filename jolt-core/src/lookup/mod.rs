@@ -13,6 +13,9 @@
 //! ```
 //!
 //! The selector columns `selects_t`, `pair`, `single` belong to the caller (bytecode, or public).
+//!
+//! Tables are bit automata, those of the machine or any other. Tables that are none, of at most `2^22`
+//! entries, are [`dense`]; an argument serves them by a second, simpler path.
 
 pub mod decomposition;
 pub mod dense;

@@ -14,7 +14,8 @@ use jolt_core::statement::Statement;
 use jolt_core::vm::{self, Arguments};
 use sumcheck::channel::counting::CountingVerifier;
 use sumcheck::{
-    EvalClaim, Label, Note, Oracle, Point, Relation, Shape, Value, VerifierChannel, VerifyError,
+    EvalClaim, Fixed, Label, Note, Oracle, Point, Relation, Shape, Value, VerifierChannel,
+    VerifyError,
 };
 use tracer::{ExitStatus, Program, StatusCell};
 
@@ -86,6 +87,10 @@ impl VerifierChannel<Fr> for Listener {
 
     fn oracles(&mut self, label: Label, shapes: &[Shape]) -> Result<Vec<Oracle>, VerifyError> {
         self.inner.oracles(label, shapes)
+    }
+
+    fn fixed(&mut self, label: Label, fixed: &Fixed<Fr>) -> Result<Oracle, VerifyError> {
+        self.inner.fixed(label, fixed)
     }
 
     fn sample(&mut self, label: Label) -> Fr {

@@ -383,15 +383,17 @@ impl Oracles {
     }
 }
 
-/// What the batch leaves, sorted: claims on oracles are handed to `claim_eval`, a sum that must be zero
-/// (check `access/leaf`) is returned, and the claims for `fetch`.
+/// A sum of received values that must be zero (check `access/leaf`), and the claims for `fetch`.
+pub type Left<F, V> = (Vec<(F, V)>, memory::Claims<F, V>);
+
+/// What the batch leaves, sorted; claims on oracles are handed to `claim_eval`.
 pub fn leave<F: Field, V: Copy>(
     run: &Run<'_>,
     public: &Public<F>,
     reduced: Vec<Reduced<F, V>>,
     (own, machine): (&Oracles, &MachineOracles),
     mut claim_eval: impl FnMut(EvalClaim<F, V>) -> Result<(), VerifyError>,
-) -> Result<(Vec<(F, V)>, memory::Claims<F, V>), VerifyError> {
+) -> Result<Left<F, V>, VerifyError> {
     let mut reduced = reduced.into_iter();
     let mut next = || reduced.next().expect("one relation in, one out");
     let [mut accesses, mut differences, mut flags] = [(); 3].map(|()| next());
