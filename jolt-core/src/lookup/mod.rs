@@ -145,7 +145,7 @@ pub trait LookupArgument<F: Field>: Send + Sync {
     /// Whether the argument can serve lookups of this shape, or why not.
     fn supports(&self, shape: &LookupShape) -> Result<(), String>;
 
-    /// The argument as one over [dense](dense) tables, if it serves those.
+    /// The argument as one over [`dense`] tables, if it serves those.
     fn dense(&self) -> Option<&dyn dense::DenseArgument<F>> {
         None
     }

@@ -128,7 +128,9 @@ mod table;
 
 pub use api::{Committed, DenseError, ProvingKey, Statement, VerifyingKey, setup};
 pub use lie::Lie;
-pub use table::{DenseTable, Evaluation, Extension, PublicTable, TableError};
+pub use table::{
+    DenseTable, Evaluation, Extension, MAX_COLUMNS, MAX_DIRECT_BITS, PublicTable, TableError,
+};
 
 use std::sync::Arc;
 use sumcheck::kernel::eq_prefix_sum;
