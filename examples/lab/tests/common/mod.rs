@@ -15,7 +15,9 @@ pub struct Lab {
 pub struct Done {
     pub code: i32,
     pub stdout: String,
+    /// Without `estimates`.
     pub stderr: String,
+    pub estimates: String,
 }
 
 impl Lab {
@@ -53,11 +55,21 @@ impl Lab {
             code: output.status.code().unwrap(),
             stdout: String::from_utf8(output.stdout).unwrap(),
             stderr: String::from_utf8(output.stderr).unwrap(),
+            estimates: String::new(),
         };
         for trace in ["panicked at", "RUST_BACKTRACE", "internal error"] {
             assert!(!done.stderr.contains(trace), "{line}: {}", done.stderr);
         }
-        done
+        // What proving is expected to take is said before it starts.
+        let estimate =
+            |line: &&str| line.starts_with("proving ") && line.contains(" cycles: about ");
+        let (estimates, said): (Vec<&str>, Vec<&str>) =
+            done.stderr.split_inclusive('\n').partition(estimate);
+        Done {
+            estimates: estimates.concat(),
+            stderr: said.concat(),
+            ..done
+        }
     }
 
     /// The JSON of a command that succeeds.
