@@ -21,11 +21,7 @@ fn run_with(lab: &Lab, line: &str, variables: &[(&str, &str)]) -> Done {
         .envs(variables.iter().copied())
         .output()
         .unwrap();
-    Done {
-        code: output.status.code().unwrap(),
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
-    }
+    Done::of(output)
 }
 
 /// Whether a program was built. If not, then for want of a compiler, and the user was told what to install.

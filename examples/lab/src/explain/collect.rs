@@ -126,7 +126,7 @@ impl VerifierChannel<Fr> for Listener {
             Note::Batch(name, relations) => self.batches.push(Batch {
                 phase: self.phase.unwrap_or("commit"),
                 name,
-                relations: relations.iter().map(|r| Relation::clone(r)).collect(),
+                relations: relations.iter().copied().cloned().collect(),
             }),
         }
     }

@@ -3,7 +3,7 @@
 //! | module | is |
 //! |---|---|
 //! | [`manifest`] | what a manifest says |
-//! | [`judge`] | whether results are what its conditions say |
+//! | [`mod@judge`] | whether results are what its conditions say |
 //!
 //! Manifests are `papers/reproduce/*.toml`; results recorded beside them are `results/NAME.json`: the size, the
 //! document of every run ([`crate::bench::document`], samples left out), and the verdicts.
