@@ -240,17 +240,19 @@ impl Collection {
         let Some(dense) = argument.dense() else {
             return Ok(());
         };
-        let shape = DenseShape {
-            cycle_vars: CYCLE_VARS,
+        // The naive argument serves small products of reads and entries only.
+        let shape = |cycle_vars| DenseShape {
+            cycle_vars,
             index_bits: DENSE_BITS,
         };
-        if dense.supports(shape).is_err() {
+        let mut sizes = (1..=CYCLE_VARS).rev();
+        let Some(cycle_vars) = sizes.find(|vars| dense.supports(shape(*vars)).is_ok()) else {
             return Ok(());
-        }
+        };
         let table = DenseTable::range(DENSE_BITS)?;
         let table = table.public(|_| anyhow::bail!("a range is not committed"))?;
         let mut channel = Listener::default();
-        dense::protocol::verify(&mut channel, dense, &table, CYCLE_VARS, 1)?;
+        dense::protocol::verify(&mut channel, dense, &table, cycle_vars, 1)?;
         let note = argument.facts().note;
         let name = dense_name(argument.name());
         self.add(&name, channel.batches, |_, _| note.map(str::to_owned));
