@@ -1,9 +1,9 @@
 //! What a proof will take, said before it is made.
 //!
 //! A model with measured constants: memory is a fixed part, a part for each real cycle and one for each
-//! padded cycle (the commitment key). Time is work per cycle in units of this machine's own
-//! multiplication, which is measured when the question is asked. Lookup arguments from outside have no model, and
-//! no estimate.
+//! padded cycle (the commitment key). Time is work per cycle: multiplications as long as this machine takes
+//! for one, which is measured when the question is asked, and memory traffic with each. Lookup arguments from
+//! outside have no model, and no estimate.
 
 use crate::cli::Protocol;
 use crate::report::thousands;
@@ -18,9 +18,13 @@ struct Model {
     lookup: &'static str,
     fixed_bytes: u64,
     bytes_per_cycle: u64,
-    /// Multiplications that take as long as all work for a cycle.
+    /// Multiplications, each with its [`TRAFFIC_S`], that take as long as all work for a cycle.
     work_per_cycle: f64,
 }
+
+/// Seconds that the prover spends on something else for each multiplication: from packed and portable proofs of
+/// the same runs.
+const TRAFFIC_S: f64 = 2.8e-9;
 
 /// Bytes of the commitment key for each padded cycle.
 const KEY_BYTES: u64 = 128;
@@ -30,24 +34,24 @@ const MODELS: [Model; 3] = [
         lookup: "shout",
         fixed_bytes: 40_000_000,
         bytes_per_cycle: 640,
-        work_per_cycle: 2_200.0,
+        work_per_cycle: 1_350.0,
     },
     Model {
         lookup: "lasso",
         fixed_bytes: 50_000_000,
         bytes_per_cycle: 7_350,
-        work_per_cycle: 8_000.0,
+        work_per_cycle: 4_900.0,
     },
     Model {
         lookup: "logup-gkr",
         fixed_bytes: 500_000_000,
         bytes_per_cycle: 5_100,
-        work_per_cycle: 5_500.0,
+        work_per_cycle: 3_500.0,
     },
 ];
 
 /// What a memory argument takes for each cycle beyond what Twist takes: its name, bytes, work.
-const MEMORY: [(&str, u64, f64); 2] = [("twist", 0, 0.0), ("spice", 2_500, 2_500.0)];
+const MEMORY: [(&str, u64, f64); 2] = [("twist", 0, 0.0), ("spice", 2_100, 1_400.0)];
 
 /// Time and memory of a proof.
 #[derive(Clone, Copy, Debug)]
@@ -79,7 +83,7 @@ pub fn estimate(protocol: &Protocol, cycles: u64) -> Option<Estimate> {
     let work = model.work_per_cycle * cycles as f64;
     Some(Estimate {
         memory_bytes: model.memory(cycles),
-        seconds: work * multiplication_s() / rayon::current_num_threads() as f64,
+        seconds: work * (multiplication_s() + TRAFFIC_S) / rayon::current_num_threads() as f64,
     })
 }
 
