@@ -286,7 +286,8 @@ impl Automaton {
     }
 
     /// `scale` times the table as an expression in its index bits, bit 0 first: a product of matrices
-    /// whose entries are multilinear in two bits each. Its degree is one more for each bit.
+    /// whose entries are multilinear in two bits each. Its degree is at most the number of bits; that of a
+    /// table that adds up what each pair emits is 2.
     ///
     /// ```
     /// use ark_bn254::Fr;
@@ -296,7 +297,7 @@ impl Automaton {
     /// let (_, table) = tables::by_name(WordSize::W8, "AND").expect("a table");
     /// let bits: Vec<Expr<Fr>> = (0..16).map(Expr::Factor).collect();
     /// let and = table.automaton().expression(Expr::constant("1", Fr::from(1)), &bits);
-    /// assert_eq!(and.degree(&[1; 16]), 16);
+    /// assert_eq!(and.degree(&[1; 16]), 2);
     /// let index = 0b1011u16; // the bits of 3 and 1, interleaved
     /// let values: Vec<Fr> = (0..16).map(|i| Fr::from(index >> i & 1)).collect();
     /// assert_eq!(and.eval(&values), Fr::from(table.entry(index.into())));
