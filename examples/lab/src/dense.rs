@@ -86,7 +86,11 @@ fn integer(word: &str) -> anyhow::Result<u64> {
         Some(digits) => u64::from_str_radix(digits, 16),
         None => word.parse(),
     };
-    number.with_context(|| format!("`{word}` is no integer of at most 64 bits"))
+    number.with_context(|| {
+        // A file of anything else may have any characters, and lines of any length.
+        let shown: String = word.escape_debug().take(40).collect();
+        format!("`{shown}` is no integer of at most 64 bits")
+    })
 }
 
 /// Random reads of the table.
@@ -123,6 +127,7 @@ mod tests {
             ("1\n2 3\n", "line 2: 2 columns"),
             ("1\nx\n", "line 2"),
             ("-1", "line 1"),
+            ("\u{1}", "`\\u{1}` is no integer"),
         ] {
             let error = format!("{:#}", columns(text).unwrap_err());
             assert!(error.contains(cause), "{error}");
