@@ -115,6 +115,28 @@ fn batch(first: &Case, second: &Case, offset: Fr) -> Result<(), VerifyError> {
     verifier.finish()
 }
 
+/// Message for message.
+fn kernel_equals_naive(
+    relation: &Relation<Fr>,
+    tables: Vec<Vec<Fr>>,
+    columns: Vec<Option<Column<Fr>>>,
+    rng: &mut impl ark_std::rand::Rng,
+) -> Result<(), TestCaseError> {
+    let mut naive = NaiveProver::new(relation, tables);
+    let mut claim = naive.sum();
+    let mut kernel = CycleProver::new(relation, &[], columns);
+    for _ in 0..relation.rounds() {
+        let (slow, fast) = (naive.round(claim), kernel.round(claim));
+        prop_assert_eq!(&slow, &fast);
+        let x = Fr::rand(rng);
+        claim = slow.eval(x);
+        naive.bind(x);
+        kernel.bind(x);
+    }
+    prop_assert_eq!(naive.finish(), kernel.finish());
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
@@ -174,18 +196,7 @@ proptest! {
         for (column, table) in columns.iter().zip(&tables).skip(1) {
             prop_assert_eq!(column.as_ref().unwrap().evaluate(&at), evaluate(table, &[&at]));
         }
-        let mut naive = NaiveProver::new(&relation, tables);
-        let mut claim = naive.sum();
-        let mut kernel = CycleProver::new(&relation, &[], columns);
-        for _ in 0..vars {
-            let (slow, fast) = (naive.round(claim), kernel.round(claim));
-            prop_assert_eq!(&slow, &fast);
-            let x = Fr::rand(&mut rng);
-            claim = slow.eval(x);
-            naive.bind(x);
-            kernel.bind(x);
-        }
-        prop_assert_eq!(naive.finish(), kernel.finish());
+        kernel_equals_naive(&relation, tables, columns, &mut rng)?;
     }
 
     #[test]
@@ -232,18 +243,7 @@ proptest! {
         rows.resize(size, tail);
         tables.push(rows);
         relation.summand = Expr::Sum(terms);
-        let mut naive = NaiveProver::new(&relation, tables);
-        let mut claim = naive.sum();
-        let mut kernel = CycleProver::new(&relation, &[], columns);
-        for _ in 0..vars {
-            let (slow, fast) = (naive.round(claim), kernel.round(claim));
-            prop_assert_eq!(&slow, &fast);
-            let x = Fr::rand(&mut rng);
-            claim = slow.eval(x);
-            naive.bind(x);
-            kernel.bind(x);
-        }
-        prop_assert_eq!(naive.finish(), kernel.finish());
+        kernel_equals_naive(&relation, tables, columns, &mut rng)?;
     }
 }
 

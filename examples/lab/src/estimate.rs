@@ -5,12 +5,11 @@
 //! for one, which is measured when the question is asked, and memory traffic with each. Lookup arguments from
 //! outside have no model, and no estimate.
 
+use crate::bench::floor;
+use crate::bench::machine;
 use crate::cli::Protocol;
 use crate::report::thousands;
-use ark_bn254::Fr;
 use jolt_core::statement::{MAX_CYCLE_VARS, cycle_vars};
-use std::time::Instant;
-use sumcheck::Field;
 
 /// Measured on RV64 programs of 2^16 to 2^20 cycles, with Twist.
 #[derive(Clone, Copy)]
@@ -83,7 +82,8 @@ pub fn estimate(protocol: &Protocol, cycles: u64) -> Option<Estimate> {
     let work = model.work_per_cycle * cycles as f64;
     Some(Estimate {
         memory_bytes: model.memory(cycles),
-        seconds: work * (multiplication_s() + TRAFFIC_S) / rayon::current_num_threads() as f64,
+        seconds: work * (floor::multiplication() / 1e9 + TRAFFIC_S)
+            / rayon::current_num_threads() as f64,
     })
 }
 
@@ -102,31 +102,10 @@ pub fn most_cycles(protocol: &Protocol, bytes: u64) -> Option<u64> {
     Some(fits)
 }
 
-/// Seconds of a field multiplication in a long row of them.
-fn multiplication_s() -> f64 {
-    const COUNT: usize = 1 << 10;
-    const TIMES: usize = 16;
-    let factors = vec![Fr::from(0x9e37_79b9_7f4a_7c15u64); COUNT];
-    let mut products = factors.clone();
-    let once = |products: &mut [Fr]| {
-        let start = Instant::now();
-        Fr::mul_slices(products, &factors);
-        start.elapsed().as_secs_f64()
-    };
-    // The fastest: others on the machine can only slow it down.
-    let best = (0..TIMES)
-        .map(|_| once(&mut products))
-        .min_by(f64::total_cmp);
-    std::hint::black_box(&products);
-    best.unwrap_or_default() / COUNT as f64
-}
-
 /// Bytes of memory that the system can give; `None` where it does not say.
 pub fn available_memory() -> Option<u64> {
-    let text = std::fs::read_to_string("/proc/meminfo").ok()?;
-    let line = text.lines().find_map(|l| l.strip_prefix("MemAvailable:"))?;
-    let kilobytes: u64 = line.trim().strip_suffix(" kB")?.parse().ok()?;
-    kilobytes.checked_mul(1024)
+    let kilobytes = machine::field("/proc/meminfo", "MemAvailable")?;
+    kilobytes.parse::<u64>().ok()?.checked_mul(1024)
 }
 
 /// How a run that needs more memory than there may be is refused.

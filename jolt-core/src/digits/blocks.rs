@@ -15,30 +15,18 @@ pub(crate) fn weighted_sums<F: Field, S: Send, const N: usize>(
     scratch: impl Fn() -> S + Sync,
     body: impl Fn(&mut S, usize, &mut [[F; N]]) + Sync,
 ) -> [F; N] {
-    let (low, high) = eq.rest();
-    let zero = || [F::zero(); N];
-    (0..pairs.div_ceil(BLOCK))
-        .into_par_iter()
-        .with_min_len(16)
-        .fold(
-            || (zero(), None),
-            |(mut sum, buffers), block| {
-                let mut buffers = buffers.unwrap_or_else(&scratch);
-                let start = block * BLOCK;
-                let mut values = [[F::zero(); N]; BLOCK];
-                let values = &mut values[..BLOCK.min(pairs - start)];
-                body(&mut buffers, start, values);
-                for (j, values) in (start..).zip(values.iter()) {
-                    let weight = low[j % low.len()] * high[j / low.len()];
-                    for (sum, value) in sum.iter_mut().zip(values) {
-                        *sum = sum.plus(&(weight * value));
-                    }
-                }
-                (sum, Some(buffers))
-            },
-        )
-        .map(|(sum, _)| sum)
-        .reduce(zero, add)
+    sliced_sums(eq, pairs, scratch, |buffers, start, weights| {
+        let mut values = [[F::zero(); N]; BLOCK];
+        let values = &mut values[..weights.len()];
+        body(buffers, start, values);
+        let mut sums = [F::zero(); N];
+        for (weight, values) in weights.iter().zip(values.iter()) {
+            for (sum, value) in sums.iter_mut().zip(values) {
+                *sum = sum.plus(&(*weight * value));
+            }
+        }
+        sums
+    })
 }
 
 /// [`weighted_sums`] for a body that weighs by itself: it gets the block's first pair and a weight for

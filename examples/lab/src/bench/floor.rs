@@ -53,6 +53,20 @@ fn least(count: usize, times: usize, mut operations: impl FnMut()) -> f64 {
     best.unwrap_or_default() * 1e9 / count as f64
 }
 
+/// Elements in a long row of operations.
+const FIELD: usize = 1 << 10;
+
+fn elements() -> Vec<Fr> {
+    vec![Fr::from(u128::MAX) * Fr::from(u128::MAX); FIELD]
+}
+
+/// Nanoseconds of a multiplication here, on one thread.
+pub fn multiplication() -> f64 {
+    let a = elements();
+    let mut b = a.clone();
+    least(FIELD, 64, || Fr::mul_slices(black_box(&mut b), &a))
+}
+
 /// What operations take here.
 ///
 /// # Errors
@@ -60,11 +74,10 @@ fn least(count: usize, times: usize, mut operations: impl FnMut()) -> f64 {
 pub fn units(pcs: &str) -> anyhow::Result<Units> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build()?;
     pool.install(|| {
-        const FIELD: usize = 1 << 10;
         const LOG_ROWS: usize = 15;
-        let a = vec![Fr::from(u128::MAX) * Fr::from(u128::MAX); FIELD];
+        let a = elements();
         let mut b = a.clone();
-        let multiplication = least(FIELD, 64, || Fr::mul_slices(black_box(&mut b), &a));
+        let multiplication = multiplication();
         let delayed = least(FIELD, 64, || {
             black_box(Fr::dot(black_box(&b), &a));
         });
