@@ -10,7 +10,7 @@
 use rayon::prelude::*;
 use std::borrow::Cow;
 use sumcheck::field::{Kind, Points, Slice};
-use sumcheck::kernel::{SplitEq, bind_rows};
+use sumcheck::kernel::{SplitEq, bind_rows, bind_rows_in_place};
 use sumcheck::{Expr, Field, Point, Relation, Segment, Value, VerifierChannel, VerifyError};
 
 pub(super) const ROUND: &str = "open/round";
@@ -101,7 +101,10 @@ impl<F: Field> Part<'_, F> {
         }
         self.claim = q[0] + r * (q[1] - q[0]);
         self.eq.bind(r);
-        self.rows = Cow::Owned(bind_rows(&self.rows, F::zero(), r));
+        match &mut self.rows {
+            Cow::Owned(rows) => bind_rows_in_place(rows, F::zero(), r),
+            Cow::Borrowed(rows) => self.rows = Cow::Owned(bind_rows(rows, F::zero(), r)),
+        }
     }
 }
 

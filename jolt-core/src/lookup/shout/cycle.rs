@@ -16,7 +16,7 @@ use crate::lookup::selectors::SelectorWeights;
 use crate::lookup::{Exposed, Reads};
 use rayon::prelude::*;
 use sumcheck::field::EIGHT_NODES;
-use sumcheck::kernel::{Column, CycleProver, SplitEq, bind_rows};
+use sumcheck::kernel::{Column, CycleProver, SplitEq, bind_rows_in_place};
 use sumcheck::{Field, Point, Relation, RoundProver, UniPoly};
 
 /// Partial products of a 128-bit index.
@@ -273,9 +273,9 @@ impl<F: Field> Eight<F> {
 
     fn bind(&mut self, x: F) {
         for (rows, tail) in &mut self.products {
-            *rows = bind_rows(rows, *tail, x);
+            bind_rows_in_place(rows, *tail, x);
         }
-        self.values = bind_rows(&self.values, F::zero(), x);
+        bind_rows_in_place(&mut self.values, F::zero(), x);
         self.eq.bind(x);
     }
 
