@@ -9,7 +9,7 @@
 
 use rayon::prelude::*;
 use sumcheck::field::{Kind, Points, Slice};
-use sumcheck::kernel::{SplitEq, bind_rows};
+use sumcheck::kernel::{SplitEq, bind_rows_in_place};
 use sumcheck::{Expr, Field, Point, Relation, Segment, Value, VerifierChannel, VerifyError};
 
 pub(super) const ROUND: &str = "open/round";
@@ -100,7 +100,7 @@ impl<F: Field> Part<F> {
         }
         self.claim = q[0] + r * (q[1] - q[0]);
         self.eq.bind(r);
-        self.rows = bind_rows(&self.rows, F::zero(), r);
+        bind_rows_in_place(&mut self.rows, F::zero(), r);
     }
 }
 

@@ -21,7 +21,7 @@ use crate::lookup::{Exposed, Reads};
 use rayon::prelude::*;
 use std::sync::Arc;
 use sumcheck::field::EIGHT_NODES;
-use sumcheck::kernel::{Column, CycleProver, SplitEq, bind_rows};
+use sumcheck::kernel::{Column, CycleProver, SplitEq, bind_rows_in_place};
 use sumcheck::{Field, Point, Relation, RoundProver, UniPoly};
 
 /// Partial products of a 128-bit index.
@@ -469,9 +469,9 @@ impl<F: Field> Eight<F> {
             }
             Rows::Written(Written { products, values }) => {
                 for (rows, tail) in products {
-                    *rows = bind_rows(rows, *tail, x);
+                    bind_rows_in_place(rows, *tail, x);
                 }
-                *values = bind_rows(values, F::zero(), x);
+                bind_rows_in_place(values, F::zero(), x);
             }
         }
         self.eq.bind(x);
