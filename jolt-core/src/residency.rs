@@ -33,4 +33,9 @@ impl Residency {
     pub(crate) const fn late_products(self) -> usize {
         1 + self as usize
     }
+
+    /// Rounds more than usual before columns of the step constraints are.
+    pub(crate) const fn late_columns(self) -> usize {
+        self as usize
+    }
 }
