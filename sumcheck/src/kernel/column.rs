@@ -1,5 +1,6 @@
 //! Columns over cycles that stay small for as long as possible.
 
+use super::repeats::Pairs;
 use super::{eq_prefix_sum, eq_rows};
 use crate::field::{Kind, Slice};
 use crate::{Field, Point};
@@ -28,7 +29,7 @@ impl<F: Field> EqSum<F> {
     }
 
     /// One multiplication for each variable and term.
-    fn get(&self, j: usize) -> F {
+    pub(super) fn get(&self, j: usize) -> F {
         let term = |(scale, point): &(F, Point<F>)| {
             point.0.iter().enumerate().fold(*scale, |product, (k, r)| {
                 let one = product * r;
@@ -59,7 +60,7 @@ impl<F: Field> EqSum<F> {
         rows
     }
 
-    fn bind(&mut self, x: F) {
+    pub(super) fn bind(&mut self, x: F) {
         for (scale, point) in &mut self.0 {
             let r = point.0.remove(0);
             let one = *scale * r;
@@ -352,12 +353,46 @@ impl<F: Field> Column<F> {
     /// Binds the least significant variable: row `j` becomes `p_2j + x · (p_2j+1 − p_2j)`.
     ///
     /// Half a multiplication per row of the first call; one more where rows are written out after the
-    /// second; none for digits the first time.
+    /// second; none for digits the first time, and one for each different pair of rows where an index repeats
+    /// itself.
     pub fn bind(&mut self, x: F) {
+        Self::bind_all(std::slice::from_mut(self), x);
+    }
+
+    /// [`bind`](Self::bind) for many columns, those with one index together.
+    pub(super) fn bind_all(columns: &mut [Self], x: F) {
+        let mut indices: Vec<(Arc<Vec<u32>>, Option<Pairs>)> = Vec::new();
+        for column in columns.iter() {
+            if let Rows::Indexed(index, _) = &column.rows
+                && !indices.iter().any(|(known, _)| Arc::ptr_eq(known, index))
+            {
+                indices.push((index.clone(), None));
+            }
+        }
+        let each = indices.par_iter_mut();
+        each.for_each(|(index, pairs)| *pairs = Pairs::of(index));
+        columns.par_iter_mut().for_each(|column| {
+            let index = match &column.rows {
+                Rows::Indexed(index, _) => Some(index),
+                _ => None,
+            };
+            let pairs = index.and_then(|index| {
+                let mut known = indices.iter();
+                known.find(|(known, _)| Arc::ptr_eq(known, index))
+            });
+            column.bind_with(x, pairs.and_then(|(_, pairs)| pairs.as_ref()));
+        });
+    }
+
+    /// Binds, given the pairs of an index if they are few.
+    fn bind_with(&mut self, x: F, pairs: Option<&Pairs>) {
         const BLOCK: usize = 1 << 8;
         let rows = std::mem::replace(&mut self.rows, Rows::Field(Vec::new()));
-        self.rows = match rows {
-            Rows::Digits(digits, table) => {
+        self.rows = match (rows, pairs) {
+            (Rows::Indexed(_, table), Some(pairs)) => {
+                Rows::Indexed(pairs.index.clone(), Arc::new(pairs.bind(&table, x)))
+            }
+            (Rows::Digits(digits, table), _) => {
                 let radix = table.len();
                 let pairs = table
                     .iter()
@@ -365,8 +400,8 @@ impl<F: Field> Column<F> {
                     .collect();
                 Rows::Pairs(digits, pairs, radix)
             }
-            Rows::Position(first, step) => Rows::Position(first + x * step, step.double()),
-            Rows::Field(mut rows) => {
+            (Rows::Position(first, step), _) => Rows::Position(first + x * step, step.double()),
+            (Rows::Field(mut rows), _) => {
                 bind_rows_in_place(&mut rows, self.tail, x);
                 if let Some(sum) = &mut self.sum {
                     sum.bind(x);
@@ -376,11 +411,11 @@ impl<F: Field> Column<F> {
                 }
                 Rows::Field(rows)
             }
-            rows if self.late > 0 => {
+            (rows, _) if self.late > 0 => {
                 self.late -= 1;
                 Rows::Bound(Box::new(Self::constant_tail(rows, self.tail)), x)
             }
-            rows => {
+            (rows, _) => {
                 let column = Self::constant_tail(rows, self.tail);
                 let mut out = vec![F::zero(); column.len().div_ceil(2)];
                 let blocks = out.par_chunks_mut(BLOCK).with_min_len(8).enumerate();
