@@ -244,14 +244,15 @@ pub fn sum_points(points: &[G1Affine]) -> G1Affine {
 /// `points[2i] + points[2i + 1]`; a last point without partner stays.
 pub(crate) fn pair_sums(points: &[G1Affine]) -> Vec<G1Affine> {
     use rayon::prelude::*;
-    points
-        .par_chunks(1 << 13)
-        .flat_map_iter(|block| {
+    let mut sums = vec![G1Affine::zero(); points.len().div_ceil(2)];
+    sums.par_chunks_mut(1 << 12)
+        .zip(points.par_chunks(1 << 13))
+        .for_each(|(sums, block)| {
             let mut forest = Forest::new(block.to_vec(), vec![block.len()]);
             forest.halve();
-            forest.points
-        })
-        .collect()
+            sums.copy_from_slice(&forest.points);
+        });
+    sums
 }
 
 #[cfg(test)]

@@ -149,7 +149,7 @@ impl Srs {
             .collect::<Option<Vec<G1Affine>>>()
             .ok_or_else(|| bad("a point is not on the curve"))?;
         let srs = Self::from_top(top, VerifierKey::new(secrets, provenance));
-        if srs.level(0).ok() != Some(&[G1Affine::generator()]) {
+        if !srs.sums_to_the_generator() {
             return Err(bad("the points do not sum to the generator"));
         }
         Ok(srs)
