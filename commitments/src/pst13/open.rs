@@ -56,9 +56,11 @@ fn divide(rows: &mut Vec<Fr>, z: &Fr) -> (Vec<Fr>, Vec<Fr>) {
     (quotient, rest)
 }
 
+/// Checks the value of the polynomial committed to by `Σ scalar · point` over `terms`: that sum and those
+/// of the equation are one multi-scalar multiplication.
 pub(super) fn verify(
     key: &VerifierKey,
-    commitment: &G1Affine,
+    terms: &[(Fr, G1Affine)],
     point: &Point<Fr>,
     value: Fr,
     opening: &Opening,
@@ -78,10 +80,11 @@ pub(super) fn verify(
             expected: vars,
         });
     }
-    let mut bases = vec![*commitment, G1Affine::generator()];
-    bases.extend(&opening.0);
-    let mut scalars = vec![Fr::one(), -value];
+    let (mut scalars, mut bases): (Vec<Fr>, Vec<G1Affine>) = terms.iter().copied().unzip();
+    scalars.push(-value);
+    bases.push(G1Affine::generator());
     scalars.extend(&point.0);
+    bases.extend(&opening.0);
     let left = msm_portable(&bases, &scalars).into_affine();
     let g1 = std::iter::once(left).chain(opening.0.iter().map(|q| -*q));
     let g2 = std::iter::once(key.prepared_generator()).chain(secrets.iter().rev());
