@@ -22,6 +22,7 @@
 mod cache;
 mod commit;
 mod open;
+mod pairing;
 mod srs;
 #[cfg(test)]
 mod tests;
