@@ -115,12 +115,11 @@ impl Forest {
         }
     }
 
-    /// No segments yet.
-    pub fn on(path: Path) -> Self {
-        Forest {
-            path,
-            ..Forest::default()
-        }
+    /// Empties the forest, whose next additions are to take this path.
+    pub fn take(&mut self, path: Path) {
+        self.path = path;
+        self.points.clear();
+        self.lens.clear();
     }
 
     /// Number of additions that the next pass makes.

@@ -80,14 +80,15 @@ fn sum_windows(
     let together = (CHUNK / bases.len()).clamp(1, windows);
     let sums: Vec<Vec<G1Projective>> = (0..windows.div_ceil(together))
         .into_par_iter()
-        .map(|set| {
+        .map_init(Scratch::default, |scratch, set| {
             let from = set * together;
             let here = together.min(windows - from);
             let digit = |w: usize, i: usize| {
                 let d = signed_digit(&magnitudes[i], (from + w) * width, width);
                 if negative(i) { -d } else { d }
             };
-            sum_set(path, bases, here, digit, 1 << (width - 1))
+            scratch.forest.take(path);
+            sum_set(scratch, bases, here, digit, 1 << (width - 1))
         })
         .collect();
     count(windows * (width + 1));
@@ -120,18 +121,46 @@ fn signed_digit(limbs: &[u64; 4], at: usize, width: usize) -> i32 {
     bits - (top << width) + below
 }
 
+/// Memory that sets of windows share, one after the other: fresh pages cost as much as what is done with
+/// them.
+#[derive(Default)]
+struct Scratch {
+    digits: Vec<i32>,
+    starts: Vec<u32>,
+    cursors: Vec<u32>,
+    order: Vec<u32>,
+    sums: Vec<G1Affine>,
+    forest: Forest,
+    members: Vec<usize>,
+}
+
+/// Empties a vector and fills it.
+fn refill<T: Clone>(vector: &mut Vec<T>, value: T, length: usize) {
+    vector.clear();
+    vector.resize(length, value);
+}
+
 /// `Σ_i digit(w, i) · bases[i]` for each of some windows `w`, with `|digit| ≤ buckets`. The windows share
 /// their passes.
 fn sum_set(
-    path: Path,
+    scratch: &mut Scratch,
     bases: &[G1Affine],
     windows: usize,
     digit: impl Fn(usize, usize) -> i32,
     buckets: usize,
 ) -> Vec<G1Projective> {
     // Counting sort by window and bucket; the sign rides on the low bit.
-    let mut digits = Vec::with_capacity(windows * bases.len());
-    let mut starts = vec![0u32; windows * buckets + 1];
+    let Scratch {
+        digits,
+        starts,
+        cursors,
+        order,
+        sums,
+        forest,
+        members,
+    } = scratch;
+    digits.clear();
+    refill(starts, 0, windows * buckets + 1);
     for w in 0..windows {
         for i in 0..bases.len() {
             let d = digit(w, i);
@@ -144,8 +173,9 @@ fn sum_set(
     for b in 1..starts.len() {
         starts[b] += starts[b - 1];
     }
-    let mut cursors = starts.clone();
-    let mut order = vec![0u32; starts[windows * buckets] as usize];
+    cursors.clone_from(starts);
+    // Every entry is written below.
+    order.resize(starts[windows * buckets] as usize, 0);
     for (w, digits) in digits.chunks(bases.len()).enumerate() {
         for (i, d) in digits.iter().enumerate() {
             if *d != 0 {
@@ -155,9 +185,7 @@ fn sum_set(
             }
         }
     }
-    let mut sums = vec![G1Affine::zero(); windows * buckets];
-    let mut forest = Forest::on(path);
-    let mut members: Vec<usize> = Vec::new();
+    refill(sums, G1Affine::zero(), windows * buckets);
     let mut flush = |forest: &mut Forest, members: &mut Vec<usize>| {
         forest.reduce(1);
         for (bucket, point) in members.iter().zip(&forest.points) {
@@ -185,16 +213,16 @@ fn sum_set(
             members.push(bucket);
             own = later;
             if forest.points.len() == CHUNK {
-                flush(&mut forest, &mut members);
+                flush(forest, members);
             }
         }
     }
-    flush(&mut forest, &mut members);
-    weigh(forest, &sums, buckets)
+    flush(forest, members);
+    weigh(forest, sums, buckets)
 }
 
 /// `Σ_i (i + 1) · sums[buckets · w + i]` for every window `w`. The forest lends its memory.
-fn weigh(mut forest: Forest, sums: &[G1Affine], buckets: usize) -> Vec<G1Projective> {
+fn weigh(forest: &mut Forest, sums: &[G1Affine], buckets: usize) -> Vec<G1Projective> {
     // With i = L · row + column: L · Σ row · R_row + Σ column · C_column + Σ R_row.
     let log = buckets.ilog2().div_ceil(2);
     let length = 1usize << log;
