@@ -31,7 +31,7 @@ impl Residency {
 
     /// Rounds before partial products of lookups are written out.
     pub(crate) const fn late_products(self) -> usize {
-        1 + self as usize
+        2 + self as usize
     }
 
     /// Rounds more than usual before columns of the step constraints are.

@@ -10,6 +10,7 @@
 
 mod checks;
 pub mod counting;
+pub mod layer;
 pub mod plain;
 mod tape;
 

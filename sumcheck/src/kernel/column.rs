@@ -132,6 +132,22 @@ pub fn bind_rows_in_place<F: Field>(rows: &mut Vec<F>, tail: F, x: F) {
     rows.shrink_to_fit();
 }
 
+/// So many zeros, in pages of their own if they are many: what shrinks and is freed goes back to the system.
+///
+/// The common allocator maps what is larger than 32 MiB by itself, and keeps what is smaller in heaps, one for
+/// each thread, where gaps stay resident. Capacity beyond the rows is address space and not memory.
+pub fn own_pages<F: Field>(len: usize) -> Vec<F> {
+    const MANY: usize = 1 << 20;
+    const MAPPED: usize = 33 << 20;
+    let capacity = match len * size_of::<F>() {
+        MANY..MAPPED => MAPPED / size_of::<F>(),
+        _ => len,
+    };
+    let mut rows = Vec::with_capacity(capacity);
+    rows.resize(len, F::zero());
+    rows
+}
+
 /// Binds pairs of rows, on all threads if they are many.
 fn bind_blocks<F: Field>(pairs: &[F], x: F, out: &mut [F]) {
     const BLOCK: usize = 1 << 10;
@@ -417,7 +433,7 @@ impl<F: Field> Column<F> {
             }
             (rows, _) => {
                 let column = Self::constant_tail(rows, self.tail);
-                let mut out = vec![F::zero(); column.len().div_ceil(2)];
+                let mut out = own_pages(column.len().div_ceil(2));
                 let blocks = out.par_chunks_mut(BLOCK).with_min_len(8).enumerate();
                 blocks.for_each(|(block, out)| column.bound(x, BLOCK * block, out));
                 Rows::Field(out)
