@@ -195,6 +195,10 @@ impl Field for Fr {
         packed::bind_slice(rows, x, out);
     }
 
+    fn bind_slice_twice(rows: &Slice<'_, Self>, x: [&Self; 2], out: &mut [Self]) {
+        packed::bind_slice_twice(rows, x, out);
+    }
+
     fn pair_sums<'a>(
         summand: &'a Expr<Self>,
         kinds: &[Kind],

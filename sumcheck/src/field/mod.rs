@@ -80,6 +80,14 @@ pub trait Field: PrimeField {
         pairs::bind(rows, x, out);
     }
 
+    /// Binds the two least significant variables, the first to `x`, of rows of any kind.
+    ///
+    /// # Panics
+    /// If there are fewer rows than four times `out`.
+    fn bind_slice_twice(rows: &Slice<'_, Self>, x: [&Self; 2], out: &mut [Self]) {
+        pairs::bind_twice(rows, x, out);
+    }
+
     /// Sums of `summand` over pairs of rows of factors of these kinds.
     fn pair_sums<'a>(
         summand: &'a Expr<Self>,

@@ -64,10 +64,10 @@ pub(super) fn pair_sums<T: MontConfig<4>>(
     match ifma {}
 }
 
-pub(super) fn bind_integers<T: MontConfig<4>>(
+pub(super) fn bind_integers<T: MontConfig<4>, const N: usize>(
     ifma: Ifma,
     _: &Slice<'_, Fp4<T>>,
-    _: &Fp4<T>,
+    _: &[Fp4<T>; N],
     _: &mut [Fp4<T>],
 ) -> usize {
     match ifma {}

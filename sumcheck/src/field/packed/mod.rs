@@ -272,10 +272,32 @@ where
     assert!(2 * out.len() <= rows.len(), "a pair for every element");
     let done = match (rows, token()) {
         (Slice::Field(rows), _) => return bind(rows, x, out),
-        (_, Some(ifma)) => ifma::bind_integers(ifma, rows, x, out),
+        (_, Some(ifma)) => ifma::bind_integers(ifma, rows, &pairs::weights(x), out),
         (_, None) => 0,
     };
     pairs::bind(&rows.skip(2 * done), x, &mut out[done..]);
+}
+
+/// [`Field::bind_slice_twice`].
+///
+/// # Panics
+/// If there are fewer rows than four times `out`.
+pub(super) fn bind_slice_twice<T: MontConfig<4>>(
+    rows: &Slice<'_, Fp4<T>>,
+    [x, y]: [&Fp4<T>; 2],
+    out: &mut [Fp4<T>],
+) where
+    Fp4<T>: Field,
+{
+    assert!(4 * out.len() <= rows.len(), "four rows for every element");
+    let [below, above] = pairs::weights(y);
+    let [first, second] = pairs::weights(x);
+    let weights = [first * below, second * below, first * above, second * above];
+    let done = match (rows, token()) {
+        (Slice::Field(_), _) | (_, None) => 0,
+        (_, Some(ifma)) => ifma::bind_integers(ifma, rows, &weights, out),
+    };
+    pairs::bind_twice(&rows.skip(4 * done), [x, y], &mut out[done..]);
 }
 
 /// One addition of [`add_pairs`]: `points[write] = points[read] + points[read + 1]`.
