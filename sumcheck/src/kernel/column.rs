@@ -13,6 +13,8 @@ pub struct Column<F> {
     rows: Rows<F>,
     /// Of a constant tail.
     tail: F,
+    /// Bindings of small rows, pairs of digits included, that are still not written out.
+    late: usize,
     /// The whole column, which is its tail too; then the rows are an even number, or one, or none.
     sum: Option<EqSum<F>>,
 }
@@ -93,8 +95,8 @@ enum Rows<F> {
     Pairs(Arc<Vec<u8>>, Vec<F>, usize),
     /// `first + step · j` in every row, real or not.
     Position(F, F),
-    /// Small rows bound to a challenge, once more and still not written out: half of the rows would
-    /// be field elements that live for one round.
+    /// Rows bound to a challenge and still not written out: half of the small rows would be field elements that
+    /// live for one round.
     Bound(Box<Column<F>>, F),
 }
 
@@ -145,6 +147,7 @@ impl<F: Field> Column<F> {
         Column {
             rows,
             tail,
+            late: 1,
             sum: None,
         }
     }
@@ -167,6 +170,7 @@ impl<F: Field> Column<F> {
         Column {
             rows: Rows::Field(sum.rows(rows)),
             tail: F::zero(),
+            late: 0,
             sum: Some(sum),
         }
     }
@@ -202,6 +206,13 @@ impl<F: Field> Column<F> {
     /// that is zero beyond its real rows.
     pub fn position() -> Self {
         Self::constant_tail(Rows::Position(F::zero(), F::one()), F::zero())
+    }
+
+    /// Writes small rows out after `bindings` more than once: each halves what they take, and twice as many are
+    /// read for every row until then.
+    pub fn later(mut self, bindings: usize) -> Self {
+        self.late += bindings;
+        self
     }
 
     /// Number of real rows.
@@ -303,7 +314,7 @@ impl<F: Field> Column<F> {
             items.len().min(out.len())
         }
         let real = match &self.rows {
-            Rows::Bound(small, x) => return small.bound(*x, start, out),
+            Rows::Bound(small, x) => return small.bound_twice(*x, start, out),
             Rows::Position(_, step) => {
                 let mut next = self.get(start);
                 for out in out {
@@ -417,14 +428,17 @@ impl<F: Field> Column<F> {
                 }
                 Rows::Field(rows)
             }
-            (rows @ Rows::Bound(..), _) => {
+            (rows, _) if self.late > 0 => {
+                self.late -= 1;
+                Rows::Bound(Box::new(Self::constant_tail(rows, self.tail)), x)
+            }
+            (rows, _) => {
                 let column = Self::constant_tail(rows, self.tail);
                 let mut out = vec![F::zero(); column.len().div_ceil(2)];
                 let blocks = out.par_chunks_mut(BLOCK).with_min_len(8).enumerate();
                 blocks.for_each(|(block, out)| column.bound_twice(x, BLOCK * block, out));
                 Rows::Field(out)
             }
-            (rows, _) => Rows::Bound(Box::new(Self::constant_tail(rows, self.tail)), x),
         };
     }
 

@@ -45,12 +45,13 @@ impl<F: Field> FetchProver<F> {
         run: &Run<'_>,
         witness: &Witness,
         points: &[(&'static str, Point<F>)],
-        combined: Vec<Vec<F>>,
+        combined: &[Arc<Vec<F>>],
     ) -> Self {
         let size = 1u32 << run.machine.bytecode.vars;
         let rows = Repeated::new(witness.row.clone(), (0..size).collect(), points);
         let falls = rows.falls.iter();
-        let sides = falls.zip(combined).map(|(falls, mut column)| {
+        let sides = falls.zip(combined).map(|(falls, column)| {
+            let mut column = column.to_vec();
             let padding = column[0];
             column.resize(size as usize, padding);
             (falls[0].clone(), column)
