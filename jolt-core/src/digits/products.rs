@@ -23,6 +23,7 @@ use super::blocks::{BLOCK, add, sliced_sums, tail_weight, weighted_sums};
 use super::{DigitColumn, Interpolation, Packed, claim};
 use rayon::prelude::*;
 use std::sync::Arc;
+use sumcheck::field::TableRows;
 use sumcheck::kernel::SplitEq;
 use sumcheck::{
     EvalClaim, Expr, Field, Oracle, Point, Products, Reduced, Relation, RoundProver, Segment,
@@ -104,7 +105,7 @@ impl<F: Field> Prover<F> {
                     0 => gammas[i / GROUP],
                     _ => F::one(),
                 };
-                DigitColumn::new(packed.clone(), address.eq_table_scaled(scale))
+                DigitColumn::new(packed.clone(), &address.eq_table_scaled(scale))
             })
             .collect();
         Prover {
@@ -139,20 +140,25 @@ impl<F: Field> Prover<F> {
         add(sums, [tail, tail, tail, F::zero()])
     }
 
-    /// All groups of a block at once: the packed products beat the tables of the first round.
+    /// All groups of a block at once, the digits read where they are.
     fn packed_sums(&self) -> [F; 4] {
-        let rows = || vec![[F::zero(); 2 * BLOCK]; self.columns.len()];
-        sliced_sums(&self.eq, self.pairs(), rows, |rows, start, weights| {
-            let len = 2 * weights.len();
-            for (rows, column) in rows.iter_mut().zip(&self.columns) {
-                column.fill(2 * start, &mut rows[..len]);
-            }
-            let groups: Vec<[&[F]; GROUP]> = rows
-                .chunks_exact(GROUP)
-                .map(|group| std::array::from_fn(|i| &group[i][..len]))
-                .collect();
-            F::products_of_four(&groups, weights)
-        })
+        let scratch = || vec![[F::zero(); 2 * BLOCK]; self.columns.len()];
+        sliced_sums(
+            &self.eq,
+            self.pairs(),
+            scratch,
+            |scratch, start, weights| {
+                let rows: Vec<TableRows<'_, F>> = scratch
+                    .iter_mut()
+                    .zip(&self.columns)
+                    .map(|(scratch, column)| {
+                        column.rows(2 * start, &mut scratch[..2 * weights.len()])
+                    })
+                    .collect();
+                let (groups, _) = rows.as_chunks::<GROUP>();
+                F::products_of_four(groups, weights)
+            },
+        )
     }
 
     fn portable_sums(&self) -> [F; 4] {
