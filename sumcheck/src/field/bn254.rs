@@ -1,7 +1,8 @@
 //! The scalar field of BN254 (about 100 bits of security against discrete logarithms).
 
 use super::{
-    Accumulator, Buckets, Field, KEYS, Kind, PairSums, Points, Products, Slice, TableRows, packed,
+    Accumulator, Buckets, Field, KEYS, Kind, PairSums, Points, Products, Slice, TableProducts,
+    TableRows, packed,
 };
 use crate::Expr;
 use ark_bn254::Fr;
@@ -261,6 +262,10 @@ impl Field for Fr {
 
     fn products_of_four(groups: &[[TableRows<'_, Self>; 4]], weights: &[Self]) -> [Self; 4] {
         packed::products_of_four(groups, weights)
+    }
+
+    fn products_of_tables(groups: &[[TableProducts<'_, Self>; 2]], weights: &[Self]) -> [Self; 4] {
+        packed::products_of_tables(groups, weights)
     }
 
     fn sums_of_squares(columns: &[TableRows<'_, Self>], weights: &[Self]) -> [Self; 2] {

@@ -14,7 +14,7 @@ mod table_rows;
 pub use buckets::{Buckets, KEYS, Reduced};
 pub use eight::EIGHT_NODES;
 pub use pairs::{Kind, PairSums, Points, Portable, Slice};
-pub use table_rows::TableRows;
+pub use table_rows::{TableProducts, TableRows};
 
 use crate::Expr;
 use ark_ff::PrimeField;
@@ -108,6 +108,14 @@ pub trait Field: PrimeField {
     /// If some rows are fewer than twice the weights.
     fn products_of_four(groups: &[[TableRows<'_, Self>; 4]], weights: &[Self]) -> [Self; 4] {
         table_rows::products_of_four(groups, weights)
+    }
+
+    /// [`products_of_four`](Self::products_of_four) where products of two are table entries.
+    ///
+    /// # Panics
+    /// If some rows are fewer than twice the weights.
+    fn products_of_tables(groups: &[[TableProducts<'_, Self>; 2]], weights: &[Self]) -> [Self; 4] {
+        table_rows::products_of_tables(groups, weights)
     }
 
     /// `Σ_j weights[j] Σ_i f_i,j(X)²` at 0, and its leading coefficient, where `f_i,j` is linear with values

@@ -84,6 +84,81 @@ impl<'a, F: Field> TableRows<'a, F> {
     }
 }
 
+/// Products of the rows of two columns, of which nothing is bound.
+#[derive(Clone, Copy, Debug)]
+pub struct TableProducts<'a, F> {
+    /// Of each column, rows `2j` and `2j + 1` in the high and in the low half of byte `j`.
+    pub bytes: [&'a [u8]; 2],
+    /// Entry `16 k + l` is the product where the first column has digit `k` and the second `l`.
+    pub table: &'a [F; 256],
+}
+
+impl<F: Field> TableProducts<'_, F> {
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        2 * self.bytes[0].len().min(self.bytes[1].len())
+    }
+
+    /// Whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The rows from an even one on.
+    ///
+    /// # Panics
+    /// If there are fewer.
+    pub fn skip(&self, rows: usize) -> Self {
+        TableProducts {
+            bytes: self.bytes.map(|bytes| &bytes[rows / 2..]),
+            table: self.table,
+        }
+    }
+
+    /// The product of both columns over pair `j` of rows, as a polynomial: at 0 and 1, and its leading
+    /// coefficient.
+    #[inline(always)]
+    fn quadratic(&self, j: usize) -> [F; 3] {
+        let [first, second] = self.bytes.map(|bytes| bytes[j]);
+        let entry = |k: u8, l: u8| &self.table[usize::from(k << 4 | l)];
+        let (zero, one) = (
+            entry(first >> 4, second >> 4),
+            entry(first & 15, second & 15),
+        );
+        let mixed = entry(first >> 4, second & 15).plus(entry(first & 15, second >> 4));
+        [*zero, *one, zero.plus(one).minus(&mixed)]
+    }
+}
+
+/// [`Field::products_of_tables`]: four delayed products for each group and pair of rows, and four to weigh
+/// all groups.
+pub fn products_of_tables<F: Field>(groups: &[[TableProducts<'_, F>; 2]], weights: &[F]) -> [F; 4] {
+    let twice = |x: F| x.plus(&x);
+    // At −1 and 2.
+    let extend = |[zero, one, leading]: &[F; 3]| {
+        [
+            twice(zero.plus(leading)).minus(one),
+            twice(one.plus(leading)).minus(zero),
+        ]
+    };
+    let mut totals = [F::zero(); 4];
+    for (j, weight) in weights.iter().enumerate() {
+        let mut sums = [F::Products::default(); 4];
+        for [p, q] in groups {
+            let (p, q) = (p.quadratic(j), q.quadratic(j));
+            let ([p_minus, p_two], [q_minus, q_two]) = (extend(&p), extend(&q));
+            sums[0].add(&p[0], &q[0]);
+            sums[1].add(&p_minus, &q_minus);
+            sums[2].add(&p_two, &q_two);
+            sums[3].add(&p[2], &q[2]);
+        }
+        for (total, sum) in totals.iter_mut().zip(sums) {
+            *total = total.plus(&(sum.reduce() * weight));
+        }
+    }
+    totals
+}
+
 /// Rows that are taken at a time.
 const BLOCK: usize = 128;
 

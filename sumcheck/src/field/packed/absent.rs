@@ -3,8 +3,8 @@
 use super::constants::Fp4;
 use super::plan::Plan;
 use super::{Exceptions, Pair};
-use crate::field::TableRows;
 use crate::field::pairs::Slice;
+use crate::field::{TableProducts, TableRows};
 use ark_bn254::G1Affine;
 use ark_ff::MontConfig;
 
@@ -102,6 +102,14 @@ pub(super) fn split_by<T: MontConfig<4>>(
     _: &Fp4<T>,
     _: &mut [Fp4<T>],
 ) {
+    match ifma {}
+}
+
+pub(super) fn products_of_tables<T: MontConfig<4>>(
+    ifma: Ifma,
+    _: &[[TableProducts<'_, Fp4<T>>; 2]],
+    _: &[Fp4<T>],
+) -> (usize, [Fp4<T>; 4]) {
     match ifma {}
 }
 

@@ -29,7 +29,7 @@ pub use constants::Fp4;
 pub use ifma::PairScratch;
 
 use super::pairs::{self, Kind, PairSums, Points, Portable, Slice};
-use super::{Field, TableRows, eight, table_rows};
+use super::{Field, TableProducts, TableRows, eight, table_rows};
 use crate::Expr;
 use ark_bn254::{Fq, G1Affine};
 use ark_ff::MontConfig;
@@ -193,6 +193,36 @@ where
         .map(|group| group.map(|rows| rows.skip(2 * done)))
         .collect();
     add_arrays(sums, table_rows::products_of_four(&rest, &weights[done..]))
+}
+
+/// [`Field::products_of_tables`].
+///
+/// # Panics
+/// If some rows are fewer than twice the weights.
+pub(super) fn products_of_tables<T: MontConfig<4>>(
+    groups: &[[TableProducts<'_, Fp4<T>>; 2]],
+    weights: &[Fp4<T>],
+) -> [Fp4<T>; 4]
+where
+    Fp4<T>: Field,
+{
+    let enough = |rows: &TableProducts<'_, Fp4<T>>| rows.len() >= 2 * weights.len();
+    assert!(groups.iter().flatten().all(enough), "two rows a weight");
+    let (done, sums) = match token() {
+        Some(ifma) => ifma::products_of_tables(ifma, groups, weights),
+        None => (0, [Fp4::<T>::default(); 4]),
+    };
+    if done == weights.len() {
+        return sums;
+    }
+    let rest: Vec<_> = groups
+        .iter()
+        .map(|group| group.map(|rows| rows.skip(2 * done)))
+        .collect();
+    add_arrays(
+        sums,
+        table_rows::products_of_tables(&rest, &weights[done..]),
+    )
 }
 
 /// [`Field::sums_of_squares`].

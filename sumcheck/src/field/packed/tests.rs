@@ -130,6 +130,35 @@ fn products_agree(seed: u64, pairs: usize, groups: usize) {
     let weights = elements::<FrConfig>(rng, pairs);
     let expected = table_rows::products_of_four(groups, &weights);
     assert_eq!(products_of_four(groups, &weights), expected);
+    // Products of tables, against the columns.
+    let digits: Vec<(Vec<u8>, [Fr; 16])> = (0..4 * groups.len())
+        .map(|_| {
+            let bytes = (0..pairs + rng.gen_range(0..3)).map(|_| rng.r#gen());
+            let bytes = bytes.collect();
+            (bytes, elements(rng, 16).try_into().unwrap())
+        })
+        .collect();
+    let columns: Vec<_> = digits
+        .iter()
+        .map(|(bytes, table)| TableRows::Halves(bytes, table))
+        .collect();
+    let tables: Vec<[Fr; 256]> = digits
+        .chunks_exact(2)
+        .map(|pair| std::array::from_fn(|k| pair[0].1[k >> 4] * pair[1].1[k & 15]))
+        .collect();
+    let halves: Vec<_> = digits
+        .chunks_exact(2)
+        .zip(&tables)
+        .map(|(pair, table)| TableProducts {
+            bytes: [&pair[0].0, &pair[1].0],
+            table,
+        })
+        .collect();
+    let expected = table_rows::products_of_four(columns.as_chunks::<4>().0, &weights);
+    let halves = halves.as_chunks::<2>().0;
+    assert_eq!(products_of_tables(halves, &weights), expected);
+    let portable = table_rows::products_of_tables(halves, &weights);
+    assert_eq!(portable, expected);
 }
 
 fn squares_and_bound_rows_agree(seed: u64, pairs: usize, columns: usize) {

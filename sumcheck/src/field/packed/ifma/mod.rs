@@ -23,7 +23,7 @@ pub(super) use chords::add_pairs;
 pub(super) use eight::products_of_eight;
 pub(super) use entries::{add_entries, add_scaled};
 pub(super) use pairs::{bind_integers, pair_sums};
-pub(super) use products::products_of_four;
+pub(super) use products::{products_of_four, products_of_tables};
 pub(super) use slices::{bind, dot, mul_assign, scale, split_by};
 pub(super) use table_rows::{bind_table_rows, sums_of_squares};
 
