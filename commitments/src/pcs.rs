@@ -174,4 +174,15 @@ pub trait Homomorphic: Pcs {
     fn combine(terms: &[(Self::F, Self::Commitment)]) -> Self::Commitment;
     /// Its blinding.
     fn combine_blindings(terms: &[(Self::F, Self::Blinding)]) -> Self::Blinding;
+    /// [`Pcs::verify`] for the commitment `Σ scalar · column`. A scheme that has other sums to form may
+    /// form them together.
+    fn verify_combination(
+        key: &Self::VerifierKey,
+        transcript: &mut Transcript,
+        terms: &[(Self::F, Self::Commitment)],
+        claim: (&Point<Self::F>, Self::F),
+        opening: &Self::Opening,
+    ) -> Result<(), PcsError> {
+        Self::verify(key, transcript, &Self::combine(terms), claim, opening)
+    }
 }

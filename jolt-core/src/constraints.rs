@@ -258,6 +258,33 @@ pub fn coefficients<F: Field>(word: WordSize, rows: &[Row], weights: &[F]) -> Ve
     columns
 }
 
+/// `Σ_m factors[m] · H_m` of every row, without the columns `H_m` ([`coefficients`]).
+pub fn combination<F: Field>(word: WordSize, rows: &[Row], weights: &[F], factors: &[F]) -> Vec<F> {
+    let monomials = monomials();
+    let mut terms = Vec::new();
+    for (constraint, weight) in CONSTRAINTS.iter().zip(weights) {
+        for term in constraint.terms {
+            let m = monomials.iter().position(|m| *m == term.monomial);
+            if let Some(factor) = m.and_then(|m| factors.get(m)) {
+                terms.push((term.constant, *weight * factor));
+            }
+        }
+    }
+    let combined = rows.iter().map(|row| {
+        let mut sum = F::zero();
+        for (constant, weight) in &terms {
+            match constant(word, row) {
+                0 => {}
+                1 => sum += weight,
+                -1 => sum -= weight,
+                c => sum += weight.mul_i128(c),
+            }
+        }
+        sum
+    });
+    combined.collect()
+}
+
 /// The cycles that break a constraint, with its name, in order.
 pub fn violations(run: &Run<'_>, witness: &Witness) -> Vec<(usize, &'static str)> {
     let columns = crate::vm::constrain::columns::<ark_bn254::Fr>(run, witness);
@@ -293,4 +320,44 @@ pub fn violations(run: &Run<'_>, witness: &Witness) -> Vec<(usize, &'static str)
             broken.collect::<Vec<_>>()
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ark_bn254::Fr;
+
+    #[test]
+    fn a_combination_is_that_of_the_columns() {
+        let halt = Row::HALT;
+        let sum = Row {
+            label: 5,
+            succ: 9,
+            delta: -3,
+            imm: -(1 << 70),
+            operands: Operands::Sum,
+            write: Write::Lookup,
+            ..halt
+        };
+        let window = Row {
+            imm: 12,
+            link: 77,
+            operands: Operands::Pair(Left::Cell, Right::Window { size: 2 }),
+            write: Write::Link,
+            access: Access::StoreNarrow,
+            ..sum
+        };
+        let rows = [halt, sum, window];
+        let challenge = |seed: u64| Fr::from(seed * seed + 17);
+        let weights: Vec<Fr> = (0..CONSTRAINTS.len() as u64).map(challenge).collect();
+        let factors: Vec<Fr> = (100..).map(challenge).take(monomials().len()).collect();
+        for word in [WordSize::W32, WordSize::W64] {
+            let columns = coefficients(word, &rows, &weights);
+            let combined = combination(word, &rows, &weights, &factors);
+            for (at, value) in combined.iter().enumerate() {
+                let terms = columns.iter().zip(&factors).map(|(h, f)| h[at] * f);
+                assert_eq!(*value, terms.sum::<Fr>());
+            }
+        }
+    }
 }

@@ -115,12 +115,11 @@ impl Forest {
         }
     }
 
-    /// No segments yet.
-    pub fn on(path: Path) -> Self {
-        Forest {
-            path,
-            ..Forest::default()
-        }
+    /// Empties the forest, whose next additions are to take this path.
+    pub fn take(&mut self, path: Path) {
+        self.path = path;
+        self.points.clear();
+        self.lens.clear();
     }
 
     /// Number of additions that the next pass makes.
@@ -244,14 +243,19 @@ pub fn sum_points(points: &[G1Affine]) -> G1Affine {
 /// `points[2i] + points[2i + 1]`; a last point without partner stays.
 pub(crate) fn pair_sums(points: &[G1Affine]) -> Vec<G1Affine> {
     use rayon::prelude::*;
-    points
-        .par_chunks(1 << 13)
-        .flat_map_iter(|block| {
-            let mut forest = Forest::new(block.to_vec(), vec![block.len()]);
+    const BLOCK: usize = 1 << 13;
+    let mut sums = vec![G1Affine::identity(); points.len().div_ceil(2)];
+    sums.par_chunks_mut(BLOCK / 2)
+        .zip(points.par_chunks(BLOCK))
+        .for_each_init(Forest::default, |forest, (sums, points)| {
+            forest.points.clear();
+            forest.points.extend_from_slice(points);
+            forest.lens.clear();
+            forest.lens.push(points.len());
             forest.halve();
-            forest.points
-        })
-        .collect()
+            sums.copy_from_slice(&forest.points);
+        });
+    sums
 }
 
 #[cfg(test)]

@@ -4,10 +4,16 @@
 //! digit costs nothing. Rows are taken in blocks small enough for the cache; each block is sorted by
 //! digit, and the columns are summed as one [`Forest`], whose leftovers join the next block.
 //!
-//! Cost: one affine addition per non-zero digit.
+//! Two polynomials over the same points are summed as one whose digit is the pair of theirs: its columns
+//! are a matrix, of which the columns of the two are the sums of lines. So two digits of a row take one
+//! addition and not two.
+//!
+//! Cost: one affine addition per row and pair of digits that are not both zero; `2 · radix²` for each pair of
+//! polynomials.
 
 use super::batch::{Forest, WORTHWHILE};
 use ark_bn254::G1Affine;
+use ark_ec::AffineRepr;
 use rayon::prelude::*;
 
 /// Rows sorted at a time: half a megabyte of points.
@@ -33,24 +39,122 @@ pub fn column_sums(bases: &[G1Affine], digits: &[u8], radix: usize) -> Vec<G1Aff
     all.into_iter().next().unwrap_or_default()
 }
 
-/// Column sums of several polynomials, in parallel over polynomials and ranges of rows.
+/// One polynomial, or two that are summed together.
+#[derive(Clone, Copy)]
+struct Joint<'a> {
+    low: DigitColumns<'a>,
+    /// Over the same points, with as many digits.
+    high: Option<DigitColumns<'a>>,
+}
+
+impl<'a> Joint<'a> {
+    /// Pairs neighbours that fit.
+    fn pairs(polys: &[DigitColumns<'a>]) -> Vec<Self> {
+        let mut joint: Vec<Self> = Vec::new();
+        for poly in polys {
+            match joint.last_mut() {
+                Some(last) if last.takes(poly) => last.high = Some(*poly),
+                _ => joint.push(Joint {
+                    low: *poly,
+                    high: None,
+                }),
+            }
+        }
+        joint
+    }
+
+    fn takes(&self, other: &DigitColumns<'_>) -> bool {
+        self.high.is_none()
+            && std::ptr::eq(self.low.bases, other.bases)
+            && self.low.digits.len() == other.digits.len()
+            && self.low.radix * other.radix <= 256
+    }
+
+    fn radix(&self) -> usize {
+        self.low.radix * self.high.map_or(1, |high| high.radix)
+    }
+
+    /// The rows of a task.
+    fn range(&self, task: usize) -> Self {
+        let part = |poly: DigitColumns<'a>| {
+            let rows = poly.digits.len().min(poly.bases.len());
+            let (start, end) = (TASK * task, rows.min(TASK * (task + 1)));
+            DigitColumns {
+                bases: &poly.bases[start..end],
+                digits: &poly.digits[start..end],
+                radix: poly.radix,
+            }
+        };
+        Joint {
+            low: part(self.low),
+            high: self.high.map(part),
+        }
+    }
+
+    /// The digits of a block: of a pair, `low + radix · high`, where a digit not below its radix is 0.
+    fn block<'b>(&'b self, at: usize, buffer: &'b mut [u8; BLOCK]) -> &'b [u8] {
+        let rows = at..self.low.digits.len().min(at + BLOCK);
+        let low = &self.low.digits[rows.clone()];
+        let Some(high) = &self.high else {
+            return low;
+        };
+        let below = |digit: u8, radix: usize| match usize::from(digit) < radix {
+            true => digit,
+            false => 0,
+        };
+        let digits = low.iter().zip(&high.digits[rows]);
+        for (out, (l, h)) in buffer.iter_mut().zip(digits) {
+            // At most radix² − 1.
+            *out = below(*l, self.low.radix) + self.low.radix as u8 * below(*h, high.radix);
+        }
+        &buffer[..low.len()]
+    }
+
+    /// The columns of the polynomials, from those of the pair.
+    fn separate(&self, columns: Vec<G1Affine>) -> Vec<Vec<G1Affine>> {
+        let Some(high) = &self.high else {
+            return vec![columns];
+        };
+        // Entry (0, 0) is left out.
+        let low = self.low.radix;
+        let entry = |l: usize, h: usize| (l + low * h).checked_sub(1).map(|at| columns[at]);
+        let sum = |line: &dyn Fn(usize) -> Vec<Option<G1Affine>>, lines: usize| {
+            let mut forest = Forest::default();
+            for at in 1..lines {
+                let before = forest.points.len();
+                let full = line(at).into_iter().flatten().filter(|p| !p.is_zero());
+                forest.points.extend(full);
+                forest.lens.push(forest.points.len() - before);
+            }
+            forest.reduce(1);
+            sums_of(forest)
+        };
+        vec![
+            sum(&|l| (0..high.radix).map(|h| entry(l, h)).collect(), low),
+            sum(&|h| (0..low).map(|l| entry(l, h)).collect(), high.radix),
+        ]
+    }
+}
+
+/// Column sums of several polynomials, in parallel over pairs of polynomials and ranges of rows.
 pub(crate) fn many_column_sums(polys: &[DigitColumns<'_>]) -> Vec<Vec<G1Affine>> {
-    let tasks: Vec<(usize, &[G1Affine], &[u8])> = polys
+    let joint = Joint::pairs(polys);
+    let tasks: Vec<(usize, usize)> = joint
         .iter()
         .enumerate()
-        .flat_map(|(i, poly)| {
-            let ranges = poly.bases.chunks(TASK).zip(poly.digits.chunks(TASK));
-            ranges.map(move |(bases, digits)| (i, bases, digits))
+        .flat_map(|(i, joint)| {
+            let rows = joint.low.digits.len().min(joint.low.bases.len());
+            (0..rows.div_ceil(TASK)).map(move |task| (i, task))
         })
         .collect();
     let partial: Vec<(usize, Sums)> = tasks
         .par_iter()
-        .map(|(i, bases, digits)| (*i, sum_range(bases, digits, polys[*i].radix)))
+        .map(|(i, task)| (*i, sum_range(&joint[*i].range(*task))))
         .collect();
     // Few points are left: join the parts of each column.
-    let mut parts: Vec<Vec<Vec<G1Affine>>> = polys
+    let mut parts: Vec<Vec<Vec<G1Affine>>> = joint
         .iter()
-        .map(|poly| vec![Vec::new(); poly.radix])
+        .map(|joint| vec![Vec::new(); joint.radix()])
         .collect();
     for (i, (points, lens)) in partial {
         let mut rest = &points[..];
@@ -60,30 +164,41 @@ pub(crate) fn many_column_sums(polys: &[DigitColumns<'_>]) -> Vec<Vec<G1Affine>>
             rest = others;
         }
     }
-    parts.into_par_iter().map(join).collect()
+    joint
+        .into_par_iter()
+        .zip(parts)
+        .flat_map_iter(|(joint, columns)| joint.separate(join(columns)))
+        .collect()
 }
 
 fn join(columns: Vec<Vec<G1Affine>>) -> Vec<G1Affine> {
     let lens = columns.iter().map(Vec::len).collect();
     let mut forest = Forest::new(columns.concat(), lens);
     forest.reduce(1);
-    let mut rest = forest.points.into_iter();
-    let mut sums = forest.lens.iter().map(|len| match len {
+    sums_of(forest).into_iter().skip(1).collect()
+}
+
+/// The sum of each segment that is reduced to a point, or empty.
+fn sums_of(forest: Forest) -> Vec<G1Affine> {
+    let mut points = forest.points.into_iter();
+    let sum = |len: &usize| match len {
         0 => G1Affine::identity(),
-        _ => rest.next().unwrap_or_default(),
-    });
-    sums.next();
-    sums.collect()
+        _ => points.next().unwrap_or_default(),
+    };
+    forest.lens.iter().map(sum).collect()
 }
 
 /// What is left of every column, one after the other, and how many points each has.
 type Sums = (Vec<G1Affine>, Vec<usize>);
 
 /// Sums one range of rows.
-fn sum_range(bases: &[G1Affine], digits: &[u8], radix: usize) -> Sums {
+fn sum_range(joint: &Joint<'_>) -> Sums {
+    let radix = joint.radix();
     let mut forest = Forest::new(Vec::new(), vec![0; radix]);
     let mut next = Forest::default();
-    for (bases, digits) in bases.chunks(BLOCK).zip(digits.chunks(BLOCK)) {
+    let mut buffer = [0; BLOCK];
+    for (block, bases) in joint.low.bases.chunks(BLOCK).enumerate() {
+        let digits = joint.block(BLOCK * block, &mut buffer);
         let mut counts = [0usize; 256];
         for digit in digits {
             counts[usize::from(*digit)] += 1;
@@ -118,6 +233,7 @@ fn sum_range(bases: &[G1Affine], digits: &[u8], radix: usize) -> Sums {
         std::mem::swap(&mut forest, &mut next);
         forest.reduce(WORTHWHILE);
     }
+    forest.reduce(1);
     // Without the buffers, of which there would be one for each task.
     (forest.points.as_slice().to_vec(), forest.lens)
 }
@@ -127,7 +243,7 @@ mod tests {
     use super::super::batch::{pair_sums, sum_points};
     use super::*;
     use ark_bn254::{Fr, G1Projective};
-    use ark_ec::{AffineRepr, CurveGroup, PrimeGroup};
+    use ark_ec::{CurveGroup, PrimeGroup};
     use proptest::prelude::*;
 
     /// Few distinct points, among them the identity and opposites: collisions are the rule.
@@ -170,6 +286,36 @@ mod tests {
                 .map(|pair| pair.iter().sum::<G1Projective>().into_affine())
                 .collect();
             prop_assert_eq!(pair_sums(&bases), pairs);
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(40))]
+        /// Whatever is summed with whatever: each polynomial has its own columns.
+        #[test]
+        fn polynomials_are_summed_in_pairs(choices in prop::collection::vec(any::<u8>(), 1..500), radices in prop::collection::vec(2usize..30, 0..7), cut in 0usize..500) {
+            let bases = nasty_points(&choices);
+            let (short, digits): (Vec<G1Affine>, Vec<Vec<u8>>) = (
+                bases[..cut.min(bases.len())].to_vec(),
+                (0..radices.len())
+                    .map(|i| choices.iter().map(|c| c.rotate_left(i as u32) % 31).collect())
+                    .collect(),
+            );
+            let polys: Vec<DigitColumns<'_>> = radices
+                .iter()
+                .zip(&digits)
+                .enumerate()
+                .map(|(i, (radix, digits))| DigitColumns {
+                    bases: if i % 4 == 3 { &short } else { &bases },
+                    digits: if i % 5 == 4 { &digits[..cut.min(digits.len())] } else { digits },
+                    radix: *radix,
+                })
+                .collect();
+            let sums = many_column_sums(&polys);
+            prop_assert_eq!(sums.len(), polys.len());
+            for (sums, poly) in sums.iter().zip(&polys) {
+                prop_assert_eq!(sums, &naive(poly.bases, poly.digits, poly.radix));
+            }
         }
     }
 

@@ -5,6 +5,9 @@
 //! the digits. A zero digit costs nothing, so small scalars are cheap by themselves. The buckets then
 //! are a matrix with weights `L · row + column + 1`: its row sums and column sums are [`Forest`]s
 //! again, and only those few are weighted, by running sums.
+//!
+//! If there are few points, as in verification, several windows go through the same passes, so that an
+//! inversion is shared by thousands of additions rather than by a few hundred.
 
 use super::batch::{Forest, Path};
 use super::count::count;
@@ -73,19 +76,24 @@ fn sum_windows(
     let width = window_bits(bits, nonzero);
     // One more bit for the carry out of the top.
     let windows = (bits + 1).div_ceil(width);
-    let sums: Vec<G1Projective> = (0..windows)
+    // Few points: several windows share their inversions.
+    let together = (CHUNK / bases.len()).clamp(1, windows);
+    let sums: Vec<Vec<G1Projective>> = (0..windows.div_ceil(together))
         .into_par_iter()
-        .map(|w| {
-            let digit = |i: usize| {
-                let d = signed_digit(&magnitudes[i], w * width, width);
+        .map_init(Scratch::default, |scratch, set| {
+            let from = set * together;
+            let here = together.min(windows - from);
+            let digit = |w: usize, i: usize| {
+                let d = signed_digit(&magnitudes[i], (from + w) * width, width);
                 if negative(i) { -d } else { d }
             };
-            sum_window(path, bases, digit, 1 << (width - 1))
+            scratch.forest.take(path);
+            sum_set(scratch, bases, here, digit, 1 << (width - 1))
         })
         .collect();
     count(windows * (width + 1));
     let mut total = G1Projective::zero();
-    for sum in sums.into_iter().rev() {
+    for sum in sums.into_iter().flatten().rev() {
         for _ in 0..width {
             total.double_in_place();
         }
@@ -113,35 +121,71 @@ fn signed_digit(limbs: &[u64; 4], at: usize, width: usize) -> i32 {
     bits - (top << width) + below
 }
 
-/// `Σ digit(i) · bases[i]` with `|digit| ≤ buckets`.
-fn sum_window(
-    path: Path,
+/// Memory that sets of windows share, one after the other: fresh pages cost as much as what is done with
+/// them.
+#[derive(Default)]
+struct Scratch {
+    digits: Vec<i32>,
+    starts: Vec<u32>,
+    cursors: Vec<u32>,
+    order: Vec<u32>,
+    sums: Vec<G1Affine>,
+    forest: Forest,
+    members: Vec<usize>,
+}
+
+/// Empties a vector and fills it.
+fn refill<T: Clone>(vector: &mut Vec<T>, value: T, length: usize) {
+    vector.clear();
+    vector.resize(length, value);
+}
+
+/// `Σ_i digit(w, i) · bases[i]` for each of some windows `w`, with `|digit| ≤ buckets`. The windows share
+/// their passes.
+fn sum_set(
+    scratch: &mut Scratch,
     bases: &[G1Affine],
-    digit: impl Fn(usize) -> i32,
+    windows: usize,
+    digit: impl Fn(usize, usize) -> i32,
     buckets: usize,
-) -> G1Projective {
-    // Counting sort by bucket; the sign rides on the low bit.
-    let digits: Vec<i32> = (0..bases.len()).map(digit).collect();
-    let mut starts = vec![0u32; buckets + 2];
-    for d in &digits {
-        starts[d.unsigned_abs() as usize + 1] += 1;
+) -> Vec<G1Projective> {
+    // Counting sort by window and bucket; the sign rides on the low bit.
+    let Scratch {
+        digits,
+        starts,
+        cursors,
+        order,
+        sums,
+        forest,
+        members,
+    } = scratch;
+    digits.clear();
+    refill(starts, 0, windows * buckets + 1);
+    for w in 0..windows {
+        for i in 0..bases.len() {
+            let d = digit(w, i);
+            digits.push(d);
+            if d != 0 {
+                starts[w * buckets + d.unsigned_abs() as usize] += 1;
+            }
+        }
     }
-    starts[1] = 0;
     for b in 1..starts.len() {
         starts[b] += starts[b - 1];
     }
-    let mut cursors = starts.clone();
-    let mut order = vec![0u32; starts[buckets + 1] as usize];
-    for (i, d) in digits.iter().enumerate() {
-        if *d != 0 {
-            let cursor = &mut cursors[d.unsigned_abs() as usize];
-            order[*cursor as usize] = (i as u32) << 1 | u32::from(*d < 0);
-            *cursor += 1;
+    cursors.clone_from(starts);
+    // Every entry is written below.
+    order.resize(starts[windows * buckets] as usize, 0);
+    for (w, digits) in digits.chunks(bases.len()).enumerate() {
+        for (i, d) in digits.iter().enumerate() {
+            if *d != 0 {
+                let cursor = &mut cursors[w * buckets + d.unsigned_abs() as usize - 1];
+                order[*cursor as usize] = (i as u32) << 1 | u32::from(*d < 0);
+                *cursor += 1;
+            }
         }
     }
-    let mut sums = vec![G1Affine::zero(); buckets];
-    let mut forest = Forest::on(path);
-    let mut members: Vec<usize> = Vec::new();
+    refill(sums, G1Affine::zero(), windows * buckets);
     let mut flush = |forest: &mut Forest, members: &mut Vec<usize>| {
         forest.reduce(1);
         for (bucket, point) in members.iter().zip(&forest.points) {
@@ -156,7 +200,7 @@ fn sum_window(
         forest.lens.clear();
         members.clear();
     };
-    for bucket in 1..=buckets {
+    for bucket in 0..windows * buckets {
         let mut own = &order[starts[bucket] as usize..starts[bucket + 1] as usize];
         while !own.is_empty() {
             let room = CHUNK - forest.points.len();
@@ -166,30 +210,32 @@ fn sum_window(
                 if entry & 1 == 1 { -base } else { base }
             }));
             forest.lens.push(now.len());
-            members.push(bucket - 1);
+            members.push(bucket);
             own = later;
             if forest.points.len() == CHUNK {
-                flush(&mut forest, &mut members);
+                flush(forest, members);
             }
         }
     }
-    flush(&mut forest, &mut members);
-    weigh(forest, &sums)
+    flush(forest, members);
+    weigh(forest, sums, buckets)
 }
 
-/// `Σ_i (i + 1) · sums[i]`. The forest lends its memory.
-fn weigh(mut forest: Forest, sums: &[G1Affine]) -> G1Projective {
+/// `Σ_i (i + 1) · sums[buckets · w + i]` for every window `w`. The forest lends its memory.
+fn weigh(forest: &mut Forest, sums: &[G1Affine], buckets: usize) -> Vec<G1Projective> {
     // With i = L · row + column: L · Σ row · R_row + Σ column · C_column + Σ R_row.
-    let log = sums.len().ilog2().div_ceil(2);
+    let log = buckets.ilog2().div_ceil(2);
     let length = 1usize << log;
-    let rows = sums.len().div_ceil(length);
-    let mut sum_lines = |lines: usize, line: &dyn Fn(usize, &mut Vec<G1Affine>)| {
+    let rows = buckets.div_ceil(length);
+    let mut sum_lines = |lines: usize, line: &dyn Fn(&[G1Affine], usize, &mut Vec<G1Affine>)| {
         forest.points.clear();
         forest.lens.clear();
-        for at in 0..lines {
-            let before = forest.points.len();
-            line(at, &mut forest.points);
-            forest.lens.push(forest.points.len() - before);
+        for own in sums.chunks(buckets) {
+            for at in 0..lines {
+                let before = forest.points.len();
+                line(own, at, &mut forest.points);
+                forest.lens.push(forest.points.len() - before);
+            }
         }
         forest.reduce(1);
         let mut rest = forest.points.iter();
@@ -201,20 +247,24 @@ fn weigh(mut forest: Forest, sums: &[G1Affine]) -> G1Projective {
     };
     // Empty buckets stay out: a sum with the identity is an exceptional one.
     let full = |sum: &&G1Affine| !sum.is_zero();
-    let row_sums = sum_lines(rows, &|row, out| {
-        let end = sums.len().min((row + 1) * length);
-        out.extend(sums[row * length..end].iter().filter(full));
+    let row_sums = sum_lines(rows, &|own, row, out| {
+        let end = own.len().min((row + 1) * length);
+        out.extend(own[row * length..end].iter().filter(full));
     });
-    let column_sums = sum_lines(length, &|column, out| {
-        out.extend(sums.iter().skip(column).step_by(length).filter(full));
+    let column_sums = sum_lines(length, &|own, column, out| {
+        out.extend(own.iter().skip(column).step_by(length).filter(full));
     });
-    count(3 * row_sums.len() + 2 * column_sums.len() + log as usize);
-    let mut total = running_sum(row_sums.get(1..).unwrap_or_default());
-    for _ in 0..log {
-        total.double_in_place();
-    }
-    total += running_sum(column_sums.get(1..).unwrap_or_default());
-    row_sums.iter().fold(total, |total, row| total + row)
+    let windows = row_sums.chunks(rows).zip(column_sums.chunks(length));
+    let weighted = windows.map(|(row_sums, column_sums)| {
+        count(3 * row_sums.len() + 2 * column_sums.len() + log as usize);
+        let mut total = running_sum(row_sums.get(1..).unwrap_or_default());
+        for _ in 0..log {
+            total.double_in_place();
+        }
+        total += running_sum(column_sums.get(1..).unwrap_or_default());
+        row_sums.iter().fold(total, |total, row| total + row)
+    });
+    weighted.collect()
 }
 
 /// `Σ_i (i + 1) · points[i]`.

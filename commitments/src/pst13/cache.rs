@@ -15,16 +15,16 @@ use super::srs::test_secrets;
 use super::{MAX_VARS, Srs, VerifierKey};
 use crate::wire::{Reader, put};
 use crate::{CacheDir, Key, Provenance, SetupError};
-use ark_bn254::{Fq, G1Affine, G2Affine};
-use ark_ec::{AffineRepr, CurveGroup};
-use ark_ff::{BigInt, PrimeField};
+use ark_bn254::{Fq, FqConfig, G1Affine, G2Affine, g1};
+use ark_ec::{AffineRepr, CurveGroup, short_weierstrass::SWCurveConfig};
+use ark_ff::{BigInt, MontConfig, PrimeField, Zero};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
-use sumcheck::Point;
+use sumcheck::{Point, field::packed};
 
 const MAGIC: &[u8; 8] = b"JLPSTSRS";
 const VERSION: u32 = 1;
@@ -32,6 +32,10 @@ const HEADER: usize = 16;
 const POINT: usize = 64;
 const G2_POINT: usize = 64;
 const DIGEST: usize = 32;
+/// Points read at a time: four megabytes.
+const PART: usize = 1 << 16;
+/// Points whose coordinates are multiplied together.
+const TOGETHER: usize = 1 << 9;
 
 fn encode_point(point: &G1Affine) -> [u8; POINT] {
     let mut bytes = [0; POINT];
@@ -42,16 +46,79 @@ fn encode_point(point: &G1Affine) -> [u8; POINT] {
     bytes
 }
 
-fn decode_point(bytes: &[u8]) -> Option<G1Affine> {
-    let mut limbs = [0u64; 8];
-    for (limb, chunk) in limbs.iter_mut().zip(bytes.chunks_exact(8)) {
-        *limb = u64::from_le_bytes(chunk.try_into().ok()?);
+/// Decodes points in place of others; whether all of them are canonical and on the curve.
+fn decode_points(bytes: &[u8], out: &mut [G1Affine]) -> bool {
+    out.par_chunks_mut(TOGETHER)
+        .zip(bytes.par_chunks(TOGETHER * POINT))
+        .map(|(out, bytes)| decode_block(bytes, out))
+        .reduce(|| true, |a, b| a & b)
+}
+
+/// The arithmetic of [`decode_points`] is that of slices, which may be packed.
+fn decode_block(bytes: &[u8], out: &mut [G1Affine]) -> bool {
+    let (points, _) = bytes.as_chunks::<POINT>();
+    let mut canonical = true;
+    // An integer in place of its Montgomery form, which the product with R² makes it.
+    let mut coordinate = |bytes: &[u8]| {
+        let (words, _) = bytes.as_chunks::<8>();
+        let limbs = BigInt(std::array::from_fn(|i| {
+            words.get(i).map_or(0, |word| u64::from_le_bytes(*word))
+        }));
+        canonical &= limbs < Fq::MODULUS;
+        Fq::new_unchecked(limbs)
+    };
+    let (mut xs, mut ys) = (Vec::new(), Vec::new());
+    for point in points {
+        let (x, y) = point.split_at(POINT / 2);
+        xs.push(coordinate(x));
+        ys.push(coordinate(y));
     }
-    let [x0, x1, x2, x3, y0, y1, y2, y3] = limbs;
-    let x = Fq::from_bigint(BigInt([x0, x1, x2, x3]))?;
-    let y = Fq::from_bigint(BigInt([y0, y1, y2, y3]))?;
-    let point = G1Affine::new_unchecked(x, y);
-    point.is_on_curve().then_some(point)
+    if !canonical {
+        return false;
+    }
+    let square = Fq::new_unchecked(<FqConfig as MontConfig<4>>::R2);
+    packed::scale(&mut xs, &square);
+    packed::scale(&mut ys, &square);
+    let mut cubes = xs.clone();
+    packed::mul_assign(&mut cubes, &xs);
+    packed::mul_assign(&mut cubes, &xs);
+    let mut squares = ys.clone();
+    packed::mul_assign(&mut squares, &ys);
+    let b = <g1::Config as SWCurveConfig>::COEFF_B;
+    let mut on_curve = true;
+    for (i, out) in out.iter_mut().enumerate() {
+        let identity = xs[i].is_zero() && ys[i].is_zero();
+        on_curve &= identity || squares[i] == cubes[i] + b;
+        *out = G1Affine::new_unchecked(xs[i], ys[i]);
+    }
+    on_curve
+}
+
+/// Reads points, and hashes what it reads; whether they are points of the curve. What one thread has read
+/// is hashed and decoded while the next part is read: nothing is in memory twice.
+fn read_points(file: &mut File, hash: &mut Sha256, points: &mut [G1Affine]) -> io::Result<bool> {
+    let mut valid = true;
+    let mut parts = points.chunks_mut(PART).peekable();
+    let mut bytes = Vec::new();
+    let mut next = Vec::new();
+    let mut fill = |buffer: &mut Vec<u8>, points: usize| {
+        buffer.resize(points * POINT, 0);
+        file.read_exact(buffer)
+    };
+    if let Some(first) = parts.peek() {
+        fill(&mut bytes, first.len())?;
+    }
+    while let Some(part) = parts.next() {
+        let coming = parts.peek().map_or(0, |part| part.len());
+        let (read, decoded) = rayon::join(
+            || fill(&mut next, coming),
+            || rayon::join(|| hash.update(&bytes), || decode_points(&bytes, part)).1,
+        );
+        read?;
+        valid &= decoded;
+        std::mem::swap(&mut bytes, &mut next);
+    }
+    Ok(valid)
 }
 
 impl Srs {
@@ -130,26 +197,26 @@ impl Srs {
         if length != (HEADER + body + DIGEST) as u64 {
             return Err(bad("truncated, or longer than its header says"));
         }
-        let mut bytes = vec![0; body + DIGEST];
-        file.read_exact(&mut bytes).map_err(io)?;
-        let (body, digest) = bytes.split_at(body);
-        let actual = Sha256::new().chain_update(header).chain_update(body);
-        if actual.finalize().as_slice() != digest {
+        let mut secrets = vec![0; vars * G2_POINT];
+        file.read_exact(&mut secrets).map_err(io)?;
+        let mut hash = Sha256::new().chain_update(header).chain_update(&secrets);
+        let mut top = vec![G1Affine::identity(); 1 << vars];
+        let valid = read_points(&mut file, &mut hash, &mut top).map_err(io)?;
+        let mut digest = [0; DIGEST];
+        file.read_exact(&mut digest).map_err(io)?;
+        if hash.finalize().as_slice() != digest {
             return Err(bad("damaged: the checksum does not match"));
         }
-        let (secrets, points) = body.split_at(vars * G2_POINT);
-        let mut reader = Reader::new(secrets);
-        let secrets = (0..vars)
-            .map(|_| reader.canonical("G2 point"))
+        if !valid {
+            return Err(bad("a point is not on the curve"));
+        }
+        let secrets = secrets
+            .par_chunks_exact(G2_POINT)
+            .map(|bytes| Reader::new(bytes).canonical("G2 point"))
             .collect::<Result<Vec<G2Affine>, _>>()
             .map_err(|e| bad(&e.to_string()))?;
-        let top = points
-            .par_chunks_exact(POINT)
-            .map(decode_point)
-            .collect::<Option<Vec<G1Affine>>>()
-            .ok_or_else(|| bad("a point is not on the curve"))?;
         let srs = Self::from_top(top, VerifierKey::new(secrets, provenance));
-        if srs.level(0).ok() != Some(&[G1Affine::generator()]) {
+        if !srs.sums_to_the_generator() {
             return Err(bad("the points do not sum to the generator"));
         }
         Ok(srs)
@@ -183,7 +250,7 @@ impl Srs {
     fn is_test_setup(&self, vars: usize) -> bool {
         let secrets = test_secrets(vars);
         let expected: Vec<G2Affine> = secrets
-            .iter()
+            .par_iter()
             .map(|s| (G2Affine::generator() * s).into_affine())
             .collect();
         let point = Point(secrets.iter().rev().copied().collect());

@@ -22,6 +22,7 @@
 mod cache;
 mod commit;
 mod open;
+mod pairing;
 mod srs;
 #[cfg(test)]
 mod tests;
@@ -35,6 +36,7 @@ use crate::wire::{DecodeError, Reader, put};
 use crate::{Homomorphic, Pcs, PcsError};
 use ark_bn254::{Fr, G1Affine};
 use ark_ec::{AffineRepr, CurveGroup};
+use ark_ff::One;
 use ark_serialize::CanonicalSerialize;
 use sumcheck::{Point, Poly, Transcript};
 
@@ -79,11 +81,11 @@ impl Pcs for Pst13 {
         key: &VerifierKey,
         transcript: &mut Transcript,
         commitment: &G1Affine,
-        (point, value): (&Point<Fr>, Fr),
+        claim: (&Point<Fr>, Fr),
         opening: &Opening,
     ) -> Result<(), PcsError> {
-        transcript.absorb("open/quotients", &opening.0);
-        open::verify(key, commitment, point, value, opening)
+        let term = (Fr::one(), *commitment);
+        Self::verify_combination(key, transcript, &[term], claim, opening)
     }
 
     fn commitment_bytes(_vars: usize) -> usize {
@@ -121,6 +123,17 @@ impl Homomorphic for Pst13 {
         let (scalars, points): (Vec<Fr>, Vec<G1Affine>) = terms.iter().copied().unzip();
         // Verifiers combine.
         msm_portable(&points, &scalars).into_affine()
+    }
+
+    fn verify_combination(
+        key: &VerifierKey,
+        transcript: &mut Transcript,
+        terms: &[(Fr, G1Affine)],
+        (point, value): (&Point<Fr>, Fr),
+        opening: &Opening,
+    ) -> Result<(), PcsError> {
+        transcript.absorb("open/quotients", &opening.0);
+        open::verify(key, terms, point, value, opening)
     }
 
     fn combine_blindings(_terms: &[(Fr, ())]) {}

@@ -1,11 +1,12 @@
 //! Opening one dense polynomial at one point.
 
+use super::pairing::product_is_one;
 use super::{Opening, Srs, VerifierKey};
 use crate::curve::{msm, msm_portable};
 use crate::{Key, PcsError};
-use ark_bn254::{Bn254, Fr, G1Affine, G1Projective};
-use ark_ec::{AffineRepr, CurveGroup, pairing::Pairing};
-use ark_ff::{AdditiveGroup, One};
+use ark_bn254::{Fr, G1Affine, G1Projective};
+use ark_ec::{AffineRepr, CurveGroup};
+use ark_ff::AdditiveGroup;
 use rayon::prelude::*;
 use sumcheck::{Point, field::packed};
 
@@ -56,9 +57,11 @@ fn divide(rows: &mut Vec<Fr>, z: &Fr) -> (Vec<Fr>, Vec<Fr>) {
     (quotient, rest)
 }
 
+/// Checks the value of the polynomial committed to by `Σ scalar · point` over `terms`: that sum and those
+/// of the equation are one multi-scalar multiplication.
 pub(super) fn verify(
     key: &VerifierKey,
-    commitment: &G1Affine,
+    terms: &[(Fr, G1Affine)],
     point: &Point<Fr>,
     value: Fr,
     opening: &Opening,
@@ -78,16 +81,16 @@ pub(super) fn verify(
             expected: vars,
         });
     }
-    let mut bases = vec![*commitment, G1Affine::generator()];
-    bases.extend(&opening.0);
-    let mut scalars = vec![Fr::one(), -value];
+    let (mut scalars, mut bases): (Vec<Fr>, Vec<G1Affine>) = terms.iter().copied().unzip();
+    scalars.push(-value);
+    bases.push(G1Affine::generator());
     scalars.extend(&point.0);
+    bases.extend(&opening.0);
     let left = msm_portable(&bases, &scalars).into_affine();
-    let g1 = std::iter::once(left).chain(opening.0.iter().map(|q| -*q));
-    let g2 = std::iter::once(key.prepared_generator()).chain(secrets.iter().rev());
-    let product = Bn254::multi_miller_loop(g1, g2.cloned());
-    match Bn254::final_exponentiation(product) {
-        Some(one) if one.0.is_one() => Ok(()),
-        _ => Err(PcsError::Rejected),
+    let mut pairs = vec![(left, key.prepared_generator())];
+    pairs.extend(opening.0.iter().map(|q| -*q).zip(secrets.iter().rev()));
+    match product_is_one(&pairs) {
+        true => Ok(()),
+        false => Err(PcsError::Rejected),
     }
 }

@@ -1,12 +1,12 @@
 //! The verifier's key: `[s_i]_2` and where they come from.
 
+use super::pairing::Lines;
 use crate::wire::{DecodeError, Reader, put};
 use crate::{Key, Provenance, SetupError};
-use ark_bn254::{Bn254, G2Affine};
-use ark_ec::{AffineRepr, CurveGroup, pairing::Pairing};
+use ark_bn254::G2Affine;
+use ark_ec::{AffineRepr, CurveGroup};
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
-
-type Prepared = <Bn254 as Pairing>::G2Prepared;
 
 const MAGIC: &[u8; 8] = b"JLPSTVK1";
 
@@ -15,8 +15,8 @@ const MAGIC: &[u8; 8] = b"JLPSTVK1";
 pub struct VerifierKey {
     secrets: Vec<G2Affine>,
     provenance: Provenance,
-    prepared_secrets: Vec<Prepared>,
-    prepared_generator: Prepared,
+    prepared_secrets: Vec<Lines>,
+    prepared_generator: Lines,
 }
 
 impl PartialEq for VerifierKey {
@@ -38,8 +38,8 @@ impl VerifierKey {
     /// `secrets[i] = s_i · G_2`, top variable of the index first.
     pub(super) fn new(secrets: Vec<G2Affine>, provenance: Provenance) -> Self {
         VerifierKey {
-            prepared_secrets: secrets.iter().map(|s| Prepared::from(*s)).collect(),
-            prepared_generator: Prepared::from(G2Affine::generator()),
+            prepared_secrets: secrets.par_iter().map(|s| Lines::from(*s)).collect(),
+            prepared_generator: Lines::from(G2Affine::generator()),
             secrets,
             provenance,
         }
@@ -59,7 +59,7 @@ impl VerifierKey {
         }
         let generator = G2Affine::generator();
         let secrets = super::srs::test_secrets(vars);
-        let secrets = secrets.iter().map(|s| (generator * s).into_affine());
+        let secrets = secrets.par_iter().map(|s| (generator * s).into_affine());
         Ok(Self::new(secrets.collect(), Provenance::InsecureTest))
     }
 
@@ -68,11 +68,11 @@ impl VerifierKey {
         &self.secrets
     }
 
-    pub(super) fn prepared_secrets(&self) -> &[Prepared] {
+    pub(super) fn prepared_secrets(&self) -> &[Lines] {
         &self.prepared_secrets
     }
 
-    pub(super) fn prepared_generator(&self) -> &Prepared {
+    pub(super) fn prepared_generator(&self) -> &Lines {
         &self.prepared_generator
     }
 

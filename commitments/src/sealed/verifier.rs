@@ -132,7 +132,7 @@ impl<'a, P: Homomorphic> SealedVerifier<'a, P> {
             .zip(columns)
             .filter(|(factor, _)| !factor.is_zero())
             .collect();
-        self.check_opening(&P::combine(&terms), &point, value)
+        self.check_opening(&terms, &point, value)
     }
 
     /// Whether an oracle may have this shape.
@@ -153,14 +153,15 @@ impl<'a, P: Homomorphic> SealedVerifier<'a, P> {
 
     fn check_opening(
         &mut self,
-        commitment: &P::Commitment,
+        terms: &[(P::F, P::Commitment)],
         point: &Point<P::F>,
         value: Value,
     ) -> Result<(), VerifyError> {
         let opening =
             P::read_opening(point.vars(), &mut self.proof).map_err(malformed("open/proof"))?;
         let claim = (point, self.tape.get(value));
-        let verdict = P::verify(&self.key, &mut self.transcript, commitment, claim, &opening);
+        let transcript = &mut self.transcript;
+        let verdict = P::verify_combination(&self.key, transcript, terms, claim, &opening);
         let enforced = self.tape.checks.enforced("open/pairing");
         match verdict {
             Err(PcsError::Rejected) if !enforced => Ok(()),

@@ -3,13 +3,14 @@
 //! Every claim has a weight, a power of γ, and a check of its own by name: a claim whose check is off
 //! (soundness tests) has weight 0.
 
-use crate::constraints::{coefficients, monomial_name, monomials};
+use crate::constraints::{combination, monomial_name, monomials};
 use crate::lookup::SelectorClaim;
 use crate::memory;
 use crate::vm::Run;
 use crate::vm::constrain::Step;
 use instruction_tables::Operands;
-use sumcheck::{Field, Point};
+use std::sync::Arc;
+use sumcheck::{Field, Point, Products};
 
 /// All claims that the phase consumes.
 #[must_use = "claims must be consumed"]
@@ -29,13 +30,6 @@ struct Claimed<F, V> {
     value: Option<V>,
 }
 
-/// A claim on a bytecode column, `Σ_j eq(r, j) · column(row(j))`.
-struct ColumnClaim<F, V> {
-    at: usize,
-    column: Vec<F>,
-    claimed: Claimed<F, V>,
-}
-
 /// Claims on an address at one address point: `Σ_j eq(r, j) · Π_i d_i(point_i, j)`.
 pub struct AddressClaims<F, V> {
     /// The address point.
@@ -47,13 +41,15 @@ pub struct AddressClaims<F, V> {
 pub struct Sorted<F, V> {
     /// Cycle points, with the names of their equality polynomials.
     pub points: Vec<(&'static str, Point<F>)>,
-    columns: Vec<ColumnClaim<F, V>>,
+    /// Claims on bytecode columns, `Σ_j eq(r, j) · column(row(j))`.
+    columns: Vec<Claimed<F, V>>,
+    /// Each cycle point's combination of the columns claimed there.
+    combined: Vec<Arc<Vec<F>>>,
     /// Claims on RAM addresses.
     pub addresses: Vec<AddressClaims<F, V>>,
 }
 
-const STEP: usize = 0;
-const LOOKUP: usize = 1;
+/// Where the points of the memory argument begin: behind `r_step` and the lookup argument's.
 const MEMORY: usize = 2;
 
 /// Hands out powers of γ, 0 for checks that are off.
@@ -92,7 +88,8 @@ pub fn sort<F: Field, V: Copy>(
         step.is_consumed(),
         "a column claim of the step was not consumed"
     );
-    let first = MEMORY + memory.points.len();
+    // One more for the first cycle, behind those of the arguments.
+    let count = MEMORY + memory.points.len() + 1;
     let mut weights = Weights {
         gamma,
         next: F::one(),
@@ -100,45 +97,62 @@ pub fn sort<F: Field, V: Copy>(
     };
     let code = &run.machine.bytecode;
     let mut columns = Vec::new();
-    let mut claim = |check: &str, at, column, value| {
-        let claimed = weights.claim(check, F::zero(), Some(value));
-        columns.push(ColumnClaim {
-            at,
-            column,
-            claimed,
-        });
+    let mut claim = |check: &str, constant, value| {
+        let claimed = weights.claim(check, constant, value);
+        let weight = claimed.weight;
+        columns.push(claimed);
+        weight
     };
-    let h = coefficients(code.word, &code.rows, &step.weights);
-    for ((column, value), monomial) in h.into_iter().zip(&step.coefficients).zip(monomials()) {
-        let check = format!("step {}", monomial_name(monomial));
-        claim(&check, STEP, column, *value);
-    }
-    let selected = code.column(|row| {
+    let mut combined = Vec::with_capacity(count);
+    let step_weights = step.coefficients.iter().zip(monomials());
+    let step_weights: Vec<F> = step_weights
+        .map(|(value, monomial)| {
+            let check = format!("step {}", monomial_name(monomial));
+            claim(&check, F::zero(), Some(*value))
+        })
+        .collect();
+    combined.push(combination(
+        code.word,
+        &code.rows,
+        &step.weights,
+        &step_weights,
+    ));
+    // A sum of two of few values: these are weighed, and not the rows.
+    let weight = claim("selectors", F::zero(), Some(selectors.value));
+    let tables: Vec<F> = selectors.tables.iter().map(|t| weight * t).collect();
+    let (pair, single) = (weight * selectors.pair, weight * selectors.single);
+    combined.push(code.column(|row| {
         let table = row
             .table
             .and_then(|table| run.machine.table_position(table))
-            .and_then(|at| selectors.tables.get(at).copied())
+            .and_then(|at| tables.get(at).copied())
             .unwrap_or_default();
         match row.operands {
             Operands::None => table,
-            Operands::Pair(..) => table + selectors.pair,
-            _ => table + selectors.single,
+            Operands::Pair(..) => table + pair,
+            _ => table + single,
         }
-    });
-    claim("selectors", LOOKUP, selected, selectors.value);
-    for own in memory.columns {
-        claim(
-            own.check,
-            MEMORY + own.at,
-            code.column(own.column),
-            own.value,
-        );
+    }));
+    let own: Vec<(usize, F, memory::RowFn<F>)> = memory
+        .columns
+        .into_iter()
+        .map(|own| {
+            let weight = claim(own.check, F::zero(), Some(own.value));
+            (own.at, weight, own.column)
+        })
+        .collect();
+    for at in 0..memory.points.len() {
+        let here: Vec<_> = own.iter().filter(|own| own.0 == at).collect();
+        combined.push(code.column(|row| {
+            let mut sum = F::Products::default();
+            for (_, weight, column) in &here {
+                sum.add(weight, &column(row));
+            }
+            sum.reduce()
+        }));
     }
-    columns.push(ColumnClaim {
-        at: first,
-        column: code.column(|r| F::from(r.label)),
-        claimed: weights.claim("entry", F::from(run.machine.entry), None),
-    });
+    let weight = claim("entry", F::from(run.machine.entry), None);
+    combined.push(code.column(|row| weight * F::from(row.label)));
     let mut addresses = Vec::with_capacity(memory.addresses.len());
     for (point, claims) in memory.addresses {
         let claims = claims.into_iter().map(|(check, at, value)| {
@@ -159,6 +173,7 @@ pub fn sort<F: Field, V: Copy>(
     Sorted {
         points,
         columns,
+        combined: combined.into_iter().map(Arc::new).collect(),
         addresses,
     }
 }
@@ -178,20 +193,13 @@ fn sum<'a, F: Field, V: Copy + 'a>(claims: impl Iterator<Item = &'a Claimed<F, V
 
 impl<F: Field, V: Copy> Sorted<F, V> {
     /// Each cycle point's combination of columns.
-    pub fn combined(&self) -> Vec<Vec<F>> {
-        let rows = self.columns.first().map_or(0, |c| c.column.len());
-        let mut combined = vec![vec![F::zero(); rows]; self.points.len()];
-        for claim in &self.columns {
-            for (sum, value) in combined[claim.at].iter_mut().zip(&claim.column) {
-                *sum += claim.claimed.weight * value;
-            }
-        }
-        combined
+    pub fn combined(&self) -> &[Arc<Vec<F>>] {
+        &self.combined
     }
 
     /// The claim on all columns.
     pub fn column_sum(&self) -> Sum<F, V> {
-        sum(self.columns.iter().map(|c| &c.claimed))
+        sum(self.columns.iter())
     }
 
     /// The claim on all addresses.

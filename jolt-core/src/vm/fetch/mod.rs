@@ -44,7 +44,7 @@ pub fn relations<F: Field, V: Copy>(
     at: &booleanity::At<F>,
 ) -> [Relation<F>; 3] {
     [
-        relations::bytecode(run, &sorted.points, &sorted.combined()),
+        relations::bytecode(run, &sorted.points, sorted.combined()),
         relations::addresses(sorted, run.machine.ram_radices().len(), run.cycle_vars),
         booleanity::relation("booleanity", at, run.machine.digit_radices().len()),
     ]

@@ -27,13 +27,14 @@ impl<F: Field> FetchProver<F> {
         run: &Run<'_>,
         witness: &Witness,
         points: &[(&'static str, Point<F>)],
-        combined: Vec<Vec<F>>,
+        combined: &[Arc<Vec<F>>],
     ) -> Self {
         let size = 1usize << run.machine.bytecode.vars;
         let sides = points
             .par_iter()
             .zip(combined)
-            .map(|((_, point), mut column)| {
+            .map(|((_, point), column)| {
+                let mut column = column.to_vec();
                 let mut falls = vec![F::zero(); size];
                 let eq = eq_rows(point, F::one(), witness.cycles());
                 for (row, eq) in witness.row.iter().zip(eq) {

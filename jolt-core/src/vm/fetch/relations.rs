@@ -5,6 +5,7 @@ use crate::bytecode::digit_vars;
 use crate::digits::{self, booleanity};
 use crate::vm::Run;
 use crate::vm::commit::Oracles;
+use std::sync::Arc;
 use sumcheck::{EvalClaim, Expr, Field, Oracle, Order, Point, Reduced, Relation, Segment};
 
 /// Segments of the digits of an index, least significant digit first, then the cycle.
@@ -29,7 +30,7 @@ fn join<F: Field>(points: &[Point<F>]) -> Point<F> {
 pub(super) fn bytecode<F: Field>(
     run: &Run<'_>,
     points: &[(&'static str, Point<F>)],
-    combined: &[Vec<F>],
+    combined: &[Arc<Vec<F>>],
 ) -> Relation<F> {
     let radices = run.machine.bytecode_radices();
     let n = radices.len();
