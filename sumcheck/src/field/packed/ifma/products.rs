@@ -16,14 +16,13 @@ const WEIGHTED: usize = 11;
 type Wide = [Columns; 2];
 
 /// Groups of four columns.
-#[derive(Clone, Copy)]
 enum Groups<'a, T: MontConfig<4>> {
     Rows(&'a [[TableRows<'a, Fp4<T>>; 4]]),
     Tables(&'a [[TableProducts<'a, Fp4<T>>; 2]]),
 }
 
 impl<T: MontConfig<4>> Groups<'_, T> {
-    fn len(self) -> usize {
+    fn len(&self) -> usize {
         match self {
             Groups::Rows(groups) => groups.len(),
             Groups::Tables(groups) => groups.len(),
@@ -41,7 +40,7 @@ pub fn products_of_four<T: MontConfig<4>>(
     weights: &[Fp4<T>],
 ) -> (usize, [Fp4<T>; 4]) {
     // SAFETY: the token proves that the processor has the features.
-    let (done, sums) = unsafe { sums(Groups::Rows(groups), weights) };
+    let (done, sums) = unsafe { sums(&Groups::Rows(groups), weights) };
     // 2^252 after one product, 2^244 after two, 2^240 with the weight: 2^16 short of memory form.
     (done, sums.map(|sum| sum * Fp4::<T>::from(1u64 << 16)))
 }
@@ -56,13 +55,13 @@ pub fn products_of_tables<T: MontConfig<4>>(
     weights: &[Fp4<T>],
 ) -> (usize, [Fp4<T>; 4]) {
     // SAFETY: the token proves that the processor has the features.
-    let (done, sums) = unsafe { sums(Groups::Tables(groups), weights) };
+    let (done, sums) = unsafe { sums(&Groups::Tables(groups), weights) };
     // 2^252 after one product, 2^248 with the weight.
     (done, sums.map(|sum| sum * Fp4::<T>::from(1u64 << 8)))
 }
 
 #[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
-fn sums<T: MontConfig<4>>(groups: Groups<'_, T>, weights: &[Fp4<T>]) -> (usize, [Fp4<T>; 4]) {
+fn sums<T: MontConfig<4>>(groups: &Groups<'_, T>, weights: &[Fp4<T>]) -> (usize, [Fp4<T>; 4]) {
     let zero = [[_mm512_setzero_si512(); 10]; 2];
     let mut sums = [splat([0; 5]); 4];
     // Values at 0 and 2, at −1 and infinity.
