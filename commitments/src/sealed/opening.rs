@@ -3,6 +3,7 @@
 //! [`Groups`] is public arithmetic on points, weights and challenges: prover and verifier run the
 //! same code.
 
+use crate::buffer::filled;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use sumcheck::{EvalClaim, Field, Oracle, Point, Poly, Rows, Shape, Weights};
@@ -142,7 +143,7 @@ pub(super) fn rows<F: Field>(group: &Group<F>, polys: &[std::sync::Arc<Poly<F>>]
         .map(|(rows, _)| length(rows))
         .max()
         .unwrap_or(0);
-    let mut sums = vec![F::zero(); real];
+    let mut sums = filled(F::zero(), real);
     sums.par_chunks_mut(BLOCK)
         .enumerate()
         .for_each(|(b, sums)| {
@@ -183,7 +184,7 @@ pub(super) fn rows<F: Field>(group: &Group<F>, polys: &[std::sync::Arc<Poly<F>>]
 /// `Σ_g σ^g · f_g`, each polynomial stretched to `vars` variables by ignoring the low ones.
 pub(super) fn combine_rows<F: Field>(polys: &[(usize, Vec<F>)], vars: usize, sigma: F) -> Vec<F> {
     let real = polys.iter().map(|(own, rows)| rows.len() << (vars - own));
-    let mut sums = vec![F::zero(); real.max().unwrap_or(0)];
+    let mut sums = filled(F::zero(), real.max().unwrap_or(0));
     sums.par_chunks_mut(BLOCK)
         .enumerate()
         .for_each(|(b, sums)| {
