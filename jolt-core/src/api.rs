@@ -4,7 +4,8 @@ use crate::lookup::LookupArgument;
 use crate::memory::MemoryArgument;
 use crate::proof::{Proof, VERSION};
 use crate::registry::Registry;
-use crate::statement::{self, MAX_CYCLE_VARS, MIN_CYCLE_VARS, Statement, StatementError};
+use crate::residency::Residency;
+use crate::statement::{MAX_CYCLE_VARS, MIN_CYCLE_VARS, Statement, StatementError};
 use crate::vm::{self, Machine, Observer};
 use crate::witness::Witness;
 use ark_bn254::Fr;
@@ -138,7 +139,7 @@ pub enum ProveError {
         /// The constraint.
         constraint: &'static str,
     },
-    /// The prover's own proof does not verify, though every step is right: a bug in the prover.
+    /// The prover's own proof does not verify. If every step is right, a bug in the prover.
     #[error("the proof does not verify, and is withheld: {0}")]
     Rejected(VerifyError),
     /// The opening failed.
@@ -163,6 +164,7 @@ pub struct VerifyingKey {
 pub struct ProvingKey {
     verifying: VerifyingKey,
     commitment: Arc<dyn commitments::ProvingKey<Fr>>,
+    residency: Residency,
 }
 
 /// Makes the keys of a program.
@@ -175,6 +177,7 @@ pub fn setup(program: Program, config: &Config) -> Result<ProvingKey, KeyError> 
     Ok(ProvingKey {
         verifying: choice.key(program, keys.verifying),
         commitment: keys.proving,
+        residency: Residency::default(),
     })
 }
 
@@ -322,6 +325,12 @@ impl ProvingKey {
         &self.verifying
     }
 
+    /// The same key, for proving with more or less memory. Proofs are the same.
+    pub fn holding(mut self, residency: Residency) -> Self {
+        self.residency = residency;
+        self
+    }
+
     /// Runs the program and proves the run.
     ///
     /// # Errors
@@ -345,14 +354,42 @@ impl ProvingKey {
         let options = Options { max_cycles };
         let trace = tracer::trace(&self.verifying.program, inputs, &options)?;
         let outcome = trace.outcome.clone();
-        let proof = self.prove_trace(&inputs.public, trace, observer)?;
+        let proof = self.prove_trace(&inputs.public, trace, observer);
+        let proof = proof.map_err(|error| self.explain(inputs, error))?;
         Ok((proof, outcome))
+    }
+
+    /// Why a proof does not verify: runs the program again and looks for the first cycle that breaks a
+    /// constraint. Other errors explain themselves.
+    pub fn explain(&self, inputs: &Inputs, error: ProveError) -> ProveError {
+        let ProveError::Rejected(rejected) = error else {
+            return error;
+        };
+        self.violation(inputs)
+            .unwrap_or(ProveError::Rejected(rejected))
+    }
+
+    fn violation(&self, inputs: &Inputs) -> Option<ProveError> {
+        let key = &self.verifying;
+        let max_cycles = 1 << key.max_cycle_vars;
+        let trace = tracer::trace(&key.program, inputs, &Options { max_cycles }).ok()?;
+        let statement = Statement::of(&inputs.public, &trace.outcome);
+        let run = statement.run(&key.program, &key.machine, key.max_cycle_vars);
+        let run = run.ok()?;
+        let witness = Witness::of(&run, trace);
+        let (cycle, constraint) = *crate::constraints::violations(&run, &witness).first()?;
+        Some(ProveError::Unsatisfied {
+            cycle,
+            pc: key.program.address(*witness.row.get(cycle)?),
+            constraint,
+        })
     }
 
     /// Proves a run that was traced before. The trace is used up, so that memory holds it once.
     ///
     /// # Errors
-    /// As [`Self::prove`], except that the program has run.
+    /// As [`Self::prove`], except that the program has run; and a proof that does not verify is not
+    /// [explained](Self::explain).
     pub fn prove_trace(
         &self,
         public_input: &[u8],
@@ -360,18 +397,14 @@ impl ProvingKey {
         observer: &mut dyn Observer,
     ) -> Result<Proof, ProveError> {
         let key = &self.verifying;
-        let statement = Statement {
-            input: public_input.to_vec(),
-            output: trace.outcome.output.clone(),
-            status: trace.outcome.status,
-            cycle_vars: statement::cycle_vars(trace.outcome.cycles),
-        };
+        let statement = Statement::of(public_input, &trace.outcome);
         let run = statement.run(&key.program, &key.machine, key.max_cycle_vars)?;
         explained(&run, &trace.outcome)?;
         let witness = Witness::of(&run, trace);
         let parts = key.statement_parts(&statement);
         let mut channel = self.commitment.session(&parts.sealed(), Checks::all());
-        vm::prove(&mut *channel, &key.arguments(), &run, &witness, observer);
+        let held = (witness, self.residency);
+        vm::prove_holding(&mut *channel, &key.arguments(), &run, held, observer);
         observer.phase("open");
         let payload = channel.finish()?;
         let proof = Proof {
@@ -383,18 +416,7 @@ impl ProvingKey {
             payload,
         };
         observer.phase("check");
-        if let Err(rejected) = key.verify(&proof) {
-            let broken = crate::constraints::violations(&run, &witness);
-            let Some((cycle, constraint)) = broken.first() else {
-                return Err(ProveError::Rejected(rejected));
-            };
-            let row = witness.row.get(*cycle).copied().unwrap_or(0);
-            return Err(ProveError::Unsatisfied {
-                cycle: *cycle,
-                pc: key.program.address(row),
-                constraint,
-            });
-        }
+        key.verify(&proof).map_err(ProveError::Rejected)?;
         observer.phase("done");
         Ok(proof)
     }

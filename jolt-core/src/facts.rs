@@ -1,6 +1,6 @@
 //! What arguments are like, said by themselves: the rows of `jolt-lab arguments`.
 //!
-//! What can be checked is checked: `tests/lookup.rs` holds the sizes to what an argument supports, and the
+//! What can be checked is checked: `tests/soundness/lookup.rs` holds the sizes to what an argument supports, and the
 //! notes and papers to the files that exist.
 
 use std::fmt;

@@ -1,7 +1,7 @@
 //! What a proof says: this program, on this public input, ended like that with this output.
 
 use crate::vm::{FinalMemory, Machine, Run};
-use tracer::{ExitStatus, INPUT_CAPACITY, Inputs, OUTPUT_CAPACITY, Program, StatusCell};
+use tracer::{ExitStatus, INPUT_CAPACITY, Inputs, OUTPUT_CAPACITY, Outcome, Program, StatusCell};
 
 /// Fewest padded cycles of a proof, as a power of two.
 pub const MIN_CYCLE_VARS: usize = 6;
@@ -74,6 +74,16 @@ fn status_value(program: &Program, status: ExitStatus) -> Option<u64> {
 }
 
 impl Statement {
+    /// What a run did with this public input.
+    pub fn of(public_input: &[u8], outcome: &Outcome) -> Self {
+        Statement {
+            input: public_input.to_vec(),
+            output: outcome.output.clone(),
+            status: outcome.status,
+            cycle_vars: cycle_vars(outcome.cycles),
+        }
+    }
+
     /// Initial and final memory as the statement has them.
     ///
     /// # Errors

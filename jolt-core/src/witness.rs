@@ -65,6 +65,22 @@ impl Witness {
         columns.share(run.initial.clone())
     }
 
+    /// Lets go of the columns that nothing but the step constraints reads: values and operands.
+    pub fn forget_values(&mut self) {
+        for column in [
+            &mut self.rs1,
+            &mut self.rs2,
+            &mut self.rd_old,
+            &mut self.cell,
+            &mut self.left,
+            &mut self.out,
+        ] {
+            *column = Arc::default();
+        }
+        self.right = Arc::default();
+        self.next_row = Arc::default();
+    }
+
     /// Number of real cycles.
     pub fn cycles(&self) -> usize {
         self.row.len()

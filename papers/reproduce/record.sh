@@ -13,5 +13,7 @@ if [ ${#names[@]} -eq 0 ]; then
     for file in papers/reproduce/*.toml; do names+=("$(basename "$file" .toml)"); done
 fi
 for name in "${names[@]}"; do
-    "$lab" reproduce "$name" --output "$out/$name.json" --html "$out"
+    pages=()
+    if [ "$name" = sweep ]; then pages=(--html "$out"); fi
+    "$lab" reproduce "$name" --output "$out/$name.json" "${pages[@]}"
 done

@@ -11,6 +11,7 @@ mod naive;
 mod point;
 mod poly;
 mod relation;
+mod shared;
 mod transcript;
 mod univariate;
 
@@ -25,5 +26,6 @@ pub use naive::NaiveProver;
 pub use point::Point;
 pub use poly::{Poly, Rows, Shape, Weights};
 pub use relation::{Factor, Order, PublicFn, Relation, Segment, Source};
+pub use shared::{PackedDigits, Shared};
 pub use transcript::{Event, Label, Mark, Recording, Transcript};
 pub use univariate::UniPoly;

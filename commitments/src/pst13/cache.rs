@@ -217,7 +217,7 @@ impl Srs {
             .collect::<Result<Vec<G2Affine>, _>>()
             .map_err(|e| bad(&e.to_string()))?;
         let srs = Self::from_top(top, VerifierKey::new(secrets, provenance));
-        if srs.level(0).ok() != Some(&[G1Affine::generator()]) {
+        if !srs.sums_to_the_generator() {
             return Err(bad("the points do not sum to the generator"));
         }
         Ok(srs)

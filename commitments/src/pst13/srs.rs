@@ -8,22 +8,33 @@
 //! one to the polynomial that ignores the `l − m` low variables and is `f` in the others.
 
 use super::vk::VerifierKey;
-use crate::curve::{FixedBase, pair_sums};
+use crate::curve::{FixedBase, pair_sums, sum_points};
 use crate::{Key, PcsError, Provenance, SetupError};
 use ark_bn254::{Fr, G1Affine};
 use ark_ec::AffineRepr;
 use ark_ff::PrimeField;
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
+use std::sync::OnceLock;
 use sumcheck::Point;
 
 /// Variables of the largest setup: 2^26 points are 4 GiB.
 pub const MAX_VARS: usize = 26;
 
-/// The prover's key.
-#[derive(Clone, Debug, PartialEq)]
+/// The prover's key. Levels below the top are made when one is asked for the first time, which an opening
+/// does: until then the key is half as large.
+#[derive(Clone, Debug)]
 pub struct Srs {
-    levels: Vec<Vec<G1Affine>>,
+    top: Vec<G1Affine>,
+    /// From level 0 up.
+    lower: OnceLock<Vec<Vec<G1Affine>>>,
     verifier: VerifierKey,
+}
+
+impl PartialEq for Srs {
+    fn eq(&self, other: &Self) -> bool {
+        self.top == other.top && self.verifier == other.verifier
+    }
 }
 
 /// The secrets of the test setup. They depend on nothing but their index: a small setup is the lower
@@ -59,25 +70,46 @@ impl Srs {
         Ok(Self::from_top(top, VerifierKey::insecure_test(vars)?))
     }
 
-    /// Derives all levels from the largest, which has `2^vars` points.
+    /// A key whose largest level is `top`, of `2^vars` points.
     pub(super) fn from_top(top: Vec<G1Affine>, verifier: VerifierKey) -> Self {
-        let mut levels = vec![top];
-        for _ in 0..verifier.max_vars() {
-            levels.push(pair_sums(&levels[levels.len() - 1]));
+        Srs {
+            top,
+            lower: OnceLock::new(),
+            verifier,
         }
-        levels.reverse();
-        Srs { levels, verifier }
     }
 
     /// The `2^vars` points of a level.
     pub fn level(&self, vars: usize) -> Result<&[G1Affine], PcsError> {
-        self.levels
-            .get(vars)
-            .map(Vec::as_slice)
-            .ok_or(PcsError::TooManyVars {
-                vars,
-                max: self.max_vars(),
-            })
+        if vars == self.max_vars() {
+            return Ok(&self.top);
+        }
+        let level = self.lower().get(vars).map(Vec::as_slice);
+        level.ok_or(PcsError::TooManyVars {
+            vars,
+            max: self.max_vars(),
+        })
+    }
+
+    /// All levels below the top, each the sums of adjacent points of the next.
+    fn lower(&self) -> &[Vec<G1Affine>] {
+        if let Some(levels) = self.lower.get() {
+            return levels;
+        }
+        // Nobody waits here for another thread, which may itself be waiting for this one's turn.
+        let mut levels: Vec<Vec<G1Affine>> = Vec::with_capacity(self.max_vars());
+        for _ in 0..self.max_vars() {
+            levels.push(pair_sums(levels.last().unwrap_or(&self.top)));
+        }
+        levels.reverse();
+        let _ = self.lower.set(levels);
+        self.lower.get().map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether the points sum to the generator, as those of a level do.
+    pub(super) fn sums_to_the_generator(&self) -> bool {
+        let parts: Vec<G1Affine> = self.top.par_chunks(1 << 16).map(sum_points).collect();
+        sum_points(&parts) == G1Affine::generator()
     }
 
     /// What verification needs.

@@ -6,7 +6,8 @@
 use crate::buffer::filled;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
-use sumcheck::{EvalClaim, Field, Oracle, Point, Poly, Rows, Shape, Weights};
+use std::sync::Arc;
+use sumcheck::{EvalClaim, Field, Oracle, PackedDigits, Point, Poly, Rows, Shape, Shared, Weights};
 
 /// All claims at one point, combined by powers of `ρ`.
 pub(super) struct Group<F> {
@@ -118,93 +119,178 @@ pub(super) fn group<F: Field, V>(claims: &[EvalClaim<F, V>], rho: F) -> Vec<Grou
 /// Rows that fit the cache, so that all oracles are added before the next rows are fetched.
 const BLOCK: usize = 1 << 12;
 
+/// A committed polynomial, for as long as it may be opened.
+#[derive(Clone, Debug)]
+pub(super) enum Held<F> {
+    /// In full.
+    Own(Arc<Poly<F>>),
+    /// Together with whoever committed it.
+    Shared(Shared),
+}
+
+impl<F: Field> Held<F> {
+    /// In full.
+    pub fn poly(&self) -> Arc<Poly<F>> {
+        match self {
+            Held::Own(poly) => poly.clone(),
+            Held::Shared(column) => Arc::new(column.poly()),
+        }
+    }
+
+    fn view(&self) -> View<'_, F> {
+        match self {
+            Held::Own(poly) => match &poly.rows {
+                Rows::Dense(values) => View::Dense(values),
+                Rows::Signed(values) => View::Signed(values),
+                Rows::Digits { digits, .. } => View::Digits(digits),
+            },
+            Held::Shared(Shared::Digits(packed)) => View::Packed(packed),
+            Held::Shared(Shared::Signed(_, values)) => View::Signed(values),
+        }
+    }
+}
+
+/// Rows as they are held.
+#[derive(Clone, Copy)]
+enum View<'a, F> {
+    Dense(&'a [F]),
+    Signed(&'a [i128]),
+    Digits(&'a [u8]),
+    Packed(&'a PackedDigits),
+}
+
+impl<F> View<'_, F> {
+    fn len(self) -> usize {
+        match self {
+            View::Dense(values) => values.len(),
+            View::Signed(values) => values.len(),
+            View::Digits(digits) => digits.len(),
+            View::Packed(packed) => packed.len(),
+        }
+    }
+}
+
 /// The rows of a group's polynomial, without the zeros beyond the real length.
-pub(super) fn rows<F: Field>(group: &Group<F>, polys: &[std::sync::Arc<Poly<F>>]) -> Vec<F> {
-    let terms: Vec<(&Rows<F>, Vec<F>)> = group
-        .columns
-        .iter()
-        .map(|(oracle, factors)| {
-            let rows = &polys[oracle.0].rows;
-            let mut table = factors.clone();
-            if matches!(rows, Rows::Digits { .. }) {
+pub(super) fn rows<F: Field>(group: &Group<F>, polys: &[Held<F>]) -> Vec<F> {
+    let columns = group.columns.iter().map(|(o, f)| (*o, f.clone()));
+    sum_columns(columns.collect(), polys)
+}
+
+/// `Σ` of columns times their factors.
+fn sum_columns<F: Field>(columns: Vec<(Oracle, Vec<F>)>, polys: &[Held<F>]) -> Vec<F> {
+    let terms: Vec<(View<'_, F>, Vec<F>)> = columns
+        .into_iter()
+        .map(|(oracle, mut table)| {
+            let view = polys[oracle.0].view();
+            if matches!(view, View::Digits(_) | View::Packed(_)) {
                 table.insert(0, F::zero());
                 table.resize(table.len().max(16), F::zero());
             }
-            (rows, table)
+            (view, table)
         })
         .collect();
-    let length = |rows: &Rows<F>| match rows {
-        Rows::Dense(values) => values.len(),
-        Rows::Signed(values) => values.len(),
-        Rows::Digits { digits, .. } => digits.len(),
-    };
-    let real = terms
-        .iter()
-        .map(|(rows, _)| length(rows))
-        .max()
-        .unwrap_or(0);
+    let real = terms.iter().map(|(view, _)| view.len()).max().unwrap_or(0);
+    let packed = terms.iter().filter(|(v, _)| matches!(v, View::Packed(_)));
+    let unpacked = BLOCK * packed.count();
     let mut sums = filled(F::zero(), real);
-    sums.par_chunks_mut(BLOCK)
-        .enumerate()
-        .for_each(|(b, sums)| {
-            let (mut digits, mut tables) = (Vec::new(), Vec::new());
-            for (rows, table) in &terms {
-                let start = (b * BLOCK).min(length(rows));
-                match rows {
-                    Rows::Dense(values) => {
-                        let real = sums.len().min(values.len() - start);
-                        F::add_scaled(&mut sums[..real], &table[0], &values[start..]);
-                    }
-                    Rows::Signed(values) => sums
-                        .iter_mut()
-                        .zip(&values[start..])
-                        .filter(|(_, v)| **v != 0)
-                        .for_each(|(s, v)| *s += table[0].mul_i128(*v)),
-                    Rows::Digits { digits: rows, .. } => {
-                        let rows = &rows[start..];
-                        match <[F; 16]>::try_from(table.as_slice()) {
-                            // Columns of one length are added together.
-                            Ok(table) if rows.len() >= sums.len() => {
-                                digits.push(rows);
-                                tables.push(table);
-                            }
-                            _ => sums
-                                .iter_mut()
-                                .zip(rows)
-                                .for_each(|(s, d)| *s = s.plus(&table[usize::from(*d)])),
-                        }
-                    }
-                }
-            }
-            F::add_entries(sums, &digits, &tables);
-        });
+    sums.par_chunks_mut(BLOCK).enumerate().for_each_init(
+        || vec![0u8; unpacked],
+        |unpacked, (b, sums)| add_block(&terms, b * BLOCK, sums, unpacked),
+    );
     sums
 }
 
-/// `Σ_g σ^g · f_g`, each polynomial stretched to `vars` variables by ignoring the low ones.
-pub(super) fn combine_rows<F: Field>(polys: &[(usize, Vec<F>)], vars: usize, sigma: F) -> Vec<F> {
-    let real = polys.iter().map(|(own, rows)| rows.len() << (vars - own));
-    let mut sums = filled(F::zero(), real.max().unwrap_or(0));
-    sums.par_chunks_mut(BLOCK)
-        .enumerate()
-        .for_each(|(b, sums)| {
-            let mut power = F::one();
-            for (own, rows) in polys {
-                let shift = vars - own;
-                if shift == 0 {
-                    let rows = rows.get(b * BLOCK..).unwrap_or_default();
-                    let real = rows.len().min(sums.len());
-                    F::add_scaled(&mut sums[..real], &power, rows);
-                } else {
-                    for (i, sum) in sums.iter_mut().enumerate() {
-                        let Some(row) = rows.get((b * BLOCK + i) >> shift) else {
-                            break;
-                        };
+/// Adds all columns' rows `start …` to `sums`; `unpacked` has a block for each packed column.
+fn add_block<F: Field>(
+    terms: &[(View<'_, F>, Vec<F>)],
+    start: usize,
+    sums: &mut [F],
+    unpacked: &mut [u8],
+) {
+    let (mut digits, mut tables): (Vec<&[u8]>, Vec<[F; 16]>) = (Vec::new(), Vec::new());
+    let mut unpacked = unpacked.chunks_mut(BLOCK);
+    for (view, table) in terms {
+        let start = start.min(view.len());
+        match *view {
+            View::Dense(values) => {
+                let real = sums.len().min(values.len() - start);
+                F::add_scaled(&mut sums[..real], &table[0], &values[start..]);
+            }
+            View::Signed(values) => sums
+                .iter_mut()
+                .zip(&values[start..])
+                .filter(|(_, v)| **v != 0)
+                .for_each(|(s, v)| *s += table[0].mul_i128(*v)),
+            View::Packed(packed) => {
+                let (Some(out), Ok(table)) =
+                    (unpacked.next(), <[F; 16]>::try_from(table.as_slice()))
+                else {
+                    unreachable!("a block for each packed column, and 16 entries");
+                };
+                let out = &mut out[..sums.len()];
+                packed.unpack(start.next_multiple_of(2), out);
+                digits.push(out);
+                tables.push(table);
+            }
+            View::Digits(rows) => {
+                let rows = &rows[start..];
+                match <[F; 16]>::try_from(table.as_slice()) {
+                    // Columns of one length are added together.
+                    Ok(table) if rows.len() >= sums.len() => {
+                        digits.push(rows);
+                        tables.push(table);
+                    }
+                    _ => sums
+                        .iter_mut()
+                        .zip(rows)
+                        .for_each(|(s, d)| *s = s.plus(&table[usize::from(*d)])),
+                }
+            }
+        }
+    }
+    F::add_entries(sums, &digits, &tables);
+}
+
+/// `Σ_g σ^g · f_g`, each group's polynomial stretched to `vars` variables by ignoring the low ones. It is made of
+/// the columns anew: holding the groups' polynomials until `σ` is known would cost more.
+pub(super) fn combined_rows<F: Field>(
+    groups: &[Group<F>],
+    polys: &[Held<F>],
+    vars: usize,
+    sigma: F,
+) -> Vec<F> {
+    let mut powers = Vec::with_capacity(groups.len());
+    let mut whole: BTreeMap<Oracle, Vec<F>> = BTreeMap::new();
+    let mut power = F::one();
+    for group in groups {
+        powers.push(power);
+        if group.point.vars() == vars {
+            for (oracle, factors) in &group.columns {
+                let sum = whole.entry(*oracle).or_default();
+                sum.resize(factors.len().max(sum.len()), F::zero());
+                sum.iter_mut()
+                    .zip(factors)
+                    .for_each(|(s, f)| *s += power * f);
+            }
+        }
+        power *= sigma;
+    }
+    let mut sums = sum_columns(whole.into_iter().collect(), polys);
+    for (group, power) in groups.iter().zip(powers) {
+        let shift = vars - group.point.vars();
+        if shift > 0 {
+            let rows = rows(group, polys);
+            let real = sums.len().max(rows.len() << shift);
+            sums.resize(real, F::zero());
+            sums.par_iter_mut()
+                .enumerate()
+                .with_min_len(BLOCK)
+                .for_each(|(i, sum)| {
+                    if let Some(row) = rows.get(i >> shift) {
                         *sum += power * row;
                     }
-                }
-                power *= sigma;
-            }
-        });
+                });
+        }
+    }
     sums
 }

@@ -1,12 +1,13 @@
 //! The prover's end.
 
-use super::opening::{ClaimError, Group, check_claim, combine_rows, group, rows};
+use super::opening::{ClaimError, Group, Held, check_claim, combined_rows, group, rows};
 use super::{Proof, Statement, absorb_oracle, reduction};
 use crate::wire::put;
 use crate::{Homomorphic, PcsError, ProverSession, columns};
+use rayon::prelude::*;
 use std::sync::Arc;
 use sumcheck::{
-    Checks, EvalClaim, Fixed, Known, Label, Oracle, Poly, ProverChannel, Shape, Transcript,
+    Checks, EvalClaim, Fixed, Known, Label, Oracle, Poly, ProverChannel, Shape, Shared, Transcript,
 };
 
 /// Why there is no proof.
@@ -51,7 +52,7 @@ pub struct SealedProver<P: Homomorphic<Blinding = ()>> {
     transcript: Transcript,
     bytes: Vec<u8>,
     checks: Checks,
-    polys: Vec<Arc<Poly<P::F>>>,
+    polys: Vec<Held<P::F>>,
     shapes: Vec<Shape>,
     /// Where the commitments of each oracle are in `bytes`; nowhere for those of the key.
     places: Vec<std::ops::Range<usize>>,
@@ -110,16 +111,12 @@ impl<P: Homomorphic<Blinding = ()>> SealedProver<P> {
         let rho = self.transcript.sample("open/claims");
         let groups = group(&self.claims, rho);
         let vars = groups.iter().map(|g| g.point.vars()).max().unwrap_or(0);
-        let polys: Vec<(usize, Vec<P::F>)> = groups
-            .iter()
-            .map(|g| (g.point.vars(), rows(g, &self.polys)))
-            .collect();
         let point = match groups.as_slice() {
             [only] => only.point.clone(),
-            _ => self.reduce(&groups, &polys, vars)?,
+            _ => self.reduce(&groups, vars)?,
         };
         let sigma = self.transcript.sample("open/groups");
-        let combined = combine_rows(&polys, vars, sigma);
+        let combined = combined_rows(&groups, &self.polys, vars, sigma);
         let (value, opening) = P::open(&self.key, &mut self.transcript, combined, &(), &point)
             .map_err(SealError::Open)?;
         if let [only] = groups.as_slice()
@@ -135,16 +132,14 @@ impl<P: Homomorphic<Blinding = ()>> SealedProver<P> {
     fn reduce(
         &mut self,
         groups: &[Group<P::F>],
-        polys: &[(usize, Vec<P::F>)],
         vars: usize,
     ) -> Result<sumcheck::Point<P::F>, SealError> {
         let parts: Vec<_> = groups
             .iter()
-            .zip(polys)
-            .map(|(g, (_, rows))| (g.point.clone(), rows.as_slice(), self.claimed(g)))
+            .map(|g| (g.point.clone(), rows(g, &self.polys), self.claimed(g)))
             .collect();
         let refuse = self.refuse_false_claims;
-        let reduced = reduction::prove(&parts, vars, refuse, |message| {
+        let reduced = reduction::prove(parts, vars, refuse, |message| {
             self.send(reduction::ROUND, &message);
             self.sample(reduction::CHALLENGE)
         });
@@ -166,7 +161,8 @@ impl<P: Homomorphic<Blinding = ()>> SealedProver<P> {
             let terms = claim.terms.iter();
             let value: P::F = terms
                 .map(|(oracle, weights, factor)| {
-                    *factor * self.polys[oracle.0].evaluate(weights, &claim.point)
+                    let poly = self.polys[oracle.0].poly();
+                    *factor * poly.evaluate(weights, &claim.point)
                 })
                 .sum();
             value == claim.value
@@ -178,18 +174,8 @@ impl<P: Homomorphic<Blinding = ()>> SealedProver<P> {
         }
     }
 
-    fn fail(&mut self, failure: SealError) {
-        self.failure.get_or_insert(failure);
-    }
-}
-
-impl<P: Homomorphic<Blinding = ()>> ProverChannel<P::F> for SealedProver<P> {
-    fn send(&mut self, label: Label, values: &[P::F]) {
-        self.transcript.absorb(label, values);
-        values.iter().for_each(|value| put(value, &mut self.bytes));
-    }
-
-    fn commit(&mut self, label: Label, polys: Vec<Arc<Poly<P::F>>>) -> Vec<Oracle> {
+    /// Commits, and absorbs the commitments.
+    fn commit_batch(&mut self, label: Label, polys: &[Arc<Poly<P::F>>]) {
         let shapes: Vec<Shape> = polys.iter().map(|poly| poly.shape()).collect();
         let blindings: Vec<Vec<()>> = shapes.iter().map(|s| vec![(); columns(s)]).collect();
         let batch: Vec<&Poly<P::F>> = polys.iter().map(|poly| &**poly).collect();
@@ -208,11 +194,37 @@ impl<P: Homomorphic<Blinding = ()>> ProverChannel<P::F> for SealedProver<P> {
             }
             Err(source) => self.fail(SealError::Commit { label, source }),
         }
-        let first = self.polys.len();
-        self.polys.extend(polys);
         self.shapes.extend(shapes);
-        self.places.resize(self.polys.len(), 0..0);
+        self.places.resize(self.shapes.len(), 0..0);
+    }
+
+    /// Keeps what was committed.
+    fn hold(&mut self, columns: impl Iterator<Item = Held<P::F>>) -> Vec<Oracle> {
+        let first = self.polys.len();
+        self.polys.extend(columns);
         (first..self.polys.len()).map(Oracle).collect()
+    }
+
+    fn fail(&mut self, failure: SealError) {
+        self.failure.get_or_insert(failure);
+    }
+}
+
+impl<P: Homomorphic<Blinding = ()>> ProverChannel<P::F> for SealedProver<P> {
+    fn send(&mut self, label: Label, values: &[P::F]) {
+        self.transcript.absorb(label, values);
+        values.iter().for_each(|value| put(value, &mut self.bytes));
+    }
+
+    fn commit(&mut self, label: Label, polys: Vec<Arc<Poly<P::F>>>) -> Vec<Oracle> {
+        self.commit_batch(label, &polys);
+        self.hold(polys.into_iter().map(Held::Own))
+    }
+
+    fn commit_shared(&mut self, label: Label, columns: Vec<Shared>) -> Vec<Oracle> {
+        let polys: Vec<_> = columns.par_iter().map(|c| Arc::new(c.poly())).collect();
+        self.commit_batch(label, &polys);
+        self.hold(columns.into_iter().map(Held::Shared))
     }
 
     fn fixed(&mut self, label: Label, poly: Arc<Poly<P::F>>, fixed: &Fixed<P::F>) -> Oracle {
@@ -223,7 +235,7 @@ impl<P: Homomorphic<Blinding = ()>> ProverChannel<P::F> for SealedProver<P> {
             Known::Clear(_) => self.fail(SealError::Fixed { label }),
         }
         self.shapes.push(poly.shape());
-        self.polys.push(poly);
+        self.polys.push(Held::Own(poly));
         self.places.push(0..0);
         Oracle(self.polys.len() - 1)
     }

@@ -8,9 +8,8 @@
 //! A point of `m < l` coordinates waits for `l − m` rounds, in which its part is `(1 − X) · claim`.
 
 use rayon::prelude::*;
-use std::borrow::Cow;
 use sumcheck::field::{Kind, Points, Slice};
-use sumcheck::kernel::{SplitEq, bind_rows};
+use sumcheck::kernel::{SplitEq, bind_rows_in_place};
 use sumcheck::{Expr, Field, Point, Relation, Segment, Value, VerifierChannel, VerifyError};
 
 pub(super) const ROUND: &str = "open/round";
@@ -62,20 +61,20 @@ fn sums<F: Field>(eq: &SplitEq<F>, rows: &[F]) -> [F; 2] {
 }
 
 /// One point's part.
-struct Part<'a, F: Clone> {
+struct Part<F> {
     point: Point<F>,
     /// Rounds before its own first.
     wait: usize,
     /// `eq(p, ·)`.
     eq: SplitEq<F>,
-    rows: Cow<'a, [F]>,
+    rows: Vec<F>,
     /// `1 − X` of the challenges of the rounds before.
     waited: F,
     /// What is left to prove of this part, without `waited` and what of `eq` is bound.
     claim: F,
 }
 
-impl<F: Field> Part<'_, F> {
+impl<F: Field> Part<F> {
     fn bound(&self) -> F {
         self.waited * self.eq.scale()
     }
@@ -101,7 +100,7 @@ impl<F: Field> Part<'_, F> {
         }
         self.claim = q[0] + r * (q[1] - q[0]);
         self.eq.bind(r);
-        self.rows = Cow::Owned(bind_rows(&self.rows, F::zero(), r));
+        bind_rows_in_place(&mut self.rows, F::zero(), r);
     }
 }
 
@@ -114,20 +113,20 @@ pub(super) struct FalseGroup(pub usize);
 /// `parts`: point, rows without trailing zeros, claimed value. Refuses claims that do not hold,
 /// naming the first, if `refuse`.
 pub(super) fn prove<F: Field>(
-    parts: &[(Point<F>, &[F], F)],
+    parts: Vec<(Point<F>, Vec<F>, F)>,
     vars: usize,
     refuse: bool,
     mut exchange: impl FnMut([F; 2]) -> F,
 ) -> Result<(Point<F>, Vec<F>), FalseGroup> {
-    let mut parts: Vec<Part<'_, F>> = parts
-        .iter()
+    let mut parts: Vec<Part<F>> = parts
+        .into_iter()
         .map(|(point, rows, claim)| Part {
-            point: point.clone(),
             wait: vars - point.vars(),
-            eq: SplitEq::new(point),
-            rows: Cow::Borrowed(*rows),
+            eq: SplitEq::new(&point),
+            point,
+            rows,
             waited: F::one(),
-            claim: *claim,
+            claim,
         })
         .collect();
     let mut point = Vec::with_capacity(vars);
@@ -216,11 +215,11 @@ mod tests {
         let relation = relation(&points, 3);
         assert_eq!(relation.degree(0), 2);
         let mut tables = Vec::new();
-        let mut parts: Vec<(Point<Fr>, &[Fr], Fr)> = Vec::new();
+        let mut parts: Vec<(Point<Fr>, Vec<Fr>, Fr)> = Vec::new();
         for (point, rows) in points.iter().zip(&rows) {
             let eq = point.eq_table();
             let claim = rows.iter().zip(&eq).map(|(x, e)| *x * e).sum();
-            parts.push((point.clone(), rows, claim));
+            parts.push((point.clone(), rows.clone(), claim));
             tables.push(Vec::new());
             // The high variables of an index are those of the shorter polynomial.
             let low = 3 - point.vars();
@@ -229,7 +228,7 @@ mod tests {
         let mut naive = NaiveProver::new(&relation, tables);
         let mut claim: Fr = parts.iter().map(|(_, _, claim)| *claim).sum();
         assert_eq!(naive.sum(), claim);
-        let (_, evaluations) = prove(&parts, 3, true, |message| {
+        let (_, evaluations) = prove(parts, 3, true, |message| {
             let expected = naive.round(claim);
             assert_eq!([expected.0[0], expected.0[2]], message);
             let challenge = field(1000);

@@ -28,6 +28,7 @@ use std::io::BufReader;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
+use sumcheck::channel::layer::Over;
 use sumcheck::{
     Checks, EvalClaim, Field, Fixed, Label, Oracle, Poly, ProverChannel, VerifierChannel,
     VerifyError,
@@ -405,7 +406,7 @@ pub fn prove_subject(
     let verify_s = start.elapsed().as_secs_f64();
 
     let size = |vars| keys.verifying.commitment_bytes(vars);
-    let mut recorder = Recorder::new(&size);
+    let mut recorder = Over(Recorder::new(&size));
     subject.verify(&mut recorder, argument)?;
     Ok(Proven {
         phases,
@@ -415,7 +416,7 @@ pub fn prove_subject(
         verdict,
         peak_rss_bytes,
         is_secure: keys.verifying.provenance().is_secure(),
-        record: Record::from_recorder(&recorder),
+        record: Record::from_recorder(&recorder.0),
     })
 }
 

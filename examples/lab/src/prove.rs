@@ -114,7 +114,8 @@ impl Task<'_> {
         let key = api::setup(program, &keys::config(self.protocol, vars))?;
         progress.phase("witness");
         let outcome = trace.outcome.clone();
-        let proof = key.prove_trace(&self.inputs.public, trace, &mut progress)?;
+        let proof = key.prove_trace(&self.inputs.public, trace, &mut progress);
+        let proof = proof.map_err(|error| key.explain(self.inputs, error))?;
         let (phases, group_additions) = progress.finish_with_additions();
         Ok(Proven {
             proof,

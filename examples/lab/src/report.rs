@@ -1,12 +1,11 @@
 //! What a command has to say: text for people, JSON for scripts, and a verdict.
 
-use instruction_tables::WordSize;
 use jolt_core::statement::Statement;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use std::io::Write;
 use std::process::ExitCode;
-use tracer::ExitStatus;
+use tracer::{ExitStatus, Program};
 
 /// Exit code of a verdict that is negative.
 pub const REJECTED: u8 = 1;
@@ -187,13 +186,10 @@ pub fn exit_code(status: ExitStatus) -> Option<u64> {
     }
 }
 
-/// Name of an instruction set.
-pub fn isa(word: WordSize) -> &'static str {
-    match word {
-        WordSize::W8 => "8-bit words",
-        WordSize::W32 => "RV32IM",
-        WordSize::W64 => "RV64IM",
-    }
+/// Name of the instruction set that a program is taken to use: base and, if its file says so, 16-bit encodings.
+pub fn isa(program: &Program) -> String {
+    let compressed = if program.alignment() == 2 { "C" } else { "" };
+    format!("RV{}IMA{compressed}", program.word().bits())
 }
 
 /// Bytes as text: whole if short, else both ends.

@@ -1,7 +1,7 @@
 //! Instruction records: encoding, plain-Rust semantics and expansion to rows, for RV32 and RV64 with
 //! the extensions I, M, A, C, Zicsr, Zifencei, Zicclsm, Zba, Zbb and Zbs, in M-mode.
 //!
-//! A [`Record`] is a constant. The laws in `tests/instruction_laws.rs` run over all of them: the rows,
+//! A [`Record`] is a constant. The laws in `tests/laws/instruction_laws.rs` run over all of them: the rows,
 //! executed, do what the semantics say, for all register aliasings.
 //!
 //! Rows per instruction (an instruction whose only effect is to write x0 is one idle row):

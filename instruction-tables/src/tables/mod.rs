@@ -2,7 +2,7 @@
 //!
 //! A table over `2W` index bits is a [`Table`]: a bit automaton (its definition) together with a plain
 //! Rust function for entries and closed formulas for suffixes (its speed). The laws in
-//! `tests/table_laws.rs` hold every table to its automaton.
+//! `tests/laws/table_laws.rs` hold every table to its automaton.
 //!
 //! Two-operand tables (left operand `x`, right operand `y`, bits interleaved):
 //!

@@ -17,49 +17,15 @@ pub mod products;
 
 pub use column::DigitColumn;
 pub(crate) use interpolation::Interpolation;
+pub use sumcheck::PackedDigits as Packed;
 
-use sumcheck::{EvalClaim, Field, Oracle, Point, Poly, Rows, Weights};
+use sumcheck::{EvalClaim, Field, Oracle, Point, Weights};
 
 /// Address variables of a digit.
 pub const ADDRESS_VARS: usize = 4;
 
 /// The largest radix.
 pub const MAX_RADIX: usize = 1 << ADDRESS_VARS;
-
-/// Digits of radix at most 16, two consecutive rows to a byte, the first in the high half.
-///
-/// `log T`-variable kernels read a byte per pair of rows: that is half the memory, and the index of
-/// every table over pairs.
-#[derive(Clone, Debug)]
-pub struct Packed {
-    pairs: Vec<u8>,
-    vars: usize,
-}
-
-impl Packed {
-    /// Packs a digit polynomial.
-    ///
-    /// # Panics
-    /// If the polynomial does not hold digits, or digits of a radix above 16.
-    pub fn new<F: Field>(poly: &Poly<F>) -> Self {
-        let Rows::Digits { radix, digits } = &poly.rows else {
-            panic!("a digit kernel needs digits");
-        };
-        assert!(*radix <= MAX_RADIX, "digits have at most 16 values here");
-        Packed {
-            pairs: digits
-                .chunks(2)
-                .map(|rows| (rows[0] << 4) | rows.get(1).copied().unwrap_or(0))
-                .collect(),
-            vars: poly.vars,
-        }
-    }
-
-    /// Number of cycle variables.
-    pub fn vars(&self) -> usize {
-        self.vars
-    }
-}
 
 /// The claim `ra(address, cycle) = value` on one digit oracle of radix `radix ≤ 16`.
 pub fn claim<F: Field, V>(

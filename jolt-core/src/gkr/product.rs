@@ -27,7 +27,7 @@
 
 use rayon::prelude::*;
 use sumcheck::field::{Points, Slice};
-use sumcheck::kernel::{SplitEq, bind_rows, eq_prefix_sum};
+use sumcheck::kernel::{SplitEq, bind_rows_in_place, eq_prefix_sum};
 use sumcheck::{
     Expr, Field, Instance, Point, ProverChannel, Reduced, Relation, RoundProver, Segment, UniPoly,
     Value, VerifierChannel, VerifyError, batch,
@@ -338,7 +338,7 @@ impl<F: Field> RoundProver<F> for LayerProver<F> {
 
     fn bind(&mut self, x: F) {
         let sides = self.rows.par_iter_mut().flatten();
-        sides.for_each(|side| *side = bind_rows(side, F::one(), x));
+        sides.for_each(|side| bind_rows_in_place(side, F::one(), x));
         self.eq.bind(x);
     }
 

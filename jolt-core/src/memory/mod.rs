@@ -77,6 +77,12 @@ pub trait MemoryArgument<F: Field>: Send + Sync {
     /// What it is like, for people to compare.
     fn facts(&self) -> Facts;
 
+    /// Whether proving looks at the values of registers and cells after the commitments. If it does not, they are
+    /// freed by then.
+    fn reads_values(&self) -> bool {
+        true
+    }
+
     /// Commits what the argument needs, before any challenge is drawn.
     fn commit(
         &self,

@@ -5,13 +5,12 @@
 //! increment.
 
 use super::Run;
-use crate::bytecode::digits;
 use crate::digits::Packed;
 use crate::witness::Witness;
 use rayon::prelude::*;
 use std::sync::Arc;
 use sumcheck::{
-    EvalClaim, Field, Oracle, Point, Poly, ProverChannel, Shape, VerifierChannel, VerifyError,
+    EvalClaim, Field, Oracle, Point, ProverChannel, Shape, Shared, VerifierChannel, VerifyError,
     Weights,
 };
 
@@ -61,24 +60,23 @@ pub fn prove<F: Field>(
     let vars = run.cycle_vars;
     let rows = run.machine.bytecode_radices();
     let cells = run.machine.ram_radices();
-    let digit_polys = |indices: &[u32], radices: &[usize]| -> Vec<Arc<Poly<F>>> {
-        digits(indices, radices)
-            .into_iter()
-            .zip(radices)
-            .map(|(column, radix)| Arc::new(Poly::digits(vars, *radix, column.to_vec())))
-            .collect()
+    let digits = |indices: &[u32], radices: &[usize]| -> Vec<Arc<Packed>> {
+        let columns = radices.par_iter().enumerate();
+        let pack = |(i, radix): (usize, &usize)| {
+            let digit = |j: usize| (indices[j] >> (4 * i) & 15) as u8;
+            Arc::new(Packed::of(vars, *radix, indices.len(), digit))
+        };
+        columns.map(pack).collect()
     };
-    let mut polys = digit_polys(&witness.row, &rows);
-    polys.extend(digit_polys(&witness.address, &cells));
     let bytes = run.machine.bytecode.word.bytes();
-    polys.push(Arc::new(Poly::digits(vars, bytes, witness.offset.to_vec())));
-    let packed = polys
-        .par_iter()
-        .map(|poly| Arc::new(Packed::new(poly)))
-        .collect();
-    polys.push(Arc::new(Poly::signed(vars, witness.rd_inc.to_vec())));
-    polys.push(Arc::new(Poly::signed(vars, witness.cell_inc.to_vec())));
-    let all = channel.commit("machine", polys);
+    let offset = Packed::of(vars, bytes, witness.offset.len(), |j| witness.offset[j]);
+    let mut packed = digits(&witness.row, &rows);
+    packed.extend(digits(&witness.address, &cells));
+    packed.push(Arc::new(offset));
+    let mut columns: Vec<Shared> = packed.iter().cloned().map(Shared::Digits).collect();
+    columns.push(Shared::Signed(vars, witness.rd_inc.clone()));
+    columns.push(Shared::Signed(vars, witness.cell_inc.clone()));
+    let all = channel.commit_shared("machine", columns);
     let oracles = oracles(&all, rows.len()).expect("one oracle per polynomial");
     Committed {
         oracles,

@@ -25,9 +25,10 @@ pub use machine::{FinalMemory, Machine, Run};
 
 use crate::lookup::{LookupArgument, LookupShape, ReadClaim};
 use crate::memory::{Execution, MemoryArgument};
+use crate::residency::Residency;
 use crate::witness::Witness;
 use instruction_tables::WordSize;
-use sumcheck::{Field, Note, ProverChannel, VerifierChannel, VerifyError};
+use sumcheck::{Field, Note, ProverChannel, Relation, RoundProver, VerifierChannel, VerifyError};
 
 /// Hears of the prover's progress.
 pub trait Observer {
@@ -56,20 +57,40 @@ pub fn prove<F: Field>(
     witness: &Witness,
     observer: &mut dyn Observer,
 ) {
+    let witness = (witness.clone(), Residency::default());
+    prove_holding(channel, arguments, run, witness, observer);
+}
+
+/// The same, given the witness, whose columns are freed when they have been read for the last time.
+pub fn prove_holding<F: Field>(
+    channel: &mut dyn ProverChannel<F>,
+    arguments: &Arguments<'_, F>,
+    run: &Run<'_>,
+    (mut witness, residency): (Witness, Residency),
+    observer: &mut dyn Observer,
+) {
     let shape = lookup_shape(run.machine, run.cycle_vars);
     observer.phase("commit");
-    let committed = commit::prove(channel, run, witness);
-    let memory = arguments.memory.commit(channel, run, witness);
-    let reads = witness.reads.clone();
-    let lookup = arguments.lookup.commit(channel, &shape, reads);
+    let committed = commit::prove(channel, run, &witness);
+    let memory = arguments.memory.commit(channel, run, &witness);
+    let reads = std::mem::take(&mut witness.reads);
+    let mut lookup = arguments.lookup.commit(channel, &shape, reads);
+    lookup.hold(residency);
     observer.phase("constrain");
-    let mut step = constrain::prove(channel, run, witness, &committed.oracles);
+    let whole = witness.clone();
+    if !arguments.memory.reads_values() {
+        witness.forget_values();
+    }
+    let kernel = move |relation: &Relation<F>, weights: &[F]| -> Box<dyn RoundProver<F>> {
+        Box::new(constrain::kernel(relation, run, &whole, weights))
+    };
+    let mut step = constrain::prove_with(channel, run, &committed.oracles, kernel);
     let claim = step.read_claim();
     observer.phase("execute");
     let selectors = lookup.reduce(channel, claim);
     let execution = Execution {
         run,
-        witness,
+        witness: &witness,
         oracles: &committed.oracles,
     };
     let memory = memory.reduce(channel, &execution, &mut step, observer);
@@ -79,7 +100,7 @@ pub fn prove<F: Field>(
         selectors,
         memory,
     };
-    fetch::prove(channel, run, witness, committed, inputs);
+    fetch::prove(channel, run, &witness, committed, inputs);
 }
 
 /// Verifies a run. The channel has absorbed the statement; the caller finishes it.

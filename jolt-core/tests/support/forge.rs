@@ -14,10 +14,11 @@ use jolt_core::vm::fetch::{self, Claims, Sorted, split_address};
 use jolt_core::vm::{Arguments, Run, commit, constrain, lookup_shape, verify};
 use jolt_core::witness::Witness;
 use std::collections::BTreeSet;
+use sumcheck::channel::layer::{Layer, Over};
 use sumcheck::channel::plain::{PlainProof, PlainProver, PlainVerifier};
 use sumcheck::{
-    Checks, EvalClaim, Label, NaiveProver, Oracle, Relation, RoundProver, Shape, UniPoly, Value,
-    VerifierChannel, VerifyError, Weights,
+    Checks, EvalClaim, NaiveProver, Oracle, Relation, RoundProver, UniPoly, Value, VerifierChannel,
+    VerifyError, Weights,
 };
 
 /// What the prover pretends in one phase.
@@ -408,36 +409,21 @@ struct Forged {
     matrix: Option<MatrixError>,
 }
 
-impl VerifierChannel<Fr> for Forged {
-    fn recv(&mut self, label: Label, count: usize) -> Result<Vec<Value>, VerifyError> {
-        self.plain.recv(label, count)
+impl Layer<Fr> for Forged {
+    type Below = PlainVerifier<Fr>;
+
+    fn below(&mut self) -> &mut Self::Below {
+        &mut self.plain
     }
-    fn oracles(&mut self, label: Label, shapes: &[Shape]) -> Result<Vec<Oracle>, VerifyError> {
-        self.plain.oracles(label, shapes)
-    }
-    fn sample(&mut self, label: Label) -> Fr {
-        self.plain.sample(label)
-    }
-    fn linear(&mut self, constant: Fr, terms: &[(Fr, Value)]) -> Value {
-        self.plain.linear(constant, terms)
-    }
-    fn mul(&mut self, a: Value, b: Value) -> Value {
-        self.plain.mul(a, b)
-    }
-    fn assert_zero(&mut self, check: &str, value: Value) -> Result<(), VerifyError> {
-        self.plain.assert_zero(check, value)
-    }
-    fn claim_eval(&mut self, mut claim: EvalClaim<Fr, Value>) -> Result<(), VerifyError> {
+
+    fn pass(&mut self, mut claim: EvalClaim<Fr, Value>) -> EvalClaim<Fr, Value> {
         if let (Some(e), [(Oracle(0), Weights::Digit(w), scale)]) = (self.matrix, &claim.terms[..])
         {
             let at = claim.point.eq_index(e.cycle as u128);
             let more = *scale * at * Fr::from(e.error) * (w[e.value] - w[0]);
             claim.value = self.plain.linear(-more, &[(Fr::from(1u64), claim.value)]);
         }
-        self.plain.claim_eval(claim)
-    }
-    fn enforced(&mut self, check: &str) -> bool {
-        self.plain.enforced(check)
+        claim
     }
 }
 
@@ -446,10 +432,10 @@ impl Forgery<'_> {
     pub fn verdict(&self, checks: Checks) -> (Result<(), VerifyError>, BTreeSet<String>) {
         let proof = self.prove(checks.clone());
         let plain = PlainVerifier::with_checks("forgery", proof, checks);
-        let mut channel = Forged {
+        let mut channel = Over(Forged {
             plain,
             matrix: self.matrix,
-        };
+        });
         let memory: &dyn MemoryArgument<Fr> = match self.memory {
             Memory::Twist => &Twist,
             Memory::Spice => &Spice,
@@ -460,11 +446,12 @@ impl Forgery<'_> {
         };
         let verdict = verify(&mut channel, &arguments, self.verifier);
         let performed = channel
+            .0
             .plain
             .checks()
             .performed()
             .map(str::to_owned)
             .collect();
-        (verdict.and_then(|()| channel.plain.finish()), performed)
+        (verdict.and_then(|()| channel.0.plain.finish()), performed)
     }
 }

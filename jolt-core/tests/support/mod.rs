@@ -5,6 +5,7 @@
 #![allow(dead_code, clippy::unwrap_used)]
 
 pub mod forge;
+pub mod reads;
 pub mod tables;
 
 use instruction_tables::{Access, Inputs, Left, Operands, Right, Row, TableId, WordSize, Write};

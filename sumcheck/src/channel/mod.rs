@@ -10,13 +10,15 @@
 
 mod checks;
 pub mod counting;
+pub mod layer;
 pub mod plain;
 mod tape;
 
 pub use checks::Checks;
 pub use tape::{Tape, Value};
 
-use crate::{Field, Label, Point, Poly, Relation, Shape, Weights};
+use crate::{Field, Label, Point, Poly, Relation, Shape, Shared, Weights};
+use rayon::prelude::*;
 use std::sync::Arc;
 
 /// A committed polynomial: its number in order of commitment.
@@ -71,6 +73,13 @@ pub trait ProverChannel<F: Field> {
     fn send(&mut self, label: Label, values: &[F]);
     /// Commits polynomials, whose commitments are absorbed, in order.
     fn commit(&mut self, label: Label, polys: Vec<Arc<Poly<F>>>) -> Vec<Oracle>;
+    /// Commits columns that the caller goes on reading: the same as [`Self::commit`] of their polynomials,
+    /// but a channel need not hold them a second time.
+    fn commit_shared(&mut self, label: Label, columns: Vec<Shared>) -> Vec<Oracle> {
+        let polys = columns.par_iter().map(|column| Arc::new(column.poly()));
+        let polys = polys.collect();
+        self.commit(label, polys)
+    }
     /// Makes an oracle of a polynomial that belongs to the key, of which the verifier has `fixed`. It is
     /// absorbed and not sent. A channel without such oracles sends it, and its verifier refuses.
     fn fixed(&mut self, label: Label, poly: Arc<Poly<F>>, fixed: &Fixed<F>) -> Oracle {

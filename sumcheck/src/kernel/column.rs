@@ -12,6 +12,8 @@ pub struct Column<F> {
     rows: Rows<F>,
     /// Of a constant tail.
     tail: F,
+    /// Bindings of small rows, pairs of digits included, that are still not written out.
+    late: usize,
     /// The whole column, which is its tail too; then the rows are an even number, or one, or none.
     sum: Option<EqSum<F>>,
 }
@@ -92,24 +94,51 @@ enum Rows<F> {
     Pairs(Arc<Vec<u8>>, Vec<F>, usize),
     /// `first + step · j` in every row, real or not.
     Position(F, F),
-    /// Small rows bound to a challenge, once more and still not written out: half of the rows would
-    /// be field elements that live for one round.
+    /// Rows bound to a challenge and still not written out: half of the small rows would be field elements that
+    /// live for one round.
     Bound(Box<Column<F>>, F),
 }
 
 /// Binds the least significant variable of real rows, beyond which every row is `tail`.
 pub fn bind_rows<F: Field>(rows: &[F], tail: F, x: F) -> Vec<F> {
-    const BLOCK: usize = 1 << 10;
     let mut out = vec![F::zero(); rows.len().div_ceil(2)];
-    let blocks = out.par_chunks_mut(BLOCK).zip(rows.par_chunks(2 * BLOCK));
-    blocks.for_each(|(out, rows)| {
-        let (whole, last) = out.split_at_mut(rows.len() / 2);
-        F::bind_pairs(rows, &x, whole);
-        if let ([out], Some(a)) = (last, rows.last()) {
-            *out = a.plus(&(x * tail.minus(a)));
-        }
-    });
+    let (pairs, last) = rows.split_at(rows.len() & !1);
+    bind_blocks(pairs, x, &mut out[..pairs.len() / 2]);
+    if let (Some(out), [a]) = (out.last_mut(), last) {
+        *out = a.plus(&(x * tail.minus(a)));
+    }
     out
+}
+
+/// [`bind_rows`] in place, without memory: what is written to the rows `n … 2n` comes from the rows
+/// `2n … 4n`, for `n = 1, 2, 4, …`. Memory that the rows no longer need is given back.
+pub fn bind_rows_in_place<F: Field>(rows: &mut Vec<F>, tail: F, x: F) {
+    let pairs = rows.len() / 2;
+    if let [a, b, ..] = rows.as_mut_slice() {
+        *a = a.plus(&(x * b.minus(a)));
+    }
+    let mut done = 1;
+    while done < pairs {
+        let (out, rest) = rows.split_at_mut(2 * done);
+        let end = pairs.min(2 * done);
+        bind_blocks(&rest[..2 * (end - done)], x, &mut out[done..end]);
+        done = end;
+    }
+    if let (1, Some(a)) = (rows.len() % 2, rows.last().copied()) {
+        rows[pairs] = a.plus(&(x * tail.minus(&a)));
+    }
+    rows.truncate(rows.len().div_ceil(2));
+    rows.shrink_to_fit();
+}
+
+/// Binds pairs of rows, on all threads if they are many.
+fn bind_blocks<F: Field>(pairs: &[F], x: F, out: &mut [F]) {
+    const BLOCK: usize = 1 << 10;
+    if out.len() <= BLOCK {
+        return F::bind_pairs(pairs, &x, out);
+    }
+    let blocks = out.par_chunks_mut(BLOCK).zip(pairs.par_chunks(2 * BLOCK));
+    blocks.for_each(|(out, pairs)| F::bind_pairs(pairs, &x, out));
 }
 
 impl<F: Field> Column<F> {
@@ -117,6 +146,7 @@ impl<F: Field> Column<F> {
         Column {
             rows,
             tail,
+            late: 1,
             sum: None,
         }
     }
@@ -139,6 +169,7 @@ impl<F: Field> Column<F> {
         Column {
             rows: Rows::Field(sum.rows(rows)),
             tail: F::zero(),
+            late: 0,
             sum: Some(sum),
         }
     }
@@ -174,6 +205,13 @@ impl<F: Field> Column<F> {
     /// that is zero beyond its real rows.
     pub fn position() -> Self {
         Self::constant_tail(Rows::Position(F::zero(), F::one()), F::zero())
+    }
+
+    /// Writes small rows out after `bindings` more than once: each halves what they take, and twice as many are
+    /// read for every row until then.
+    pub fn later(mut self, bindings: usize) -> Self {
+        self.late += bindings;
+        self
     }
 
     /// Number of real rows.
@@ -328,8 +366,8 @@ impl<F: Field> Column<F> {
                 Rows::Pairs(digits, pairs, radix)
             }
             Rows::Position(first, step) => Rows::Position(first + x * step, step.double()),
-            Rows::Field(values) => {
-                let mut rows = bind_rows(&values, self.tail, x);
+            Rows::Field(mut rows) => {
+                bind_rows_in_place(&mut rows, self.tail, x);
                 if let Some(sum) = &mut self.sum {
                     sum.bind(x);
                     if rows.len() % 2 == 1 && sum.vars() > 0 {
@@ -338,14 +376,17 @@ impl<F: Field> Column<F> {
                 }
                 Rows::Field(rows)
             }
-            rows @ Rows::Bound(..) => {
+            rows if self.late > 0 => {
+                self.late -= 1;
+                Rows::Bound(Box::new(Self::constant_tail(rows, self.tail)), x)
+            }
+            rows => {
                 let column = Self::constant_tail(rows, self.tail);
                 let mut out = vec![F::zero(); column.len().div_ceil(2)];
                 let blocks = out.par_chunks_mut(BLOCK).with_min_len(8).enumerate();
                 blocks.for_each(|(block, out)| column.bound(x, BLOCK * block, out));
                 Rows::Field(out)
             }
-            rows => Rows::Bound(Box::new(Self::constant_tail(rows, self.tail)), x),
         };
     }
 
@@ -366,5 +407,30 @@ impl<F: Field> Column<F> {
             .map(|j| eq[j] * self.get(j))
             .sum();
         real + self.tail * (F::one() - eq_prefix_sum(point, self.len()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ark_bn254::Fr;
+    use ark_ff::UniformRand;
+    use ark_std::test_rng;
+
+    #[test]
+    fn rows_are_bound_in_place_as_elsewhere() {
+        let mut rng = test_rng();
+        let (tail, x) = (Fr::rand(&mut rng), Fr::rand(&mut rng));
+        for len in (0..70).chain([1023, 2048, 2049, 4097, 9001]) {
+            let rows: Vec<Fr> = (0..len).map(|_| Fr::rand(&mut rng)).collect();
+            let pairs = rows.chunks(2);
+            let bound: Vec<Fr> = pairs
+                .map(|pair| pair[0] + x * (pair.get(1).unwrap_or(&tail) - &pair[0]))
+                .collect();
+            assert_eq!(bind_rows(&rows, tail, x), bound, "{len} rows");
+            let mut own = rows;
+            bind_rows_in_place(&mut own, tail, x);
+            assert_eq!(own, bound, "{len} rows in place");
+        }
     }
 }

@@ -7,6 +7,6 @@ mod column;
 mod cycle;
 mod eq;
 
-pub use column::{Column, EqSum, bind_rows};
+pub use column::{Column, EqSum, bind_rows, bind_rows_in_place};
 pub use cycle::CycleProver;
 pub use eq::{SplitEq, eq_prefix_sum, eq_rows, eq_table};

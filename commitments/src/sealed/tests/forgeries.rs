@@ -38,7 +38,8 @@ fn false_evaluations_after_the_reduction() {
     let toy = Toy::sample(16, Points::PerClaim);
     let mut prover = toy.prover();
     let claims = toy.send_all(&mut prover, Fr::one());
-    let polys: Vec<Arc<Poly<Fr>>> = toy.batches.concat();
+    let polys = toy.batches.concat().into_iter();
+    let polys: Vec<opening::Held<Fr>> = polys.map(opening::Held::Own).collect();
     let groups = opening::group(&claims, prover.sample("open/claims"));
     let rows: Vec<(usize, Vec<Fr>)> = groups
         .iter()
@@ -51,7 +52,7 @@ fn false_evaluations_after_the_reduction() {
     let parts: Vec<_> = groups
         .iter()
         .zip(&rows)
-        .map(|(g, (_, rows))| (g.point.clone(), rows.as_slice(), claimed(g)))
+        .map(|(g, (_, rows))| (g.point.clone(), rows.clone(), claimed(g)))
         .collect();
     let mut error = Fr::zero();
     for (part, (_, rows)) in parts.iter().zip(&rows) {
@@ -60,7 +61,7 @@ fn false_evaluations_after_the_reduction() {
     assert!(!error.is_zero());
     let vars = 5;
     // g(1) is implied, so an error in the claim is multiplied by the challenge in every round.
-    let (point, mut evaluations) = reduction::prove(&parts, vars, false, |message| {
+    let (point, mut evaluations) = reduction::prove(parts, vars, false, |message| {
         prover.send(reduction::ROUND, &message);
         prover.sample(reduction::CHALLENGE)
     })
@@ -72,7 +73,8 @@ fn false_evaluations_after_the_reduction() {
     };
     evaluations[0] += error / padded(&groups[0].point).eq(&point);
     prover.send(reduction::EVALUATIONS, &evaluations);
-    let combined = opening::combine_rows(&rows, vars, prover.sample("open/groups"));
+    let sigma = prover.sample("open/groups");
+    let combined = opening::combined_rows(&groups, &polys, vars, sigma);
     let mut proof = prover.finish().unwrap();
     let mut unused = Transcript::new("nothing is drawn after the opening");
     let (_, quotients) = Pst13::open(&srs(), &mut unused, combined, &(), &point).unwrap();

@@ -190,7 +190,7 @@ fn prove(
     let key = api::setup(program, &config).map_err(|e| unproven(&e))?;
     let proof = key
         .prove_trace(&[], trace, &mut ())
-        .map_err(|e| unproven(&e))?;
+        .map_err(|e| unproven(&key.explain(&Inputs::default(), e)))?;
     let bytes = proof.to_bytes();
     let prove_s = start.elapsed().as_secs_f64();
     drop((key, proof));

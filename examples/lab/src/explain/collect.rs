@@ -13,10 +13,8 @@ use jolt_core::lookup::{LookupArgument, LookupShape, standalone};
 use jolt_core::statement::Statement;
 use jolt_core::vm::{self, Arguments};
 use sumcheck::channel::counting::CountingVerifier;
-use sumcheck::{
-    EvalClaim, Fixed, Label, Note, Oracle, Point, Relation, Shape, Value, VerifierChannel,
-    VerifyError,
-};
+use sumcheck::channel::layer::{Heard, Layer, Over};
+use sumcheck::{Label, Note, Point, Relation};
 use tracer::{ExitStatus, Program, StatusCell};
 
 /// `log2` of the cycles.
@@ -80,54 +78,25 @@ struct Listener {
     points: Vec<Point<Fr>>,
 }
 
-impl VerifierChannel<Fr> for Listener {
-    fn recv(&mut self, label: Label, count: usize) -> Result<Vec<Value>, VerifyError> {
-        self.inner.recv(label, count)
+impl Layer<Fr> for Listener {
+    type Below = CountingVerifier<Fr>;
+
+    fn below(&mut self) -> &mut Self::Below {
+        &mut self.inner
     }
 
-    fn oracles(&mut self, label: Label, shapes: &[Shape]) -> Result<Vec<Oracle>, VerifyError> {
-        self.inner.oracles(label, shapes)
-    }
-
-    fn fixed(&mut self, label: Label, fixed: &Fixed<Fr>) -> Result<Oracle, VerifyError> {
-        self.inner.fixed(label, fixed)
-    }
-
-    fn sample(&mut self, label: Label) -> Fr {
-        self.inner.sample(label)
-    }
-
-    fn linear(&mut self, constant: Fr, terms: &[(Fr, Value)]) -> Value {
-        self.inner.linear(constant, terms)
-    }
-
-    fn mul(&mut self, a: Value, b: Value) -> Value {
-        self.inner.mul(a, b)
-    }
-
-    fn assert_zero(&mut self, check: &str, value: Value) -> Result<(), VerifyError> {
-        self.inner.assert_zero(check, value)
-    }
-
-    fn claim_eval(&mut self, claim: EvalClaim<Fr, Value>) -> Result<(), VerifyError> {
-        if !self.points.contains(&claim.point) {
-            self.points.push(claim.point.clone());
-        }
-        self.inner.claim_eval(claim)
-    }
-
-    fn enforced(&mut self, check: &str) -> bool {
-        self.inner.enforced(check)
-    }
-
-    fn note(&mut self, note: Note<'_, Fr>) {
-        match note {
-            Note::Phase(name) => self.phase = Some(name),
-            Note::Batch(name, relations) => self.batches.push(Batch {
+    fn hear(&mut self, heard: Heard<'_, Fr>) {
+        match heard {
+            Heard::Claim(claim) if !self.points.contains(&claim.point) => {
+                self.points.push(claim.point.clone());
+            }
+            Heard::Note(Note::Phase(name)) => self.phase = Some(name),
+            Heard::Note(Note::Batch(name, relations)) => self.batches.push(Batch {
                 phase: self.phase.unwrap_or("commit"),
                 name,
                 relations: relations.iter().copied().cloned().collect(),
             }),
+            _ => {}
         }
     }
 }
@@ -212,9 +181,9 @@ impl Collection {
             cycle_vars: CYCLE_VARS,
         };
         let run = statement.run(key.program(), key.machine(), CYCLE_VARS)?;
-        let mut channel = Listener::default();
+        let mut channel = Over(Listener::default());
         vm::verify(&mut channel, arguments, &run)?;
-        let batches = std::mem::take(&mut channel.batches);
+        let batches = std::mem::take(&mut channel.0.batches);
         let (lookup, others): (_, Vec<Batch>) =
             batches.into_iter().partition(|b| b.phase == "execute");
         let of_machine = |b: &Batch| matches!(b.phase, "constrain" | "fetch");
@@ -227,7 +196,7 @@ impl Collection {
             note.map(str::to_owned)
         });
         self.lookup(arguments.lookup, lookup);
-        Ok(channel)
+        Ok(channel.0)
     }
 
     fn lookup(&mut self, argument: &dyn LookupArgument<Fr>, batches: Vec<Batch>) {
@@ -251,11 +220,11 @@ impl Collection {
         };
         let table = DenseTable::range(DENSE_BITS)?;
         let table = table.public(|_| anyhow::bail!("a range is not committed"))?;
-        let mut channel = Listener::default();
+        let mut channel = Over(Listener::default());
         dense::protocol::verify(&mut channel, dense, &table, cycle_vars, 1)?;
         let note = argument.facts().note;
         let name = dense_name(argument.name());
-        self.add(&name, channel.batches, |_, _| note.map(str::to_owned));
+        self.add(&name, channel.0.batches, |_, _| note.map(str::to_owned));
         Ok(())
     }
 
@@ -274,9 +243,9 @@ impl Collection {
             table: Vec::new(),
             operands: Vec::new(),
         };
-        let mut channel = Listener::default();
+        let mut channel = Over(Listener::default());
         standalone::verify(&mut channel, argument, &shape, &selection)?;
-        self.lookup(argument, channel.batches);
+        self.lookup(argument, channel.0.batches);
         Ok(())
     }
 }

@@ -77,7 +77,7 @@ pub fn inspect(source: &Source, protocol: &Protocol) -> anyhow::Result<Report> {
         "program": source.name,
         "about": source.guest.map(|guest| guest.about),
         "elf_bytes": source.elf.len(),
-        "isa": isa(program.word()),
+        "isa": isa(&program),
         "word_bits": program.word().bits(),
         "entry": program.entry(),
         "io_base": layout.io_base,
@@ -109,7 +109,7 @@ pub fn inspect(source: &Source, protocol: &Protocol) -> anyhow::Result<Report> {
     report.fact("ELF file", bytes(source.elf.len() as u64));
     report.fact(
         "machine",
-        format!("{}, entry {:#x}", isa(program.word()), program.entry()),
+        format!("{}, entry {:#x}", isa(&program), program.entry()),
     );
     report.fact(
         "I/O block",

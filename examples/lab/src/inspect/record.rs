@@ -7,9 +7,8 @@ use ark_bn254::Fr;
 use jolt_core::api::VerifyingKey;
 use jolt_core::vm::{self, Run};
 use sumcheck::channel::counting::CountingVerifier;
-use sumcheck::{
-    EvalClaim, Fixed, Label, Oracle, Point, Shape, Value, VerifierChannel, VerifyError,
-};
+use sumcheck::channel::layer::{Heard, Layer, Over};
+use sumcheck::{Label, Point, Shape};
 
 /// Bytes of a field element.
 pub const ELEMENT: usize = 32;
@@ -50,54 +49,34 @@ impl<'a> Recorder<'a> {
     }
 }
 
-impl VerifierChannel<Fr> for Recorder<'_> {
-    fn recv(&mut self, label: Label, count: usize) -> Result<Vec<Value>, VerifyError> {
-        self.events.push(Event::Elements(label, count));
-        self.inner.recv(label, count)
+impl Layer<Fr> for Recorder<'_> {
+    type Below = CountingVerifier<Fr>;
+
+    fn below(&mut self) -> &mut Self::Below {
+        &mut self.inner
     }
 
-    fn oracles(&mut self, label: Label, shapes: &[Shape]) -> Result<Vec<Oracle>, VerifyError> {
-        let columns = shapes.iter().map(commitments::columns).sum();
-        let size =
-            |shape: &Shape| commitments::columns(shape) * (self.commitment_bytes)(shape.vars);
-        let bytes = shapes.iter().map(size).sum();
-        self.events.push(Event::Commitments(label, columns, bytes));
-        self.inner.oracles(label, shapes)
-    }
-
-    fn fixed(&mut self, label: Label, fixed: &Fixed<Fr>) -> Result<Oracle, VerifyError> {
-        // Nothing is received.
-        self.inner.fixed(label, fixed)
-    }
-
-    fn sample(&mut self, label: Label) -> Fr {
-        self.events.push(Event::Challenge(label));
-        self.inner.sample(label)
-    }
-
-    fn linear(&mut self, constant: Fr, terms: &[(Fr, Value)]) -> Value {
-        self.inner.linear(constant, terms)
-    }
-
-    fn mul(&mut self, a: Value, b: Value) -> Value {
-        self.inner.mul(a, b)
-    }
-
-    fn assert_zero(&mut self, check: &str, value: Value) -> Result<(), VerifyError> {
-        self.inner.assert_zero(check, value)
-    }
-
-    fn claim_eval(&mut self, claim: EvalClaim<Fr, Value>) -> Result<(), VerifyError> {
-        self.claims += 1;
-        if !self.points.contains(&claim.point) {
-            self.points.push(claim.point.clone());
+    fn hear(&mut self, heard: Heard<'_, Fr>) {
+        match heard {
+            Heard::Elements(label, count) => self.events.push(Event::Elements(label, count)),
+            Heard::Oracles(label, shapes) => {
+                let columns = shapes.iter().map(commitments::columns).sum();
+                let size = |shape: &Shape| {
+                    commitments::columns(shape) * (self.commitment_bytes)(shape.vars)
+                };
+                let bytes = shapes.iter().map(size).sum();
+                self.events.push(Event::Commitments(label, columns, bytes));
+            }
+            Heard::Challenge(label) => self.events.push(Event::Challenge(label)),
+            Heard::Check(check) => self.events.push(Event::Check(check.to_owned())),
+            Heard::Claim(claim) => {
+                self.claims += 1;
+                if !self.points.contains(&claim.point) {
+                    self.points.push(claim.point.clone());
+                }
+            }
+            Heard::Note(_) => {}
         }
-        self.inner.claim_eval(claim)
-    }
-
-    fn enforced(&mut self, check: &str) -> bool {
-        self.events.push(Event::Check(check.to_owned()));
-        self.inner.enforced(check)
     }
 }
 
@@ -158,9 +137,9 @@ impl Record {
     /// A run that the key does not suit.
     pub fn of(run: &Run<'_>, key: &VerifyingKey) -> anyhow::Result<Self> {
         let size = |vars| key.commitment_bytes(vars);
-        let mut recorder = Recorder::new(&size);
+        let mut recorder = Over(Recorder::new(&size));
         vm::verify(&mut recorder, &key.arguments(), run)?;
-        Ok(Self::from_recorder(&recorder))
+        Ok(Self::from_recorder(&recorder.0))
     }
 
     /// Structures what was recorded.

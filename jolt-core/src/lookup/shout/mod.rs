@@ -57,12 +57,13 @@ use super::{
 };
 use crate::digits::{MAX_RADIX, Packed, booleanity, products};
 use crate::facts::{Facts, Structure};
+use crate::residency::Residency;
 use kernels::{Fast, Kernels};
 use layout::Layout;
 use rayon::prelude::*;
 use std::sync::Arc;
 use sumcheck::{
-    Field, Instance, Oracle, Point, Poly, ProverChannel, Reduced, Shape, Value, VerifierChannel,
+    Field, Instance, Oracle, Point, ProverChannel, Reduced, Shape, Shared, Value, VerifierChannel,
     VerifyError, batch,
 };
 
@@ -104,12 +105,13 @@ impl<F: Field> LookupArgument<F> for Shout {
         shape: &LookupShape,
         reads: Arc<Reads>,
     ) -> Box<dyn LookupProver<F>> {
-        commit(channel, shape, &reads, |layout, polys| {
+        commit(channel, shape, &reads, |layout, packed| {
             Box::new(Fast {
                 shape: shape.clone(),
                 layout,
                 reads: reads.clone(),
-                packed: polys.par_iter().map(|p| Arc::new(Packed::new(p))).collect(),
+                packed,
+                late: Residency::default().late_products(),
             })
         })
     }
@@ -145,21 +147,23 @@ fn commit<F: Field>(
     channel: &mut dyn ProverChannel<F>,
     shape: &LookupShape,
     reads: &Reads,
-    kernels: impl FnOnce(Layout, &[Arc<Poly<F>>]) -> Box<dyn Kernels<F>>,
+    kernels: impl FnOnce(Layout, Vec<Arc<Packed>>) -> Box<dyn Kernels<F>>,
 ) -> Box<dyn LookupProver<F>> {
     let layout = Layout::new(shape).expect("a supported shape");
-    let polys: Vec<Arc<Poly<F>>> = (0..layout.digits())
+    let packed: Vec<Arc<Packed>> = (0..layout.digits())
         .into_par_iter()
         .map(|i| {
-            let digits = reads.index.iter().map(|k| layout.digit(i, *k)).collect();
-            Arc::new(Poly::digits(shape.cycle_vars, MAX_RADIX, digits))
+            let digit = |j: usize| layout.digit(i, reads.index[j]);
+            let rows = reads.index.len();
+            Arc::new(Packed::of(shape.cycle_vars, MAX_RADIX, rows, digit))
         })
         .collect();
+    let columns = packed.iter().cloned().map(Shared::Digits).collect();
     Box::new(Prover {
         shape: shape.clone(),
         layout,
-        kernels: kernels(layout, &polys),
-        oracles: channel.commit("lookup digits", polys),
+        oracles: channel.commit_shared("lookup digits", columns),
+        kernels: kernels(layout, packed),
     })
 }
 
@@ -201,6 +205,10 @@ fn digits(oracles: &[Oracle]) -> Vec<(Oracle, usize)> {
 }
 
 impl<F: Field> LookupProver<F> for Prover<F> {
+    fn hold(&mut self, residency: Residency) {
+        self.kernels.hold(residency);
+    }
+
     fn reduce(
         self: Box<Self>,
         channel: &mut dyn ProverChannel<F>,

@@ -5,6 +5,7 @@ use super::cycle;
 use super::layout::Layout;
 use crate::lookup::selectors::SelectorWeights;
 use crate::lookup::{LookupShape, Reads};
+use crate::residency::Residency;
 use std::sync::Arc;
 use sumcheck::{Field, Point, RoundProver, UniPoly};
 
@@ -13,6 +14,7 @@ pub(super) struct Prover<F: Field> {
     layout: Layout,
     reads: Arc<Reads>,
     cycle: Point<F>,
+    late: usize,
     gamma: F,
     challenges: Vec<F>,
     phase: Phase<F>,
@@ -37,19 +39,26 @@ impl<F: Field> Prover<F> {
             layout,
             reads,
             cycle: cycle.clone(),
+            late: Residency::default().late_products(),
             gamma,
             challenges: Vec::with_capacity(layout.index_bits),
             phase: Phase::Address(Box::new(address)),
         }
     }
 
+    /// Sets how many cycle rounds hold no rows.
+    pub fn late(mut self, rounds: usize) -> Self {
+        self.late = rounds;
+        self
+    }
+
     fn cycles(&self) -> cycle::Prover<F> {
         let weights = SelectorWeights::new(&self.shape, self.gamma, &self.challenges);
         cycle::Prover::new(
             self.layout,
-            &self.reads,
+            self.reads.clone(),
             &self.cycle,
-            &self.challenges,
+            (&self.challenges, self.late),
             &weights,
         )
     }

@@ -7,6 +7,7 @@ use crate::lookup::dense::{DenseArgument, DenseTable};
 use crate::lookup::slow::Cheat;
 use crate::lookup::{LookupArgument, dense};
 use std::sync::Arc;
+use sumcheck::channel::layer::Over;
 use sumcheck::channel::plain::{PlainProof, PlainProver, PlainVerifier};
 use sumcheck::{Checks, Field, Oracle, Rows, VerifyError};
 
@@ -97,7 +98,7 @@ fn verdict<F: Field>(
     inner: PlainVerifier<F>,
     bends: Vec<Bend<F>>,
 ) -> Result<Vec<String>, VerifyError> {
-    let mut channel = BentVerifier { inner, bends };
+    let mut channel = Over(BentVerifier { inner, bends });
     let (table, count) = (case.table.in_the_clear(), case.reads.index.len());
     let _ = verify(
         &mut channel,
@@ -106,9 +107,9 @@ fn verdict<F: Field>(
         case.cycle_vars,
         count,
     )?;
-    let performed = channel.inner.checks().performed().map(str::to_owned);
+    let performed = channel.0.inner.checks().performed().map(str::to_owned);
     let performed = performed.collect();
-    channel.inner.finish()?;
+    channel.0.inner.finish()?;
     Ok(performed)
 }
 

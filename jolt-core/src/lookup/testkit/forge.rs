@@ -8,6 +8,7 @@ use crate::lookup::standalone::{self, Columns, Selection};
 use crate::lookup::{Exposed, LookupArgument, Reads};
 use instruction_tables::WordSize;
 use std::sync::Arc;
+use sumcheck::channel::layer::Over;
 use sumcheck::channel::plain::{PlainProof, PlainProver, PlainVerifier};
 use sumcheck::{Checks, Field, Oracle, Rows, VerifyError};
 
@@ -98,13 +99,13 @@ impl<F: Field> Forgery<F> {
     /// Why the forgery was rejected.
     pub fn run(&self, checks: &Checks) -> Result<(), VerifyError> {
         let proof = self.prove(checks);
-        let mut channel = BentVerifier {
+        let mut channel = Over(BentVerifier {
             inner: PlainVerifier::with_checks(PROTOCOL, proof, checks.clone()),
             bends: self.bends.clone(),
-        };
+        });
         let shape = &self.case.shape;
         standalone::verify(&mut channel, self.verifier.as_ref(), shape, &self.selection)?;
-        channel.inner.finish()
+        channel.0.inner.finish()
     }
 
     fn prove(&self, checks: &Checks) -> PlainProof<F> {

@@ -86,6 +86,10 @@ pub fn claims<F: Field, V: Copy>(read: Read<F, V>, written: Written<F, V>) -> Cl
 }
 
 impl<F: Field> MemoryArgument<F> for Twist {
+    fn reads_values(&self) -> bool {
+        false
+    }
+
     fn name(&self) -> &'static str {
         "twist"
     }

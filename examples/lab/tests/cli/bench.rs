@@ -1,0 +1,213 @@
+//! Measurements, and claims of papers.
+
+use crate::common::{Lab, has};
+use serde_json::Value;
+
+#[test]
+fn bench_vm() {
+    let lab = Lab::new();
+    let line =
+        "bench vm --program fibonacci,htif --log-cycles 9,10 --repeat 2 --threads 1 --json b.json";
+    let done = lab.run(line);
+    assert_eq!((done.code, done.stderr.as_str()), (0, ""));
+    assert_eq!(lab.files(), ["b.json"]);
+    let document: Value =
+        serde_json::from_slice(&std::fs::read(lab.path("b.json")).unwrap()).unwrap();
+    has(&document, &["version", "machine", "settings", "results"]);
+    let results = document["results"].as_array().unwrap();
+    let sizes: Vec<u64> = results
+        .iter()
+        .map(|r| r["log_cycles"].as_u64().unwrap())
+        .collect();
+    // A program that cannot be scaled is measured once, as it is.
+    assert_eq!(sizes, [9, 10, 7]);
+    for result in results {
+        has(
+            result,
+            &[
+                "program",
+                "setup_s",
+                "trace_s",
+                "prove_s",
+                "prove_s_min",
+                "prove_s_max",
+                "verify_ms",
+                "phases",
+                "proof_bytes",
+                "instructions",
+                "cycles",
+                "padded_cycles",
+                "kinstr_per_s",
+                "kcycles_per_s",
+                "peak_rss_bytes",
+            ],
+        );
+        assert_eq!(result["samples"].as_array().unwrap().len(), 2);
+        assert_eq!(result["threads"], 1);
+        let fill = result["fill"].as_f64().unwrap();
+        assert!(
+            fill <= 1.0 && (fill >= 0.85 || result["program"] == "htif"),
+            "{fill}"
+        );
+        let [min, median, max] =
+            ["prove_s_min", "prove_s", "prove_s_max"].map(|k| result[k].as_f64().unwrap());
+        assert!(0.0 < min && min <= median && median <= max);
+    }
+}
+
+/// The results of a file.
+fn results(lab: &Lab, name: &str) -> Vec<Value> {
+    let document: Value = serde_json::from_slice(&std::fs::read(lab.path(name)).unwrap()).unwrap();
+    has(
+        &document,
+        &["kind", "schema", "commit", "command", "machine", "settings"],
+    );
+    document["results"].as_array().unwrap().clone()
+}
+
+#[test]
+fn bench_lookup() {
+    let lab = Lab::new();
+    let line = "bench lookup --table and,range4 --argument shout,logup-gkr,naive --repeat 2 --threads 1 \
+                --json b.json --csv b.csv --html b.html --log-reads";
+    let done = lab.run(&format!("{line} 4"));
+    assert_eq!((done.code, done.stderr.as_str()), (0, ""));
+    assert_eq!(lab.files(), ["b.csv", "b.html", "b.json"]);
+    let first = results(&lab, "b.json");
+    assert_eq!(first.len(), 6);
+    for result in &first {
+        has(
+            result,
+            &["argument", "table", "log_reads", "pcs", "threads"],
+        );
+        if result["argument"] == "naive" && result["table"] == "and" {
+            assert!(
+                result["skipped"]
+                    .as_str()
+                    .unwrap()
+                    .contains("128 index bits")
+            );
+            continue;
+        }
+        let figures = [
+            "reads",
+            "prove_s",
+            "prove_s_min",
+            "prove_s_max",
+            "verify_ms",
+            "peak_rss_bytes",
+            "phases",
+            "phases_max",
+            "multiplications_per_lookup",
+            "group_additions_per_lookup",
+            "operations",
+            "soundness_bits",
+            "ns_per_lookup",
+        ];
+        has(result, &figures);
+        let labels = result["bytes"].as_object().unwrap();
+        let sum: u64 = labels.values().map(|bytes| bytes.as_u64().unwrap()).sum();
+        assert_eq!(sum, result["proof_bytes"].as_u64().unwrap());
+        assert!(result["multiplications"].as_u64().unwrap() > 100);
+        assert_eq!(result["samples"].as_array().unwrap().len(), 2);
+    }
+    let page = std::fs::read_to_string(lab.path("b.html")).unwrap();
+    assert!(page.contains("<svg") && page.contains("range4") && !page.contains("<script"));
+    // One for the SVG name space.
+    assert!(
+        !page
+            .replace("http://www.w3.org/2000/svg", "")
+            .contains("http")
+    );
+    let table = std::fs::read_to_string(lab.path("b.csv")).unwrap();
+    assert_eq!(table.lines().count(), 7);
+    assert!(table.starts_with("argument,table,log_reads"));
+
+    // What is there stays as it is; what is missing is added; other settings are refused.
+    assert_eq!(lab.run(&format!("{line} 4,5")).code, 0);
+    let second = results(&lab, "b.json");
+    assert_eq!((&second[..6], second.len()), (&first[..], 12));
+    lab.fails(
+        &format!("{line} 4 --warm-up 1"),
+        2,
+        &["b.json", "another `warm_up` (0, now 1)", "another file"],
+    );
+    let shown = lab.run("bench report b.json --html c.html --csv c.csv");
+    assert_eq!((shown.code, shown.stderr.as_str()), (0, ""));
+
+    let compared = lab.json("compare b.json b.json --json");
+    let rows = compared["comparisons"].as_array().unwrap();
+    assert!(rows.len() > 10);
+    for row in rows {
+        assert_eq!(row["ratio"], 1.0);
+        assert_eq!(row["verdict"], "no difference beyond noise");
+    }
+    let text = lab.run("compare b.json b.json --figure phases.open");
+    assert!(text.stdout.contains("phases.open") && text.stdout.contains("geometric mean"));
+
+    let line = "bench kernels --kernel sumcheck-words,commit-digits-50 --log-size 6 --repeat 1 --json k.json";
+    assert_eq!(lab.run(line).code, 0);
+    let kernels = results(&lab, "k.json");
+    assert_eq!(kernels.len(), 2);
+    assert!(kernels[0]["multiplications"].as_u64().unwrap() > 0);
+    assert!(kernels[1]["group_additions"].as_u64().unwrap() > 0);
+    lab.fails("compare b.json k.json", 2, &["cannot be compared"]);
+    lab.file("text", "no results");
+    lab.fails("compare b.json text", 2, &["text is no file of results"]);
+    lab.fails("bench lookup --table none", 2, &["`none` is no workload"]);
+    lab.fails(
+        "bench kernels --kernel none",
+        2,
+        &["unknown kernel `none`; there are: sumcheck-naive"],
+    );
+}
+
+#[test]
+fn limits_of_measurements() {
+    let lab = Lab::new();
+    let line = "bench lookup --table and --argument shout --repeat 1 --count-up-to 0 --json b.json";
+    assert_eq!(
+        lab.run(&format!("{line} --log-reads 4,6 --max-seconds 0.000001"))
+            .code,
+        0
+    );
+    let found = results(&lab, "b.json");
+    assert!(found[0]["prove_s"].as_f64().is_some() && found[0]["multiplications"].is_null());
+    assert_eq!(found[1]["skipped"], "2^4 exceeded the limit");
+    std::fs::remove_file(lab.path("b.json")).unwrap();
+    assert_eq!(
+        lab.run(&format!("{line} --log-reads 4,6 --max-memory 1"))
+            .code,
+        0
+    );
+    let found = results(&lab, "b.json");
+    let stopped = found[0]["skipped"].as_str().unwrap();
+    assert!(stopped.contains("more than 1 MiB"), "{stopped}");
+    assert_eq!(found[1]["skipped"], "2^4 exceeded the limit");
+}
+
+#[test]
+fn reproduce() {
+    let lab = Lab::new();
+    let listed = lab.json("reproduce --list --json");
+    let manifests = listed["manifests"].as_array().unwrap();
+    assert!(manifests.len() > 8);
+    let line = "reproduce one-hot-columns --size smoke --json";
+    let done = lab.json(&format!("{line} --output r.json --html pages"));
+    let verdicts = done["conditions"].as_array().unwrap();
+    assert_eq!(verdicts[0]["verdict"], "confirmed");
+    assert!(verdicts.iter().any(|v| v["verdict"] == "not_judged"));
+    assert_eq!(lab.files(), ["pages", "r.json"]);
+    let again = lab.json("reproduce one-hot-columns --results r.json --json");
+    assert_eq!(again["conditions"], done["conditions"]);
+    lab.fails(
+        "reproduce sweep --results r.json",
+        2,
+        &["r.json has no results of `sweep`"],
+    );
+    lab.fails(
+        "reproduce none",
+        2,
+        &["no manifest `none`; there are: lasso-linear"],
+    );
+}

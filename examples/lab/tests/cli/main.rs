@@ -1,0 +1,13 @@
+//! The command as its users meet it: every command, in JSON and in words, and what it refuses.
+#![allow(clippy::unwrap_used)]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod bench;
+mod build;
+mod conformance;
+mod proofs;
+mod refusals;
+mod tracing;
+mod views;

@@ -1,0 +1,308 @@
+//! Looking into programs, proofs and protocols.
+
+use crate::common::{Lab, has};
+use serde_json::{Value, json};
+
+/// F(20) mod 2^128, little-endian.
+const F20: &str = "6d1a0000000000000000000000000000";
+
+#[test]
+fn inspect() {
+    let lab = Lab::new();
+    let bundled = lab.json("inspect --json");
+    assert!(bundled["bundled"].as_array().unwrap().len() >= 8);
+
+    let costs = lab.json("inspect --instructions --json");
+    let costs = costs["instructions"].as_array().unwrap();
+    let of = |name: &str| costs.iter().find(|c| c["mnemonic"] == name).unwrap();
+    assert_eq!(of("add")["rv32"]["cycles"], 1);
+    assert_eq!(of("remu")["rv64"]["most"], 5);
+    assert_eq!(of("lw")["rv64"]["crossing"], 13);
+    assert!(of("ld")["rv32"].is_null());
+
+    let program = lab.json("inspect fibonacci --json");
+    has(
+        &program,
+        &[
+            "entry",
+            "rows",
+            "instructions",
+            "tables",
+            "symbols",
+            "columns",
+            "key_digest",
+            "ram_size",
+        ],
+    );
+    assert_eq!(program["word_bits"], 64);
+    assert_eq!(lab.json("inspect fibonacci-rv32 --json")["word_bits"], 32);
+    let mnemonics = program["instructions_by_mnemonic"].as_object().unwrap();
+    let sum: u64 = mnemonics.values().map(|n| n.as_u64().unwrap()).sum();
+    assert_eq!(program["instructions"], sum);
+    assert!(
+        lab.json("inspect htif --json")["status"]
+            .as_str()
+            .unwrap()
+            .contains("tohost")
+    );
+
+    lab.fibonacci();
+    let alone = lab.json("inspect fibonacci.proof --json");
+    assert_eq!(
+        (&alone["output_hex"], &alone["parts"]),
+        (&json!(F20), &Value::Null)
+    );
+    let proof = lab.json("inspect fibonacci.proof --program fibonacci --json");
+    let parts = proof["parts"].as_array().unwrap();
+    let sum: u64 = parts
+        .iter()
+        .map(|part| part["bytes"].as_u64().unwrap())
+        .sum();
+    assert_eq!(proof["proof_bytes"], sum);
+    assert_eq!(proof["key_digest"], alone["key_digest"]);
+    // One point of 32 bytes for each of 8 variables: so every other part was counted right.
+    assert_eq!(parts.last().unwrap()["bytes"], 8 * 32);
+    let bits = proof["soundness_bits"].as_f64().unwrap();
+    assert!((200.0..254.0).contains(&bits));
+    assert_eq!(proof["group_bits"], 100);
+    let text = lab
+        .run("inspect fibonacci.proof --program fibonacci")
+        .stdout;
+    for words in [
+        "NOT VERIFIED",
+        "booleanity",
+        "about 100 bits",
+        "lookup digits",
+    ] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    lab.fails(
+        "inspect fibonacci.proof --program sha256-chain",
+        2,
+        &["no proof of sha256-chain", "another program or key"],
+    );
+}
+
+#[test]
+fn arguments() {
+    let lab = Lab::new();
+    let listed = lab.json("arguments --json");
+    let names: Vec<&str> = listed["lookup"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        names,
+        jolt_core::registry::Registry::builtin().lookup_names()
+    );
+    let shout = &listed["lookup"][0];
+    has(
+        shout,
+        &["about", "indexed", "vector", "access", "structure", "field"],
+    );
+    assert_eq!(shout["index_bits"], json!([16, 128]));
+    // 32 digits of 15 columns each; and the elements that `papers/shout.md` counts.
+    assert_eq!(shout["counted"]["commitments"], 480);
+    assert_eq!(shout["counted"]["elements"], 256 + 160 + 9 + 12 + 80 + 64);
+    assert_eq!(listed["memory"][0]["access"], "read-write");
+    assert_eq!(listed["pcs"][0]["commitment_bytes"], 32);
+    let text = lab.run("arguments").stdout;
+    assert!(names.iter().all(|name| text.contains(name)), "{text}");
+}
+
+/// Checks in the verification of reads of a small dense table.
+fn dense_checks(
+    argument: &dyn jolt_core::lookup::dense::DenseArgument<ark_bn254::Fr>,
+) -> sumcheck::Checks {
+    use jolt_core::lookup::dense::{DenseTable, protocol};
+    use sumcheck::channel::plain::{PlainProver, PlainVerifier};
+
+    let table = DenseTable::range(8).unwrap();
+    let public = table
+        .public(|_| Err::<_, ()>(()))
+        .expect("nothing to commit");
+    let mut channel = PlainProver::new("dense");
+    let reads = protocol::DenseReads::new(&table, &[3, 200, 7]).unwrap();
+    protocol::prove(&mut channel, argument, (&table, &public), 2, reads);
+    let mut channel = PlainVerifier::new("dense", channel.finish().0);
+    protocol::verify(&mut channel, argument, &public, 2, 3).unwrap();
+    channel.checks().clone()
+}
+
+/// Every relation that a verifier of a real proof checks is listed, with every argument.
+#[test]
+fn every_relation_is_explained() {
+    use jolt_core::lookup::testkit;
+    use jolt_lab::explain::collect::collect;
+    use std::collections::BTreeSet;
+    use sumcheck::channel::plain::PlainVerifier;
+
+    let listed = collect().unwrap();
+    let of = |owner: &str| -> BTreeSet<String> {
+        let owned = listed.iter().filter(|found| found.of == owner);
+        owned.map(|found| found.name()).collect()
+    };
+    for found in &listed {
+        let note = found.note.as_ref().unwrap();
+        let path = format!("{}/../../papers/{note}", env!("CARGO_MANIFEST_DIR"));
+        assert!(std::path::Path::new(&path).is_file(), "{note}");
+    }
+    // The names of checks say which batches there were, and of which relations.
+    let relations = |checks: &sumcheck::Checks| -> BTreeSet<String> {
+        let batches = checks
+            .performed()
+            .filter_map(|check| check.split_once(": "));
+        batches
+            .flat_map(|(batch, relations)| {
+                let each = relations.split(", ");
+                each.map(move |relation| format!("{batch}/{relation}"))
+            })
+            .collect()
+    };
+    let lab = Lab::new();
+    let setup = commitments::Setup::InsecureTest {
+        cache: commitments::CacheDir::At(lab.path("cache")),
+    };
+    let in_machine = |lookup: &str, memory: &str| {
+        let guest = jolt_lab::guests::find("htif").unwrap();
+        let config = jolt_core::api::Config {
+            max_cycle_vars: 7,
+            lookup: lookup.to_owned(),
+            memory: memory.to_owned(),
+            setup: setup.clone(),
+            ..Default::default()
+        };
+        let program = tracer::Program::from_elf(guest.elf).unwrap();
+        let key = jolt_core::api::setup(program, &config).unwrap();
+        let proof = key.prove(&tracer::Inputs::default()).unwrap();
+        let checks = key.verifying_key().verify(&proof).unwrap();
+        assert!(checks.performed().any(|check| check == "open/reduction"));
+        relations(&checks)
+    };
+    // What is met is listed for one of these owners, and all that the last one has is met.
+    let compare = |met: &BTreeSet<String>, owners: &[&str]| {
+        let listed: BTreeSet<String> = owners.iter().flat_map(|owner| of(owner)).collect();
+        let missing: Vec<&String> = met.difference(&listed).collect();
+        assert!(missing.is_empty(), "{owners:?}: not listed: {missing:?}");
+        let last = of(owners.last().unwrap());
+        let invented: Vec<&String> = last.difference(met).collect();
+        assert!(invented.is_empty(), "{owners:?}: not met: {invented:?}");
+    };
+    for argument in jolt_core::lookup::registry::<ark_bn254::Fr>() {
+        let name = argument.name();
+        let shape = jolt_core::vm::lookup_shape_of(instruction_tables::WordSize::W64, 7);
+        let met = if argument.supports(&shape).is_ok() {
+            in_machine(name, "twist")
+        } else {
+            let case = testkit::Case::random(instruction_tables::WordSize::W8, 2, 3, 1);
+            let proof = testkit::prove(argument.as_ref(), &case);
+            let mut channel = PlainVerifier::new(testkit::PROTOCOL, proof);
+            let (shape, selection) = (&case.shape, case.selection());
+            let verify = jolt_core::lookup::standalone::verify;
+            verify(&mut channel, argument.as_ref(), shape, &selection).unwrap();
+            relations(channel.checks())
+        };
+        compare(&met, &["machine", "twist", name]);
+        let over_dense = dense_checks(argument.dense().unwrap());
+        assert_eq!(relations(&over_dense), of(&format!("{name}/dense")));
+    }
+    for memory in jolt_core::memory::registry::<ark_bn254::Fr>() {
+        let met = in_machine("shout", memory.name());
+        compare(&met, &["machine", "shout", memory.name()]);
+    }
+    assert_eq!(of("opening"), BTreeSet::from(["open/reduction".to_owned()]));
+}
+
+#[test]
+fn explain() {
+    let lab = Lab::new();
+    let listed = lab.json("explain --json");
+    let rows = listed["relations"].as_array().unwrap();
+    assert!(rows.len() > 20);
+    let one = lab.json("explain constrain/step --json");
+    let step = &one["relations"][0];
+    assert_eq!(
+        (&step["of"], &step["degree"]),
+        (&json!("machine"), &json!(4))
+    );
+    assert!(step["formula"].as_str().unwrap().starts_with("step = Σ_(j"));
+    has(
+        step,
+        &["segments", "factors", "rounds", "phase", "batch", "note"],
+    );
+    let text = lab.run("explain read --of shout").stdout;
+    assert!(text.contains("execute/read, of shout") && text.contains("most significant first"));
+    lab.fails("explain nothing", 2, &["no relation", "constrain/step"]);
+    lab.fails("explain --of nobody", 2, &["nobody", "shout"]);
+}
+
+#[test]
+fn transcript() {
+    let lab = Lab::new();
+    lab.file("twenty", 20u64.to_le_bytes());
+    lab.json("prove fibonacci --input twenty -o p --json");
+    let dumped = lab.json("transcript --dump p --program fibonacci --full --json");
+    assert_eq!(dumped["accepted"], true);
+    let entries = dumped["entries"].as_array().unwrap();
+    // Everything in the proof is absorbed, and every entry says what it is.
+    let absorbed = entries.iter().filter(|entry| entry["kind"] == "absorb");
+    let hex: String = absorbed.map(|e| e["hex"].as_str().unwrap()).collect();
+    let proof = std::fs::read(lab.path("p")).unwrap();
+    let last: String = proof[proof.len() - 32..]
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect();
+    assert!(hex.contains(&last), "the proof's last point is absorbed");
+    for entry in entries {
+        let bytes = entry["bytes"].as_u64().unwrap() as usize;
+        assert_eq!(entry["hex"].as_str().unwrap().len(), 2 * bytes);
+    }
+    let phases = dumped["phases"].as_array().unwrap();
+    let phases: Vec<&str> = phases
+        .iter()
+        .map(|p| p["phase"].as_str().unwrap())
+        .collect();
+    let expected = [
+        "statement",
+        "commit",
+        "constrain",
+        "execute",
+        "remember",
+        "recall",
+        "fetch",
+        "open",
+    ];
+    assert_eq!(phases, expected);
+    let text = lab.run("transcript --dump p --program fibonacci").stdout;
+    assert!(text.contains("batch constrain") && text.contains("ACCEPTED"));
+
+    // Hostile proofs: wherever they are changed or end, the transcript goes as far as verification.
+    for at in (0..proof.len()).step_by(proof.len() / 12) {
+        let mut changed = proof.clone();
+        changed[at] ^= 1;
+        lab.file("changed", changed);
+        lab.file("short", &proof[..at]);
+        for file in ["changed", "short"] {
+            let done = lab.run(&format!(
+                "transcript --dump {file} --program fibonacci --json"
+            ));
+            assert!([1, 2].contains(&done.code), "{file} {at}: {}", done.stdout);
+        }
+    }
+    let mut changed = proof.clone();
+    let at = proof.len() - 3000;
+    changed[at] ^= 1;
+    lab.file("changed", changed);
+    lab.fails(
+        "transcript --dump changed --program fibonacci",
+        1,
+        &["in phase `", "entries"],
+    );
+    lab.fails(
+        "transcript --dump p --program sort",
+        1,
+        &["another program", "nothing was absorbed"],
+    );
+}

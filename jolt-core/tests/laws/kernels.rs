@@ -1,0 +1,309 @@
+//! Every kernel of the machine equals the naive prover, message for message.
+
+use crate::support::{Start, honest, machine, program, simulate, tables};
+use ark_bn254::Fr;
+use ark_ff::{UniformRand, Zero};
+use instruction_tables::WordSize;
+use jolt_core::constraints::{CONSTRAINTS, Column, violations};
+use jolt_core::memory::REGISTER_VARS;
+use jolt_core::memory::spice::access::{self, Public};
+use jolt_core::memory::spice::balance::{Challenges, Opened, SLOT_VARS};
+use jolt_core::memory::spice::witness::{CELL, Columns, NAMES, PORTS, Rules, Story};
+use jolt_core::memory::spice::{Stories, initial, witness as spice};
+use jolt_core::memory::twist::{recall, remember};
+use jolt_core::vm::{Run, constrain};
+use jolt_core::witness::Witness;
+use proptest::prelude::*;
+use sumcheck::{NaiveProver, Point, Relation, RoundProver};
+
+const WORD: WordSize = WordSize::W64;
+
+fn rng(seed: u64) -> ark_std::rand::rngs::StdRng {
+    use ark_std::rand::SeedableRng;
+    ark_std::rand::rngs::StdRng::seed_from_u64(seed)
+}
+
+fn point(rng: &mut impl ark_std::rand::Rng, n: usize) -> Point<Fr> {
+    Point((0..n).map(|_| Fr::rand(rng)).collect())
+}
+
+/// Runs both provers on the same challenges; returns the bound points.
+fn same_messages(
+    relation: &Relation<Fr>,
+    tables: Vec<Vec<Fr>>,
+    kernel: &mut dyn RoundProver<Fr>,
+    rng: &mut impl ark_std::rand::Rng,
+) -> Vec<Point<Fr>> {
+    let mut naive = NaiveProver::new(relation, tables);
+    let mut claim = naive.sum();
+    let mut challenges = Vec::new();
+    for round in 0..relation.rounds() {
+        let slow = naive.round(claim);
+        let mut fast = kernel.round(claim);
+        while fast.0.len() > slow.0.len() {
+            assert_eq!(
+                fast.0.pop(),
+                Some(Fr::zero()),
+                "{} round {round}",
+                relation.name
+            );
+        }
+        assert_eq!(
+            slow.0[..fast.0.len()],
+            fast.0[..],
+            "{} round {round}",
+            relation.name
+        );
+        assert!(slow.0[fast.0.len()..].iter().all(Zero::is_zero));
+        let x = Fr::rand(rng);
+        claim = slow.eval(x);
+        naive.bind(x);
+        kernel.bind(x);
+        challenges.push(x);
+    }
+    assert_eq!(naive.finish(), kernel.finish(), "{}", relation.name);
+    relation.points(&challenges)
+}
+
+fn witness_of(run: &Run<'_>, cycles: usize) -> Witness {
+    let start = Start {
+        cycles,
+        ..Start::honest(run)
+    };
+    simulate(run, &start, &honest)
+}
+
+#[test]
+fn the_test_program_is_honest_and_uses_every_constraint() {
+    let machine = machine(WORD, program(WORD));
+    let run = crate::support::run(&machine, vec![(1, 7)]);
+    let witness = witness_of(&run, 60);
+    assert_eq!(violations(&run, &witness), vec![]);
+    assert_eq!(witness.cycles(), 19);
+    for constraint in &CONSTRAINTS {
+        let used = constraint.terms.iter().any(|t| {
+            witness
+                .row
+                .iter()
+                .any(|r| (t.constant)(WORD, &machine.bytecode.rows[*r as usize]) != 0)
+        });
+        assert!(used, "{}", constraint.name);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(6))]
+
+    #[test]
+    fn constrain(seed: u64, cycles in 1usize..20) {
+        let mut rng = rng(seed);
+        let machine = machine(WORD, program(WORD));
+        let run = crate::support::run(&machine, vec![(1, 7)]);
+        let witness = witness_of(&run, cycles);
+        let tau = point(&mut rng, run.cycle_vars);
+        let weights: Vec<Fr> = CONSTRAINTS.iter().map(|_| Fr::rand(&mut rng)).collect();
+        let relation = constrain::relation(&tau);
+        let mut kernel = constrain::kernel(&relation, &run, &witness, &weights);
+        let columns = constrain::columns::<Fr>(&run, &witness);
+        let rows = &machine.bytecode.rows;
+        let h = jolt_core::constraints::coefficients(WORD, rows, &weights);
+        let mut h = h.into_iter();
+        let tables = {
+            let h = std::cell::RefCell::new(&mut h);
+            tables::of(&relation, &|name| match Column::ALL.iter().position(|c| c.name() == name) {
+                Some(at) => (0..1 << run.cycle_vars).map(|j| columns[at].get(j)).collect(),
+                None => {
+                    let column = h.borrow_mut().next().unwrap();
+                    let real = witness.row.iter().map(|r| column[*r as usize]).collect();
+                    tables::pad(&run, real, column[0])
+                }
+            })
+        };
+        same_messages(&relation, tables, &mut kernel, &mut rng);
+    }
+
+    #[test]
+    fn remember_and_recall(seed: u64, cycles in 1usize..20) {
+        let mut rng = rng(seed);
+        let machine = machine(WORD, program(WORD));
+        let run = crate::support::run(&machine, vec![(1, 7)]);
+        let witness = witness_of(&run, cycles);
+        let r = point(&mut rng, run.cycle_vars);
+        let gamma = Fr::rand(&mut rng);
+        let relations = remember::relations(&run, &r, gamma);
+        let mut kernels = remember::kernels(&relations, &run, &witness, &r, gamma);
+        let rd = tables::port(&run, &witness, |r| r.rd);
+        let cell = |j: usize| Some(witness.address.get(j).map_or(0, |k| *k as usize));
+        let registers = tables::of(&relations[0], &|name| match name {
+            "value" => tables::values(&run, 6, &[], |j| rd(j).map(|k| (k, witness.rd_inc[j]))),
+            "rs1" => tables::one_hot(&run, 6, tables::port(&run, &witness, |r| r.rs1)),
+            "rs2" => tables::one_hot(&run, 6, tables::port(&run, &witness, |r| r.rs2)),
+            _ => tables::one_hot(&run, 6, &rd),
+        });
+        let written = |j: usize| {
+            witness.cell_inc.get(j).map(|increment| (witness.address[j] as usize, *increment))
+        };
+        let ram = tables::of(&relations[1], &|name| match name {
+            "value" => tables::values(&run, 6, &run.initial, written),
+            _ => tables::one_hot(&run, 6, cell),
+        });
+        let shift = tables::of(&relations[2], &|_| {
+            tables::by_row(&run, &witness, |row| Fr::from(row.label))
+        });
+        let register = same_messages(&relations[0], registers, &mut *kernels[0], &mut rng);
+        let cells = same_messages(&relations[1], ram, &mut *kernels[1], &mut rng);
+        same_messages(&relations[2], shift, &mut *kernels[2], &mut rng);
+
+        let read = remember::Read {
+            point: register[1].clone(),
+            register: register[0].clone(),
+            register_value: None,
+            ports: [Fr::zero(); 3],
+            cell: cells[0].clone(),
+            cell_value: None,
+            address: Fr::zero(),
+            label: Fr::zero(),
+        };
+        let blocks: Vec<Point<Fr>> = run
+            .finals
+            .iter()
+            .map(|f| f.point(&point(&mut rng, f.block_vars), machine.ram_vars()))
+            .collect();
+        let relations = recall::relations(&run, &read.point);
+        let kernels = recall::kernels(&relations, &run, &witness, &read, &blocks);
+        for (i, (relation, mut kernel)) in relations.iter().zip(kernels).enumerate() {
+            let (at, increments) = match i {
+                0 => (&read.register, &witness.rd_inc),
+                1 => (&read.cell, &witness.cell_inc),
+                _ => (&blocks[i - 2], &witness.cell_inc),
+            };
+            let eq = at.eq_table();
+            let tables = tables::of(relation, &|name| match name {
+                "address" => (0..1usize << run.cycle_vars)
+                    .map(|j| match i {
+                        0 => rd(j).map_or(Fr::zero(), |k| eq[k]),
+                        _ => eq[cell(j).unwrap()],
+                    })
+                    .collect(),
+                _ => {
+                    let real = increments.iter().map(|x| Fr::from(*x)).collect();
+                    tables::pad(&run, real, Fr::zero())
+                }
+            });
+            same_messages(relation, tables, &mut kernel, &mut rng);
+        }
+    }
+
+    #[test]
+    fn first_accesses(seed: u64, cycles in 1usize..20) {
+        let mut rng = rng(seed);
+        let machine = machine(WORD, program(WORD));
+        let run = crate::support::run(&machine, vec![(1, 7)]);
+        let witness = witness_of(&run, cycles);
+        let columns = Columns::of(&run, &witness);
+        let story = Story { run: &run, witness: &witness, columns: &columns, rules: Rules::TRUE };
+        let accesses = spice::accesses(&run, &witness, Rules::TRUE);
+        let contents: [&[(u32, u64)]; 2] = [&[], &run.initial];
+        for (places, contents) in initial::PLACES.iter().zip(contents) {
+            let (rho, gamma) = (point(&mut rng, REGISTER_VARS), Fr::rand(&mut rng));
+            let relation = initial::relation("cells", &rho, gamma, contents);
+            let cells = initial::cells(&story, places);
+            let mut kernel = initial::Prover::new(&rho, gamma, &cells, contents);
+            // The first access in order of time, if there is one.
+            let first = |k: u64| accesses.iter().find(|a| a.place == places.start + k);
+            let tables = tables::of(&relation, &|name| {
+                let value = |k| first(k).map_or(0, |a| match name {
+                    "touched" => 1,
+                    _ => spice::old(&witness, a.port)[a.cycle],
+                });
+                (0..1 << REGISTER_VARS).map(|k| Fr::from(value(k))).collect()
+            });
+            same_messages(&relation, tables, &mut kernel, &mut rng);
+        }
+    }
+
+    #[test]
+    fn accesses(seed: u64, cycles in 1usize..20) {
+        let mut rng = rng(seed);
+        let machine = machine(WORD, program(WORD));
+        let run = crate::support::run(&machine, vec![(1, 7)]);
+        let witness = witness_of(&run, cycles);
+        let columns = Columns::of(&run, &witness);
+        let story = Story { run: &run, witness: &witness, columns: &columns, rules: Rules::TRUE };
+        let challenges = Challenges { beta: Fr::rand(&mut rng), sigma: Fr::rand(&mut rng) };
+        let leaves = point(&mut rng, run.cycle_vars + SLOT_VARS);
+        let public = Public {
+            opened: Opened::new(run.cycle_vars, &leaves, &challenges),
+            challenges,
+            zeta: Fr::rand(&mut rng),
+            zero: [Fr::rand(&mut rng), Fr::rand(&mut rng)],
+            theta: Fr::rand(&mut rng),
+            delta: Fr::rand(&mut rng),
+            cells: [point(&mut rng, REGISTER_VARS), point(&mut rng, machine.ram_vars())],
+            blocks: (run.finals.iter())
+                .map(|f| f.point(&point(&mut rng, f.block_vars), machine.ram_vars()))
+                .collect(),
+            step: point(&mut rng, run.cycle_vars),
+        };
+        let relations = access::relations(&run, &public);
+        let kernels = access::kernels(&relations, &Stories::of(story), &public);
+        let integers = |column: &[i128]| {
+            tables::pad(&run, column.iter().map(|x| Fr::from(*x)).collect(), Fr::zero())
+        };
+        let active = |port| tables::by_row(&run, &witness, |r| Fr::from(spice::active(r, port)));
+        let at = |point: &Point<Fr>, j: usize| {
+            point.eq_table()[witness.address.get(j).map_or(0, |k| *k as usize)]
+        };
+        let cycles = 0..1usize << run.cycle_vars;
+        let mut blocks = public.blocks.iter();
+        for (relation, mut kernel) in relations.iter().zip(kernels) {
+            let block = relation.position("increment").and_then(|_| blocks.next());
+            let tables = tables::of(relation, &|name| match name {
+                "label" => tables::by_row(&run, &witness, |row| Fr::from(row.label)),
+                "address" => cycles.clone().map(|j| at(block.unwrap(), j)).collect(),
+                "increment" | "cell_inc" => integers(&witness.cell_inc),
+                "rd_inc" => integers(&witness.rd_inc),
+                "leaf" => {
+                    let mut sum = vec![Fr::zero(); 1 << run.cycle_vars];
+                    for port in 0..PORTS {
+                        let (on, difference) = (active(port), integers(&columns.difference[port]));
+                        for (sum, (on, difference)) in sum.iter_mut().zip(on.iter().zip(difference)) {
+                            *sum += public.opened.ports[port] * (*on - public.zeta * difference);
+                        }
+                    }
+                    sum
+                }
+                _ => {
+                    let (what, port) = name.rsplit_once('_').unwrap();
+                    let port = NAMES.iter().position(|n| *n == port).unwrap();
+                    match what {
+                        "active" => active(port),
+                        "old" => {
+                            let old = spice::old(&witness, port).iter();
+                            tables::pad(&run, old.map(|x| Fr::from(*x)).collect(), Fr::zero())
+                        }
+                        "first" => integers(&columns.first[port]),
+                        "last" => integers(&columns.last[port]),
+                        "difference" => integers(&columns.difference[port]),
+                        "carry" => integers(&columns.carry[port]),
+                        "place" if port == CELL => {
+                            let cells: Vec<i128> = witness.address.iter().map(|k| (*k).into()).collect();
+                            integers(&cells)
+                        }
+                        "place" => tables::by_row(&run, &witness, |r| {
+                            Fr::from(u64::from(spice::number(r, port)))
+                        }),
+                        _ if port == CELL => cycles.clone().map(|j| at(&public.cells[1], j)).collect(),
+                        _ => {
+                            let eq = public.cells[0].eq_table();
+                            let number = tables::port(&run, &witness, |r| spice::number(r, port));
+                            let address = |j| number(j).map_or(Fr::zero(), |k| eq[k]);
+                            cycles.clone().map(address).collect()
+                        }
+                    }
+                }
+            });
+            same_messages(relation, tables, &mut *kernel, &mut rng);
+        }
+    }
+}

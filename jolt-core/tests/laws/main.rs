@@ -1,0 +1,16 @@
+//! What holds of honest provers: kernels send what the naive prover sends, programs are proven as they ran, costs
+//! are those of the papers, layers stay apart.
+#![allow(clippy::unwrap_used)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod isa;
+mod kernels;
+mod lookup_costs;
+mod lookup_digits;
+mod lookup_sealed;
+mod machine;
+mod random_programs;
+mod recorded;
+mod workspace;

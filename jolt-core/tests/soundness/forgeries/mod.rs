@@ -1,0 +1,296 @@
+//! The forgery table: every check that the verifier performs has a forgery, consistent everywhere
+//! else, that is rejected, and accepted when that one check is switched off. For each memory argument.
+//!
+//! The lookup argument's own checks are in its own table (`lookup.rs`).
+
+mod machine;
+mod spice;
+
+use crate::support::forge::{ChangedCoefficient, Forgery, MatrixError, Memory, Story};
+use crate::support::{Draft, Start, honest, machine, program, rows, run, simulate};
+use ark_bn254::Fr;
+use ark_ff::Zero;
+use instruction_tables::{Left, Operands, Right, Row, TableId, WordSize};
+use jolt_core::constraints::{Column, monomial_name, monomials, violations};
+use jolt_core::memory::spice::balance::Lie;
+use jolt_core::memory::spice::witness::{self as links, Access, CELL, Columns, Rules};
+use jolt_core::vm::Run;
+use jolt_core::vm::constrain::columns;
+use jolt_core::witness::Witness;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use sumcheck::{Checks, VerifyError};
+
+/// Cycle of a row before the branch: row `i` runs as cycle `i − 1`.
+fn cycle_of(row: usize) -> usize {
+    row - 1
+}
+
+fn pair(left: u64, right: u64) -> u128 {
+    instruction_tables::interleave(left, right)
+}
+
+/// The final block as a witness leaves it.
+fn contents(witness: &Witness) -> Vec<(u32, u64)> {
+    let value = |cell: u32| -> u64 {
+        let start = witness
+            .memory
+            .iter()
+            .find(|(k, _)| *k == cell)
+            .map_or(0, |(_, v)| *v);
+        let touched = witness.address.iter().zip(witness.cell_inc.iter());
+        let sum: i128 = touched
+            .filter(|(k, _)| **k == cell)
+            .map(|(_, inc)| inc)
+            .sum();
+        (i128::from(start) + sum).try_into().unwrap()
+    };
+    (0..4)
+        .map(|cell| (cell, value(cell)))
+        .filter(|(_, v)| *v != 0)
+        .collect()
+}
+
+/// Of one word size and memory argument, the checks that have a forgery.
+struct Table {
+    word: WordSize,
+    memory: Memory,
+    checks: BTreeSet<String>,
+}
+
+/// Where the prover tells another story.
+#[derive(Clone, Copy, PartialEq)]
+enum Phase {
+    Commit,
+    Constrain,
+    // Twist
+    Remember,
+    Recall,
+    // Spice
+    Balance,
+    Range,
+    Initial,
+    Access,
+    Leaf,
+    First,
+    Finals,
+    Labels,
+}
+
+impl Table {
+    /// Rejected with all checks, accepted without this one.
+    fn load_bearing(&mut self, check: &str, forgery: &Forgery<'_>) {
+        let forgery = Forgery {
+            memory: self.memory,
+            ..*forgery
+        };
+        let (verdict, _) = forgery.verdict(Checks::all());
+        assert!(
+            matches!(verdict, Err(VerifyError::Check { .. })),
+            "the forgery against {check} is not rejected: {verdict:?}"
+        );
+        let (verdict, performed) = forgery.verdict(Checks::without(check));
+        assert_eq!(
+            verdict,
+            Ok(()),
+            "the forgery against {check} breaks something else"
+        );
+        assert!(performed.contains(check), "{check} is not performed");
+        self.checks.insert(check.to_owned());
+    }
+
+    /// A forgery by tampering with the cycles of one simulation; the constraints broken.
+    fn tampered(
+        &mut self,
+        checks: &[&str],
+        start: impl Fn(&mut Start),
+        tamper: &dyn Fn(usize, &mut Draft),
+    ) -> Vec<(usize, &'static str)> {
+        let machine = machine(self.word, program(self.word));
+        let first = run(&machine, Vec::new());
+        let mut begin = Start::honest(&first);
+        start(&mut begin);
+        let witness = simulate(&first, &begin, tamper);
+        let run = run(&machine, contents(&witness));
+        for check in checks {
+            self.load_bearing(check, &Forgery::of(&run, &witness));
+        }
+        violations(&run, &witness)
+    }
+
+    /// Tampering with one cycle; the constraint named must be the only one broken.
+    fn breaks(&mut self, name: &str, row: usize, tamper: impl Fn(&mut Draft)) {
+        let at = cycle_of(row);
+        let check = format!("constrain/{name}");
+        let broken = self.tampered(&[&check], |_| (), &|cycle, draft| {
+            if cycle == at {
+                tamper(draft);
+            }
+        });
+        assert_eq!(broken, [(at, name)]);
+    }
+
+    /// A program that cannot run as it is; the constraint named must be the only one broken.
+    fn forced(&mut self, name: &str, change: impl Fn(&mut [Row])) {
+        let mut rows = program(self.word);
+        change(&mut rows);
+        let machine = machine(self.word, rows);
+        let first = run(&machine, Vec::new());
+        let witness = simulate(&first, &Start::honest(&first), &honest);
+        let run = run(&machine, contents(&witness));
+        self.load_bearing(&format!("constrain/{name}"), &Forgery::of(&run, &witness));
+        let broken: Vec<&str> = violations(&run, &witness).iter().map(|(_, n)| *n).collect();
+        assert_eq!(broken, [name]);
+    }
+
+    /// The prover believes in another program, in some phases; the cycles are of that program, or of
+    /// the true one.
+    fn another_program(
+        &mut self,
+        check: &str,
+        change: impl Fn(&mut [Row]),
+        phases: &[Phase],
+        true_cycles: bool,
+        tamper: &dyn Fn(usize, &mut Draft),
+    ) {
+        let mut rows = program(self.word);
+        change(&mut rows);
+        let (truth, lie) = (
+            machine(self.word, program(self.word)),
+            machine(self.word, rows),
+        );
+        let first = run(if true_cycles { &truth } else { &lie }, Vec::new());
+        let witness = simulate(&first, &Start::honest(&first), tamper);
+        let truth = run(&truth, contents(&witness));
+        let lie = run(&lie, contents(&witness));
+        let story = Story {
+            run: &lie,
+            witness: &witness,
+        };
+        let columns = Columns::of(if true_cycles { &truth } else { &lie }, &witness);
+        let mut forgery = Forgery::of(&truth, &witness);
+        for told in forgery.spice.all() {
+            told.columns = Some(&columns);
+        }
+        tell(&mut forgery, story, phases);
+        self.load_bearing(check, &forgery);
+    }
+
+    /// Another witness in some phases.
+    fn another_witness(
+        &mut self,
+        checks: &[&str],
+        tamper: &dyn Fn(usize, &mut Draft),
+        change: impl Fn(&mut Witness),
+        phases: &[Phase],
+    ) {
+        let machine = machine(self.word, program(self.word));
+        let first = run(&machine, Vec::new());
+        let witness = simulate(&first, &Start::honest(&first), tamper);
+        let run = run(&machine, contents(&witness));
+        let mut other = witness.clone();
+        change(&mut other);
+        let columns = Columns::of(&run, &witness);
+        let mut forgery = Forgery::of(&run, &witness);
+        for told in forgery.spice.all() {
+            told.columns = Some(&columns);
+        }
+        tell(
+            &mut forgery,
+            Story {
+                run: &run,
+                witness: &other,
+            },
+            phases,
+        );
+        for check in checks {
+            self.load_bearing(check, &forgery);
+        }
+    }
+}
+
+fn tell<'a>(forgery: &mut Forgery<'a>, story: Story<'a>, phases: &[Phase]) {
+    for phase in phases {
+        match phase {
+            Phase::Commit => {
+                forgery.commit = story;
+                forgery.spice.commit.story = story;
+            }
+            Phase::Constrain => forgery.constrain = story,
+            Phase::Remember => forgery.remember = story,
+            Phase::Recall => forgery.recall = story,
+            Phase::Balance => forgery.spice.balance.story = story,
+            Phase::Range => forgery.spice.range.story = story,
+            Phase::Initial => forgery.spice.initial.story = story,
+            Phase::Access => forgery.spice.access.story = story,
+            Phase::Leaf => forgery.spice.leaf.story = story,
+            Phase::First => forgery.spice.first.story = story,
+            Phase::Finals => forgery.spice.finals.story = story,
+            Phase::Labels => forgery.spice.labels.story = story,
+        }
+    }
+}
+
+fn only(row: usize, change: fn(&mut Draft)) -> impl Fn(usize, &mut Draft) {
+    move |cycle, draft| {
+        if cycle == cycle_of(row) {
+            change(draft);
+        }
+    }
+}
+
+fn every_check_has_a_forgery(word: WordSize, memory: Memory) {
+    let mut table = Table {
+        word,
+        memory,
+        checks: BTreeSet::new(),
+    };
+    machine::step_constraints(&mut table);
+    machine::relations(&mut table);
+    machine::final_contents(&mut table);
+    machine::bytecode_claims(&mut table);
+    machine::digits(&mut table);
+    machine::coefficients(&mut table);
+    machine::output_elsewhere(&mut table);
+    if memory == Memory::Spice {
+        spice::order_of_time(&mut table);
+        spice::first_and_last(&mut table);
+        spice::inactive(&mut table);
+    }
+
+    let machine = machine(word, program(word));
+    let run = run(&machine, vec![(1, 7)]);
+    let witness = simulate(&run, &Start::honest(&run), &honest);
+    let truth = Forgery {
+        memory,
+        ..Forgery::of(&run, &witness)
+    };
+    let (verdict, performed) = truth.verdict(Checks::all());
+    assert_eq!(verdict, Ok(()));
+    let missing: Vec<&String> = performed
+        .difference(&table.checks)
+        .filter(|check| !check.starts_with("decompose"))
+        .collect();
+    assert!(missing.is_empty(), "checks without a forgery: {missing:?}");
+}
+
+#[test]
+fn every_check_of_rv64_has_a_forgery() {
+    every_check_has_a_forgery(WordSize::W64, Memory::Twist);
+}
+
+/// Other radices of digits, other limits of operands, other offsets.
+#[test]
+fn every_check_of_rv32_has_a_forgery() {
+    every_check_has_a_forgery(WordSize::W32, Memory::Twist);
+}
+
+#[test]
+fn every_check_of_rv64_with_offline_memory_has_a_forgery() {
+    every_check_has_a_forgery(WordSize::W64, Memory::Spice);
+}
+
+#[test]
+fn every_check_of_rv32_with_offline_memory_has_a_forgery() {
+    every_check_has_a_forgery(WordSize::W32, Memory::Spice);
+}

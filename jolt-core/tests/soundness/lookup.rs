@@ -1,0 +1,255 @@
+//! Every lookup argument: completeness, tampering, forgeries; the slow provers against the fast.
+
+use ark_bn254::Fr;
+use instruction_tables::WordSize;
+use jolt_core::facts::{Access, Facts};
+use jolt_core::lookup::logup_gkr::{Lie, LogupGkr, Mode};
+use jolt_core::lookup::slow::Cheat;
+use jolt_core::lookup::standalone::{Selection, verify};
+use jolt_core::lookup::testkit::{self, Case, Serving, Subject, forgeries, tamper_sweep};
+use jolt_core::lookup::{
+    Exposed, LookupArgument, by_name, naive::Naive, registry, shout::Shout, shout::SlowShout,
+};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use sumcheck::channel::counting::CountingVerifier;
+use sumcheck::channel::plain::PlainVerifier;
+use sumcheck::{Checks, VerifyError};
+
+fn arguments() -> Vec<Arc<dyn LookupArgument<Fr>>> {
+    registry::<Fr>()
+}
+
+#[test]
+fn random_reads_of_every_table_are_proven() {
+    for argument in arguments() {
+        let mut supported = 0;
+        for (word, cycle_vars, count) in [
+            (WordSize::W8, 0, 1),
+            (WordSize::W8, 3, 7),
+            (WordSize::W32, 5, 30),
+            (WordSize::W64, 0, 1),
+            (WordSize::W64, 6, 60),
+            (WordSize::W64, 3, 8),
+            (WordSize::W64, 2, 0),
+        ] {
+            let case = Case::random(word, cycle_vars, count, 7);
+            if argument.supports(&case.shape).is_ok() {
+                supported += 1;
+                assert_eq!(testkit::complete(argument.as_ref(), &case), Ok(()));
+            }
+        }
+        assert!(supported >= 2, "{}", argument.name());
+    }
+}
+
+/// What arguments say of themselves: sizes are those that they support, notes and papers exist.
+#[test]
+fn facts_are_facts() {
+    let papers = concat!(env!("CARGO_MANIFEST_DIR"), "/../papers");
+    let bibliography = std::fs::read_to_string(format!("{papers}/references.bib")).unwrap();
+    let exist = |facts: &Facts| {
+        assert!(!facts.about.is_empty());
+        let note = facts.note.unwrap();
+        assert!(std::path::Path::new(papers).join(note).is_file(), "{note}");
+        for key in facts.papers {
+            assert!(bibliography.contains(&format!("{{{key},")), "{key}");
+        }
+    };
+    for argument in arguments() {
+        let facts = argument.facts();
+        exist(&facts);
+        for word in [WordSize::W8, WordSize::W32, WordSize::W64] {
+            let shape = Case::empty(word, 16).shape;
+            assert_eq!(
+                argument.supports(&shape).is_ok(),
+                facts.index_bits.contains(&shape.index_bits),
+                "{} and {} index bits",
+                argument.name(),
+                shape.index_bits
+            );
+        }
+        assert_eq!(facts.access, Access::ReadOnly);
+        // The interface binds output and operands to one index.
+        assert!(facts.indexed && facts.vector);
+    }
+    for argument in jolt_core::memory::registry::<Fr>() {
+        let facts = argument.facts();
+        exist(&facts);
+        assert_eq!(facts.access, Access::ReadWrite);
+    }
+}
+
+#[test]
+fn shapes_that_an_argument_does_not_support_are_refused() {
+    let case = Case::random(WordSize::W64, 2, 3, 1);
+    let naive = by_name(&arguments(), "naive").unwrap();
+    assert!(naive.supports(&case.shape).unwrap_err().contains("128"));
+    let refused = verify(
+        &mut CountingVerifier::<Fr>::default(),
+        naive.as_ref(),
+        &case.shape,
+        &case.selection(),
+    );
+    assert!(matches!(refused, Err(VerifyError::NotAllowed { .. })));
+    let mut mixed = case.shape.clone();
+    mixed.index_bits = 64;
+    for argument in arguments() {
+        assert!(argument.supports(&mixed).is_err());
+    }
+}
+
+#[test]
+fn selections_that_do_not_fit_are_refused() {
+    let case = Case::random(WordSize::W8, 2, 3, 1);
+    for selection in [
+        Selection::One {
+            table: 200,
+            exposed: Exposed::Nothing,
+            reads: 1,
+        },
+        Selection::One {
+            table: 0,
+            exposed: Exposed::Nothing,
+            reads: 5,
+        },
+        Selection::Each {
+            table: vec![200],
+            operands: vec![Exposed::Nothing],
+        },
+        Selection::Each {
+            table: vec![0, 0],
+            operands: vec![Exposed::Nothing],
+        },
+    ] {
+        let mut channel = CountingVerifier::<Fr>::default();
+        let verdict = verify(&mut channel, &Shout, &case.shape, &selection);
+        assert!(
+            matches!(verdict, Err(VerifyError::NotAllowed { .. })),
+            "{selection:?}"
+        );
+    }
+}
+
+#[test]
+fn every_tampered_proof_is_rejected() {
+    for argument in arguments() {
+        let case = Case::random(WordSize::W8, 2, 3, 11);
+        tamper_sweep(argument.as_ref(), &case).unwrap();
+    }
+    tamper_sweep::<Fr>(&Shout, &Case::random(WordSize::W32, 1, 2, 11)).unwrap();
+}
+
+#[test]
+fn the_slow_prover_sends_the_same_proof() {
+    for (cycle_vars, count) in [(0, 1), (2, 3), (3, 8)] {
+        let case = Case::random(WordSize::W8, cycle_vars, count, 3);
+        let fast = testkit::prove::<Fr>(&Shout, &case);
+        let slow = testkit::prove::<Fr>(&SlowShout::default(), &case);
+        assert_eq!(fast.messages, slow.messages);
+        for chunk_bits in [2, 4] {
+            let logup = LogupGkr::with_chunks(chunk_bits);
+            let fast = testkit::prove::<Fr>(&logup, &case);
+            let slow = testkit::prove::<Fr>(&logup.slow(), &case);
+            assert_eq!(fast.messages, slow.messages);
+        }
+    }
+}
+
+/// Names of the checks in the verification of an honest proof.
+fn performed(argument: &dyn LookupArgument<Fr>) -> BTreeSet<String> {
+    let case = Case::random(WordSize::W8, 2, 3, 5);
+    let proof = testkit::prove(argument, &case);
+    let mut channel = PlainVerifier::new(testkit::PROTOCOL, proof);
+    verify(&mut channel, argument, &case.shape, &case.selection()).unwrap();
+    channel.checks().performed().map(str::to_owned).collect()
+}
+
+#[test]
+fn forgeries_are_rejected_by_the_check_meant_for_them() {
+    let digits = |honest, check, cheating: fn(Cheat<Fr>) -> Arc<dyn LookupArgument<Fr>>| {
+        let serving: Serving<Fr> =
+            Box::new(move |read, other| cheating(Cheat::OtherIndex { read, other }));
+        Subject::<Fr> {
+            honest,
+            serving: vec![(check, serving)],
+            blending: Some(("decompose/booleanity", Box::new(cheating))),
+        }
+    };
+    let shout = digits(Arc::new(Shout), "decompose/products", |cheat| {
+        Arc::new(SlowShout::cheating(cheat))
+    });
+    let naive = digits(Arc::new(Naive::default()), "decompose/indicator", |cheat| {
+        Arc::new(Naive::cheating(cheat))
+    });
+    let lies = [
+        ("lookup/sum", Mode::Sum),
+        ("execute/leaves", Mode::Leaves),
+        ("gkr/reads", Mode::Reads),
+        ("gkr/table", Mode::Table),
+        ("lookup/table", Mode::Entry),
+    ];
+    let serving = lies.map(|(check, mode)| {
+        let lying = move |read, other| {
+            let lie = Lie { mode, read, other };
+            Arc::new(LogupGkr::default().lying(lie)) as Arc<dyn LookupArgument<Fr>>
+        };
+        (check, Box::new(lying) as Serving<Fr>)
+    });
+    let logup = Subject::<Fr> {
+        honest: Arc::new(LogupGkr::default()),
+        serving: serving.into(),
+        blending: None,
+    };
+    for subject in [shout, naive, logup] {
+        let argument = subject.honest.name();
+        let performed = performed(subject.honest.as_ref());
+        let mut table = BTreeSet::new();
+        for forgery in forgeries(&subject) {
+            let (name, check) = (forgery.name, forgery.check);
+            let verdict = forgery.run(&Checks::all());
+            assert!(
+                matches!(verdict, Err(VerifyError::Check { .. })),
+                "{argument}: {name}: {verdict:?}"
+            );
+            let verdict = forgery.run(&Checks::without(check));
+            assert_eq!(verdict, Ok(()), "{argument}: {name} without {check}");
+            table.insert(check.to_owned());
+            // The relation's check is made in one equation with the rest of its batch.
+            let (batch, _) = check.split_once('/').unwrap();
+            for whole in performed
+                .iter()
+                .filter(|p| p.starts_with(&format!("{batch}: ")))
+            {
+                let verdict = forgery.run(&Checks::without(whole));
+                assert_eq!(verdict, Ok(()), "{argument}: {name} without {whole}");
+                table.insert(whole.clone());
+            }
+        }
+        let missing: Vec<&String> = performed.difference(&table).collect();
+        assert!(
+            missing.is_empty(),
+            "{argument}: checks without a forgery: {missing:?}"
+        );
+    }
+}
+
+/// The test kit's one call, with provers that deviate and without. `examples/my-argument` is a third.
+#[test]
+fn the_laws_hold() {
+    let lying = |cheat| match cheat {
+        Cheat::OtherIndex { read, other } => LogupGkr::default().lying(Lie {
+            mode: Mode::Sum,
+            read,
+            other,
+        }),
+        Cheat::Blend { .. } => LogupGkr::default(),
+    };
+    let honest = || Subject::<Fr>::new(LogupGkr::default());
+    let summary = testkit::laws(&honest().serving("lookup/sum", lying)).unwrap();
+    let said = summary.to_string();
+    assert!(said.contains("rejected by lookup/sum: a read served at another index"));
+    assert!(said.contains("no forgery is meant for gkr/table"), "{said}");
+    let misled = testkit::laws(&honest().serving("gkr/reads", lying));
+    assert!(misled.unwrap_err().contains("meant for `gkr/reads`"));
+}

@@ -1,0 +1,12 @@
+//! What verifiers must reject: forgeries against every check, changed proofs, other keys and statements. Run in release
+//! mode too, on both arithmetic paths.
+#![allow(clippy::unwrap_used)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod dense;
+mod forgeries;
+mod lookup;
+mod lookup_lasso;
+mod sealed;

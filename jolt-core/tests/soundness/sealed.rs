@@ -1,0 +1,420 @@
+//! The public API end to end: keys, proof files, statements; every guest; tampering.
+
+use commitments::{CacheDir, Setup};
+use jolt_core::api::{Config, KeyError, ProveError, ProvingKey, setup, verifying_key};
+use jolt_core::proof::{Proof, ProofFileError};
+use jolt_core::statement::MIN_CYCLE_VARS;
+use rayon::prelude::*;
+use sumcheck::{Event, VerifyError};
+use tracer::{ExitStatus, Inputs, Program};
+
+fn elf(name: &str) -> Vec<u8> {
+    let root = env!("CARGO_MANIFEST_DIR");
+    std::fs::read(format!("{root}/../examples/guests/elf/{name}.elf")).unwrap()
+}
+
+fn key(name: &str, max_cycle_vars: usize) -> ProvingKey {
+    key_with(name, max_cycle_vars, "twist")
+}
+
+fn key_with(name: &str, max_cycle_vars: usize, memory: &str) -> ProvingKey {
+    let setup_ = Setup::InsecureTest {
+        cache: CacheDir::Off,
+    };
+    let config = Config {
+        max_cycle_vars,
+        memory: memory.to_owned(),
+        setup: setup_,
+        ..Config::default()
+    };
+    setup(Program::from_elf(&elf(name)).unwrap(), &config).unwrap()
+}
+
+fn chain(iterations: u32) -> Inputs {
+    Inputs::public([iterations.to_le_bytes().as_slice(), &[5; 32]].concat())
+}
+
+/// Inputs that keep each guest well below 2^16 cycles.
+fn guests() -> Vec<(&'static str, Inputs, ExitStatus)> {
+    let number = |n: u64| Inputs::public(n.to_le_bytes());
+    let pair = |a: u32, b: u32| Inputs::public([a.to_le_bytes(), b.to_le_bytes()].concat());
+    let exit = ExitStatus::Exit(0);
+    let text = || Inputs::public(*b"some words, some WORDS");
+    let document = || Inputs::public(*br#"{"b": [1, -2.5], "a": null}"#);
+    vec![
+        ("btree", number(8), exit),
+        ("btree-rv32", number(4), exit),
+        ("bytes", text(), exit),
+        ("bytes-rv32", text(), exit),
+        ("c-kernels", pair(0, 1), exit),
+        ("c-kernels-rv32", pair(0, 1), exit),
+        ("c-kernels-rv64imac", pair(1, 2), exit),
+        ("c-mix", Inputs::public(*b"abc"), exit),
+        ("c-mix-rv32", Inputs::public(*b"abc"), exit),
+        ("cpp-events", pair(3, 1), exit),
+        ("cpp-events-rv32", pair(2, 1), exit),
+        // No key at all: a verification takes millions of cycles.
+        ("ecdsa", Inputs::public([0; 97]), exit),
+        ("ecdsa-rv32", Inputs::public([0; 97]), exit),
+        ("fibonacci", number(50), exit),
+        ("fibonacci-rv32", number(50), exit),
+        ("fibonacci-rv32imac", number(50), exit),
+        ("htif", Inputs::default(), exit),
+        ("json", document(), exit),
+        ("json-rv32", document(), exit),
+        ("json-rv64imac", document(), exit),
+        ("keccak-chain", chain(1), exit),
+        ("keccak-chain-rv32", chain(0), exit),
+        ("panic", Inputs::public([2]), ExitStatus::Panicked),
+        ("panic-rv32", Inputs::public([1, 7]), ExitStatus::Exit(7)),
+        ("private-sum", Inputs::private([7; 16]), exit),
+        ("private-sum-rv32", Inputs::private([7; 16]), exit),
+        ("sha256-chain", chain(1), exit),
+        ("sha256-chain-rv32", chain(1), exit),
+        ("sort", number(40), exit),
+        ("sort-rv32", number(40), exit),
+        ("words", text(), exit),
+        ("words-rv32", text(), exit),
+    ]
+}
+
+/// Proves and verifies a run, and three others that it is not.
+fn proven(name: &str, inputs: &Inputs, status: ExitStatus, memory: &str) {
+    let program = Program::from_elf(&elf(name)).unwrap();
+    let outcome = tracer::run(&program, inputs, &Default::default()).unwrap();
+    assert_eq!(outcome.status, status, "{name}");
+    let vars = outcome.cycles.next_power_of_two().ilog2() as usize;
+    assert!(vars <= 16, "{name} takes {} cycles", outcome.cycles);
+    let key = key_with(name, vars.max(MIN_CYCLE_VARS), memory);
+    let proof = key.prove(inputs).unwrap();
+    assert_eq!(proof.statement.status, status);
+    assert_eq!(proof.statement.output, outcome.output);
+    key.verifying_key().verify(&proof).unwrap();
+    // Another outcome, another input, another output.
+    let mut other = proof.clone();
+    other.statement.status = ExitStatus::Exit(3);
+    assert!(
+        key.verifying_key().verify(&other).is_err(),
+        "{name}: status"
+    );
+    let mut other = proof.clone();
+    other.statement.input.push(0);
+    assert!(key.verifying_key().verify(&other).is_err(), "{name}: input");
+    let mut other = proof.clone();
+    other.statement.output.push(0);
+    assert!(
+        key.verifying_key().verify(&other).is_err(),
+        "{name}: output"
+    );
+    println!(
+        "{name}: {} cycles, {} bytes",
+        outcome.cycles,
+        proof.to_bytes().len()
+    );
+}
+
+#[test]
+fn every_guest_is_proven_and_verified() {
+    for (name, inputs, status) in guests() {
+        proven(name, &inputs, status, "twist");
+    }
+}
+
+/// Guests of both word sizes, conventions and layouts; every kind of access.
+#[test]
+fn guests_are_proven_with_offline_memory() {
+    let some = [
+        "fibonacci",
+        "fibonacci-rv32imac",
+        "htif",
+        "panic",
+        "private-sum-rv32",
+        "sort",
+        "sort-rv32",
+        "words",
+    ];
+    for (name, inputs, status) in guests() {
+        if some.contains(&name) {
+            proven(name, &inputs, status, "spice");
+        }
+    }
+}
+
+/// A whole signature: about 2 GiB and half a minute in a release build.
+#[test]
+#[ignore = "millions of cycles"]
+fn a_signature_is_proven_and_verified() {
+    let key = key("ecdsa", 21);
+    let proof = key.prove(&Inputs::default()).unwrap();
+    assert_eq!(proof.statement.output, [1]);
+    key.verifying_key().verify(&proof).unwrap();
+}
+
+#[test]
+fn keys_do_not_mix() {
+    let (first, second) = (key("fibonacci", 9), key("sort", 9));
+    let proof = first.prove(&Inputs::public(20u64.to_le_bytes())).unwrap();
+    assert_eq!(proof.key, *first.verifying_key().digest());
+    assert_eq!(first.verifying_key().mismatch(&proof), None);
+    // Another limit is another key, too.
+    // So is another argument.
+    let offline = key_with("fibonacci", 9, "spice");
+    let longer = key("fibonacci", 10);
+    for other in [&second, &longer, &offline].map(|key| key.verifying_key()) {
+        let error = other.verify(&proof).unwrap_err();
+        assert!(matches!(error, VerifyError::NotAllowed { .. }), "{error}");
+        for digest in [other.digest(), first.verifying_key().digest()] {
+            let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+            assert!(error.to_string().contains(&hex), "{error}");
+        }
+        // A file that names the verifier's key is still bound to the prover's, by the transcript.
+        let mut renamed = proof.clone();
+        renamed.key = *other.digest();
+        renamed.memory = other.arguments().memory.name().to_owned();
+        let error = other.verify(&renamed).unwrap_err();
+        assert!(!matches!(error, VerifyError::NotAllowed { .. }), "{error}");
+    }
+    // And one that names another key is refused, even if it is of this one.
+    let mut renamed = proof.clone();
+    renamed.key[31] ^= 1;
+    assert!(first.verifying_key().verify(&renamed).is_err());
+    assert_ne!(
+        first.verifying_key().digest(),
+        second.verifying_key().digest()
+    );
+}
+
+#[test]
+fn the_verifying_key_needs_no_proving_key() {
+    let program = || Program::from_elf(&elf("fibonacci")).unwrap();
+    let config = |max_cycle_vars: usize| Config {
+        max_cycle_vars,
+        setup: Setup::InsecureTest {
+            cache: CacheDir::Off,
+        },
+        ..Config::default()
+    };
+    let alone = verifying_key(program(), &config(8)).unwrap();
+    assert_eq!(alone.digest(), key("fibonacci", 8).verifying_key().digest());
+    assert!(verifying_key(program(), &config(26)).is_ok());
+    assert!(verifying_key(program(), &config(27)).is_err());
+}
+
+#[test]
+fn a_changed_proof_is_rejected_and_never_panics() {
+    changed_proofs_are_rejected("twist", 1);
+}
+
+#[test]
+fn a_changed_proof_with_offline_memory_is_rejected_and_never_panics() {
+    changed_proofs_are_rejected("spice", 3);
+}
+
+/// One of so many elements is changed.
+fn changed_proofs_are_rejected(memory: &str, every: usize) {
+    let key = key_with("fibonacci", 8, memory);
+    let vk = key.verifying_key();
+    let proof = key.prove(&Inputs::public(5u64.to_le_bytes())).unwrap();
+    let other = key.prove(&Inputs::public(6u64.to_le_bytes())).unwrap();
+    vk.verify(&proof).unwrap();
+    let with = |payload: Vec<u8>| Proof {
+        payload,
+        ..proof.clone()
+    };
+    // Any element: every 32 bytes hold one; flip a bit of it, or replace it by another proof's.
+    let elements = proof.payload.len() / 32;
+    (0..elements).into_par_iter().step_by(every).for_each(|i| {
+        let mut payload = proof.payload.clone();
+        payload[32 * i + i % 31] ^= 1 << (i % 8);
+        assert!(
+            vk.verify(&with(payload)).is_err(),
+            "element {i}, a bit flipped"
+        );
+    });
+    (0..elements)
+        .into_par_iter()
+        .step_by(7 * every)
+        .for_each(|i| {
+            let mut payload = proof.payload.clone();
+            let range = 32 * i..32 * i + 32;
+            payload[range.clone()].copy_from_slice(&other.payload[range.clone()]);
+            if payload != proof.payload {
+                assert!(
+                    vk.verify(&with(payload)).is_err(),
+                    "element {i}, of another proof"
+                );
+            }
+        });
+    (0..elements - 1)
+        .into_par_iter()
+        .step_by(11 * every)
+        .for_each(|i| {
+            let mut payload = proof.payload.clone();
+            payload[32 * i..32 * i + 64].rotate_left(32);
+            if payload != proof.payload {
+                assert!(
+                    vk.verify(&with(payload)).is_err(),
+                    "elements {i} and the next, swapped"
+                );
+            }
+        });
+    // Any length.
+    let lengths: Vec<usize> = (0..proof.payload.len()).step_by(501 * every).collect();
+    lengths.into_par_iter().for_each(|n| {
+        assert!(
+            vk.verify(&with(proof.payload[..n].to_vec())).is_err(),
+            "cut to {n} bytes"
+        );
+    });
+    for more in [vec![0], vec![0; 32], proof.payload.clone()] {
+        assert!(
+            vk.verify(&with([proof.payload.clone(), more].concat()))
+                .is_err()
+        );
+    }
+    // Another scheme, another argument, another size.
+    for change in [
+        |p: &mut Proof| p.scheme = "dory".to_owned(),
+        |p: &mut Proof| p.lookup = "lasso".to_owned(),
+        |p: &mut Proof| p.memory = "none".to_owned(),
+    ] {
+        let mut changed = proof.clone();
+        change(&mut changed);
+        let error = vk.verify(&changed).unwrap_err();
+        assert!(matches!(error, VerifyError::NotAllowed { .. }), "{error}");
+    }
+    for cycle_vars in (0..300).filter(|n| *n != proof.statement.cycle_vars) {
+        let mut changed = proof.clone();
+        changed.statement.cycle_vars = cycle_vars;
+        assert!(vk.verify(&changed).is_err(), "2^{cycle_vars} cycles");
+    }
+}
+
+#[test]
+fn proof_files_say_what_is_wrong_with_them() {
+    let key = key("fibonacci", 8);
+    let proof = key.prove(&Inputs::public(5u64.to_le_bytes())).unwrap();
+    let bytes = proof.to_bytes();
+    assert_eq!(Proof::from_bytes(&bytes), Ok(proof.clone()));
+    assert_eq!(Proof::from_bytes(b"\x7fELF"), Err(ProofFileError::Magic));
+    let with = |at: usize, value: u8| {
+        let mut bytes = bytes.clone();
+        bytes[at] = value;
+        Proof::from_bytes(&bytes)
+    };
+    for found in [9, 2, 1] {
+        assert_eq!(with(8, found as u8), Err(ProofFileError::Version { found }));
+    }
+    assert_eq!(with(10, 1), Err(ProofFileError::Mode { found: 1 }));
+    assert_eq!(bytes[11..43], *key.verifying_key().digest());
+    assert_eq!(with(11, !proof.key[0]).unwrap().key[0], !proof.key[0]);
+    let header = bytes.len() - proof.payload.len();
+    for cut in 8..header {
+        assert!(matches!(
+            Proof::from_bytes(&bytes[..cut]),
+            Err(ProofFileError::Damaged { .. })
+        ));
+    }
+    // Lengths beyond the file are no reason to allocate.
+    for at in 8..header {
+        let _ = with(at, 0xff);
+    }
+}
+
+#[test]
+fn what_cannot_be_proven_is_refused() {
+    let key = key("fibonacci", 8);
+    let error = key
+        .prove(&Inputs::public(1_000_000u64.to_le_bytes()))
+        .unwrap_err();
+    assert!(matches!(error, ProveError::Trace(_)), "{error}");
+    assert!(error.to_string().contains("cycle"), "{error}");
+    let config = |change: fn(&mut Config)| {
+        let mut config = Config::default();
+        change(&mut config);
+        setup(Program::from_elf(&elf("fibonacci")).unwrap(), &config)
+            .err()
+            .unwrap()
+    };
+    let error = config(|c| c.lookup = "plookup".to_owned());
+    assert!(matches!(error, KeyError::UnknownLookup { .. }));
+    assert!(error.to_string().contains("shout"), "{error}");
+    let error = config(|c| c.memory = "sorted".to_owned());
+    assert!(matches!(error, KeyError::UnknownMemory { .. }));
+    assert!(error.to_string().contains("twist, spice"), "{error}");
+    let error = config(|c| c.scheme = "kate".to_owned());
+    assert!(error.to_string().contains("pst13"), "{error}");
+    assert!(matches!(
+        config(|c| c.max_cycle_vars = 60),
+        KeyError::Cycles { vars: 60 }
+    ));
+}
+
+#[test]
+fn everything_is_absorbed_before_the_next_challenge() {
+    // Different points at which oracles are opened.
+    for (memory, points) in [("twist", 4), ("spice", 5)] {
+        everything_is_absorbed(memory, points);
+    }
+}
+
+fn everything_is_absorbed(memory: &str, points: usize) {
+    let key = key_with("fibonacci", 8, memory);
+    let proof = key.prove(&Inputs::public(5u64.to_le_bytes())).unwrap();
+    let log = key.verifying_key().transcript_log(&proof).unwrap();
+    let first = log
+        .iter()
+        .position(|e| matches!(e, Event::Squeeze(_)))
+        .unwrap();
+    let before: Vec<&str> = log[..first]
+        .iter()
+        .map(|e| match e {
+            Event::Absorb(label, _) | Event::Squeeze(label) => *label,
+        })
+        .collect();
+    for label in [
+        "mode",
+        "key",
+        "statement",
+        "scheme",
+        "setup",
+        "machine",
+        "lookup digits",
+    ]
+    .into_iter()
+    .chain((memory == "spice").then_some("memory"))
+    {
+        assert!(
+            before.contains(&label),
+            "{label} must be absorbed before the first challenge"
+        );
+    }
+    // Every byte of the payload is absorbed, but for the opening: two elements a round of its
+    // reduction, one value per cycle point, one point per variable.
+    let messages = [
+        "machine",
+        "memory",
+        "lookup digits",
+        "fraction/roots",
+        "round",
+        "evaluations",
+    ];
+    let absorbed: usize = log
+        .iter()
+        .filter_map(|e| match e {
+            Event::Absorb(label, n) if messages.contains(label) => Some(*n),
+            _ => None,
+        })
+        .sum();
+    let opening = 32 * (3 * proof.statement.cycle_vars + points);
+    let prefixes = 8 * log
+        .iter()
+        .filter(|e| {
+            matches!(
+                e,
+                Event::Absorb("fraction/roots" | "round" | "evaluations", _)
+            )
+        })
+        .count();
+    assert_eq!(absorbed - prefixes + opening, proof.payload.len());
+}
