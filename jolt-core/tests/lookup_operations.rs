@@ -192,8 +192,8 @@ fn costs_are_what_the_notes_state() {
     let (many, polys) = &more.committed["lookup digits"];
     assert_eq!(*many, pair_additions(polys));
     // Sixteen pairs, of which one in 256 is zero.
-    let each = (many - additions) as f64 / rows as f64;
-    close(each, 16.0, 0.02, "additions for one more read");
+    let one_more = (many - additions) as f64 / rows as f64;
+    close(one_more, 16.0, 0.02, "additions for one more read");
 
     // Lasso and LogUp-GKR: notes, cost.
     for (table, lasso, logup) in [("AND", 594.0, 503.0), ("TRUNC", 488.0, 480.0)] {
