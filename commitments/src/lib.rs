@@ -8,6 +8,7 @@
 //!
 //! Knows nothing of tables or RISC-V.
 
+mod buffer;
 mod curve;
 mod pcs;
 pub mod pst13;

@@ -13,6 +13,7 @@
 
 use super::srs::test_secrets;
 use super::{MAX_VARS, Srs, VerifierKey};
+use crate::buffer::filled;
 use crate::wire::{Reader, put};
 use crate::{CacheDir, Key, Provenance, SetupError};
 use ark_bn254::{Fq, FqConfig, G1Affine, G2Affine, g1};
@@ -200,7 +201,7 @@ impl Srs {
         let mut secrets = vec![0; vars * G2_POINT];
         file.read_exact(&mut secrets).map_err(io)?;
         let mut hash = Sha256::new().chain_update(header).chain_update(&secrets);
-        let mut top = vec![G1Affine::identity(); 1 << vars];
+        let mut top = filled(G1Affine::identity(), 1 << vars);
         let valid = read_points(&mut file, &mut hash, &mut top).map_err(io)?;
         let mut digest = [0; DIGEST];
         file.read_exact(&mut digest).map_err(io)?;

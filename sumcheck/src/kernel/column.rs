@@ -112,7 +112,8 @@ pub fn bind_rows<F: Field>(rows: &[F], tail: F, x: F) -> Vec<F> {
 }
 
 /// [`bind_rows`] in place, without memory: what is written to the rows `n … 2n` comes from the rows
-/// `2n … 4n`, for `n = 1, 2, 4, …`. Memory that the rows no longer need is given back.
+/// `2n … 4n`, for `n = 1, 2, 4, …`. Nothing is given back: pieces of memory between rows that live on would
+/// serve nobody.
 pub fn bind_rows_in_place<F: Field>(rows: &mut Vec<F>, tail: F, x: F) {
     let pairs = rows.len() / 2;
     if let [a, b, ..] = rows.as_mut_slice() {
@@ -129,7 +130,6 @@ pub fn bind_rows_in_place<F: Field>(rows: &mut Vec<F>, tail: F, x: F) {
         rows[pairs] = a.plus(&(x * tail.minus(&a)));
     }
     rows.truncate(rows.len().div_ceil(2));
-    rows.shrink_to_fit();
 }
 
 /// So many zeros, in pages of their own if they are many: what shrinks and is freed goes back to the system.
@@ -144,7 +144,8 @@ pub fn own_pages<F: Field>(len: usize) -> Vec<F> {
         _ => len,
     };
     let mut rows = Vec::with_capacity(capacity);
-    rows.resize(len, F::zero());
+    // All threads touch the pages for the first time, which costs more than what is written.
+    rows.par_extend(rayon::iter::repeat_n(F::zero(), len).with_min_len(MANY / size_of::<F>()));
     rows
 }
 
@@ -302,18 +303,22 @@ impl<F: Field> Column<F> {
     /// The rows `start …`, as many as `scratch` has: as they are kept, if they are all real and no
     /// table has to be read; else written to `scratch`.
     pub fn slice<'a>(&'a self, start: usize, scratch: &'a mut [F]) -> Slice<'a, F> {
-        let end = start + scratch.len();
-        let kept = match &self.rows {
-            Rows::Field(v) => v.get(start..end).map(Slice::Field),
-            Rows::Words(v) => v.get(start..end).map(Slice::Words),
-            Rows::Signed(v) => v.get(start..end).map(Slice::Signed),
-            Rows::Wide(v) => v.get(start..end).map(Slice::Wide),
-            _ => None,
-        };
-        kept.unwrap_or_else(|| {
+        self.kept(start, scratch.len()).unwrap_or_else(|| {
             self.fill(start, scratch);
             Slice::Field(scratch)
         })
+    }
+
+    /// The rows `start …` as they are kept, if they are all real and no table has to be read.
+    fn kept(&self, start: usize, count: usize) -> Option<Slice<'_, F>> {
+        let rows = start..start + count;
+        match &self.rows {
+            Rows::Field(v) => v.get(rows).map(Slice::Field),
+            Rows::Words(v) => v.get(rows).map(Slice::Words),
+            Rows::Signed(v) => v.get(rows).map(Slice::Signed),
+            Rows::Wide(v) => v.get(rows).map(Slice::Wide),
+            _ => None,
+        }
     }
 
     /// Writes the rows `start …`.
@@ -326,7 +331,7 @@ impl<F: Field> Column<F> {
             items.len().min(out.len())
         }
         let real = match &self.rows {
-            Rows::Bound(small, x) => return small.bound(*x, start, out),
+            Rows::Bound(small, x) => return small.bound_twice(*x, start, out),
             Rows::Position(_, step) => {
                 let mut next = self.get(start);
                 for out in out {
@@ -358,12 +363,25 @@ impl<F: Field> Column<F> {
     /// The rows `start …` after binding the least significant variable to `x`.
     fn bound(&self, x: F, start: usize, out: &mut [F]) {
         const BLOCK: usize = 1 << 5;
+        if let Some(rows) = self.kept(2 * start, 2 * out.len()) {
+            return F::bind_slice(&rows, &x, out);
+        }
         let mut scratch = [F::zero(); 2 * BLOCK];
         for (block, out) in out.chunks_mut(BLOCK).enumerate() {
             let scratch = &mut scratch[..2 * out.len()];
             let rows = self.slice(2 * (start + BLOCK * block), scratch);
             F::bind_slice(&rows, &x, out);
         }
+    }
+
+    /// [`bound`](Self::bound), for both variables at once where small rows are bound already.
+    fn bound_twice(&self, x: F, start: usize, out: &mut [F]) {
+        if let Rows::Bound(small, first) = &self.rows
+            && let Some(rows) = small.kept(4 * start, 4 * out.len())
+        {
+            return F::bind_slice_twice(&rows, [first, &x], out);
+        }
+        self.bound(x, start, out);
     }
 
     /// Binds the least significant variable: row `j` becomes `p_2j + x · (p_2j+1 − p_2j)`.
@@ -435,7 +453,7 @@ impl<F: Field> Column<F> {
                 let column = Self::constant_tail(rows, self.tail);
                 let mut out = own_pages(column.len().div_ceil(2));
                 let blocks = out.par_chunks_mut(BLOCK).with_min_len(8).enumerate();
-                blocks.for_each(|(block, out)| column.bound(x, BLOCK * block, out));
+                blocks.for_each(|(block, out)| column.bound_twice(x, BLOCK * block, out));
                 Rows::Field(out)
             }
         };
