@@ -1,7 +1,7 @@
 //! Columns over cycles that stay small for as long as possible.
 
 use super::repeats::Pairs;
-use super::{eq_prefix_sum, eq_rows};
+use super::{eq_prefix_sum, eq_rows, own_pages};
 use crate::field::{Kind, Slice};
 use crate::{Field, Point};
 use rayon::prelude::*;
@@ -130,23 +130,6 @@ pub fn bind_rows_in_place<F: Field>(rows: &mut Vec<F>, tail: F, x: F) {
         rows[pairs] = a.plus(&(x * tail.minus(&a)));
     }
     rows.truncate(rows.len().div_ceil(2));
-}
-
-/// So many zeros, in pages of their own if they are many: what shrinks and is freed goes back to the system.
-///
-/// The common allocator maps what is larger than 32 MiB by itself, and keeps what is smaller in heaps, one for
-/// each thread, where gaps stay resident. Capacity beyond the rows is address space and not memory.
-pub fn own_pages<F: Field>(len: usize) -> Vec<F> {
-    const MANY: usize = 1 << 20;
-    const MAPPED: usize = 33 << 20;
-    let capacity = match len * size_of::<F>() {
-        MANY..MAPPED => MAPPED / size_of::<F>(),
-        _ => len,
-    };
-    let mut rows = Vec::with_capacity(capacity);
-    // All threads touch the pages for the first time, which costs more than what is written.
-    rows.par_extend(rayon::iter::repeat_n(F::zero(), len).with_min_len(MANY / size_of::<F>()));
-    rows
 }
 
 /// Binds pairs of rows, on all threads if they are many.
@@ -451,7 +434,7 @@ impl<F: Field> Column<F> {
             }
             (rows, _) => {
                 let column = Self::constant_tail(rows, self.tail);
-                let mut out = own_pages(column.len().div_ceil(2));
+                let mut out = own_pages(F::zero(), column.len().div_ceil(2));
                 let blocks = out.par_chunks_mut(BLOCK).with_min_len(8).enumerate();
                 blocks.for_each(|(block, out)| column.bound_twice(x, BLOCK * block, out));
                 Rows::Field(out)

@@ -266,7 +266,7 @@ impl<F: Field> Late<F> {
                 });
         };
         let products = std::array::from_fn(|group| {
-            let mut rows = own_pages(len);
+            let mut rows = own_pages(F::zero(), len);
             write(&mut rows, &|halved, start, out| {
                 halved.indexes.clear();
                 for j in start..start + out.len() {
@@ -276,7 +276,7 @@ impl<F: Field> Late<F> {
             });
             (rows, self.groups[group].product(0))
         });
-        let mut values = own_pages(len);
+        let mut values = own_pages(F::zero(), len);
         write(&mut values, &|halved, start, out| {
             self.values(challenges, halved, start, out);
         });
