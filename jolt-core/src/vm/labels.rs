@@ -19,16 +19,17 @@ pub fn relation<F: Field>(run: &Run<'_>, step: &Point<F>) -> Relation<F> {
     shift
 }
 
-/// The kernel of [`relation`], given `eq(step, ·)`.
+/// The kernel of [`relation`] for a claim at `step`.
 pub fn prover<F: Field>(
     run: &Run<'_>,
     witness: &Witness,
     relation: &Relation<F>,
-    eq: &[F],
+    step: &Point<F>,
 ) -> CycleProver<F> {
     // succ(r, j) = eq(r, j − 1)
-    let mut successor = vec![F::zero()];
-    successor.extend_from_slice(&eq[..eq.len() - 1]);
+    let mut successor = kernel::eq_table(step);
+    successor.rotate_right(1);
+    successor[0] = F::zero();
     let labels = run.machine.bytecode.column(|row| F::from(row.label));
     let label = run.machine.bytecode.over_cycles(labels, &witness.row);
     CycleProver::new(

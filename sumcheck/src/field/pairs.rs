@@ -169,3 +169,20 @@ pub fn bind<F: Field>(rows: &Slice<'_, F>, x: &F, out: &mut [F]) {
         *out = a.plus(&(*x * rows.get(2 * j + 1).minus(&a)));
     }
 }
+
+/// `eq(x, ·)` on 0 and 1.
+pub(super) fn weights<F: Field>(x: &F) -> [F; 2] {
+    [F::one() - x, *x]
+}
+
+/// Binds two variables: [`bind`] to `x`, then to `y`.
+///
+/// # Panics
+/// If there are fewer rows than four times `out`.
+pub fn bind_twice<F: Field>(rows: &Slice<'_, F>, [x, y]: [&F; 2], out: &mut [F]) {
+    for (j, out) in out.iter_mut().enumerate() {
+        let mut pair = [F::zero(); 2];
+        bind(&rows.skip(4 * j), x, &mut pair);
+        *out = pair[0].plus(&(*y * pair[1].minus(&pair[0])));
+    }
+}

@@ -1,5 +1,6 @@
 //! Columns over cycles that stay small for as long as possible.
 
+use super::repeats::Pairs;
 use super::{eq_prefix_sum, eq_rows};
 use crate::field::{Kind, Slice};
 use crate::{Field, Point};
@@ -28,7 +29,7 @@ impl<F: Field> EqSum<F> {
     }
 
     /// One multiplication for each variable and term.
-    fn get(&self, j: usize) -> F {
+    pub(super) fn get(&self, j: usize) -> F {
         let term = |(scale, point): &(F, Point<F>)| {
             point.0.iter().enumerate().fold(*scale, |product, (k, r)| {
                 let one = product * r;
@@ -59,7 +60,7 @@ impl<F: Field> EqSum<F> {
         rows
     }
 
-    fn bind(&mut self, x: F) {
+    pub(super) fn bind(&mut self, x: F) {
         for (scale, point) in &mut self.0 {
             let r = point.0.remove(0);
             let one = *scale * r;
@@ -111,7 +112,8 @@ pub fn bind_rows<F: Field>(rows: &[F], tail: F, x: F) -> Vec<F> {
 }
 
 /// [`bind_rows`] in place, without memory: what is written to the rows `n … 2n` comes from the rows
-/// `2n … 4n`, for `n = 1, 2, 4, …`. Memory that the rows no longer need is given back.
+/// `2n … 4n`, for `n = 1, 2, 4, …`. Nothing is given back: pieces of memory between rows that live on would
+/// serve nobody.
 pub fn bind_rows_in_place<F: Field>(rows: &mut Vec<F>, tail: F, x: F) {
     let pairs = rows.len() / 2;
     if let [a, b, ..] = rows.as_mut_slice() {
@@ -128,7 +130,6 @@ pub fn bind_rows_in_place<F: Field>(rows: &mut Vec<F>, tail: F, x: F) {
         rows[pairs] = a.plus(&(x * tail.minus(&a)));
     }
     rows.truncate(rows.len().div_ceil(2));
-    rows.shrink_to_fit();
 }
 
 /// Binds pairs of rows, on all threads if they are many.
@@ -285,18 +286,22 @@ impl<F: Field> Column<F> {
     /// The rows `start …`, as many as `scratch` has: as they are kept, if they are all real and no
     /// table has to be read; else written to `scratch`.
     pub fn slice<'a>(&'a self, start: usize, scratch: &'a mut [F]) -> Slice<'a, F> {
-        let end = start + scratch.len();
-        let kept = match &self.rows {
-            Rows::Field(v) => v.get(start..end).map(Slice::Field),
-            Rows::Words(v) => v.get(start..end).map(Slice::Words),
-            Rows::Signed(v) => v.get(start..end).map(Slice::Signed),
-            Rows::Wide(v) => v.get(start..end).map(Slice::Wide),
-            _ => None,
-        };
-        kept.unwrap_or_else(|| {
+        self.kept(start, scratch.len()).unwrap_or_else(|| {
             self.fill(start, scratch);
             Slice::Field(scratch)
         })
+    }
+
+    /// The rows `start …` as they are kept, if they are all real and no table has to be read.
+    fn kept(&self, start: usize, count: usize) -> Option<Slice<'_, F>> {
+        let rows = start..start + count;
+        match &self.rows {
+            Rows::Field(v) => v.get(rows).map(Slice::Field),
+            Rows::Words(v) => v.get(rows).map(Slice::Words),
+            Rows::Signed(v) => v.get(rows).map(Slice::Signed),
+            Rows::Wide(v) => v.get(rows).map(Slice::Wide),
+            _ => None,
+        }
     }
 
     /// Writes the rows `start …`.
@@ -309,7 +314,7 @@ impl<F: Field> Column<F> {
             items.len().min(out.len())
         }
         let real = match &self.rows {
-            Rows::Bound(small, x) => return small.bound(*x, start, out),
+            Rows::Bound(small, x) => return small.bound_twice(*x, start, out),
             Rows::Position(_, step) => {
                 let mut next = self.get(start);
                 for out in out {
@@ -341,6 +346,9 @@ impl<F: Field> Column<F> {
     /// The rows `start …` after binding the least significant variable to `x`.
     fn bound(&self, x: F, start: usize, out: &mut [F]) {
         const BLOCK: usize = 1 << 5;
+        if let Some(rows) = self.kept(2 * start, 2 * out.len()) {
+            return F::bind_slice(&rows, &x, out);
+        }
         let mut scratch = [F::zero(); 2 * BLOCK];
         for (block, out) in out.chunks_mut(BLOCK).enumerate() {
             let scratch = &mut scratch[..2 * out.len()];
@@ -349,15 +357,59 @@ impl<F: Field> Column<F> {
         }
     }
 
+    /// [`bound`](Self::bound), for both variables at once where small rows are bound already.
+    fn bound_twice(&self, x: F, start: usize, out: &mut [F]) {
+        if let Rows::Bound(small, first) = &self.rows
+            && let Some(rows) = small.kept(4 * start, 4 * out.len())
+        {
+            return F::bind_slice_twice(&rows, [first, &x], out);
+        }
+        self.bound(x, start, out);
+    }
+
     /// Binds the least significant variable: row `j` becomes `p_2j + x · (p_2j+1 − p_2j)`.
     ///
     /// Half a multiplication per row of the first call; one more where rows are written out after the
-    /// second; none for digits the first time.
+    /// second; none for digits the first time, and one for each different pair of rows where an index repeats
+    /// itself.
     pub fn bind(&mut self, x: F) {
+        Self::bind_all(std::slice::from_mut(self), x);
+    }
+
+    /// [`bind`](Self::bind) for many columns, those with one index together.
+    pub(super) fn bind_all(columns: &mut [Self], x: F) {
+        let mut indices: Vec<(Arc<Vec<u32>>, Option<Pairs>)> = Vec::new();
+        for column in columns.iter() {
+            if let Rows::Indexed(index, _) = &column.rows
+                && !indices.iter().any(|(known, _)| Arc::ptr_eq(known, index))
+            {
+                indices.push((index.clone(), None));
+            }
+        }
+        let each = indices.par_iter_mut();
+        each.for_each(|(index, pairs)| *pairs = Pairs::of(index));
+        columns.par_iter_mut().for_each(|column| {
+            let index = match &column.rows {
+                Rows::Indexed(index, _) => Some(index),
+                _ => None,
+            };
+            let pairs = index.and_then(|index| {
+                let mut known = indices.iter();
+                known.find(|(known, _)| Arc::ptr_eq(known, index))
+            });
+            column.bind_with(x, pairs.and_then(|(_, pairs)| pairs.as_ref()));
+        });
+    }
+
+    /// Binds, given the pairs of an index if they are few.
+    fn bind_with(&mut self, x: F, pairs: Option<&Pairs>) {
         const BLOCK: usize = 1 << 8;
         let rows = std::mem::replace(&mut self.rows, Rows::Field(Vec::new()));
-        self.rows = match rows {
-            Rows::Digits(digits, table) => {
+        self.rows = match (rows, pairs) {
+            (Rows::Indexed(_, table), Some(pairs)) => {
+                Rows::Indexed(pairs.index.clone(), Arc::new(pairs.bind(&table, x)))
+            }
+            (Rows::Digits(digits, table), _) => {
                 let radix = table.len();
                 let pairs = table
                     .iter()
@@ -365,8 +417,8 @@ impl<F: Field> Column<F> {
                     .collect();
                 Rows::Pairs(digits, pairs, radix)
             }
-            Rows::Position(first, step) => Rows::Position(first + x * step, step.double()),
-            Rows::Field(mut rows) => {
+            (Rows::Position(first, step), _) => Rows::Position(first + x * step, step.double()),
+            (Rows::Field(mut rows), _) => {
                 bind_rows_in_place(&mut rows, self.tail, x);
                 if let Some(sum) = &mut self.sum {
                     sum.bind(x);
@@ -376,15 +428,15 @@ impl<F: Field> Column<F> {
                 }
                 Rows::Field(rows)
             }
-            rows if self.late > 0 => {
+            (rows, _) if self.late > 0 => {
                 self.late -= 1;
                 Rows::Bound(Box::new(Self::constant_tail(rows, self.tail)), x)
             }
-            rows => {
+            (rows, _) => {
                 let column = Self::constant_tail(rows, self.tail);
                 let mut out = vec![F::zero(); column.len().div_ceil(2)];
                 let blocks = out.par_chunks_mut(BLOCK).with_min_len(8).enumerate();
-                blocks.for_each(|(block, out)| column.bound(x, BLOCK * block, out));
+                blocks.for_each(|(block, out)| column.bound_twice(x, BLOCK * block, out));
                 Rows::Field(out)
             }
         };

@@ -9,7 +9,8 @@
 //! Rows are taken in blocks, which [`Field::pair_sums`] sums, packed where it can be: integers and table
 //! entries stay what they are until the first challenge.
 //!
-//! Cost per real row, over all rounds: `d` evaluations of `g` and one multiplication per column.
+//! Cost per real row, over all rounds: `d` evaluations of `g` and one multiplication per column; none for tables read
+//! at an index that repeats itself.
 
 use super::{Column, SplitEq, eq_prefix_sum, eq_table};
 use crate::field::{Points, Slice};
@@ -237,7 +238,7 @@ impl<F: Field> RoundProver<F> for CycleProver<F> {
     }
 
     fn bind(&mut self, challenge: F) {
-        self.columns.par_iter_mut().for_each(|c| c.bind(challenge));
+        Column::bind_all(&mut self.columns, challenge);
         if let Some(eq) = &mut self.eq {
             eq.bind(challenge);
         }

@@ -86,6 +86,39 @@ impl<F: Field> SplitEq<F> {
     }
 }
 
+/// `eq(point, ·)` in two halves: any part of it, without the whole.
+pub struct EqBlocks<F> {
+    low: Vec<F>,
+    high: Vec<F>,
+}
+
+impl<F: Field> EqBlocks<F> {
+    /// Tables of `2^(n/2)` entries.
+    pub fn new(point: &Point<F>) -> Self {
+        let (low, high) = point.split_at(point.vars() / 2);
+        EqBlocks {
+            low: low.eq_table(),
+            high: high.eq_table(),
+        }
+    }
+
+    /// Writes `scale · eq(point, ·)` from `start` on. Costs one multiplication a row.
+    ///
+    /// # Panics
+    /// If there are not as many rows.
+    pub fn write(&self, start: usize, scale: F, mut out: &mut [F]) {
+        let mut at = start;
+        while !out.is_empty() {
+            let first = at % self.low.len();
+            let len = out.len().min(self.low.len() - first);
+            let (now, later) = out.split_at_mut(len);
+            now.copy_from_slice(&self.low[first..first + len]);
+            F::scale_slice(now, &(scale * self.high[at / self.low.len()]));
+            (out, at) = (later, at + len);
+        }
+    }
+}
+
 /// The first `rows` entries of `scale · eq(point, ·)` (all, if there are fewer), packed and on all threads:
 /// for provers. Costs one multiplication a row.
 pub fn eq_rows<F: Field>(point: &Point<F>, scale: F, rows: usize) -> Vec<F> {
@@ -147,6 +180,17 @@ mod tests {
             let table = point.eq_table();
             assert_eq!(table, eq_table(&point));
             let scale = Fr::rand(&mut rng);
+            let blocks = EqBlocks::new(&point);
+            for start in 0..table.len() {
+                let mut part = table[start..].to_vec();
+                part.fill(Fr::zero());
+                blocks.write(start, scale, &mut part);
+                assert!(
+                    part.iter()
+                        .zip(&table[start..])
+                        .all(|(a, b)| *a == scale * b)
+                );
+            }
             for rows in 0..=table.len() + 1 {
                 let scaled = table.iter().take(rows).map(|e| *e * scale);
                 assert!(scaled.eq(eq_rows(&point, scale, rows)), "{rows} rows");

@@ -6,7 +6,9 @@
 mod column;
 mod cycle;
 mod eq;
+mod repeats;
 
 pub use column::{Column, EqSum, bind_rows, bind_rows_in_place};
 pub use cycle::CycleProver;
-pub use eq::{SplitEq, eq_prefix_sum, eq_rows, eq_table};
+pub use eq::{EqBlocks, SplitEq, eq_prefix_sum, eq_rows, eq_table};
+pub use repeats::{Falls, Numbers, Repeats, RepeatsFactor, RepeatsProver};

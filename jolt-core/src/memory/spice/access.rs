@@ -21,7 +21,7 @@ use crate::vm::machine::evaluate_cells;
 use crate::vm::{Run, labels};
 use instruction_tables::Row;
 use std::sync::Arc;
-use sumcheck::kernel::{Column, CycleProver, eq_table};
+use sumcheck::kernel::{Column, CycleProver};
 use sumcheck::{
     EvalClaim, Expr, Field, Oracle, Point, Reduced, Relation, RoundProver, Segment, VerifyError,
 };
@@ -194,7 +194,6 @@ pub fn kernels<F: Field>(
     stories: &Stories<'_>,
     public: &Public<F>,
 ) -> Vec<Box<dyn RoundProver<F>>> {
-    let step = eq_table(&public.step);
     let mut blocks = public.blocks.iter();
     relations
         .iter()
@@ -205,7 +204,7 @@ pub fn kernels<F: Field>(
                 "registers_first" | "ram_first" => &stories.first,
                 "shift" => {
                     let Story { run, witness, .. } = stories.labels;
-                    return Box::new(labels::prover(run, witness, relation, &step));
+                    return Box::new(labels::prover(run, witness, relation, &public.step));
                 }
                 _ => &stories.finals,
             };

@@ -7,7 +7,7 @@
 //!
 //! Transcript: the block points; the batch. Cost per real cycle: about 10 multiplications.
 
-use super::read::EqLow;
+use super::read::Cells;
 use super::remember::Read;
 use super::value;
 use crate::memory::port_column;
@@ -113,23 +113,19 @@ pub fn kernels<F: Field>(
     let register = bytecode.over_cycles(register, &witness.row);
     let rd_inc = Column::signed(witness.rd_inc.clone());
     let cell_inc = Column::signed(witness.cell_inc.clone());
-    let addresses = |point: &Point<F>| {
-        let at = EqLow::new(&point.0);
-        let rows = witness.address.iter().map(|k| at.get(*k)).collect();
-        Column::with_tail(rows, at.get(0))
-    };
+    let cells = Cells::of(witness, run.machine.ram_vars());
     let mut columns = vec![
         vec![Some(lt.clone()), Some(register), Some(rd_inc)],
         vec![
             Some(lt),
-            Some(addresses(&read.cell)),
+            Some(cells.column(&read.cell)),
             Some(cell_inc.clone()),
         ],
     ];
     columns.extend(
         blocks
             .iter()
-            .map(|b| vec![Some(addresses(b)), Some(cell_inc.clone())]),
+            .map(|b| vec![Some(cells.column(b)), Some(cell_inc.clone())]),
     );
     relations
         .iter()

@@ -7,13 +7,16 @@
 //!
 //! Transcript: γ; the batch.
 
-use super::read::{self, Access, EqLow, ReadProver};
+use super::pass::{self, Accesses, History, Matrix, Tally};
+use super::read::{self, Cells, EqLow, ReadProver};
 use crate::constraints::Column;
 use crate::memory::{REGISTER_VARS, port_column};
 use crate::vm::{Run, constrain::Step, labels, machine};
 use crate::witness::Witness;
 use instruction_tables::Row;
-use sumcheck::kernel::{self, CycleProver, eq_prefix_sum};
+use rayon::prelude::*;
+use std::ops::Range;
+use sumcheck::kernel::{CycleProver, EqBlocks, eq_prefix_sum};
 use sumcheck::{
     Field, Instance, Point, ProverChannel, Reduced, Relation, RoundProver, Value, VerifierChannel,
     VerifyError, batch,
@@ -148,44 +151,74 @@ pub fn kernels<'a, F: Field>(
     gamma: F,
 ) -> [Box<dyn RoundProver<F> + 'a>; 3] {
     let [registers, ram, shift] = relations;
-    let eq = kernel::eq_table(point);
+    let eq = EqBlocks::new(point);
     [
         Box::new(register_prover(run, witness, registers, &eq, gamma)),
         Box::new(ram_prover(run, witness, ram, point, &eq)),
-        Box::new(labels::prover(run, witness, shift, &eq)),
+        Box::new(labels::prover(run, witness, shift, point)),
     ]
 }
+
+/// Cycles whose weights are written at a time.
+const BLOCK: usize = 1 << 8;
 
 fn register_prover<'a, F: Field>(
     run: &Run<'_>,
     witness: &'a Witness,
     relation: &Relation<F>,
-    eq: &[F],
+    eq: &EqBlocks<F>,
     gamma: F,
 ) -> ReadProver<'a, F> {
     let rows = &run.machine.bytecode.rows;
-    let mut accesses = Vec::with_capacity(2 * witness.cycles());
-    for (j, row) in witness.row.iter().enumerate() {
-        let row = &rows[*row as usize];
-        let second = gamma * eq[j];
-        for (number, weight, increment) in [
-            (row.rs1, eq[j], 0),
-            (row.rs2, second, 0),
-            (row.rd, second, witness.rd_inc[j]),
-        ] {
-            if number != 0 {
-                let cell = u32::from(number);
-                accesses.push(Access {
-                    cell,
-                    weight,
-                    increment,
-                });
+    let mut ports: Vec<[u8; 3]> = rows.iter().map(|r| [r.rs1, r.rs2, r.rd]).collect();
+    // Registers that occur, register 0 first, which is none.
+    let mut registers: Vec<u8> = ports.iter().flatten().copied().chain([0]).collect();
+    let initial = witness.registers.iter();
+    registers.extend(initial.clone().filter_map(|(k, _)| u8::try_from(*k).ok()));
+    registers.sort_unstable();
+    registers.dedup();
+    let place = |register: u8| registers.binary_search(&register).expect("it occurs");
+    let ports_in_place = ports.iter_mut().flatten();
+    ports_in_place.for_each(|register| *register = place(*register) as u8);
+    let mut values = vec![0; registers.len()];
+    for (register, value) in initial {
+        if let Ok(register) = u8::try_from(*register) {
+            values[place(register)] = i128::from(*value);
+        }
+    }
+    let count = registers.len();
+    let tally = |cycles: Range<usize>| {
+        let mut tally = Tally::new(count, count);
+        let mut weights = [[F::zero(); BLOCK]; 3];
+        for start in cycles.clone().step_by(BLOCK) {
+            let len = BLOCK.min(cycles.end - start);
+            let scales = [F::one(), gamma, gamma.square()];
+            for (weights, scale) in weights.iter_mut().zip(scales) {
+                eq.write(start, scale, &mut weights[..len]);
+            }
+            for (at, j) in (start..start + len).enumerate() {
+                let ports = ports[witness.row[j] as usize];
+                for (port, weights) in ports.into_iter().zip(&weights) {
+                    if port != 0 {
+                        tally.read(usize::from(port), &weights[at]);
+                    }
+                }
+                let increment = witness.rd_inc[j];
+                if ports[2] != 0 && increment != 0 {
+                    tally.write(usize::from(ports[2]), increment);
+                }
             }
         }
-        if row.rd != 0
-            && let Some(last) = accesses.last_mut()
-        {
-            last.weight *= gamma;
+        tally
+    };
+    let stretches = read::stretches(witness.cycles());
+    let tallies: Vec<Tally<F>> = stretches.into_par_iter().map(tally).collect();
+    let dense = pass::first_matrix(&tallies, &values);
+    let width = 1 << REGISTER_VARS;
+    let mut entries = vec![F::zero(); width * width];
+    for (row, of) in dense.chunks(count).zip(&registers) {
+        for (entry, k) in row.iter().zip(&registers) {
+            entries[usize::from(*of) * width + usize::from(*k)] = *entry;
         }
     }
     let bytecode = run.machine.bytecode.clone();
@@ -194,17 +227,13 @@ fn register_prover<'a, F: Field>(
         let port = |number: fn(&Row) -> u8| {
             bytecode.over_cycles(bytecode.column(port_column(register, number)), &witness.row)
         };
-        let eq = register.eq_table();
-        let written = witness
-            .row
-            .iter()
-            .zip(witness.rd_inc.iter())
-            .map(|(row, increment)| match bytecode.rows[*row as usize].rd {
-                0 => (F::zero(), 0),
-                rd => (eq[usize::from(rd)], *increment),
-            });
+        let written = bytecode.column(port_column(register, |r| r.rd));
+        let written = |j: usize| match witness.rd_inc[j] {
+            0 => (F::zero(), 0),
+            increment => (written[witness.row[j] as usize], increment),
+        };
         let start = machine::evaluate_cells(&witness.registers, register);
-        let value = read::values_at(start, written, witness.cycles());
+        let value = read::values_at(start, witness.cycles(), written);
         let columns = vec![
             None,
             Some(value),
@@ -214,7 +243,7 @@ fn register_prover<'a, F: Field>(
         ];
         CycleProver::new(&relation, std::slice::from_ref(register), columns)
     });
-    ReadProver::new(REGISTER_VARS, accesses, &witness.registers, build)
+    ReadProver::new(REGISTER_VARS, Matrix::new(width, entries), None, build)
 }
 
 fn ram_prover<'a, F: Field>(
@@ -222,55 +251,73 @@ fn ram_prover<'a, F: Field>(
     witness: &'a Witness,
     relation: &Relation<F>,
     point: &Point<F>,
-    eq: &[F],
+    eq: &EqBlocks<F>,
 ) -> ReadProver<'a, F> {
-    let rows = &run.machine.bytecode.rows;
-    let mut accesses = Vec::new();
-    let mut idle = F::zero();
-    let flush = |accesses: &mut Vec<Access<F>>, idle: &mut F| {
-        accesses.push(Access {
-            cell: 0,
-            weight: *idle,
-            increment: 0,
-        });
-        *idle = F::zero();
+    let rows = run.machine.bytecode.rows.iter();
+    let active: Vec<bool> = rows.map(|row| row.access.is_active()).collect();
+    let vars = run.machine.ram_vars();
+    let cells = Cells::of(witness, vars);
+    let width = 1 << cells.bits;
+    let record = |cycles: Range<usize>| {
+        let mut tally = Tally::new(cells.values.len(), width);
+        let mut accesses = Accesses::default();
+        let mut access = |cell: usize, weight: F, increment: i128| {
+            accesses.push(cell, weight, increment);
+            tally.read(cell, &weight);
+            if increment != 0 {
+                tally.write(cell, increment);
+            }
+        };
+        let mut idle = F::zero();
+        let mut weights = [F::zero(); BLOCK];
+        for start in cycles.clone().step_by(BLOCK) {
+            let weights = &mut weights[..BLOCK.min(cycles.end - start)];
+            eq.write(start, F::one(), weights);
+            for (j, weight) in (start..).zip(weights) {
+                let increment = witness.cell_inc[j];
+                let busy = active[witness.row[j] as usize] || witness.address[j] != 0;
+                if !busy && increment == 0 {
+                    idle = idle.plus(weight);
+                    continue;
+                }
+                // Nothing written since the last flush: the idle reads before this one see the same memory.
+                if increment != 0 {
+                    access(0, std::mem::take(&mut idle), 0);
+                }
+                access(cells.of_cycle[j] as usize, *weight, increment);
+            }
+        }
+        if cycles.end == witness.cycles() {
+            idle += F::one() - eq_prefix_sum(point, witness.cycles());
+        }
+        access(0, idle, 0);
+        (tally, accesses)
     };
-    for (j, row) in witness.row.iter().enumerate() {
-        let increment = witness.cell_inc[j];
-        let active = rows[*row as usize].access.is_active() || witness.address[j] != 0;
-        if !active && increment == 0 {
-            idle += eq[j];
-            continue;
-        }
-        // Nothing written since the last flush: the idle reads before this one see the same memory.
-        if increment != 0 {
-            flush(&mut accesses, &mut idle);
-        }
-        accesses.push(Access {
-            cell: witness.address[j],
-            weight: eq[j],
-            increment,
-        });
-    }
-    idle += F::one() - eq_prefix_sum(point, witness.cycles());
-    flush(&mut accesses, &mut idle);
+    let stretches = read::stretches(witness.cycles()).into_par_iter();
+    let (tallies, stretches): (Vec<_>, Vec<_>) = stretches.map(record).unzip();
+    let matrix = Matrix::new(width, pass::first_matrix(&tallies, &cells.values));
+    let values = cells.values.iter();
+    let history = History {
+        stretches,
+        values: values.map(|value| F::from_i128(*value)).collect(),
+        prefixes: cells.prefixes.clone(),
+        vars: vars - cells.bits,
+    };
     let relation = relation.clone();
-    let initial = witness.memory.clone();
     let build = Box::new(move |cell: &Point<F>| {
         let at = EqLow::new(&cell.0);
-        let address: Vec<F> = witness.address.iter().map(|k| at.get(*k)).collect();
-        let start = machine::evaluate_cells(&initial, cell);
-        let written = address
-            .iter()
-            .copied()
-            .zip(witness.cell_inc.iter().copied());
-        let value = read::values_at(start, written, witness.cycles());
-        let address = kernel::Column::with_tail(address, at.get(0));
+        let start = machine::evaluate_cells(&witness.memory, cell);
+        let written = |j: usize| match witness.cell_inc[j] {
+            0 => (F::zero(), 0),
+            increment => (at.get(witness.address[j]), increment),
+        };
+        let value = read::values_at(start, witness.cycles(), written);
+        let address = cells.column(cell);
         CycleProver::new(
             &relation,
             std::slice::from_ref(cell),
             vec![None, Some(value), Some(address)],
         )
     });
-    ReadProver::new(run.machine.ram_vars(), accesses, &witness.memory, build)
+    ReadProver::new(vars, matrix, Some(history), build)
 }

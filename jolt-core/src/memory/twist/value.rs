@@ -6,7 +6,8 @@
 //!
 //! with `wa(j) = wa(r_k, j)`. Rows that write nothing have `wa · inc = 0`, so padding costs nothing.
 
-use sumcheck::kernel::{Column, eq_table};
+use rayon::prelude::*;
+use sumcheck::kernel::Column;
 use sumcheck::{Field, Point, Relation, Segment};
 
 /// The contents before the cycle point `r`.
@@ -29,16 +30,49 @@ pub fn at_the_end<F: Field>(name: &'static str, cycle_vars: usize) -> Relation<F
     relation
 }
 
-/// `LT(j, r) = Σ_{i>j} eq(r, i)` for all cycles.
+/// `LT(j, r) = Σ_{i>j} eq(r, i)` for all cycles. Where the high half of the variables is equal, the low half
+/// decides: one multiplication a cycle.
 pub fn less_than_column<F: Field>(r: &Point<F>) -> Column<F> {
-    let mut above = F::one();
-    let eq = eq_table(r);
-    let rows = eq
-        .iter()
-        .map(|e| {
+    /// The sum of all later entries, for every entry.
+    fn above<F: Field>(table: &[F]) -> Vec<F> {
+        let mut above = F::one();
+        let below = table.iter().map(|e| {
             above -= e;
             above
-        })
-        .collect();
+        });
+        below.collect()
+    }
+    let (low, high) = r.split_at(r.vars() / 2);
+    let (low, high) = (low.eq_table(), high.eq_table());
+    let (above_low, above_high) = (above(&low), above(&high));
+    let mut rows = vec![F::zero(); low.len() * high.len()];
+    let blocks = rows.par_chunks_mut(low.len());
+    let blocks = blocks.zip(high.par_iter().zip(&above_high));
+    blocks.for_each(|(rows, (equal, above))| {
+        rows.copy_from_slice(&above_low);
+        F::scale_slice(rows, equal);
+        rows.iter_mut().for_each(|row| *row = row.plus(above));
+    });
     Column::field(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ark_bn254::Fr;
+    use ark_ff::UniformRand;
+    use ark_std::test_rng;
+
+    #[test]
+    fn columns_are_the_polynomial() {
+        let mut rng = test_rng();
+        for vars in 0..6 {
+            let r = Point((0..vars).map(|_| Fr::rand(&mut rng)).collect());
+            let column = less_than_column(&r);
+            for j in 0..1usize << vars {
+                let at = Point::boolean(j as u128, vars);
+                assert_eq!(column.get(j), at.less_than(&r), "{j} of 2^{vars}");
+            }
+        }
+    }
 }

@@ -65,7 +65,7 @@ pub fn kernels<F: Field>(
             &sorted.points,
             sorted.combined(),
         )),
-        Box::new(prover::addresses(run, witness, sorted)),
+        prover::addresses(run, witness, sorted),
         Box::new(booleanity::Prover::new(at, digits)),
     ]
 }

@@ -2,12 +2,11 @@
 
 use super::claims::Sorted;
 use super::relations::split_address;
-use crate::bytecode::digits;
 use crate::vm::Run;
 use crate::witness::Witness;
 use rayon::prelude::*;
 use std::sync::Arc;
-use sumcheck::kernel::{Column, CycleProver, EqSum, eq_prefix_sum, eq_rows};
+use sumcheck::kernel::{EqSum, Falls, Numbers, Repeats, RepeatsFactor, RepeatsProver};
 use sumcheck::{Expr, Field, Point, Relation, RoundProver, Segment, UniPoly};
 
 /// The kernel of `bytecode`: row rounds over one histogram per cycle point, then cycle rounds over
@@ -17,9 +16,28 @@ pub(super) struct FetchProver<F> {
     sides: Vec<(Vec<F>, Vec<F>)>,
     points: Vec<Point<F>>,
     radices: Vec<usize>,
-    row_digits: Vec<Arc<Vec<u8>>>,
+    rows: Repeated<F>,
     challenges: Vec<F>,
-    cycle: Option<CycleProver<F>>,
+    cycle: Option<Box<dyn RoundProver<F>>>,
+}
+
+/// An index over cycles, what each entry stands for, and how much of each cycle point falls where.
+struct Repeated<F> {
+    repeats: Arc<Repeats>,
+    entries: Vec<u32>,
+    falls: Vec<Arc<Falls<F>>>,
+}
+
+impl<F: Field> Repeated<F> {
+    fn new(index: Arc<Vec<u32>>, entries: Vec<u32>, points: &[(&'static str, Point<F>)]) -> Self {
+        let repeats = Arc::new(Repeats::of(index, entries.len()));
+        let falls = points.par_iter().map(|(_, p)| Arc::new(repeats.falls(p)));
+        Repeated {
+            falls: falls.collect(),
+            repeats,
+            entries,
+        }
+    }
 }
 
 impl<F: Field> FetchProver<F> {
@@ -29,45 +47,32 @@ impl<F: Field> FetchProver<F> {
         points: &[(&'static str, Point<F>)],
         combined: &[Arc<Vec<F>>],
     ) -> Self {
-        let size = 1usize << run.machine.bytecode.vars;
-        let sides = points
-            .par_iter()
-            .zip(combined)
-            .map(|((_, point), column)| {
-                let mut column = column.to_vec();
-                let mut falls = vec![F::zero(); size];
-                let eq = eq_rows(point, F::one(), witness.cycles());
-                for (row, eq) in witness.row.iter().zip(eq) {
-                    falls[*row as usize] += eq;
-                }
-                falls[0] += F::one() - eq_prefix_sum(point, witness.cycles());
-                let padding = column[0];
-                column.resize(size, padding);
-                (falls, column)
-            })
-            .collect();
-        let radices = run.machine.bytecode_radices();
+        let size = 1u32 << run.machine.bytecode.vars;
+        let rows = Repeated::new(witness.row.clone(), (0..size).collect(), points);
+        let falls = rows.falls.iter();
+        let sides = falls.zip(combined).map(|(falls, column)| {
+            let mut column = column.to_vec();
+            let padding = column[0];
+            column.resize(size as usize, padding);
+            (falls[0].clone(), column)
+        });
         FetchProver {
-            sides,
+            sides: sides.collect(),
             points: points.iter().map(|(_, p)| p.clone()).collect(),
-            row_digits: digits(&witness.row, &radices),
-            radices,
+            radices: run.machine.bytecode_radices(),
+            rows,
             challenges: Vec::new(),
             cycle: None,
         }
     }
 
     fn enter_cycles(&mut self) {
-        let weights = self.points.iter().zip(&self.sides);
-        let weights = EqSum(
-            weights
-                .map(|(point, (_, c))| (c[0], point.clone()))
-                .collect(),
-        );
+        let sides = self.sides.iter().zip(&self.points).enumerate();
+        let weights = sides.map(|(at, ((_, c), point))| (at, c[0], point.clone()));
         let address = split_address(&Point(self.challenges.clone()), &self.radices);
         self.cycle = Some(weighted_products(
-            vec![(weights, address)],
-            &self.row_digits,
+            vec![(weights.collect(), address)],
+            &self.rows,
         ));
     }
 }
@@ -112,10 +117,8 @@ impl<F: Field> RoundProver<F> for FetchProver<F> {
     }
 
     fn finish(&mut self) -> Vec<F> {
-        self.cycle
-            .as_mut()
-            .map(CycleProver::finish)
-            .unwrap_or_default()
+        let cycle = self.cycle.as_mut();
+        cycle.map(|cycle| cycle.finish()).unwrap_or_default()
     }
 }
 
@@ -124,44 +127,50 @@ pub(super) fn addresses<F: Field>(
     run: &Run<'_>,
     witness: &Witness,
     sorted: &Sorted<F, F>,
-) -> CycleProver<F> {
+) -> Box<dyn RoundProver<F>> {
     let radices = run.machine.ram_radices();
+    let mut cells = Numbers::new(run.machine.ram_vars());
+    cells.number(0);
+    let index = witness.address.iter().map(|cell| cells.number(*cell));
+    let index = Arc::new(index.collect());
+    let cells = Repeated::new(index, cells.values, &sorted.points);
     let products: Vec<_> = sorted
         .addresses
         .iter()
         .map(|address| {
-            let weights = sorted.address_weights(address);
-            let weights = weights.into_iter();
-            let weights = weights.map(|(at, w)| (w, sorted.points[at].1.clone()));
-            (
-                EqSum(weights.collect()),
-                split_address(&address.point, &radices),
-            )
+            let weights = sorted.address_weights(address).into_iter();
+            let weights = weights.map(|(at, w)| (at, w, sorted.points[at].1.clone()));
+            (weights.collect(), split_address(&address.point, &radices))
         })
         .collect();
-    weighted_products(products, &digits(&witness.address, &radices))
+    weighted_products(products, &cells)
 }
 
-/// Weights of cycles, and the digit points of one address.
-type Product<F> = (EqSum<F>, Vec<Point<F>>);
+/// Weights of cycle points, which are given by number and as such, and the digit points of one address.
+type Product<F> = (Vec<(usize, F, Point<F>)>, Vec<Point<F>>);
 
-/// Proves `Σ_j Σ_a (Σ_p w_{a,p} eq(r_p, j)) · Π_i d_i(a_i, j)`: one weight column per product, written out for
-/// real cycles, and digits through tables.
+/// Proves `Σ_j Σ_a (Σ_p w_{a,p} eq(r_p, j)) · Π_i d_i(a_i, j)`: one weight column per product, and digits through
+/// tables.
 fn weighted_products<F: Field>(
     products: Vec<Product<F>>,
-    digits: &[Arc<Vec<u8>>],
-) -> CycleProver<F> {
-    let vars = products[0].0.0[0].1.vars();
-    let cycles = digits.first().map_or(0, |d| d.len());
+    of: &Repeated<F>,
+) -> Box<dyn RoundProver<F>> {
+    let vars = products[0].0[0].2.vars();
     let mut relation = Relation::new("weighted", vec![Segment::cycle(vars)]);
-    let mut columns = Vec::new();
+    let mut factors = Vec::new();
     let mut sum = Vec::new();
     for (weights, address) in products {
         let mut product = relation.public("w", &[0], |_| F::zero());
-        columns.push(Some(Column::eq_sum(weights, cycles)));
-        for (point, digits) in address.iter().zip(digits) {
+        let falls = weights.iter().map(|(at, ..)| of.falls[*at].clone());
+        let falls = falls.collect();
+        let weights = weights.into_iter().map(|(_, w, point)| (w, point));
+        factors.push(RepeatsFactor::Weights(EqSum(weights.collect()), falls));
+        for (i, point) in address.iter().enumerate() {
             product = product * relation.claimed("d", &[0]);
-            columns.push(Some(Column::digits(digits.clone(), point.eq_table())));
+            let eq = point.eq_table();
+            let digit = |entry: &u32| eq[((entry >> (4 * i)) & 15) as usize];
+            let table = of.entries.iter().map(digit).collect();
+            factors.push(RepeatsFactor::Table(Arc::new(table)));
         }
         sum.push(product);
     }
@@ -169,5 +178,5 @@ fn weighted_products<F: Field>(
         Ok([product]) => product,
         Err(sum) => Expr::Sum(sum),
     };
-    CycleProver::new(&relation, &[], columns)
+    Box::new(RepeatsProver::new(relation, of.repeats.clone(), factors))
 }

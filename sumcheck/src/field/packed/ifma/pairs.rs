@@ -228,43 +228,98 @@ fn integers(row: impl Fn(usize) -> [u64; 2], offset: usize) -> Lanes {
     split([load_u64s(&words[0]), load_u64s(&words[1]), zero, zero])
 }
 
-/// Binds the least significant variable of as many rows of integers as come in whole sets, and returns how
-/// many.
+/// Binds the least significant variables of as many rows of integers as come in whole sets, and returns
+/// how many: `out[i] = Σ_k weights[k] · rows[N i + k]`, where the weights sum to 1.
 ///
 /// # Panics
-/// If there are fewer rows than twice `out`.
-pub fn bind_integers<T: MontConfig<4>>(
+/// If there are fewer rows than `N` times `out`.
+pub fn bind_integers<T: MontConfig<4>, const N: usize>(
     _: Ifma,
     rows: &Slice<'_, Fp4<T>>,
-    x: &Fp4<T>,
+    weights: &[Fp4<T>; N],
     out: &mut [Fp4<T>],
 ) -> usize {
     // SAFETY: the token proves that the processor has the features.
-    unsafe { bind_integers_inner(rows, x, out) }
+    unsafe { bind_integers_inner(rows, weights, out) }
 }
 
+/// What signed integers are increased by, so that none is negative.
+const BIAS: u128 = 1 << 127;
+
 #[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
-fn bind_integers_inner<T: MontConfig<4>>(
+fn bind_integers_inner<T: MontConfig<4>, const N: usize>(
     rows: &Slice<'_, Fp4<T>>,
-    x: &Fp4<T>,
+    weights: &[Fp4<T>; N],
     out: &mut [Fp4<T>],
 ) -> usize {
-    let kind = rows.kind();
     // To memory form, from exponent 0.
     let one = const { Constants::<T>::power(260) };
-    let (one, x) = (splat(limbs(&one)), splat(limbs(&(one * x))));
+    let weights = weights.map(|weight| splat(limbs(&(one * weight))));
+    // Taken once, since the weights sum to 1.
+    let bias = splat(limbs(&-Fp4::<T>::from(BIAS)));
     let (sets, _) = out.as_chunks_mut::<TAKEN>();
     for (set, out) in sets.iter_mut().enumerate() {
         let (out, _) = out.as_chunks_mut::<8>();
-        let zero = [[_mm512_setzero_si512(); 10]; 2];
-        let (a, b) = ends::<T>(rows, kind, 2 * set);
-        let (c, d) = ends::<T>(rows, kind, 2 * set + 1);
-        // Signed: (2 + 4) p² in all, reduced below 3 p.
-        let steps = [sub_plus::<T, 2>(b, a), sub_plus::<T, 2>(d, c)];
-        let columns = multiply_add(zero, [a, c], [one; 2]);
-        let sums = reduce::<T, 2>(multiply_add(columns, steps, [x; 2]));
+        let mut columns = [[_mm512_setzero_si512(); 10]; 2];
+        for (k, weight) in weights.into_iter().enumerate() {
+            for (half, columns) in columns.iter_mut().enumerate() {
+                let start = N * (TAKEN * set + 8 * half);
+                match rows {
+                    Slice::Field(_) => unreachable!("field elements are bound elsewhere"),
+                    Slice::Words(rows) => {
+                        let rows = &rows[start..][..8 * N];
+                        let value = short(|lane| [rows[N * lane + k], 0]);
+                        *columns = multiply_add_short(*columns, weight, [value[0], value[1]]);
+                    }
+                    Slice::Wide(rows) => {
+                        let rows = &rows[start..][..8 * N];
+                        let value = short(|lane| halves(rows[N * lane + k]));
+                        *columns = multiply_add_short(*columns, weight, value);
+                    }
+                    Slice::Signed(rows) => {
+                        let rows = &rows[start..][..8 * N];
+                        let value = short(|lane| halves(rows[N * lane + k] as u128 ^ BIAS));
+                        *columns = multiply_add_short(*columns, weight, value);
+                    }
+                }
+            }
+        }
+        // Below 2.1 p, and below 3.1 p with the bias.
+        let mut sums = reduce::<T, 2>(columns);
+        if let Slice::Signed(_) = rows {
+            sums = sums.map(|sum| carry(add(sum, bias)));
+        }
         store(&mut out[0], join(canonical::<T>(sums[0])));
         store(&mut out[1], join(canonical::<T>(sums[1])));
     }
     TAKEN * sets.len()
+}
+
+/// The limbs of the 128-bit integers of eight rows, in the lane order of [`load`].
+#[inline]
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+fn short(row: impl Fn(usize) -> [u64; 2]) -> [__m512i; 3] {
+    let mut words = [[0; 8]; 2];
+    for (at, lane) in [0, 2, 4, 6, 1, 3, 5, 7].into_iter().enumerate() {
+        let [low, high] = row(lane);
+        words[0][at] = low;
+        words[1][at] = high;
+    }
+    let zero = _mm512_setzero_si512();
+    let [first, second, third, ..] =
+        split([load_u64s(&words[0]), load_u64s(&words[1]), zero, zero]);
+    [first, second, third]
+}
+
+/// [`multiply_add`] of integers of few limbs.
+#[inline]
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+fn multiply_add_short<const L: usize>(mut t: Columns, a: Lanes, b: [__m512i; L]) -> Columns {
+    for i in 0..5 {
+        for j in 0..L {
+            t[i + j] = _mm512_madd52lo_epu64(t[i + j], a[i], b[j]);
+            t[i + j + 1] = _mm512_madd52hi_epu64(t[i + j + 1], a[i], b[j]);
+        }
+    }
+    t
 }
