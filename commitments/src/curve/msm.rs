@@ -221,13 +221,16 @@ fn sum_set(
     weigh(forest, sums, buckets)
 }
 
+/// Adds the points of a line of a window's buckets to others.
+type Line<'a> = dyn Fn(&[G1Affine], usize, &mut Vec<G1Affine>) + 'a;
+
 /// `Σ_i (i + 1) · sums[buckets · w + i]` for every window `w`. The forest lends its memory.
 fn weigh(forest: &mut Forest, sums: &[G1Affine], buckets: usize) -> Vec<G1Projective> {
     // With i = L · row + column: L · Σ row · R_row + Σ column · C_column + Σ R_row.
     let log = buckets.ilog2().div_ceil(2);
     let length = 1usize << log;
     let rows = buckets.div_ceil(length);
-    let mut sum_lines = |lines: usize, line: &dyn Fn(&[G1Affine], usize, &mut Vec<G1Affine>)| {
+    let mut sum_lines = |lines: usize, line: &Line<'_>| {
         forest.points.clear();
         forest.lens.clear();
         for own in sums.chunks(buckets) {

@@ -24,6 +24,7 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
+use sumcheck::kernel::own_pages;
 use sumcheck::{Point, field::packed};
 
 const MAGIC: &[u8; 8] = b"JLPSTSRS";
@@ -200,7 +201,7 @@ impl Srs {
         let mut secrets = vec![0; vars * G2_POINT];
         file.read_exact(&mut secrets).map_err(io)?;
         let mut hash = Sha256::new().chain_update(header).chain_update(&secrets);
-        let mut top = vec![G1Affine::identity(); 1 << vars];
+        let mut top = own_pages(G1Affine::identity(), 1 << vars);
         let valid = read_points(&mut file, &mut hash, &mut top).map_err(io)?;
         let mut digest = [0; DIGEST];
         file.read_exact(&mut digest).map_err(io)?;

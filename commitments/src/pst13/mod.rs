@@ -11,7 +11,8 @@
 //! `e(C − v·G_1 + Σ_k z_k·Q_k, G_2) = Π_k e(Q_k, s_k·G_2)`: one product of `l + 1` pairings.
 //!
 //! Costs, for `T = 2^l` rows: opening `T − 1` points of multi-scalar multiplication; proof `l` points;
-//! committing one affine addition per non-zero digit, or one multi-scalar multiplication.
+//! committing one affine addition per row and pair of digits that are not both zero, or one multi-scalar
+//! multiplication.
 //!
 //! A cheater may commit to a polynomial in more variables than the claim has. An opening still binds:
 //! the quotients may then depend on the additional variables, but the equation says that `f − v`

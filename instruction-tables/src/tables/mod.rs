@@ -111,6 +111,11 @@ pub trait Table: Send + Sync {
         self.automaton().suffix(step, low_bits, out);
     }
 
+    /// [`suffix`](Self::suffix) for remaining bits that are not interleaved: of both operands, `W - step` each.
+    fn suffix_pair(&self, step: usize, left: u64, right: u64, out: &mut [i128]) {
+        self.suffix(step, interleave(left, right), out);
+    }
+
     /// Whether every entry is 0 or 1, so that the table may decide a branch or be asserted.
     fn is_predicate(&self) -> bool {
         false
@@ -303,10 +308,15 @@ impl Table for PairTable {
 
     #[inline]
     fn suffix(&self, step: usize, low_bits: u128, out: &mut [i128]) {
-        let bits = self.word.bits() - step;
         let (x, y) = deinterleave(low_bits);
+        self.suffix_pair(step, x, y, out);
+    }
+
+    #[inline]
+    fn suffix_pair(&self, step: usize, left: u64, right: u64, out: &mut [i128]) {
+        let bits = self.word.bits() - step;
         let mask = ones(bits);
-        (self.suffix)(self.word, bits, x & mask, y & mask, out);
+        (self.suffix)(self.word, bits, left & mask, right & mask, out);
     }
 
     fn is_predicate(&self) -> bool {

@@ -11,22 +11,25 @@
 //!
 //! Kernel. Since a row has one digit, the address rounds and the first cycle round need only one
 //! histogram: the weight of each *pair* of digits of two consecutive rows. Later rounds take
-//! `h_i = γ^i · ra_i`, so that `h_i² − γ^i h_i` has its coefficient for free, from tables over pairs
-//! of digits while at most three cycle variables are bound ([`DigitColumn`]).
+//! `h_i = γ^i · (ra_i − 1/2)`, so that a term is `h_i²` less a constant, from tables over pairs of digits
+//! while at most three cycle variables are bound ([`DigitColumn`], [`Field::sums_of_squares`]).
 //!
-//! Cost per row and digit, over all rounds: half a field addition for the histogram, one delayed
-//! product, one eighth of a multiplication to bind (from the fourth cycle round on); 2 bytes from then
-//! on.
+//! Cost per row and digit, over all rounds: half a field addition for the histogram (none for a pair of
+//! zeros), one delayed product, one eighth of a multiplication to bind (from the fourth cycle round on);
+//! 2 bytes from then on.
 
-use super::blocks::{BLOCK, add, tail_weight, weighted_sums};
+use super::blocks::{BLOCK, add, sliced_sums, tail_weight, weighted_sums};
 use super::{ADDRESS_VARS, DigitColumn, MAX_RADIX, Packed, claim};
 use rayon::prelude::*;
 use std::sync::Arc;
-use sumcheck::kernel::{SplitEq, eq_table};
+use sumcheck::field::{Buckets, TableRows};
+use sumcheck::kernel::SplitEq;
 use sumcheck::{
-    EvalClaim, Expr, Field, Oracle, Point, Products, Reduced, Relation, RoundProver, Segment,
-    UniPoly,
+    EvalClaim, Expr, Field, Oracle, Point, Reduced, Relation, RoundProver, Segment, UniPoly,
 };
+
+/// Pairs of rows whose weights are made at a time: they stay in the first-level cache for all digits.
+const HISTOGRAM_BLOCK: usize = 512;
 
 /// The challenges of one booleanity argument.
 #[derive(Clone, Debug)]
@@ -107,7 +110,17 @@ pub struct Prover<F> {
 
 struct Cycles<F> {
     eq: SplitEq<F>,
+    /// `h_i` of each digit.
     columns: Vec<DigitColumn<F>>,
+    /// `Σ_i γ^2i / 4`.
+    constant: F,
+}
+
+/// `1/2`.
+fn half<F: Field>() -> F {
+    F::from(2u64)
+        .inverse()
+        .expect("the field has odd characteristic")
 }
 
 impl<F: Field> Prover<F> {
@@ -195,13 +208,15 @@ impl<F: Field> Prover<F> {
             })
             .collect();
         if self.rounds_done + 1 == ADDRESS_VARS {
+            let half = half::<F>();
             let columns = self.digits.iter().zip(&self.gammas).map(|(digits, g)| {
-                let table = self.bound.iter().map(|f| *f * g).collect();
-                DigitColumn::new(digits.clone(), table)
+                let table: Vec<F> = self.bound.iter().map(|f| (*f - half) * g).collect();
+                DigitColumn::new(digits.clone(), &table)
             });
             self.cycles = Some(Cycles {
                 eq: SplitEq::new(&self.cycle),
                 columns: columns.collect(),
+                constant: half.square() * self.gammas.iter().map(|g| g.square()).sum::<F>(),
             });
         }
     }
@@ -209,37 +224,57 @@ impl<F: Field> Prover<F> {
 
 /// Weight of each pair of digits: `Σ_i γ^2i Σ_j eq(r' less its first variable, j) [pair_i(j) = p]`.
 fn pair_weights<F: Field>(cycle: &Point<F>, digits: &[Arc<Packed>], gammas: &[F]) -> Vec<F> {
-    let rest = match cycle.0.split_first() {
-        Some((_, rest)) => Point(rest.to_vec()),
-        None => Point(Vec::new()),
-    };
-    let eq = eq_table(&rest);
-    let histogram = |packed: &Packed| {
-        let mut sums = vec![F::zero(); MAX_RADIX * MAX_RADIX];
-        for (pair, weight) in packed.pairs.iter().zip(&eq) {
-            let sum = &mut sums[usize::from(*pair)];
-            *sum = sum.plus(weight);
+    let pairs = digits.iter().map(|d| d.pairs.len()).max().unwrap_or(0);
+    let empty = || vec![F::Buckets::default(); digits.len()];
+    let buckets = match cycle.vars() {
+        // One row: the first of its pair, and all the weight.
+        0 => {
+            let mut buckets = empty();
+            for (buckets, digits) in buckets.iter_mut().zip(digits) {
+                buckets.add_sparse(&digits.pairs, &[F::one()]);
+            }
+            buckets
         }
-        let total: F = sums.iter().sum();
-        sums[0] += F::one() - total;
-        sums
+        _ => {
+            let eq = SplitEq::new(cycle);
+            let blocks = pairs.div_ceil(HISTOGRAM_BLOCK);
+            let each = blocks.div_ceil(2 * rayon::current_num_threads());
+            (0..blocks)
+                .into_par_iter()
+                .with_min_len(each)
+                .fold(empty, |mut buckets, block| {
+                    let start = block * HISTOGRAM_BLOCK;
+                    let weights = block_weights(&eq, start, HISTOGRAM_BLOCK.min(pairs - start));
+                    for (buckets, digits) in buckets.iter_mut().zip(digits) {
+                        let keys = digits.pairs.get(start..).unwrap_or_default();
+                        buckets.add_sparse(keys, &weights);
+                    }
+                    buckets
+                })
+                .reduce(empty, |mut a, b| {
+                    a.iter_mut().zip(&b).for_each(|(a, b)| a.merge(b));
+                    a
+                })
+        }
     };
-    digits
-        .par_iter()
-        .zip(gammas)
-        .map(|(packed, g)| {
-            let weight = g.square();
-            let mut sums = histogram(packed);
-            sums.iter_mut().for_each(|s| *s *= weight);
-            sums
-        })
-        .reduce(
-            || vec![F::zero(); MAX_RADIX * MAX_RADIX],
-            |mut a, b| {
-                a.iter_mut().zip(&b).for_each(|(a, b)| *a += b);
-                a
-            },
-        )
+    let mut sums = vec![F::zero(); MAX_RADIX * MAX_RADIX];
+    for (buckets, g) in buckets.iter().zip(gammas) {
+        let mut digit = buckets.sums();
+        digit[0] = F::one() - digit[1..].iter().sum::<F>();
+        F::add_scaled(&mut sums, &g.square(), &digit);
+    }
+    sums
+}
+
+/// The weights of the pairs `start …`, so many.
+fn block_weights<F: Field>(eq: &SplitEq<F>, start: usize, count: usize) -> Vec<F> {
+    let mut buffer = vec![F::zero(); count];
+    let (weights, factor) = eq.weights(start, &mut buffer);
+    let mut weights = weights.to_vec();
+    if !factor.is_one() {
+        F::scale_slice(&mut weights, &factor);
+    }
+    weights
 }
 
 impl<F: Field> Cycles<F> {
@@ -248,59 +283,48 @@ impl<F: Field> Cycles<F> {
         rows.unwrap_or(0).div_ceil(2)
     }
 
-    /// What all pairs beyond the real ones count for, at every point.
-    fn tail(&self, gammas: &[F]) -> F {
-        let tails = self.columns.iter().zip(gammas);
-        tails.map(|(c, g)| c.tail() * (c.tail() - g)).sum::<F>()
-            * tail_weight(&self.eq, self.pairs())
+    /// What is not in the sums over pairs, at every point: the constant, and all pairs beyond the real
+    /// ones.
+    fn tail(&self) -> F {
+        let squares = self.columns.iter().map(|c| c.tail().square());
+        squares.sum::<F>() * tail_weight(&self.eq, self.pairs()) - self.constant
     }
 
     /// `t(0)` and the leading coefficient of `t`.
-    fn sums(&self, gammas: &[F]) -> [F; 2] {
-        let scratch = || {
-            let sums = vec![[F::Products::default(); 2]; BLOCK];
-            (sums, vec![F::zero(); 2 * BLOCK])
-        };
-        let sums = weighted_sums(
+    fn sums(&self) -> [F; 2] {
+        let scratch = || vec![[F::zero(); 2 * BLOCK]; self.columns.len()];
+        let sums = sliced_sums(
             &self.eq,
             self.pairs(),
             scratch,
-            |(sums, rows), start, out| {
-                let (sums, rows) = (&mut sums[..out.len()], &mut rows[..2 * out.len()]);
-                sums.fill([F::Products::default(); 2]);
-                for (column, g) in self.columns.iter().zip(gammas) {
-                    column.fill(2 * start, rows);
-                    for (sums, ends) in sums.iter_mut().zip(rows.chunks_exact(2)) {
-                        let step = ends[1].minus(&ends[0]);
-                        sums[0].add(&ends[0], &ends[0].minus(g));
-                        sums[1].add(&step, &step);
-                    }
-                }
-                for (out, sums) in out.iter_mut().zip(sums) {
-                    *out = sums.map(|s| s.reduce());
-                }
+            |scratch, start, weights| {
+                let rows: Vec<TableRows<'_, F>> = scratch
+                    .iter_mut()
+                    .zip(&self.columns)
+                    .map(|(scratch, column)| {
+                        column.rows(2 * start, &mut scratch[..2 * weights.len()])
+                    })
+                    .collect();
+                F::sums_of_squares(&rows, weights)
             },
         );
-        add(sums, [self.tail(gammas), F::zero()])
+        add(sums, [self.tail(), F::zero()])
     }
 
     /// `t(1)`, for when the claim does not determine it.
-    fn at_one(&self, gammas: &[F]) -> F {
+    fn at_one(&self) -> F {
         let [sum] = weighted_sums(
             &self.eq,
             self.pairs(),
             || (),
             |_, start, out| {
                 for (j, out) in (start..).zip(out) {
-                    let terms = self.columns.iter().zip(gammas).map(|(column, g)| {
-                        let h = column.get(2 * j + 1);
-                        h * (h - g)
-                    });
-                    *out = [terms.sum()];
+                    let squares = self.columns.iter().map(|c| c.get(2 * j + 1).square());
+                    *out = [squares.sum()];
                 }
             },
         );
-        sum + self.tail(gammas)
+        sum + self.tail()
     }
 }
 
@@ -314,10 +338,10 @@ impl<F: Field> RoundProver<F> for Prover<F> {
         let t = if self.rounds_done == ADDRESS_VARS {
             self.first_cycle_round()
         } else {
-            let [t0, leading] = cycles.sums(&self.gammas);
+            let [t0, leading] = cycles.sums();
             let t1 = match one.inverse() {
                 Some(inverse) => (claim - zero * t0) * inverse,
-                None => cycles.at_one(&self.gammas),
+                None => cycles.at_one(),
             };
             [t0, t1, leading]
         };
@@ -337,12 +361,13 @@ impl<F: Field> RoundProver<F> for Prover<F> {
     }
 
     fn finish(&mut self) -> Vec<F> {
+        let half = half::<F>();
         let columns = self.cycles.iter().flat_map(|c| &c.columns);
         columns
             .zip(&self.gammas)
             .map(|(column, g)| {
                 let inverse = g.inverse().expect("a challenge is not zero");
-                column.get(0) * inverse
+                column.get(0) * inverse + half
             })
             .collect()
     }

@@ -3,6 +3,7 @@
 use super::{MAX_RADIX, Packed};
 use std::sync::Arc;
 use sumcheck::Field;
+use sumcheck::field::TableRows;
 
 /// Tables per column before its values are written out: `2^(LAZY_ROUNDS - 1)`.
 const LAZY_ROUNDS: usize = 3;
@@ -21,20 +22,21 @@ pub struct DigitColumn<F> {
 #[derive(Clone, Debug)]
 enum State<F> {
     /// Nothing bound: `weights[digit]`.
-    Rows(Vec<F>),
+    Rows(Box<[F; MAX_RADIX]>),
     /// Row `j` is `Σ_s tables[s][pairs[j · tables.len() + s]]`.
-    Tables(Vec<Vec<F>>),
+    Tables(Vec<[F; MAX_RADIX * MAX_RADIX]>),
     Values(Vec<F>),
 }
 
 impl<F: Field> DigitColumn<F> {
     /// The column of the digit's `weights`, at most 16; missing ones are zero.
-    pub fn new(packed: Arc<Packed>, mut weights: Vec<F>) -> Self {
-        weights.resize(MAX_RADIX, F::zero());
+    pub fn new(packed: Arc<Packed>, weights: &[F]) -> Self {
+        let mut table = Box::new([F::zero(); MAX_RADIX]);
+        table[..weights.len()].copy_from_slice(weights);
         DigitColumn {
             packed,
-            tail: weights[0],
-            state: State::Rows(weights),
+            tail: table[0],
+            state: State::Rows(table),
         }
     }
 
@@ -61,86 +63,75 @@ impl<F: Field> DigitColumn<F> {
     /// If nothing is bound: the pair bytes and the 16 weights.
     pub(super) fn unbound(&self) -> Option<(&[u8], &[F])> {
         match &self.state {
-            State::Rows(weights) => Some((&self.packed.pairs, weights)),
+            State::Rows(weights) => Some((&self.packed.pairs, &weights[..])),
             _ => None,
         }
     }
 
-    /// Writes rows `start …` to `out`.
-    pub fn fill(&self, start: usize, out: &mut [F]) {
+    /// The rows `start …` that are real and as they are kept, from an even one on.
+    fn real(&self, start: usize) -> TableRows<'_, F> {
         let pairs = self.packed.pairs.as_slice();
+        let from = |byte: usize| &pairs[byte.min(pairs.len())..];
         match &self.state {
-            State::Rows(weights) => {
-                for (k, out) in out.iter_mut().enumerate() {
-                    let row = start + k;
-                    let pair = pairs.get(row / 2).copied().unwrap_or(0);
-                    let digit = if row & 1 == 0 { pair >> 4 } else { pair & 15 };
-                    *out = weights[usize::from(digit)];
-                }
-            }
-            State::Tables(tables) => {
-                let each = tables.len();
-                let real = pairs.len().div_ceil(each).saturating_sub(start);
-                let (real, beyond) = out.split_at_mut(real.min(out.len()));
-                beyond.fill(self.tail);
-                let bytes = &pairs[(start * each).min(pairs.len())..];
-                let whole = (bytes.len() / each).min(real.len());
-                let (whole, rest) = real.split_at_mut(whole);
-                match tables.as_slice() {
-                    [t] => {
-                        for (out, b) in whole.iter_mut().zip(bytes) {
-                            *out = t[usize::from(*b)];
-                        }
-                    }
-                    [t, u] => {
-                        for (out, b) in whole.iter_mut().zip(bytes.chunks_exact(2)) {
-                            *out = t[usize::from(b[0])].plus(&u[usize::from(b[1])]);
-                        }
-                    }
-                    _ => {
-                        for (out, b) in whole.iter_mut().zip(bytes.chunks_exact(each)) {
-                            *out = sum(tables, b);
-                        }
-                    }
-                }
-                let last = bytes.chunks_exact(each).remainder();
-                if let [out] = rest {
-                    let mut padded = [0u8; 1 << (LAZY_ROUNDS - 1)];
-                    padded[..last.len()].copy_from_slice(last);
-                    *out = sum(tables, &padded[..each]);
-                }
-            }
-            State::Values(values) => {
-                let values = &values[start.min(values.len())..];
-                let real = values.len().min(out.len());
-                out[..real].copy_from_slice(&values[..real]);
-                out[real..].fill(self.tail);
+            State::Rows(table) => TableRows::Halves(from(start / 2), table),
+            State::Tables(tables) => TableRows::Sums(from(start * tables.len()), tables),
+            State::Values(values) => TableRows::Values(&values[start.min(values.len())..]),
+        }
+    }
+
+    /// The rows from an even `start` on, as many as `scratch` has: as they are kept if they are all
+    /// real, else written to `scratch`.
+    pub fn rows<'a>(&'a self, start: usize, scratch: &'a mut [F]) -> TableRows<'a, F> {
+        let real = self.real(start);
+        if real.len() >= scratch.len() {
+            return real;
+        }
+        self.fill(start, scratch);
+        TableRows::Values(scratch)
+    }
+
+    /// Writes the rows from an even `start` on to `out`.
+    pub fn fill(&self, start: usize, out: &mut [F]) {
+        let real = self.real(start);
+        let whole = real.len().min(out.len());
+        let (first, beyond) = out.split_at_mut(whole);
+        real.write(first);
+        beyond.fill(self.tail);
+        // A row of which not all digits are real.
+        if let (State::Tables(tables), [out, ..]) = (&self.state, beyond) {
+            let bytes =
+                &self.packed.pairs[((start + whole) * tables.len()).min(self.packed.pairs.len())..];
+            if !bytes.is_empty() {
+                let mut padded = [0u8; 1 << (LAZY_ROUNDS - 1)];
+                padded[..bytes.len()].copy_from_slice(bytes);
+                TableRows::Sums(&padded[..tables.len()], tables).write(std::slice::from_mut(out));
             }
         }
     }
 
     /// Row `j`.
     pub fn get(&self, j: usize) -> F {
-        let mut out = [F::zero()];
-        self.fill(j, &mut out);
-        out[0]
+        let mut out = [F::zero(); 2];
+        self.fill(j & !1, &mut out);
+        out[j & 1]
     }
 
     /// Binds the least significant variable.
     pub fn bind(&mut self, x: F) {
         self.state = match &mut self.state {
-            State::Rows(weights) => State::Tables(vec![
-                weights
-                    .iter()
-                    .flat_map(|a| weights.iter().map(move |b| *a + x * (*b - a)))
-                    .collect(),
-            ]),
+            State::Rows(weights) => {
+                let entry = |pair: usize| {
+                    let (a, b) = (weights[pair >> 4], weights[pair & 15]);
+                    a + x * (b - a)
+                };
+                State::Tables(vec![std::array::from_fn(entry)])
+            }
             State::Tables(tables) if tables.len() < 1 << (LAZY_ROUNDS - 1) => {
                 let (mut low, mut high) = (tables.clone(), std::mem::take(tables));
-                for entry in high.iter_mut().flatten() {
+                for entry in high.as_flattened_mut() {
                     *entry *= x;
                 }
-                for (low, high) in low.iter_mut().flatten().zip(high.iter().flatten()) {
+                for (low, high) in low.as_flattened_mut().iter_mut().zip(high.as_flattened()) {
                     *low -= high;
                 }
                 low.append(&mut high);
@@ -149,11 +140,13 @@ impl<F: Field> DigitColumn<F> {
             State::Tables(_) => {
                 let half = self.len().div_ceil(2);
                 let mut values = vec![F::zero(); half];
-                let mut rows = [F::zero(); 256];
-                for (block, values) in values.chunks_mut(128).enumerate() {
-                    let rows = &mut rows[..2 * values.len()];
-                    self.fill(256 * block, rows);
-                    F::bind_pairs(rows, &x, values);
+                let whole = self.real(0).len() / 2;
+                let (first, beyond) = values.split_at_mut(whole);
+                F::bind_table_rows(&self.real(0), &x, first);
+                if let [out] = beyond {
+                    let mut last = [F::zero(); 2];
+                    self.fill(2 * whole, &mut last);
+                    F::bind_pairs(&last, &x, std::slice::from_mut(out));
                 }
                 State::Values(values)
             }
@@ -175,11 +168,4 @@ impl<F: Field> DigitColumn<F> {
             }
         };
     }
-}
-
-#[inline(always)]
-fn sum<F: Field>(tables: &[Vec<F>], bytes: &[u8]) -> F {
-    let mut entries = tables.iter().zip(bytes).map(|(t, b)| t[usize::from(*b)]);
-    let first = entries.next().unwrap_or_default();
-    entries.fold(first, |sum, entry| sum.plus(&entry))
 }

@@ -11,18 +11,20 @@
 //! Kernel: group by group over blocks of rows. A product of four linear polynomials is evaluated at
 //! 0, −1, 2 and ∞ by two products of two (3 multiplications each, then shifts) and 4 multiplications
 //! with delayed reduction over all groups; its value at 1 follows from the claim. In the first round
-//! the products of two are tables over two digits, but their leading coefficients. `γ^g` is in a
+//! the products of two are table entries, and sums of these ([`Field::products_of_tables`]). `γ^g` is in a
 //! table of the group's first digit.
 //!
-//! Where the field has packed operations, all groups of a block go to [`Field::products_of_four`].
+//! Where the field has packed operations, all groups of a block go to [`Field::products_of_four`], which reads
+//! digits and tables where they are.
 //!
-//! Cost per row, over all rounds and for each group: 4 multiplications and 4 delayed ones to evaluate,
+//! Cost per row, over all rounds and for each group: 3 multiplications and 4 delayed ones to evaluate,
 //! half a multiplication to bind (nothing is bound before the fourth round); 8 bytes from then on.
 
 use super::blocks::{BLOCK, add, sliced_sums, tail_weight, weighted_sums};
-use super::{DigitColumn, Interpolation, Packed, claim};
+use super::{DigitColumn, Interpolation, MAX_RADIX, Packed, claim};
 use rayon::prelude::*;
 use std::sync::Arc;
+use sumcheck::field::{TableProducts, TableRows};
 use sumcheck::kernel::SplitEq;
 use sumcheck::{
     EvalClaim, Expr, Field, Oracle, Point, Products, Reduced, Relation, RoundProver, Segment,
@@ -104,7 +106,7 @@ impl<F: Field> Prover<F> {
                     0 => gammas[i / GROUP],
                     _ => F::one(),
                 };
-                DigitColumn::new(packed.clone(), address.eq_table_scaled(scale))
+                DigitColumn::new(packed.clone(), &address.eq_table_scaled(scale))
             })
             .collect();
         Prover {
@@ -132,27 +134,53 @@ impl<F: Field> Prover<F> {
     /// The inner polynomial at 0, −1, 2 and its leading coefficient.
     fn sums(&self) -> [F; 4] {
         let tail = self.tail();
-        let sums = match F::packed() {
-            true => self.packed_sums(),
-            false => self.portable_sums(),
+        let first: Option<Vec<First<'_, F>>> = self.columns.chunks(2).map(First::new).collect();
+        let sums = match first {
+            Some(first) => self.first_sums(&first),
+            None if F::packed() => self.packed_sums(),
+            None => self.portable_sums(),
         };
         add(sums, [tail, tail, tail, F::zero()])
     }
 
-    /// All groups of a block at once: the packed products beat the tables of the first round.
+    /// Nothing is bound: products of two digits are table entries.
+    fn first_sums(&self, first: &[First<'_, F>]) -> [F; 4] {
+        let scratch = || vec![[[0; BLOCK]; 2]; first.len()];
+        sliced_sums(
+            &self.eq,
+            self.pairs(),
+            scratch,
+            |scratch, start, weights| {
+                let halves: Vec<TableProducts<'_, F>> = scratch
+                    .iter_mut()
+                    .zip(first)
+                    .map(|(scratch, first)| first.products(start, weights.len(), scratch))
+                    .collect();
+                let (groups, _) = halves.as_chunks::<2>();
+                F::products_of_tables(groups, weights)
+            },
+        )
+    }
+
+    /// All groups of a block at once, the digits read where they are.
     fn packed_sums(&self) -> [F; 4] {
-        let rows = || vec![[F::zero(); 2 * BLOCK]; self.columns.len()];
-        sliced_sums(&self.eq, self.pairs(), rows, |rows, start, weights| {
-            let len = 2 * weights.len();
-            for (rows, column) in rows.iter_mut().zip(&self.columns) {
-                column.fill(2 * start, &mut rows[..len]);
-            }
-            let groups: Vec<[&[F]; GROUP]> = rows
-                .chunks_exact(GROUP)
-                .map(|group| std::array::from_fn(|i| &group[i][..len]))
-                .collect();
-            F::products_of_four(&groups, weights)
-        })
+        let scratch = || vec![[F::zero(); 2 * BLOCK]; self.columns.len()];
+        sliced_sums(
+            &self.eq,
+            self.pairs(),
+            scratch,
+            |scratch, start, weights| {
+                let rows: Vec<TableRows<'_, F>> = scratch
+                    .iter_mut()
+                    .zip(&self.columns)
+                    .map(|(scratch, column)| {
+                        column.rows(2 * start, &mut scratch[..2 * weights.len()])
+                    })
+                    .collect();
+                let (groups, _) = rows.as_chunks::<GROUP>();
+                F::products_of_four(groups, weights)
+            },
+        )
     }
 
     fn portable_sums(&self) -> [F; 4] {
@@ -161,20 +189,12 @@ impl<F: Field> Prover<F> {
             rows: [0; GROUP].map(|_| vec![F::zero(); 2 * BLOCK]),
             halves: [0; 2].map(|_| vec![[F::zero(); 3]; BLOCK]),
         };
-        let first: Option<Vec<First<'_, F>>> = self.columns.chunks(2).map(First::new).collect();
         let pairs = self.pairs();
         weighted_sums(&self.eq, pairs, scratch, |scratch, start, out| {
             let len = out.len();
             scratch.sums.fill([F::Products::default(); 4]);
-            for (g, group) in self.columns.chunks_exact(GROUP).enumerate() {
-                match &first {
-                    Some(first) => {
-                        for (half, first) in scratch.halves.iter_mut().zip(&first[2 * g..]) {
-                            first.fill(start, &mut half[..len]);
-                        }
-                    }
-                    None => scratch.multiply_halves(group, start, len),
-                }
+            for group in self.columns.chunks_exact(GROUP) {
+                scratch.multiply_halves(group, start, len);
                 scratch.multiply_group(len);
             }
             for (out, sums) in out.iter_mut().zip(&scratch.sums) {
@@ -250,9 +270,8 @@ fn extend<F: Field>([zero, one, leading]: &[F; 3]) -> [F; 2] {
 /// Two digits of one group in the first round.
 struct First<'a, F> {
     pairs: [&'a [u8]; 2],
-    weights: [&'a [F]; 2],
     /// Product of the two digits' weights, by the digits.
-    products: Vec<F>,
+    products: Box<[F; MAX_RADIX * MAX_RADIX]>,
 }
 
 impl<'a, F: Field> First<'a, F> {
@@ -261,28 +280,30 @@ impl<'a, F: Field> First<'a, F> {
         let ((pairs_a, a), (pairs_b, b)) = (a.unbound()?, b.unbound()?);
         Some(First {
             pairs: [pairs_a, pairs_b],
-            weights: [a, b],
-            products: a
-                .iter()
-                .flat_map(|x| b.iter().map(move |y| *x * y))
-                .collect(),
+            products: Box::new(std::array::from_fn(|k| a[k >> 4] * b[k & 15])),
         })
     }
 
-    fn fill(&self, start: usize, out: &mut [[F; 3]]) {
-        // Second row less first row.
-        let step = |k: usize, pair: usize| {
-            let weights = self.weights[k];
-            weights[pair & 15].minus(&weights[pair >> 4])
+    /// The pairs of rows `start …`, so many; what is beyond the real ones is copied to `scratch`.
+    fn products<'b>(
+        &'b self,
+        start: usize,
+        len: usize,
+        scratch: &'b mut [[u8; BLOCK]; 2],
+    ) -> TableProducts<'b, F> {
+        let [a, b] = scratch;
+        let padded = |pairs: &'b [u8], scratch: &'b mut [u8; BLOCK]| {
+            let real = &pairs[start.min(pairs.len())..];
+            if let Some(whole) = real.get(..len) {
+                return whole;
+            }
+            scratch.fill(0);
+            scratch[..real.len()].copy_from_slice(real);
+            &scratch[..len]
         };
-        for (j, out) in (start..).zip(out) {
-            let a = usize::from(self.pairs[0].get(j).copied().unwrap_or(0));
-            let b = usize::from(self.pairs[1].get(j).copied().unwrap_or(0));
-            *out = [
-                self.products[(a & 0xf0) | (b >> 4)],
-                self.products[((a & 15) << 4) | (b & 15)],
-                step(0, a) * step(1, b),
-            ];
+        TableProducts {
+            bytes: [padded(self.pairs[0], a), padded(self.pairs[1], b)],
+            table: &self.products,
         }
     }
 }

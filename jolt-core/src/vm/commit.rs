@@ -1,7 +1,8 @@
 //! Phase `commit`: the machine's own oracles, before any challenge.
 //!
 //! Transcript: bytecode row digits, RAM cell digits, byte offset, register and cell increments.
-//! Cost: one group addition per non-zero digit, four to five per full-width increment.
+//! Cost: one group addition per pair of digits that are not both zero, four to five per full-width
+//! increment.
 
 use super::Run;
 use crate::digits::Packed;

@@ -1,6 +1,9 @@
 //! The scalar field of BN254 (about 100 bits of security against discrete logarithms).
 
-use super::{Accumulator, Field, Kind, PairSums, Points, Products, Slice, packed};
+use super::{
+    Accumulator, Buckets, Field, KEYS, Kind, PairSums, Points, Products, Slice, TableProducts,
+    TableRows, packed,
+};
 use crate::Expr;
 use ark_bn254::Fr;
 use ark_ff::{BigInt, PrimeField, Zero};
@@ -176,9 +179,56 @@ impl Products<Fr> for WideProducts {
     }
 }
 
+/// Sums by key in limbs of 32 bits, carried at the end: `2^32` terms fit.
+#[derive(Clone, Debug)]
+pub struct LimbBuckets(Box<[[u64; 8]; KEYS]>);
+
+impl Default for LimbBuckets {
+    fn default() -> Self {
+        LimbBuckets(Box::new([[0; 8]; KEYS]))
+    }
+}
+
+impl Buckets<Fr> for LimbBuckets {
+    fn add(&mut self, keys: &[u8], values: &[Fr]) {
+        packed::add_by_key(&mut self.0, keys, values, false);
+    }
+
+    fn add_sparse(&mut self, keys: &[u8], values: &[Fr]) {
+        packed::add_by_key(&mut self.0, keys, values, true);
+    }
+
+    fn merge(&mut self, other: &Self) {
+        for (sum, other) in self
+            .0
+            .as_flattened_mut()
+            .iter_mut()
+            .zip(other.0.as_flattened())
+        {
+            *sum += other;
+        }
+    }
+
+    fn sums(&self) -> Vec<Fr> {
+        let sum = |limbs: &[u64; 8]| {
+            let mut wide = [0; 6];
+            let mut carry = 0u128;
+            for (wide, halves) in wide.iter_mut().zip(limbs.chunks_exact(2)) {
+                let t = u128::from(halves[0]) + (u128::from(halves[1]) << 32) + carry;
+                *wide = t as u64;
+                carry = t >> 64;
+            }
+            wide[4] = carry as u64;
+            WideSum(wide).reduce()
+        };
+        self.0.iter().map(sum).collect()
+    }
+}
+
 impl Field for Fr {
     type Accumulator = WideSum;
     type Products = WideProducts;
+    type Buckets = LimbBuckets;
 
     fn packed() -> bool {
         packed::available()
@@ -214,8 +264,20 @@ impl Field for Fr {
         }
     }
 
-    fn products_of_four(groups: &[[&[Self]; 4]], weights: &[Self]) -> [Self; 4] {
+    fn products_of_four(groups: &[[TableRows<'_, Self>; 4]], weights: &[Self]) -> [Self; 4] {
         packed::products_of_four(groups, weights)
+    }
+
+    fn products_of_tables(groups: &[[TableProducts<'_, Self>; 2]], weights: &[Self]) -> [Self; 4] {
+        packed::products_of_tables(groups, weights)
+    }
+
+    fn sums_of_squares(columns: &[TableRows<'_, Self>], weights: &[Self]) -> [Self; 2] {
+        packed::sums_of_squares(columns, weights)
+    }
+
+    fn bind_table_rows(rows: &TableRows<'_, Self>, x: &Self, out: &mut [Self]) {
+        packed::bind_table_rows(rows, x, out);
     }
 
     fn products_of_eight(rows: &[&[Self]; 8], values: &[Self], weights: &[Self]) -> [Self; 9] {

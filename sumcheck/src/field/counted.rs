@@ -224,6 +224,7 @@ impl<S: Products<Fr>> Products<Counted> for Sum<S> {
 impl Field for Counted {
     type Accumulator = Sum<<Fr as Field>::Accumulator>;
     type Products = Sum<<Fr as Field>::Products>;
+    type Buckets = super::Reduced<Self>;
 
     fn mul_u64(&self, u: u64) -> Self {
         if u == 0 || *self == Self::ZERO {

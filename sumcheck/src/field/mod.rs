@@ -4,13 +4,17 @@
 //! overrides what it can do faster.
 
 mod bn254;
+mod buckets;
 pub mod counted;
 mod eight;
 pub mod packed;
 mod pairs;
+mod table_rows;
 
+pub use buckets::{Buckets, KEYS, Reduced};
 pub use eight::EIGHT_NODES;
 pub use pairs::{Kind, PairSums, Points, Portable, Slice};
+pub use table_rows::{TableProducts, TableRows};
 
 use crate::Expr;
 use ark_ff::PrimeField;
@@ -42,6 +46,9 @@ pub trait Field: PrimeField {
 
     /// Delayed-reduction sum of products. Holds at least `2^32` terms without overflow.
     type Products: Products<Self>;
+
+    /// Sums by key.
+    type Buckets: Buckets<Self>;
 
     /// `self · u`, cheaper than widening `u` first.
     fn mul_u64(&self, u: u64) -> Self;
@@ -102,9 +109,38 @@ pub trait Field: PrimeField {
         dot(a, b)
     }
 
-    /// [`packed::products_of_four`], for any field.
-    fn products_of_four(groups: &[[&[Self]; 4]], weights: &[Self]) -> [Self; 4] {
-        packed::portable::products_of_four(groups, weights)
+    /// `Σ_j weights[j] Σ_g Π_i f_gi,j(X)` at 0, −1, 2, and its leading coefficient, where `f_gi,j` is linear
+    /// with values at 0 and 1 in rows `2j` and `2j + 1` of `groups[g][i]`.
+    ///
+    /// # Panics
+    /// If some rows are fewer than twice the weights.
+    fn products_of_four(groups: &[[TableRows<'_, Self>; 4]], weights: &[Self]) -> [Self; 4] {
+        table_rows::products_of_four(groups, weights)
+    }
+
+    /// [`products_of_four`](Self::products_of_four) where products of two are table entries.
+    ///
+    /// # Panics
+    /// If some rows are fewer than twice the weights.
+    fn products_of_tables(groups: &[[TableProducts<'_, Self>; 2]], weights: &[Self]) -> [Self; 4] {
+        table_rows::products_of_tables(groups, weights)
+    }
+
+    /// `Σ_j weights[j] Σ_i f_i,j(X)²` at 0, and its leading coefficient, where `f_i,j` is linear with values
+    /// at 0 and 1 in rows `2j` and `2j + 1` of `columns[i]`.
+    ///
+    /// # Panics
+    /// If some rows are fewer than twice the weights.
+    fn sums_of_squares(columns: &[TableRows<'_, Self>], weights: &[Self]) -> [Self; 2] {
+        table_rows::sums_of_squares(columns, weights)
+    }
+
+    /// [`bind_pairs`](Self::bind_pairs) for rows that may be table entries.
+    ///
+    /// # Panics
+    /// If there are fewer rows than twice `out`.
+    fn bind_table_rows(rows: &TableRows<'_, Self>, x: &Self, out: &mut [Self]) {
+        table_rows::bind(rows, x, out);
     }
 
     /// `Σ_j weights[j] · v_j(X) · Π_i f_i,j(X)` at infinity (the leading coefficient) and [`EIGHT_NODES`],

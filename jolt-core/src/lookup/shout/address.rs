@@ -14,16 +14,19 @@
 //! index: terms of the same kind, with states "value so far" and "1".
 //!
 //! Reads are sorted by table and exposed operands first: one table's accumulators fit the cache, and
-//! reads without either drop out.
+//! reads without either drop out. Suffix 1, of a state that nothing can change any more and of operands, is a
+//! histogram of `u` alone. An operand of which no read of a bucket has bits left is left out.
 //!
-//! Cost per read and phase: 1 multiplication (update of `u`), one u64 product for each state of its
-//! table and each operand, one evaluation of the table's suffix; 48 bytes in memory.
+//! Cost per read and phase: 1 multiplication (update of `u`), one addition, one u64 product for each other
+//! state of its table and each operand that has bits left, one evaluation of the table's suffix; 48 bytes in
+//! memory.
 
 use crate::lookup::selectors::Operands;
 use crate::lookup::{Exposed, LookupShape, Reads};
-use instruction_tables::deinterleave;
-use instruction_tables::tables::Table;
+use instruction_tables::tables::{self, Table};
+use instruction_tables::{Automaton, Matrix, deinterleave};
 use rayon::prelude::*;
+use sumcheck::field::Buckets;
 use sumcheck::kernel::eq_table;
 use sumcheck::{Accumulator, Field, Point, Products, UniPoly};
 
@@ -33,6 +36,8 @@ const CHUNKS: usize = 1 << CHUNK_BITS;
 const CHUNK_STEPS: usize = CHUNK_BITS / 2;
 /// Reads that one task takes at a time.
 const READS: usize = 1 << 13;
+/// Reads that it prepares at a time.
+const BLOCK: usize = 1 << 7;
 /// Entries of terms that one task takes at a time: less is not worth waking a thread for.
 const TERMS_EACH: usize = 1 << 12;
 
@@ -51,10 +56,68 @@ pub(super) struct AddressProver<F: Field> {
 
 /// Reads of one table with the same operands exposed: indexes, and `u` of each.
 struct Bucket<F> {
-    table: Option<&'static dyn Table>,
-    exposed: Exposed,
+    kind: Kind,
     indexes: Vec<u128>,
     weights: Vec<F>,
+    /// All bits of the indexes.
+    bits: u128,
+}
+
+/// What reads of a bucket have in common.
+#[derive(Clone, Copy)]
+struct Kind {
+    table: Option<&'static dyn Table>,
+    exposed: Exposed,
+    /// Whether indexes are kept as two operands, the left one in the high half: nothing is interleaved or
+    /// the other way round in every pass.
+    apart: bool,
+}
+
+impl Kind {
+    fn new(table: Option<&'static dyn Table>, exposed: Exposed) -> Self {
+        let pair = table.is_some_and(|t| t.kind() == tables::Kind::Pair);
+        Kind {
+            table,
+            exposed,
+            apart: exposed == Exposed::Pair || (exposed == Exposed::Nothing && pair),
+        }
+    }
+
+    fn states(&self) -> usize {
+        self.table.map_or(0, |t| t.automaton().states())
+    }
+
+    fn keep(&self, index: u128) -> u128 {
+        match (self.apart, deinterleave(index)) {
+            (true, (left, right)) => u128::from(left) << 64 | u128::from(right),
+            (false, _) => index,
+        }
+    }
+
+    /// The chunk of a kept index above so many bits.
+    #[inline(always)]
+    fn chunk(&self, kept: u128, shift: usize) -> u8 {
+        // Bits 3 to 0 to the even places of a byte.
+        const SPREAD: [u8; 16] = [0, 1, 4, 5, 16, 17, 20, 21, 64, 65, 68, 69, 80, 81, 84, 85];
+        if self.apart {
+            let half = |word: u64| SPREAD[(word >> (shift / 2)) as usize & 15];
+            half((kept >> 64) as u64) << 1 | half(kept as u64)
+        } else {
+            (kept >> shift) as u8
+        }
+    }
+
+    /// The operands that so many low bits of a kept index have, or its low 64 bits and the others.
+    #[inline(always)]
+    fn operands(&self, kept: u128, bits: usize) -> (u64, u64) {
+        if self.apart {
+            let mask = !(u128::MAX << (bits / 2)) as u64;
+            ((kept >> 64) as u64 & mask, kept as u64 & mask)
+        } else {
+            let low = kept & !(u128::MAX << bits);
+            (low as u64, (low >> 64) as u64)
+        }
+    }
 }
 
 /// A table that is read, and its prefix row at the challenges so far.
@@ -63,12 +126,70 @@ struct TablePrefix<F> {
     row: Vec<F>,
 }
 
-/// Accumulators of a bucket, `columns` for each chunk: one for each state, then (if the bucket
-/// exposes operands) one for suffix 1 and two for the operands: left and right, or the low 64 bits
-/// of the index and the others.
+/// What a pass over a bucket accumulates.
+#[derive(Clone, Default)]
+struct Columns {
+    /// States of the table whose suffix is not always 1.
+    states: Vec<usize>,
+    /// Whether an operand has bits left: left and right, or the low 64 bits of the index and the others.
+    operands: [bool; 2],
+}
+
+impl Columns {
+    fn count(&self) -> usize {
+        self.states.len() + self.operands.iter().filter(|o| **o).count()
+    }
+}
+
+/// Sums of a bucket: `Σ u` for each chunk, and accumulators for each chunk and column.
+#[derive(Clone)]
 struct Sums<F: Field> {
-    columns: usize,
+    ones: F::Buckets,
     entries: Vec<F::Accumulator>,
+}
+
+impl<F: Field> Sums<F> {
+    fn new(columns: &Columns) -> Self {
+        Sums {
+            ones: F::Buckets::default(),
+            entries: vec![F::Accumulator::default(); columns.count() * CHUNKS],
+        }
+    }
+
+    fn merge(mut self, other: Self) -> Self {
+        self.ones.merge(&other.ones);
+        let entries = self.entries.iter_mut().zip(&other.entries);
+        entries.for_each(|(a, b)| a.merge(b));
+        self
+    }
+
+    fn reduce(self, states: usize, columns: &Columns) -> Terms<F> {
+        let count = columns.count();
+        let ones = self.ones.sums();
+        let mut reduced = (0..count).map(|column| -> Vec<F> {
+            let entries = self.entries.iter().skip(column).step_by(count);
+            entries.map(Accumulator::reduce).collect()
+        });
+        let mut suffixes = vec![None; states];
+        for (state, sums) in columns.states.iter().zip(&mut reduced) {
+            suffixes[*state] = Some(sums);
+        }
+        let suffix = |sums: Option<Vec<F>>| sums.unwrap_or_else(|| ones.clone());
+        Terms {
+            suffixes: suffixes.into_iter().map(suffix).collect(),
+            operands: columns
+                .operands
+                .map(|left| left.then(|| reduced.next()).flatten()),
+            ones,
+        }
+    }
+}
+
+/// Reduced sums of a bucket, 256 each: of every state, of operands that have bits left, and of suffix 1.
+struct Terms<F> {
+    suffixes: Vec<Vec<F>>,
+    operands: [Option<Vec<F>>; 2],
+    ones: Vec<F>,
 }
 
 impl<F: Field> AddressProver<F> {
@@ -105,7 +226,7 @@ impl<F: Field> AddressProver<F> {
             rest,
             step: CHUNK_STEPS * (self.phase + 1),
         };
-        let sums: Vec<Sums<F>> = self
+        let sums: Vec<Terms<F>> = self
             .buckets
             .par_iter_mut()
             .map(|bucket| bucket.accumulate(cut, update))
@@ -113,15 +234,21 @@ impl<F: Field> AddressProver<F> {
         let phase = self.phase;
         let tables = self.tables.par_iter().map(|t| {
             let mine = |bucket: &Bucket<F>| {
-                let name = bucket.table.map(|other| other.name());
+                let name = bucket.kind.table.map(|other| other.name());
                 name == Some(t.table.name())
             };
-            let columns = self.buckets.iter().zip(&sums).filter(|(b, _)| mine(b));
-            let columns: Vec<&Sums<F>> = columns.map(|(_, sums)| sums).collect();
+            let mine: Vec<&Terms<F>> = self
+                .buckets
+                .iter()
+                .zip(&sums)
+                .filter(|(bucket, _)| mine(bucket))
+                .map(|(_, terms)| terms)
+                .collect();
             let prefixes = t.chunk_rows(phase);
             let terms = prefixes.into_iter().enumerate();
+            let suffix = |state: usize| total(mine.iter().map(|terms| &terms.suffixes[state]));
             terms
-                .map(|(state, prefix)| [total(&columns, |_| state), prefix])
+                .map(|(state, prefix)| [suffix(state), prefix])
                 .collect::<Vec<_>>()
         });
         let mut terms: Vec<[Vec<F>; 2]> = tables.flatten().collect();
@@ -130,16 +257,21 @@ impl<F: Field> AddressProver<F> {
     }
 
     /// The terms of exposed operands: prefix times number of reads, and suffixes.
-    fn operand_terms(&self, cut: Cut, sums: &[Sums<F>]) -> Vec<[Vec<F>; 2]> {
+    fn operand_terms(&self, cut: Cut, sums: &[Terms<F>]) -> Vec<[Vec<F>; 2]> {
         let (gamma, square) = (self.gamma, self.gamma.square());
         // Suffix 1 and both operands, over all buckets that expose this.
         let exposing = |exposed: Exposed| {
             let buckets = self.buckets.iter().zip(sums);
-            let columns: Vec<&Sums<F>> = buckets
-                .filter(|(b, _)| b.exposed == exposed)
-                .map(|(_, sums)| sums)
+            let mine: Vec<&Terms<F>> = buckets
+                .filter(|(b, _)| b.kind.exposed == exposed)
+                .map(|(_, terms)| terms)
                 .collect();
-            [3, 2, 1].map(|from_end| total(&columns, |columns| columns - from_end))
+            let operand = |k: usize| total(mine.iter().filter_map(|t| t.operands[k].as_ref()));
+            [
+                total(mine.iter().map(|terms| &terms.ones)),
+                operand(0),
+                operand(1),
+            ]
         };
         let [pairs, left, right] = exposing(Exposed::Pair);
         let [singles, low, high] = exposing(Exposed::Single);
@@ -259,117 +391,137 @@ fn sort<F: Field>(shape: &LookupShape, reads: &Reads, cycle: &Point<F>) -> Vec<B
         if *count > 0 && (table.is_some() || exposed != Exposed::Nothing) {
             position[class] = buckets.len();
             buckets.push(Bucket {
-                table,
-                exposed,
+                kind: Kind::new(table, exposed),
                 indexes: Vec::with_capacity(*count),
                 weights: Vec::with_capacity(*count),
+                bits: 0,
             });
         }
     }
     for (j, index) in reads.index.iter().enumerate() {
         if let Some(bucket) = buckets.get_mut(position[class(j)]) {
-            bucket.indexes.push(*index);
+            let kept = bucket.kind.keep(*index);
+            bucket.indexes.push(kept);
             bucket.weights.push(eq[j]);
+            bucket.bits |= kept;
         }
     }
     buckets
 }
 
 impl<F: Field> Bucket<F> {
-    fn states(&self) -> usize {
-        self.table.map_or(0, |t| t.automaton().states())
+    /// What to accumulate at a cut.
+    fn columns(&self, cut: Cut) -> Columns {
+        let always_one = |state: &usize| {
+            let table = self.kind.table.expect("a state is a table's");
+            always_one(table.automaton(), cut.step, *state)
+        };
+        let (first, second) = self.kind.operands(self.bits, cut.rest);
+        let exposed = self.kind.exposed != Exposed::Nothing;
+        Columns {
+            states: (0..self.kind.states())
+                .filter(|state| !always_one(state))
+                .collect(),
+            operands: [first, second].map(|bits| exposed && bits != 0),
+        }
     }
 
-    fn accumulate(&mut self, cut: Cut, update: Option<&[F]>) -> Sums<F> {
-        let operands = match self.exposed {
-            Exposed::Nothing => 0,
-            Exposed::Pair | Exposed::Single => 3,
-        };
-        let columns = self.states() + operands;
-        let zero = || vec![F::Accumulator::default(); columns * CHUNKS];
-        let (table, exposed) = (self.table, self.exposed);
-        let add = |mut entries: Vec<F::Accumulator>, (indexes, weights): (&[u128], &mut [F])| {
-            if let Some(update) = update {
-                apply(update, cut, indexes, weights);
+    fn accumulate(&mut self, cut: Cut, update: Option<&[F]>) -> Terms<F> {
+        let columns = self.columns(cut);
+        let kind = self.kind;
+        let add = |mut sums: Sums<F>, (indexes, weights): (&[u128], &mut [F])| {
+            for (indexes, weights) in indexes.chunks(BLOCK).zip(weights.chunks_mut(BLOCK)) {
+                if let Some(update) = update {
+                    apply(update, (&kind, cut), indexes, weights);
+                }
+                accumulate((&kind, cut), &columns, indexes, weights, &mut sums);
             }
-            let kind = (table, exposed);
-            accumulate(kind, indexes, weights, cut, (columns, &mut entries));
-            entries
+            sums
         };
-        let entries = if self.indexes.len() <= READS {
+        let zero = || Sums::new(&columns);
+        let sums = if self.indexes.len() <= READS {
             add(zero(), (&self.indexes, &mut self.weights))
         } else {
             let tasks = self.indexes.par_chunks(READS);
-            let tasks = tasks
-                .zip(self.weights.par_chunks_mut(READS))
-                .fold(zero, add);
-            let merged = tasks.reduce_with(|mut a, b| {
-                a.iter_mut().zip(&b).for_each(|(a, b)| a.merge(b));
-                a
-            });
-            merged.unwrap_or_else(zero)
+            let tasks = tasks.zip(self.weights.par_chunks_mut(READS));
+            tasks.fold(zero, add).reduce(zero, Sums::merge)
         };
-        Sums { columns, entries }
+        sums.reduce(kind.states(), &columns)
     }
 }
 
-/// Multiplies each weight by the entry of the chunk that was bound last.
-fn apply<F: Field>(update: &[F], cut: Cut, indexes: &[u128], weights: &mut [F]) {
-    const BLOCK: usize = 1 << 7;
+/// Whether the suffix of a state is 1, whatever the bits from a step on: the state leads to itself alone.
+fn always_one(automaton: &Automaton, step: usize, state: usize) -> bool {
+    let stays = |matrix: &Matrix| {
+        let row = matrix.row(state).iter().enumerate();
+        row.fold(true, |stays, (to, weight)| {
+            stays && *weight == i128::from(to == state)
+        })
+    };
+    let mut matrices = (step..automaton.steps())
+        .flat_map(|step| (0..4).map(move |pair| automaton.matrix(step, pair)));
+    automaton.end()[state] == 1 && matrices.all(stays)
+}
+
+/// Multiplies each weight by the entry of the chunk that was bound last; for a block at most.
+fn apply<F: Field>(update: &[F], (kind, cut): (&Kind, Cut), indexes: &[u128], weights: &mut [F]) {
     let mut factors = [F::zero(); BLOCK];
     let shift = cut.rest + CHUNK_BITS;
-    for (indexes, weights) in indexes.chunks(BLOCK).zip(weights.chunks_mut(BLOCK)) {
-        for (factor, index) in factors.iter_mut().zip(indexes) {
-            *factor = update[(*index >> shift) as usize & (CHUNKS - 1)];
-        }
-        F::mul_slices(weights, &factors);
+    for (factor, index) in factors.iter_mut().zip(indexes) {
+        *factor = update[usize::from(kind.chunk(*index, shift))];
     }
+    F::mul_slices(weights, &factors);
 }
 
-/// Adds reads of one table and kind to their chunks' accumulators, `columns` for each chunk.
+/// Adds reads of one table and kind to their chunks' sums; a block at most.
 fn accumulate<F: Field>(
-    (table, exposed): (Option<&'static dyn Table>, Exposed),
+    (kind, cut): (&Kind, Cut),
+    columns: &Columns,
     indexes: &[u128],
     weights: &[F],
-    cut: Cut,
-    (columns, entries): (usize, &mut [F::Accumulator]),
+    sums: &mut Sums<F>,
 ) {
-    let states = table.map_or(0, |t| t.automaton().states());
-    let mut suffix = vec![0i128; states];
-    for (index, u) in indexes.iter().zip(weights) {
-        let high = (*index >> cut.rest) as usize;
-        let at = (high & (CHUNKS - 1)) * columns;
-        let sums = &mut entries[at..at + columns];
-        let low = *index & !(u128::MAX << cut.rest);
-        if let Some(table) = table {
-            table.suffix(cut.step, low, &mut suffix);
-            for (sum, value) in sums.iter_mut().zip(&suffix) {
-                add_integer(sum, u, *value);
+    let mut chunks = [0u8; BLOCK];
+    for (chunk, index) in chunks.iter_mut().zip(indexes) {
+        *chunk = kind.chunk(*index, cut.rest);
+    }
+    sums.ones.add(&chunks, weights);
+    let count = columns.count();
+    let mut suffix = vec![0i128; kind.states()];
+    for ((index, u), chunk) in indexes.iter().zip(weights).zip(chunks) {
+        let at = usize::from(chunk) * count;
+        let (states, rest) = sums.entries[at..at + count].split_at_mut(columns.states.len());
+        let (first, second) = kind.operands(*index, cut.rest);
+        if let Some(table) = kind.table {
+            match kind.apart {
+                true => table.suffix_pair(cut.step, first, second, &mut suffix),
+                false => {
+                    let low = u128::from(second) << 64 | u128::from(first);
+                    table.suffix(cut.step, low, &mut suffix);
+                }
+            }
+            for (sum, state) in states.iter_mut().zip(&columns.states) {
+                add_integer(sum, u, suffix[*state]);
             }
         }
-        let (first, second) = match exposed {
-            Exposed::Nothing => continue,
-            Exposed::Pair => deinterleave(low),
-            Exposed::Single => (low as u64, (low >> 64) as u64),
-        };
-        sums[states].add_u64(u, 1);
-        sums[states + 1].add_u64(u, first);
-        sums[states + 2].add_u64(u, second);
+        match (columns.operands, rest) {
+            ([true, true], [left, right]) => {
+                left.add_u64(u, first);
+                right.add_u64(u, second);
+            }
+            ([true, false], [left]) => left.add_u64(u, first),
+            ([false, true], [right]) => right.add_u64(u, second),
+            _ => {}
+        }
     }
 }
 
-/// One column of accumulators, summed over buckets; `column` finds it by their number of columns.
-fn total<F: Field>(buckets: &[&Sums<F>], column: impl Fn(usize) -> usize) -> Vec<F> {
-    let chunk = |c: usize| {
-        let entry = |sums: &Sums<F>| sums.entries[c * sums.columns + column(sums.columns)];
-        let mut entries = buckets.iter().map(|sums| entry(sums));
-        let Some(mut sum) = entries.next() else {
-            return F::zero();
-        };
-        entries.for_each(|entry| sum.merge(&entry));
-        sum.reduce()
-    };
-    (0..CHUNKS).map(chunk).collect()
+/// The sum of tables of 256 entries.
+fn total<'a, F: Field>(tables: impl Iterator<Item = &'a Vec<F>>) -> Vec<F> {
+    tables.fold(vec![F::zero(); CHUNKS], |mut sum, table| {
+        sum.iter_mut().zip(table).for_each(|(sum, x)| *sum += x);
+        sum
+    })
 }
 
 /// Adds `u · value`. Suffixes are between 0 and 2^64, seldom the latter.

@@ -9,8 +9,8 @@
 //!
 //! Cost per read, over all rounds: 33 multiplications and 9 delayed ones to evaluate, 9 to bind. With `n`
 //! late rounds 8 multiplications in each of them and when rows are written out, up to half as much to bind
-//! again what was not kept, and `288 / 2^n` bytes. Pairs of reads without a lookup are not evaluated. Other
-//! numbers of partial products take the general kernel, and are written out at once.
+//! again what was not kept, and `288 / 2^n` bytes. Pairs of reads without a lookup are not evaluated where they
+//! are many. Other numbers of partial products take the general kernel, and are written out at once.
 
 use super::layout::{GROUP_BITS, Layout};
 use super::relation::read;
@@ -21,7 +21,7 @@ use crate::lookup::{Exposed, Reads};
 use rayon::prelude::*;
 use std::sync::Arc;
 use sumcheck::field::EIGHT_NODES;
-use sumcheck::kernel::{Column, CycleProver, SplitEq, bind_rows_in_place};
+use sumcheck::kernel::{Column, CycleProver, SplitEq, bind_rows_in_place, own_pages};
 use sumcheck::{Field, Point, Relation, RoundProver, UniPoly};
 
 /// Partial products of a 128-bit index.
@@ -266,7 +266,7 @@ impl<F: Field> Late<F> {
                 });
         };
         let products = std::array::from_fn(|group| {
-            let mut rows = vec![F::zero(); len];
+            let mut rows = own_pages(F::zero(), len);
             write(&mut rows, &|halved, start, out| {
                 halved.indexes.clear();
                 for j in start..start + out.len() {
@@ -276,7 +276,7 @@ impl<F: Field> Late<F> {
             });
             (rows, self.groups[group].product(0))
         });
-        let mut values = vec![F::zero(); len];
+        let mut values = own_pages(F::zero(), len);
         write(&mut values, &|halved, start, out| {
             self.values(challenges, halved, start, out);
         });
@@ -381,8 +381,28 @@ impl<F: Field> Eight<F> {
         rest.fill(tail);
     }
 
-    /// The sums of one block: pairs without a read that has a value are left out.
+    /// The sums of one block from the rows where they are, unless many pairs have no value or some are beyond the
+    /// real ones.
+    fn whole_block(&self, start: usize, weights: &[F]) -> Option<[F; 9]> {
+        let Rows::Written(Written { products, values }) = &self.rows else {
+            return None;
+        };
+        let range = 2 * start..2 * (start + weights.len());
+        let values = values.get(range.clone())?;
+        let (pairs, _) = values.as_chunks::<2>();
+        let empty = pairs.iter().filter(|[a, b]| a.is_zero() && b.is_zero());
+        if 4 * empty.count() > weights.len() {
+            return None;
+        }
+        let rows = std::array::from_fn(|i| &products[i].0[range.clone()]);
+        Some(F::products_of_eight(&rows, values, weights))
+    }
+
+    /// The sums of one block: pairs without a read that has a value are left out, or most of them.
     fn block(&self, buffers: &mut Buffers<F>, start: usize, weights: &[F]) -> [F; 9] {
+        if let Some(sums) = self.whole_block(start, weights) {
+            return sums;
+        }
         let len = weights.len();
         let (rows, values) = (&mut buffers.rows, &mut buffers.values);
         let halved = &mut buffers.halved;

@@ -29,7 +29,7 @@
 //!
 //! Counted over the portable paths, for one more random read of `AND`, standalone: 117 M, 73 D, 82 U
 //! (`tests/lookup_operations.rs`). The difference to the table is equality tables, and evaluating what is claimed.
-//! Committing takes one group addition for each digit that is not zero, 30 of 32 on random indices.
+//! Committing takes one group addition for each pair of digits that are not both zero, 16 on random indices.
 //!
 //! The digits take 48 bytes throughout. A cycle without a lookup costs what `products` and
 //! `booleanity` cost, and its partial products' bindings. Measured at `2^18` random reads, all tables,

@@ -4,6 +4,7 @@ use super::constants::Fp4;
 use super::plan::Plan;
 use super::{Exceptions, Pair};
 use crate::field::pairs::Slice;
+use crate::field::{TableProducts, TableRows};
 use ark_bn254::G1Affine;
 use ark_ff::MontConfig;
 
@@ -38,9 +39,9 @@ pub(super) fn dot<T: MontConfig<4>>(ifma: Ifma, _: &[Fp4<T>], _: &[Fp4<T>]) -> F
 
 pub(super) fn products_of_four<T: MontConfig<4>>(
     ifma: Ifma,
-    _: &[[&[Fp4<T>]; 4]],
+    _: &[[TableRows<'_, Fp4<T>>; 4]],
     _: &[Fp4<T>],
-) -> [Fp4<T>; 4] {
+) -> (usize, [Fp4<T>; 4]) {
     match ifma {}
 }
 
@@ -100,6 +101,41 @@ pub(super) fn split_by<T: MontConfig<4>>(
     _: &mut [Fp4<T>],
     _: &Fp4<T>,
     _: &mut [Fp4<T>],
+) {
+    match ifma {}
+}
+
+pub(super) fn products_of_tables<T: MontConfig<4>>(
+    ifma: Ifma,
+    _: &[[TableProducts<'_, Fp4<T>>; 2]],
+    _: &[Fp4<T>],
+) -> (usize, [Fp4<T>; 4]) {
+    match ifma {}
+}
+
+pub(super) fn sums_of_squares<T: MontConfig<4>>(
+    ifma: Ifma,
+    _: &[TableRows<'_, Fp4<T>>],
+    _: &[Fp4<T>],
+) -> (usize, [Fp4<T>; 2]) {
+    match ifma {}
+}
+
+pub(super) fn bind_table_rows<T: MontConfig<4>>(
+    ifma: Ifma,
+    _: &TableRows<'_, Fp4<T>>,
+    _: &Fp4<T>,
+    _: &mut [Fp4<T>],
+) -> usize {
+    match ifma {}
+}
+
+pub(super) fn add_by_key<T: MontConfig<4>>(
+    ifma: Ifma,
+    _: &mut [[u64; 8]; 256],
+    _: &[u8],
+    _: &[Fp4<T>],
+    _: bool,
 ) {
     match ifma {}
 }

@@ -29,7 +29,7 @@ pub use constants::Fp4;
 pub use ifma::PairScratch;
 
 use super::pairs::{self, Kind, PairSums, Points, Portable, Slice};
-use super::{Field, eight};
+use super::{Field, TableProducts, TableRows, eight, table_rows};
 use crate::Expr;
 use ark_bn254::{Fq, G1Affine};
 use ark_ff::MontConfig;
@@ -168,21 +168,133 @@ pub fn dot<T: MontConfig<4>>(a: &[Fp4<T>], b: &[Fp4<T>]) -> Fp4<T> {
     }
 }
 
-/// `Σ_j weights[j] Σ_g Π_i f_gi,j(X)` at 0, −1, 2, and its leading coefficient, where `f_gi,j` is linear
-/// with values `groups[g][i][2j]` and `groups[g][i][2j + 1]` at 0 and 1.
+/// [`Field::products_of_four`].
 ///
 /// # Panics
 /// If some rows are fewer than twice the weights.
-pub fn products_of_four<T: MontConfig<4>>(
-    groups: &[[&[Fp4<T>]; 4]],
+pub(super) fn products_of_four<T: MontConfig<4>>(
+    groups: &[[TableRows<'_, Fp4<T>>; 4]],
     weights: &[Fp4<T>],
-) -> [Fp4<T>; 4] {
-    let enough = |rows: &&[Fp4<T>]| rows.len() >= 2 * weights.len();
+) -> [Fp4<T>; 4]
+where
+    Fp4<T>: Field,
+{
+    let enough = |rows: &TableRows<'_, Fp4<T>>| rows.len() >= 2 * weights.len();
     assert!(groups.iter().flatten().all(enough), "two rows a weight");
-    match token() {
+    let (done, sums) = match token() {
         Some(ifma) => ifma::products_of_four(ifma, groups, weights),
-        None => portable::products_of_four(groups, weights),
+        None => (0, [Fp4::<T>::default(); 4]),
+    };
+    if done == weights.len() {
+        return sums;
     }
+    let rest: Vec<_> = groups
+        .iter()
+        .map(|group| group.map(|rows| rows.skip(2 * done)))
+        .collect();
+    add_arrays(sums, table_rows::products_of_four(&rest, &weights[done..]))
+}
+
+/// [`Field::products_of_tables`].
+///
+/// # Panics
+/// If some rows are fewer than twice the weights.
+pub(super) fn products_of_tables<T: MontConfig<4>>(
+    groups: &[[TableProducts<'_, Fp4<T>>; 2]],
+    weights: &[Fp4<T>],
+) -> [Fp4<T>; 4]
+where
+    Fp4<T>: Field,
+{
+    let enough = |rows: &TableProducts<'_, Fp4<T>>| rows.len() >= 2 * weights.len();
+    assert!(groups.iter().flatten().all(enough), "two rows a weight");
+    let (done, sums) = match token() {
+        Some(ifma) => ifma::products_of_tables(ifma, groups, weights),
+        None => (0, [Fp4::<T>::default(); 4]),
+    };
+    if done == weights.len() {
+        return sums;
+    }
+    let rest: Vec<_> = groups
+        .iter()
+        .map(|group| group.map(|rows| rows.skip(2 * done)))
+        .collect();
+    add_arrays(
+        sums,
+        table_rows::products_of_tables(&rest, &weights[done..]),
+    )
+}
+
+/// [`Field::sums_of_squares`].
+///
+/// # Panics
+/// If some rows are fewer than twice the weights.
+pub(super) fn sums_of_squares<T: MontConfig<4>>(
+    columns: &[TableRows<'_, Fp4<T>>],
+    weights: &[Fp4<T>],
+) -> [Fp4<T>; 2]
+where
+    Fp4<T>: Field,
+{
+    let enough = |rows: &TableRows<'_, Fp4<T>>| rows.len() >= 2 * weights.len();
+    assert!(columns.iter().all(enough), "two rows a weight");
+    let (done, sums) = match token() {
+        Some(ifma) => ifma::sums_of_squares(ifma, columns, weights),
+        None => (0, [Fp4::<T>::default(); 2]),
+    };
+    if done == weights.len() {
+        return sums;
+    }
+    let rest: Vec<_> = columns.iter().map(|rows| rows.skip(2 * done)).collect();
+    add_arrays(sums, table_rows::sums_of_squares(&rest, &weights[done..]))
+}
+
+/// [`Field::bind_table_rows`].
+///
+/// # Panics
+/// If there are fewer rows than twice `out`.
+pub(super) fn bind_table_rows<T: MontConfig<4>>(
+    rows: &TableRows<'_, Fp4<T>>,
+    x: &Fp4<T>,
+    out: &mut [Fp4<T>],
+) where
+    Fp4<T>: Field,
+{
+    assert!(2 * out.len() <= rows.len(), "a pair for every element");
+    let done = match token() {
+        Some(ifma) => ifma::bind_table_rows(ifma, rows, x, out),
+        None => 0,
+    };
+    table_rows::bind(&rows.skip(2 * done), x, &mut out[done..]);
+}
+
+/// Adds `values[j]` to the sum of `keys[j]`, up to the shorter of both; elements and sums as eight limbs, of
+/// 32 bits and without carries: `2^32` terms fit. If keys are `sparse`, some of key 0 are left out.
+pub(super) fn add_by_key<T: MontConfig<4>>(
+    sums: &mut [[u64; 8]; 256],
+    keys: &[u8],
+    values: &[Fp4<T>],
+    sparse: bool,
+) {
+    if let Some(ifma) = token() {
+        return ifma::add_by_key(ifma, sums, keys, values, sparse);
+    }
+    for (key, value) in keys.iter().zip(values) {
+        if *key != 0 || !sparse {
+            let (halves, _) = sums[usize::from(*key)].as_chunks_mut::<2>();
+            for ([low, high], word) in halves.iter_mut().zip(value.0.0) {
+                *low += word & u64::from(u32::MAX);
+                *high += word >> 32;
+            }
+        }
+    }
+}
+
+fn add_arrays<F: Field, const N: usize>(mut a: [F; N], b: [F; N]) -> [F; N] {
+    for (a, b) in a.iter_mut().zip(b) {
+        *a += b;
+    }
+    a
 }
 
 /// [`Field::products_of_eight`].
@@ -210,11 +322,10 @@ where
         return sums;
     }
     let rest = rows.map(|rows| &rows[2 * done..]);
-    let mut out = eight::products_of_eight(&rest, &values[2 * done..], &weights[done..]);
-    for (out, sum) in out.iter_mut().zip(sums) {
-        *out += sum;
-    }
-    out
+    add_arrays(
+        sums,
+        eight::products_of_eight(&rest, &values[2 * done..], &weights[done..]),
+    )
 }
 
 /// A summand prepared for lanes, and the portable way for what does not fill them.

@@ -43,29 +43,3 @@ pub(in crate::field) fn bind<F: PrimeField>(pairs: &[F], x: &F, out: &mut [F]) {
 pub(in crate::field) fn dot<F: PrimeField>(a: &[F], b: &[F]) -> F {
     a.iter().zip(b).map(|(a, b)| *a * b).sum()
 }
-
-/// `Σ_j weights[j] Σ_g Π_i f_gi,j(X)` at 0, −1, 2, and its leading coefficient, where `f_gi,j` is linear
-/// with values `groups[g][i][2j]` and `groups[g][i][2j + 1]` at 0 and 1.
-pub(in crate::field) fn products_of_four<F: PrimeField>(
-    groups: &[[&[F]; 4]],
-    weights: &[F],
-) -> [F; 4] {
-    let mut out = [F::zero(); 4];
-    for (j, weight) in weights.iter().enumerate() {
-        for group in groups {
-            let mut products = [*weight; 4];
-            for rows in group {
-                let (zero, one) = (rows[2 * j], rows[2 * j + 1]);
-                let step = one - zero;
-                products[0] *= zero;
-                products[1] *= zero - step;
-                products[2] *= one + step;
-                products[3] *= step;
-            }
-            for (out, product) in out.iter_mut().zip(products) {
-                *out += product;
-            }
-        }
-    }
-    out
-}

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use ark_bn254::{FqConfig, FrConfig};
+use ark_bn254::{FqConfig, Fr, FrConfig};
 use ark_ff::{AdditiveGroup, BigInt, Field, One, UniformRand};
 use ark_std::rand::{Rng, SeedableRng, rngs::StdRng};
 use proptest::prelude::*;
@@ -84,25 +84,142 @@ fn operations_agree<T: MontConfig<4>>(seed: u64, count: usize) {
     assert_eq!(dot(&a, &b), expected);
 }
 
-fn products_agree<T: MontConfig<4>>(seed: u64, pairs: usize, groups: usize) {
+/// A column of one kind, of `2 · pairs` rows at least.
+enum Kept {
+    Values(Vec<Fr>),
+    Halves(Vec<u8>, [Fr; 16]),
+    Sums(Vec<u8>, Vec<[Fr; 256]>),
+}
+
+impl Kept {
+    fn new(rng: &mut StdRng, kind: usize, pairs: usize) -> Self {
+        let rows = 2 * pairs + rng.gen_range(0..3);
+        let zeros = rng.gen_range(0..3) == 0;
+        let bytes = |rng: &mut StdRng, count: usize| -> Vec<u8> {
+            let byte = |_| if zeros { 0 } else { rng.r#gen() };
+            (0..count).map(byte).collect()
+        };
+        match kind {
+            0 => Kept::Values(elements(rng, rows)),
+            1 => Kept::Halves(bytes(rng, rows), elements(rng, 16).try_into().unwrap()),
+            kind => {
+                let tables = 1 << (kind - 2);
+                let bytes = bytes(rng, rows * tables);
+                let table = |_| elements(rng, 256).try_into().unwrap();
+                Kept::Sums(bytes, (0..tables).map(table).collect())
+            }
+        }
+    }
+
+    fn rows(&self) -> TableRows<'_, Fr> {
+        match self {
+            Kept::Values(values) => TableRows::Values(values),
+            Kept::Halves(bytes, table) => TableRows::Halves(bytes, table),
+            Kept::Sums(bytes, tables) => TableRows::Sums(bytes, tables),
+        }
+    }
+}
+
+fn products_agree(seed: u64, pairs: usize, groups: usize) {
     let rng = &mut StdRng::seed_from_u64(seed);
-    let rows: Vec<Vec<Fp4<T>>> = (0..4 * groups).map(|_| elements(rng, 2 * pairs)).collect();
-    let groups: Vec<[&[Fp4<T>]; 4]> = rows
-        .chunks_exact(4)
-        .map(|group| [&group[0], &group[1], &group[2], &group[3]].map(Vec::as_slice))
+    let kept: Vec<Kept> = (0..4 * groups)
+        .map(|i| Kept::new(rng, i.wrapping_add(seed as usize) % 5, pairs))
         .collect();
-    let weights = elements::<T>(rng, pairs);
-    let expected = portable::products_of_four(&groups, &weights);
-    assert_eq!(products_of_four(&groups, &weights), expected);
+    let rows: Vec<_> = kept.iter().map(Kept::rows).collect();
+    let (groups, _) = rows.as_chunks::<4>();
+    let weights = elements::<FrConfig>(rng, pairs);
+    let expected = table_rows::products_of_four(groups, &weights);
+    assert_eq!(products_of_four(groups, &weights), expected);
+    // Products of tables, against the columns.
+    let digits: Vec<(Vec<u8>, [Fr; 16])> = (0..4 * groups.len())
+        .map(|_| {
+            let bytes = (0..pairs + rng.gen_range(0..3)).map(|_| rng.r#gen());
+            let bytes = bytes.collect();
+            (bytes, elements(rng, 16).try_into().unwrap())
+        })
+        .collect();
+    let columns: Vec<_> = digits
+        .iter()
+        .map(|(bytes, table)| TableRows::Halves(bytes, table))
+        .collect();
+    let tables: Vec<[Fr; 256]> = digits
+        .chunks_exact(2)
+        .map(|pair| std::array::from_fn(|k| pair[0].1[k >> 4] * pair[1].1[k & 15]))
+        .collect();
+    let halves: Vec<_> = digits
+        .chunks_exact(2)
+        .zip(&tables)
+        .map(|(pair, table)| TableProducts {
+            bytes: [&pair[0].0, &pair[1].0],
+            table,
+        })
+        .collect();
+    let expected = table_rows::products_of_four(columns.as_chunks::<4>().0, &weights);
+    let halves = halves.as_chunks::<2>().0;
+    assert_eq!(products_of_tables(halves, &weights), expected);
+    let portable = table_rows::products_of_tables(halves, &weights);
+    assert_eq!(portable, expected);
+}
+
+fn squares_and_bound_rows_agree(seed: u64, pairs: usize, columns: usize) {
+    let rng = &mut StdRng::seed_from_u64(seed);
+    let kept: Vec<Kept> = (0..columns)
+        .map(|i| Kept::new(rng, i.wrapping_add(seed as usize) % 5, pairs))
+        .collect();
+    let rows: Vec<_> = kept.iter().map(Kept::rows).collect();
+    let weights = elements::<FrConfig>(rng, pairs);
+    let expected = table_rows::sums_of_squares(&rows, &weights);
+    assert_eq!(sums_of_squares(&rows, &weights), expected);
+    let x = element(rng);
+    for rows in rows {
+        let (mut bound, mut expected) = (vec![Fr::ZERO; pairs], vec![Fr::ZERO; pairs]);
+        bind_table_rows(&rows, &x, &mut bound);
+        let mut written = vec![Fr::ZERO; 2 * pairs];
+        rows.write(&mut written);
+        portable::bind(&written, &x, &mut expected);
+        assert_eq!(bound, expected);
+    }
 }
 
 proptest! {
     #[test]
     fn products_agree_with_arkworks(seed: u64, pairs in 0usize..60, groups in 0usize..12) {
-        products_agree::<FrConfig>(seed, pairs, groups);
-        products_agree::<FqConfig>(seed, pairs, groups);
+        products_agree(seed, pairs, groups);
     }
 
+    #[test]
+    fn squares_and_bound_rows_agree_with_arkworks(
+        seed: u64, pairs in 0usize..80, columns in 0usize..60,
+    ) {
+        squares_and_bound_rows_agree(seed, pairs, columns);
+    }
+
+    #[test]
+    fn sums_by_key_agree_with_arkworks(seed: u64, count in 0usize..300, bits in 0u32..9) {
+        use super::super::{Buckets, KEYS, Reduced};
+        let rng = &mut StdRng::seed_from_u64(seed);
+        let values = elements::<FrConfig>(rng, count);
+        let keys: Vec<u8> = (0..count).map(|_| rng.gen_range(0..1u32 << bits) as u8).collect();
+        let mut sums = <Fr as crate::Field>::Buckets::default();
+        let mut expected = Reduced::<Fr>::default();
+        let mut portable = vec![Fr::ZERO; KEYS];
+        for (key, value) in keys.iter().zip(&values) {
+            portable[usize::from(*key)] += value;
+        }
+        sums.add(&keys, &values);
+        expected.add(&keys, &values);
+        prop_assert_eq!(&sums.sums(), &portable);
+        prop_assert_eq!(&expected.sums(), &portable);
+        let mut sparse = <Fr as crate::Field>::Buckets::default();
+        sparse.add_sparse(&keys, &values);
+        prop_assert_eq!(&sparse.sums()[1..], &portable[1..]);
+        // Another half as much, from elsewhere.
+        let mut more = <Fr as crate::Field>::Buckets::default();
+        more.add(&keys, &values[..count / 2]);
+        expected.add(&keys[..count / 2], &values);
+        sums.merge(&more);
+        prop_assert_eq!(sums.sums(), expected.sums());
+    }
 
     #[test]
     fn both_fields_agree_with_arkworks(seed: u64, count in 0usize..200) {
@@ -121,12 +238,30 @@ fn long_sums_agree_with_arkworks() {
     let all = vec![largest; 5000];
     assert_eq!(dot(&all, &all), largest.square() * Fq::from(5000u64));
     operations_agree::<FrConfig>(7, 10_000);
-    products_agree::<FrConfig>(8, 1000, 9);
-    let pairs: Vec<Fq> = (0..800).map(|i| [Fq::ZERO, largest][i % 2]).collect();
-    let groups = [[pairs.as_slice(); 4]; 17];
-    let weights = vec![largest; 400];
-    let expected = portable::products_of_four(&groups, &weights);
-    assert_eq!(products_of_four(&groups, &weights), expected);
+    products_agree(8, 1000, 9);
+    squares_and_bound_rows_agree(8, 1000, 60);
+    let largest = -Fr::one();
+    for (first, second) in [(Fr::ZERO, largest), (largest, Fr::ZERO), (largest, largest)] {
+        let pairs: Vec<Fr> = (0..800).map(|i| [first, second][i % 2]).collect();
+        let bytes: Vec<u8> = (0..3200).map(|i| (i / 4 % 2) as u8).collect();
+        let mut table = [largest; 256];
+        (table[0], table[1]) = (first, second);
+        for rows in [
+            TableRows::Values(pairs.as_slice()),
+            TableRows::Sums(&bytes, &[table; 4]),
+        ] {
+            let weights = vec![largest; 400];
+            let groups = [[rows; 4]; 17];
+            let expected = table_rows::products_of_four(&groups, &weights);
+            assert_eq!(products_of_four(&groups, &weights), expected);
+            let expected = table_rows::sums_of_squares(&[rows; 100], &weights);
+            assert_eq!(sums_of_squares(&[rows; 100], &weights), expected);
+            let (mut bound, mut expected) = ([Fr::ZERO; 400], [Fr::ZERO; 400]);
+            bind_table_rows(&rows, &largest, &mut bound);
+            table_rows::bind(&rows, &largest, &mut expected);
+            assert_eq!(bound, expected);
+        }
+    }
 }
 
 /// A random expression of limited depth in `factors` factors.

@@ -260,6 +260,44 @@ pub(super) fn load_u64s(words: &[u64; 8]) -> __m512i {
     unsafe { _mm512_loadu_si512(words.as_ptr().cast()) }
 }
 
+/// Inverse of [`load_u64s`].
+#[inline]
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+pub(super) fn store_u64s(words: &mut [u64; 8], lanes: __m512i) {
+    // SAFETY: the reference is valid for 64 bytes, any value of which is allowed, and the store asks for
+    // no alignment.
+    unsafe { _mm512_storeu_si512(words.as_mut_ptr().cast(), lanes) }
+}
+
+/// The four words of a field element.
+#[inline]
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+fn load_one<T: MontConfig<4>>(element: &Fp4<T>) -> __m256i {
+    const { assert!(size_of::<Fp4<T>>() == 32) };
+    // SAFETY: the reference is valid for 32 bytes, all of them initialised: an `Fp4` is nothing but
+    // limbs (see `load_two`). The load asks for no alignment.
+    unsafe { _mm256_loadu_si256(std::ptr::from_ref(element).cast()) }
+}
+
+/// The eight halves of the words of a field element.
+#[inline]
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+pub(super) fn load_halves<T: MontConfig<4>>(element: &Fp4<T>) -> __m512i {
+    _mm512_cvtepu32_epi64(load_one(element))
+}
+
+/// Words of eight elements that lie apart, in the lane order of [`load`].
+#[inline]
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+pub(super) fn load_apart<T: MontConfig<4>>(elements: [&Fp4<T>; 8]) -> Words {
+    let mut z = [_mm512_setzero_si512(); 4];
+    for i in 0..4 {
+        let first = _mm512_castsi256_si512(load_one(elements[2 * i]));
+        z[i] = _mm512_inserti64x4::<1>(first, load_one(elements[2 * i + 1]));
+    }
+    unpack(z)
+}
+
 /// Two field elements, one after the other.
 #[inline]
 #[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]

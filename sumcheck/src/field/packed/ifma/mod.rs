@@ -3,6 +3,7 @@
 //! Every entry point takes an [`Ifma`], which exists only where the processor has the instructions;
 //! that is the whole safety argument of the calls into `#[target_feature]` functions.
 
+mod buckets;
 mod chords;
 mod eight;
 mod entries;
@@ -14,14 +15,17 @@ mod lanes;
 mod pairs;
 mod products;
 mod slices;
+mod table_rows;
 
+pub(super) use buckets::add_by_key;
 pub use chords::PairScratch;
 pub(super) use chords::add_pairs;
 pub(super) use eight::products_of_eight;
 pub(super) use entries::{add_entries, add_scaled};
 pub(super) use pairs::{bind_integers, pair_sums};
-pub(super) use products::products_of_four;
+pub(super) use products::{products_of_four, products_of_tables};
 pub(super) use slices::{bind, dot, mul_assign, scale, split_by};
+pub(super) use table_rows::{bind_table_rows, sums_of_squares};
 
 /// Proof that the processor has AVX-512 F, DQ, IFMA and VBMI2, and that the system saves their state.
 #[derive(Clone, Copy)]
