@@ -112,8 +112,8 @@ pub fn bind_rows<F: Field>(rows: &[F], tail: F, x: F) -> Vec<F> {
 }
 
 /// [`bind_rows`] in place, without memory: what is written to the rows `n … 2n` comes from the rows
-/// `2n … 4n`, for `n = 1, 2, 4, …`. Nothing is given back: pieces of memory between rows that live on would
-/// serve nobody.
+/// `2n … 4n`, for `n = 1, 2, 4, …`. What they no longer need is given back, which is of use if they lie in
+/// pages of their own ([`own_pages`]).
 pub fn bind_rows_in_place<F: Field>(rows: &mut Vec<F>, tail: F, x: F) {
     let pairs = rows.len() / 2;
     if let [a, b, ..] = rows.as_mut_slice() {
@@ -130,6 +130,7 @@ pub fn bind_rows_in_place<F: Field>(rows: &mut Vec<F>, tail: F, x: F) {
         rows[pairs] = a.plus(&(x * tail.minus(&a)));
     }
     rows.truncate(rows.len().div_ceil(2));
+    rows.shrink_to_fit();
 }
 
 /// Binds pairs of rows, on all threads if they are many.
@@ -483,6 +484,44 @@ mod tests {
             let mut own = rows;
             bind_rows_in_place(&mut own, tail, x);
             assert_eq!(own, bound, "{len} rows in place");
+        }
+    }
+
+    #[test]
+    fn small_rows_are_bound_as_field_elements_are() {
+        use ark_std::rand::Rng;
+        let mut rng = test_rng();
+        for len in [1, 5, 64, 131, 512, 1300] {
+            let words: Vec<u64> = (0..len).map(|_| rng.r#gen()).collect();
+            let wide: Vec<u128> = (0..len).map(|_| rng.r#gen()).collect();
+            let signed: Vec<i128> = (0..len).map(|_| rng.r#gen::<i128>() >> 1).collect();
+            let loops: Vec<u32> = (0..len as u32).map(|j| j % 6).collect();
+            let table: Vec<Fr> = (0..6).map(|_| Fr::rand(&mut rng)).collect();
+            let at = |j: &u32| table[*j as usize];
+            let full = [
+                words.iter().map(|x| Fr::from(*x)).collect(),
+                wide.iter().map(|x| Fr::from(*x)).collect(),
+                signed.iter().map(|x| Fr::from(*x)).collect(),
+                loops.iter().map(at).collect::<Vec<_>>(),
+            ];
+            let columns = [
+                Column::words(Arc::new(words)),
+                Column::wide(Arc::new(wide)),
+                Column::signed(Arc::new(signed)),
+                Column::indexed(Arc::new(loops), Arc::new(table)),
+            ];
+            for (mut column, full) in columns.into_iter().zip(full) {
+                let mut expected = Column::with_tail(full, column.tail);
+                for _ in 0..4 {
+                    let x = Fr::rand(&mut rng);
+                    column.bind(x);
+                    expected.bind(x);
+                    assert_eq!(column.len(), expected.len());
+                    for j in 0..=column.len() {
+                        assert_eq!(column.get(j), expected.get(j), "row {j} of {len}");
+                    }
+                }
+            }
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::witness::Witness;
 use rayon::prelude::*;
 use std::ops::Range;
 use std::sync::Arc;
-use sumcheck::kernel::{Column, CycleProver, Numbers};
+use sumcheck::kernel::{Column, CycleProver, Numbers, own_pages};
 use sumcheck::{Expr, Field, Order, Point, Relation, RoundProver, Segment, UniPoly};
 
 /// The relation of `ports.len()` read ports over `2^address_vars` cells.
@@ -218,7 +218,7 @@ pub fn values_at<F: Field>(
     cycles: usize,
     written: impl Fn(usize) -> (F, i128) + Sync,
 ) -> Column<F> {
-    let mut rows = vec![F::zero(); cycles];
+    let mut rows = own_pages(F::zero(), cycles);
     let size = cycles.div_ceil(rayon::current_num_threads()).max(1);
     let stretches = rows.par_chunks_mut(size).enumerate();
     let totals: Vec<F> = stretches

@@ -7,7 +7,7 @@
 //! with `wa(j) = wa(r_k, j)`. Rows that write nothing have `wa · inc = 0`, so padding costs nothing.
 
 use rayon::prelude::*;
-use sumcheck::kernel::Column;
+use sumcheck::kernel::{Column, own_pages};
 use sumcheck::{Field, Point, Relation, Segment};
 
 /// The contents before the cycle point `r`.
@@ -45,7 +45,7 @@ pub fn less_than_column<F: Field>(r: &Point<F>) -> Column<F> {
     let (low, high) = r.split_at(r.vars() / 2);
     let (low, high) = (low.eq_table(), high.eq_table());
     let (above_low, above_high) = (above(&low), above(&high));
-    let mut rows = vec![F::zero(); low.len() * high.len()];
+    let mut rows = own_pages(F::zero(), low.len() * high.len());
     let blocks = rows.par_chunks_mut(low.len());
     let blocks = blocks.zip(high.par_iter().zip(&above_high));
     blocks.for_each(|(rows, (equal, above))| {

@@ -21,7 +21,8 @@ pub(super) struct FetchProver<F> {
     cycle: Option<Box<dyn RoundProver<F>>>,
 }
 
-/// An index over cycles, what each entry stands for, and how much of each cycle point falls where.
+/// An index over cycles, what each entry stands for, and how much of each cycle point falls where if the index
+/// repeats itself.
 struct Repeated<F> {
     repeats: Arc<Repeats>,
     entries: Vec<u32>,
@@ -30,13 +31,21 @@ struct Repeated<F> {
 
 impl<F: Field> Repeated<F> {
     fn new(index: Arc<Vec<u32>>, entries: Vec<u32>, points: &[(&'static str, Point<F>)]) -> Self {
-        let repeats = Arc::new(Repeats::of(index, entries.len()));
-        let falls = points.par_iter().map(|(_, p)| Arc::new(repeats.falls(p)));
-        Repeated {
-            falls: falls.collect(),
-            repeats,
+        let mut repeated = Repeated {
+            repeats: Arc::new(Repeats::of(index, entries.len())),
             entries,
+            falls: vec![Arc::default(); points.len()],
+        };
+        if repeated.repeats.any() {
+            repeated.let_fall(points);
         }
+        repeated
+    }
+
+    fn let_fall(&mut self, points: &[(&'static str, Point<F>)]) {
+        let falls = points.par_iter();
+        let falls = falls.map(|(_, point)| Arc::new(self.repeats.falls(point)));
+        self.falls = falls.collect();
     }
 }
 
@@ -48,7 +57,10 @@ impl<F: Field> FetchProver<F> {
         combined: &[Arc<Vec<F>>],
     ) -> Self {
         let size = 1u32 << run.machine.bytecode.vars;
-        let rows = Repeated::new(witness.row.clone(), (0..size).collect(), points);
+        let mut rows = Repeated::new(witness.row.clone(), (0..size).collect(), points);
+        if !rows.repeats.any() {
+            rows.let_fall(points);
+        }
         let falls = rows.falls.iter();
         let sides = falls.zip(combined).map(|(falls, column)| {
             let mut column = column.to_vec();
