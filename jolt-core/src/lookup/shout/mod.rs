@@ -22,9 +22,9 @@
 //!
 //! | part | M | D | U | bytes |
 //! |---|---|---|---|---|
-//! | address rounds | 16 | – | 16 · (states + 3) | 48, and the index (16) |
+//! | address rounds | 16 | – | 16 · (states + 1), rarely + 2 | 48, and the index (16) |
 //! | cycle rounds | 51 | 9 | – | 288, half as much again while binding |
-//! | `products` | 36 | 32 | – | 64 from the fourth round on |
+//! | `products` | 28 | 32 | – | 64 from the fourth round on |
 //! | `booleanity` | 4 | 32 | – | 64 from the fourth round on |
 //!
 //! Counted over the portable paths, for one more random read of `AND`, standalone: 117 M, 73 D, 82 U
