@@ -8,7 +8,6 @@
 //!
 //! Knows nothing of tables or RISC-V.
 
-mod buffer;
 mod curve;
 mod pcs;
 pub mod pst13;

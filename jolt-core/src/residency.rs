@@ -31,6 +31,11 @@ impl Residency {
 
     /// Rounds before partial products of lookups are written out.
     pub(crate) const fn late_products(self) -> usize {
-        1 + self as usize
+        2 + self as usize
+    }
+
+    /// Rounds more than usual before columns of the step constraints are.
+    pub(crate) const fn late_columns(self) -> usize {
+        self as usize
     }
 }

@@ -9,11 +9,11 @@
 //! Cost of a sum: 5 multiplications and 1 squaring, and 1/B of an inversion for B pairs a pass.
 
 use super::count::count;
-use crate::buffer::filled;
 use ark_bn254::{Fq, G1Affine};
 use ark_ec::AffineRepr;
 use ark_ff::{AdditiveGroup, Field, One, Zero};
 use sumcheck::field::packed::{self, Exceptions, Pair, PairScratch};
+use sumcheck::kernel::own_pages;
 
 /// Below this many pairs the shared inversion dominates, and a caller with more points to come
 /// should carry its leftovers over.
@@ -245,7 +245,7 @@ pub fn sum_points(points: &[G1Affine]) -> G1Affine {
 pub(crate) fn pair_sums(points: &[G1Affine]) -> Vec<G1Affine> {
     use rayon::prelude::*;
     const BLOCK: usize = 1 << 13;
-    let mut sums = filled(G1Affine::identity(), points.len().div_ceil(2));
+    let mut sums = own_pages(G1Affine::identity(), points.len().div_ceil(2));
     sums.par_chunks_mut(BLOCK / 2)
         .zip(points.par_chunks(BLOCK))
         .for_each_init(Forest::default, |forest, (sums, points)| {

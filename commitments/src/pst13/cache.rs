@@ -13,7 +13,6 @@
 
 use super::srs::test_secrets;
 use super::{MAX_VARS, Srs, VerifierKey};
-use crate::buffer::filled;
 use crate::wire::{Reader, put};
 use crate::{CacheDir, Key, Provenance, SetupError};
 use ark_bn254::{Fq, FqConfig, G1Affine, G2Affine, g1};
@@ -25,6 +24,7 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
+use sumcheck::kernel::own_pages;
 use sumcheck::{Point, field::packed};
 
 const MAGIC: &[u8; 8] = b"JLPSTSRS";
@@ -201,7 +201,7 @@ impl Srs {
         let mut secrets = vec![0; vars * G2_POINT];
         file.read_exact(&mut secrets).map_err(io)?;
         let mut hash = Sha256::new().chain_update(header).chain_update(&secrets);
-        let mut top = filled(G1Affine::identity(), 1 << vars);
+        let mut top = own_pages(G1Affine::identity(), 1 << vars);
         let valid = read_points(&mut file, &mut hash, &mut top).map_err(io)?;
         let mut digest = [0; DIGEST];
         file.read_exact(&mut digest).map_err(io)?;

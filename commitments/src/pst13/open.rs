@@ -2,13 +2,13 @@
 
 use super::pairing::product_is_one;
 use super::{Opening, Srs, VerifierKey};
-use crate::buffer::filled;
 use crate::curve::{msm, msm_portable};
 use crate::{Key, PcsError};
 use ark_bn254::{Fr, G1Affine, G1Projective};
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::AdditiveGroup;
 use rayon::prelude::*;
+use sumcheck::kernel::own_pages;
 use sumcheck::{Point, field::packed};
 
 pub(super) fn open(
@@ -43,8 +43,8 @@ pub(super) fn open(
 /// Quotient and remainder by `X_0 − z`. Rows beyond the given ones are zero.
 fn divide(rows: &mut Vec<Fr>, z: &Fr) -> (Vec<Fr>, Vec<Fr>) {
     rows.resize(rows.len().next_multiple_of(2), Fr::ZERO);
-    let mut quotient = filled(Fr::ZERO, rows.len() / 2);
-    let mut rest = filled(Fr::ZERO, rows.len() / 2);
+    let mut quotient = own_pages(Fr::ZERO, rows.len() / 2);
+    let mut rest = own_pages(Fr::ZERO, rows.len() / 2);
     rows.par_chunks(1 << 12)
         .zip(quotient.par_chunks_mut(1 << 11))
         .zip(rest.par_chunks_mut(1 << 11))

@@ -3,10 +3,10 @@
 //! [`Groups`] is public arithmetic on points, weights and challenges: prover and verifier run the
 //! same code.
 
-use crate::buffer::filled;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use sumcheck::kernel::own_pages;
 use sumcheck::{EvalClaim, Field, Oracle, PackedDigits, Point, Poly, Rows, Shape, Shared, Weights};
 
 /// All claims at one point, combined by powers of `ρ`.
@@ -192,7 +192,7 @@ fn sum_columns<F: Field>(columns: Vec<(Oracle, Vec<F>)>, polys: &[Held<F>]) -> V
     let real = terms.iter().map(|(view, _)| view.len()).max().unwrap_or(0);
     let packed = terms.iter().filter(|(v, _)| matches!(v, View::Packed(_)));
     let unpacked = BLOCK * packed.count();
-    let mut sums = filled(F::zero(), real);
+    let mut sums = own_pages(F::zero(), real);
     sums.par_chunks_mut(BLOCK).enumerate().for_each_init(
         || vec![0u8; unpacked],
         |unpacked, (b, sums)| add_block(&terms, b * BLOCK, sums, unpacked),

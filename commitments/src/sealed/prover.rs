@@ -10,6 +10,9 @@ use sumcheck::{
     Checks, EvalClaim, Fixed, Known, Label, Oracle, Poly, ProverChannel, Shape, Shared, Transcript,
 };
 
+/// Shared columns that are in memory in full at a time.
+const IN_FULL: usize = 16;
+
 /// Why there is no proof.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SealError {
@@ -222,8 +225,11 @@ impl<P: Homomorphic<Blinding = ()>> ProverChannel<P::F> for SealedProver<P> {
     }
 
     fn commit_shared(&mut self, label: Label, columns: Vec<Shared>) -> Vec<Oracle> {
-        let polys: Vec<_> = columns.par_iter().map(|c| Arc::new(c.poly())).collect();
-        self.commit_batch(label, &polys);
+        for columns in columns.chunks(IN_FULL) {
+            let polys = columns.par_iter().map(|column| Arc::new(column.poly()));
+            let polys: Vec<_> = polys.collect();
+            self.commit_batch(label, &polys);
+        }
         self.hold(columns.into_iter().map(Held::Shared))
     }
 

@@ -1,14 +1,16 @@
 //! What a proof will take, said before it is made.
 //!
-//! A model with measured constants: memory is a fixed part, a part for each real cycle and one for each
-//! padded cycle (the commitment key). Time is work per cycle: multiplications as long as this machine takes
-//! for one, which is measured when the question is asked, and memory traffic with each. Lookup arguments from
-//! outside have no model, and no estimate.
+//! A model with measured constants: memory is a fixed part, a part for each real cycle, which depends on the
+//! [residency](Residency), and one for each padded cycle (the commitment key, of which an opening takes twice as much
+//! as the phases before). Time is work per cycle: multiplications as long as this machine takes for one, which is
+//! measured when the question is asked, and memory traffic with each. Lookup arguments from outside have no model,
+//! and no estimate.
 
 use crate::bench::floor;
 use crate::bench::machine;
 use crate::cli::Protocol;
 use crate::report::thousands;
+use jolt_core::residency::Residency;
 use jolt_core::statement::{MAX_CYCLE_VARS, cycle_vars};
 
 /// Measured on RV64 programs of 2^16 to 2^20 cycles, with Twist.
@@ -16,7 +18,10 @@ use jolt_core::statement::{MAX_CYCLE_VARS, cycle_vars};
 struct Model {
     lookup: &'static str,
     fixed_bytes: u64,
-    bytes_per_cycle: u64,
+    /// Most that is held before the opening, for each residency in order.
+    bytes_per_cycle: [u64; 3],
+    /// What the opening holds.
+    opening_bytes: u64,
     /// Multiplications, each with its [`TRAFFIC_S`], that take as long as all work for a cycle.
     work_per_cycle: f64,
 }
@@ -25,26 +30,32 @@ struct Model {
 /// the same runs.
 const TRAFFIC_S: f64 = 2.8e-9;
 
-/// Bytes of the commitment key for each padded cycle.
-const KEY_BYTES: u64 = 128;
+/// Bytes of the commitment key for each padded cycle, before the opening.
+const KEY_BYTES: u64 = 64;
+
+/// The share of its work that each residency adds.
+const AGAIN: [f64; 3] = [0.0, 0.05, 0.15];
 
 const MODELS: [Model; 3] = [
     Model {
         lookup: "shout",
         fixed_bytes: 40_000_000,
-        bytes_per_cycle: 640,
+        bytes_per_cycle: [460, 400, 360],
+        opening_bytes: 250,
         work_per_cycle: 1_350.0,
     },
     Model {
         lookup: "lasso",
         fixed_bytes: 50_000_000,
-        bytes_per_cycle: 7_350,
+        bytes_per_cycle: [7_350; 3],
+        opening_bytes: 7_300,
         work_per_cycle: 4_900.0,
     },
     Model {
         lookup: "logup-gkr",
         fixed_bytes: 500_000_000,
-        bytes_per_cycle: 5_100,
+        bytes_per_cycle: [5_100; 3],
+        opening_bytes: 5_050,
         work_per_cycle: 3_500.0,
     },
 ];
@@ -62,8 +73,27 @@ pub struct Estimate {
 }
 
 impl Model {
+    /// With the residency that holds the least.
     fn memory(&self, cycles: u64) -> u64 {
-        self.fixed_bytes + self.bytes_per_cycle * cycles + (KEY_BYTES << cycle_vars(cycles))
+        let all = Residency::ALL.iter();
+        let least = all.map(|residency| self.memory_with(*residency, cycles));
+        least.min().unwrap_or(u64::MAX)
+    }
+
+    fn memory_with(&self, residency: Residency, cycles: u64) -> u64 {
+        let key = KEY_BYTES << cycle_vars(cycles);
+        let rounds = self.bytes_per_cycle[residency as usize] * cycles + key;
+        let opening = self.opening_bytes * cycles + 2 * key;
+        self.fixed_bytes + rounds.max(opening)
+    }
+
+    fn estimate(&self, residency: Residency, cycles: u64) -> Estimate {
+        let work = self.work_per_cycle * cycles as f64 * (1.0 + AGAIN[residency as usize]);
+        Estimate {
+            memory_bytes: self.memory_with(residency, cycles),
+            seconds: work * (floor::multiplication() / 1e9 + TRAFFIC_S)
+                / rayon::current_num_threads() as f64,
+        }
     }
 }
 
@@ -71,20 +101,36 @@ fn model(protocol: &Protocol) -> Option<Model> {
     let mut models = MODELS.iter();
     let mut model = *models.find(|model| model.lookup == protocol.lookup)?;
     let (_, bytes, work) = MEMORY.iter().find(|(name, ..)| *name == protocol.memory)?;
-    model.bytes_per_cycle += bytes;
+    for of in &mut model.bytes_per_cycle {
+        *of += bytes;
+    }
+    model.opening_bytes += bytes;
     model.work_per_cycle += work;
     Some(model)
 }
 
-/// What a proof of so many cycles takes; `None` for an argument that is not known.
+/// What a proof of so many cycles takes if there is memory enough; `None` for an argument that is not known.
 pub fn estimate(protocol: &Protocol, cycles: u64) -> Option<Estimate> {
+    Some(model(protocol)?.estimate(Residency::default(), cycles))
+}
+
+/// The residency that holds the most within the limit, and what a proof takes with it. Without a limit that is all
+/// that can be of use; if nothing fits, the one that holds the least. `None` for an argument that is not known.
+pub fn choose(
+    protocol: &Protocol,
+    cycles: u64,
+    limit: Option<u64>,
+) -> Option<(Residency, Estimate)> {
     let model = model(protocol)?;
-    let work = model.work_per_cycle * cycles as f64;
-    Some(Estimate {
-        memory_bytes: model.memory(cycles),
-        seconds: work * (floor::multiplication() / 1e9 + TRAFFIC_S)
-            / rayon::current_num_threads() as f64,
-    })
+    let fits = |r: &Residency| limit.is_none_or(|limit| model.memory_with(*r, cycles) <= limit);
+    let fitting = Residency::ALL.into_iter().find(fits);
+    let chosen = fitting.unwrap_or(Residency::Least);
+    Some((chosen, model.estimate(chosen, cycles)))
+}
+
+/// The smallest limit under which so many cycles can be proven.
+pub fn smallest_limit(protocol: &Protocol, cycles: u64) -> Option<u64> {
+    Some(model(protocol)?.memory(cycles))
 }
 
 /// The most cycles that can be proven in so many bytes, which may be none; `None` for an argument that is
@@ -108,15 +154,16 @@ pub fn available_memory() -> Option<u64> {
     kilobytes.parse::<u64>().ok()?.checked_mul(1024)
 }
 
-/// How a run that needs more memory than there may be is refused.
-pub fn too_large(protocol: &Protocol, limit: u64, most: u64) -> String {
+/// How a run of so many cycles, which needs more memory than there may be, is refused.
+pub fn too_large(protocol: &Protocol, limit: u64, cycles: u64) -> String {
     let Protocol {
         lookup, memory: by, ..
     } = protocol;
     format!(
-        "the run takes more than {} cycles, and a proof by {lookup} and {by} of more needs over {}: raise --memory-limit if there is \
-         more memory, take a smaller input{}",
-        thousands(most),
+        "the run takes {} cycles, and a proof of it by {lookup} and {by} needs {}, more than the {} that there may be: \
+         raise --memory-limit to that if there is more memory, take a smaller input{}",
+        thousands(cycles),
+        memory(smallest_limit(protocol, cycles).unwrap_or(limit)),
         memory(limit),
         match (lookup.as_str(), by.as_str()) {
             ("shout", "twist") => "",
@@ -129,7 +176,7 @@ pub fn too_large(protocol: &Protocol, limit: u64, most: u64) -> String {
 pub fn memory(bytes: u64) -> String {
     match bytes {
         0..1_000_000_000 => format!("{} MB", bytes.div_ceil(1_000_000)),
-        _ => format!("{:.1} GB", bytes as f64 / 1e9),
+        _ => format!("{:.1} GB", bytes.div_ceil(100_000_000) as f64 / 10.0),
     }
 }
 
@@ -196,6 +243,41 @@ mod tests {
         }
         assert_eq!(most_cycles(&protocol("nobody's", "twist"), 1 << 30), None);
         assert_eq!(most_cycles(&protocol("shout", "nobody's"), 1 << 30), None);
+    }
+
+    #[test]
+    fn what_is_chosen_fits_and_holds_no_less_than_it_must() {
+        let protocol = Protocol::default();
+        let model = model(&protocol).unwrap();
+        let cycles = 1 << 20;
+        let mut before = Estimate {
+            memory_bytes: u64::MAX,
+            seconds: 0.0,
+        };
+        for residency in Residency::ALL {
+            let estimate = model.estimate(residency, cycles);
+            assert!(estimate.memory_bytes < before.memory_bytes);
+            assert!(estimate.seconds > before.seconds);
+            for limit in [estimate.memory_bytes, before.memory_bytes - 1] {
+                let (chosen, _) = choose(&protocol, cycles, Some(limit)).unwrap();
+                assert_eq!(chosen, residency);
+            }
+            before = estimate;
+        }
+        let smallest = smallest_limit(&protocol, cycles).unwrap();
+        assert_eq!(smallest, before.memory_bytes);
+        assert_eq!(
+            most_cycles(&protocol, smallest - 1).map(|n| n < cycles),
+            Some(true)
+        );
+        let free = choose(&protocol, cycles, None).unwrap().0;
+        assert_eq!(free, Residency::Ample);
+        let said = too_large(&protocol, 1_000_000, cycles);
+        assert!(said.contains(&memory(smallest)), "{said}");
+        // The limit that is named is enough.
+        for bytes in [999_999_999, 1_000_000_001, 1_249_999_999] {
+            assert!(parse_memory(&memory(bytes).replace(' ', "")).unwrap() >= bytes);
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::run::{add_inputs, add_outcome};
 use crate::source::{NewFile, Source, fault};
 use jolt_core::api::{self, KeyError, ProveError, VerifyingKey};
 use jolt_core::proof::Proof;
+use jolt_core::residency::Residency;
 use jolt_core::statement::{self, MAX_CYCLE_VARS};
 use jolt_core::vm::Observer;
 use serde_json::json;
@@ -39,6 +40,8 @@ pub struct Proven {
     pub key: VerifyingKey,
     /// How long everything took.
     pub times: Times,
+    /// How much was held, and how much computed again.
+    pub residency: Residency,
     /// What was expected, if anything was.
     pub estimate: Option<Estimate>,
 }
@@ -90,28 +93,26 @@ impl Task<'_> {
         let trace = tracer::trace(&program, self.inputs, &options).map_err(|error| {
             match (&error, limit, fitting) {
                 (TraceError::CycleLimit { .. }, Some(limit), Some(most)) if most < longest => {
-                    let cause = estimate::too_large(self.protocol, limit, most);
-                    NoProof::Unusable(anyhow::Error::msg(cause))
+                    self.refusal(&program, longest, limit)
                 }
                 _ => NoProof::Run(fault(&program, &error)),
             }
         })?;
         let vars = statement::cycle_vars(trace.outcome.cycles);
-        let estimate = estimate::estimate(self.protocol, trace.outcome.cycles);
-        if let Some(Estimate {
-            memory_bytes,
-            seconds: time,
-        }) = estimate
-        {
+        let chosen = estimate::choose(self.protocol, trace.outcome.cycles, limit);
+        if let Some((residency, estimate)) = chosen {
             progress.note(&format!(
-                "{} cycles: about {} and {}",
+                "{} cycles: about {} and {}, residency {}",
                 thousands(trace.outcome.cycles),
-                seconds(time),
-                estimate::memory(memory_bytes)
+                seconds(estimate.seconds),
+                estimate::memory(estimate.memory_bytes),
+                residency.name()
             ));
         }
+        let residency = chosen.map(|(residency, _)| residency).unwrap_or_default();
+        let estimate = chosen.map(|(_, estimate)| estimate);
         progress.phase("setup");
-        let key = api::setup(program, &keys::config(self.protocol, vars))?;
+        let key = api::setup(program, &keys::config(self.protocol, vars))?.holding(residency);
         progress.phase("witness");
         let outcome = trace.outcome.clone();
         let proof = key.prove_trace(&self.inputs.public, trace, &mut progress);
@@ -121,6 +122,7 @@ impl Task<'_> {
             proof,
             outcome,
             key: key.verifying_key().clone(),
+            residency,
             estimate,
             times: Times {
                 setup_s: phases.get("setup"),
@@ -129,6 +131,22 @@ impl Task<'_> {
                 group_additions,
             },
         })
+    }
+}
+
+impl Task<'_> {
+    /// Why a run that outgrows its limit is not proven: it is counted to its end, without a trace.
+    fn refusal(&self, program: &Program, longest: u64, limit: u64) -> NoProof {
+        let options = Options {
+            max_cycles: longest,
+        };
+        match tracer::run(program, self.inputs, &options) {
+            Ok(outcome) => {
+                let cause = estimate::too_large(self.protocol, limit, outcome.cycles);
+                NoProof::Unusable(anyhow::Error::msg(cause))
+            }
+            Err(error) => NoProof::Run(fault(program, &error)),
+        }
     }
 }
 
@@ -225,6 +243,7 @@ pub fn add_proof(report: &mut Report, proven: &Proven, proof_bytes: usize) {
         ("verify_ms", json!(prove.get("check") * 1e3)),
         ("proof_bytes", json!(proof_bytes)),
         ("peak_rss_bytes", json!(peak)),
+        ("residency", json!(proven.residency.name())),
         ("estimated_s", json!(proven.estimate.map(|e| e.seconds))),
         (
             "estimated_bytes",

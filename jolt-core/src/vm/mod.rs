@@ -82,7 +82,8 @@ pub fn prove_holding<F: Field>(
         witness.forget_values();
     }
     let kernel = move |relation: &Relation<F>, weights: &[F]| -> Box<dyn RoundProver<F>> {
-        Box::new(constrain::kernel(relation, run, &whole, weights))
+        let kernel = constrain::kernel(relation, run, &whole, weights);
+        Box::new(kernel.later(residency.late_columns()))
     };
     let mut step = constrain::prove_with(channel, run, &committed.oracles, kernel);
     let claim = step.read_claim();

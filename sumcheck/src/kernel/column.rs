@@ -1,7 +1,7 @@
 //! Columns over cycles that stay small for as long as possible.
 
 use super::repeats::Pairs;
-use super::{eq_prefix_sum, eq_rows};
+use super::{eq_prefix_sum, eq_rows, own_pages};
 use crate::field::{Kind, Slice};
 use crate::{Field, Point};
 use rayon::prelude::*;
@@ -434,7 +434,7 @@ impl<F: Field> Column<F> {
             }
             (rows, _) => {
                 let column = Self::constant_tail(rows, self.tail);
-                let mut out = vec![F::zero(); column.len().div_ceil(2)];
+                let mut out = own_pages(F::zero(), column.len().div_ceil(2));
                 let blocks = out.par_chunks_mut(BLOCK).with_min_len(8).enumerate();
                 blocks.for_each(|(block, out)| column.bound_twice(x, BLOCK * block, out));
                 Rows::Field(out)

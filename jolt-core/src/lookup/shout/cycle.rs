@@ -21,7 +21,7 @@ use crate::lookup::{Exposed, Reads};
 use rayon::prelude::*;
 use std::sync::Arc;
 use sumcheck::field::EIGHT_NODES;
-use sumcheck::kernel::{Column, CycleProver, SplitEq, bind_rows_in_place};
+use sumcheck::kernel::{Column, CycleProver, SplitEq, bind_rows_in_place, own_pages};
 use sumcheck::{Field, Point, Relation, RoundProver, UniPoly};
 
 /// Partial products of a 128-bit index.
@@ -266,7 +266,7 @@ impl<F: Field> Late<F> {
                 });
         };
         let products = std::array::from_fn(|group| {
-            let mut rows = vec![F::zero(); len];
+            let mut rows = own_pages(F::zero(), len);
             write(&mut rows, &|halved, start, out| {
                 halved.indexes.clear();
                 for j in start..start + out.len() {
@@ -276,7 +276,7 @@ impl<F: Field> Late<F> {
             });
             (rows, self.groups[group].product(0))
         });
-        let mut values = vec![F::zero(); len];
+        let mut values = own_pages(F::zero(), len);
         write(&mut values, &|halved, start, out| {
             self.values(challenges, halved, start, out);
         });
