@@ -27,7 +27,7 @@
 //! | `products` | 28 | 32 | – | 64 from the fourth round on |
 //! | `booleanity` | 4 | 32 | – | 64 from the fourth round on |
 //!
-//! Counted over the portable paths, for one more random read of `AND`, standalone: 117 M, 73 D, 82 U
+//! Counted over the portable paths, for one more random read of `AND`, standalone: 109 M, 73 D, 48 U
 //! (`tests/lookup_operations.rs`). The difference to the table is equality tables, and evaluating what is claimed.
 //! Committing takes one group addition for each pair of digits that are not both zero, 16 on random indices.
 //!
