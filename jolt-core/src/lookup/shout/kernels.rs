@@ -40,7 +40,7 @@ pub(super) struct Fast {
     pub layout: Layout,
     pub reads: Arc<Reads>,
     pub packed: Vec<Arc<Packed>>,
-    /// Cycle rounds of `read` that hold no rows.
+    /// Cycle rounds of `read` that hold no rows: none, unless somebody says how much may be held.
     pub late: usize,
 }
 

@@ -5,7 +5,6 @@ use super::cycle;
 use super::layout::Layout;
 use crate::lookup::selectors::SelectorWeights;
 use crate::lookup::{LookupShape, Reads};
-use crate::residency::Residency;
 use std::sync::Arc;
 use sumcheck::{Field, Point, RoundProver, UniPoly};
 
@@ -39,7 +38,7 @@ impl<F: Field> Prover<F> {
             layout,
             reads,
             cycle: cycle.clone(),
-            late: Residency::default().late_products(),
+            late: 0,
             gamma,
             challenges: Vec::with_capacity(layout.index_bits),
             phase: Phase::Address(Box::new(address)),
