@@ -18,7 +18,7 @@ pub enum TableRows<'a, F> {
     Sums(&'a [u8], &'a [[F; 256]]),
 }
 
-impl<'a, F: Field> TableRows<'a, F> {
+impl<F: Field> TableRows<'_, F> {
     /// Number of rows.
     pub fn len(&self) -> usize {
         match self {

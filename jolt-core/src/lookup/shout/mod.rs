@@ -22,13 +22,13 @@
 //!
 //! | part | M | D | U | bytes |
 //! |---|---|---|---|---|
-//! | address rounds | 16 | – | 16 · (states + 3) | 48, and the index (16) |
+//! | address rounds | 16 | – | 16 · (states + 1), rarely + 2 | 48, and the index (16) |
 //! | cycle rounds | 51 | 9 | – | 288 |
 //! | the same in the machine, where two rounds hold no rows | 71 | 9 | – | 72 |
-//! | `products` | 36 | 32 | – | 64 from the fourth round on |
+//! | `products` | 28 | 32 | – | 64 from the fourth round on |
 //! | `booleanity` | 4 | 32 | – | 64 from the fourth round on |
 //!
-//! Counted over the portable paths, for one more random read of `AND`, standalone: 117 M, 73 D, 82 U
+//! Counted over the portable paths, for one more random read of `AND`, standalone: 109 M, 73 D, 48 U
 //! (`tests/lookup_operations.rs`). The difference to the table is equality tables, and evaluating what is claimed.
 //! Committing takes one group addition for each pair of digits that are not both zero, 16 on random indices.
 //!

@@ -70,9 +70,9 @@ fn entries<T: MontConfig<4>, const N: usize>(
 ) -> (Lanes, Lanes) {
     let mut even = [&table[0]; 8];
     let mut odd = even;
-    for lane in 0..8 {
-        even[lane] = &table[usize::from(bytes[first + 2 * lane * step])];
-        odd[lane] = &table[usize::from(bytes[first + (2 * lane + 1) * step])];
+    for (lane, (even, odd)) in even.iter_mut().zip(&mut odd).enumerate() {
+        *even = &table[usize::from(bytes[first + 2 * lane * step])];
+        *odd = &table[usize::from(bytes[first + (2 * lane + 1) * step])];
     }
     (split(load_apart(even)), split(load_apart(odd)))
 }
