@@ -173,7 +173,7 @@ fn costs_are_what_the_notes_state() {
     let rows = 1u64 << VARS;
 
     // Shout: `lookup/shout/mod.rs`, cost.
-    for (table, words) in [("AND", 48.0), ("TRUNC", 40.0)] {
+    for (table, words) in [("AND", 48.0), ("TRUNC", 39.0)] {
         let [products, delayed, small] = each(&Shout, table);
         println!("shout {table}: {products:.1} M, {delayed:.1} D, {small:.1} U");
         close(delayed, 73.0, 0.001, "Shout's delayed products");

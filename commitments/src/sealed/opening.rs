@@ -3,6 +3,7 @@
 //! [`Groups`] is public arithmetic on points, weights and challenges: prover and verifier run the
 //! same code.
 
+use super::reduction::Source;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -170,34 +171,64 @@ impl<F> View<'_, F> {
     }
 }
 
-/// The rows of a group's polynomial, without the zeros beyond the real length.
-pub(super) fn rows<F: Field>(group: &Group<F>, polys: &[Held<F>]) -> Vec<F> {
-    let columns = group.columns.iter().map(|(o, f)| (*o, f.clone()));
-    sum_columns(columns.collect(), polys)
+/// A sum of columns times their factors, of which nothing is written out.
+pub(super) struct Sum<'a, F> {
+    terms: Vec<(View<'a, F>, Vec<F>)>,
+    /// Rows without the zeros beyond the real length.
+    len: usize,
+    packed: usize,
 }
 
-/// `Σ` of columns times their factors.
-fn sum_columns<F: Field>(columns: Vec<(Oracle, Vec<F>)>, polys: &[Held<F>]) -> Vec<F> {
-    let terms: Vec<(View<'_, F>, Vec<F>)> = columns
-        .into_iter()
-        .map(|(oracle, mut table)| {
-            let view = polys[oracle.0].view();
-            if matches!(view, View::Digits(_) | View::Packed(_)) {
-                table.insert(0, F::zero());
-                table.resize(table.len().max(16), F::zero());
-            }
-            (view, table)
-        })
-        .collect();
-    let real = terms.iter().map(|(view, _)| view.len()).max().unwrap_or(0);
-    let packed = terms.iter().filter(|(v, _)| matches!(v, View::Packed(_)));
-    let unpacked = BLOCK * packed.count();
-    let mut sums = own_pages(F::zero(), real);
-    sums.par_chunks_mut(BLOCK).enumerate().for_each_init(
-        || vec![0u8; unpacked],
-        |unpacked, (b, sums)| add_block(&terms, b * BLOCK, sums, unpacked),
-    );
-    sums
+impl<'a, F: Field> Sum<'a, F> {
+    fn new(columns: impl IntoIterator<Item = (Oracle, Vec<F>)>, polys: &'a [Held<F>]) -> Self {
+        let terms: Vec<(View<'a, F>, Vec<F>)> = columns
+            .into_iter()
+            .map(|(oracle, mut table)| {
+                let view = polys[oracle.0].view();
+                if matches!(view, View::Digits(_) | View::Packed(_)) {
+                    table.insert(0, F::zero());
+                    table.resize(table.len().max(16), F::zero());
+                }
+                (view, table)
+            })
+            .collect();
+        let packed = terms.iter().filter(|(v, _)| matches!(v, View::Packed(_)));
+        Sum {
+            len: terms.iter().map(|(view, _)| view.len()).max().unwrap_or(0),
+            packed: packed.count(),
+            terms,
+        }
+    }
+
+    /// A group's polynomial.
+    pub fn of(group: &Group<F>, polys: &'a [Held<F>]) -> Self {
+        let columns = group.columns.iter().map(|(o, f)| (*o, f.clone()));
+        Self::new(columns, polys)
+    }
+
+    /// All rows.
+    pub fn rows(&self) -> Vec<F> {
+        let mut sums = own_pages(F::zero(), self.len);
+        let blocks = sums.par_chunks_mut(Self::BLOCK).enumerate();
+        blocks.for_each_init(Vec::new, |buffer, (b, sums)| {
+            self.add(Self::BLOCK * b, sums, buffer);
+        });
+        sums
+    }
+}
+
+impl<F: Field> Source<F> for Sum<'_, F> {
+    const BLOCK: usize = BLOCK;
+
+    fn len(&self) -> usize {
+        self.len
+    }
+
+    fn add(&self, start: usize, sums: &mut [F], buffer: &mut Vec<u8>) {
+        let real = self.len.saturating_sub(start).min(sums.len());
+        buffer.resize(BLOCK * self.packed, 0);
+        add_block(&self.terms, start, &mut sums[..real], buffer);
+    }
 }
 
 /// Adds all columns' rows `start …` to `sums`; `unpacked` has a block for each packed column.
@@ -275,11 +306,11 @@ pub(super) fn combined_rows<F: Field>(
         }
         power *= sigma;
     }
-    let mut sums = sum_columns(whole.into_iter().collect(), polys);
+    let mut sums = Sum::new(whole, polys).rows();
     for (group, power) in groups.iter().zip(powers) {
         let shift = vars - group.point.vars();
         if shift > 0 {
-            let rows = rows(group, polys);
+            let rows = Sum::of(group, polys).rows();
             let real = sums.len().max(rows.len() << shift);
             sums.resize(real, F::zero());
             sums.par_iter_mut()

@@ -1,6 +1,6 @@
 //! The prover's end.
 
-use super::opening::{ClaimError, Group, Held, check_claim, combined_rows, group, rows};
+use super::opening::{ClaimError, Group, Held, Sum, check_claim, combined_rows, group};
 use super::{Proof, Statement, absorb_oracle, reduction};
 use crate::wire::put;
 use crate::{Homomorphic, PcsError, ProverSession, columns};
@@ -137,15 +137,17 @@ impl<P: Homomorphic<Blinding = ()>> SealedProver<P> {
         groups: &[Group<P::F>],
         vars: usize,
     ) -> Result<sumcheck::Point<P::F>, SealError> {
+        let polys = std::mem::take(&mut self.polys);
         let parts: Vec<_> = groups
             .iter()
-            .map(|g| (g.point.clone(), rows(g, &self.polys), self.claimed(g)))
+            .map(|g| (g.point.clone(), Sum::of(g, &polys), self.claimed(g)))
             .collect();
         let refuse = self.refuse_false_claims;
         let reduced = reduction::prove(parts, vars, refuse, |message| {
             self.send(reduction::ROUND, &message);
             self.sample(reduction::CHALLENGE)
         });
+        self.polys = polys;
         let (point, evaluations) = reduced.map_err(|f| self.false_claim(&groups[f.0]))?;
         self.send(reduction::EVALUATIONS, &evaluations);
         Ok(point)

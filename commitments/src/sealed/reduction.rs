@@ -5,11 +5,14 @@
 //! the two values of `q`, packed where it can be, with `eq` of the remaining coordinates as an outer product
 //! of two short tables.
 //!
+//! The rows of `f_p` are sums of columns. They are written out after [`LATE`] rounds, a fourth of them: until then a
+//! block is summed, bound to the challenges so far, evaluated and forgotten.
+//!
 //! A point of `m < l` coordinates waits for `l − m` rounds, in which its part is `(1 − X) · claim`.
 
 use rayon::prelude::*;
 use sumcheck::field::{Kind, Points, Slice};
-use sumcheck::kernel::{SplitEq, bind_rows_in_place};
+use sumcheck::kernel::{SplitEq, bind_rows_in_place, own_pages};
 use sumcheck::{Expr, Field, Point, Relation, Segment, Value, VerifierChannel, VerifyError};
 
 pub(super) const ROUND: &str = "open/round";
@@ -37,44 +40,147 @@ pub fn relation<F: Field>(points: &[Point<F>], vars: usize) -> Relation<F> {
 /// Pairs of rows in a block.
 const BLOCK: usize = 64;
 
-/// `Σ_b eq(b) · f(2b + side)` for both sides.
-fn sums<F: Field>(eq: &SplitEq<F>, rows: &[F]) -> [F; 2] {
+/// Rounds before rows are written out.
+const LATE: usize = 2;
+
+/// A polynomial whose rows are computed when they are read.
+pub(super) trait Source<F>: Sync {
+    /// Rows to ask for at a time: a power of two, at least `2^(LATE + 1)`.
+    const BLOCK: usize;
+    /// Rows without trailing zeros.
+    fn len(&self) -> usize;
+    /// Adds the rows `start …`, at most a block of them, to `sums`.
+    fn add(&self, start: usize, sums: &mut [F], buffer: &mut Vec<u8>);
+}
+
+enum Rows<F, S> {
+    /// Bound to some challenges, but not written out.
+    Late(S, Vec<F>),
+    Written(Vec<F>),
+}
+
+/// A block of a late polynomial.
+struct Block<F> {
+    rows: [Vec<F>; 2],
+    buffer: Vec<u8>,
+}
+
+impl<F: Field> Block<F> {
+    fn new() -> Self {
+        Block {
+            rows: [Vec::new(), Vec::new()],
+            buffer: Vec::new(),
+        }
+    }
+
+    /// What block `number` of the source becomes by binding it to challenges: its rows below `len`.
+    fn bound<S: Source<F>>(&mut self, source: &S, number: usize, challenges: &[F]) -> &[F] {
+        let start = S::BLOCK * number;
+        let real = source.len().saturating_sub(start).min(S::BLOCK);
+        let mut len = real.next_multiple_of(1 << challenges.len());
+        let [rows, other] = &mut self.rows;
+        rows.clear();
+        rows.resize(len, F::zero());
+        other.resize(len.max(other.len()), F::zero());
+        source.add(start, rows, &mut self.buffer);
+        for x in challenges {
+            len /= 2;
+            F::bind_pairs(&rows[..2 * len], x, &mut other[..len]);
+            std::mem::swap(rows, other);
+        }
+        &rows[..len]
+    }
+}
+
+impl<F: Field, S: Source<F>> Rows<F, S> {
+    /// `Σ_b eq(b) · f(2b + side)` for both sides.
+    fn sums(&self, eq: &SplitEq<F>) -> [F; 2] {
+        let add = |a: [F; 2], b: [F; 2]| [a[0] + b[0], a[1] + b[1]];
+        let zero = || [F::zero(); 2];
+        match self {
+            Rows::Late(source, challenges) => (0..source.len().div_ceil(S::BLOCK))
+                .into_par_iter()
+                .map_init(Block::new, |block, number| {
+                    let rows = block.bound(source, number, challenges);
+                    let first = (S::BLOCK >> challenges.len()) * number / 2;
+                    let parts = rows.chunks(2 * BLOCK).enumerate();
+                    parts
+                        .map(|(b, rows)| block_sums(eq, first + b * BLOCK, rows))
+                        .fold(zero(), add)
+                })
+                .reduce(zero, add),
+            Rows::Written(rows) => rows
+                .par_chunks(2 * BLOCK)
+                .enumerate()
+                .map(|(b, rows)| block_sums(eq, b * BLOCK, rows))
+                .reduce(zero, add),
+        }
+    }
+
+    fn bind(&mut self, x: F) {
+        match self {
+            Rows::Late(_, challenges) => {
+                challenges.push(x);
+                if challenges.len() == LATE {
+                    self.write_out();
+                }
+            }
+            Rows::Written(rows) => bind_rows_in_place(rows, F::zero(), x),
+        }
+    }
+
+    /// Ends lateness.
+    fn write_out(&mut self) -> &[F] {
+        if let Rows::Late(source, challenges) = self {
+            let mut rows = own_pages(F::zero(), source.len().div_ceil(1 << challenges.len()));
+            rows.par_chunks_mut(S::BLOCK >> challenges.len())
+                .enumerate()
+                .for_each_init(Block::new, |block, (number, out)| {
+                    out.copy_from_slice(block.bound(source, number, challenges));
+                });
+            *self = Rows::Written(rows);
+        }
+        match self {
+            Rows::Written(rows) => rows,
+            Rows::Late(..) => unreachable!("rows were written out"),
+        }
+    }
+}
+
+/// The sums over one block of pairs, the first of number `first`.
+fn block_sums<F: Field>(eq: &SplitEq<F>, first: usize, rows: &[F]) -> [F; 2] {
     let points = Points {
         degree: 1,
         with_one: true,
     };
     let row = Expr::Factor(0);
     let kernel = F::pair_sums(&row, &[Kind::Field], points);
-    let pairs = rows.par_chunks(2 * BLOCK).enumerate().map(|(b, rows)| {
-        let mut buffer = [F::zero(); BLOCK];
-        let (weights, factor) = eq.weights(b * BLOCK, &mut buffer[..rows.len().div_ceil(2)]);
-        let mut sums = [F::zero(); 2];
-        let whole = rows.len() / 2;
-        kernel.add(&[Slice::Field(rows)], &weights[..whole], &mut sums);
-        if let (Some(weight), Some(last)) = (weights.get(whole), rows.get(2 * whole)) {
-            sums[0] += *weight * last;
-        }
-        sums.map(|sum| factor * sum)
-    });
-    let add = |a: [F; 2], b: [F; 2]| [a[0] + b[0], a[1] + b[1]];
-    pairs.reduce(|| [F::zero(); 2], add)
+    let mut buffer = [F::zero(); BLOCK];
+    let (weights, factor) = eq.weights(first, &mut buffer[..rows.len().div_ceil(2)]);
+    let mut sums = [F::zero(); 2];
+    let whole = rows.len() / 2;
+    kernel.add(&[Slice::Field(rows)], &weights[..whole], &mut sums);
+    if let (Some(weight), Some(last)) = (weights.get(whole), rows.get(2 * whole)) {
+        sums[0] += *weight * last;
+    }
+    sums.map(|sum| factor * sum)
 }
 
 /// One point's part.
-struct Part<F> {
+struct Part<F, S> {
     point: Point<F>,
     /// Rounds before its own first.
     wait: usize,
     /// `eq(p, ·)`.
     eq: SplitEq<F>,
-    rows: Vec<F>,
+    rows: Rows<F, S>,
     /// `1 − X` of the challenges of the rounds before.
     waited: F,
     /// What is left to prove of this part, without `waited` and what of `eq` is bound.
     claim: F,
 }
 
-impl<F: Field> Part<F> {
+impl<F: Field, S: Source<F>> Part<F, S> {
     fn bound(&self) -> F {
         self.waited * self.eq.scale()
     }
@@ -86,7 +192,7 @@ impl<F: Field> Part<F> {
             return ([constant, F::zero()], [F::zero(); 2]);
         }
         let p = self.point.0[round - self.wait];
-        let q = sums(&self.eq, &self.rows);
+        let q = self.rows.sums(&self.eq);
         // eq(p, X) = (1 − p) + (2p − 1)·X
         let constant = self.bound() * (F::one() - p) * q[0];
         let square = self.bound() * (p.double() - F::one()) * (q[1] - q[0]);
@@ -100,7 +206,7 @@ impl<F: Field> Part<F> {
         }
         self.claim = q[0] + r * (q[1] - q[0]);
         self.eq.bind(r);
-        bind_rows_in_place(&mut self.rows, F::zero(), r);
+        self.rows.bind(r);
     }
 }
 
@@ -110,21 +216,21 @@ pub(super) struct FalseGroup(pub usize);
 
 /// Proves; the channel's two operations are passed in. Returns the common point.
 ///
-/// `parts`: point, rows without trailing zeros, claimed value. Refuses claims that do not hold,
+/// `parts`: point, rows, claimed value. Refuses claims that do not hold,
 /// naming the first, if `refuse`.
-pub(super) fn prove<F: Field>(
-    parts: Vec<(Point<F>, Vec<F>, F)>,
+pub(super) fn prove<F: Field, S: Source<F>>(
+    parts: Vec<(Point<F>, S, F)>,
     vars: usize,
     refuse: bool,
     mut exchange: impl FnMut([F; 2]) -> F,
 ) -> Result<(Point<F>, Vec<F>), FalseGroup> {
-    let mut parts: Vec<Part<F>> = parts
+    let mut parts: Vec<Part<F, S>> = parts
         .into_iter()
         .map(|(point, rows, claim)| Part {
             wait: vars - point.vars(),
             eq: SplitEq::new(&point),
             point,
-            rows,
+            rows: Rows::Late(rows, Vec::new()),
             waited: F::one(),
             claim,
         })
@@ -152,8 +258,8 @@ pub(super) fn prove<F: Field>(
         point.push(r);
     }
     let mut evaluations = Vec::with_capacity(parts.len());
-    for (number, part) in parts.iter().enumerate() {
-        let value = part.rows.first().copied().unwrap_or_default();
+    for (number, part) in parts.iter_mut().enumerate() {
+        let value = part.rows.write_out().first().copied().unwrap_or_default();
         if refuse && part.point.vars() == 0 && value != part.claim {
             return Err(FalseGroup(number));
         }
@@ -199,11 +305,26 @@ mod tests {
     use ark_bn254::Fr;
     use sumcheck::{NaiveProver, RoundProver};
 
+    /// Two rows a block more than are written out at once.
+    impl Source<Fr> for Vec<Fr> {
+        const BLOCK: usize = 8;
+
+        fn len(&self) -> usize {
+            Vec::len(self)
+        }
+
+        fn add(&self, start: usize, sums: &mut [Fr], _: &mut Vec<u8>) {
+            for (sum, row) in sums.iter_mut().zip(&self[start..]) {
+                *sum += row;
+            }
+        }
+    }
+
     /// The prover sends what the naive one sends for the relation.
     #[test]
     fn the_relation_is_what_is_proven() {
         let field = |x: u64| Fr::from(x * x + 7 * x + 3);
-        let points: Vec<Point<Fr>> = [3, 2, 0, 3]
+        let points: Vec<Point<Fr>> = [6, 2, 0, 6, 1]
             .iter()
             .enumerate()
             .map(|(p, vars)| Point((0..*vars).map(|i| field(10 * p as u64 + i)).collect()))
@@ -212,7 +333,7 @@ mod tests {
             .iter()
             .map(|p| (0..1 << p.vars()).map(|j| field(100 + 3 * j)).collect())
             .collect();
-        let relation = relation(&points, 3);
+        let relation = relation(&points, 6);
         assert_eq!(relation.degree(0), 2);
         let mut tables = Vec::new();
         let mut parts: Vec<(Point<Fr>, Vec<Fr>, Fr)> = Vec::new();
@@ -222,13 +343,13 @@ mod tests {
             parts.push((point.clone(), rows.clone(), claim));
             tables.push(Vec::new());
             // The high variables of an index are those of the shorter polynomial.
-            let low = 3 - point.vars();
-            tables.push((0..8).map(|j: usize| rows[j >> low]).collect());
+            let low = 6 - point.vars();
+            tables.push((0..64).map(|j: usize| rows[j >> low]).collect());
         }
         let mut naive = NaiveProver::new(&relation, tables);
         let mut claim: Fr = parts.iter().map(|(_, _, claim)| *claim).sum();
         assert_eq!(naive.sum(), claim);
-        let (_, evaluations) = prove(parts, 3, true, |message| {
+        let (_, evaluations) = prove(parts, 6, true, |message| {
             let expected = naive.round(claim);
             assert_eq!([expected.0[0], expected.0[2]], message);
             let challenge = field(1000);

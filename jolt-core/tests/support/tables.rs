@@ -3,7 +3,7 @@
 use ark_bn254::Fr;
 use ark_ff::{One, Zero};
 use instruction_tables::{REGISTERS, Row};
-use jolt_core::bytecode::{digit_vars, digits};
+use jolt_core::bytecode::digit_vars;
 use jolt_core::vm::Run;
 use jolt_core::witness::Witness;
 use sumcheck::{Point, Relation, Source};
@@ -116,4 +116,11 @@ pub fn digit_matrices(run: &Run<'_>, indices: &[u32], radices: &[usize]) -> Vec<
             })
         })
         .collect()
+}
+
+/// Splits indices into digits, one column per radix, least significant first.
+fn digits(indices: &[u32], radices: &[usize]) -> Vec<Vec<u8>> {
+    let digit = |i: usize| move |k: &u32| ((k >> (4 * i)) & 15) as u8;
+    let columns = (0..radices.len()).map(|i| indices.iter().map(digit(i)).collect());
+    columns.collect()
 }

@@ -43,7 +43,7 @@ fn false_evaluations_after_the_reduction() {
     let groups = opening::group(&claims, prover.sample("open/claims"));
     let rows: Vec<(usize, Vec<Fr>)> = groups
         .iter()
-        .map(|g| (g.point.vars(), opening::rows(g, &polys)))
+        .map(|g| (g.point.vars(), opening::Sum::of(g, &polys).rows()))
         .collect();
     let claimed = |g: &opening::Group<Fr>| {
         let values = g.claims.iter();

@@ -59,13 +59,13 @@ impl<F: Field> Prover<F> {
             .collect();
         match <[Group<F>; GROUPS]>::try_from(groups) {
             Ok(groups) => {
-                let rows = Rows::Late(Late {
+                let rows = Rows::Late(Box::new(Late {
                     groups,
                     values: class_values(weights),
                     reads,
                     bound: Vec::new(),
                     rounds: late,
-                });
+                }));
                 let mut eight = Eight::new(cycle, rows);
                 if late == 0 {
                     eight.write_out();
@@ -257,7 +257,8 @@ impl<F: Field> Late<F> {
     fn write(&self, challenges: &[F]) -> Written<F> {
         let len = self.len(challenges.len());
         let each = CHUNK >> challenges.len().min(6);
-        let write = |out: &mut Vec<F>, fill: &(dyn Fn(&mut Halved<F>, usize, &mut [F]) + Sync)| {
+        type Fill<'a, F> = &'a (dyn Fn(&mut Halved<F>, usize, &mut [F]) + Sync);
+        let write = |out: &mut Vec<F>, fill: Fill<'_, F>| {
             let blocks = out.par_chunks_mut(each).enumerate();
             blocks
                 .with_min_len(8)
@@ -334,7 +335,7 @@ struct Written<F> {
 }
 
 enum Rows<F> {
-    Late(Late<F>),
+    Late(Box<Late<F>>),
     Written(Written<F>),
 }
 

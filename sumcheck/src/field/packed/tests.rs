@@ -87,7 +87,7 @@ fn operations_agree<T: MontConfig<4>>(seed: u64, count: usize) {
 /// A column of one kind, of `2 · pairs` rows at least.
 enum Kept {
     Values(Vec<Fr>),
-    Halves(Vec<u8>, [Fr; 16]),
+    Halves(Vec<u8>, Box<[Fr; 16]>),
     Sums(Vec<u8>, Vec<[Fr; 256]>),
 }
 
@@ -101,7 +101,10 @@ impl Kept {
         };
         match kind {
             0 => Kept::Values(elements(rng, rows)),
-            1 => Kept::Halves(bytes(rng, rows), elements(rng, 16).try_into().unwrap()),
+            1 => {
+                let table = elements(rng, 16).try_into().unwrap();
+                Kept::Halves(bytes(rng, rows), Box::new(table))
+            }
             kind => {
                 let tables = 1 << (kind - 2);
                 let bytes = bytes(rng, rows * tables);
