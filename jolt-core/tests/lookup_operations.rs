@@ -106,9 +106,11 @@ fn committed(argument: &dyn LookupArgument<Fr>, table: &str, vars: usize) -> Not
     };
     let schemes = Registry::<Fr>::builtin();
     let keys = schemes.get("pst13").unwrap().setup(vars, &setup).unwrap();
-    let inner = keys
+    let mut inner = keys
         .proving
         .session(&Statement::new("costs"), Checks::all());
+    // The key makes its lower levels when the first is asked for; that is not the argument's cost.
+    inner.commit("levels", vec![Arc::new(Poly::signed(1, vec![1]))]);
     let mut channel = Noting {
         inner,
         committed: BTreeMap::new(),
@@ -196,7 +198,7 @@ fn costs_are_what_the_notes_state() {
     close(one_more, 16.0, 0.02, "additions for one more read");
 
     // Lasso and LogUp-GKR: notes, cost.
-    for (table, lasso, logup) in [("AND", 594.0, 503.0), ("TRUNC", 488.0, 480.0)] {
+    for (table, lasso, logup) in [("AND", 566.0, 513.0), ("TRUNC", 460.0, 490.0)] {
         for (name, argument, stated, sums) in [
             (
                 "lasso",
