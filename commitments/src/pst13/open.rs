@@ -1,15 +1,16 @@
 //! Opening one dense polynomial at one point.
 
 use super::pairing::product_is_one;
+use super::srs::levels_below;
 use super::{Opening, Srs, VerifierKey};
-use crate::curve::{msm, msm_portable};
+use crate::curve::{msm, msm_portable, pair_sums};
 use crate::{Key, PcsError};
 use ark_bn254::{Fr, G1Affine, G1Projective};
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::AdditiveGroup;
 use rayon::prelude::*;
-use sumcheck::kernel::own_pages;
-use sumcheck::{Point, field::packed};
+use sumcheck::kernel::{bind_rows_in_place, own_pages};
+use sumcheck::{Field, Point};
 
 pub(super) fn open(
     key: &Srs,
@@ -25,37 +26,45 @@ pub(super) fn open(
             expected: size,
         });
     }
-    let mut quotients = Vec::with_capacity(vars);
-    for z in &point.0 {
-        let (quotient, rest) = divide(&mut rows, z);
-        quotients.push(quotient);
-        rows = rest;
+    let mut sums: Vec<G1Projective> = Vec::with_capacity(vars);
+    let mut rest = point.0.as_slice();
+    let mut made = Vec::new();
+    // The first quotient is half of all. If nobody holds its points, they are made for it, and given back.
+    if let ([z, others @ ..], false) = (rest, key.has_lower()) {
+        let quotient = divide(&mut rows, z);
+        let half = pair_sums(key.level(vars)?);
+        sums.push(msm(&half, &quotient));
+        made = levels_below(&half);
+        rest = others;
     }
+    let quotients: Vec<Vec<Fr>> = rest.iter().map(|z| divide(&mut rows, z)).collect();
     let value = rows.first().copied().unwrap_or(Fr::ZERO);
-    let sums = quotients
-        .par_iter()
-        .enumerate()
-        .map(|(k, quotient)| Ok(msm(key.level(vars - 1 - k)?, quotient)))
-        .collect::<Result<Vec<G1Projective>, PcsError>>()?;
+    let smaller = quotients.par_iter().enumerate().map(|(k, quotient)| {
+        let bases = match made.get(k) {
+            Some(level) => level.as_slice(),
+            None => key.level(rest.len() - 1 - k)?,
+        };
+        Ok(msm(bases, quotient))
+    });
+    sums.extend(smaller.collect::<Result<Vec<G1Projective>, PcsError>>()?);
     Ok((value, Opening(G1Projective::normalize_batch(&sums))))
 }
 
-/// Quotient and remainder by `X_0 − z`. Rows beyond the given ones are zero.
-fn divide(rows: &mut Vec<Fr>, z: &Fr) -> (Vec<Fr>, Vec<Fr>) {
+/// The quotient by `X_0 − z`; the remainder takes the place of the rows. Rows beyond the given ones are zero.
+fn divide(rows: &mut Vec<Fr>, z: &Fr) -> Vec<Fr> {
     rows.resize(rows.len().next_multiple_of(2), Fr::ZERO);
     let mut quotient = own_pages(Fr::ZERO, rows.len() / 2);
-    let mut rest = own_pages(Fr::ZERO, rows.len() / 2);
-    rows.par_chunks(1 << 12)
-        .zip(quotient.par_chunks_mut(1 << 11))
-        .zip(rest.par_chunks_mut(1 << 11))
-        .for_each(|((pairs, quotient), rest)| {
-            packed::bind(pairs, z, rest);
-            let (pairs, _) = pairs.as_chunks::<2>();
+    let (pairs, _) = rows.as_chunks::<2>();
+    quotient
+        .par_chunks_mut(1 << 11)
+        .zip(pairs.par_chunks(1 << 11))
+        .for_each(|(quotient, pairs)| {
             for (quotient, [low, high]) in quotient.iter_mut().zip(pairs) {
-                *quotient = *high - low;
+                *quotient = high.minus(low);
             }
         });
-    (quotient, rest)
+    bind_rows_in_place(rows, Fr::ZERO, *z);
+    quotient
 }
 
 /// Checks the value of the polynomial committed to by `Σ scalar · point` over `terms`: that sum and those

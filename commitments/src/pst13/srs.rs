@@ -21,14 +21,25 @@ use sumcheck::Point;
 /// Variables of the largest setup: 2^26 points are 4 GiB.
 pub const MAX_VARS: usize = 26;
 
-/// The prover's key. Levels below the top are made when one is asked for the first time, which an opening
-/// does: until then the key is half as large.
+/// The prover's key. Levels below the top are made when one is asked for the first time: until then the key is half as
+/// large. An opening of the largest size does not ask: it makes them as it uses them.
 #[derive(Clone, Debug)]
 pub struct Srs {
     top: Vec<G1Affine>,
     /// From level 0 up.
     lower: OnceLock<Vec<Vec<G1Affine>>>,
     verifier: VerifierKey,
+}
+
+/// The levels below one, the largest first, each the sums of adjacent points of the one before.
+pub(super) fn levels_below(level: &[G1Affine]) -> Vec<Vec<G1Affine>> {
+    let mut levels: Vec<Vec<G1Affine>> = Vec::new();
+    while let Some(above) = levels.last().map(Vec::as_slice).or(Some(level))
+        && above.len() > 1
+    {
+        levels.push(pair_sums(above));
+    }
+    levels
 }
 
 impl PartialEq for Srs {
@@ -97,13 +108,15 @@ impl Srs {
             return levels;
         }
         // Nobody waits here for another thread, which may itself be waiting for this one's turn.
-        let mut levels: Vec<Vec<G1Affine>> = Vec::with_capacity(self.max_vars());
-        for _ in 0..self.max_vars() {
-            levels.push(pair_sums(levels.last().unwrap_or(&self.top)));
-        }
+        let mut levels = levels_below(&self.top);
         levels.reverse();
         let _ = self.lower.set(levels);
         self.lower.get().map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether levels below the top are held.
+    pub(super) fn has_lower(&self) -> bool {
+        self.lower.get().is_some()
     }
 
     /// Whether the points sum to the generator, as those of a level do.
