@@ -4,7 +4,6 @@ use crate::lookup::LookupArgument;
 use crate::memory::MemoryArgument;
 use crate::proof::{Proof, VERSION};
 use crate::registry::Registry;
-use crate::residency::Residency;
 use crate::statement::{MAX_CYCLE_VARS, MIN_CYCLE_VARS, Statement, StatementError};
 use crate::vm::{self, Machine, Observer};
 use crate::witness::Witness;
@@ -164,7 +163,6 @@ pub struct VerifyingKey {
 pub struct ProvingKey {
     verifying: VerifyingKey,
     commitment: Arc<dyn commitments::ProvingKey<Fr>>,
-    residency: Residency,
 }
 
 /// Makes the keys of a program.
@@ -177,7 +175,6 @@ pub fn setup(program: Program, config: &Config) -> Result<ProvingKey, KeyError> 
     Ok(ProvingKey {
         verifying: choice.key(program, keys.verifying),
         commitment: keys.proving,
-        residency: Residency::default(),
     })
 }
 
@@ -325,12 +322,6 @@ impl ProvingKey {
         &self.verifying
     }
 
-    /// The same key, for proving with more or less memory. Proofs are the same.
-    pub fn holding(mut self, residency: Residency) -> Self {
-        self.residency = residency;
-        self
-    }
-
     /// Runs the program and proves the run.
     ///
     /// # Errors
@@ -403,8 +394,7 @@ impl ProvingKey {
         let witness = Witness::of(&run, trace);
         let parts = key.statement_parts(&statement);
         let mut channel = self.commitment.session(&parts.sealed(), Checks::all());
-        let held = (witness, self.residency);
-        vm::prove_holding(&mut *channel, &key.arguments(), &run, held, observer);
+        vm::prove_owned(&mut *channel, &key.arguments(), &run, witness, observer);
         observer.phase("open");
         let payload = channel.finish()?;
         let proof = Proof {

@@ -38,7 +38,6 @@
 //! | [`constraints`], [`bytecode`], [`witness`] | step constraints, public columns, execution columns |
 //! | [`lookup`] | lookup arguments, in the machine or on their own |
 //! | [`memory`] | memory arguments |
-//! | [`residency`] | how much the prover holds, and how much it computes again |
 //! | [`facts`] | what arguments say of themselves |
 //! | [`digits`] | one-hot digits: booleanity and products |
 //! | [`gkr`] | layered circuits: grand products, sums of fractions |
@@ -53,7 +52,6 @@ pub mod lookup;
 pub mod memory;
 pub mod proof;
 pub mod registry;
-pub mod residency;
 pub mod statement;
 pub mod vm;
 pub mod witness;

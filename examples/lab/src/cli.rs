@@ -196,8 +196,7 @@ pub struct ProveArguments {
     /// The protocol.
     #[command(flatten)]
     pub protocol: Protocol,
-    /// Hold less and compute more to stay below so much memory (such as 500MB or 8GiB); refuse at once what would
-    /// still need more [default: what is available]
+    /// Refuse at once what would need more memory (such as 500MB or 8GiB) [default: what is available]
     #[arg(long, value_name = "BYTES", value_parser = crate::estimate::parse_memory)]
     pub memory_limit: Option<u64>,
     /// File to write

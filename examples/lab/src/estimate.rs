@@ -1,16 +1,14 @@
 //! What a proof will take, said before it is made.
 //!
-//! A model with measured constants: memory is a fixed part, a part for each real cycle, which depends on the
-//! [residency](Residency), and one for each padded cycle (the commitment key, of which an opening takes twice as much
-//! as the phases before). Time is work per cycle: multiplications as long as this machine takes for one, which is
-//! measured when the question is asked, and memory traffic with each. Lookup arguments from outside have no model,
-//! and no estimate.
+//! A model with measured constants: memory is a fixed part, a part for each real cycle and one for each padded cycle
+//! (the commitment key, of which an opening takes half as much again). Time is work per cycle: multiplications as
+//! long as this machine takes for one, which is measured when the question is asked, and memory traffic with each.
+//! Lookup arguments from outside have no model, and no estimate.
 
 use crate::bench::floor;
 use crate::bench::machine;
 use crate::cli::Protocol;
 use crate::report::thousands;
-use jolt_core::residency::Residency;
 use jolt_core::statement::{MAX_CYCLE_VARS, cycle_vars};
 
 /// Measured on RV64 programs of 2^16 to 2^20 cycles, with Twist.
@@ -18,8 +16,8 @@ use jolt_core::statement::{MAX_CYCLE_VARS, cycle_vars};
 struct Model {
     lookup: &'static str,
     fixed_bytes: u64,
-    /// Most that is held before the opening, for each residency in order.
-    bytes_per_cycle: [u64; 3],
+    /// Most that is held before the opening.
+    bytes_per_cycle: u64,
     /// What the opening holds.
     opening_bytes: u64,
     /// Multiplications, each with its [`TRAFFIC_S`], that take as long as all work for a cycle.
@@ -33,28 +31,25 @@ const TRAFFIC_S: f64 = 2.8e-9;
 /// Bytes of the commitment key for each padded cycle, before the opening.
 const KEY_BYTES: u64 = 64;
 
-/// The share of its work that each residency adds.
-const AGAIN: [f64; 3] = [0.0, 0.05, 0.15];
-
 const MODELS: [Model; 3] = [
     Model {
         lookup: "shout",
-        fixed_bytes: 45_000_000,
-        bytes_per_cycle: [260; 3],
-        opening_bytes: 220,
+        fixed_bytes: 120_000_000,
+        bytes_per_cycle: 200,
+        opening_bytes: 166,
         work_per_cycle: 1_350.0,
     },
     Model {
         lookup: "lasso",
         fixed_bytes: 50_000_000,
-        bytes_per_cycle: [7_350; 3],
+        bytes_per_cycle: 7_350,
         opening_bytes: 7_300,
         work_per_cycle: 4_900.0,
     },
     Model {
         lookup: "logup-gkr",
         fixed_bytes: 500_000_000,
-        bytes_per_cycle: [5_100; 3],
+        bytes_per_cycle: 5_100,
         opening_bytes: 5_050,
         work_per_cycle: 3_500.0,
     },
@@ -73,27 +68,13 @@ pub struct Estimate {
 }
 
 impl Model {
-    /// With the residency that holds the least.
     fn memory(&self, cycles: u64) -> u64 {
-        let all = Residency::ALL.iter();
-        let least = all.map(|residency| self.memory_with(*residency, cycles));
-        least.min().unwrap_or(u64::MAX)
-    }
-
-    fn memory_with(&self, residency: Residency, cycles: u64) -> u64 {
         let key = KEY_BYTES << cycle_vars(cycles);
-        let rounds = self.bytes_per_cycle[residency as usize] * cycles + key;
-        let opening = self.opening_bytes * cycles + 2 * key;
-        self.fixed_bytes + rounds.max(opening)
-    }
-
-    fn estimate(&self, residency: Residency, cycles: u64) -> Estimate {
-        let work = self.work_per_cycle * cycles as f64 * (1.0 + AGAIN[residency as usize]);
-        Estimate {
-            memory_bytes: self.memory_with(residency, cycles),
-            seconds: work * (floor::multiplication() / 1e9 + TRAFFIC_S)
-                / rayon::current_num_threads() as f64,
-        }
+        let rounds = self.bytes_per_cycle * cycles + key;
+        let opening = self.opening_bytes * cycles + key + key / 2;
+        // Scratch memory of small runs is small.
+        let fixed = self.fixed_bytes.min(30_000_000 + 1_000 * cycles);
+        fixed + rounds.max(opening)
     }
 }
 
@@ -101,31 +82,21 @@ fn model(protocol: &Protocol) -> Option<Model> {
     let mut models = MODELS.iter();
     let mut model = *models.find(|model| model.lookup == protocol.lookup)?;
     let (_, bytes, work) = MEMORY.iter().find(|(name, ..)| *name == protocol.memory)?;
-    for of in &mut model.bytes_per_cycle {
-        *of += bytes;
-    }
+    model.bytes_per_cycle += bytes;
     model.opening_bytes += bytes;
     model.work_per_cycle += work;
     Some(model)
 }
 
-/// What a proof of so many cycles takes if there is memory enough; `None` for an argument that is not known.
+/// What a proof of so many cycles takes; `None` for an argument that is not known.
 pub fn estimate(protocol: &Protocol, cycles: u64) -> Option<Estimate> {
-    Some(model(protocol)?.estimate(Residency::default(), cycles))
-}
-
-/// The residency that holds the most within the limit, and what a proof takes with it. Without a limit that is all
-/// that can be of use; if nothing fits, the one that holds the least. `None` for an argument that is not known.
-pub fn choose(
-    protocol: &Protocol,
-    cycles: u64,
-    limit: Option<u64>,
-) -> Option<(Residency, Estimate)> {
     let model = model(protocol)?;
-    let fits = |r: &Residency| limit.is_none_or(|limit| model.memory_with(*r, cycles) <= limit);
-    let fitting = Residency::ALL.into_iter().find(fits);
-    let chosen = fitting.unwrap_or(Residency::Least);
-    Some((chosen, model.estimate(chosen, cycles)))
+    let work = model.work_per_cycle * cycles as f64;
+    Some(Estimate {
+        memory_bytes: model.memory(cycles),
+        seconds: work * (floor::multiplication() / 1e9 + TRAFFIC_S)
+            / rayon::current_num_threads() as f64,
+    })
 }
 
 /// The smallest limit under which so many cycles can be proven.
@@ -246,25 +217,17 @@ mod tests {
     }
 
     #[test]
-    fn what_is_chosen_fits_and_holds_no_less_than_it_must() {
+    fn the_limit_that_a_refusal_names_is_enough() {
         let protocol = Protocol::default();
-        let model = model(&protocol).unwrap();
         let cycles = 1 << 20;
-        for residency in Residency::ALL {
-            let limit = model.memory_with(residency, cycles);
-            let (chosen, estimate) = choose(&protocol, cycles, Some(limit)).unwrap();
-            assert!(chosen <= residency && estimate.memory_bytes <= limit);
-        }
         let smallest = smallest_limit(&protocol, cycles).unwrap();
+        assert_eq!(most_cycles(&protocol, smallest), Some(cycles));
         assert_eq!(
             most_cycles(&protocol, smallest - 1).map(|n| n < cycles),
             Some(true)
         );
-        let free = choose(&protocol, cycles, None).unwrap().0;
-        assert_eq!(free, Residency::Ample);
         let said = too_large(&protocol, 1_000_000, cycles);
         assert!(said.contains(&memory(smallest)), "{said}");
-        // The limit that is named is enough.
         for bytes in [999_999_999, 1_000_000_001, 1_249_999_999] {
             assert!(parse_memory(&memory(bytes).replace(' ', "")).unwrap() >= bytes);
         }

@@ -9,7 +9,6 @@ use crate::run::{add_inputs, add_outcome};
 use crate::source::{NewFile, Source, fault};
 use jolt_core::api::{self, KeyError, ProveError, VerifyingKey};
 use jolt_core::proof::Proof;
-use jolt_core::residency::Residency;
 use jolt_core::statement::{self, MAX_CYCLE_VARS};
 use jolt_core::vm::Observer;
 use serde_json::json;
@@ -40,8 +39,6 @@ pub struct Proven {
     pub key: VerifyingKey,
     /// How long everything took.
     pub times: Times,
-    /// How much was held, and how much computed again.
-    pub residency: Residency,
     /// What was expected, if anything was.
     pub estimate: Option<Estimate>,
 }
@@ -99,20 +96,21 @@ impl Task<'_> {
             }
         })?;
         let vars = statement::cycle_vars(trace.outcome.cycles);
-        let chosen = estimate::choose(self.protocol, trace.outcome.cycles, limit);
-        if let Some((residency, estimate)) = chosen {
+        let estimate = estimate::estimate(self.protocol, trace.outcome.cycles);
+        if let Some(Estimate {
+            memory_bytes,
+            seconds: time,
+        }) = estimate
+        {
             progress.note(&format!(
-                "{} cycles: about {} and {}, residency {}",
+                "{} cycles: about {} and {}",
                 thousands(trace.outcome.cycles),
-                seconds(estimate.seconds),
-                estimate::memory(estimate.memory_bytes),
-                residency.name()
+                seconds(time),
+                estimate::memory(memory_bytes)
             ));
         }
-        let residency = chosen.map(|(residency, _)| residency).unwrap_or_default();
-        let estimate = chosen.map(|(_, estimate)| estimate);
         progress.phase("setup");
-        let key = api::setup(program, &keys::config(self.protocol, vars))?.holding(residency);
+        let key = api::setup(program, &keys::config(self.protocol, vars))?;
         progress.phase("witness");
         let outcome = trace.outcome.clone();
         let proof = key.prove_trace(&self.inputs.public, trace, &mut progress);
@@ -122,7 +120,6 @@ impl Task<'_> {
             proof,
             outcome,
             key: key.verifying_key().clone(),
-            residency,
             estimate,
             times: Times {
                 setup_s: phases.get("setup"),
@@ -243,7 +240,6 @@ pub fn add_proof(report: &mut Report, proven: &Proven, proof_bytes: usize) {
         ("verify_ms", json!(prove.get("check") * 1e3)),
         ("proof_bytes", json!(proof_bytes)),
         ("peak_rss_bytes", json!(peak)),
-        ("residency", json!(proven.residency.name())),
         ("estimated_s", json!(proven.estimate.map(|e| e.seconds))),
         (
             "estimated_bytes",

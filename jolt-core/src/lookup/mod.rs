@@ -30,7 +30,6 @@ pub mod standalone;
 pub mod testkit;
 
 use crate::facts::Facts;
-use crate::residency::Residency;
 use instruction_tables::tables::Table;
 use std::sync::Arc;
 use sumcheck::{Field, Point, ProverChannel, Value, VerifierChannel, VerifyError};
@@ -172,9 +171,6 @@ pub trait LookupArgument<F: Field>: Send + Sync {
 
 /// A prover that has committed.
 pub trait LookupProver<F: Field>: Send {
-    /// Hears, before it proves, how much it may hold. No message depends on it.
-    fn hold(&mut self, _residency: Residency) {}
-
     /// Proves the claims.
     fn reduce(
         self: Box<Self>,

@@ -25,7 +25,6 @@ pub use machine::{FinalMemory, Machine, Run};
 
 use crate::lookup::{LookupArgument, LookupShape, ReadClaim};
 use crate::memory::{Execution, MemoryArgument};
-use crate::residency::Residency;
 use crate::witness::Witness;
 use instruction_tables::WordSize;
 use sumcheck::{Field, Note, ProverChannel, Relation, RoundProver, VerifierChannel, VerifyError};
@@ -57,16 +56,15 @@ pub fn prove<F: Field>(
     witness: &Witness,
     observer: &mut dyn Observer,
 ) {
-    let witness = (witness.clone(), Residency::default());
-    prove_holding(channel, arguments, run, witness, observer);
+    prove_owned(channel, arguments, run, witness.clone(), observer);
 }
 
 /// The same, given the witness, whose columns are freed when they have been read for the last time.
-pub fn prove_holding<F: Field>(
+pub fn prove_owned<F: Field>(
     channel: &mut dyn ProverChannel<F>,
     arguments: &Arguments<'_, F>,
     run: &Run<'_>,
-    (mut witness, residency): (Witness, Residency),
+    mut witness: Witness,
     observer: &mut dyn Observer,
 ) {
     let shape = lookup_shape(run.machine, run.cycle_vars);
@@ -74,16 +72,14 @@ pub fn prove_holding<F: Field>(
     let committed = commit::prove(channel, run, &witness);
     let memory = arguments.memory.commit(channel, run, &witness);
     let reads = std::mem::take(&mut witness.reads);
-    let mut lookup = arguments.lookup.commit(channel, &shape, reads);
-    lookup.hold(residency);
+    let lookup = arguments.lookup.commit(channel, &shape, reads);
     observer.phase("constrain");
     let whole = witness.clone();
     if !arguments.memory.reads_values() {
         witness.forget_values();
     }
     let kernel = move |relation: &Relation<F>, weights: &[F]| -> Box<dyn RoundProver<F>> {
-        let kernel = constrain::kernel(relation, run, &whole, weights);
-        Box::new(kernel.later(residency.late_columns()))
+        Box::new(constrain::kernel(relation, run, &whole, weights))
     };
     let mut step = constrain::prove_with(channel, run, &committed.oracles, kernel);
     let claim = step.read_claim();

@@ -3,7 +3,6 @@
 use commitments::{CacheDir, Setup};
 use jolt_core::api::{Config, KeyError, ProveError, ProvingKey, setup, verifying_key};
 use jolt_core::proof::{Proof, ProofFileError};
-use jolt_core::residency::Residency;
 use jolt_core::statement::MIN_CYCLE_VARS;
 use rayon::prelude::*;
 use sumcheck::{Event, VerifyError};
@@ -112,24 +111,6 @@ fn proven(name: &str, inputs: &Inputs, status: ExitStatus, memory: &str) {
         outcome.cycles,
         proof.to_bytes().len()
     );
-}
-
-#[test]
-fn proofs_are_the_same_however_little_is_held() {
-    for (program, memory, number) in [
-        ("sort", "twist", 10u64),
-        ("fibonacci-rv32", "twist", 9),
-        ("fibonacci", "spice", 20),
-    ] {
-        let key = key_with(program, 13, memory);
-        let inputs = Inputs::public(number.to_le_bytes());
-        let prove = |residency| {
-            let key = key.clone().holding(residency);
-            key.prove(&inputs).unwrap().to_bytes()
-        };
-        let proofs = Residency::ALL.map(prove);
-        assert!(proofs.iter().all(|proof| *proof == proofs[0]), "{program}");
-    }
 }
 
 #[test]

@@ -209,13 +209,6 @@ impl<F: Field> Column<F> {
         Self::constant_tail(Rows::Position(F::zero(), F::one()), F::zero())
     }
 
-    /// Writes small rows out after `bindings` more than once: each halves what they take, and twice as many are
-    /// read for every row until then.
-    pub fn later(mut self, bindings: usize) -> Self {
-        self.late += bindings;
-        self
-    }
-
     /// Number of real rows.
     pub fn len(&self) -> usize {
         match &self.rows {

@@ -109,13 +109,6 @@ impl<F: Field> CycleProver<F> {
         }
     }
 
-    /// The same prover, which writes small columns out after so many more bindings ([`Column::later`]).
-    pub fn later(mut self, bindings: usize) -> Self {
-        let columns = self.columns.into_iter();
-        self.columns = columns.map(|c| c.later(bindings)).collect();
-        self
-    }
-
     /// `Σ_pairs weight · g` at 0, 2, 3, … `degree` (and at 1 if `with_one`), real rows only.
     fn real_pairs(&self, with_one: bool) -> Vec<F> {
         let pairs = self.pairs();

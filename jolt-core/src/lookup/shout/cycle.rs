@@ -24,6 +24,9 @@ use sumcheck::field::EIGHT_NODES;
 use sumcheck::kernel::{Column, CycleProver, SplitEq, bind_rows_in_place, own_pages};
 use sumcheck::{Field, Point, Relation, RoundProver, UniPoly};
 
+/// Rounds that hold no rows. Measured at `2^20` reads, packed: as fast as none, and a fourth of the memory.
+pub(super) const LATE: usize = 2;
+
 /// Partial products of a 128-bit index.
 const GROUPS: usize = 8;
 

@@ -4,15 +4,11 @@ use super::layout::Layout;
 use super::{Read, read};
 use crate::digits::{Packed, booleanity, products};
 use crate::lookup::{LookupShape, Reads};
-use crate::residency::Residency;
 use std::sync::Arc;
 use sumcheck::{Field, Point, Relation, RoundProver};
 
 /// One prover for each relation.
 pub(super) trait Kernels<F: Field>: Send {
-    /// Hears how much may be held.
-    fn hold(&mut self, _residency: Residency) {}
-
     fn read(
         &self,
         relation: &Relation<F>,
@@ -40,15 +36,9 @@ pub(super) struct Fast {
     pub layout: Layout,
     pub reads: Arc<Reads>,
     pub packed: Vec<Arc<Packed>>,
-    /// Cycle rounds of `read` that hold no rows: none, unless somebody says how much may be held.
-    pub late: usize,
 }
 
 impl<F: Field> Kernels<F> for Fast {
-    fn hold(&mut self, residency: Residency) {
-        self.late = residency.late_products();
-    }
-
     fn read(
         &self,
         _relation: &Relation<F>,
@@ -57,7 +47,7 @@ impl<F: Field> Kernels<F> for Fast {
     ) -> Box<dyn RoundProver<F> + '_> {
         let reads = self.reads.clone();
         let prover = read::Prover::new(&self.shape, self.layout, reads, cycle, gamma);
-        Box::new(prover.late(self.late))
+        Box::new(prover)
     }
 
     fn products(

@@ -23,12 +23,11 @@
 //! | part | M | D | U | bytes |
 //! |---|---|---|---|---|
 //! | address rounds | 16 | – | 16 · (states + 1), rarely + 2 | 48, and the index (16) |
-//! | cycle rounds | 51 | 9 | – | 288 |
-//! | the same in the machine, where two rounds hold no rows | 71 | 9 | – | 72 |
+//! | cycle rounds, of which two hold no rows | 71 | 9 | – | 72 |
 //! | `products` | 28 | 32 | – | 64 from the fourth round on |
 //! | `booleanity` | 4 | 32 | – | 64 from the fourth round on |
 //!
-//! Counted over the portable paths, for one more random read of `AND`, standalone: 109 M, 73 D, 48 U
+//! Counted over the portable paths, for one more random read of `AND`, standalone: 129 M, 73 D, 48 U
 //! (`tests/lookup_operations.rs`). The difference to the table is equality tables, and evaluating what is claimed.
 //! Committing takes one group addition for each pair of digits that are not both zero, 16 on random indices.
 //!
@@ -58,7 +57,6 @@ use super::{
 };
 use crate::digits::{MAX_RADIX, Packed, booleanity, products};
 use crate::facts::{Facts, Structure};
-use crate::residency::Residency;
 use kernels::{Fast, Kernels};
 use layout::Layout;
 use rayon::prelude::*;
@@ -112,7 +110,6 @@ impl<F: Field> LookupArgument<F> for Shout {
                 layout,
                 reads: reads.clone(),
                 packed,
-                late: 0,
             })
         })
     }
@@ -206,10 +203,6 @@ fn digits(oracles: &[Oracle]) -> Vec<(Oracle, usize)> {
 }
 
 impl<F: Field> LookupProver<F> for Prover<F> {
-    fn hold(&mut self, residency: Residency) {
-        self.kernels.hold(residency);
-    }
-
     fn reduce(
         self: Box<Self>,
         channel: &mut dyn ProverChannel<F>,

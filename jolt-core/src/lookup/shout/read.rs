@@ -13,7 +13,6 @@ pub(super) struct Prover<F: Field> {
     layout: Layout,
     reads: Arc<Reads>,
     cycle: Point<F>,
-    late: usize,
     gamma: F,
     challenges: Vec<F>,
     phase: Phase<F>,
@@ -38,17 +37,10 @@ impl<F: Field> Prover<F> {
             layout,
             reads,
             cycle: cycle.clone(),
-            late: 0,
             gamma,
             challenges: Vec::with_capacity(layout.index_bits),
             phase: Phase::Address(Box::new(address)),
         }
-    }
-
-    /// Sets how many cycle rounds hold no rows.
-    pub fn late(mut self, rounds: usize) -> Self {
-        self.late = rounds;
-        self
     }
 
     fn cycles(&self) -> cycle::Prover<F> {
@@ -57,7 +49,7 @@ impl<F: Field> Prover<F> {
             self.layout,
             self.reads.clone(),
             &self.cycle,
-            (&self.challenges, self.late),
+            (&self.challenges, cycle::LATE),
             &weights,
         )
     }
