@@ -73,7 +73,7 @@ impl Model {
         let rounds = self.bytes_per_cycle * cycles + key;
         let opening = self.opening_bytes * cycles + key + key / 2;
         // Scratch memory of small runs is small.
-        let fixed = self.fixed_bytes.min(30_000_000 + 1_000 * cycles);
+        let fixed = self.fixed_bytes.min(30_000_000 + 350 * cycles);
         fixed + rounds.max(opening)
     }
 }
