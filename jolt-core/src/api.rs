@@ -394,7 +394,7 @@ impl ProvingKey {
         let witness = Witness::of(&run, trace);
         let parts = key.statement_parts(&statement);
         let mut channel = self.commitment.session(&parts.sealed(), Checks::all());
-        vm::prove_owned(&mut *channel, &key.arguments(), &run, witness, observer);
+        vm::prove(&mut *channel, &key.arguments(), &run, witness, observer);
         observer.phase("open");
         let payload = channel.finish()?;
         let proof = Proof {

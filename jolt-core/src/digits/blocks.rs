@@ -1,7 +1,9 @@
 //! Sums over blocks of row pairs, in parallel, weighted by `eq`.
 
+use super::DigitColumn;
 use rayon::prelude::*;
 use sumcheck::Field;
+use sumcheck::field::TableRows;
 use sumcheck::kernel::{SplitEq, eq_prefix_sum};
 
 /// Row pairs to a block: buffers of a block stay in the first-level cache.
@@ -54,6 +56,29 @@ pub(crate) fn sliced_sums<F: Field, S: Send, const N: usize>(
         )
         .map(|(sum, _)| sum)
         .reduce(zero, add)
+}
+
+/// Pairs of rows of the longest column.
+pub(crate) fn pairs<F: Field>(columns: &[DigitColumn<F>]) -> usize {
+    let rows = columns.iter().map(DigitColumn::len).max();
+    rows.unwrap_or(0).div_ceil(2)
+}
+
+/// [`sliced_sums`] over all columns at once, the digits read where they are: `body` gets the rows of a block.
+pub(crate) fn column_sums<F: Field, const N: usize>(
+    eq: &SplitEq<F>,
+    columns: &[DigitColumn<F>],
+    body: impl Fn(&[TableRows<'_, F>], &[F]) -> [F; N] + Sync,
+) -> [F; N] {
+    let scratch = || vec![[F::zero(); 2 * BLOCK]; columns.len()];
+    sliced_sums(eq, pairs(columns), scratch, |scratch, start, weights| {
+        let rows: Vec<TableRows<'_, F>> = scratch
+            .iter_mut()
+            .zip(columns)
+            .map(|(scratch, column)| column.rows(2 * start, &mut scratch[..2 * weights.len()]))
+            .collect();
+        body(&rows, weights)
+    })
 }
 
 /// The weight of all row pairs from `pairs` on.

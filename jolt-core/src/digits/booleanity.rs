@@ -18,11 +18,11 @@
 //! zeros), one delayed product, one eighth of a multiplication to bind (from the fourth cycle round on);
 //! 2 bytes from then on.
 
-use super::blocks::{BLOCK, add, sliced_sums, tail_weight, weighted_sums};
+use super::blocks::{add, column_sums, pairs, tail_weight, weighted_sums};
 use super::{ADDRESS_VARS, DigitColumn, MAX_RADIX, Packed, claim};
 use rayon::prelude::*;
 use std::sync::Arc;
-use sumcheck::field::{Buckets, TableRows};
+use sumcheck::field::Buckets;
 use sumcheck::kernel::SplitEq;
 use sumcheck::{
     EvalClaim, Expr, Field, Oracle, Point, Reduced, Relation, RoundProver, Segment, UniPoly,
@@ -278,36 +278,18 @@ fn block_weights<F: Field>(eq: &SplitEq<F>, start: usize, count: usize) -> Vec<F
 }
 
 impl<F: Field> Cycles<F> {
-    fn pairs(&self) -> usize {
-        let rows = self.columns.iter().map(DigitColumn::len).max();
-        rows.unwrap_or(0).div_ceil(2)
-    }
-
     /// What is not in the sums over pairs, at every point: the constant, and all pairs beyond the real
     /// ones.
     fn tail(&self) -> F {
         let squares = self.columns.iter().map(|c| c.tail().square());
-        squares.sum::<F>() * tail_weight(&self.eq, self.pairs()) - self.constant
+        squares.sum::<F>() * tail_weight(&self.eq, pairs(&self.columns)) - self.constant
     }
 
     /// `t(0)` and the leading coefficient of `t`.
     fn sums(&self) -> [F; 2] {
-        let scratch = || vec![[F::zero(); 2 * BLOCK]; self.columns.len()];
-        let sums = sliced_sums(
-            &self.eq,
-            self.pairs(),
-            scratch,
-            |scratch, start, weights| {
-                let rows: Vec<TableRows<'_, F>> = scratch
-                    .iter_mut()
-                    .zip(&self.columns)
-                    .map(|(scratch, column)| {
-                        column.rows(2 * start, &mut scratch[..2 * weights.len()])
-                    })
-                    .collect();
-                F::sums_of_squares(&rows, weights)
-            },
-        );
+        let sums = column_sums(&self.eq, &self.columns, |rows, weights| {
+            F::sums_of_squares(rows, weights)
+        });
         add(sums, [self.tail(), F::zero()])
     }
 
@@ -315,7 +297,7 @@ impl<F: Field> Cycles<F> {
     fn at_one(&self) -> F {
         let [sum] = weighted_sums(
             &self.eq,
-            self.pairs(),
+            pairs(&self.columns),
             || (),
             |_, start, out| {
                 for (j, out) in (start..).zip(out) {

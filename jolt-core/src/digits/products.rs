@@ -20,11 +20,11 @@
 //! Cost per row, over all rounds and for each group: 3 multiplications and 4 delayed ones to evaluate,
 //! half a multiplication to bind (nothing is bound before the fourth round); 8 bytes from then on.
 
-use super::blocks::{BLOCK, add, sliced_sums, tail_weight, weighted_sums};
+use super::blocks::{BLOCK, add, column_sums, pairs, sliced_sums, tail_weight, weighted_sums};
 use super::{DigitColumn, Interpolation, MAX_RADIX, Packed, claim};
 use rayon::prelude::*;
 use std::sync::Arc;
-use sumcheck::field::{TableProducts, TableRows};
+use sumcheck::field::TableProducts;
 use sumcheck::kernel::SplitEq;
 use sumcheck::{
     EvalClaim, Expr, Field, Oracle, Point, Products, Reduced, Relation, RoundProver, Segment,
@@ -117,18 +117,13 @@ impl<F: Field> Prover<F> {
         }
     }
 
-    fn pairs(&self) -> usize {
-        let rows = self.columns.iter().map(DigitColumn::len).max();
-        rows.unwrap_or(0).div_ceil(2)
-    }
-
     /// What all pairs beyond the real ones count for, at every point.
     fn tail(&self) -> F {
         let groups = self.columns.chunks_exact(GROUP);
         let tail: F = groups
             .map(|group| group.iter().map(DigitColumn::tail).product::<F>())
             .sum();
-        tail * tail_weight(&self.eq, self.pairs())
+        tail * tail_weight(&self.eq, pairs(&self.columns))
     }
 
     /// The inner polynomial at 0, −1, 2 and its leading coefficient.
@@ -148,7 +143,7 @@ impl<F: Field> Prover<F> {
         let scratch = || vec![[[0; BLOCK]; 2]; first.len()];
         sliced_sums(
             &self.eq,
-            self.pairs(),
+            pairs(&self.columns),
             scratch,
             |scratch, start, weights| {
                 let halves: Vec<TableProducts<'_, F>> = scratch
@@ -164,23 +159,10 @@ impl<F: Field> Prover<F> {
 
     /// All groups of a block at once, the digits read where they are.
     fn packed_sums(&self) -> [F; 4] {
-        let scratch = || vec![[F::zero(); 2 * BLOCK]; self.columns.len()];
-        sliced_sums(
-            &self.eq,
-            self.pairs(),
-            scratch,
-            |scratch, start, weights| {
-                let rows: Vec<TableRows<'_, F>> = scratch
-                    .iter_mut()
-                    .zip(&self.columns)
-                    .map(|(scratch, column)| {
-                        column.rows(2 * start, &mut scratch[..2 * weights.len()])
-                    })
-                    .collect();
-                let (groups, _) = rows.as_chunks::<GROUP>();
-                F::products_of_four(groups, weights)
-            },
-        )
+        column_sums(&self.eq, &self.columns, |rows, weights| {
+            let (groups, _) = rows.as_chunks::<GROUP>();
+            F::products_of_four(groups, weights)
+        })
     }
 
     fn portable_sums(&self) -> [F; 4] {
@@ -189,7 +171,7 @@ impl<F: Field> Prover<F> {
             rows: [0; GROUP].map(|_| vec![F::zero(); 2 * BLOCK]),
             halves: [0; 2].map(|_| vec![[F::zero(); 3]; BLOCK]),
         };
-        let pairs = self.pairs();
+        let pairs = pairs(&self.columns);
         weighted_sums(&self.eq, pairs, scratch, |scratch, start, out| {
             let len = out.len();
             scratch.sums.fill([F::Products::default(); 4]);
@@ -205,7 +187,7 @@ impl<F: Field> Prover<F> {
 
     /// The inner polynomial at 1, for when the claim does not determine it.
     fn at_one(&self) -> F {
-        let pairs = self.pairs();
+        let pairs = pairs(&self.columns);
         let [sum] = weighted_sums(
             &self.eq,
             pairs,

@@ -148,20 +148,8 @@ pub fn kernel<F: Field>(
     CycleProver::new(relation, &[], factors)
 }
 
-/// The prover's side.
-pub fn prove<F: Field>(
-    channel: &mut dyn ProverChannel<F>,
-    run: &Run<'_>,
-    witness: &Witness,
-    oracles: &Oracles,
-) -> Step<F, F> {
-    prove_with(channel, run, oracles, |relation, weights| {
-        Box::new(kernel(relation, run, witness, weights))
-    })
-}
-
-/// The prover's side, with another prover than the [kernel](kernel()).
-pub fn prove_with<'a, F: Field>(
+/// The prover's side, with the [kernel](kernel()) or another prover.
+pub fn prove<'a, F: Field>(
     channel: &mut dyn ProverChannel<F>,
     run: &Run<'_>,
     oracles: &Oracles,

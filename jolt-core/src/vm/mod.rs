@@ -48,19 +48,9 @@ pub struct Arguments<'a, F> {
     pub memory: &'a dyn MemoryArgument<F>,
 }
 
-/// Proves a run. The channel has absorbed the statement; the caller finishes it with the opening.
+/// Proves a run. The channel has absorbed the statement; the caller finishes it with the opening. Columns of the
+/// witness that nobody else holds are freed when they have been read for the last time.
 pub fn prove<F: Field>(
-    channel: &mut dyn ProverChannel<F>,
-    arguments: &Arguments<'_, F>,
-    run: &Run<'_>,
-    witness: &Witness,
-    observer: &mut dyn Observer,
-) {
-    prove_owned(channel, arguments, run, witness.clone(), observer);
-}
-
-/// The same, given the witness, whose columns are freed when they have been read for the last time.
-pub fn prove_owned<F: Field>(
     channel: &mut dyn ProverChannel<F>,
     arguments: &Arguments<'_, F>,
     run: &Run<'_>,
@@ -81,7 +71,7 @@ pub fn prove_owned<F: Field>(
     let kernel = move |relation: &Relation<F>, weights: &[F]| -> Box<dyn RoundProver<F>> {
         Box::new(constrain::kernel(relation, run, &whole, weights))
     };
-    let mut step = constrain::prove_with(channel, run, &committed.oracles, kernel);
+    let mut step = constrain::prove(channel, run, &committed.oracles, kernel);
     let claim = step.read_claim();
     observer.phase("execute");
     let selectors = lookup.reduce(channel, claim);

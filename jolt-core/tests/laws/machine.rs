@@ -35,13 +35,7 @@ fn fibonacci_over_the_plain_channel() {
         trace.outcome.cycles,
         machine.bytecode.rows.len()
     );
-    let cycle_vars = trace.outcome.cycles.next_power_of_two().trailing_zeros() as usize;
-    let statement = Statement {
-        input: inputs.public.clone(),
-        output: trace.outcome.output.clone(),
-        status: trace.outcome.status,
-        cycle_vars,
-    };
+    let statement = Statement::of(&inputs.public, &trace.outcome);
     let run = statement.run(&program, &machine, 20).unwrap();
     let witness = Witness::of(&run, trace.clone());
     assert_eq!(violations(&run, &witness), vec![]);
@@ -52,7 +46,7 @@ fn fibonacci_over_the_plain_channel() {
         };
         let mut prover = PlainProver::<Fr>::new("test");
         let t = std::time::Instant::now();
-        vm::prove(&mut prover, &arguments, &run, &witness, &mut ());
+        vm::prove(&mut prover, &arguments, &run, witness.clone(), &mut ());
         println!("{}: proved in {:?}", memory.name(), t.elapsed());
         let (proof, _) = prover.finish();
         let mut verifier = PlainVerifier::new("test", proof);
@@ -71,12 +65,7 @@ fn offline_memory_commits_what_the_note_says() {
     let machine = Machine::of(&program);
     let inputs = Inputs::public(40u64.to_le_bytes());
     let trace = tracer::trace(&program, &inputs, &Options::default()).unwrap();
-    let statement = Statement {
-        input: inputs.public.clone(),
-        output: trace.outcome.output.clone(),
-        status: trace.outcome.status,
-        cycle_vars: trace.outcome.cycles.next_power_of_two().trailing_zeros() as usize,
-    };
+    let statement = Statement::of(&inputs.public, &trace.outcome);
     let run = statement.run(&program, &machine, 20).unwrap();
     let witness = Witness::of(&run, trace);
     let columns = offline::Columns::of(&run, &witness);

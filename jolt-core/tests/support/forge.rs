@@ -201,15 +201,16 @@ impl<'a> Forgery<'a> {
         let lookup: &dyn LookupArgument<Fr> = &Shout;
         let lookup = lookup.commit(channel, &shape, self.execute.witness.reads.clone());
         let Story { run, witness } = self.constrain;
-        let mut step = constrain::prove_with(
-            channel,
-            run,
-            &committed.oracles,
-            |relation, weights| match self.coefficient {
-                None => Box::new(constrain::kernel(relation, run, witness, weights)),
-                Some(changed) => changed.prover(relation, run, witness, weights),
-            },
-        );
+        let mut step =
+            constrain::prove(
+                channel,
+                run,
+                &committed.oracles,
+                |relation, weights| match self.coefficient {
+                    None => Box::new(constrain::kernel(relation, run, witness, weights)),
+                    Some(changed) => changed.prover(relation, run, witness, weights),
+                },
+            );
         let claim = ReadClaim {
             point: step.point.clone(),
             out: step.take(Column::Out),

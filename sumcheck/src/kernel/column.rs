@@ -100,20 +100,9 @@ enum Rows<F> {
     Bound(Box<Column<F>>, F),
 }
 
-/// Binds the least significant variable of real rows, beyond which every row is `tail`.
-pub fn bind_rows<F: Field>(rows: &[F], tail: F, x: F) -> Vec<F> {
-    let mut out = vec![F::zero(); rows.len().div_ceil(2)];
-    let (pairs, last) = rows.split_at(rows.len() & !1);
-    bind_blocks(pairs, x, &mut out[..pairs.len() / 2]);
-    if let (Some(out), [a]) = (out.last_mut(), last) {
-        *out = a.plus(&(x * tail.minus(a)));
-    }
-    out
-}
-
-/// [`bind_rows`] in place, without memory: what is written to the rows `n … 2n` comes from the rows
-/// `2n … 4n`, for `n = 1, 2, 4, …`. What they no longer need is given back, which is of use if they lie in
-/// pages of their own ([`own_pages`]).
+/// Binds the least significant variable of real rows, beyond which every row is `tail`, without further
+/// memory: what is written to the rows `n … 2n` comes from the rows `2n … 4n`, for `n = 1, 2, 4, …`. What
+/// they no longer need is given back, which is of use if they lie in pages of their own ([`own_pages`]).
 pub fn bind_rows_in_place<F: Field>(rows: &mut Vec<F>, tail: F, x: F) {
     let pairs = rows.len() / 2;
     if let [a, b, ..] = rows.as_mut_slice() {
@@ -473,7 +462,6 @@ mod tests {
             let bound: Vec<Fr> = pairs
                 .map(|pair| pair[0] + x * (pair.get(1).unwrap_or(&tail) - &pair[0]))
                 .collect();
-            assert_eq!(bind_rows(&rows, tail, x), bound, "{len} rows");
             let mut own = rows;
             bind_rows_in_place(&mut own, tail, x);
             assert_eq!(own, bound, "{len} rows in place");

@@ -9,7 +9,7 @@ mod eq;
 mod pages;
 mod repeats;
 
-pub use column::{Column, EqSum, bind_rows, bind_rows_in_place};
+pub use column::{Column, EqSum, bind_rows_in_place};
 pub use cycle::CycleProver;
 pub use eq::{EqBlocks, SplitEq, eq_prefix_sum, eq_rows, eq_table};
 pub use pages::own_pages;

@@ -15,7 +15,7 @@ use crate::source::Source;
 use anyhow::{Context, anyhow};
 use jolt_core::memory;
 use jolt_core::proof::Proof;
-use jolt_core::statement::{MAX_CYCLE_VARS, Statement, cycle_vars};
+use jolt_core::statement::{MAX_CYCLE_VARS, Statement};
 use jolt_core::vm::{self, Arguments, Machine, Observer};
 use jolt_core::witness::Witness;
 use serde_json::{Map, Value, json};
@@ -254,17 +254,12 @@ fn count_vm(
     };
     let trace = tracer::trace(&program, inputs, &options)?;
     let machine = Machine::of(&program);
-    let statement = Statement {
-        input: inputs.public.clone(),
-        output: trace.outcome.output.clone(),
-        status: trace.outcome.status,
-        cycle_vars: cycle_vars(trace.outcome.cycles),
-    };
+    let statement = Statement::of(&inputs.public, &trace.outcome);
     let run = statement.run(&program, &machine, MAX_CYCLE_VARS)?;
     let witness = Witness::of(&run, trace);
     let mut channel = PlainProver::<Counted>::new("counts");
     let mut phases = CountedPhases::default();
-    vm::prove(&mut channel, &arguments, &run, &witness, &mut phases);
+    vm::prove(&mut channel, &arguments, &run, witness, &mut phases);
     phases.phase("done");
     Ok(Some(phases.with_units(pcs)?))
 }

@@ -100,7 +100,7 @@ fn prove(word: WordSize, code: &[u8], compressed: bool) -> Vec<(&'static str, u6
         memory: &Twist,
     };
     let mut prover = PlainProver::<Fr>::new("isa");
-    vm::prove(&mut prover, &arguments, &run, &witness, &mut ());
+    vm::prove(&mut prover, &arguments, &run, witness, &mut ());
     let (proof, _) = prover.finish();
     let mut verifier = PlainVerifier::new("isa", proof);
     vm::verify(&mut verifier, &arguments, &run).unwrap();
