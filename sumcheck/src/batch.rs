@@ -5,9 +5,15 @@
 //! constant `claim / 2^(rounds left until they join)` at every point, which scales their claim by a
 //! power of two.
 //!
+//! Equality factors are not sent. Where the summands of all relations are multiples of `eq(τ, ·)` in the
+//! variable of a round, with one `τ` ([`Round::eq`]), the batched polynomial is `eq(τ, X) · t(X)` times what
+//! earlier such rounds left of their factors. The message is `t`, of one degree less, the claim becomes
+//! `t(x)`, and these factors are left out of the last check.
+//!
 //! Transcript: claims are absorbed by the caller; batching coefficients `α_i`; per round the
 //! coefficients of the batched polynomial but the linear one (so that `s(0) + s(1) = claim` holds by
-//! construction), then a challenge; at the end the values of all claimed factors, in order.
+//! construction), or those of `t` but the constant one (so that `(1 − τ) t(0) + τ t(1) = claim` does), then a
+//! challenge; at the end the values of all claimed factors, in order.
 //!
 //! Cost: one field element per degree and round, one per claimed factor.
 
@@ -107,16 +113,50 @@ fn reduced<F: Field, V>(
     }
 }
 
-/// Degree of the batched polynomial in a round, and for each relation the rounds before it joins.
-fn round_degree<F: Field>(relations: &[&Relation<F>], rounds: usize, round: usize) -> usize {
-    relations
-        .iter()
-        .filter_map(|r| {
-            let own = (round + r.rounds()).checked_sub(rounds)?;
-            Some(r.degree(r.segment_of_round(own)))
+/// What both sides know of a round beforehand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Round<F> {
+    /// Degree of the polynomial that is sent, and the number of elements that it takes.
+    pub degree: usize,
+    /// The coordinate `τ` of the equality factor that is left out of it.
+    pub eq: Option<F>,
+}
+
+/// The rounds of a batch.
+pub fn rounds<F: Field>(relations: &[&Relation<F>]) -> Vec<Round<F>> {
+    let count = relations.iter().map(|r| r.rounds()).max().unwrap_or(0);
+    let own: Vec<Vec<Round<F>>> = relations.iter().map(|r| own_rounds(r)).collect();
+    let of_batch = (0..count).map(|round| {
+        let own = own
+            .iter()
+            .map(|own| Some(own[(round + own.len()).checked_sub(count)?]));
+        let eq = own.clone().map(|round| round?.eq);
+        let eq = eq.reduce(|a, b| a.filter(|_| a == b)).flatten();
+        let degree = own.flatten().map(|round| round.degree).max().unwrap_or(0);
+        let degree = degree - usize::from(eq.is_some());
+        Round { degree, eq }
+    });
+    of_batch.collect()
+}
+
+/// The rounds of one relation, equality factor included in the degree.
+fn own_rounds<F: Field>(relation: &Relation<F>) -> Vec<Round<F>> {
+    let segments = relation.segments.iter().enumerate();
+    let rounds = segments.flat_map(|(i, segment)| {
+        let degree = relation.degree(i);
+        let point = relation.common_eq(i).map(|(_, point)| point);
+        (0..segment.vars).map(move |round| Round {
+            degree,
+            eq: point.map(|point| point.0[segment.variable(round)]),
         })
-        .max()
-        .unwrap_or(0)
+    });
+    rounds.collect()
+}
+
+/// `eq(τ, X)` as coefficients.
+fn eq_line<F: Field>(tau: F) -> [F; 2] {
+    let zero = F::one() - tau;
+    [zero, tau - zero]
 }
 
 /// Proves a batch. The claims must already be absorbed.
@@ -125,11 +165,6 @@ pub fn prove<F: Field>(
     batch: &'static str,
     instances: Vec<Instance<'_, F>>,
 ) -> Vec<Reduced<F, F>> {
-    let rounds = instances
-        .iter()
-        .map(|i| i.relation.rounds())
-        .max()
-        .unwrap_or(0);
     let alpha: F = channel.sample("batch/alpha");
     let mut power = F::one();
     let mut running = Vec::with_capacity(instances.len());
@@ -146,10 +181,15 @@ pub fn prove<F: Field>(
         power *= alpha;
     }
     let by_ref: Vec<&Relation<F>> = relations.iter().collect();
+    let schedule = self::rounds(&by_ref);
+    let rounds = schedule.len();
     let mut challenges = Vec::with_capacity(rounds);
-    for round in 0..rounds {
-        let degree = round_degree(&by_ref, rounds, round);
-        let mut sum = vec![F::zero(); degree + 1];
+    // What the rounds so far left of the equality factors that are not sent.
+    let mut bound_eq = F::one();
+    for (round, Round { degree, eq }) in schedule.into_iter().enumerate() {
+        let whole = degree + usize::from(eq.is_some());
+        // With room for what a division drops.
+        let mut sum = vec![F::zero(); degree + 2];
         let mut polys = Vec::with_capacity(running.len());
         for ((weight, claim, prover), relation) in running.iter_mut().zip(&relations) {
             let lead = rounds - relation.rounds();
@@ -162,7 +202,7 @@ pub fn prove<F: Field>(
             }
             let poly = prover.round(*claim);
             debug_assert!(
-                poly.0.len() <= degree + 1,
+                poly.0.len() <= whole + 1,
                 "{} exceeds its degree",
                 relation.name
             );
@@ -171,13 +211,21 @@ pub fn prove<F: Field>(
             }
             polys.push(Some(poly));
         }
-        let mut message = sum;
-        if message.len() > 1 {
-            message.remove(1);
+        let divisor = match eq {
+            None => [bound_eq, F::zero()],
+            Some(tau) => eq_line(tau).map(|c| c * bound_eq),
+        };
+        let mut message = UniPoly(sum).over_linear(divisor).0;
+        if degree > 0 {
+            // What the claim determines.
+            message.remove(usize::from(eq.is_none()));
             channel.send("round", &message);
         }
         let challenge: F = channel.sample("round");
         challenges.push(challenge);
+        if let Some(tau) = eq {
+            bound_eq *= UniPoly(eq_line(tau).to_vec()).eval(challenge);
+        }
         for ((_, claim, prover), poly) in running.iter_mut().zip(&polys) {
             if let Some(poly) = poly {
                 *claim = poly.eval(challenge);
@@ -205,8 +253,9 @@ pub fn verify<F: Field>(
     batch: &'static str,
     relations: Vec<(Relation<F>, Value)>,
 ) -> Result<Vec<Reduced<F, Value>>, VerifyError> {
-    let rounds = relations.iter().map(|(r, _)| r.rounds()).max().unwrap_or(0);
     let by_ref: Vec<&Relation<F>> = relations.iter().map(|(r, _)| r).collect();
+    let schedule = self::rounds(&by_ref);
+    let rounds = schedule.len();
     channel.note(Note::Batch(batch, &by_ref));
     let alpha: F = channel.sample("batch/alpha");
     let mut power = F::one();
@@ -222,15 +271,17 @@ pub fn verify<F: Field>(
     }
     let mut claim = channel.linear(F::zero(), &terms);
     let mut challenges = Vec::with_capacity(rounds);
-    for round in 0..rounds {
-        let degree = round_degree(&by_ref, rounds, round);
+    for Round { degree, eq } in &schedule {
         let received = match degree {
             0 => Vec::new(),
-            _ => channel.recv("round", degree)?,
+            _ => channel.recv("round", *degree)?,
         };
         let x: F = channel.sample("round");
         challenges.push(x);
-        claim = next_claim(channel, claim, &received, x);
+        claim = match eq {
+            None => next_claim(channel, claim, &received, x),
+            Some(tau) => next_claim_without_eq(channel, claim, &received, *tau, x),
+        };
     }
     let counts: Vec<usize> = by_ref
         .iter()
@@ -249,12 +300,19 @@ pub fn verify<F: Field>(
     let mut out = Vec::with_capacity(by_ref.len());
     for ((relation, weight), count) in by_ref.iter().zip(&weights).zip(counts) {
         let values: Vec<Value> = received.by_ref().take(count).collect();
-        let own = &challenges[rounds - relation.rounds()..];
+        let lead = rounds - relation.rounds();
+        let own = &challenges[lead..];
         let points = relation.points(own);
+        let sent = sent_eqs(relation, &schedule[lead..], own);
         let mut claimed = values.iter();
         let mut factors = Vec::with_capacity(relation.factors.len());
         for i in 0..relation.factors.len() {
-            factors.push(match relation.public_value(i, &points) {
+            let eq = sent.iter().find(|(factor, _)| *factor == i);
+            let public = match eq {
+                Some((_, value)) => Some(*value),
+                None => relation.public_value(i, &points),
+            };
+            factors.push(match public {
                 Some(value) => Num::Public(value),
                 None => match claimed.next() {
                     Some(value) => Num::Wire(*value),
@@ -274,11 +332,52 @@ pub fn verify<F: Field>(
     Ok(out)
 }
 
+/// The equality factors that rounds may leave out, and their values in the variables of those that did not.
+fn sent_eqs<F: Field>(
+    relation: &Relation<F>,
+    schedule: &[Round<F>],
+    challenges: &[F],
+) -> Vec<(usize, F)> {
+    let mut rounds = schedule.iter().zip(challenges);
+    let segments = relation.segments.iter().enumerate();
+    let values = segments.filter_map(|(i, segment)| {
+        let rounds: Vec<_> = rounds.by_ref().take(segment.vars).collect();
+        let (factor, point) = relation.common_eq(i)?;
+        let mut value = F::one();
+        for (round, (Round { eq, .. }, x)) in rounds.into_iter().enumerate() {
+            if eq.is_none() {
+                let tau = point.0[segment.variable(round)];
+                value *= UniPoly(eq_line(tau).to_vec()).eval(*x);
+            }
+        }
+        Some((factor, value))
+    });
+    values.collect()
+}
+
 fn short(batch: &str) -> VerifyError {
     VerifyError::Malformed {
         label: batch.to_owned(),
         cause: "evaluations are missing".to_owned(),
     }
+}
+
+/// `t(x)` from `(1 − τ) t(0) + τ t(1) = claim` and the coefficients `c_1, c_2, …`.
+fn next_claim_without_eq<F: Field>(
+    channel: &mut dyn VerifierChannel<F>,
+    claim: Value,
+    received: &[Value],
+    tau: F,
+    x: F,
+) -> Value {
+    // c_0 = claim − τ Σ c_k, so t(x) = claim + Σ (x^k − τ) c_k.
+    let mut terms = vec![(F::one(), claim)];
+    let mut power = F::one();
+    for c in received {
+        power *= x;
+        terms.push((power - tau, *c));
+    }
+    channel.linear(F::zero(), &terms)
 }
 
 /// `s(x)` from `s(0) + s(1) = claim` and the other coefficients `c_0, c_2, c_3, …`: linear in what

@@ -37,6 +37,14 @@ impl Segment {
         }
     }
 
+    /// The variable that is bound in a round of the segment.
+    pub fn variable(&self, round: usize) -> usize {
+        match self.order {
+            Order::LsbFirst => round,
+            Order::MsbFirst => self.vars - 1 - round,
+        }
+    }
+
     /// A segment of address bits, most significant bit first.
     pub fn address(vars: usize) -> Self {
         Segment {
@@ -150,6 +158,18 @@ impl<F: Field> Relation<F> {
             .map(|f| usize::from(f.segments.contains(&segment)))
             .collect();
         self.summand.degree(&degrees)
+    }
+
+    /// The factor `eq(point, ·)` over this segment that the summand is a multiple of, if there is one, by
+    /// position, and its point.
+    pub fn common_eq(&self, segment: usize) -> Option<(usize, &Point<F>)> {
+        let mut factors = self.factors.iter().enumerate();
+        factors.find_map(|(i, factor)| match &factor.source {
+            Source::Eq(over, point) if *over == segment => {
+                self.summand.divide_by(i).map(|_| (i, point))
+            }
+            _ => None,
+        })
     }
 
     /// The points of all segments, from the challenges in binding order.

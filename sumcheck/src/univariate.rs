@@ -49,6 +49,28 @@ impl<F: Field> UniPoly<F> {
         }
         UniPoly(out)
     }
+
+    /// The quotient by a linear polynomial that is not zero. What would be left of a polynomial that is no
+    /// multiple of it is dropped.
+    pub fn over_linear(&self, [c0, c1]: [F; 2]) -> Self {
+        let Some((last, rest)) = self.0.split_last() else {
+            return UniPoly(Vec::new());
+        };
+        let mut out = vec![F::zero(); rest.len()];
+        if let Some(inverse) = c0.inverse() {
+            let mut before = F::zero();
+            for (out, c) in out.iter_mut().zip(rest) {
+                before = (*c - before * c1) * inverse;
+                *out = before;
+            }
+        } else if let Some(inverse) = c1.inverse() {
+            let shifted = rest.iter().skip(1).chain([last]);
+            for (out, c) in out.iter_mut().zip(shifted) {
+                *out = *c * inverse;
+            }
+        }
+        UniPoly(out)
+    }
 }
 
 #[cfg(test)]
@@ -67,6 +89,9 @@ mod tests {
             assert_eq!(UniPoly::from_evals(&evals), p);
             let (a, b, x) = (Fr::rand(&mut rng), Fr::rand(&mut rng), Fr::rand(&mut rng));
             assert_eq!(p.times_linear(a, b).eval(x), p.eval(x) * (a + b * x));
+            for (a, b) in [(a, b), (a, Fr::from(0u8)), (Fr::from(0u8), b)] {
+                assert_eq!(p.times_linear(a, b).over_linear([a, b]), p);
+            }
         }
     }
 }

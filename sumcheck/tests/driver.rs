@@ -47,8 +47,13 @@ struct Case {
 }
 
 fn case(seed: u64, address: usize, cycle: usize) -> Case {
-    let mut rng = rng(seed);
-    let r = point(&mut rng, cycle);
+    let r = point(&mut rng(seed), cycle);
+    case_at(r, seed, address)
+}
+
+fn case_at(r: Point<Fr>, seed: u64, address: usize) -> Case {
+    let cycle = r.vars();
+    let mut rng = rng(!seed);
     let mut values = |n: usize| {
         (0..1usize << n)
             .map(|_| Fr::rand(&mut rng))
@@ -145,6 +150,38 @@ proptest! {
         seed: u64, k1 in 0usize..4, j1 in 0usize..4, k2 in 0usize..3, j2 in 0usize..4,
     ) {
         let (first, second) = (case(seed, k1, j1), case(seed ^ 1, k2, j2));
+        prop_assert_eq!(batch(&first, &second, Fr::zero()), Ok(()));
+        let verdict = batch(&first, &second, Fr::one());
+        prop_assert_eq!(verdict, Err(VerifyError::Check { check: "mix: mixed, mixed".into() }));
+    }
+
+    // Relations whose rounds over cycles share the equality factor, in part or not at all.
+    #[test]
+    fn shared_equality_factors_are_not_sent(
+        seed: u64, k1 in 0usize..3, k2 in 0usize..3, vars in 1usize..4, differ in 0usize..8, to in 0u8..4,
+    ) {
+        let r = match to {
+            0 => Point::boolean(u128::from(seed), vars),
+            _ => point(&mut rng(seed), vars),
+        };
+        let mut other = r.clone();
+        let shared = match other.0.get_mut(differ) {
+            None => vars,
+            Some(coordinate) => {
+                *coordinate += Fr::one();
+                vars - 1
+            }
+        };
+        let (first, second) = (case_at(r, seed, k1), case_at(other, seed ^ 1, k2));
+        let relations = [&first.relation, &second.relation];
+        let rounds = batch::rounds(&relations);
+        let left_out: Vec<bool> = rounds.iter().map(|round| round.eq.is_some()).collect();
+        let addresses = k1.max(k2);
+        prop_assert!(left_out[..addresses].iter().all(|out| !out));
+        prop_assert_eq!(left_out[addresses..].iter().filter(|out| **out).count(), shared);
+        for (round, out) in rounds.iter().zip(left_out).skip(addresses) {
+            prop_assert_eq!(round.degree, 3 - usize::from(out));
+        }
         prop_assert_eq!(batch(&first, &second, Fr::zero()), Ok(()));
         let verdict = batch(&first, &second, Fr::one());
         prop_assert_eq!(verdict, Err(VerifyError::Check { check: "mix: mixed, mixed".into() }));
@@ -263,8 +300,8 @@ fn a_relation_prints_as_a_formula_and_counts_without_a_proof() {
         reduced.done();
     }
     let counts = counting.finish();
-    // Address rounds: degree 1 in k; cycle rounds: 3 in j.
-    assert_eq!(counts.elements["round"], 2 + 3 * 3);
+    // Address rounds: degree 1 in k; cycle rounds: 3 in j, of which the equality factor is not sent.
+    assert_eq!(counts.elements["round"], 2 + 3 * 2);
     assert_eq!(counts.elements["evaluations"], 2);
 }
 
