@@ -223,13 +223,20 @@ fn main() {
     };
     run("booleanity", booleanity, start);
     let addresses: Vec<Point<Fr>> = digits.iter().map(|_| random_point(rng, 4)).collect();
-    let (point, gamma) = (random_point(rng, vars), Fr::from(7u64));
+    let challenges = [7u64, 9].map(Fr::from);
+    let at = products::At::new(
+        random_point(rng, vars),
+        addresses,
+        products::GROUP,
+        challenges,
+        true,
+    );
     let start = now();
     let products = Instance {
-        relation: products::relation("products", &point, gamma, 8),
+        relation: products::relation("digits", &at),
         // The kernel trusts its claim; timing does not depend on it.
         claim: Fr::from(1u64),
-        prover: Box::new(products::Prover::new(&point, gamma, &digits, &addresses)),
+        prover: Box::new(products::Prover::new(&at, &digits)),
     };
-    run("products", products, start);
+    run("products and one-hotness", products, start);
 }

@@ -1,61 +1,164 @@
-//! Products of groups of four digits, each digit at its own address.
+//! Products of groups of digits, each digit at its own address, and one-hotness of the digits (PROTOCOL A) at the
+//! same addresses.
 //!
-//! Statement, for the cycle point `r`, a challenge `γ` drawn after the claims, and addresses `a_i`:
+//! Statement, for the claims `claim_g` on products at the cycle point `r`, addresses `a_i`, and challenges `γ, β`
+//! drawn after the claims; all digits were committed before `r` and `a_i` were drawn:
 //!
 //! ```text
-//! Σ_g γ^g · claim_g = Σ_j eq(r, j) · Σ_g γ^g · Π_{i in group g} ra_i(a_i, j)
+//! Σ_g γ^{e_g} · claim_g = Σ_j eq(r, j) · ( Σ_g Π_{i in group g} γ^i·ra_i(a_i, j)
+//!                                        + β · ( Σ_i (γ^i·ra_i(a_i, j))² − D(j) ) )
+//! D(j) = Σ_i γ^2i · Σ_k eq(a_i, k)² · ra_i(k, j)          e_g = Σ_{i in group g} i
 //! ```
 //!
-//! A product of 32 digits would have degree 33; eight virtual partial products of four have 5.
+//! `D` is linear in the digits, so that one claim on all of them together settles it. Products: one of 32 digits
+//! would have degree 33, eight virtual partial products of four have 5. One-hotness: where digit `i` of row `j`
+//! is one-hot, `ra_i(a_i, j)` is one `eq(a_i, k)`, and its square is what `D` has. Where it is not, the difference
+//! of the two is a polynomial in `a_i` that is not zero, of degree 2 in each variable: its coefficient at
+//! `x_b²` or `(1 − x_b)²` in all bits, those of `k`, is `ra(k, j)² − ra(k, j)`, so entries are zeros and ones; the
+//! others are sums of at most 16 products of two different entries, so no two are one. Column 0 is one less the
+//! others, so not all are zero.
 //!
 //! Kernel: group by group over blocks of rows. A product of four linear polynomials is evaluated at
 //! 0, −1, 2 and ∞ by two products of two (3 multiplications each, then shifts) and 4 multiplications
 //! with delayed reduction over all groups; its value at 1 follows from the claim. In the first round
-//! the products of two are table entries, and sums of these ([`Field::products_of_tables`]). `γ^g` is in a
-//! table of the group's first digit.
+//! the products of two are table entries, and sums of these ([`Field::products_of_tables`]). Powers of `γ` are in
+//! the tables of the digits, so that squares are of the same rows ([`Field::sums_of_squares`]). In the first round
+//! one-hotness holds at 0 and at 1.
 //!
 //! Where the field has packed operations, all groups of a block go to [`Field::products_of_four`], which reads
 //! digits and tables where they are.
 //!
-//! Cost per row, over all rounds and for each group: 3 multiplications and 4 delayed ones to evaluate,
-//! half a multiplication to bind (nothing is bound before the fourth round); 8 bytes from then on.
+//! Cost per row, over all rounds and for each group: 3 multiplications and 12 delayed ones to evaluate,
+//! half a multiplication to bind (nothing is bound before the fourth round); 8 bytes from then on. `D`: an
+//! addition for each digit and 2 multiplications a row, 16 bytes from the second round on.
 
 use super::blocks::{BLOCK, add, column_sums, pairs, sliced_sums, tail_weight, weighted_sums};
-use super::{DigitColumn, Interpolation, MAX_RADIX, Packed, claim};
+use super::{DigitColumn, Interpolation, MAX_RADIX, Packed, claim, fold_rows};
 use rayon::prelude::*;
 use std::sync::Arc;
 use sumcheck::field::TableProducts;
-use sumcheck::kernel::SplitEq;
+use sumcheck::kernel::{SplitEq, bind_rows_in_place};
 use sumcheck::{
     EvalClaim, Expr, Field, Oracle, Point, Products, Reduced, Relation, RoundProver, Segment,
-    UniPoly,
+    UniPoly, Weights,
 };
 
-/// Digits in a group.
+/// Digits in a group that the kernel takes.
 pub const GROUP: usize = 4;
 
 /// Where the inner polynomial is evaluated, besides infinity.
 const NODES: &[i64] = &[0, 1, -1, 2];
 
-/// The relation over `groups` groups. Digit `i` leaves the claim `ra{i}` at `addresses[i]` and the
-/// cycle point of the one segment.
-pub fn relation<F: Field>(
-    name: &'static str,
-    cycle: &Point<F>,
-    gamma: F,
-    groups: usize,
-) -> Relation<F> {
-    let mut relation = Relation::new(name, vec![Segment::cycle(cycle.vars())]);
-    let eq = relation.eq("eq(r,j)", 0, cycle.clone());
-    let terms: Vec<Expr<F>> = (0..groups)
-        .map(|g| {
-            let digits = (g * GROUP..(g + 1) * GROUP)
-                .map(|i| relation.claimed(format!("ra{i}"), &[0]))
-                .collect();
-            Expr::Product(digits)
-        })
+/// Where digits are opened, and the challenges.
+#[derive(Clone, Debug)]
+pub struct At<F> {
+    /// `r`: where the products are claimed.
+    pub cycle: Point<F>,
+    /// `a_i` for each digit.
+    pub addresses: Vec<Point<F>>,
+    /// Digits in a product.
+    pub group: usize,
+    /// `γ`.
+    pub gamma: F,
+    /// `β`.
+    pub beta: F,
+}
+
+/// Name of the check that digits are one-hot, which their relation's check contains.
+pub const ONE_HOT: &str = "decompose/one-hot";
+
+impl<F: Field> At<F> {
+    /// With the challenges `γ, β`. Where one-hotness does not count, as only a test can want, it has no weight.
+    pub fn new(
+        cycle: Point<F>,
+        addresses: Vec<Point<F>>,
+        group: usize,
+        [gamma, beta]: [F; 2],
+        one_hot: bool,
+    ) -> Self {
+        At {
+            cycle,
+            addresses,
+            group,
+            gamma,
+            beta: if one_hot { beta } else { F::zero() },
+        }
+    }
+
+    /// `γ^i` for each digit.
+    fn scales(&self) -> Vec<F> {
+        let powers = std::iter::successors(Some(F::one()), |power| Some(*power * self.gamma));
+        powers.take(self.addresses.len()).collect()
+    }
+
+    /// `γ^{e_g}` for each product.
+    pub fn product_weights(&self) -> Vec<F> {
+        let scales = self.scales();
+        let groups = scales.chunks_exact(self.group);
+        groups.map(|group| group.iter().product()).collect()
+    }
+
+    /// What digit `i` has in `D`: `γ^2i · eq(a_i, k)²`.
+    pub(crate) fn diagonals(&self) -> Vec<[F; MAX_RADIX]> {
+        let digits = self.addresses.iter().zip(self.scales());
+        let tables = digits.map(|(address, scale)| {
+            let mut table = [F::zero(); MAX_RADIX];
+            let entries = address.eq_table_scaled(scale);
+            for (square, entry) in table.iter_mut().zip(entries) {
+                *square = entry.square();
+            }
+            table
+        });
+        tables.collect()
+    }
+
+    /// The tables of all factors of [`relation`], from whole matrices ([`one_hot`](super::one_hot)'s shape): for
+    /// the naive prover. The first one is left empty.
+    pub fn tables(&self, matrices: &[Vec<F>]) -> Vec<Vec<F>> {
+        let mut tables = vec![Vec::new()];
+        let mut diagonal = Vec::new();
+        let diagonals = self.diagonals();
+        for ((matrix, address), squares) in matrices.iter().zip(&self.addresses).zip(&diagonals) {
+            tables.push(fold_rows(matrix, &address.eq_table()));
+            let rows = fold_rows(matrix, squares);
+            diagonal.resize(rows.len(), F::zero());
+            diagonal
+                .iter_mut()
+                .zip(rows)
+                .for_each(|(sum, row)| *sum += row);
+        }
+        tables.push(diagonal);
+        tables
+    }
+}
+
+/// The relation. Digit `i` leaves the claim `ra{i}` at `addresses[i]` and the cycle point of the one segment, all
+/// together `D`.
+pub fn relation<F: Field>(name: &'static str, at: &At<F>) -> Relation<F> {
+    let mut relation = Relation::new(name, vec![Segment::cycle(at.cycle.vars())]);
+    let eq = relation.eq("eq(r,j)", 0, at.cycle.clone());
+    let digits = 0..at.addresses.len();
+    let digits: Vec<Expr<F>> = digits
+        .map(|i| relation.claimed(format!("ra{i}"), &[0]))
         .collect();
-    relation.summand = eq * Expr::batch("γ", gamma, terms);
+    let diagonal = relation.claimed("D", &[0]);
+    let power = |exponent: usize, value: F| Expr::constant(format!("γ^{exponent}"), value);
+    let mut first = 0;
+    let products =
+        digits
+            .chunks_exact(at.group)
+            .zip(at.product_weights())
+            .map(|(group, weight)| {
+                let exponent = (first..first + at.group).sum();
+                first += at.group;
+                power(exponent, weight) * Expr::Product(group.to_vec())
+            });
+    let products = Expr::Sum(products.collect());
+    let squares = digits.iter().zip(at.scales()).enumerate();
+    let squares = squares
+        .map(|(i, (digit, scale))| power(2 * i, scale.square()) * digit.clone() * digit.clone());
+    let one_hot = Expr::Sum(squares.collect()) - diagonal;
+    relation.summand = eq * (products + Expr::constant("β", at.beta) * one_hot);
     relation
 }
 
@@ -63,61 +166,129 @@ pub fn relation<F: Field>(
 pub fn claims<F: Field, V: Copy>(
     mut reduced: Reduced<F, V>,
     digits: &[(Oracle, usize)],
-    addresses: &[Point<F>],
+    at: &At<F>,
 ) -> Vec<EvalClaim<F, V>> {
     let cycle = reduced.points[0].clone();
-    let claims = digits
+    let mut claims: Vec<_> = digits
         .iter()
-        .zip(addresses)
+        .zip(&at.addresses)
         .enumerate()
         .map(|(i, ((oracle, radix), address))| {
             let value = reduced.take(&format!("ra{i}"));
             claim(*oracle, *radix, address, &cycle, value)
         })
         .collect();
+    let diagonals = digits.iter().zip(at.diagonals());
+    let terms = diagonals.map(|((oracle, radix), table)| {
+        (*oracle, Weights::Digit(table[..*radix].to_vec()), F::one())
+    });
+    claims.push(EvalClaim {
+        terms: terms.collect(),
+        point: cycle,
+        value: reduced.take("D"),
+    });
     reduced.done();
     claims
 }
 
-/// The kernel of [`relation`].
+/// The kernel of [`relation`] for groups of [`GROUP`] digits.
 pub struct Prover<F> {
     eq: SplitEq<F>,
-    gammas: Vec<F>,
+    scales: Vec<F>,
+    /// `γ^i · ra_i(a_i, ·)`.
     columns: Vec<DigitColumn<F>>,
+    digits: Vec<Arc<Packed>>,
+    beta: F,
+    diagonal: Diagonal<F>,
+    /// What one-hotness has of the running claim, and of the round's polynomial without its equality factor:
+    /// at 0 and 1, and the leading coefficient.
+    one_hot: F,
+    pending: [F; 3],
     interpolation: Interpolation<F>,
 }
 
+/// `D`, of which nothing is written out before the first variable is bound.
+enum Diagonal<F> {
+    Tables(Vec<[F; MAX_RADIX]>),
+    Rows { rows: Vec<F>, tail: F },
+}
+
+impl<F: Field> Diagonal<F> {
+    /// Binds the first variable: rows of a block are made, and bound.
+    fn of(tables: &[[F; MAX_RADIX]], digits: &[Arc<Packed>], x: F) -> Self {
+        let pairs = digits.iter().map(|d| d.pairs.len()).max().unwrap_or(0);
+        let mut rows = vec![F::zero(); pairs];
+        rows.par_chunks_mut(BLOCK).enumerate().for_each_init(
+            || vec![[0; 2 * BLOCK]; digits.len()],
+            |unpacked, (block, out)| {
+                let mut sums = [F::zero(); 2 * BLOCK];
+                let sums = &mut sums[..2 * out.len()];
+                for (unpacked, digits) in unpacked.iter_mut().zip(digits) {
+                    digits.unpack(2 * BLOCK * block, &mut unpacked[..sums.len()]);
+                }
+                let unpacked: Vec<&[u8]> = unpacked.iter().map(|u| &u[..sums.len()]).collect();
+                F::add_entries(sums, &unpacked, tables);
+                F::bind_pairs(sums, &x, out);
+            },
+        );
+        let tail = tables.iter().map(|table| table[0]).sum();
+        Diagonal::Rows { rows, tail }
+    }
+
+    /// `Σ_j weight(j) · D` over the even rows of the first pairs, or over the odd ones.
+    fn sum(&self, eq: &SplitEq<F>, odd: bool) -> F {
+        let Diagonal::Rows { rows, tail } = self else {
+            unreachable!("the first round does without");
+        };
+        let [sum] = sliced_sums(
+            eq,
+            rows.len().div_ceil(2),
+            || (),
+            |_, start, weights| {
+                let mut values = [*tail; BLOCK];
+                let own = rows[2 * start..].iter().skip(usize::from(odd)).step_by(2);
+                for (value, row) in values.iter_mut().zip(own) {
+                    *value = *row;
+                }
+                [F::dot(&values, weights)]
+            },
+        );
+        sum
+    }
+}
+
 impl<F: Field> Prover<F> {
-    /// A prover for the digits of all groups, in order, digit `i` at `addresses[i]`.
+    /// A prover for the digits of all groups, in order.
     ///
     /// # Panics
-    /// If the digits do not come in whole groups.
-    pub fn new(cycle: &Point<F>, gamma: F, digits: &[Arc<Packed>], addresses: &[Point<F>]) -> Self {
+    /// If the groups are not of [`GROUP`] digits, or there are not as many digits as addresses.
+    pub fn new(at: &At<F>, digits: &[Arc<Packed>]) -> Self {
+        assert_eq!(at.group, GROUP, "digits in a group");
+        assert_eq!(
+            digits.len(),
+            at.addresses.len(),
+            "an address for each digit"
+        );
         assert_eq!(digits.len() % GROUP, 0, "whole groups of digits");
-        let gammas: Vec<F> = std::iter::successors(Some(F::one()), |g| Some(*g * gamma))
-            .take(digits.len() / GROUP)
-            .collect();
-        let columns = digits
-            .iter()
-            .zip(addresses)
-            .enumerate()
-            .map(|(i, (packed, address))| {
-                let scale = match i % GROUP {
-                    0 => gammas[i / GROUP],
-                    _ => F::one(),
-                };
-                DigitColumn::new(packed.clone(), &address.eq_table_scaled(scale))
-            })
-            .collect();
+        let scales = at.scales();
+        let columns = digits.iter().zip(&at.addresses).zip(&scales);
+        let columns = columns.map(|((packed, address), scale)| {
+            DigitColumn::new(packed.clone(), &address.eq_table_scaled(*scale))
+        });
         Prover {
-            eq: SplitEq::new(cycle),
-            gammas,
-            columns,
+            eq: SplitEq::new(&at.cycle),
+            columns: columns.collect(),
+            scales,
+            digits: digits.to_vec(),
+            beta: at.beta,
+            diagonal: Diagonal::Tables(at.diagonals()),
+            one_hot: F::zero(),
+            pending: [F::zero(); 3],
             interpolation: Interpolation::new(NODES),
         }
     }
 
-    /// What all pairs beyond the real ones count for, at every point.
+    /// What all pairs beyond the real ones count for, at every point. Of one-hotness that is nothing.
     fn tail(&self) -> F {
         let groups = self.columns.chunks_exact(GROUP);
         let tail: F = groups
@@ -126,16 +297,24 @@ impl<F: Field> Prover<F> {
         tail * tail_weight(&self.eq, pairs(&self.columns))
     }
 
-    /// The inner polynomial at 0, −1, 2 and its leading coefficient.
-    fn sums(&self) -> [F; 4] {
+    /// Products at 0, −1, 2 and their leading coefficient; squares at 0 and their leading coefficient, over
+    /// real pairs.
+    fn sums(&self) -> [F; 6] {
         let tail = self.tail();
         let first: Option<Vec<First<'_, F>>> = self.columns.chunks(2).map(First::new).collect();
         let sums = match first {
-            Some(first) => self.first_sums(&first),
+            Some(first) => joined(self.first_sums(&first), self.squares()),
             None if F::packed() => self.packed_sums(),
-            None => self.portable_sums(),
+            None => joined(self.portable_sums(), self.squares()),
         };
-        add(sums, [tail, tail, tail, F::zero()])
+        let zero = F::zero();
+        add(sums, [tail, tail, tail, zero, zero, zero])
+    }
+
+    fn squares(&self) -> [F; 2] {
+        column_sums(&self.eq, &self.columns, |rows, weights| {
+            F::sums_of_squares(rows, weights)
+        })
     }
 
     /// Nothing is bound: products of two digits are table entries.
@@ -158,10 +337,11 @@ impl<F: Field> Prover<F> {
     }
 
     /// All groups of a block at once, the digits read where they are.
-    fn packed_sums(&self) -> [F; 4] {
+    fn packed_sums(&self) -> [F; 6] {
         column_sums(&self.eq, &self.columns, |rows, weights| {
             let (groups, _) = rows.as_chunks::<GROUP>();
-            F::products_of_four(groups, weights)
+            let products = F::products_of_four(groups, weights);
+            joined(products, F::sums_of_squares(rows, weights))
         })
     }
 
@@ -185,25 +365,46 @@ impl<F: Field> Prover<F> {
         })
     }
 
-    /// The inner polynomial at 1, for when the claim does not determine it.
-    fn at_one(&self) -> F {
+    /// Products and squares at 1, for when the claim does not determine them.
+    fn at_one(&self) -> [F; 2] {
         let pairs = pairs(&self.columns);
-        let [sum] = weighted_sums(
+        let sums = weighted_sums(
             &self.eq,
             pairs,
             || (),
             |_, start, out| {
                 for (j, out) in (start..).zip(out) {
-                    let groups = self.columns.chunks_exact(GROUP);
-                    let product = |group: &[DigitColumn<F>]| {
-                        group.iter().map(|c| c.get(2 * j + 1)).product::<F>()
-                    };
-                    *out = [groups.map(product).sum()];
+                    let rows: Vec<F> = self.columns.iter().map(|c| c.get(2 * j + 1)).collect();
+                    let products = rows.chunks_exact(GROUP);
+                    *out = [
+                        products.map(|group| group.iter().product::<F>()).sum(),
+                        rows.iter().map(|row| row.square()).sum(),
+                    ];
                 }
             },
         );
-        sum + self.tail()
+        add(sums, [self.tail(), F::zero()])
     }
+
+    /// One-hotness of this round, a quadratic: at 0 and 1, and its leading coefficient. `squares` at 0 and their
+    /// leading coefficient are given.
+    fn one_hot(&self, [zero, leading]: [F; 2]) -> [F; 3] {
+        let leading = self.beta * leading;
+        if matches!(self.diagonal, Diagonal::Tables(_)) {
+            return [F::zero(), F::zero(), leading];
+        }
+        let (at_zero, at_one) = self.eq.linear();
+        let zero = self.beta * (zero - self.diagonal.sum(&self.eq, false));
+        let one = match at_one.inverse() {
+            Some(inverse) => (self.one_hot - at_zero * zero) * inverse,
+            None => self.beta * (self.at_one()[1] - self.diagonal.sum(&self.eq, true)),
+        };
+        [zero, one, leading]
+    }
+}
+
+fn joined<F: Copy>([a, b, c, d]: [F; 4], [e, f]: [F; 2]) -> [F; 6] {
+    [a, b, c, d, e, f]
 }
 
 struct Scratch<F: Field> {
@@ -293,33 +494,52 @@ impl<'a, F: Field> First<'a, F> {
 impl<F: Field> RoundProver<F> for Prover<F> {
     fn round(&mut self, claim: F) -> UniPoly<F> {
         let (zero, one) = self.eq.linear();
-        let [t0, minus, t2, leading] = self.sums();
+        let [t0, minus, t2, leading, square0, square_leading] = self.sums();
+        let one_hot = self.one_hot([square0, square_leading]);
+        let [minus_one_hot, two_one_hot] = extend(&one_hot);
+        let t0 = t0 + one_hot[0];
         let t1 = match one.inverse() {
             Some(inverse) => (claim - zero * t0) * inverse,
-            None => self.at_one(),
+            None => self.at_one()[0] + one_hot[1],
         };
+        let values = [t0, t1, minus + minus_one_hot, t2 + two_one_hot];
+        self.pending = one_hot;
         self.interpolation
-            .polynomial(&[t0, t1, minus, t2], leading)
+            .polynomial(&values, leading)
             .times_linear(zero, one - zero)
     }
 
     fn bind(&mut self, challenge: F) {
         let columns = &mut self.columns;
         columns.par_iter_mut().for_each(|c| c.bind(challenge));
+        match &mut self.diagonal {
+            Diagonal::Tables(tables) => {
+                self.diagonal = Diagonal::of(tables, &std::mem::take(&mut self.digits), challenge);
+            }
+            Diagonal::Rows { rows, tail } => bind_rows_in_place(rows, *tail, challenge),
+        }
         self.eq.bind(challenge);
+        let [zero, one, leading] = self.pending;
+        let bound = zero + challenge * (one - zero + leading * (challenge - F::one()));
+        self.one_hot = self.eq.scale() * bound;
     }
 
     fn finish(&mut self) -> Vec<F> {
-        self.columns
-            .iter()
-            .enumerate()
-            .map(|(i, column)| match i % GROUP {
-                0 => {
-                    let gamma = self.gammas[i / GROUP];
-                    column.get(0) * gamma.inverse().expect("a challenge is not zero")
-                }
-                _ => column.get(0),
+        let digits = self.columns.iter().zip(&self.scales);
+        let mut values: Vec<F> = digits
+            .map(|(column, scale)| {
+                column.get(0) * scale.inverse().expect("a challenge is not zero")
             })
-            .collect()
+            .collect();
+        values.push(match &self.diagonal {
+            // No variable, one row.
+            Diagonal::Tables(tables) => {
+                let digits = self.digits.iter().zip(tables);
+                let row = |d: &Packed| d.pairs.first().map_or(0, |pair| usize::from(pair >> 4));
+                digits.map(|(d, table)| table[row(d)]).sum()
+            }
+            Diagonal::Rows { rows, tail } => rows.first().copied().unwrap_or(*tail),
+        });
+        values
     }
 }

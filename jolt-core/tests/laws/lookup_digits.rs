@@ -4,7 +4,7 @@ use ark_bn254::Fr;
 use ark_ff::UniformRand;
 use ark_std::rand::rngs::StdRng;
 use ark_std::rand::{Rng, SeedableRng};
-use jolt_core::digits::{Packed, booleanity, products};
+use jolt_core::digits::{self, Packed, booleanity, products};
 use proptest::prelude::*;
 use std::sync::Arc;
 use sumcheck::{NaiveProver, Point, Poly, Relation, RoundProver};
@@ -85,7 +85,9 @@ proptest! {
     }
 
     #[test]
-    fn products_equal_the_naive_prover(seed: u64, vars in 0usize..8, groups in 1usize..4, boolean: bool) {
+    fn products_and_one_hotness_equal_the_naive_prover(
+        seed: u64, vars in 0usize..9, groups in 1usize..4, boolean: bool, one_hot: bool,
+    ) {
         let rng = &mut StdRng::seed_from_u64(seed);
         let polys = polys(rng, vars, 4 * groups);
         let addresses: Vec<_> = polys.iter().map(|_| point(rng, 4)).collect();
@@ -93,14 +95,37 @@ proptest! {
             true => Point::boolean(seed.into(), vars),
             false => point(rng, vars),
         };
-        let gamma = Fr::rand(rng);
-        let relation = products::relation("products", &r, gamma, groups);
-        let mut tables = vec![Vec::new()];
-        for (poly, a) in polys.iter().zip(&addresses) {
-            let eq = a.eq_table();
-            tables.push((0..1usize << vars).map(|j| eq[digit(poly, j)]).collect());
+        let challenges = [Fr::rand(rng), Fr::rand(rng)];
+        let at = products::At::new(r, addresses, products::GROUP, challenges, one_hot);
+        let relation = products::relation("digits", &at);
+        let matrices: Vec<Vec<Fr>> = polys
+            .iter()
+            .map(|poly| digits::one_hot(vars, (0..1 << vars).map(|j| digit(poly, j) as u8)))
+            .collect();
+        let prover = products::Prover::new(&at, &packed(&polys));
+        same_messages(rng, &relation, at.tables(&matrices), prover);
+    }
+
+    // The row values of matrices of any entries, whose columns sum to one: the difference between squares and
+    // diagonal is zero where they are one-hot, and nowhere else.
+    #[test]
+    fn squares_are_on_the_diagonal_of_one_hot_rows_only(
+        seed: u64, ones in proptest::collection::vec(0usize..16, 0..4), field: bool,
+    ) {
+        let rng = &mut StdRng::seed_from_u64(seed);
+        let mut row = vec![Fr::from(0u8); 16];
+        for k in &ones {
+            row[*k] += Fr::from(1u8);
         }
-        let prover = products::Prover::new(&r, gamma, &packed(&polys), &addresses);
-        same_messages(rng, &relation, tables, prover);
+        if field {
+            row[seed as usize % 16] = Fr::rand(rng);
+        }
+        row[0] = Fr::from(1u8) - row[1..].iter().sum::<Fr>();
+        let is_one_hot = row.iter().all(|x| *x == Fr::from(0u8) || *x == Fr::from(1u8));
+        let challenges = [Fr::rand(rng), Fr::rand(rng)];
+        let at = products::At::new(point(rng, 0), vec![point(rng, 4)], 1, challenges, true);
+        let tables = at.tables(&[row]);
+        let (opened, diagonal) = (tables[1][0], tables[2][0]);
+        prop_assert_eq!(opened * opened == diagonal, is_one_hot);
     }
 }

@@ -113,12 +113,12 @@ fn the_slow_prover_sends_the_same_proof() {
 }
 
 fn subjects() -> Vec<DenseSubject<Fr>> {
-    let digits = |honest, cheating: Cheating<Fr>, check| DenseSubject {
+    let digits = |honest, cheating: Cheating<Fr>, checks| DenseSubject {
         honest,
         read: "execute/read",
         beyond: "execute/read",
         lying: Vec::new(),
-        cheating: Some((cheating, check)),
+        cheating: Some((cheating, checks)),
     };
     let shout: Cheating<Fr> = Box::new(|cheat: Cheat<Fr>| Arc::new(SlowShout::cheating(cheat)));
     let naive: Cheating<Fr> = Box::new(|cheat: Cheat<Fr>| Arc::new(Naive::cheating(cheat)));
@@ -139,8 +139,16 @@ fn subjects() -> Vec<DenseSubject<Fr>> {
         ("dense/writes", Lie::Skip),
     ];
     vec![
-        digits(Arc::new(Shout), shout, "decompose/products"),
-        digits(Arc::new(Naive::default()), naive, "decompose/indicator"),
+        digits(
+            Arc::new(Shout),
+            shout,
+            ["decompose/digits", "decompose/one-hot"],
+        ),
+        digits(
+            Arc::new(Naive::default()),
+            naive,
+            ["decompose/indicator", "decompose/booleanity"],
+        ),
         DenseSubject {
             honest: Arc::new(LogupGkr::default()),
             read: "lookup/sum",

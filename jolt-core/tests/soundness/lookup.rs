@@ -167,19 +167,23 @@ fn performed(argument: &dyn LookupArgument<Fr>) -> BTreeSet<String> {
 
 #[test]
 fn forgeries_are_rejected_by_the_check_meant_for_them() {
-    let digits = |honest, check, cheating: fn(Cheat<Fr>) -> Arc<dyn LookupArgument<Fr>>| {
-        let serving: Serving<Fr> =
-            Box::new(move |read, other| cheating(Cheat::OtherIndex { read, other }));
-        Subject::<Fr> {
-            honest,
-            serving: vec![(check, serving)],
-            blending: Some(("decompose/booleanity", Box::new(cheating))),
-        }
-    };
-    let shout = digits(Arc::new(Shout), "decompose/products", |cheat| {
+    let digits =
+        |honest, checks: [_; 2], cheating: fn(Cheat<Fr>) -> Arc<dyn LookupArgument<Fr>>| {
+            let [check, one_hot] = checks;
+            let serving: Serving<Fr> =
+                Box::new(move |read, other| cheating(Cheat::OtherIndex { read, other }));
+            Subject::<Fr> {
+                honest,
+                serving: vec![(check, serving)],
+                blending: Some((one_hot, Box::new(cheating))),
+            }
+        };
+    let checks = ["decompose/digits", "decompose/one-hot"];
+    let shout = digits(Arc::new(Shout), checks, |cheat| {
         Arc::new(SlowShout::cheating(cheat))
     });
-    let naive = digits(Arc::new(Naive::default()), "decompose/indicator", |cheat| {
+    let checks = ["decompose/indicator", "decompose/booleanity"];
+    let naive = digits(Arc::new(Naive::default()), checks, |cheat| {
         Arc::new(Naive::cheating(cheat))
     });
     let lies = [

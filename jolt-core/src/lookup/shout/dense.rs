@@ -12,20 +12,21 @@
 //!    ```
 //!
 //!    It leaves `T(k*)`, the claim on the table, and `A(k*)`.
-//! 2. `a', r', γ_B`. Batch `decompose`: relation `products`, `A(k*) = Σ_j eq(r, j) · Π_i ra_i(k*_i, j)`, and
-//!    `booleanity` of the digits. It ends with two claims on each digit.
+//! 2. `γ_P, β`. Batch `decompose`, relation `digits`: `A(k*) = Σ_j eq(r, j) · Π_i ra_i(k*_i, j)`, and that the digits
+//!    are one-hot ([`digits::products`](crate::digits::products)). It ends with a claim on each digit and one on
+//!    all together.
 //!
-//! Soundness error, for `d = ⌈n/4⌉` digits: `t/p` for `r`; `2n/p` for `read`; `(12 + max(d + 1, 3)·t)/p` for the
-//! second batch, `1/p` for its `α` and `(t + 4 + 2(d − 1))/p` for booleanity's challenges.
+//! Soundness error, for `d = ⌈n/4⌉` digits: `t/p` for `r`; `2n/p` for `read`; `max(d, 2)·t/p` for the second batch,
+//! and for one-hotness `8/p` for the addresses and `max(d²/2, 2d)/p` for its challenges; `1/p` for each batch's `α`.
 //!
 //! Cost: `2^t` additions to fold, about `8 · 2^n` multiplications for `read`; for each row and digit what the
-//! digits' relations cost ([`crate::digits`]). Messages: 1, `2n` and 2 elements, 4 rounds of 3, `t` rounds of
-//! `max(d + 1, 3)`, and `2d` evaluations.
+//! digits' relation costs ([`crate::digits`]). Messages: 1, `2n` and 2 elements, `t` rounds of `max(d, 2)`, and
+//! `d + 1` evaluations.
 
 use super::slow::SlowShout;
-use super::{Shout, one, two};
+use super::{PRODUCTS, Shout, one};
 use crate::digits::products::{self, GROUP};
-use crate::digits::{ADDRESS_VARS, MAX_RADIX, Packed, booleanity, fold_rows};
+use crate::digits::{ADDRESS_VARS, MAX_RADIX, Packed};
 use crate::lookup::dense::{
     DenseArgument, DenseProver, DenseShape, DenseVerifier, Outputs, Rows, TableClaim, Term,
 };
@@ -34,8 +35,8 @@ use rayon::prelude::*;
 use std::sync::Arc;
 use sumcheck::kernel::{Column, CycleProver, eq_prefix_sum, eq_table};
 use sumcheck::{
-    Expr, Field, Instance, NaiveProver, Oracle, Order, Point, Poly, ProverChannel, Reduced,
-    Relation, RoundProver, Segment, Shape, Value, VerifierChannel, VerifyError, Weights, batch,
+    Field, Instance, NaiveProver, Oracle, Order, Point, Poly, ProverChannel, Reduced, Relation,
+    RoundProver, Segment, Shape, Value, VerifierChannel, VerifyError, Weights, batch,
 };
 
 /// Bits of the digits of an index.
@@ -190,15 +191,16 @@ impl Digits {
             .collect()
     }
 
-    /// `Σ_j eq(r, j) · Π_i ra_i(k*_i, j)`.
-    fn products<F: Field>(&self, cycle: &Point<F>) -> Relation<F> {
-        let mut relation = Relation::new("products", vec![Segment::cycle(cycle.vars())]);
-        let eq = relation.eq("eq(r,j)", 0, cycle.clone());
-        let digits = 0..self.oracles.len();
-        let digits = digits.map(|i| relation.claimed(format!("ra{i}"), &[0]));
-        let product = Expr::Product(digits.collect());
-        relation.summand = eq * product;
-        relation
+    /// Where the index is reduced to digits: they are one group.
+    fn at<F: Field>(
+        &self,
+        cycle: Point<F>,
+        index: &Point<F>,
+        challenges: [F; 2],
+        one_hot: bool,
+    ) -> products::At<F> {
+        let group = self.oracles.len();
+        products::At::new(cycle, Self::addresses(index), group, challenges, one_hot)
     }
 }
 
@@ -301,55 +303,43 @@ impl<F: Field> Prover<F> {
         }
     }
 
-    fn products(
-        &self,
-        relation: &Relation<F>,
-        cycle: &Point<F>,
-        addresses: &[Point<F>],
-    ) -> Box<dyn RoundProver<F> + '_> {
-        let packed = &self.digits.packed;
+    fn digits(&self, relation: &Relation<F>, at: &products::At<F>) -> Box<dyn RoundProver<F> + '_> {
         match &self.kernels {
-            Kernels::Fast(_) if packed.len() == GROUP => {
-                Box::new(products::Prover::new(cycle, F::one(), packed, addresses))
+            Kernels::Fast(_) if at.group == GROUP => {
+                Box::new(products::Prover::new(at, &self.digits.packed))
             }
-            Kernels::Fast(index) => {
-                let column = |(i, address): (usize, &Point<F>)| {
-                    let digits = index.iter().map(|k| digit(i, u128::from(*k)));
-                    Some(Column::digits(
-                        Arc::new(digits.collect()),
-                        address.eq_table(),
-                    ))
-                };
-                let columns = addresses.iter().enumerate().map(column);
-                let columns = std::iter::once(None).chain(columns).collect();
-                Box::new(CycleProver::new(relation, &[], columns))
-            }
-            Kernels::Slow(indices) => {
-                let rows = addresses.iter().enumerate().map(|(i, address)| {
-                    let matrix = indices.digit(|index| digit(i, index));
-                    fold_rows(&matrix, &address.eq_table())
-                });
-                let tables = std::iter::once(Vec::new()).chain(rows).collect();
-                Box::new(NaiveProver::new(relation, tables))
-            }
-        }
-    }
-
-    fn booleanity(
-        &self,
-        relation: &Relation<F>,
-        at: &booleanity::At<F>,
-    ) -> Box<dyn RoundProver<F> + '_> {
-        match &self.kernels {
-            Kernels::Fast(_) => Box::new(booleanity::Prover::new(at, self.digits.packed.clone())),
+            Kernels::Fast(index) => Box::new(CycleProver::new(relation, &[], columns(index, at))),
             Kernels::Slow(indices) => {
                 let digits = 0..self.digits.oracles.len();
-                let mut tables = vec![Vec::new(); 2];
-                tables.extend(digits.map(|i| indices.digit(|index| digit(i, index))));
-                Box::new(NaiveProver::new(relation, tables))
+                let matrices: Vec<Vec<F>> = digits
+                    .map(|i| indices.digit(|index| digit(i, index)))
+                    .collect();
+                Box::new(NaiveProver::new(relation, at.tables(&matrices)))
             }
         }
     }
+}
+
+/// The columns of [`products::relation`], for any number of digits.
+fn columns<F: Field>(index: &[u32], at: &products::At<F>) -> Vec<Option<Column<F>>> {
+    let of = |i: usize| index.iter().map(move |k| digit(i, u128::from(*k)));
+    let digits = at.addresses.iter().enumerate().map(|(i, address)| {
+        let digits = Arc::new(of(i).collect());
+        Some(Column::digits(digits, address.eq_table()))
+    });
+    let mut diagonal = vec![F::zero(); index.len()];
+    let mut tail = F::zero();
+    for (i, table) in at.diagonals().iter().enumerate() {
+        for (sum, digit) in diagonal.iter_mut().zip(of(i)) {
+            *sum += table[usize::from(digit)];
+        }
+        tail += table[0];
+    }
+    let diagonal = Some(Column::with_tail(diagonal, tail));
+    std::iter::once(None)
+        .chain(digits)
+        .chain([diagonal])
+        .collect()
 }
 
 impl<F: Field> DenseProver<F> for Prover<F> {
@@ -373,28 +363,20 @@ impl<F: Field> DenseProver<F> for Prover<F> {
         let [reduced] = one(batch::prove(channel, "execute", vec![execute]));
         let read = Read::new(reduced);
 
-        let at = booleanity::At::sample(shape.cycle_vars, || channel.sample("lookup/boolean"));
-        let addresses = Digits::addresses(&read.table.point);
-        let products = self.digits.products(&cycle);
-        let booleanity = booleanity::relation("booleanity", &at, self.digits.oracles.len());
-        let instances = vec![
-            Instance {
-                prover: self.products(&products, &cycle, &addresses),
-                relation: products,
-                claim: read.folded,
-            },
-            Instance {
-                prover: self.booleanity(&booleanity, &at),
-                relation: booleanity,
-                claim: F::zero(),
-            },
-        ];
-        let [products, booleanity] = two(batch::prove(channel, "decompose", instances));
-        let digits = self.digits.digits();
-        for claim in products::claims(products, &digits, &addresses) {
-            channel.claim_eval(claim);
-        }
-        for claim in booleanity::claims(booleanity, &digits) {
+        let challenges = PRODUCTS.map(|label| channel.sample(label));
+        let one_hot = channel.enforced(products::ONE_HOT);
+        let at = self
+            .digits
+            .at(cycle, &read.table.point, challenges, one_hot);
+        let relation = products::relation("digits", &at);
+        let weights = at.product_weights();
+        let instance = Instance {
+            prover: self.digits(&relation, &at),
+            relation,
+            claim: read.folded * weights[0],
+        };
+        let [reduced] = one(batch::prove(channel, "decompose", vec![instance]));
+        for claim in products::claims(reduced, &self.digits.digits(), &at) {
             channel.claim_eval(claim);
         }
         read.table
@@ -417,18 +399,13 @@ impl<F: Field> DenseVerifier<F> for Digits {
         let [reduced] = one(batch::verify(channel, "execute", execute)?);
         let read = Read::new(reduced);
 
-        let at = booleanity::At::sample(shape.cycle_vars, || channel.sample("lookup/boolean"));
-        let booleanity = booleanity::relation("booleanity", &at, self.oracles.len());
-        let relations = vec![
-            (self.products(&cycle), read.folded),
-            (booleanity, channel.constant(F::zero())),
-        ];
-        let [products, booleanity] = two(batch::verify(channel, "decompose", relations)?);
-        let (digits, addresses) = (self.digits(), Digits::addresses(&read.table.point));
-        for claim in products::claims(products, &digits, &addresses) {
-            channel.claim_eval(claim)?;
-        }
-        for claim in booleanity::claims(booleanity, &digits) {
+        let challenges = PRODUCTS.map(|label| channel.sample(label));
+        let one_hot = channel.enforced(products::ONE_HOT);
+        let at = self.at(cycle, &read.table.point, challenges, one_hot);
+        let claim = channel.linear(F::zero(), &[(at.product_weights()[0], read.folded)]);
+        let relations = vec![(products::relation("digits", &at), claim)];
+        let [reduced] = one(batch::verify(channel, "decompose", relations)?);
+        for claim in products::claims(reduced, &self.digits(), &at) {
             channel.claim_eval(claim)?;
         }
         Ok(read.table)

@@ -1,8 +1,8 @@
-//! Who proves the three relations.
+//! Who proves the two relations.
 
 use super::layout::Layout;
-use super::{Read, read};
-use crate::digits::{Packed, booleanity, products};
+use super::read;
+use crate::digits::{Packed, products};
 use crate::lookup::{LookupShape, Reads};
 use std::sync::Arc;
 use sumcheck::{Field, Point, Relation, RoundProver};
@@ -16,18 +16,7 @@ pub(super) trait Kernels<F: Field>: Send {
         gamma: F,
     ) -> Box<dyn RoundProver<F> + '_>;
 
-    fn products(
-        &self,
-        relation: &Relation<F>,
-        gamma: F,
-        read: &Read<F, F>,
-    ) -> Box<dyn RoundProver<F> + '_>;
-
-    fn booleanity(
-        &self,
-        relation: &Relation<F>,
-        at: &booleanity::At<F>,
-    ) -> Box<dyn RoundProver<F> + '_>;
+    fn digits(&self, relation: &Relation<F>, at: &products::At<F>) -> Box<dyn RoundProver<F> + '_>;
 }
 
 /// The fast ones.
@@ -50,21 +39,11 @@ impl<F: Field> Kernels<F> for Fast {
         Box::new(prover)
     }
 
-    fn products(
+    fn digits(
         &self,
         _relation: &Relation<F>,
-        gamma: F,
-        read: &Read<F, F>,
+        at: &products::At<F>,
     ) -> Box<dyn RoundProver<F> + '_> {
-        let prover = products::Prover::new(&read.cycle, gamma, &self.packed, &read.addresses);
-        Box::new(prover)
-    }
-
-    fn booleanity(
-        &self,
-        _relation: &Relation<F>,
-        at: &booleanity::At<F>,
-    ) -> Box<dyn RoundProver<F> + '_> {
-        Box::new(booleanity::Prover::new(at, self.packed.clone()))
+        Box::new(products::Prover::new(at, &self.packed))
     }
 }

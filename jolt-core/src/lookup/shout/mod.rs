@@ -14,8 +14,9 @@
 //!    ```
 //!
 //!    The claim on `V` at `(k*, r1)` is the caller's: a public combination of the selectors at `r1`.
-//! 2. `γ_P`; `a', r', γ_B`. Batch `decompose`: `products` (the claims on `P_g` at `r1`) and
-//!    `booleanity` of all digits. It ends at one cycle point, with two claims on each digit.
+//! 2. `γ_P, β`. Batch `decompose`, relation `digits`: the claims on `P_g` at `r1`, and that all digits are one-hot
+//!    ([`digits::products`](crate::digits::products)). It ends at one cycle point, with a claim on each digit and
+//!    one on all together.
 //!
 //! Cost for `W = 64`, per cycle with a lookup (M: multiplications, D: products with delayed
 //! reduction, U: products with a machine word), and bytes held at a time:
@@ -24,20 +25,19 @@
 //! |---|---|---|---|---|
 //! | address rounds | 16 | – | 16 · (states + 1), rarely + 2 | 48, and the index (16) |
 //! | cycle rounds, of which two hold no rows | 71 | 9 | – | 72 |
-//! | `products` | 28 | 32 | – | 64 from the fourth round on |
-//! | `booleanity` | 4 | 32 | – | 64 from the fourth round on |
+//! | `digits` | 30 | 98 | – | 16, and 64 from the fourth round on |
 //!
 //! Counted over the portable paths, for one more random read of `AND`, standalone: 129 M, 73 D, 48 U
 //! (`tests/lookup_operations.rs`). The difference to the table is equality tables, and evaluating what is claimed.
 //! Committing takes one group addition for each pair of digits that are not both zero, 16 on random indices.
 //!
-//! The digits take 16 bytes throughout. A cycle without a lookup costs what `products` and
-//! `booleanity` cost, and its partial products' bindings. Measured at `2^18` random reads, all tables,
+//! The digits take 16 bytes throughout. A cycle without a lookup costs what `digits`
+//! costs, and its partial products' bindings. Measured at `2^18` random reads, all tables,
 //! on two shared virtual cores: 1.0, 1.6, 1.6 and 0.7 µs of processor time, where a multiplication
 //! takes 15 ns (`benches/lookup.rs`).
 //!
-//! Message sizes for `W = 64`: 128 rounds of 2 elements, `log T` of 10, 9 evaluations; then 4 rounds
-//! of 3, `log T` of 5, 64 evaluations.
+//! Message sizes for `W = 64`: 128 rounds of 2 elements, `log T` of 9, 9 evaluations; then `log T` rounds of 4,
+//! 33 evaluations.
 
 mod address;
 mod cycle;
@@ -55,7 +55,8 @@ use super::selectors::{SelectorWeights, fits_field, read_value};
 use super::{
     LookupArgument, LookupProver, LookupShape, LookupVerifier, ReadClaim, Reads, SelectorClaim,
 };
-use crate::digits::{MAX_RADIX, Packed, booleanity, products};
+use crate::digits::products::{self, GROUP};
+use crate::digits::{MAX_RADIX, Packed};
 use crate::facts::{Facts, Structure};
 use kernels::{Fast, Kernels};
 use layout::Layout;
@@ -133,6 +134,9 @@ impl<F: Field> LookupArgument<F> for Shout {
     }
 }
 
+/// Labels of the challenges of the batch `decompose`.
+const PRODUCTS: [&str; 2] = ["lookup/products", "lookup/one-hot"];
+
 struct Prover<F> {
     shape: LookupShape,
     layout: Layout,
@@ -197,6 +201,14 @@ impl<F: Field, V: Copy> Read<F, V> {
     }
 }
 
+impl<F: Field, V> Read<F, V> {
+    /// Where the partial products are reduced to digits.
+    fn at(&self, challenges: [F; 2], one_hot: bool) -> products::At<F> {
+        let (cycle, addresses) = (self.cycle.clone(), self.addresses.clone());
+        products::At::new(cycle, addresses, GROUP, challenges, one_hot)
+    }
+}
+
 /// Oracles with their radix.
 fn digits(oracles: &[Oracle]) -> Vec<(Oracle, usize)> {
     oracles.iter().map(|o| (*o, MAX_RADIX)).collect()
@@ -219,34 +231,17 @@ impl<F: Field> LookupProver<F> for Prover<F> {
         let [reduced] = one(batch::prove(channel, "execute", vec![instance]));
         let read = Read::new(&self.shape, self.layout, gamma, reduced);
 
-        let gamma: F = channel.sample("lookup/products");
-        let at = booleanity::At::sample(self.shape.cycle_vars, || channel.sample("lookup/boolean"));
-        let relation = products::relation("products", &read.cycle, gamma, self.layout.groups());
-        let products = Instance {
-            prover: self.kernels.products(&relation, gamma, &read),
+        let challenges = PRODUCTS.map(|label| channel.sample(label));
+        let at = read.at(challenges, channel.enforced(products::ONE_HOT));
+        let relation = products::relation("digits", &at);
+        let claims = read.products.iter().zip(at.product_weights());
+        let instance = Instance {
+            prover: self.kernels.digits(&relation, &at),
             relation,
-            claim: read
-                .products
-                .iter()
-                .rev()
-                .fold(F::zero(), |sum, p| sum * gamma + p),
+            claim: claims.map(|(claim, weight)| *claim * weight).sum(),
         };
-        let relation = booleanity::relation("booleanity", &at, self.oracles.len());
-        let booleanity = Instance {
-            prover: self.kernels.booleanity(&relation, &at),
-            relation,
-            claim: F::zero(),
-        };
-        let [products, booleanity] = two(batch::prove(
-            channel,
-            "decompose",
-            vec![products, booleanity],
-        ));
-        let digits = digits(&self.oracles);
-        for claim in products::claims(products, &digits, &read.addresses) {
-            channel.claim_eval(claim);
-        }
-        for claim in booleanity::claims(booleanity, &digits) {
+        let [reduced] = one(batch::prove(channel, "decompose", vec![instance]));
+        for claim in products::claims(reduced, &digits(&self.oracles), &at) {
             channel.claim_eval(claim);
         }
         read.selectors
@@ -265,30 +260,14 @@ impl<F: Field> LookupVerifier<F> for Verifier {
         let [reduced] = one(batch::verify(channel, "execute", relations)?);
         let read = Read::new(&self.shape, self.layout, gamma, reduced);
 
-        let gamma: F = channel.sample("lookup/products");
-        let at = booleanity::At::sample(self.shape.cycle_vars, || channel.sample("lookup/boolean"));
-        let mut power = F::one();
-        let mut terms = Vec::with_capacity(read.products.len());
-        for product in &read.products {
-            terms.push((power, *product));
-            power *= gamma;
-        }
-        let relations = vec![
-            (
-                products::relation("products", &read.cycle, gamma, self.layout.groups()),
-                channel.linear(F::zero(), &terms),
-            ),
-            (
-                booleanity::relation("booleanity", &at, self.oracles.len()),
-                channel.constant(F::zero()),
-            ),
-        ];
-        let [products, booleanity] = two(batch::verify(channel, "decompose", relations)?);
-        let digits = digits(&self.oracles);
-        for claim in products::claims(products, &digits, &read.addresses) {
-            channel.claim_eval(claim)?;
-        }
-        for claim in booleanity::claims(booleanity, &digits) {
+        let challenges = PRODUCTS.map(|label| channel.sample(label));
+        let at = read.at(challenges, channel.enforced(products::ONE_HOT));
+        let weights = at.product_weights().into_iter();
+        let terms: Vec<_> = weights.zip(read.products.iter().copied()).collect();
+        let claim = channel.linear(F::zero(), &terms);
+        let relations = vec![(products::relation("digits", &at), claim)];
+        let [reduced] = one(batch::verify(channel, "decompose", relations)?);
+        for claim in products::claims(reduced, &digits(&self.oracles), &at) {
             channel.claim_eval(claim)?;
         }
         Ok(read.selectors)
@@ -297,8 +276,4 @@ impl<F: Field> LookupVerifier<F> for Verifier {
 
 fn one<T>(mut reduced: Vec<T>) -> [T; 1] {
     [reduced.pop().expect("one relation was given")]
-}
-
-fn two<T>(reduced: Vec<T>) -> [T; 2] {
-    reduced.try_into().ok().expect("two relations were given")
 }

@@ -2,8 +2,8 @@
 
 use super::kernels::Kernels;
 use super::layout::Layout;
-use super::{Read, Shout, commit};
-use crate::digits::{booleanity, fold_rows};
+use super::{Shout, commit};
+use crate::digits::products;
 use crate::lookup::dense::DenseArgument;
 use crate::lookup::slow::{Cheat, MAX_INDEX_BITS, Tables};
 use crate::lookup::{LookupArgument, LookupProver, LookupShape, LookupVerifier, Reads};
@@ -97,25 +97,8 @@ impl<F: Field> Kernels<F> for Naive<F> {
         Box::new(NaiveProver::new(relation, tables))
     }
 
-    fn products(
-        &self,
-        relation: &Relation<F>,
-        _gamma: F,
-        read: &Read<F, F>,
-    ) -> Box<dyn RoundProver<F> + '_> {
-        let rows = self.matrices().zip(&read.addresses);
-        let rows = rows.map(|(matrix, address)| fold_rows(&matrix, &address.eq_table()));
-        let tables = std::iter::once(Vec::new()).chain(rows).collect();
-        Box::new(NaiveProver::new(relation, tables))
-    }
-
-    fn booleanity(
-        &self,
-        relation: &Relation<F>,
-        _at: &booleanity::At<F>,
-    ) -> Box<dyn RoundProver<F> + '_> {
-        let mut tables = vec![Vec::new(); 2];
-        tables.extend(self.matrices());
-        Box::new(NaiveProver::new(relation, tables))
+    fn digits(&self, relation: &Relation<F>, at: &products::At<F>) -> Box<dyn RoundProver<F> + '_> {
+        let matrices: Vec<Vec<F>> = self.matrices().collect();
+        Box::new(NaiveProver::new(relation, at.tables(&matrices)))
     }
 }

@@ -151,8 +151,8 @@ pub struct DenseSubject<F: Field> {
     /// check that is meant for it.
     pub lying: Vec<(&'static str, dense::Lie, Arc<dyn LookupArgument<F>>)>,
     /// For arguments that commit digits: a prover whose digits need not be boolean, or that serves a read at
-    /// another index; and the check that is meant for the latter.
-    pub cheating: Option<(super::Cheating<F>, &'static str)>,
+    /// another index; and the checks that are meant for the latter and the former.
+    pub cheating: Option<(super::Cheating<F>, [&'static str; 2])>,
 }
 
 /// One forged proof, made anew for each set of checks.
@@ -260,14 +260,14 @@ pub fn dense_forgeries<F: Field>(
         f.prover = prover.clone();
         all.push(f);
     }
-    if let Some((cheating, check)) = &subject.cheating {
+    if let Some((cheating, [check, one_hot])) = &subject.cheating {
         let mut f = honest("a read served at another index", check);
         f.prover = cheating(Cheat::OtherIndex { read: 0, other: 2 });
         for (column, of) in f.case.reads.outputs.iter_mut().zip(table.columns()) {
             column[0] = of[2];
         }
         all.push(f);
-        let f = honest("an index that is a mixture of two", "decompose/booleanity");
+        let f = honest("an index that is a mixture of two", one_hot);
         all.push(blend(subject, cheating, f));
     }
     all
