@@ -11,7 +11,7 @@ use crate::statement::Statement;
 
 const MAGIC: &[u8; 8] = b"joltlab\0";
 /// Version of protocol and file format.
-pub const VERSION: u16 = 3;
+pub const VERSION: u16 = 4;
 
 /// A proof with the statement that it is of.
 #[derive(Clone, Debug, PartialEq, Eq)]

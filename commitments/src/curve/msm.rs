@@ -205,10 +205,13 @@ fn sum_set(
         while !own.is_empty() {
             let room = CHUNK - forest.points.len();
             let (now, later) = own.split_at(own.len().min(room));
-            forest.points.extend(now.iter().map(|entry| {
-                let base = bases[(entry >> 1) as usize];
-                if entry & 1 == 1 { -base } else { base }
-            }));
+            // Two loops without branches: reads of one point do not wait for those of another.
+            let first = forest.points.len();
+            let own_bases = now.iter().map(|entry| bases[(entry >> 1) as usize]);
+            forest.points.extend(own_bases);
+            for (point, entry) in forest.points[first..].iter_mut().zip(now) {
+                point.y = [point.y, -point.y][(entry & 1) as usize];
+            }
             forest.lens.push(now.len());
             members.push(bucket);
             own = later;

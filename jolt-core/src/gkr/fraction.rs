@@ -19,10 +19,10 @@
 //! which leaves `p_0, p_1, q_0, q_1` at one point `r'`; and `τ`, which makes of them claims on the layer
 //! below at `(τ, r')`. So all trees end at one point.
 //!
-//! Soundness error: `(1 + 1 + l·3 + 1)/p` for layer `l` (`λ`, the batch's `α`, the rounds, `τ`).
+//! Soundness error: `(1 + 1 + l·2 + 1)/p` for layer `l` (`λ`, the batch's `α`, the rounds, `τ`).
 //!
 //! Cost for `N` real leaves: 3 multiplications each to build the tree; `12 N` to prove it (a layer of `n`
-//! nodes: `2 · 4` per pair of nodes and round, and four columns to bind). Message sizes: `3·l` elements of
+//! nodes: `2 · 4` per pair of nodes and round, and four columns to bind). Message sizes: `2·l` elements of
 //! rounds and 4 per tree for layer `l`. Leaves beyond the real ones are equal and cost nothing.
 
 use rayon::prelude::*;
@@ -479,9 +479,9 @@ mod tests {
                 let [p, q] = [0, 1].map(|side| proof.messages[0].1[2 * k + side]);
                 prop_assert_eq!(p * q.inverse().unwrap(), expected);
             }
-            // Rounds of three elements, and four values for each tree and layer.
+            // Rounds of two elements, and four values for each tree and layer.
             let elements: usize = proof.messages.iter().map(|(_, m)| m.len()).sum();
-            prop_assert_eq!(elements, 4 + 3 * depth * depth.saturating_sub(1) / 2 + 8 * depth);
+            prop_assert_eq!(elements, 4 + depth * depth.saturating_sub(1) + 8 * depth);
 
             let mut channel = PlainVerifier::new("fraction test", proof);
             let (roots, verified) = verify(&mut channel, "gkr", &["a", "b"], depth).unwrap();

@@ -17,13 +17,13 @@
 //! 2. `ρ`. `node_{d+1,k}(ρ, r) = L_k(r) + ρ (R_k(r) − L_k(r))`, so `p_{d+1} = (ρ, r)`.
 //!
 //! What remains are claims on the leaves at `p_n`, all at one point. Soundness error:
-//! `Σ_d (3d + K) / p < n (3n/2 + K) / p`.
+//! `Σ_d (2d + K) / p < n (n + K) / p`.
 //!
 //! Toggled leaves, `flag · x + 1 − flag`, leave out what is not flagged: see [`toggled`].
 //!
 //! Cost for each real leaf: one multiplication for the tree; over all layers and rounds four for the
 //! round polynomials (a weight and a product, at two points) and two to bind, all of them packed where
-//! the processor can. Messages: `K + Σ_d (3d + 2K) = K (2n + 1) + 3 n (n − 1) / 2` elements.
+//! the processor can. Messages: `K + Σ_d (2d + 2K) = K (2n + 1) + n (n − 1)` elements.
 
 use rayon::prelude::*;
 use sumcheck::field::{Points, Slice};
@@ -455,7 +455,7 @@ mod tests {
             let mut channel = CountingVerifier::<Fr>::default();
             let _ = verify(&mut channel, "trees", vars, trees).unwrap();
             let elements: usize = channel.finish().elements.values().sum();
-            let expected = trees * (2 * vars + 1) + 3 * vars * vars.saturating_sub(1) / 2;
+            let expected = trees * (2 * vars + 1) + vars * vars.saturating_sub(1);
             assert_eq!(elements, expected);
         }
     }

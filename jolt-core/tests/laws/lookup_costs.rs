@@ -155,7 +155,7 @@ fn elements_of_a_proof() {
         assert_eq!(counts.commitments["lookup columns"], 4 * positions);
         assert_eq!(counts.commitments["lookup multiplicities"], groups);
         assert_eq!(counts.elements["fraction/roots"], 4);
-        let rounds = 3 * depth * (depth - 1) / 2 + (degree + 2) * cycle_vars;
+        let rounds = depth * (depth - 1) + (degree + 2) * cycle_vars;
         assert_eq!(counts.elements["round"], rounds);
         let evaluations = 8 * depth + (1 + 5 + used) + 1;
         assert_eq!(counts.elements["evaluations"], evaluations);

@@ -240,21 +240,15 @@ fn proofs_have_the_length_that_the_notes_say() {
             let total = |map: &std::collections::BTreeMap<_, usize>| map.values().sum::<usize>();
             (total(&counts.elements), total(&counts.commitments))
         };
-        let digits = n / 4;
-        let last = (1 << (n % 4)) - 1;
-        let shout = 1 + 2 * n + 2 + 4 * 3 + t * (digits + usize::from(last > 0) + 1);
-        let shout = shout + 2 * (digits + usize::from(last > 0));
-        let rounds = (digits + usize::from(last > 0) + 1).max(3);
-        let shout = shout - t * (digits + usize::from(last > 0) + 1) + t * rounds;
-        assert_eq!(
-            count(&Shout),
-            (shout, 15 * digits + last + 1),
-            "shout {n} {t}"
-        );
+        let (whole, last) = (n / 4, (1 << (n % 4)) - 1);
+        let digits = n.div_ceil(4);
+        let shout = 1 + 2 * n + 2 + t * digits.max(2) + digits + 1;
+        let committed = 15 * whole + last + 1;
+        assert_eq!(count(&Shout), (shout, committed), "shout {n} {t}");
         let d = n.max(t);
-        let logup = 3 * d * (d - 1) / 2 + 8 * d + 4;
+        let logup = d * (d - 1) + 8 * d + 4;
         assert_eq!(count(&LogupGkr::default()), (logup, 3), "logup {n} {t}");
-        let product = |v: usize| 3 * v * (v - 1) / 2 + 4 * v + 2;
+        let product = |v: usize| v * (v - 1) + 4 * v + 2;
         let lasso = (product(n) + product(t), 4);
         assert_eq!(count(&Lasso::default()), lasso, "lasso {n} {t}");
     }

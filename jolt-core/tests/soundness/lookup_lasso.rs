@@ -239,12 +239,12 @@ fn proofs_have_the_length_that_the_note_says() {
             sizes.counts.iter().sum::<usize>()
         );
         let (n, m) = (sizes.slots.len(), sizes.cell_vars);
-        let product = |v: usize| (3 * v * (v - 1) / 2, 2 * n * 2 * v);
+        let product = |v: usize| (v * (v - 1), 2 * n * 2 * v);
         let (access, cells) = (product(t), product(m));
         let inner: usize = (1..n).map(|i| sizes.states[i] + sizes.slots[i]).sum();
         let committed = sizes.columns.iter().filter(|c| **c > 3).count();
         assert_eq!(counts.elements["product/roots"], 4 * n);
-        let rounds = access.0 + cells.0 + 3 * t * (n - 1) + 4 * t;
+        let rounds = access.0 + cells.0 + 2 * t * (n - 1) + 4 * t;
         assert_eq!(counts.elements["round"], rounds);
         let evaluations = access.1 + cells.1 + inner + 4 + 5 + n + committed;
         assert_eq!(counts.elements["evaluations"], evaluations);

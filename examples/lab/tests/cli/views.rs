@@ -105,7 +105,7 @@ fn arguments() {
     assert_eq!(shout["index_bits"], json!([16, 128]));
     // 32 digits of 15 columns each; and the elements that `papers/shout.md` counts.
     assert_eq!(shout["counted"]["commitments"], 480);
-    assert_eq!(shout["counted"]["elements"], 256 + 160 + 9 + 12 + 80 + 64);
+    assert_eq!(shout["counted"]["elements"], 256 + 144 + 9 + 64 + 33);
     assert_eq!(listed["memory"][0]["access"], "read-write");
     assert_eq!(listed["pcs"][0]["commitment_bytes"], 32);
     let text = lab.run("arguments").stdout;

@@ -14,9 +14,9 @@
 //! and what the final one exceeds it by is a claim on the final counts. Rows beyond the reads read entry 0,
 //! and are counted.
 //!
-//! Soundness error: `2·(2^t + 2^n)/p` for `α` and `τ` (a factor has degree 2), and `Σ_{l<t} (3l + 2)/p`,
-//! `Σ_{l<n} (3l + 2)/p` for the products. Cost: 7 multiplications for each
-//! row or entry of each of two trees. Messages: `3t(t − 1)/2 + 4t + 3n(n − 1)/2 + 4n + 4` elements.
+//! Soundness error: `2·(2^t + 2^n)/p` for `α` and `τ` (a factor has degree 2), and `Σ_{l<t} (2l + 2)/p`,
+//! `Σ_{l<n} (2l + 2)/p` for the products. Cost: 7 multiplications for each
+//! row or entry of each of two trees. Messages: `t(t − 1) + 4t + n(n − 1) + 4n + 4` elements.
 
 use super::Lasso;
 use crate::gkr::product::{self, Forest};

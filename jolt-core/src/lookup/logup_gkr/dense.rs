@@ -18,8 +18,8 @@
 //!    lacks, the claim on `e · T`.
 //!
 //! There is no sumcheck but those of the trees. Soundness error: `2^{d+1}/p` for `α` and `β`, since the sums agree
-//! as rational functions of degree `2^d` only if every pair read is in the table; and `Σ_{l<d} (3l + 3)/p`. Cost: a
-//! tree costs 15 multiplications for each real leaf. Messages: `3d(d − 1)/2 + 8d + 4`
+//! as rational functions of degree `2^d` only if every pair read is in the table; and `Σ_{l<d} (2l + 3)/p`. Cost: a
+//! tree costs 15 multiplications for each real leaf. Messages: `d(d − 1) + 8d + 4`
 //! elements, and no values.
 
 use super::{Kernel, LogupGkr, TREES};
