@@ -3,6 +3,7 @@
 use crate::lookup::{Exposed, Reads};
 use crate::vm::{Machine, Run};
 use instruction_tables::Operands;
+use rayon::prelude::*;
 use std::sync::Arc;
 use tracer::{Block, Cycle, Trace};
 
@@ -44,23 +45,33 @@ pub struct Witness {
 }
 
 impl Witness {
-    /// The columns of a trace, block by block: what has become columns is freed.
+    /// The columns of a trace, block by block on all threads: what has become columns is freed.
     pub fn of(run: &Run<'_>, trace: Trace) -> Self {
-        let cycles = trace.blocks.iter().map(Block::len).sum();
-        let mut columns = Columns::with_capacity(cycles);
-        for block in trace.blocks {
+        let mut columns = Columns::new(trace.blocks.iter().map(Block::len).sum());
+        let mut rest = columns.rows();
+        let parts: Vec<(Block, Rows<'_>)> = trace
+            .blocks
+            .into_iter()
+            .map(|block| {
+                let own = rest.take(block.len());
+                (block, own)
+            })
+            .collect();
+        parts.into_par_iter().for_each(|(block, mut rows)| {
             for at in 0..block.len() {
-                columns.push(run.machine, &block.cycle(at));
+                rows.write(at, run.machine, &block.cycle(at));
             }
-        }
+        });
         columns.share(run.initial.clone())
     }
 
     /// The columns of a sequence of cycles, the last of which halts.
     pub fn from_cycles(run: &Run<'_>, cycles: impl Iterator<Item = Cycle>) -> Self {
-        let mut columns = Columns::with_capacity(cycles.size_hint().0);
-        for cycle in cycles {
-            columns.push(run.machine, &cycle);
+        let cycles: Vec<Cycle> = cycles.collect();
+        let mut columns = Columns::new(cycles.len());
+        let mut rows = columns.rows();
+        for (at, cycle) in cycles.iter().enumerate() {
+            rows.write(at, run.machine, cycle);
         }
         columns.share(run.initial.clone())
     }
@@ -87,47 +98,67 @@ impl Witness {
     }
 }
 
-/// A witness being written.
-struct Columns {
-    row: Vec<u32>,
-    rs1: Vec<u64>,
-    rs2: Vec<u64>,
-    rd_old: Vec<u64>,
-    rd_inc: Vec<i128>,
-    address: Vec<u32>,
-    offset: Vec<u8>,
-    cell: Vec<u64>,
-    cell_inc: Vec<i128>,
-    left: Vec<u64>,
-    right: Vec<u128>,
-    out: Vec<u64>,
-    reads: Reads,
+/// Declares the columns of a witness, and their rows in parts that threads write.
+macro_rules! columns {
+    ($($name:ident: $kind:ty = $first:expr,)*) => {
+        /// A witness being written.
+        struct Columns {
+            $($name: Vec<$kind>,)*
+        }
+
+        /// Some rows of all columns.
+        struct Rows<'a> {
+            $($name: &'a mut [$kind],)*
+        }
+
+        impl Columns {
+            fn new(cycles: usize) -> Self {
+                Columns {
+                    $($name: vec![$first; cycles],)*
+                }
+            }
+
+            /// All rows.
+            fn rows(&mut self) -> Rows<'_> {
+                Rows {
+                    $($name: &mut self.$name,)*
+                }
+            }
+        }
+
+        impl<'a> Rows<'a> {
+            /// Takes the first rows away.
+            fn take(&mut self, rows: usize) -> Rows<'a> {
+                $(
+                    let ($name, rest) = std::mem::take(&mut self.$name).split_at_mut(rows);
+                    self.$name = rest;
+                )*
+                Rows { $($name,)* }
+            }
+        }
+    };
 }
 
-impl Columns {
-    fn with_capacity(cycles: usize) -> Self {
-        Columns {
-            row: Vec::with_capacity(cycles),
-            rs1: Vec::with_capacity(cycles),
-            rs2: Vec::with_capacity(cycles),
-            rd_old: Vec::with_capacity(cycles),
-            rd_inc: Vec::with_capacity(cycles),
-            address: Vec::with_capacity(cycles),
-            offset: Vec::with_capacity(cycles),
-            cell: Vec::with_capacity(cycles),
-            cell_inc: Vec::with_capacity(cycles),
-            left: Vec::with_capacity(cycles),
-            right: Vec::with_capacity(cycles),
-            out: Vec::with_capacity(cycles),
-            reads: Reads {
-                index: Vec::with_capacity(cycles),
-                table: Vec::with_capacity(cycles),
-                operands: Vec::with_capacity(cycles),
-            },
-        }
-    }
+columns! {
+    row: u32 = 0,
+    rs1: u64 = 0,
+    rs2: u64 = 0,
+    rd_old: u64 = 0,
+    rd_inc: i128 = 0,
+    address: u32 = 0,
+    offset: u8 = 0,
+    cell: u64 = 0,
+    cell_inc: i128 = 0,
+    left: u64 = 0,
+    right: u128 = 0,
+    out: u64 = 0,
+    index: u128 = 0,
+    table: u8 = 0,
+    operands: Exposed = Exposed::Nothing,
+}
 
-    fn push(&mut self, machine: &Machine, cycle: &Cycle) {
+impl Rows<'_> {
+    fn write(&mut self, at: usize, machine: &Machine, cycle: &Cycle) {
         let row = &machine.bytecode.rows[cycle.row as usize];
         let (left, right, exposed) = match row.operands {
             Operands::None => (0, 0, Exposed::Nothing),
@@ -138,27 +169,25 @@ impl Columns {
             _ => (0, cycle.index, Exposed::Single),
         };
         let table = row.table.and_then(|table| machine.table_position(table));
-        self.row.push(cycle.row);
-        self.rs1.push(cycle.rs1);
-        self.rs2.push(cycle.rs2);
-        self.rd_old.push(cycle.rd_old);
-        self.rd_inc
-            .push(i128::from(cycle.rd_new) - i128::from(cycle.rd_old));
-        self.address.push(cycle.cell);
-        self.offset.push(cycle.offset);
-        self.cell.push(cycle.cell_old);
-        self.cell_inc
-            .push(i128::from(cycle.cell_new) - i128::from(cycle.cell_old));
-        self.left.push(left);
-        self.right.push(right);
-        self.out.push(cycle.out);
-        self.reads.index.push(cycle.index);
-        self.reads
-            .table
-            .push(table.map_or(Reads::NO_TABLE, |t| t as u8));
-        self.reads.operands.push(exposed);
+        self.row[at] = cycle.row;
+        self.rs1[at] = cycle.rs1;
+        self.rs2[at] = cycle.rs2;
+        self.rd_old[at] = cycle.rd_old;
+        self.rd_inc[at] = i128::from(cycle.rd_new) - i128::from(cycle.rd_old);
+        self.address[at] = cycle.cell;
+        self.offset[at] = cycle.offset;
+        self.cell[at] = cycle.cell_old;
+        self.cell_inc[at] = i128::from(cycle.cell_new) - i128::from(cycle.cell_old);
+        self.left[at] = left;
+        self.right[at] = right;
+        self.out[at] = cycle.out;
+        self.index[at] = cycle.index;
+        self.table[at] = table.map_or(Reads::NO_TABLE, |t| t as u8);
+        self.operands[at] = exposed;
     }
+}
 
+impl Columns {
     fn share(self, memory: Vec<(u32, u64)>) -> Witness {
         let mut next_row = Vec::with_capacity(self.row.len());
         next_row.extend_from_slice(self.row.get(1..).unwrap_or_default());
@@ -179,7 +208,11 @@ impl Columns {
             left: self.left.into(),
             right: self.right.into(),
             out: self.out.into(),
-            reads: Arc::new(self.reads),
+            reads: Arc::new(Reads {
+                index: self.index,
+                table: self.table,
+                operands: self.operands,
+            }),
         }
     }
 }

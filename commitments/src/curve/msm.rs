@@ -16,9 +16,13 @@ use ark_bn254::{Fr, G1Affine, G1Projective};
 use ark_ec::{AdditiveGroup, AffineRepr, CurveGroup};
 use ark_ff::{PrimeField, Zero};
 use rayon::prelude::*;
+use sumcheck::field::packed::prefetch;
 
 /// Points gathered at a time: one megabyte.
 const CHUNK: usize = 1 << 14;
+
+/// Points asked for before they are read.
+const AHEAD: usize = 16;
 
 /// `Σ scalars[i] · bases[i]`; there may be more bases than scalars.
 ///
@@ -200,21 +204,27 @@ fn sum_set(
         forest.lens.clear();
         members.clear();
     };
+    let mut at = 0;
     for bucket in 0..windows * buckets {
-        let mut own = &order[starts[bucket] as usize..starts[bucket + 1] as usize];
-        while !own.is_empty() {
-            let room = CHUNK - forest.points.len();
-            let (now, later) = own.split_at(own.len().min(room));
-            // Two loops without branches: reads of one point do not wait for those of another.
+        let end = starts[bucket + 1] as usize;
+        while at < end {
+            let now = (end - at).min(CHUNK - forest.points.len());
+            // Two loops without branches: reads of one point do not wait for those of another, and are asked for
+            // beforehand.
             let first = forest.points.len();
-            let own_bases = now.iter().map(|entry| bases[(entry >> 1) as usize]);
-            forest.points.extend(own_bases);
-            for (point, entry) in forest.points[first..].iter_mut().zip(now) {
+            forest.points.extend((at..at + now).map(|at| {
+                if let Some(later) = order.get(at + AHEAD) {
+                    prefetch(&bases[(later >> 1) as usize]);
+                }
+                bases[(order[at] >> 1) as usize]
+            }));
+            let own = forest.points[first..].iter_mut();
+            for (point, entry) in own.zip(&order[at..]) {
                 point.y = [point.y, -point.y][(entry & 1) as usize];
             }
-            forest.lens.push(now.len());
+            forest.lens.push(now);
             members.push(bucket);
-            own = later;
+            at += now;
             if forest.points.len() == CHUNK {
                 flush(forest, members);
             }
