@@ -39,7 +39,7 @@
 //! | [`lookup`] | lookup arguments, in the machine or on their own |
 //! | [`memory`] | memory arguments |
 //! | [`facts`] | what arguments say of themselves |
-//! | [`digits`] | one-hot digits: booleanity and products |
+//! | [`digits`] | one-hot digits: booleanity, and products with one-hotness |
 //! | [`gkr`] | layered circuits: grand products, sums of fractions |
 
 pub mod api;

@@ -2,10 +2,11 @@
 //!
 //! A digit of radix `K ≤ 16` is the matrix `ra(k, j) = [digit(j) = k]` over 4 address and `log T`
 //! cycle variables; rows `k ≥ K` are zero. Columns `k ≥ 1` are committed, column 0 is *defined* as
-//! one minus their sum, so that [`booleanity`] is all that one-hotness needs.
+//! one minus their sum, so that a digit is one-hot if its entries are zeros and ones.
 //!
 //! * [`booleanity`]: every entry of every digit is 0 or 1, the defined column included;
-//! * [`products`]: products of groups of digits, at one address per digit.
+//! * [`products`]: products of groups of digits, at one address per digit, and that the digits are one-hot, at
+//!   the same addresses.
 //!
 //! Each leaves one claim per digit, at one address and one cycle point: see [`claim`].
 

@@ -157,8 +157,18 @@ impl<F: Field> Column<F> {
     /// summand is linear in.
     pub fn eq_sum(sum: EqSum<F>, rows: usize) -> Self {
         let rows = rows.next_multiple_of(2).min(1 << sum.vars());
+        let rows = sum.rows(rows);
+        Self::eq_sum_of_rows(sum, rows)
+    }
+
+    /// [`eq_sum`](Self::eq_sum), given its first rows: an even number of them, or all.
+    pub fn eq_sum_of_rows(sum: EqSum<F>, rows: Vec<F>) -> Self {
+        debug_assert!(
+            rows.len().is_multiple_of(2) || sum.vars() == 0,
+            "whole pairs"
+        );
         Column {
-            rows: Rows::Field(sum.rows(rows)),
+            rows: Rows::Field(rows),
             tail: F::zero(),
             late: 0,
             sum: Some(sum),

@@ -107,7 +107,7 @@ pub fn kernels<F: Field>(
     read: &Read<F, F>,
     blocks: &[Point<F>],
 ) -> Vec<CycleProver<F>> {
-    let lt = value::less_than_column(&read.point);
+    let lt = value::less_than_column(&read.point, witness.cycles());
     let bytecode = &run.machine.bytecode;
     let register = bytecode.column(port_column(&read.register, |r| r.rd));
     let register = bytecode.over_cycles(register, &witness.row);

@@ -7,7 +7,7 @@
 //! with `wa(j) = wa(r_k, j)`. Rows that write nothing have `wa · inc = 0`, so padding costs nothing.
 
 use rayon::prelude::*;
-use sumcheck::kernel::{Column, own_pages};
+use sumcheck::kernel::{Column, EqSum, own_pages};
 use sumcheck::{Field, Point, Relation, Segment};
 
 /// The contents before the cycle point `r`.
@@ -30,9 +30,12 @@ pub fn at_the_end<F: Field>(name: &'static str, cycle_vars: usize) -> Relation<F
     relation
 }
 
-/// `LT(j, r) = Σ_{i>j} eq(r, i)` for all cycles. Where the high half of the variables is equal, the low half
-/// decides: one multiplication a cycle.
-pub fn less_than_column<F: Field>(r: &Point<F>) -> Column<F> {
+/// `LT(j, r) = Σ_{i>j} eq(r, i)`, of which the first `real` cycles are written out. Where the high half of the
+/// variables is equal, the low half decides: one multiplication a cycle.
+///
+/// By the highest bit in which `j` and `i` differ it is a sum of equality polynomials, with coordinates 1/2
+/// below that bit: `Σ_k 2^k r_k · eq((1/2, …, 0, r_{k+1}, …), j)`.
+pub fn less_than_column<F: Field>(r: &Point<F>, real: usize) -> Column<F> {
     /// The sum of all later entries, for every entry.
     fn above<F: Field>(table: &[F]) -> Vec<F> {
         let mut above = F::one();
@@ -45,15 +48,34 @@ pub fn less_than_column<F: Field>(r: &Point<F>) -> Column<F> {
     let (low, high) = r.split_at(r.vars() / 2);
     let (low, high) = (low.eq_table(), high.eq_table());
     let (above_low, above_high) = (above(&low), above(&high));
-    let mut rows = own_pages(F::zero(), low.len() * high.len());
+    let written = real.next_multiple_of(2).min(1 << r.vars());
+    let mut rows = own_pages(F::zero(), written);
     let blocks = rows.par_chunks_mut(low.len());
     let blocks = blocks.zip(high.par_iter().zip(&above_high));
     blocks.for_each(|(rows, (equal, above))| {
-        rows.copy_from_slice(&above_low);
+        rows.copy_from_slice(&above_low[..rows.len()]);
         F::scale_slice(rows, equal);
         rows.iter_mut().for_each(|row| *row = row.plus(above));
     });
-    Column::field(rows)
+    Column::eq_sum_of_rows(EqSum(less_than_terms(r)), rows)
+}
+
+fn less_than_terms<F: Field>(r: &Point<F>) -> Vec<(F, Point<F>)> {
+    let half = F::from(2u64).inverse().expect("odd characteristic");
+    let mut power = F::one();
+    let terms = r.0.iter().enumerate().map(|(k, r_k)| {
+        let mut point = r.clone();
+        point.0[..k].fill(half);
+        point.0[k] = F::zero();
+        let scale = power * r_k;
+        power.double_in_place();
+        (scale, point)
+    });
+    match r.vars() {
+        // Nothing is less than the only cycle.
+        0 => vec![(F::zero(), r.clone())],
+        _ => terms.collect(),
+    }
 }
 
 #[cfg(test)]
@@ -68,10 +90,15 @@ mod tests {
         let mut rng = test_rng();
         for vars in 0..6 {
             let r = Point((0..vars).map(|_| Fr::rand(&mut rng)).collect());
-            let column = less_than_column(&r);
-            for j in 0..1usize << vars {
-                let at = Point::boolean(j as u128, vars);
-                assert_eq!(column.get(j), at.less_than(&r), "{j} of 2^{vars}");
+            for real in 0..=1usize << vars {
+                let column = less_than_column(&r, real);
+                assert!(column.len() <= real.next_multiple_of(2));
+                for j in 0..1usize << vars {
+                    let at = Point::boolean(j as u128, vars);
+                    assert_eq!(column.get(j), at.less_than(&r), "{j} of 2^{vars}");
+                }
+                let at = Point((0..vars).map(|_| Fr::rand(&mut rng)).collect());
+                assert_eq!(column.evaluate(&at), at.less_than(&r));
             }
         }
     }
