@@ -26,7 +26,7 @@ struct Model {
 
 /// Seconds that the prover spends on something else for each multiplication: from packed and portable proofs of
 /// the same runs.
-const TRAFFIC_S: f64 = 2.8e-9;
+const TRAFFIC_S: f64 = 1.4e-9;
 
 /// Bytes of the commitment key for each padded cycle, before the opening.
 const KEY_BYTES: u64 = 64;
@@ -37,26 +37,26 @@ const MODELS: [Model; 3] = [
         fixed_bytes: 120_000_000,
         bytes_per_cycle: 200,
         opening_bytes: 166,
-        work_per_cycle: 1_350.0,
+        work_per_cycle: 1_230.0,
     },
     Model {
         lookup: "lasso",
         fixed_bytes: 50_000_000,
         bytes_per_cycle: 7_350,
         opening_bytes: 7_300,
-        work_per_cycle: 4_900.0,
+        work_per_cycle: 6_400.0,
     },
     Model {
         lookup: "logup-gkr",
         fixed_bytes: 500_000_000,
         bytes_per_cycle: 5_100,
         opening_bytes: 5_050,
-        work_per_cycle: 3_500.0,
+        work_per_cycle: 4_600.0,
     },
 ];
 
 /// What a memory argument takes for each cycle beyond what Twist takes: its name, bytes, work.
-const MEMORY: [(&str, u64, f64); 2] = [("twist", 0, 0.0), ("spice", 2_100, 1_400.0)];
+const MEMORY: [(&str, u64, f64); 2] = [("twist", 0, 0.0), ("spice", 2_100, 1_800.0)];
 
 /// Time and memory of a proof.
 #[derive(Clone, Copy, Debug)]
