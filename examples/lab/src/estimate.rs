@@ -16,6 +16,8 @@ use jolt_core::statement::{MAX_CYCLE_VARS, cycle_vars};
 struct Model {
     lookup: &'static str,
     fixed_bytes: u64,
+    /// What scratch memory there is for each cycle, and at most.
+    scratch_bytes: (u64, u64),
     /// Most that is held before the opening.
     bytes_per_cycle: u64,
     /// What the opening holds.
@@ -34,21 +36,24 @@ const KEY_BYTES: u64 = 64;
 const MODELS: [Model; 3] = [
     Model {
         lookup: "shout",
-        fixed_bytes: 120_000_000,
+        fixed_bytes: 30_000_000,
+        scratch_bytes: (350, 90_000_000),
         bytes_per_cycle: 200,
         opening_bytes: 166,
         work_per_cycle: 1_230.0,
     },
     Model {
         lookup: "lasso",
-        fixed_bytes: 50_000_000,
+        fixed_bytes: 30_000_000,
+        scratch_bytes: (350, 20_000_000),
         bytes_per_cycle: 7_350,
         opening_bytes: 7_300,
         work_per_cycle: 6_400.0,
     },
     Model {
         lookup: "logup-gkr",
-        fixed_bytes: 500_000_000,
+        fixed_bytes: 250_000_000,
+        scratch_bytes: (900, 250_000_000),
         bytes_per_cycle: 5_100,
         opening_bytes: 5_050,
         work_per_cycle: 4_600.0,
@@ -72,9 +77,8 @@ impl Model {
         let key = KEY_BYTES << cycle_vars(cycles);
         let rounds = self.bytes_per_cycle * cycles + key;
         let opening = self.opening_bytes * cycles + key + key / 2;
-        // Scratch memory of small runs is small.
-        let fixed = self.fixed_bytes.min(30_000_000 + 350 * cycles);
-        fixed + rounds.max(opening)
+        let (each, most) = self.scratch_bytes;
+        self.fixed_bytes + most.min(each * cycles) + rounds.max(opening)
     }
 }
 
