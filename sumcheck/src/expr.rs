@@ -197,20 +197,34 @@ impl<F: Field> Expr<F> {
         }
     }
 
-    /// If the expression is `factor · rest` for this one factor, and `rest` does not contain it,
-    /// `rest`.
-    pub fn divide_by(&self, factor: usize) -> Option<Self> {
+    /// Where in a product a factor is, that is nowhere else in it.
+    fn only(&self, factor: usize) -> Option<usize> {
         let Expr::Product(terms) = self else {
             return None;
         };
         let at = terms.iter().position(|t| *t == Expr::Factor(factor))?;
+        let mut rest = terms.iter().enumerate().filter(|(i, _)| *i != at);
+        let twice = rest.any(|(_, t)| t.factors().contains(&factor));
+        (!twice).then_some(at)
+    }
+
+    /// Whether the expression is `factor · rest` for this one factor, and `rest` does not contain it.
+    pub fn is_multiple_of(&self, factor: usize) -> bool {
+        self.only(factor).is_some()
+    }
+
+    /// If the expression [is a multiple](Self::is_multiple_of) of this one factor, the rest.
+    pub fn divide_by(&self, factor: usize) -> Option<Self> {
+        let at = self.only(factor)?;
+        let Expr::Product(terms) = self else {
+            return None;
+        };
         let mut rest = terms.clone();
         rest.remove(at);
-        let rest = match rest.len() {
+        Some(match rest.len() {
             1 => rest.swap_remove(0),
             _ => Expr::Product(rest),
-        };
-        (!rest.factors().contains(&factor)).then_some(rest)
+        })
     }
 
     /// The expression with a constant, of some name, in place of a factor.

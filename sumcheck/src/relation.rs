@@ -166,7 +166,8 @@ impl<F: Field> Relation<F> {
         let mut factors = self.factors.iter().enumerate();
         factors.find_map(|(i, factor)| match &factor.source {
             Source::Eq(over, point) if *over == segment => {
-                self.summand.divide_by(i).map(|_| (i, point))
+                let whole = point.vars() == self.segments[segment].vars;
+                (whole && self.summand.is_multiple_of(i)).then_some((i, point))
             }
             _ => None,
         })

@@ -142,6 +142,106 @@ fn kernel_equals_naive(
     Ok(())
 }
 
+/// A relation of one or two segments in any order, with equality factors on some of them, at points that others
+/// have or not, and the claimed factors `a` and perhaps `b`.
+fn any_relation(rng: &mut impl ark_std::rand::Rng, name: &'static str, pool: &Point<Fr>) -> Case {
+    let segments: Vec<Segment> = (0..rng.gen_range(1..3))
+        .map(|i| Segment {
+            name: ["x", "y"][i],
+            vars: rng.gen_range(0..3),
+            order: [Order::LsbFirst, Order::MsbFirst][rng.gen_range(0..2)],
+        })
+        .collect();
+    let all: Vec<usize> = (0..segments.len()).collect();
+    let mut relation = Relation::new(name, segments.clone());
+    let mut factors = Vec::new();
+    let mut tables = Vec::new();
+    for (i, segment) in segments.iter().enumerate() {
+        for _ in 0..[0, 1, 1, 1, 2][rng.gen_range(0..5)] {
+            let at = match rng.gen_range(0..4) {
+                0 => point(rng, segment.vars),
+                _ => Point(pool.0[..segment.vars].to_vec()),
+            };
+            factors.push(relation.eq("eq", i, at));
+            tables.push(Vec::new());
+        }
+    }
+    let vars = segments.iter().map(|s| s.vars).sum::<usize>();
+    for claimed in ["a", "b"].iter().take(rng.gen_range(1..3)) {
+        factors.push(relation.claimed(*claimed, &all));
+        tables.push((0..1usize << vars).map(|_| Fr::rand(rng)).collect());
+    }
+    relation.summand = match rng.gen_range(0..3) {
+        // A sum is no multiple of any factor.
+        0 => Expr::Sum(factors),
+        _ => Expr::Product(factors),
+    };
+    Case { relation, tables }
+}
+
+/// Proves and verifies, with false claims where an offset is not zero.
+fn mixture(cases: &[Case], offsets: &[Fr]) -> Result<(), VerifyError> {
+    let claims: Vec<Fr> = cases
+        .iter()
+        .zip(offsets)
+        .map(|(c, o)| claim_of(c) + o)
+        .collect();
+    let mut prover = PlainProver::new("test");
+    prover.send("claims", &claims);
+    let instances = cases.iter().zip(&claims).map(|(case, claim)| Instance {
+        relation: case.relation.clone(),
+        claim: *claim,
+        prover: Box::new(NaiveProver::new(&case.relation, case.tables.clone())) as Box<_>,
+    });
+    for mut reduced in batch::prove(&mut prover, "mix", instances.collect()) {
+        reduced.take_all("");
+    }
+    let mut verifier = PlainVerifier::new("test", prover.finish().0);
+    let received = verifier.recv("claims", cases.len())?;
+    let relations = cases.iter().zip(received);
+    let relations = relations
+        .map(|(case, claim)| (case.relation.clone(), claim))
+        .collect();
+    for (mut reduced, case) in batch::verify(&mut verifier, "mix", relations)?
+        .into_iter()
+        .zip(cases)
+    {
+        // What is left is about the tables: nobody's factors were mixed up.
+        let points: Vec<Point<Fr>> = reduced.points.clone();
+        let points: Vec<&Point<Fr>> = points.iter().collect();
+        let claimed = case.relation.factors.iter().zip(&case.tables);
+        for (factor, table) in claimed.filter(|(f, _)| matches!(f.source, Source::Claimed)) {
+            let value = reduced.take(&factor.name);
+            assert_eq!(verifier.reveal(value), evaluate(table, &points));
+        }
+        reduced.done();
+    }
+    verifier.finish()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn batches_of_any_relations_verify_and_false_claims_do_not(seed: u64, count in 1usize..4) {
+        let rng = &mut rng(seed);
+        let pool = match seed % 4 {
+            0 => Point::boolean(u128::from(seed >> 2), 3),
+            _ => point(rng, 3),
+        };
+        let names = ["first", "second", "third"];
+        let cases: Vec<Case> =
+            names[..count].iter().map(|name| any_relation(rng, name, &pool)).collect();
+        let last = count - 1;
+        let mut offsets = vec![Fr::zero(); count];
+        prop_assert_eq!(mixture(&cases, &offsets), Ok(()));
+        offsets[last] = Fr::one();
+        prop_assert!(mixture(&cases, &offsets).is_err());
+        offsets.swap(0, last);
+        prop_assert!(mixture(&cases, &offsets).is_err());
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 

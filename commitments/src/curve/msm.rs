@@ -16,7 +16,7 @@ use ark_bn254::{Fr, G1Affine, G1Projective};
 use ark_ec::{AdditiveGroup, AffineRepr, CurveGroup};
 use ark_ff::{PrimeField, Zero};
 use rayon::prelude::*;
-use sumcheck::field::packed::prefetch;
+use sumcheck::field::packed::Prefetch;
 
 /// Points gathered at a time: one megabyte.
 const CHUNK: usize = 1 << 14;
@@ -80,6 +80,10 @@ fn sum_windows(
     let width = window_bits(bits, nonzero);
     // One more bit for the carry out of the top.
     let windows = (bits + 1).div_ceil(width);
+    let prefetch = match path {
+        Path::Fastest => Prefetch::detect(),
+        Path::Portable => Prefetch::default(),
+    };
     // Few points: several windows share their inversions.
     let together = (CHUNK / bases.len()).clamp(1, windows);
     let sums: Vec<Vec<G1Projective>> = (0..windows.div_ceil(together))
@@ -92,6 +96,7 @@ fn sum_windows(
                 if negative(i) { -d } else { d }
             };
             scratch.forest.take(path);
+            scratch.prefetch = prefetch;
             sum_set(scratch, bases, here, digit, 1 << (width - 1))
         })
         .collect();
@@ -136,6 +141,7 @@ struct Scratch {
     sums: Vec<G1Affine>,
     forest: Forest,
     members: Vec<usize>,
+    prefetch: Prefetch,
 }
 
 /// Empties a vector and fills it.
@@ -162,6 +168,7 @@ fn sum_set(
         sums,
         forest,
         members,
+        prefetch,
     } = scratch;
     digits.clear();
     refill(starts, 0, windows * buckets + 1);
@@ -214,7 +221,7 @@ fn sum_set(
             let first = forest.points.len();
             forest.points.extend((at..at + now).map(|at| {
                 if let Some(later) = order.get(at + AHEAD) {
-                    prefetch(&bases[(later >> 1) as usize]);
+                    prefetch.ask(&bases[(later >> 1) as usize]);
                 }
                 bases[(order[at] >> 1) as usize]
             }));

@@ -1,8 +1,9 @@
 //! What a proof will take, said before it is made.
 //!
-//! A model with measured constants: memory is a fixed part, a part for each real cycle and one for each padded cycle
-//! (the commitment key, of which an opening takes half as much again). Time is work per cycle: multiplications as
-//! long as this machine takes for one, which is measured when the question is asked, and memory traffic with each.
+//! A model with measured constants: memory is a fixed part, scratch memory, a part for each real cycle and one for
+//! each padded cycle (the commitment key, of which an opening takes half as much again). Time is work per cycle:
+//! multiplications as long as this machine takes for one, which is measured when the question is asked, and memory
+//! traffic with each.
 //! Lookup arguments from outside have no model, and no estimate.
 
 use crate::bench::floor;

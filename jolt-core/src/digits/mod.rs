@@ -8,7 +8,8 @@
 //! * [`products`]: products of groups of digits, at one address per digit, and that the digits are one-hot, at
 //!   the same addresses.
 //!
-//! Each leaves one claim per digit, at one address and one cycle point: see [`claim`].
+//! Each leaves one claim per digit, at one address and one cycle point: see [`claim`]; `products` also one on
+//! all digits together.
 
 pub(crate) mod blocks;
 pub mod booleanity;

@@ -1,5 +1,5 @@
-//! Products of groups of digits, each digit at its own address, and one-hotness of the digits (PROTOCOL A) at the
-//! same addresses.
+//! Products of groups of digits, each digit at its own address, and one-hotness of the digits at the same
+//! addresses.
 //!
 //! Statement, for the claims `claim_g` on products at the cycle point `r`, addresses `a_i`, and challenges `γ, β`
 //! drawn after the claims; all digits were committed before `r` and `a_i` were drawn:

@@ -8,8 +8,9 @@
 //! | the opening | claims − 1, two for each round of its sumcheck, points − 1 |
 //!
 //! `N` bounds the degree of whatever is combined by powers of one challenge, or fingerprinted: received
-//! values, step constraints, and all entries of committed columns. It is generous, and makes no
-//! difference: the group is the weakest part.
+//! values, step constraints, and all entries of committed columns; and what challenges of a sumcheck serve for
+//! a second time, as those of `execute` do for one-hotness. It is generous, and makes no difference: the group
+//! is the weakest part.
 
 use super::record::Record;
 use ark_bn254::Fr;

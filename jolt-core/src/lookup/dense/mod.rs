@@ -25,10 +25,10 @@
 //!
 //! | argument | commits | soundness error, over `p` | prover, beside commitments |
 //! |---|---|---|---|
-//! | naive | `n` bits of the index | `t + 2n + 2t + 12 + (n + 1)t + …` | `2^(n+t)` |
-//! | shout | `d = ⌈n/4⌉` digits of the index | `t + 2n + 12 + max(d + 1, 3)t + …` | about `8 · 2^n`, and for each row `4d` and two sums over `2^t` |
-//! | logup-gkr | index, multiplicities | `2^(m+1) + Σ_{l<m} (3l + 3)`, `m = max(n, t)` | 15 multiplications for each read and entry |
-//! | lasso | index, counts, final counts | `2^(t+1) + 2^(n+1) + Σ_{l<t} (3l + 2) + Σ_{l<n} (3l + 2)` | 14 for each row and entry |
+//! | naive | `n` bits of the index | `t + 2n + t + 12 + (n + 1)t + …` | `2^(n+t)` |
+//! | shout | `d = ⌈n/4⌉` digits of the index | `t + 2n + max(d, 2)t + 8 + t + …` | about `8 · 2^n`, and for each row `4d` and a sum over `2^t` |
+//! | logup-gkr | index, multiplicities | `2^(m+1) + Σ_{l<m} (2l + 3)`, `m = max(n, t)` | 15 multiplications for each read and entry |
+//! | lasso | index, counts, final counts | `2^(t+1) + 2^(n+1) + Σ_{l<t} (2l + 2) + Σ_{l<n} (2l + 2)` | 14 for each row and entry |
 //!
 //! To that come `(c − 1)/p` for `γ` and the opening. Protocols and exact bounds are beside the arguments, in
 //! `naive/dense.rs`, `shout/dense.rs`, `logup_gkr/dense.rs` and `lasso/dense.rs`. A table that the verifier knows

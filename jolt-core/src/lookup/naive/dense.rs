@@ -7,7 +7,7 @@
 //! ```
 //!
 //! leaves `T(k*)`, the claim on the table, and `I(k*, r1)`, which the batch `decompose` brings to the bits
-//! as in the argument itself. Soundness error: `t/p` for `r`; `(2n + 2t)/p`; for `decompose` `(12 + max(n + 1, 3)·t)/p`,
+//! as in the argument itself. Soundness error: `t/p` for `r`; `(2n + t)/p`; for `decompose` `(12 + max(n + 1, 3)·t)/p`,
 //! `1/p` for its `α` and `(t + 4 + 2(n − 1))/p` for booleanity's challenges.
 
 use super::{Indicator, MAX_INDEX_BITS, Naive, RADIX, commit_bits, instance, receive_bits};

@@ -32,9 +32,7 @@
 //! Committing takes one group addition for each pair of digits that are not both zero, 16 on random indices.
 //!
 //! The digits take 16 bytes throughout. A cycle without a lookup costs what `digits`
-//! costs, and its partial products' bindings. Measured at `2^18` random reads, all tables,
-//! on two shared virtual cores: 1.0, 1.6, 1.6 and 0.7 µs of processor time, where a multiplication
-//! takes 15 ns (`benches/lookup.rs`).
+//! costs, and its partial products' bindings (`benches/lookup.rs` measures each part).
 //!
 //! Message sizes for `W = 64`: 128 rounds of 2 elements, `log T` of 9, 9 evaluations; then `log T` rounds of 4,
 //! 33 evaluations.

@@ -21,6 +21,10 @@ impl Ifma {
 #[derive(Default)]
 pub struct PairScratch(());
 
+pub(super) fn prefetch<T>(ifma: Ifma, _: &T) {
+    match ifma {}
+}
+
 pub(super) fn mul_assign<T: MontConfig<4>>(ifma: Ifma, _: &mut [Fp4<T>], _: &[Fp4<T>]) {
     match ifma {}
 }

@@ -7,7 +7,7 @@
 //!
 //! All of the project's `unsafe` code is below this module: loads and stores through the layout of
 //! [`Fp4`] and [`G1Affine`] (asserted at compile time), and calls of functions that need processor
-//! features, behind a token that exists only where they do.
+//! features, and requests to read memory soon, behind a token that exists only where the features do.
 
 #![allow(unsafe_code)]
 
@@ -53,24 +53,6 @@ pub fn set_enabled(enabled: bool) {
     STATE.store(state, Ordering::Relaxed);
 }
 
-/// Asks for the memory of a value that is going to be read; on processors that are not asked, nothing.
-#[inline(always)]
-pub fn prefetch<T>(value: &T) {
-    #[cfg(target_arch = "x86_64")]
-    {
-        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-        let first = std::ptr::from_ref(value).cast::<i8>();
-        // SAFETY: every x86-64 processor has the instruction, which reads nothing: it is a hint. Both
-        // addresses are in the value. It may lie across two lines.
-        unsafe {
-            _mm_prefetch(first, _MM_HINT_T0);
-            _mm_prefetch(first.add(size_of::<T>().saturating_sub(1)), _MM_HINT_T0);
-        }
-    }
-    #[cfg(not(target_arch = "x86_64"))]
-    let _ = value;
-}
-
 #[cold]
 fn initialise() -> u8 {
     let portable = std::env::var_os(PORTABLE).is_some_and(|value| value != "0");
@@ -93,6 +75,25 @@ fn token() -> Option<Ifma> {
     match state {
         ENABLED => Ifma::detect(),
         _ => None,
+    }
+}
+
+/// Asks for memory before it is read, where the packed path is used. By default it does not.
+#[derive(Clone, Copy, Default)]
+pub struct Prefetch(Option<Ifma>);
+
+impl Prefetch {
+    /// Asks if the packed path is used.
+    pub fn detect() -> Self {
+        Prefetch(token())
+    }
+
+    /// Asks for a value, which is going to be read.
+    #[inline(always)]
+    pub fn ask<T>(self, value: &T) {
+        if let Some(ifma) = self.0 {
+            ifma::prefetch(ifma, value);
+        }
     }
 }
 
