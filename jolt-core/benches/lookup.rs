@@ -20,10 +20,10 @@ use sumcheck::{
     batch,
 };
 
-/// Time of all threads on a processor, from an arbitrary origin.
 /// About as many digits as the machine has beside the lookup's.
 const MACHINE_DIGITS: usize = 10;
 
+/// Time of all threads on a processor, from an arbitrary origin.
 fn now() -> Duration {
     let on_cpu = |task: std::fs::DirEntry| -> Option<u64> {
         let text = std::fs::read_to_string(task.path().join("schedstat")).ok()?;

@@ -223,9 +223,7 @@ pub fn prove<F: Field>(
         }
         let challenge: F = channel.sample("round");
         challenges.push(challenge);
-        if let Some(tau) = eq {
-            bound_eq *= UniPoly(eq_line(tau).to_vec()).eval(challenge);
-        }
+        bound_eq = divisor[0] + divisor[1] * challenge;
         for ((_, claim, prover), poly) in running.iter_mut().zip(&polys) {
             if let Some(poly) = poly {
                 *claim = poly.eval(challenge);
@@ -343,14 +341,12 @@ fn sent_eqs<F: Field>(
     let values = segments.filter_map(|(i, segment)| {
         let rounds: Vec<_> = rounds.by_ref().take(segment.vars).collect();
         let (factor, point) = relation.common_eq(i)?;
-        let mut value = F::one();
-        for (round, (Round { eq, .. }, x)) in rounds.into_iter().enumerate() {
-            if eq.is_none() {
-                let tau = point.0[segment.variable(round)];
-                value *= UniPoly(eq_line(tau).to_vec()).eval(*x);
-            }
-        }
-        Some((factor, value))
+        let sent = rounds.into_iter().enumerate();
+        let sent = sent.filter(|(_, (round, _))| round.eq.is_none());
+        let (own, at) = sent
+            .map(|(round, (_, x))| (point.0[segment.variable(round)], *x))
+            .unzip();
+        Some((factor, Point(own).eq(&Point(at))))
     });
     values.collect()
 }

@@ -21,7 +21,7 @@ pub use channel::{
     VerifyError,
 };
 pub use expr::{Expr, Num};
-pub use field::{Accumulator, Field, Products};
+pub use field::{Accumulator, Field, Products, powers};
 pub use naive::NaiveProver;
 pub use point::Point;
 pub use poly::{Poly, Rows, Shape, Weights};

@@ -384,6 +384,22 @@ proptest! {
     }
 }
 
+/// Such a relation is an error of whoever wrote it; the verifier indexes nothing for it.
+#[test]
+fn an_equality_factor_that_does_not_fit_its_segment_is_no_common_one() {
+    for vars in [1, 3] {
+        let mut relation = Relation::new("short", vec![Segment::cycle(2)]);
+        let eq = relation.eq("eq", 0, point(&mut rng(1), vars));
+        relation.summand = eq * relation.claimed("a", &[0]);
+        assert!(relation.common_eq(0).is_none());
+        assert!(
+            batch::rounds(&[&relation])
+                .iter()
+                .all(|round| round.eq.is_none())
+        );
+    }
+}
+
 #[test]
 fn a_relation_prints_as_a_formula_and_counts_without_a_proof() {
     let case = case(1, 2, 3);

@@ -25,7 +25,7 @@ use std::sync::Arc;
 use sumcheck::field::Buckets;
 use sumcheck::kernel::SplitEq;
 use sumcheck::{
-    EvalClaim, Expr, Field, Oracle, Point, Reduced, Relation, RoundProver, Segment, UniPoly,
+    EvalClaim, Expr, Field, Oracle, Point, Reduced, Relation, RoundProver, Segment, UniPoly, powers,
 };
 
 /// Pairs of rows whose weights are made at a time: they stay in the first-level cache for all digits.
@@ -131,9 +131,7 @@ impl<F: Field> Prover<F> {
     pub fn new(at: &At<F>, digits: Vec<Arc<Packed>>) -> Self {
         let vars = at.cycle.vars();
         assert!(digits.iter().all(|d| d.vars == vars), "cycle variables");
-        let gammas: Vec<F> = std::iter::successors(Some(F::one()), |g| Some(*g * at.gamma))
-            .take(digits.len())
-            .collect();
+        let gammas = powers(at.gamma, digits.len());
         Prover {
             address: at.address.clone(),
             pairs: pair_weights(&at.cycle, &digits, &gammas),

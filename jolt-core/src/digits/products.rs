@@ -40,7 +40,7 @@ use sumcheck::field::TableProducts;
 use sumcheck::kernel::{SplitEq, bind_rows_in_place};
 use sumcheck::{
     EvalClaim, Expr, Field, Oracle, Point, Products, Reduced, Relation, RoundProver, Segment,
-    UniPoly, Weights,
+    UniPoly, Weights, powers,
 };
 
 /// Digits in a group that the kernel takes.
@@ -87,8 +87,7 @@ impl<F: Field> At<F> {
 
     /// `γ^i` for each digit.
     fn scales(&self) -> Vec<F> {
-        let powers = std::iter::successors(Some(F::one()), |power| Some(*power * self.gamma));
-        powers.take(self.addresses.len()).collect()
+        powers(self.gamma, self.addresses.len())
     }
 
     /// `γ^{e_g}` for each product.

@@ -7,6 +7,7 @@
 //! ```
 
 use super::{LookupShape, ReadClaim, SelectorClaim};
+pub use sumcheck::powers;
 use sumcheck::{Field, Point, Value, VerifierChannel};
 
 /// `out + γ·left + γ²·right`.
@@ -21,12 +22,6 @@ pub fn read_value<F: Field>(
         (gamma.square(), claim.right),
     ];
     channel.linear(F::zero(), &terms)
-}
-
-/// `1, base, base², …`, so many.
-pub fn powers<F: Field>(base: F, count: usize) -> Vec<F> {
-    let powers = std::iter::successors(Some(F::one()), |power| Some(*power * base));
-    powers.take(count).collect()
 }
 
 /// Whether an index, and `spare` further bits, are one element of the field, or why not.

@@ -210,6 +210,12 @@ pub trait Field: PrimeField {
     }
 }
 
+/// `1, base, base², …`, so many.
+pub fn powers<F: Field>(base: F, count: usize) -> Vec<F> {
+    let powers = std::iter::successors(Some(F::one()), |power| Some(*power * base));
+    powers.take(count).collect()
+}
+
 fn bind_pairs<F: Field>(pairs: &[F], x: &F, out: &mut [F]) {
     let (pairs, _) = pairs.as_chunks::<2>();
     assert!(out.len() <= pairs.len(), "a pair for every element");

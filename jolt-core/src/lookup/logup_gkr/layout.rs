@@ -19,7 +19,7 @@ use crate::lookup::decomposition::{CHUNK, Decomposition, LEFT, RIGHT};
 use instruction_tables::tables::Table;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock};
-use sumcheck::{Field, Point};
+use sumcheck::{Field, Point, powers};
 
 /// The group of reads whose table needs no output at a position.
 pub const RANGE: usize = 0;
@@ -197,10 +197,8 @@ pub struct Fingerprint<F> {
 impl<F: Field> Fingerprint<F> {
     /// For the groups of a layout.
     pub fn new(layout: &Layout, alpha: F, beta: F) -> Self {
-        let count = layout.widest() + 5;
-        let powers = std::iter::successors(Some(F::one()), |p| Some(*p * alpha));
         Fingerprint {
-            powers: powers.take(count).collect(),
+            powers: powers(alpha, layout.widest() + 5),
             beta,
         }
     }

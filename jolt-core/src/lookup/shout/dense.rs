@@ -323,22 +323,20 @@ impl<F: Field> Prover<F> {
 /// The columns of [`products::relation`], for any number of digits.
 fn columns<F: Field>(index: &[u32], at: &products::At<F>) -> Vec<Option<Column<F>>> {
     let of = |i: usize| index.iter().map(move |k| digit(i, u128::from(*k)));
-    let digits = at.addresses.iter().enumerate().map(|(i, address)| {
-        let digits = Arc::new(of(i).collect());
-        Some(Column::digits(digits, address.eq_table()))
-    });
+    let digits: Vec<Arc<Vec<u8>>> = (0..at.addresses.len())
+        .map(|i| Arc::new(of(i).collect()))
+        .collect();
+    let tables = at.diagonals();
     let mut diagonal = vec![F::zero(); index.len()];
-    let mut tail = F::zero();
-    for (i, table) in at.diagonals().iter().enumerate() {
-        for (sum, digit) in diagonal.iter_mut().zip(of(i)) {
-            *sum += table[usize::from(digit)];
-        }
-        tail += table[0];
-    }
-    let diagonal = Some(Column::with_tail(diagonal, tail));
+    let bytes: Vec<&[u8]> = digits.iter().map(|digits| digits.as_slice()).collect();
+    F::add_entries(&mut diagonal, &bytes, &tables);
+    let tail = tables.iter().map(|table| table[0]).sum();
+    let opened = digits.iter().zip(&at.addresses);
+    let opened =
+        opened.map(|(digits, address)| Some(Column::digits(digits.clone(), address.eq_table())));
     std::iter::once(None)
-        .chain(digits)
-        .chain([diagonal])
+        .chain(opened)
+        .chain([Some(Column::with_tail(diagonal, tail))])
         .collect()
 }
 

@@ -197,9 +197,7 @@ impl<F: Field, V: Copy> Read<F, V> {
             selectors,
         }
     }
-}
 
-impl<F: Field, V> Read<F, V> {
     /// Where the partial products are reduced to digits.
     fn at(&self, challenges: [F; 2], one_hot: bool) -> products::At<F> {
         let (cycle, addresses) = (self.cycle.clone(), self.addresses.clone());

@@ -71,11 +71,7 @@ fn less_than_terms<F: Field>(r: &Point<F>) -> Vec<(F, Point<F>)> {
         power.double_in_place();
         (scale, point)
     });
-    match r.vars() {
-        // Nothing is less than the only cycle.
-        0 => vec![(F::zero(), r.clone())],
-        _ => terms.collect(),
-    }
+    terms.collect()
 }
 
 #[cfg(test)]
