@@ -39,7 +39,7 @@ pub use reduction::relation;
 pub use verifier::SealedVerifier;
 
 use crate::{Key, Pcs};
-use sumcheck::{Label, Transcript};
+use sumcheck::{Checks, Label, Shape, Transcript};
 
 /// A proof: an opaque byte string.
 pub type Proof = Vec<u8>;
@@ -91,7 +91,15 @@ impl<'a> Statement<'a> {
 }
 
 /// Absorbs the commitments of one polynomial.
-fn absorb_oracle(transcript: &mut Transcript, label: Label, shape: &sumcheck::Shape, bytes: &[u8]) {
+fn absorb_oracle(
+    transcript: &mut Transcript,
+    checks: &mut Checks,
+    (label, shape): (Label, &Shape),
+    bytes: &[u8],
+) {
+    if !checks.heard(label) {
+        return;
+    }
     let radix = shape.radix.unwrap_or(0) as u64;
     let header = [(shape.vars as u64).to_le_bytes(), radix.to_le_bytes()];
     transcript.absorb_bytes("shape", header.as_flattened());

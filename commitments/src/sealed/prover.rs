@@ -111,14 +111,14 @@ impl<P: Homomorphic<Blinding = ()>> SealedProver<P> {
         if self.claims.is_empty() {
             return Ok(());
         }
-        let rho = self.transcript.sample("open/claims");
+        let rho = self.sample("open/claims");
         let groups = group(&self.claims, rho);
         let vars = groups.iter().map(|g| g.point.vars()).max().unwrap_or(0);
         let point = match groups.as_slice() {
             [only] => only.point.clone(),
             _ => self.reduce(&groups, vars)?,
         };
-        let sigma = self.transcript.sample("open/groups");
+        let sigma = self.sample("open/groups");
         let combined = combined_rows(&groups, &self.polys, vars, sigma);
         let (value, opening) = P::open(&self.key, &mut self.transcript, combined, &(), &point)
             .map_err(SealError::Open)?;
@@ -193,7 +193,8 @@ impl<P: Homomorphic<Blinding = ()>> SealedProver<P> {
                     }
                     let written = self.bytes.len() - start;
                     debug_assert_eq!(written, columns.len() * P::commitment_bytes(shape.vars));
-                    absorb_oracle(&mut self.transcript, label, shape, &self.bytes[start..]);
+                    let (transcript, checks) = (&mut self.transcript, &mut self.checks);
+                    absorb_oracle(transcript, checks, (label, shape), &self.bytes[start..]);
                     self.places.push(start..self.bytes.len());
                 }
             }
@@ -217,7 +218,9 @@ impl<P: Homomorphic<Blinding = ()>> SealedProver<P> {
 
 impl<P: Homomorphic<Blinding = ()>> ProverChannel<P::F> for SealedProver<P> {
     fn send(&mut self, label: Label, values: &[P::F]) {
-        self.transcript.absorb(label, values);
+        if self.checks.heard(label) {
+            self.transcript.absorb(label, values);
+        }
         values.iter().for_each(|value| put(value, &mut self.bytes));
     }
 
@@ -238,7 +241,8 @@ impl<P: Homomorphic<Blinding = ()>> ProverChannel<P::F> for SealedProver<P> {
     fn fixed(&mut self, label: Label, poly: Arc<Poly<P::F>>, fixed: &Fixed<P::F>) -> Oracle {
         match &fixed.known {
             Known::Commitment(bytes) => {
-                absorb_oracle(&mut self.transcript, label, &fixed.shape, bytes);
+                let (transcript, checks) = (&mut self.transcript, &mut self.checks);
+                absorb_oracle(transcript, checks, (label, &fixed.shape), bytes);
             }
             Known::Clear(_) => self.fail(SealError::Fixed { label }),
         }
@@ -249,7 +253,7 @@ impl<P: Homomorphic<Blinding = ()>> ProverChannel<P::F> for SealedProver<P> {
     }
 
     fn sample(&mut self, label: Label) -> P::F {
-        self.transcript.sample(label)
+        self.checks.sample(&mut self.transcript, label)
     }
 
     fn claim_eval(&mut self, claim: EvalClaim<P::F, P::F>) {

@@ -183,7 +183,9 @@ impl<P: Homomorphic> VerifierChannel<P::F> for SealedVerifier<'_, P> {
             // Fails at the end of the proof: a large count allocates nothing.
             values.push(self.proof.canonical("scalar").map_err(malformed(label))?);
         }
-        self.transcript.absorb(label, &values[..]);
+        if self.tape.checks.heard(label) {
+            self.transcript.absorb(label, &values[..]);
+        }
         Ok(values.into_iter().map(|v| self.tape.push(v)).collect())
     }
 
@@ -197,7 +199,8 @@ impl<P: Homomorphic> VerifierChannel<P::F> for SealedVerifier<'_, P> {
                 .collect::<Result<Vec<_>, _>>()
                 .map_err(malformed(label))?;
             let read = before.len() - self.proof.remaining().len();
-            absorb_oracle(&mut self.transcript, label, shape, &before[..read]);
+            let (transcript, checks) = (&mut self.transcript, &mut self.tape.checks);
+            absorb_oracle(transcript, checks, (label, shape), &before[..read]);
             self.commitments.push(columns);
             self.shapes.push(*shape);
         }
@@ -220,14 +223,15 @@ impl<P: Homomorphic> VerifierChannel<P::F> for SealedVerifier<'_, P> {
         if !input.remaining().is_empty() {
             return Err(not_allowed("trailing bytes in the key".to_owned()));
         }
-        absorb_oracle(&mut self.transcript, label, &fixed.shape, bytes);
+        let (transcript, checks) = (&mut self.transcript, &mut self.tape.checks);
+        absorb_oracle(transcript, checks, (label, &fixed.shape), bytes);
         self.commitments.push(commitments);
         self.shapes.push(fixed.shape);
         Ok(Oracle(self.commitments.len() - 1))
     }
 
     fn sample(&mut self, label: Label) -> P::F {
-        self.transcript.sample(label)
+        self.tape.checks.sample(&mut self.transcript, label)
     }
 
     fn linear(&mut self, constant: P::F, terms: &[(P::F, Value)]) -> Value {

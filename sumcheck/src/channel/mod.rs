@@ -15,6 +15,8 @@ pub mod plain;
 mod tape;
 
 pub use checks::Checks;
+#[cfg(feature = "testing")]
+pub use checks::Which;
 pub use tape::{Tape, Value};
 
 use crate::{Field, Label, Point, Poly, Relation, Shape, Shared, Weights};

@@ -19,7 +19,15 @@ pub struct PlainProof<F> {
     pub oracles: Vec<Arc<Poly<F>>>,
 }
 
-fn absorb_poly<F: Field>(transcript: &mut Transcript, label: Label, poly: &Poly<F>) {
+fn absorb_poly<F: Field>(
+    transcript: &mut Transcript,
+    checks: &mut Checks,
+    label: Label,
+    poly: &Poly<F>,
+) {
+    if !checks.heard(label) {
+        return;
+    }
     match &poly.rows {
         Rows::Dense(values) => transcript.absorb(label, values),
         Rows::Signed(values) => {
@@ -73,7 +81,9 @@ impl<F: Field> PlainProver<F> {
 
 impl<F: Field> ProverChannel<F> for PlainProver<F> {
     fn send(&mut self, label: Label, values: &[F]) {
-        self.transcript.absorb(label, values);
+        if self.checks.heard(label) {
+            self.transcript.absorb(label, values);
+        }
         self.proof.messages.push((label, values.to_vec()));
     }
 
@@ -81,7 +91,7 @@ impl<F: Field> ProverChannel<F> for PlainProver<F> {
         let first = self.oracles;
         self.oracles += polys.len();
         for poly in polys {
-            absorb_poly(&mut self.transcript, label, &poly);
+            absorb_poly(&mut self.transcript, &mut self.checks, label, &poly);
             self.proof.oracles.push(poly);
         }
         (first..self.oracles).map(Oracle).collect()
@@ -92,13 +102,13 @@ impl<F: Field> ProverChannel<F> for PlainProver<F> {
             Known::Clear(known) => known,
             Known::Commitment(_) => &poly,
         };
-        absorb_poly(&mut self.transcript, label, known);
+        absorb_poly(&mut self.transcript, &mut self.checks, label, known);
         self.oracles += 1;
         Oracle(self.oracles - 1)
     }
 
     fn sample(&mut self, label: Label) -> F {
-        self.transcript.sample(label)
+        self.checks.sample(&mut self.transcript, label)
     }
 
     fn claim_eval(&mut self, claim: EvalClaim<F, F>) {
@@ -149,6 +159,21 @@ impl<F: Field> PlainVerifier<F> {
         }
     }
 
+    /// What an evaluation claim says less what the oracles give: zero if it holds.
+    ///
+    /// # Errors
+    /// If the claim names an oracle that there is not.
+    pub fn difference(&mut self, claim: &EvalClaim<F, Value>) -> Result<Value, VerifyError> {
+        let mut sum = F::zero();
+        for (oracle, weights, scale) in &claim.terms {
+            let Some(poly) = self.oracles.get(oracle.0) else {
+                return Err(malformed("oracle", "an evaluation claim names no oracle"));
+            };
+            sum += *scale * poly.evaluate(weights, &claim.point);
+        }
+        Ok(self.tape.linear(-sum, &[(F::one(), claim.value)]))
+    }
+
     /// Names of the checks performed.
     pub fn checks(&self) -> &Checks {
         &self.tape.checks
@@ -182,7 +207,9 @@ impl<F: Field> VerifierChannel<F> for PlainVerifier<F> {
             return Err(malformed(label, cause));
         }
         self.next_message += 1;
-        self.transcript.absorb(label, values);
+        if self.tape.checks.heard(label) {
+            self.transcript.absorb(label, values);
+        }
         Ok(values.iter().map(|v| self.tape.push(*v)).collect())
     }
 
@@ -195,7 +222,7 @@ impl<F: Field> VerifierChannel<F> for PlainVerifier<F> {
             if poly.shape() != *shape {
                 return Err(malformed(label, "an oracle has another shape"));
             }
-            absorb_poly(&mut self.transcript, label, poly);
+            absorb_poly(&mut self.transcript, &mut self.tape.checks, label, poly);
             oracles.push(Oracle(self.oracles.len()));
             self.oracles.push(poly.clone());
             self.next_oracle += 1;
@@ -209,13 +236,13 @@ impl<F: Field> VerifierChannel<F> for PlainVerifier<F> {
                 cause: format!("oracle `{label}`: a plain channel needs the polynomial itself"),
             });
         };
-        absorb_poly(&mut self.transcript, label, poly);
+        absorb_poly(&mut self.transcript, &mut self.tape.checks, label, poly);
         self.oracles.push(poly.clone());
         Ok(Oracle(self.oracles.len() - 1))
     }
 
     fn sample(&mut self, label: Label) -> F {
-        self.transcript.sample(label)
+        self.tape.checks.sample(&mut self.transcript, label)
     }
 
     fn linear(&mut self, constant: F, terms: &[(F, Value)]) -> Value {
@@ -231,14 +258,7 @@ impl<F: Field> VerifierChannel<F> for PlainVerifier<F> {
     }
 
     fn claim_eval(&mut self, claim: EvalClaim<F, Value>) -> Result<(), VerifyError> {
-        let mut sum = F::zero();
-        for (oracle, weights, scale) in &claim.terms {
-            let Some(poly) = self.oracles.get(oracle.0) else {
-                return Err(malformed("oracle", "an evaluation claim names no oracle"));
-            };
-            sum += *scale * poly.evaluate(weights, &claim.point);
-        }
-        let difference = self.tape.linear(-sum, &[(F::one(), claim.value)]);
+        let difference = self.difference(&claim)?;
         self.tape.assert_zero("open/evaluation", difference)
     }
 
