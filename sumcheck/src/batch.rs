@@ -10,7 +10,7 @@
 //! earlier such rounds left of their factors. The message is `t`, of one degree less, the claim becomes
 //! `t(x)`, and these factors are left out of the last check.
 //!
-//! Transcript: claims are absorbed by the caller; batching coefficients `α_i`; per round the
+//! Transcript: claims are absorbed by the caller; `α`, whose powers weigh the relations, if there are several; per round the
 //! coefficients of the batched polynomial but the linear one (so that `s(0) + s(1) = claim` holds by
 //! construction), or those of `t` but the constant one (so that `(1 − τ) t(0) + τ t(1) = claim` does), then a
 //! challenge; at the end the values of all claimed factors, in order.
@@ -18,7 +18,10 @@
 //! Cost: one field element per degree and round, one per claimed factor.
 
 use crate::channel::{Note, ProverChannel, VerifierChannel, VerifyError};
-use crate::{Field, Num, Point, Relation, UniPoly, Value};
+use crate::{Field, Label, Num, Point, Relation, UniPoly, Value};
+
+/// Label of the values of all claimed factors at the end.
+pub const EVALUATIONS: Label = "evaluations";
 
 /// Computes the round polynomials of one relation.
 pub trait RoundProver<F: Field>: Send {
@@ -159,13 +162,21 @@ fn eq_line<F: Field>(tau: F) -> [F; 2] {
     [zero, tau - zero]
 }
 
+/// `α`; one relation alone needs none.
+fn batching<F: Field>(relations: usize, sample: impl FnOnce() -> F) -> F {
+    match relations {
+        0 | 1 => F::one(),
+        _ => sample(),
+    }
+}
+
 /// Proves a batch. The claims must already be absorbed.
 pub fn prove<F: Field>(
     channel: &mut dyn ProverChannel<F>,
     batch: &'static str,
     instances: Vec<Instance<'_, F>>,
 ) -> Vec<Reduced<F, F>> {
-    let alpha: F = channel.sample("batch/alpha");
+    let alpha = batching(instances.len(), || channel.sample("batch/alpha"));
     let mut power = F::one();
     let mut running = Vec::with_capacity(instances.len());
     let mut relations = Vec::with_capacity(instances.len());
@@ -235,7 +246,7 @@ pub fn prove<F: Field>(
         .iter_mut()
         .map(|(_, _, prover)| prover.finish())
         .collect();
-    channel.send("evaluations", &values.concat());
+    channel.send(EVALUATIONS, &values.concat());
     relations
         .iter()
         .zip(values)
@@ -255,7 +266,7 @@ pub fn verify<F: Field>(
     let schedule = self::rounds(&by_ref);
     let rounds = schedule.len();
     channel.note(Note::Batch(batch, &by_ref));
-    let alpha: F = channel.sample("batch/alpha");
+    let alpha = batching(relations.len(), || channel.sample("batch/alpha"));
     let mut power = F::one();
     let mut weights = Vec::with_capacity(relations.len());
     let mut terms = Vec::with_capacity(relations.len());
@@ -290,9 +301,7 @@ pub fn verify<F: Field>(
                 .count()
         })
         .collect();
-    let mut received = channel
-        .recv("evaluations", counts.iter().sum())?
-        .into_iter();
+    let mut received = channel.recv(EVALUATIONS, counts.iter().sum())?.into_iter();
     let mut difference = vec![(-F::one(), claim)];
     let mut constant = F::zero();
     let mut out = Vec::with_capacity(by_ref.len());

@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of commitment schemes, tables or RISC-V.
 
+pub mod analysis;
 pub mod batch;
 pub mod channel;
 mod expr;

@@ -4,7 +4,7 @@ use super::{Checks, VerifyError};
 use crate::Field;
 
 /// A handle on a channel's tape.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Value(usize);
 
 /// Values in the clear, and the checks made on them.

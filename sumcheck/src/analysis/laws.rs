@@ -1,0 +1,439 @@
+//! The search: see the [module](super).
+
+use super::linear::System;
+use super::play::{Challenges, Play, noise};
+use super::trace::{Assertion, Event, Trace};
+use super::{Effort, Protocol, Report};
+use crate::{Field, Label, VerifyError, batch};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+/// The values that challenges are known to have: the first is what a forgotten challenge amounts to.
+const KNOWN: [u64; 2] = [1, 5];
+
+/// Changes tried of those that first order allows.
+const TRIED: usize = 24;
+
+/// Messages between two challenges.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Move {
+    /// By number, and never empty.
+    messages: Range<usize>,
+    /// Number of the next challenge, or of as many as there are.
+    next: usize,
+}
+
+/// An honest run.
+struct Honest {
+    /// Label and length of each message.
+    messages: Vec<(Label, usize)>,
+    moves: Vec<Move>,
+    /// Name of each challenge, and the number of moves before it.
+    challenges: Vec<(String, usize)>,
+}
+
+impl Honest {
+    fn of(events: &[Event]) -> Self {
+        let mut run = Honest {
+            messages: Vec::new(),
+            moves: Vec::new(),
+            challenges: Vec::new(),
+        };
+        let mut start = 0;
+        for event in events {
+            match event {
+                Event::Message(label, count) => run.messages.push((label, *count)),
+                Event::Oracles => {}
+                Event::Challenge(name) => {
+                    run.end_of_move(&mut start);
+                    run.challenges.push((name.clone(), run.moves.len()));
+                }
+            }
+        }
+        run.end_of_move(&mut start);
+        run
+    }
+
+    fn end_of_move(&mut self, start: &mut usize) {
+        let messages = *start..self.messages.len();
+        *start = messages.end;
+        if self.elements(&messages) > 0 {
+            self.moves.push(Move {
+                messages,
+                next: self.challenges.len(),
+            });
+        }
+    }
+
+    fn elements(&self, messages: &Range<usize>) -> usize {
+        self.messages[messages.clone()].iter().map(|m| m.1).sum()
+    }
+
+    /// A vector over the elements of some messages as changes of these.
+    fn changes<F: Field>(&self, messages: &Range<usize>, vector: &[F]) -> BTreeMap<usize, Vec<F>> {
+        let mut rest = vector;
+        let each = messages.clone().map(|number| {
+            let (own, others) = rest.split_at(self.messages[number].1);
+            rest = others;
+            (number, own.to_vec())
+        });
+        each.filter(|(_, own)| own.iter().any(|c| !c.is_zero()))
+            .collect()
+    }
+
+    /// What changes, in words.
+    fn describe<F: Field>(&self, changes: &BTreeMap<usize, Vec<F>>) -> String {
+        let each = changes.iter().map(|(number, changes)| {
+            let (label, count) = self.messages[*number];
+            let changed = changes.iter().enumerate().filter(|(_, c)| !c.is_zero());
+            let changed: Vec<String> = changed.map(|(at, _)| at.to_string()).collect();
+            let elements = match changed.len() {
+                1 => format!("element {}", changed[0]),
+                n if n == count && n > 4 => format!("all {n} elements"),
+                n if n > 8 => format!("{n} elements"),
+                _ => format!("elements {}", changed.join(", ")),
+            };
+            format!("{elements} of message {number}, `{label}`")
+        });
+        each.collect::<Vec<_>>().join(" and ")
+    }
+
+    /// The name of a move: that of its first message, and the challenge that follows.
+    fn name(&self, own: &Move) -> String {
+        let label = self.messages[own.messages.start].0;
+        let next = self.challenges.get(own.next).map_or("the end", |c| &c.0);
+        format!("{label} before {next}")
+    }
+}
+
+/// At most so many of each name.
+fn spread<T>(all: Vec<(String, T)>, of_each: usize) -> Vec<(String, T)> {
+    let mut counts: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    all.iter()
+        .for_each(|(name, _)| counts.entry(name.clone()).or_default().0 += 1);
+    let chosen = all.into_iter().filter(|(name, _)| {
+        let Some((count, seen)) = counts.get_mut(name) else {
+            return false;
+        };
+        let at = *seen;
+        *seen += 1;
+        // The first and the last of them, and others in between.
+        *count <= of_each
+            || (0..of_each).any(|i| i * (*count - 1) / of_each.saturating_sub(1).max(1) == at)
+    });
+    chosen.collect()
+}
+
+struct Search<'a, F> {
+    protocol: &'a dyn Protocol<F>,
+    run: Honest,
+}
+
+/// Looks for what a prover can do with messages alone.
+///
+/// # Errors
+/// If an honest proof is rejected.
+pub fn analyze<F: Field>(
+    protocol: &dyn Protocol<F>,
+    effort: Effort,
+) -> Result<Report, VerifyError> {
+    let honest = Play::<F>::default();
+    let trace = honest.trace(protocol, 0..0)?;
+    let run = Honest::of(&trace.events);
+    let search = Search { protocol, run };
+    let mut report = Report::default();
+    search.unopened_values(&mut report)?;
+    search.free_moves(effort, &mut report)?;
+    search.known_challenges(effort, &mut report)?;
+    search.late_messages(effort, &mut report)?;
+    Ok(report)
+}
+
+impl<F: Field> Search<'_, F> {
+    /// Values of factors that nobody claims any further: only the last equation of their own sumcheck has them.
+    fn unopened_values(&self, report: &mut Report) -> Result<(), VerifyError> {
+        let messages = self.run.messages.iter().enumerate();
+        for (number, (label, count)) in messages.filter(|(_, m)| m.0 == batch::EVALUATIONS) {
+            let trace = Play::default().trace(self.protocol, number..number + 1)?;
+            for at in 0..*count {
+                let with = |a: &&Assertion<F>| a.form.iter().any(|(unknown, _)| *unknown == at);
+                let with: Vec<&str> = trace
+                    .asserted
+                    .iter()
+                    .filter(with)
+                    .map(|a| &*a.check)
+                    .collect();
+                if with.len() < 2 {
+                    let only = with.first().copied().unwrap_or("nothing");
+                    let what = format!("element {at} of message {number}, `{label}`");
+                    report
+                        .free
+                        .push(format!("{what}, reaches {only} and no further claim"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn free_moves(&self, effort: Effort, report: &mut Report) -> Result<(), VerifyError> {
+        let all = self.run.moves.iter().map(|own| (self.run.name(own), own));
+        for (_, own) in spread(all.collect(), effort.of_each) {
+            let system = self.system(&Play::default(), &own.messages, own.next)?;
+            for vector in self.candidates(&system) {
+                let changes = self.run.changes(&own.messages, &vector);
+                let play = Play {
+                    changes,
+                    ..Play::default()
+                };
+                if play.is_accepted(self.protocol) {
+                    report.free.push(self.run.describe(&play.changes));
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn known_challenges(&self, effort: Effort, report: &mut Report) -> Result<(), VerifyError> {
+        let all = self.run.challenges.iter().enumerate();
+        let all = all.map(|(number, (name, before))| (name.clone(), (number, *before)));
+        let mut beyond = BTreeSet::new();
+        for (name, (number, before)) in spread(all.collect(), effort.of_each) {
+            if self.is_idle(number)? {
+                report.idle.insert(name.clone());
+            }
+            let mut found = Vec::new();
+            for value in KNOWN {
+                let challenges = Challenges::knowing(number, F::from(value));
+                found.extend(self.cancelling(&challenges, before)?);
+            }
+            match found.len() == KNOWN.len() {
+                true => {
+                    report.cancelled.entry(name).or_insert(found.swap_remove(0));
+                }
+                false => {
+                    beyond.insert(name);
+                }
+            }
+        }
+        // The first round of a sumcheck may have a public claim, and others not.
+        report.beyond = beyond;
+        for name in &report.beyond {
+            report.cancelled.remove(name);
+        }
+        Ok(())
+    }
+
+    /// Whether all goes on in the same way whatever a challenge is.
+    fn is_idle(&self, number: usize) -> Result<bool, VerifyError> {
+        let outcome = |value: u64| {
+            let play = Play {
+                challenges: Challenges::knowing(number, F::from(value)),
+                ..Play::default()
+            };
+            let proof = play.prove(self.protocol);
+            let trace = play.trace(self.protocol, 0..0)?;
+            Ok::<_, VerifyError>((proof.messages, trace.coefficients))
+        };
+        Ok(outcome(KNOWN[0])? == outcome(KNOWN[1])?)
+    }
+
+    /// A change of the last one or two moves of `before` that passes with these challenges, and is rejected with
+    /// those of the transcript.
+    fn cancelling(
+        &self,
+        challenges: &Challenges<F>,
+        before: usize,
+    ) -> Result<Option<String>, VerifyError> {
+        let Some(last) = before.checked_sub(1).and_then(|at| self.run.moves.get(at)) else {
+            return Ok(None);
+        };
+        let known = Play {
+            challenges: challenges.clone(),
+            ..Play::default()
+        };
+        let passes = |changes: BTreeMap<usize, Vec<F>>| {
+            let live = Play {
+                changes,
+                ..Play::default()
+            };
+            let known = Play {
+                challenges: challenges.clone(),
+                ..live.clone()
+            };
+            let passes = known.is_accepted(self.protocol) && !live.is_accepted(self.protocol);
+            passes.then(|| self.run.describe(&live.changes))
+        };
+        let system = self.system(&known, &last.messages, last.next)?;
+        for vector in self.candidates(&system) {
+            let how = passes(self.run.changes(&last.messages, &vector));
+            if how.is_some() {
+                return Ok(how);
+            }
+        }
+        let Some(earlier) = before.checked_sub(2).and_then(|at| self.run.moves.get(at)) else {
+            return Ok(None);
+        };
+        for changes in self.lies(&earlier.messages) {
+            let play = Play {
+                changes,
+                ..known.clone()
+            };
+            let system = self.system(&play, &last.messages, last.next)?;
+            let Some(vector) = system.solution() else {
+                continue;
+            };
+            let mut changes = play.changes;
+            changes.extend(self.run.changes(&last.messages, &vector));
+            let how = passes(changes);
+            if how.is_some() {
+                return Ok(how);
+            }
+        }
+        Ok(None)
+    }
+
+    fn late_messages(&self, effort: Effort, report: &mut Report) -> Result<(), VerifyError> {
+        let mut all = Vec::new();
+        for (at, own) in self.run.moves.iter().enumerate() {
+            let next = self.run.challenges.get(own.next);
+            // What follows all challenges cannot be late.
+            let Some((next, _)) = next else { continue };
+            for number in own.messages.clone() {
+                let (label, count) = self.run.messages[number];
+                if count > 0 {
+                    all.push((format!("{label} before {next}"), (at, number)));
+                }
+            }
+        }
+        let mut determined = BTreeSet::new();
+        for (name, (at, number)) in spread(all, effort.of_each) {
+            match self.late(at, number)? {
+                Late::Accepted => report.late.insert(name),
+                Late::Determined => determined.insert(name),
+                Late::Free(how) => {
+                    report.free.push(format!("{how}, which nothing absorbs"));
+                    true
+                }
+            };
+        }
+        report.determined = determined.difference(&report.late).cloned().collect();
+        Ok(())
+    }
+
+    fn late(&self, at: usize, number: usize) -> Result<Late, VerifyError> {
+        let own = &self.run.moves[at];
+        let only = number..number + 1;
+        // What is wrong already when the message is chosen: nothing, or one of the messages before it.
+        let before = own.messages.start..number;
+        let earlier = at
+            .checked_sub(1)
+            .map(|at| self.run.moves[at].messages.clone());
+        let lies = [before].into_iter().chain(earlier);
+        let lies = lies.flat_map(|messages| self.lies(&messages));
+        for changes in [BTreeMap::new()].into_iter().chain(lies) {
+            let first = Play {
+                changes,
+                ..Play::default()
+            };
+            let trace = first.trace(self.protocol, only.clone())?;
+            let system = equations([&trace]);
+            let vectors = match first.changes.is_empty() {
+                true => self.candidates(&system),
+                false => system.solution().into_iter().collect(),
+            };
+            for vector in vectors {
+                let mut live = first.clone();
+                live.changes.extend(self.run.changes(&only, &vector));
+                if !live.changes.contains_key(&number) {
+                    continue;
+                }
+                let mut late = live.clone();
+                late.challenges.replayed = Some((own.next, trace.given.clone()));
+                match (
+                    late.is_accepted(self.protocol),
+                    live.is_accepted(self.protocol),
+                ) {
+                    (true, false) => return Ok(Late::Accepted),
+                    (_, true) => return Ok(Late::Free(self.run.describe(&live.changes))),
+                    (false, false) => {}
+                }
+            }
+        }
+        Ok(Late::Determined)
+    }
+
+    /// Changes of one of these messages: of all its elements, or of one.
+    fn lies(&self, messages: &Range<usize>) -> Vec<BTreeMap<usize, Vec<F>>> {
+        let whole = messages.clone().rev().map(|number| {
+            let count = self.run.messages[number].1;
+            let lie = (0..count).map(|at| noise(number as u64, at as u64));
+            (number, lie.collect::<Vec<F>>())
+        });
+        let single = messages.clone().rev().flat_map(|number| {
+            let count = self.run.messages[number].1;
+            (0..count.min(TRIED)).map(move |changed| {
+                let lie = (0..count).map(|at| F::from(u64::from(at == changed)));
+                (number, lie.collect::<Vec<F>>())
+            })
+        });
+        let all = whole.chain(single).filter(|(_, lie)| !lie.is_empty());
+        all.map(|one| BTreeMap::from([one])).collect()
+    }
+
+    /// What the assertions say of the elements of some messages, whatever the challenges from `next` on are.
+    fn system(
+        &self,
+        play: &Play<F>,
+        messages: &Range<usize>,
+        next: usize,
+    ) -> Result<System<F>, VerifyError> {
+        let forks = [None, Some((next, 1)), Some((next, 2))];
+        let traces = forks.map(|fork| {
+            let mut play = play.clone();
+            play.challenges.fork = fork;
+            play.trace(self.protocol, messages.clone())
+        });
+        let [first, second, third] = traces;
+        Ok(equations([&first?, &second?, &third?]))
+    }
+
+    /// Changes to try: a basis of those that first order allows, and a combination of all.
+    fn candidates(&self, system: &System<F>) -> Vec<Vec<F>> {
+        let mut kernel = system.kernel();
+        kernel.sort_by_key(|vector| vector.iter().filter(|c| !c.is_zero()).count());
+        let Some(first) = kernel.first() else {
+            return kernel;
+        };
+        let mut sum = vec![F::zero(); first.len()];
+        for (number, vector) in kernel.iter().enumerate() {
+            let weight: F = noise(7, number as u64);
+            sum.iter_mut()
+                .zip(vector)
+                .for_each(|(s, c)| *s += weight * c);
+        }
+        kernel.truncate(TRIED);
+        kernel.insert(0, sum);
+        kernel
+    }
+}
+
+/// Whether a message may change late.
+enum Late {
+    Accepted,
+    Determined,
+    Free(String),
+}
+
+/// `derivative · x = −value` for everything asserted.
+fn equations<'a, F: Field>(traces: impl IntoIterator<Item = &'a Trace<F>>) -> System<F> {
+    let mut traces = traces.into_iter().peekable();
+    let unknowns = traces.peek().map_or(0, |trace| trace.unknowns());
+    let mut system = System::new(unknowns);
+    for trace in traces {
+        for assertion in &trace.asserted {
+            system.add(&assertion.form, -assertion.value);
+        }
+    }
+    system
+}

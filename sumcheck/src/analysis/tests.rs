@@ -1,0 +1,167 @@
+#![allow(clippy::unwrap_used)]
+use super::*;
+use crate::{
+    EvalClaim, Expr, Instance, NaiveProver, Oracle, Point, Poly, Reduced, Relation, Segment, Shape,
+    Value, Weights, batch,
+};
+use ark_bn254::Fr;
+use ark_ff::{One, Zero};
+use std::sync::Arc;
+
+/// What is wrong with a protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fault {
+    None,
+    /// γ is drawn before what it weighs.
+    Early,
+    /// γ is 1.
+    One,
+    /// A value is received and dropped.
+    Dropped,
+    /// A challenge is drawn and not used.
+    Idle,
+    /// The two values are weighed by γ and −γ.
+    Multiples,
+}
+
+/// `f(r) + γ·g(r)² = v + γ·w` for two committed polynomials: the claims `v` and `w` are sent, then γ is drawn, and
+/// a sumcheck proves the sum.
+struct Toy(Fault);
+
+const VARS: usize = 3;
+
+fn rows(seed: u64) -> Vec<Fr> {
+    (0..1 << VARS).map(|j| Fr::from(seed + j * j + 3)).collect()
+}
+
+impl Toy {
+    fn relation(&self, r: &Point<Fr>, gamma: Fr) -> Relation<Fr> {
+        let mut relation = Relation::new("sum", vec![Segment::cycle(VARS)]);
+        let eq = relation.eq("eq(r,j)", 0, r.clone());
+        let (f, g) = (relation.claimed("f", &[0]), relation.claimed("g", &[0]));
+        let [one, two] = self.weights(gamma);
+        let [one, two] = [Expr::constant("one", one), Expr::constant("two", two)];
+        relation.summand = eq * (one * f + two * g.clone() * g);
+        relation
+    }
+
+    fn weights(&self, gamma: Fr) -> [Fr; 2] {
+        match self.0 {
+            Fault::One => [Fr::one(), Fr::one()],
+            Fault::Multiples => [gamma, -gamma],
+            _ => [Fr::one(), gamma],
+        }
+    }
+
+    fn claims<V: Copy>(&self, mut reduced: Vec<Reduced<Fr, V>>) -> Vec<EvalClaim<Fr, V>> {
+        let mut relation = reduced.remove(0);
+        let mut claims = Vec::new();
+        for (oracle, factor) in ["f", "g"].into_iter().enumerate() {
+            let value = relation.take(factor);
+            if self.0 == Fault::Dropped && factor == "g" {
+                continue;
+            }
+            claims.push(EvalClaim {
+                terms: vec![(Oracle(oracle), Weights::One, Fr::one())],
+                point: relation.points[0].clone(),
+                value,
+            });
+        }
+        relation.done();
+        claims
+    }
+
+    /// r, and γ if it is drawn too early.
+    fn point(&self, mut sample: impl FnMut(Label) -> Fr) -> (Point<Fr>, Option<Fr>) {
+        let early = (self.0 == Fault::Early).then(|| sample("γ"));
+        let point = (0..VARS).map(|_| sample("r"));
+        (Point(point.collect()), early)
+    }
+}
+
+use crate::Label;
+
+impl Protocol<Fr> for Toy {
+    fn prove(&self, channel: &mut dyn ProverChannel<Fr>) {
+        let polys = [1, 20].map(|seed| Arc::new(Poly::dense(VARS, rows(seed))));
+        channel.commit("polynomials", polys.to_vec());
+        let (r, early) = self.point(|label| channel.sample(label));
+        let eq = r.eq_table();
+        let (f, g) = (rows(1), rows(20));
+        let v: Fr = eq.iter().zip(&f).map(|(e, x)| *e * x).sum();
+        let w: Fr = eq.iter().zip(&g).map(|(e, x)| *e * x * x).sum();
+        channel.send("claims", &[v, w]);
+        let gamma = early.unwrap_or_else(|| channel.sample("γ"));
+        if self.0 == Fault::Idle {
+            let _: Fr = channel.sample("δ");
+        }
+        let relation = self.relation(&r, gamma);
+        let [one, two] = self.weights(gamma);
+        let instance = Instance {
+            claim: one * v + two * w,
+            prover: Box::new(NaiveProver::new(&relation, vec![Vec::new(), f, g])),
+            relation,
+        };
+        for claim in self.claims(batch::prove(channel, "toy", vec![instance])) {
+            channel.claim_eval(claim);
+        }
+    }
+
+    fn verify(&self, channel: &mut dyn VerifierChannel<Fr>) -> Result<(), VerifyError> {
+        let shape = Shape {
+            vars: VARS,
+            radix: None,
+        };
+        channel.oracles("polynomials", &[shape, shape])?;
+        let (r, early) = self.point(|label| channel.sample(label));
+        let received: Vec<Value> = channel.recv("claims", 2)?;
+        let gamma = early.unwrap_or_else(|| channel.sample("γ"));
+        if self.0 == Fault::Idle {
+            let _: Fr = channel.sample("δ");
+        }
+        let [one, two] = self.weights(gamma);
+        let claim = channel.linear(Fr::zero(), &[(one, received[0]), (two, received[1])]);
+        let relation = self.relation(&r, gamma);
+        let reduced = batch::verify(channel, "toy", vec![(relation, claim)])?;
+        for claim in self.claims(reduced) {
+            channel.claim_eval(claim)?;
+        }
+        Ok(())
+    }
+}
+
+fn report(fault: Fault) -> Report {
+    analyze(&Toy(fault), Effort::default()).unwrap()
+}
+
+#[test]
+fn a_sound_protocol_is_cleared() {
+    let report = report(Fault::None);
+    report.sound().unwrap();
+    let cancelled: Vec<&str> = report.cancelled.keys().map(String::as_str).collect();
+    assert_eq!(cancelled, ["toy/round", "γ"]);
+    assert_eq!(
+        report.cancelled["γ"],
+        "elements 0, 1 of message 0, `claims`"
+    );
+    // r is a point of committed polynomials.
+    let beyond: Vec<&str> = report.beyond.iter().map(String::as_str).collect();
+    assert_eq!(beyond, ["r"]);
+    let late: Vec<&str> = report.late.iter().map(String::as_str).collect();
+    assert_eq!(late, ["claims before γ", "round before toy/round"]);
+}
+
+#[test]
+fn unsound_protocols_are_found_out() {
+    let claims = ["free: elements 0, 1 of message 0, `claims`".to_owned()];
+    for fault in [Fault::Early, Fault::One, Fault::Multiples] {
+        let found = report(fault).sound().unwrap_err().found;
+        assert_eq!(found[..1], claims, "{fault:?}");
+    }
+    let found = report(Fault::Dropped).sound().unwrap_err().found;
+    let unopened =
+        "free: element 1 of message 4, `evaluations`, reaches toy: sum and no further claim";
+    assert_eq!(found, [unopened]);
+    let found = report(Fault::Idle).sound().unwrap_err().found;
+    assert_eq!(found, ["nothing depends on the challenge δ"]);
+}

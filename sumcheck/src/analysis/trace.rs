@@ -1,0 +1,217 @@
+//! The verifier's channel that writes down how what it asserts depends on what it received.
+
+use super::play::Challenges;
+use crate::channel::plain::{PlainProof, PlainVerifier};
+use crate::{
+    EvalClaim, Field, Fixed, Label, Note, Oracle, Shape, Value, VerifierChannel, VerifyError,
+};
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// What happened, in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Event {
+    /// A message of so many elements.
+    Message(Label, usize),
+    /// Commitments.
+    Oracles,
+    /// A challenge, and its name.
+    Challenge(String),
+}
+
+/// A linear form in the unknown elements, sorted by their number. Coefficients may be zero: an element that is
+/// mentioned has been computed with.
+pub(super) type Form<F> = Vec<(usize, F)>;
+
+/// Something that should be zero.
+pub(super) struct Assertion<F> {
+    /// Name of the check.
+    pub check: String,
+    /// Its derivative.
+    pub form: Form<F>,
+    /// Its value.
+    pub value: F,
+}
+
+/// The channel.
+pub(super) struct Trace<F> {
+    inner: PlainVerifier<F>,
+    challenges: Challenges<F>,
+    /// Messages whose elements are unknowns.
+    unknown: Range<usize>,
+    unknowns: usize,
+    messages: usize,
+    /// The derivative of each value that depends on an unknown.
+    derivatives: HashMap<Value, Form<F>>,
+    /// Whether a failed check ends the verification.
+    strict: bool,
+    batch: Label,
+    phase: Label,
+    /// Everything in order.
+    pub events: Vec<Event>,
+    /// What was asserted.
+    pub asserted: Vec<Assertion<F>>,
+    /// The challenges given out.
+    pub given: Vec<F>,
+    /// All public coefficients that the verifier computed with, folded into one element.
+    pub coefficients: F,
+}
+
+impl<F: Field> Trace<F> {
+    pub fn new(proof: PlainProof<F>, challenges: Challenges<F>, unknown: Range<usize>) -> Self {
+        Trace {
+            inner: PlainVerifier::new(super::PROTOCOL, proof),
+            challenges,
+            unknown,
+            unknowns: 0,
+            messages: 0,
+            derivatives: HashMap::new(),
+            strict: false,
+            batch: "",
+            phase: "",
+            events: Vec::new(),
+            asserted: Vec::new(),
+            given: Vec::new(),
+            coefficients: F::zero(),
+        }
+    }
+
+    /// One that rejects, and has no unknowns.
+    pub fn strict(proof: PlainProof<F>, challenges: Challenges<F>) -> Self {
+        Trace {
+            strict: true,
+            ..Self::new(proof, challenges, 0..0)
+        }
+    }
+
+    /// Checks that the whole proof was read.
+    pub fn finish(self) -> Result<(), VerifyError> {
+        self.inner.finish()
+    }
+
+    /// How many unknowns there are.
+    pub fn unknowns(&self) -> usize {
+        self.unknowns
+    }
+
+    fn derivative(&self, terms: &[(F, Value)]) -> Form<F> {
+        let mut sum: Form<F> = Vec::new();
+        for (coefficient, value) in terms {
+            let form = self.derivatives.get(value).into_iter().flatten();
+            sum.extend(form.map(|(at, d)| (*at, *coefficient * d)));
+        }
+        sum.sort_by_key(|(at, _)| *at);
+        sum.dedup_by(|(at, d), (kept, total)| {
+            let same = at == kept;
+            if same {
+                *total += *d;
+            }
+            same
+        });
+        sum
+    }
+
+    fn keep(&mut self, value: Value, derivative: Form<F>) -> Value {
+        if !derivative.is_empty() {
+            self.derivatives.insert(value, derivative);
+        }
+        value
+    }
+
+    fn fold(&mut self, coefficient: F) {
+        self.coefficients = self.coefficients * F::from(0x9e37_79b9u64) + coefficient;
+    }
+
+    fn asserting(&mut self, check: &str, value: Value) {
+        self.asserted.push(Assertion {
+            check: check.to_owned(),
+            form: self.derivatives.get(&value).cloned().unwrap_or_default(),
+            value: self.inner.reveal(value),
+        });
+    }
+
+    fn name(&self, label: Label) -> String {
+        match label {
+            "batch/alpha" => format!("{}/alpha", self.batch),
+            "round" => format!("{}/round", self.batch),
+            _ if self.phase.is_empty() => label.to_owned(),
+            _ => format!("{}: {label}", self.phase),
+        }
+    }
+}
+
+impl<F: Field> VerifierChannel<F> for Trace<F> {
+    fn recv(&mut self, label: Label, count: usize) -> Result<Vec<Value>, VerifyError> {
+        let values = self.inner.recv(label, count)?;
+        if self.unknown.contains(&self.messages) {
+            for value in &values {
+                self.derivatives
+                    .insert(*value, vec![(self.unknowns, F::one())]);
+                self.unknowns += 1;
+            }
+        }
+        self.messages += 1;
+        self.events.push(Event::Message(label, count));
+        Ok(values)
+    }
+
+    fn oracles(&mut self, label: Label, shapes: &[Shape]) -> Result<Vec<Oracle>, VerifyError> {
+        self.events.push(Event::Oracles);
+        self.inner.oracles(label, shapes)
+    }
+
+    fn fixed(&mut self, label: Label, fixed: &Fixed<F>) -> Result<Oracle, VerifyError> {
+        self.inner.fixed(label, fixed)
+    }
+
+    fn sample(&mut self, label: Label) -> F {
+        let drawn = self.inner.sample(label);
+        let given = self.challenges.give(drawn);
+        self.events.push(Event::Challenge(self.name(label)));
+        self.given.push(given);
+        given
+    }
+
+    fn linear(&mut self, constant: F, terms: &[(F, Value)]) -> Value {
+        self.fold(constant);
+        terms.iter().for_each(|(c, _)| self.fold(*c));
+        let derivative = self.derivative(terms);
+        let value = self.inner.linear(constant, terms);
+        self.keep(value, derivative)
+    }
+
+    fn mul(&mut self, a: Value, b: Value) -> Value {
+        let factors = [a, b].map(|value| self.inner.reveal(value));
+        let derivative = self.derivative(&[(factors[1], a), (factors[0], b)]);
+        let value = self.inner.mul(a, b);
+        self.keep(value, derivative)
+    }
+
+    fn assert_zero(&mut self, check: &str, value: Value) -> Result<(), VerifyError> {
+        self.asserting(check, value);
+        let verdict = self.inner.assert_zero(check, value);
+        if self.strict { verdict } else { Ok(()) }
+    }
+
+    fn claim_eval(&mut self, claim: EvalClaim<F, Value>) -> Result<(), VerifyError> {
+        let difference = self.inner.difference(&claim)?;
+        let derivative = self.derivative(&[(F::one(), claim.value)]);
+        let difference = self.keep(difference, derivative);
+        self.asserting("open/evaluation", difference);
+        claim.terms.iter().for_each(|(_, _, c)| self.fold(*c));
+        claim.point.0.iter().for_each(|x| self.fold(*x));
+        let verdict = self.inner.assert_zero("open/evaluation", difference);
+        if self.strict { verdict } else { Ok(()) }
+    }
+
+    fn enforced(&mut self, check: &str) -> bool {
+        self.inner.enforced(check)
+    }
+
+    fn note(&mut self, note: Note<'_, F>) {
+        match note {
+            Note::Phase(name) => self.phase = name,
+            Note::Batch(name, _) => self.batch = name,
+        }
+    }
+}
