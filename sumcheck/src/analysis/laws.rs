@@ -14,6 +14,9 @@ const KNOWN: [u64; 2] = [1, 5];
 /// Changes tried of those that first order allows.
 const TRIED: usize = 24;
 
+/// Elements of a message that are tried by themselves.
+const SINGLE: usize = 6;
+
 /// Messages between two challenges.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Move {
@@ -178,9 +181,7 @@ impl<F: Field> Search<'_, F> {
     fn free_moves(&self, effort: Effort, report: &mut Report) -> Result<(), VerifyError> {
         let all = self.run.moves.iter().map(|own| (self.run.name(own), own));
         for (_, own) in spread(all.collect(), effort.of_each) {
-            let system = self.system(&Play::default(), &own.messages, own.next)?;
-            for vector in self.candidates(&system) {
-                let changes = self.run.changes(&own.messages, &vector);
+            for changes in self.candidates(&Play::default(), &own.messages, own.next)? {
                 let play = Play {
                     changes,
                     ..Play::default()
@@ -264,9 +265,8 @@ impl<F: Field> Search<'_, F> {
             let passes = known.is_accepted(self.protocol) && !live.is_accepted(self.protocol);
             passes.then(|| self.run.describe(&live.changes))
         };
-        let system = self.system(&known, &last.messages, last.next)?;
-        for vector in self.candidates(&system) {
-            let how = passes(self.run.changes(&last.messages, &vector));
+        for changes in self.candidates(&known, &last.messages, last.next)? {
+            let how = passes(changes);
             if how.is_some() {
                 return Ok(how);
             }
@@ -279,7 +279,8 @@ impl<F: Field> Search<'_, F> {
                 changes,
                 ..known.clone()
             };
-            let system = self.system(&play, &last.messages, last.next)?;
+            let forks = forks(last.next);
+            let system = equations(&self.traces(&play, &last.messages, forks)?, None);
             let Some(vector) = system.solution() else {
                 continue;
             };
@@ -337,19 +338,23 @@ impl<F: Field> Search<'_, F> {
                 ..Play::default()
             };
             let trace = first.trace(self.protocol, only.clone())?;
-            let system = equations([&trace]);
-            let vectors = match first.changes.is_empty() {
-                true => self.candidates(&system),
-                false => system.solution().into_iter().collect(),
+            let given = trace.given.clone();
+            let found = match first.changes.is_empty() {
+                true => self.candidates_among(&first, &only, &[trace]),
+                false => {
+                    let solution = equations(&[trace], None).solution();
+                    let solution = solution.map(|vector| self.run.changes(&only, &vector));
+                    solution.into_iter().collect()
+                }
             };
-            for vector in vectors {
+            for changes in found {
                 let mut live = first.clone();
-                live.changes.extend(self.run.changes(&only, &vector));
+                live.changes.extend(changes);
                 if !live.changes.contains_key(&number) {
                     continue;
                 }
                 let mut late = live.clone();
-                late.challenges.replayed = Some((own.next, trace.given.clone()));
+                late.challenges.replayed = Some((own.next, given.clone()));
                 match (
                     late.is_accepted(self.protocol),
                     live.is_accepted(self.protocol),
@@ -372,7 +377,7 @@ impl<F: Field> Search<'_, F> {
         });
         let single = messages.clone().rev().flat_map(|number| {
             let count = self.run.messages[number].1;
-            (0..count.min(TRIED)).map(move |changed| {
+            (0..count.min(SINGLE)).map(move |changed| {
                 let lie = (0..count).map(|at| F::from(u64::from(at == changed)));
                 (number, lie.collect::<Vec<F>>())
             })
@@ -381,41 +386,99 @@ impl<F: Field> Search<'_, F> {
         all.map(|one| BTreeMap::from([one])).collect()
     }
 
-    /// What the assertions say of the elements of some messages, whatever the challenges from `next` on are.
-    fn system(
+    /// The verifier's computation with the elements of some messages as unknowns, once for each fork.
+    fn traces(
         &self,
         play: &Play<F>,
         messages: &Range<usize>,
-        next: usize,
-    ) -> Result<System<F>, VerifyError> {
-        let forks = [None, Some((next, 1)), Some((next, 2))];
-        let traces = forks.map(|fork| {
+        forks: impl IntoIterator<Item = Option<(usize, u64)>>,
+    ) -> Result<Vec<Trace<F>>, VerifyError> {
+        let traces = forks.into_iter().map(|fork| {
             let mut play = play.clone();
             play.challenges.fork = fork;
             play.trace(self.protocol, messages.clone())
         });
-        let [first, second, third] = traces;
-        Ok(equations([&first?, &second?, &third?]))
+        traces.collect()
     }
 
-    /// Changes to try: a basis of those that first order allows, and a combination of all.
-    fn candidates(&self, system: &System<F>) -> Vec<Vec<F>> {
-        let mut kernel = system.kernel();
-        kernel.sort_by_key(|vector| vector.iter().filter(|c| !c.is_zero()).count());
-        let Some(first) = kernel.first() else {
-            return kernel;
-        };
-        let mut sum = vec![F::zero(); first.len()];
-        for (number, vector) in kernel.iter().enumerate() {
-            let weight: F = noise(7, number as u64);
-            sum.iter_mut()
-                .zip(vector)
-                .for_each(|(s, c)| *s += weight * c);
-        }
-        kernel.truncate(TRIED);
-        kernel.insert(0, sum);
-        kernel
+    /// Changes of some messages that the assertions do not see, whatever the challenges from `next` on are: as
+    /// far as the honest challenges tell.
+    fn candidates(
+        &self,
+        play: &Play<F>,
+        messages: &Range<usize>,
+        next: usize,
+    ) -> Result<Vec<BTreeMap<usize, Vec<F>>>, VerifyError> {
+        let traces = self.traces(play, messages, forks(next))?;
+        Ok(self.candidates_among(play, messages, &traces))
     }
+
+    fn candidates_among(
+        &self,
+        play: &Play<F>,
+        messages: &Range<usize>,
+        traces: &[Trace<F>],
+    ) -> Vec<BTreeMap<usize, Vec<F>>> {
+        let Some(honest) = traces.first() else {
+            return Vec::new();
+        };
+        let proof = play.prove(self.protocol);
+        let values = |vector: &[F]| -> Vec<F> {
+            let changes = self.run.changes(messages, vector);
+            let frozen = Play::frozen(self.protocol, &proof, &changes, &honest.given);
+            frozen.unwrap_or_default()
+        };
+        let mut vectors = directions(&equations(traces, None));
+        // What all assertions but one do not see, as far as that one is quadratic and vanishes.
+        let seeing = honest.asserted.iter().enumerate();
+        let seeing = seeing.filter(|(_, a)| a.form.iter().any(|(_, c)| !c.is_zero()));
+        for (left_out, assertion) in seeing.take(TRIED) {
+            for mut vector in directions(&equations(traces, Some(left_out))) {
+                let slope: F = assertion.form.iter().map(|(at, c)| *c * vector[*at]).sum();
+                let Some(value) = values(&vector).get(left_out).copied() else {
+                    continue;
+                };
+                // slope·s + curve·s² = 0
+                let curve = value - slope;
+                if let Some(scale) = curve.inverse().map(|inverse| -slope * inverse)
+                    && !slope.is_zero()
+                {
+                    vector.iter_mut().for_each(|c| *c *= scale);
+                    vectors.push(vector);
+                }
+            }
+        }
+        vectors.retain(|vector| {
+            let values = values(vector);
+            !values.is_empty() && values.iter().all(|value| value.is_zero())
+        });
+        let changes = vectors.iter().map(|v| self.run.changes(messages, v));
+        changes.filter(|changes| !changes.is_empty()).collect()
+    }
+}
+
+/// The honest challenges, and two others from `next` on.
+fn forks(next: usize) -> [Option<(usize, u64)>; 3] {
+    [None, Some((next, 1)), Some((next, 2))]
+}
+
+/// Elements of the kernel to try: combinations of all, and those of the basis that change the fewest elements.
+fn directions<F: Field>(system: &System<F>) -> Vec<Vec<F>> {
+    let mut kernel = system.kernel();
+    kernel.sort_by_key(|vector| vector.iter().filter(|c| !c.is_zero()).count());
+    let Some(first) = kernel.first() else {
+        return kernel;
+    };
+    let mut sum = vec![F::zero(); first.len()];
+    for (number, vector) in kernel.iter().enumerate() {
+        let weight: F = noise(7, number as u64);
+        sum.iter_mut()
+            .zip(vector)
+            .for_each(|(s, c)| *s += weight * c);
+    }
+    kernel.truncate(TRIED);
+    kernel.insert(0, sum);
+    kernel
 }
 
 /// Whether a message may change late.
@@ -425,14 +488,14 @@ enum Late {
     Free(String),
 }
 
-/// `derivative · x = −value` for everything asserted.
-fn equations<'a, F: Field>(traces: impl IntoIterator<Item = &'a Trace<F>>) -> System<F> {
-    let mut traces = traces.into_iter().peekable();
-    let unknowns = traces.peek().map_or(0, |trace| trace.unknowns());
-    let mut system = System::new(unknowns);
+/// `derivative · x = −value` for everything asserted, but perhaps for one assertion.
+fn equations<F: Field>(traces: &[Trace<F>], left_out: Option<usize>) -> System<F> {
+    let mut system = System::new(traces.first().map_or(0, |trace| trace.unknowns()));
     for trace in traces {
-        for assertion in &trace.asserted {
-            system.add(&assertion.form, -assertion.value);
+        for (number, assertion) in trace.asserted.iter().enumerate() {
+            if Some(number) != left_out {
+                system.add(&assertion.form, -assertion.value);
+            }
         }
     }
     system

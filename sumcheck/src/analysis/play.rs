@@ -99,6 +99,28 @@ impl<F: Field> Play<F> {
         Ok(trace)
     }
 
+    /// What the verifier asserts to be zero, of a proof with other messages under the challenges that were given for
+    /// it.
+    pub fn frozen(
+        protocol: &dyn Protocol<F>,
+        proof: &PlainProof<F>,
+        changes: &BTreeMap<usize, Vec<F>>,
+        given: &[F],
+    ) -> Option<Vec<F>> {
+        let mut proof = proof.clone();
+        for (number, changes) in changes {
+            let (_, values) = proof.messages.get_mut(*number)?;
+            values.iter_mut().zip(changes).for_each(|(v, c)| *v += c);
+        }
+        let challenges = Challenges {
+            replayed: Some((0, given.to_vec())),
+            ..Challenges::default()
+        };
+        let mut trace = Trace::new(proof, challenges, 0..0);
+        protocol.verify(&mut trace).ok()?;
+        Some(trace.asserted.iter().map(|a| a.value).collect())
+    }
+
     /// Whether the verifier accepts.
     pub fn is_accepted(&self, protocol: &dyn Protocol<F>) -> bool {
         let proof = self.prove(protocol);
