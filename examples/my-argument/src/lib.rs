@@ -169,8 +169,10 @@ impl<F: Field> Committed<F> {
             let mut column: Vec<F> = self.reads.index.iter().map(|k| value(*k)).collect();
             match self.cheat {
                 Some(Cheat::OtherIndex { read, other }) => column[read] = value(other),
-                Some(Cheat::Blend { read, other, share }) => {
-                    column[read] = column[read] + share * (value(other) - column[read]);
+                Some(Cheat::Blend { read, towards }) => {
+                    let own = column[read];
+                    let moved = towards.map(|(other, share)| share * (value(other) - own));
+                    column[read] = own + moved[0] + moved[1];
                 }
                 None => {}
             }

@@ -50,11 +50,13 @@ mod division;
 mod extract;
 mod extrema;
 mod multiply;
+mod narrow;
 mod shift;
 mod sign;
 mod truncate;
 mod user;
 
+pub use narrow::narrow;
 pub use user::{AutomatonError, AutomatonTable};
 
 use crate::automaton::Automaton;

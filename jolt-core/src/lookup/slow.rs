@@ -15,15 +15,13 @@ pub const MAX_INDEX_BITS: usize = 16;
 /// How a prover deviates from the protocol, for soundness tests.
 #[derive(Clone, Copy, Debug)]
 pub enum Cheat<F> {
-    /// The digits of one read are a combination of two indices that differ in one digit:
-    /// `1 − share` of the true one and `share` of the other. One digit is not boolean.
+    /// Up to two digits of one read are not boolean: `1 − share` of the true index's digit, and `share` of the other
+    /// index's. Each other index differs from the true one in one digit, the first in another than the second.
     Blend {
         /// The read.
         read: usize,
-        /// The other index.
-        other: u128,
-        /// Its share.
-        share: F,
+        /// The other indices, and their shares. A share of 0 leaves the digit as it is.
+        towards: [(u128, F); 2],
     },
     /// One read is served at an index that is not the committed one.
     OtherIndex {
@@ -108,9 +106,19 @@ impl<F: Field> Indices<F> {
         }
         match self.cheat {
             None => {}
-            Some(Cheat::Blend { read, other, share }) => {
-                table[(read << bits) + self.index(read) as usize] -= share;
-                table[(read << bits) + other as usize] += share;
+            Some(Cheat::Blend { read, towards }) => {
+                let own = self.index(read);
+                table[(read << bits) + own as usize] = F::zero();
+                let [(first, share), (second, other)] = towards;
+                // Either digit may be the other index's.
+                for (index, weight) in [
+                    (own, (F::one() - share) * (F::one() - other)),
+                    (first, share * (F::one() - other)),
+                    (second, (F::one() - share) * other),
+                    (own ^ (own ^ first) ^ (own ^ second), share * other),
+                ] {
+                    table[(read << bits) + index as usize] += weight;
+                }
             }
             Some(Cheat::OtherIndex { read, other }) => {
                 table[(read << bits) + self.index(read) as usize] = F::zero();
@@ -124,9 +132,11 @@ impl<F: Field> Indices<F> {
     pub fn digit(&self, digit: impl Fn(u128) -> u8) -> Vec<F> {
         let rows = 0..1usize << self.vars;
         let mut matrix = one_hot(self.vars, rows.map(|j| digit(self.index(j))));
-        if let Some(Cheat::Blend { read, other, share }) = self.cheat {
-            matrix[MAX_RADIX * read + usize::from(digit(self.index(read)))] -= share;
-            matrix[MAX_RADIX * read + usize::from(digit(other))] += share;
+        if let Some(Cheat::Blend { read, towards }) = self.cheat {
+            for (other, share) in towards {
+                matrix[MAX_RADIX * read + usize::from(digit(self.index(read)))] -= share;
+                matrix[MAX_RADIX * read + usize::from(digit(other))] += share;
+            }
         }
         matrix
     }

@@ -176,6 +176,8 @@ fn forgeries_are_rejected_by_the_check_meant_for_them() {
                 honest,
                 serving: vec![(check, serving)],
                 blending: Some((one_hot, Box::new(cheating))),
+                argued: Vec::new(),
+                index_bits: Vec::new(),
             }
         };
     let checks = ["decompose/digits", "decompose/one-hot"];
@@ -204,6 +206,8 @@ fn forgeries_are_rejected_by_the_check_meant_for_them() {
         honest: Arc::new(LogupGkr::default()),
         serving: serving.into(),
         blending: None,
+        argued: Vec::new(),
+        index_bits: Vec::new(),
     };
     for subject in [shout, naive, logup] {
         let argument = subject.honest.name();

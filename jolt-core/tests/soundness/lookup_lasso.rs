@@ -27,6 +27,8 @@ fn common() -> Vec<Forgery> {
     let subject = Subject::<Fr> {
         honest: Arc::new(Lasso::default()),
         serving: vec![("settle/entries", serving)],
+        argued: Vec::new(),
+        index_bits: Vec::new(),
         blending: None,
     };
     let all = forgeries(&subject).into_iter().map(|forgery| {

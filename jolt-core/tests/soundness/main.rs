@@ -9,4 +9,5 @@ mod dense;
 mod forgeries;
 mod lookup;
 mod lookup_lasso;
+mod messages;
 mod sealed;

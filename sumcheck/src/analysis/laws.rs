@@ -26,13 +26,23 @@ struct Move {
     next: usize,
 }
 
+/// A challenge.
+#[derive(Clone, Debug)]
+struct Drawn {
+    name: String,
+    label: Label,
+    /// Its number among those of the label.
+    number: usize,
+    /// The moves before it.
+    moves: usize,
+}
+
 /// An honest run.
 struct Honest {
     /// Label and length of each message.
     messages: Vec<(Label, usize)>,
     moves: Vec<Move>,
-    /// Name of each challenge, and the number of moves before it.
-    challenges: Vec<(String, usize)>,
+    challenges: Vec<Drawn>,
 }
 
 impl Honest {
@@ -47,9 +57,15 @@ impl Honest {
             match event {
                 Event::Message(label, count) => run.messages.push((label, *count)),
                 Event::Oracles => {}
-                Event::Challenge(name) => {
+                Event::Challenge(label, name) => {
                     run.end_of_move(&mut start);
-                    run.challenges.push((name.clone(), run.moves.len()));
+                    let same = run.challenges.iter().filter(|c| c.label == *label);
+                    run.challenges.push(Drawn {
+                        name: name.clone(),
+                        label,
+                        number: same.count(),
+                        moves: run.moves.len(),
+                    });
                 }
             }
         }
@@ -104,7 +120,7 @@ impl Honest {
     /// The name of a move: that of its first message, and the challenge that follows.
     fn name(&self, own: &Move) -> String {
         let label = self.messages[own.messages.start].0;
-        let next = self.challenges.get(own.next).map_or("the end", |c| &c.0);
+        let next = self.challenges.get(own.next).map_or("the end", |c| &c.name);
         format!("{label} before {next}")
     }
 }
@@ -197,29 +213,31 @@ impl<F: Field> Search<'_, F> {
 
     fn known_challenges(&self, effort: Effort, report: &mut Report) -> Result<(), VerifyError> {
         let all = self.run.challenges.iter().enumerate();
-        let all = all.map(|(number, (name, before))| (name.clone(), (number, *before)));
-        let mut beyond = BTreeSet::new();
-        for (name, (number, before)) in spread(all.collect(), effort.of_each) {
+        let all = all.map(|(number, drawn)| (drawn.name.clone(), (number, drawn)));
+        for (name, (number, drawn)) in spread(all.collect(), effort.of_each) {
             if self.is_idle(number)? {
                 report.idle.insert(name.clone());
             }
             let mut found = Vec::new();
             for value in KNOWN {
                 let challenges = Challenges::knowing(number, F::from(value));
-                found.extend(self.cancelling(&challenges, before)?);
+                found.extend(self.cancelling(&challenges, drawn.moves)?);
             }
             match found.len() == KNOWN.len() {
                 true => {
                     report.cancelled.entry(name).or_insert(found.swap_remove(0));
                 }
                 false => {
-                    beyond.insert(name);
+                    let (_, numbers) = report
+                        .beyond
+                        .entry(name)
+                        .or_insert((drawn.label, Vec::new()));
+                    numbers.push(drawn.number);
                 }
             }
         }
-        // The first round of a sumcheck may have a public claim, and others not.
-        report.beyond = beyond;
-        for name in &report.beyond {
+        // A name is reached if each of its challenges is.
+        for name in report.beyond.keys() {
             report.cancelled.remove(name);
         }
         Ok(())
@@ -299,7 +317,9 @@ impl<F: Field> Search<'_, F> {
         for (at, own) in self.run.moves.iter().enumerate() {
             let next = self.run.challenges.get(own.next);
             // What follows all challenges cannot be late.
-            let Some((next, _)) = next else { continue };
+            let Some(Drawn { name: next, .. }) = next else {
+                continue;
+            };
             for number in own.messages.clone() {
                 let (label, count) = self.run.messages[number];
                 if count > 0 {

@@ -33,7 +33,7 @@ mod tests;
 
 pub use laws::analyze;
 
-use crate::{Field, ProverChannel, VerifierChannel, VerifyError};
+use crate::{Field, Label, ProverChannel, VerifierChannel, VerifyError};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -78,8 +78,9 @@ pub struct Report {
     pub idle: BTreeSet<String>,
     /// Challenges with a change that cancels when they are known, and how it looks.
     pub cancelled: BTreeMap<String, String>,
-    /// Challenges for which there is no such change: what they batch or bind was committed.
-    pub beyond: BTreeSet<String>,
+    /// Challenges for which there is no such change: what they batch or bind was committed. With each, the label
+    /// that it is drawn under, and which ones of that label are meant.
+    pub beyond: BTreeMap<String, (Label, Vec<usize>)>,
     /// Messages that pass changed after what follows them was drawn.
     pub late: BTreeSet<String>,
     /// Messages that the assertions leave no choice, whatever is drawn.
@@ -122,7 +123,7 @@ impl fmt::Display for Report {
         for (name, how) in &self.cancelled {
             writeln!(f, "{name}, if known: {how}")?;
         }
-        for name in &self.beyond {
+        for name in self.beyond.keys() {
             writeln!(f, "{name}: messages alone cannot cheat")?;
         }
         for label in &self.late {

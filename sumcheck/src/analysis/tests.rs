@@ -145,8 +145,8 @@ fn a_sound_protocol_is_cleared() {
         "elements 0, 1 of message 0, `claims`"
     );
     // r is a point of committed polynomials.
-    let beyond: Vec<&str> = report.beyond.iter().map(String::as_str).collect();
-    assert_eq!(beyond, ["r"]);
+    let beyond: Vec<_> = report.beyond.clone().into_iter().collect();
+    assert_eq!(beyond, [("r".to_owned(), ("r", vec![0, 1, 2]))]);
     let late: Vec<&str> = report.late.iter().map(String::as_str).collect();
     assert_eq!(late, ["claims before γ", "round before toy/round"]);
 }

@@ -15,8 +15,8 @@ pub(super) enum Event {
     Message(Label, usize),
     /// Commitments.
     Oracles,
-    /// A challenge, and its name.
-    Challenge(String),
+    /// A challenge: its label, and its name.
+    Challenge(Label, String),
 }
 
 /// A linear form in the unknown elements, sorted by their number. Coefficients may be zero: an element that is
@@ -167,7 +167,7 @@ impl<F: Field> VerifierChannel<F> for Trace<F> {
     fn sample(&mut self, label: Label) -> F {
         let drawn = self.inner.sample(label);
         let given = self.challenges.give(drawn);
-        self.events.push(Event::Challenge(self.name(label)));
+        self.events.push(Event::Challenge(label, self.name(label)));
         self.given.push(given);
         given
     }

@@ -297,8 +297,7 @@ fn blend<F: Field>(
     f.case.reads.outputs[0][0] += 1;
     f.prover = cheating(Cheat::Blend {
         read: 0,
-        other: 3,
-        share,
+        towards: [(3, share), (1, F::zero())],
     });
     let oracles = |first: u32| {
         let mut index = f.case.reads.index.to_vec();

@@ -2,11 +2,10 @@
 //! check is load-bearing, and the forgery is a real one.
 
 use super::bent::{Bend, BentVerifier};
-use super::{Case, PROTOCOL};
+use super::{Case, PROTOCOL, SIZES};
 use crate::lookup::slow::Cheat;
 use crate::lookup::standalone::{self, Columns, Selection};
 use crate::lookup::{Exposed, LookupArgument, Reads};
-use instruction_tables::WordSize;
 use std::sync::Arc;
 use sumcheck::channel::layer::Over;
 use sumcheck::channel::plain::{PlainProof, PlainProver, PlainVerifier};
@@ -33,6 +32,10 @@ pub struct Subject<F: Field> {
     /// For arguments that commit digits: a prover whose digits need not be boolean, with the check that is
     /// meant for it.
     pub blending: Option<(&'static str, Cheating<F>)>,
+    /// Challenges that the kit finds no forgery against, each with the reason why there is none, or where it is.
+    pub argued: Vec<(&'static str, &'static str)>,
+    /// Index bits, beside those that the kit always tries.
+    pub index_bits: Vec<usize>,
 }
 
 impl<F: Field> Subject<F> {
@@ -42,7 +45,33 @@ impl<F: Field> Subject<F> {
             honest: Arc::new(argument),
             serving: Vec::new(),
             blending: None,
+            argued: Vec::new(),
+            index_bits: Vec::new(),
         }
+    }
+
+    /// Has the laws tried on tables of so many index bits, too: 8, 16, 64 and 128 are always tried.
+    #[must_use]
+    pub fn with_index_bits(mut self, bits: usize) -> Self {
+        self.index_bits.push(bits);
+        self
+    }
+
+    /// Says of a challenge that the kit finds no forgery against why there is none, or which test has it. It is
+    /// printed with the summary.
+    #[must_use]
+    pub fn arguing(mut self, challenge: &'static str, reason: &'static str) -> Self {
+        self.argued.push((challenge, reason));
+        self
+    }
+
+    /// Index bits to try, increasing.
+    pub(super) fn sizes(&self) -> Vec<usize> {
+        let mut all = self.index_bits.clone();
+        all.extend(SIZES);
+        all.sort_unstable();
+        all.dedup();
+        all
     }
 
     /// Adds a prover that serves one read at an index that is not the committed one
@@ -123,15 +152,17 @@ impl<F: Field> Forgery<F> {
 }
 
 /// Reads 0 and 1 are of `XOR`, the first with its operands exposed; read 2 is of `TRUNC`, exposed.
-fn case(word: WordSize) -> Case {
-    let mut case = Case::empty(word, 2);
+fn case(index_bits: usize) -> Case {
+    let mut case = Case::empty(index_bits, 2);
     let position = |name: &str| {
         let tables = &case.shape.tables;
         let position = tables.iter().position(|t| t.name() == name);
         position.expect("a table of every word size") as u8
     };
+    // The two lowest digits of read 1 are alike, whether they have one bit or four.
+    let mask = u128::MAX >> (128 - index_bits);
     let reads = Reads {
-        index: vec![0x1234, 0xbeef, 0x0777],
+        index: [0x1234, 0x0bee, 0x0777].map(|k| k & mask).to_vec(),
         table: vec![position("XOR"), position("XOR"), position("TRUNC")],
         operands: vec![Exposed::Pair, Exposed::Nothing, Exposed::Single],
     };
@@ -141,14 +172,18 @@ fn case(word: WordSize) -> Case {
 
 /// The forgeries that every argument must reject.
 pub fn forgeries<F: Field>(subject: &Subject<F>) -> Vec<Forgery<F>> {
-    // The smallest words that the argument serves.
-    let words = [WordSize::W8, WordSize::W32, WordSize::W64];
-    let serves = |w: &WordSize| subject.honest.supports(&case(*w).shape).is_ok();
-    let Some(word) = words.into_iter().find(serves) else {
+    // The smallest indices that the argument serves.
+    let serves = |bits: &usize| subject.honest.supports(&case(*bits).shape).is_ok();
+    let Some(bits) = subject
+        .sizes()
+        .into_iter()
+        .filter(|bits| *bits >= 8)
+        .find(serves)
+    else {
         return Vec::new();
     };
     let honest = |name, check| {
-        let case = case(word);
+        let case = case(bits);
         let claimed = Columns::of(&case.shape, &case.reads);
         Forgery {
             name,
@@ -224,6 +259,9 @@ pub fn forgeries<F: Field>(subject: &Subject<F>) -> Vec<Forgery<F>> {
         let mut f = honest("a digit that is not boolean", check);
         f.declared = true;
         all.push(blend(subject, blending, f));
+        let mut f = honest("two digits that are not boolean and cancel", check);
+        f.declared = true;
+        all.extend(blend_two(subject, blending, f, [F::one(); 2]));
     }
     all
 }
@@ -237,41 +275,83 @@ fn serve<F: Field>(f: &mut Forgery<F>, other: u128) {
 
 /// Read 1 is a combination of two indices such that its output is off by one.
 fn blend<F: Field>(subject: &Subject<F>, blending: &Cheating<F>, mut f: Forgery<F>) -> Forgery<F> {
-    let reads = f.case.reads.clone();
-    let (own, other) = (reads.index[1], reads.index[1] ^ 0x0010);
-    let table = f.case.shape.tables[usize::from(reads.table[1])];
+    let (own, other) = (f.case.reads.index[1], f.case.reads.index[1] ^ 0x0010);
+    let table = f.case.shape.tables[usize::from(f.case.reads.table[1])];
     let step = F::from(table.entry(other)) - F::from(table.entry(own));
     let share = step.inverse().expect("XOR depends on every bit");
     f.claimed.out[1] += 1;
     f.committed[1] += 1;
-    f.prover = blending(Cheat::Blend {
-        read: 1,
-        other,
-        share,
-    });
+    bend(subject, blending, f, [(other, share), (own, F::zero())])
+}
+
+/// Two digits of read 1 are combinations, such that its output is off by a little, and that `d² − d` over the
+/// one digit and over the other cancel, where a verifier adds them up with these weights.
+fn blend_two<F: Field>(
+    subject: &Subject<F>,
+    blending: &Cheating<F>,
+    mut f: Forgery<F>,
+    weights: [F; 2],
+) -> Option<Forgery<F>> {
+    let own = f.case.reads.index[1];
+    let others = [own ^ 0x0001, own ^ 0x0010];
+    let table = f.case.shape.tables[usize::from(f.case.reads.table[1])];
+    // XOR is the sum of what each bit contributes.
+    let [one, two] = others.map(|other| F::from(table.entry(other)) - F::from(table.entry(own)));
+    let ratio = weights[1] * weights[0].inverse()?;
+    let inverse = two.inverse()?;
+    (1..64u64)
+        .find_map(|more| {
+            // x·one + y·two = more, and x² − x + ratio·(y² − y) = 0.
+            let (start, slope) = (F::from(more) * inverse, -one * inverse);
+            let square = F::one() + ratio * slope.square();
+            let linear = ratio * slope * (start.double() - F::one()) - F::one();
+            let constant = ratio * (start.square() - start);
+            let root = (linear.square() - (square * constant).double().double()).sqrt()?;
+            let x = (root - linear) * square.double().inverse()?;
+            let y = start + slope * x;
+            (x.square() != x && y.square() != y).then_some((more, [x, y]))
+        })
+        .map(|(more, [x, y])| {
+            f.claimed.out[1] += more;
+            f.committed[1] += more;
+            bend(subject, blending, f, [(others[0], x), (others[1], y)])
+        })
+}
+
+/// Digits of read 1 are combinations: see [`Cheat::Blend`].
+fn bend<F: Field>(
+    subject: &Subject<F>,
+    blending: &Cheating<F>,
+    mut f: Forgery<F>,
+    towards: [(u128, F); 2],
+) -> Forgery<F> {
+    f.prover = blending(Cheat::Blend { read: 1, towards });
     // Which digits differ is the argument's business: ask it to commit both indices.
-    let mut moved = Reads::clone(&reads);
-    moved.index[1] = other;
-    let oracles = |reads: Arc<Reads>| {
+    let oracles = |index: u128| {
+        let mut reads = Reads::clone(&f.case.reads);
+        reads.index[1] = index;
         let mut channel = PlainProver::<F>::new(PROTOCOL);
+        let reads = Arc::new(reads);
         let _ = subject.honest.commit(&mut channel, &f.case.shape, reads);
         channel.finish().0.oracles
     };
-    let both = oracles(reads).into_iter().zip(oracles(Arc::new(moved)));
-    f.bends = both
-        .enumerate()
-        .filter_map(|(i, (a, b))| match (&a.rows, &b.rows) {
-            (Rows::Digits { digits: a, .. }, Rows::Digits { digits: b, .. }) if a != b => {
-                Some(Bend {
-                    oracle: Oracle(i),
-                    row: 1,
-                    own: a[1],
-                    other: b[1],
-                    share,
-                })
-            }
-            _ => None,
-        })
-        .collect();
+    let honest = oracles(f.case.reads.index[1]);
+    f.bends = Vec::new();
+    for (index, share) in towards {
+        let both = honest.iter().zip(oracles(index)).enumerate();
+        f.bends
+            .extend(both.filter_map(|(i, (a, b))| match (&a.rows, &b.rows) {
+                (Rows::Digits { digits: a, .. }, Rows::Digits { digits: b, .. }) if a != b => {
+                    Some(Bend {
+                        oracle: Oracle(i),
+                        row: 1,
+                        own: a[1],
+                        other: b[1],
+                        share,
+                    })
+                }
+                _ => None,
+            }));
+    }
     f
 }

@@ -1,9 +1,10 @@
 //! All that the kit knows, in one call.
 
-use super::{Case, Forgery, PROTOCOL, Subject, complete, forgeries, prove, tamper_sweep};
+use super::{
+    Case, Forgery, PROTOCOL, Subject, challenges, complete, forgeries, prove, tamper_sweep,
+};
 use crate::lookup::{LookupArgument, standalone};
-use instruction_tables::WordSize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use sumcheck::channel::counting::CountingVerifier;
 use sumcheck::channel::plain::PlainVerifier;
@@ -19,6 +20,8 @@ pub struct Summary {
     /// Checks that the verifier performs and no forgery was meant for. Each of them wants a prover that
     /// lies in just this respect: see [`Subject`].
     pub without_forgery: Vec<String>,
+    /// Each challenge that the verifier draws, and what passes if it is known beforehand, or why nothing does.
+    pub challenges: BTreeMap<String, String>,
 }
 
 impl fmt::Display for Summary {
@@ -35,21 +38,21 @@ impl fmt::Display for Summary {
         for check in &self.without_forgery {
             writeln!(f, "no forgery is meant for {check}")?;
         }
+        for (challenge, how) in &self.challenges {
+            writeln!(f, "if {challenge} were known: {how}")?;
+        }
         Ok(())
     }
 }
 
-/// Word size, `log T`, reads. Of each word size, the smallest first.
-const CASES: [(WordSize, usize, usize); 8] = [
-    (WordSize::W8, 2, 3),
-    (WordSize::W8, 0, 1),
-    (WordSize::W8, 3, 8),
-    (WordSize::W32, 1, 2),
-    (WordSize::W32, 4, 13),
-    (WordSize::W64, 0, 1),
-    (WordSize::W64, 2, 0),
-    (WordSize::W64, 5, 30),
-];
+/// `log T` and reads for so many index bits, the one that is taken apart first.
+fn cases(index_bits: usize) -> &'static [(usize, usize)] {
+    match index_bits {
+        0..64 => &[(2, 3), (0, 1), (3, 8)],
+        64..128 => &[(1, 2), (4, 13)],
+        _ => &[(0, 1), (2, 0), (5, 30)],
+    }
+}
 
 /// Runs every law on an argument:
 ///
@@ -57,7 +60,11 @@ const CASES: [(WordSize, usize, usize); 8] = [
 /// 2. what it does not support is refused by prover and verifier alike, without a panic;
 /// 3. every change of an element, a message or an oracle of a small proof is rejected;
 /// 4. every forgery is rejected by a named check; with the feature `testing`, it is accepted when just
-///    that check is off.
+///    that check is off;
+/// 5. no change of what is sent between two challenges passes: what is received reaches a claim, what is batched is
+///    sent before the challenge that batches it, and no challenge is drawn in vain ([`sumcheck::analysis`]);
+/// 6. with the feature `testing`: against each challenge there is a lie that passes if the challenge is known
+///    beforehand, or [a reason](Subject::arguing) why there is none.
 ///
 /// # Errors
 /// The first law that is broken, in words.
@@ -65,8 +72,10 @@ pub fn laws<F: Field>(subject: &Subject<F>) -> Result<Summary, String> {
     let argument = subject.honest.as_ref();
     let mut summary = Summary::default();
     let mut smallest = None;
-    for (word, vars, reads) in CASES {
-        let case = Case::random(word, vars, reads, 7);
+    let sizes = subject.sizes().into_iter();
+    let cases = sizes.flat_map(|bits| cases(bits).iter().map(move |case| (bits, *case)));
+    for (bits, (vars, reads)) in cases {
+        let case = Case::random(bits, vars, reads, 7);
         match argument.supports(&case.shape) {
             Err(_) => refused(argument, &case)?,
             Ok(()) => {
@@ -104,6 +113,7 @@ pub fn laws<F: Field>(subject: &Subject<F>) -> Result<Summary, String> {
     }
     let left = performed.difference(&meant).cloned();
     summary.without_forgery = left.collect();
+    challenges::law(subject, &case, &mut summary.challenges)?;
     Ok(summary)
 }
 

@@ -1,7 +1,8 @@
 //! Tests that any lookup argument should pass, over the plain channel: completeness, tampering, and
 //! forgeries that change one thing and make everything else consistent again.
 //!
-//! [`laws`] runs all of it on one argument. Its parts are [`complete`], [`tamper_sweep`] and [`forgeries`].
+//! [`laws`] runs all of it on one argument. Its parts are [`complete`], [`tamper_sweep`], [`forgeries`], and
+//! [`Reading`], an argument as a protocol for [`sumcheck::analysis`].
 //! Everything here answers with an error that says what went wrong.
 //!
 //! The kit is part of the library, so that arguments in other crates can use it. With the feature `testing`
@@ -9,11 +10,13 @@
 //! *accepted* without the check that stops it.
 
 mod bent;
+mod challenges;
 mod dense;
 mod forge;
 mod laws;
 
 pub use crate::lookup::slow::Cheat;
+pub use challenges::Reading;
 pub use dense::{
     DenseCase, DenseForgery, DenseSubject, complete_dense, dense_forgeries, prove_dense,
     tamper_sweep_dense, verify_dense,
@@ -23,7 +26,7 @@ pub use laws::{Summary, laws};
 
 use super::standalone::{self, Selection};
 use super::{Exposed, LookupArgument, LookupShape, Reads};
-use instruction_tables::tables::{self, Kind};
+use instruction_tables::tables::{self, Kind, Table};
 use instruction_tables::{WordSize, interleave};
 use std::sync::Arc;
 use sumcheck::channel::plain::{PlainProof, PlainProver, PlainVerifier};
@@ -49,14 +52,45 @@ fn next(state: &mut u64) -> u64 {
     x ^ (x >> 31)
 }
 
+/// Index bits that are tried with every argument: of small tables, and of the machine's words.
+pub const SIZES: [usize; 4] = [8, 16, 64, 128];
+
+/// How many bits indices have: twice those of a word, or any even number up to 128.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IndexBits(pub usize);
+
+impl From<usize> for IndexBits {
+    fn from(bits: usize) -> Self {
+        IndexBits(bits)
+    }
+}
+
+impl From<WordSize> for IndexBits {
+    fn from(word: WordSize) -> Self {
+        IndexBits(2 * word.bits())
+    }
+}
+
+/// The tables of so many index bits: those of the machine, where a word has half as many, else
+/// [narrow](tables::narrow) ones.
+fn tables_of(index_bits: usize) -> Vec<&'static dyn Table> {
+    let words = [WordSize::W8, WordSize::W32, WordSize::W64];
+    if let Some(word) = words.into_iter().find(|w| 2 * w.bits() == index_bits) {
+        return tables::all(word).iter().map(|(_, t)| *t).collect();
+    }
+    let tables = tables::narrow(index_bits).unwrap_or_default();
+    tables.into_iter().map(|table| table.leak()).collect()
+}
+
 impl Case {
-    /// Tables of a word size, and no reads yet.
-    pub fn empty(word: WordSize, cycle_vars: usize) -> Self {
+    /// Tables of so many index bits, and no reads yet.
+    pub fn empty(index_bits: impl Into<IndexBits>, cycle_vars: usize) -> Self {
+        let IndexBits(index_bits) = index_bits.into();
         Case {
             shape: LookupShape {
                 cycle_vars,
-                index_bits: 2 * word.bits(),
-                tables: tables::all(word).iter().map(|(_, t)| *t).collect(),
+                index_bits,
+                tables: tables_of(index_bits),
             },
             reads: Arc::default(),
         }
@@ -64,8 +98,14 @@ impl Case {
 
     /// `count` reads at random indices: of every table in turn, and now and then of none. One in
     /// four exposes the wrong kind of operands for its table, or none.
-    pub fn random(word: WordSize, cycle_vars: usize, count: usize, seed: u64) -> Self {
-        let mut case = Self::empty(word, cycle_vars);
+    pub fn random(
+        index_bits: impl Into<IndexBits>,
+        cycle_vars: usize,
+        count: usize,
+        seed: u64,
+    ) -> Self {
+        let IndexBits(index_bits) = index_bits.into();
+        let mut case = Self::empty(index_bits, cycle_vars);
         let (tables, mut seed) = (case.shape.tables.clone(), seed);
         let mut reads = Reads::default();
         for j in 0..count {
@@ -75,7 +115,7 @@ impl Case {
                 Some(Kind::Single) => Exposed::Single,
                 None => Exposed::Nothing,
             };
-            let mask = word.mask();
+            let mask = u64::MAX >> (64 - index_bits / 2);
             let (x, y) = (next(&mut seed) & mask, next(&mut seed) & mask);
             // Words of few bits are as likely as long ones.
             let short = next(&mut seed);
