@@ -1,0 +1,67 @@
+//! The machine's proofs under [`sumcheck::analysis`]: messages alone cannot cheat, and every challenge is needed.
+
+use crate::support::{Start, honest, machine, program, run, simulate};
+use ark_bn254::Fr;
+use instruction_tables::WordSize;
+use jolt_core::lookup::{self, LookupArgument};
+use jolt_core::memory::{self, MemoryArgument};
+use jolt_core::vm::{self, Arguments, Run};
+use jolt_core::witness::Witness;
+use std::sync::Arc;
+use sumcheck::analysis::{Effort, Protocol, Report, analyze};
+use sumcheck::{ProverChannel, VerifierChannel, VerifyError};
+
+/// The proof of one run.
+struct Running<'a> {
+    lookup: Arc<dyn LookupArgument<Fr>>,
+    memory: Arc<dyn MemoryArgument<Fr>>,
+    run: Run<'a>,
+    witness: Witness,
+}
+
+impl Running<'_> {
+    fn arguments(&self) -> Arguments<'_, Fr> {
+        Arguments {
+            lookup: self.lookup.as_ref(),
+            memory: self.memory.as_ref(),
+        }
+    }
+}
+
+impl Protocol<Fr> for Running<'_> {
+    fn prove(&self, channel: &mut dyn ProverChannel<Fr>) {
+        let witness = self.witness.clone();
+        vm::prove(channel, &self.arguments(), &self.run, witness, &mut ());
+    }
+
+    fn verify(&self, channel: &mut dyn VerifierChannel<Fr>) -> Result<(), VerifyError> {
+        vm::verify(channel, &self.arguments(), &self.run)
+    }
+}
+
+/// What the analysis finds for one machine and its arguments.
+fn analyzed(word: WordSize, lookup: &str, memory: &str) -> Report {
+    let machine = machine(word, program(word));
+    let run = run(&machine, vec![(1, 7)]);
+    let witness = simulate(&run, &Start::honest(&run), &honest);
+    let of_memory = memory::registry::<Fr>();
+    let running = Running {
+        lookup: lookup::by_name(&lookup::registry(), lookup).unwrap(),
+        memory: of_memory.into_iter().find(|m| m.name() == memory).unwrap(),
+        run,
+        witness,
+    };
+    let report = analyze(&running, Effort { of_each: 2 }).unwrap();
+    println!("{word:?}, {lookup}, {memory}:\n{report}");
+    report
+}
+
+#[test]
+fn messages_of_a_proof_with_twist_cannot_cheat() {
+    analyzed(WordSize::W32, "shout", "twist").sound().unwrap();
+}
+
+#[test]
+fn messages_of_a_proof_with_offline_memory_cannot_cheat() {
+    analyzed(WordSize::W64, "shout", "spice").sound().unwrap();
+}
