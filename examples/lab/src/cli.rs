@@ -248,7 +248,7 @@ pub struct InspectArguments {
 /// Lookups to prove on their own.
 #[derive(Debug, Args)]
 pub struct LookupArguments {
-    /// The table; upper or lower case [default with --reads: all that are read]
+    /// The table, upper or lower case; `and:8` is AND of 8 index bits [default with --reads: all that are read]
     #[arg(long, value_name = "NAME", required_unless_present_any = ["reads", "range", "unstructured", "table_file"])]
     pub table: Option<String>,
     /// Instead: the table of all numbers of so many bits, a range check
@@ -455,7 +455,8 @@ pub struct BenchLookupArguments {
     /// Lookup arguments [default: all]
     #[arg(long, value_name = "NAME[,NAME…]", value_delimiter = ',')]
     pub argument: Vec<String>,
-    /// What is read: tables by name, `rv64` or `rv32` for all tables of the instruction set, `reads:FILE`
+    /// What is read: tables by name (`and`; `and:8` has 8 index bits), `rv64` or `rv32` for all tables of the
+    /// instruction set, `reads:FILE`
     #[arg(long, value_name = "T[,T…]", value_delimiter = ',', required = true)]
     pub table: Vec<String>,
     /// log2 of the numbers of lookups

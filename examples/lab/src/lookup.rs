@@ -87,14 +87,21 @@ impl<F: Field> ProverChannel<F> for Observed<'_, F> {
     }
 }
 
-/// The table of this name.
+/// The table of this name: of words of 64 bits, or with `:BITS` behind it of so many index bits.
 ///
 /// # Errors
 /// There is none; the message lists them.
-pub fn table(word: WordSize, name: &str) -> anyhow::Result<&'static dyn Table> {
-    let found = tables::by_name(word, &name.to_uppercase());
-    found.map(|(_, table)| table).with_context(|| {
-        let names: Vec<&str> = tables::all(word).iter().map(|(_, t)| t.name()).collect();
+pub fn table(name: &str) -> anyhow::Result<&'static dyn Table> {
+    let (name, bits) = match name.split_once(':') {
+        Some((name, bits)) => (name, bits.parse().ok()),
+        None => (name, Some(2 * WORD.bits())),
+    };
+    let all = bits.and_then(tables::of_index_bits).with_context(|| {
+        format!("`{name}:BITS` is a table of BITS index bits, an even number from 2 to 128")
+    })?;
+    let found = all.iter().find(|t| t.name() == name.to_uppercase());
+    found.copied().with_context(|| {
+        let names: Vec<&str> = all.iter().map(|t| t.name()).collect();
         format!("unknown table `{name}`; there are: {}", names.join(", "))
     })
 }
@@ -103,9 +110,10 @@ pub fn table(word: WordSize, name: &str) -> anyhow::Result<&'static dyn Table> {
 pub fn random(table: &'static dyn Table, vars: usize) -> Instance {
     let mut rng = ChaCha20Rng::seed_from_u64(1);
     let count = 1 << vars;
+    let mask = u128::MAX >> (128 - table.index_bits());
     let index = (0..count).map(|_| match table.kind() {
-        Kind::Pair => interleave(rng.r#gen(), rng.r#gen()),
-        Kind::Single => rng.r#gen(),
+        Kind::Pair => interleave(rng.r#gen(), rng.r#gen()) & mask,
+        Kind::Single => rng.r#gen::<u128>() & mask,
     });
     let reads = Reads {
         index: index.collect(),
@@ -168,13 +176,11 @@ fn subject(arguments: &LookupArguments) -> anyhow::Result<Subject<Fr>> {
         (Some(path), name, _) => {
             if let Some(name) = name {
                 // A name that no table has is a mistake, whatever the file has.
-                table(WORD, name)?;
+                table(name)?;
             }
             recorded(arguments, path).map(Subject::Tables)
         }
-        (None, Some(name), Some(vars)) => {
-            Ok(Subject::Tables(random(table(WORD, name)?, vars.into())))
-        }
+        (None, Some(name), Some(vars)) => Ok(Subject::Tables(random(table(name)?, vars.into()))),
         (None, ..) => bail!(
             "without --reads, --log-reads and one of --table, --range, --unstructured and --table-file are needed"
         ),

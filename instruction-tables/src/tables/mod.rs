@@ -56,7 +56,7 @@ mod sign;
 mod truncate;
 mod user;
 
-pub use narrow::narrow;
+pub use narrow::{narrow, of_index_bits};
 pub use user::{AutomatonError, AutomatonTable};
 
 use crate::automaton::Automaton;

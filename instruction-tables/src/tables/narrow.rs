@@ -1,8 +1,9 @@
 //! Tables of any even number of index bits: the simplest of the machine's, for arguments that serve small indices, and
 //! to be compared at sizes that no word has.
 
-use super::{AutomatonError, AutomatonTable, Kind};
+use super::{AutomatonError, AutomatonTable, Kind, Table, all};
 use crate::automaton::Automaton;
+use crate::row::WordSize;
 
 /// `AND`, `OR`, `XOR`, `EQ`, `LTU` and `TRUNC` over `index_bits` bits, which is even: operands have half as many.
 ///
@@ -45,12 +46,22 @@ pub fn narrow(index_bits: usize) -> Result<Vec<AutomatonTable>, AutomatonError> 
     ])
 }
 
+/// The tables of so many index bits: those of the machine where a word has half as many, else [`narrow`] ones, which
+/// stay in memory for as long as the process lives. None for an odd number, none, or more than 128.
+pub fn of_index_bits(index_bits: usize) -> Option<Vec<&'static dyn Table>> {
+    let words = [WordSize::W8, WordSize::W32, WordSize::W64];
+    if let Some(word) = words.into_iter().find(|w| 2 * w.bits() == index_bits) {
+        return Some(all(word).iter().map(|(_, table)| *table).collect());
+    }
+    let narrow = narrow(index_bits).ok().filter(|_| index_bits % 2 == 0)?;
+    Some(narrow.into_iter().map(AutomatonTable::leak).collect())
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::row::WordSize;
-    use crate::tables::{Table, by_name};
+    use crate::tables::by_name;
 
     #[test]
     fn they_are_those_of_the_machine() {
@@ -65,6 +76,13 @@ mod tests {
                 }
             }
         }
+        assert_eq!(of_index_bits(8).unwrap().len(), 6);
+        assert_eq!(of_index_bits(16).unwrap().len(), all(WordSize::W8).len());
+        assert!(
+            [0, 7, 130]
+                .into_iter()
+                .all(|bits| of_index_bits(bits).is_none())
+        );
         assert!(narrow(0).is_err());
         assert!(narrow(130).is_err());
     }

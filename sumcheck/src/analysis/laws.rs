@@ -14,6 +14,12 @@ const KNOWN: [u64; 2] = [1, 5];
 /// Changes tried of those that first order allows.
 const TRIED: usize = 24;
 
+/// Assertions that are left out and solved by themselves, and directions in which that is tried.
+const LEFT_OUT: usize = 6;
+
+/// Orders of the unknowns, which decide how many, and which, a change has.
+const ORDERS: u64 = 3;
+
 /// Elements of a message that are tried by themselves.
 const SINGLE: usize = 6;
 
@@ -289,24 +295,25 @@ impl<F: Field> Search<'_, F> {
                 return Ok(how);
             }
         }
-        let Some(earlier) = before.checked_sub(2).and_then(|at| self.run.moves.get(at)) else {
-            return Ok(None);
-        };
-        for changes in self.lies(&earlier.messages) {
-            let play = Play {
-                changes,
-                ..known.clone()
-            };
-            let forks = forks(last.next);
-            let system = equations(&self.traces(&play, &last.messages, forks)?, None);
-            let Some(vector) = system.solution() else {
+        // The move before, and of each kind of earlier ones the last.
+        let mut kinds = BTreeSet::new();
+        for earlier in self.run.moves[..before - 1].iter().rev() {
+            if !kinds.insert(self.run.name(earlier)) {
                 continue;
-            };
-            let mut changes = play.changes;
-            changes.extend(self.run.changes(&last.messages, &vector));
-            let how = passes(changes);
-            if how.is_some() {
-                return Ok(how);
+            }
+            for changes in self.lies(&earlier.messages) {
+                let play = Play {
+                    changes,
+                    ..known.clone()
+                };
+                for repair in self.candidates(&play, &last.messages, last.next)? {
+                    let mut changes = play.changes.clone();
+                    changes.extend(repair);
+                    let how = passes(changes);
+                    if how.is_some() {
+                        return Ok(how);
+                    }
+                }
             }
         }
         Ok(None)
@@ -359,15 +366,7 @@ impl<F: Field> Search<'_, F> {
             };
             let trace = first.trace(self.protocol, only.clone())?;
             let given = trace.given.clone();
-            let found = match first.changes.is_empty() {
-                true => self.candidates_among(&first, &only, &[trace]),
-                false => {
-                    let solution = equations(&[trace], None).solution();
-                    let solution = solution.map(|vector| self.run.changes(&only, &vector));
-                    solution.into_iter().collect()
-                }
-            };
-            for changes in found {
+            for changes in self.candidates_among(&first, &only, &[trace]) {
                 let mut live = first.clone();
                 live.changes.extend(changes);
                 if !live.changes.contains_key(&number) {
@@ -406,21 +405,6 @@ impl<F: Field> Search<'_, F> {
         all.map(|one| BTreeMap::from([one])).collect()
     }
 
-    /// The verifier's computation with the elements of some messages as unknowns, once for each fork.
-    fn traces(
-        &self,
-        play: &Play<F>,
-        messages: &Range<usize>,
-        forks: impl IntoIterator<Item = Option<(usize, u64)>>,
-    ) -> Result<Vec<Trace<F>>, VerifyError> {
-        let traces = forks.into_iter().map(|fork| {
-            let mut play = play.clone();
-            play.challenges.fork = fork;
-            play.trace(self.protocol, messages.clone())
-        });
-        traces.collect()
-    }
-
     /// Changes of some messages that the assertions do not see, whatever the challenges from `next` on are: as
     /// far as the honest challenges tell.
     fn candidates(
@@ -429,7 +413,22 @@ impl<F: Field> Search<'_, F> {
         messages: &Range<usize>,
         next: usize,
     ) -> Result<Vec<BTreeMap<usize, Vec<F>>>, VerifyError> {
-        let traces = self.traces(play, messages, forks(next))?;
+        let fork = |fork: u64| {
+            let mut play = play.clone();
+            play.challenges.fork = (fork > 0).then_some((next, fork));
+            play.trace(self.protocol, messages.clone())
+        };
+        let mut traces = vec![fork(0)?];
+        let mut rank = equations(&traces, None, 0).rank();
+        // Until other challenges say nothing new.
+        for number in 1.. {
+            traces.push(fork(number)?);
+            let more = equations(&traces, None, 0).rank();
+            if more == rank {
+                break;
+            }
+            rank = more;
+        }
         Ok(self.candidates_among(play, messages, &traces))
     }
 
@@ -448,23 +447,25 @@ impl<F: Field> Search<'_, F> {
             let frozen = Play::frozen(self.protocol, &proof, &changes, &honest.given);
             frozen.unwrap_or_default()
         };
-        let mut vectors = directions(&equations(traces, None));
-        // What all assertions but one do not see, as far as that one is quadratic and vanishes.
-        let seeing = honest.asserted.iter().enumerate();
-        let seeing = seeing.filter(|(_, a)| a.form.iter().any(|(_, c)| !c.is_zero()));
-        for (left_out, assertion) in seeing.take(TRIED) {
-            for mut vector in directions(&equations(traces, Some(left_out))) {
-                let slope: F = assertion.form.iter().map(|(at, c)| *c * vector[*at]).sum();
-                let Some(value) = values(&vector).get(left_out).copied() else {
+        let mut vectors = Vec::new();
+        for order in 0..ORDERS {
+            let system = equations(traces, None, order);
+            vectors.extend(shifted(&system));
+            // What all assertions but one do not see, as far as that one is quadratic and vanishes.
+            let seeing = honest.asserted.iter().enumerate();
+            let seeing = seeing.filter(|(_, a)| a.form.iter().any(|(_, c)| !c.is_zero()));
+            for (left_out, _) in seeing.take(LEFT_OUT) {
+                let system = equations(traces, Some(left_out), order);
+                let Some(start) = system.solution() else {
                     continue;
                 };
-                // slope·s + curve·s² = 0
-                let curve = value - slope;
-                if let Some(scale) = curve.inverse().map(|inverse| -slope * inverse)
-                    && !slope.is_zero()
-                {
-                    vector.iter_mut().for_each(|c| *c *= scale);
-                    vectors.push(vector);
+                for direction in directions(&system, LEFT_OUT) {
+                    let at = |scale: F| along(&start, &direction, scale);
+                    let points = [F::zero(), F::one(), F::from(2u64)];
+                    let values = points.map(|x| values(&at(x)).get(left_out).copied());
+                    if let [Some(v0), Some(v1), Some(v2)] = values {
+                        vectors.extend(roots([v0, v1, v2]).into_iter().map(at));
+                    }
                 }
             }
         }
@@ -477,13 +478,38 @@ impl<F: Field> Search<'_, F> {
     }
 }
 
-/// The honest challenges, and two others from `next` on.
-fn forks(next: usize) -> [Option<(usize, u64)>; 3] {
-    [None, Some((next, 1)), Some((next, 2))]
+/// `start + scale · direction`.
+fn along<F: Field>(start: &[F], direction: &[F], scale: F) -> Vec<F> {
+    let pairs = start.iter().zip(direction);
+    pairs.map(|(s, d)| *s + scale * d).collect()
+}
+
+/// Where the polynomial of degree at most 2 with these values at 0, 1 and 2 vanishes.
+fn roots<F: Field>([v0, v1, v2]: [F; 3]) -> Vec<F> {
+    let half = F::from(2u64).inverse().unwrap_or_default();
+    let square = (v2 - v1.double() + v0) * half;
+    let linear = v1 - v0 - square;
+    let Some(inverse) = square.double().inverse() else {
+        let inverse = linear.inverse();
+        return inverse.map(|inverse| -v0 * inverse).into_iter().collect();
+    };
+    let root = (linear.square() - (square * v0).double().double()).sqrt();
+    let both = root.map(|root| [(root - linear) * inverse, -(root + linear) * inverse]);
+    both.into_iter().flatten().collect()
+}
+
+/// Solutions to try: one, and with each of the [`directions`] added.
+fn shifted<F: Field>(system: &System<F>) -> Vec<Vec<F>> {
+    let Some(start) = system.solution() else {
+        return Vec::new();
+    };
+    let directions = directions(system, TRIED);
+    let moved = directions.iter().map(|d| along(&start, d, F::one()));
+    [start.clone()].into_iter().chain(moved).collect()
 }
 
 /// Elements of the kernel to try: combinations of all, and those of the basis that change the fewest elements.
-fn directions<F: Field>(system: &System<F>) -> Vec<Vec<F>> {
+fn directions<F: Field>(system: &System<F>, most: usize) -> Vec<Vec<F>> {
     let mut kernel = system.kernel();
     kernel.sort_by_key(|vector| vector.iter().filter(|c| !c.is_zero()).count());
     let Some(first) = kernel.first() else {
@@ -496,7 +522,7 @@ fn directions<F: Field>(system: &System<F>) -> Vec<Vec<F>> {
             .zip(vector)
             .for_each(|(s, c)| *s += weight * c);
     }
-    kernel.truncate(TRIED);
+    kernel.truncate(most);
     kernel.insert(0, sum);
     kernel
 }
@@ -509,8 +535,9 @@ enum Late {
 }
 
 /// `derivative · x = −value` for everything asserted, but perhaps for one assertion.
-fn equations<F: Field>(traces: &[Trace<F>], left_out: Option<usize>) -> System<F> {
-    let mut system = System::new(traces.first().map_or(0, |trace| trace.unknowns()));
+fn equations<F: Field>(traces: &[Trace<F>], left_out: Option<usize>, order: u64) -> System<F> {
+    let unknowns = traces.first().map_or(0, |trace| trace.unknowns());
+    let mut system = System::new(unknowns, order);
     for trace in traces {
         for (number, assertion) in trace.asserted.iter().enumerate() {
             if Some(number) != left_out {

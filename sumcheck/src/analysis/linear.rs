@@ -6,7 +6,9 @@ use crate::Field;
 /// Equations `row · x = value`, in echelon form.
 pub(super) struct System<F> {
     unknowns: usize,
-    /// Rows with their values; each row's first entry that is not zero is 1.
+    /// Which unknowns are expressed by which: those that come first here by later ones.
+    order: Vec<usize>,
+    /// Rows with their values; the first entry in the order that is not zero is 1.
     rows: Vec<(Vec<F>, F)>,
     /// Where that entry is.
     pivots: Vec<usize>,
@@ -14,9 +16,16 @@ pub(super) struct System<F> {
 }
 
 impl<F: Field> System<F> {
-    pub fn new(unknowns: usize) -> Self {
+    /// In one of many orders of the unknowns; the first one is that of their numbers.
+    pub fn new(unknowns: usize, order: u64) -> Self {
+        let mut all: Vec<usize> = (0..unknowns).collect();
+        let mix = |at: usize| {
+            (at as u64 + 1).wrapping_mul(order.wrapping_mul(0x9e37_79b9_7f4a_7c15)) >> 20
+        };
+        all.sort_by_key(|at| mix(*at));
         System {
             unknowns,
+            order: all,
             rows: Vec::new(),
             pivots: Vec::new(),
             solvable: true,
@@ -37,7 +46,7 @@ impl<F: Field> System<F> {
                 value -= factor * other_value;
             }
         }
-        let Some(pivot) = row.iter().position(|c| !c.is_zero()) else {
+        let Some(pivot) = self.order.iter().copied().find(|at| !row[*at].is_zero()) else {
             self.solvable &= value.is_zero();
             return;
         };
@@ -53,6 +62,11 @@ impl<F: Field> System<F> {
         }
         self.rows.push((row, value));
         self.pivots.push(pivot);
+    }
+
+    /// How many equations say something of their own.
+    pub fn rank(&self) -> usize {
+        self.rows.len()
     }
 
     /// A basis of the solutions with all values zero.
@@ -98,7 +112,11 @@ mod tests {
 
     #[test]
     fn kernels_and_solutions() {
-        let mut system = System::new(4);
+        (0..4).for_each(in_order);
+    }
+
+    fn in_order(order: u64) {
+        let mut system = System::new(4, order);
         system.add(&form(&[(1, 2), (3, 1)]), Fr::from(5u64));
         system.add(&form(&[(0, 1), (1, 1)]), Fr::from(3u64));
         system.add(&form(&[(0, 1), (1, 3), (3, 1)]), Fr::from(8u64));

@@ -55,7 +55,7 @@ impl Workload {
         match lower.as_str() {
             "rv64" => Ok(Workload::All(WordSize::W64)),
             "rv32" => Ok(Workload::All(WordSize::W32)),
-            _ => table(WordSize::W64, name)
+            _ => table(name)
                 .map(Workload::Table)
                 .with_context(|| {
                     format!("`{name}` is no workload: a table, rv32, rv64, range1 to range22, unstructured1 to unstructured22, or {FILE}FILE")
@@ -66,7 +66,13 @@ impl Workload {
     /// Its name, the same for all spellings.
     pub fn name(&self) -> String {
         match self {
-            Workload::Table(table) => table.name().to_lowercase(),
+            Workload::Table(table) => {
+                let name = table.name().to_lowercase();
+                match table.index_bits() {
+                    128 => name,
+                    bits => format!("{name}:{bits}"),
+                }
+            }
             Workload::All(WordSize::W32) => "rv32".to_owned(),
             Workload::All(_) => "rv64".to_owned(),
             Workload::Dense(DenseSpec::Range(bits)) => format!("range{bits}"),

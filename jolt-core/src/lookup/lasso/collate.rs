@@ -68,6 +68,14 @@ fn split<F: Field, V: Copy>(mut reduced: Reduced<F, V>) -> (Vec<V>, Entries<F, V
     (states, Entries { point, values })
 }
 
+/// `ρ`; one state alone needs none.
+fn weight<F: Field>(states: usize, sample: impl FnOnce() -> F) -> F {
+    match states {
+        0 | 1 => F::one(),
+        _ => sample(),
+    }
+}
+
 /// Proves; claims on entries by position.
 pub(super) fn prove<F: Field>(
     channel: &mut dyn ProverChannel<F>,
@@ -80,7 +88,7 @@ pub(super) fn prove<F: Field>(
     let mut entries = Vec::with_capacity(layout.len());
     let outputs = witness.states(layout);
     for position in (1..layout.len()).rev() {
-        let rho: F = channel.sample("lookup/states");
+        let rho = weight(states.len(), || channel.sample("lookup/states"));
         let claim = states.iter().rev().fold(F::zero(), |sum, s| sum * rho + s);
         let mut columns = vec![None];
         let signed = |values: Vec<i128>| Some(Column::signed(Arc::new(values)));
@@ -111,7 +119,7 @@ pub(super) fn verify<F: Field>(
     let (mut point, mut states) = (point, vec![out]);
     let mut entries = Vec::with_capacity(layout.len());
     for position in (1..layout.len()).rev() {
-        let rho: F = channel.sample("lookup/states");
+        let rho = weight(states.len(), || channel.sample("lookup/states"));
         let mut power = F::one();
         let mut terms = Vec::with_capacity(states.len());
         for state in &states {

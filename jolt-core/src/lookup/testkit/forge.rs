@@ -160,7 +160,7 @@ fn case(index_bits: usize) -> Case {
         position.expect("a table of every word size") as u8
     };
     // The two lowest digits of read 1 are alike, whether they have one bit or four.
-    let mask = u128::MAX >> (128 - index_bits);
+    let mask = mask(index_bits);
     let reads = Reads {
         index: [0x1234, 0x0bee, 0x0777].map(|k| k & mask).to_vec(),
         table: vec![position("XOR"), position("XOR"), position("TRUNC")],
@@ -168,6 +168,10 @@ fn case(index_bits: usize) -> Case {
     };
     case.reads = Arc::new(reads);
     case
+}
+
+fn mask(index_bits: usize) -> u128 {
+    u128::MAX >> (128 - index_bits)
 }
 
 /// The forgeries that every argument must reject.
@@ -182,6 +186,7 @@ pub fn forgeries<F: Field>(subject: &Subject<F>) -> Vec<Forgery<F>> {
     else {
         return Vec::new();
     };
+    let mask = mask(bits);
     let honest = |name, check| {
         let case = case(bits);
         let claimed = Columns::of(&case.shape, &case.reads);
@@ -242,7 +247,7 @@ pub fn forgeries<F: Field>(subject: &Subject<F>) -> Vec<Forgery<F>> {
         reads.operands[1] = Exposed::Pair;
     });
     served("a read beyond the real ones", &|reads| {
-        reads.index.push(0xabcd);
+        reads.index.push(0xabcd & mask);
         reads.table.push(reads.table[0]);
         reads.operands.push(Exposed::Nothing);
     });
@@ -250,7 +255,7 @@ pub fn forgeries<F: Field>(subject: &Subject<F>) -> Vec<Forgery<F>> {
     for (check, serving) in &subject.serving {
         let mut f = honest("a read served at another index", check);
         f.declared = true;
-        let other = f.case.reads.index[1] ^ 0x0180;
+        let other = f.case.reads.index[1] ^ (0x0180 & mask);
         f.prover = serving(1, other);
         serve(&mut f, other);
         all.push(f);

@@ -26,7 +26,7 @@ pub use laws::{Summary, laws};
 
 use super::standalone::{self, Selection};
 use super::{Exposed, LookupArgument, LookupShape, Reads};
-use instruction_tables::tables::{self, Kind, Table};
+use instruction_tables::tables::{self, Kind};
 use instruction_tables::{WordSize, interleave};
 use std::sync::Arc;
 use sumcheck::channel::plain::{PlainProof, PlainProver, PlainVerifier};
@@ -71,17 +71,6 @@ impl From<WordSize> for IndexBits {
     }
 }
 
-/// The tables of so many index bits: those of the machine, where a word has half as many, else
-/// [narrow](tables::narrow) ones.
-fn tables_of(index_bits: usize) -> Vec<&'static dyn Table> {
-    let words = [WordSize::W8, WordSize::W32, WordSize::W64];
-    if let Some(word) = words.into_iter().find(|w| 2 * w.bits() == index_bits) {
-        return tables::all(word).iter().map(|(_, t)| *t).collect();
-    }
-    let tables = tables::narrow(index_bits).unwrap_or_default();
-    tables.into_iter().map(|table| table.leak()).collect()
-}
-
 impl Case {
     /// Tables of so many index bits, and no reads yet.
     pub fn empty(index_bits: impl Into<IndexBits>, cycle_vars: usize) -> Self {
@@ -90,7 +79,7 @@ impl Case {
             shape: LookupShape {
                 cycle_vars,
                 index_bits,
-                tables: tables_of(index_bits),
+                tables: tables::of_index_bits(index_bits).unwrap_or_default(),
             },
             reads: Arc::default(),
         }

@@ -1,0 +1,45 @@
+//! The argument with one thing wrong at a time: the test kit's one call finds each.
+
+use ark_bn254::Fr;
+use jolt_core::lookup::testkit::{Subject, laws};
+
+/// A variant of the library, which the build script writes, under the laws: what they find.
+macro_rules! found {
+    ($name:literal) => {{
+        #[allow(unused_variables, dead_code, missing_docs)]
+        mod mutant {
+            include!(concat!(env!("OUT_DIR"), "/", $name, ".rs"));
+        }
+        let subject = Subject::<Fr>::new(mutant::Bits::default())
+            .serving("open/evaluation", mutant::Bits::cheating)
+            .blending("bits/booleanity", mutant::Bits::cheating);
+        laws(&subject).expect_err("an unsound argument")
+    }};
+}
+
+#[test]
+fn values_that_are_not_opened_are_found() {
+    let found = found!("unopened");
+    assert!(
+        found.contains("reaches bits: read, booleanity and no further claim"),
+        "{found}"
+    );
+}
+
+#[test]
+fn a_challenge_before_what_it_batches_is_found() {
+    let found = found!("early");
+    assert!(
+        found.contains("elements 0, 1, 2 of message 0, `lookup claims`"),
+        "{found}"
+    );
+}
+
+#[test]
+fn a_challenge_that_is_one_is_found() {
+    let found = found!("unweighed");
+    assert_eq!(
+        found,
+        "accepted: two digits that are not boolean and cancel"
+    );
+}
