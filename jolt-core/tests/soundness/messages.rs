@@ -51,7 +51,7 @@ fn analyzed(word: WordSize, lookup: &str, memory: &str) -> Report {
         run,
         witness,
     };
-    let report = analyze(&running, Effort { of_each: 2 }).unwrap();
+    let report = analyze(&running, Effort { of_each: 1 }).unwrap();
     println!("{word:?}, {lookup}, {memory}:\n{report}");
     report
 }
@@ -63,5 +63,5 @@ fn messages_of_a_proof_with_twist_cannot_cheat() {
 
 #[test]
 fn messages_of_a_proof_with_offline_memory_cannot_cheat() {
-    analyzed(WordSize::W64, "shout", "spice").sound().unwrap();
+    analyzed(WordSize::W32, "shout", "spice").sound().unwrap();
 }

@@ -21,7 +21,10 @@ const LEFT_OUT: usize = 6;
 const ORDERS: u64 = 3;
 
 /// Elements of a message that are tried by themselves.
-const SINGLE: usize = 6;
+const SINGLE: usize = 4;
+
+/// Kinds of earlier moves that are tried together with the last one.
+const KINDS: usize = 4;
 
 /// Messages between two challenges.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -301,6 +304,9 @@ impl<F: Field> Search<'_, F> {
             if !kinds.insert(self.run.name(earlier)) {
                 continue;
             }
+            if kinds.len() > KINDS {
+                break;
+            }
             for changes in self.lies(&earlier.messages) {
                 let play = Play {
                     changes,
@@ -420,8 +426,11 @@ impl<F: Field> Search<'_, F> {
         };
         let mut traces = vec![fork(0)?];
         let mut rank = equations(&traces, None, 0).rank();
-        // Until other challenges say nothing new.
+        // Until other challenges say nothing new, or there is nothing left that passes.
         for number in 1.. {
+            if !is_solvable(&traces) {
+                return Ok(Vec::new());
+            }
             traces.push(fork(number)?);
             let more = equations(&traces, None, 0).rank();
             if more == rank {
@@ -452,9 +461,7 @@ impl<F: Field> Search<'_, F> {
             let system = equations(traces, None, order);
             vectors.extend(shifted(&system));
             // What all assertions but one do not see, as far as that one is quadratic and vanishes.
-            let seeing = honest.asserted.iter().enumerate();
-            let seeing = seeing.filter(|(_, a)| a.form.iter().any(|(_, c)| !c.is_zero()));
-            for (left_out, _) in seeing.take(LEFT_OUT) {
+            for (left_out, _) in seeing(honest).take(LEFT_OUT) {
                 let system = equations(traces, Some(left_out), order);
                 let Some(start) = system.solution() else {
                     continue;
@@ -476,6 +483,20 @@ impl<F: Field> Search<'_, F> {
         let changes = vectors.iter().map(|v| self.run.changes(messages, v));
         changes.filter(|changes| !changes.is_empty()).collect()
     }
+}
+
+/// Whether the assertions can hold to first order, or all but one can.
+fn is_solvable<F: Field>(traces: &[Trace<F>]) -> bool {
+    let seeing = traces.iter().flat_map(|trace| seeing(trace));
+    let left_out = seeing.take(LEFT_OUT).map(|(number, _)| Some(number));
+    let mut all = [None].into_iter().chain(left_out);
+    all.any(|left_out| equations(traces, left_out, 0).solution().is_some())
+}
+
+/// Assertions that depend on the unknowns, with their numbers.
+fn seeing<F: Field>(trace: &Trace<F>) -> impl Iterator<Item = (usize, &Assertion<F>)> {
+    let all = trace.asserted.iter().enumerate();
+    all.filter(|(_, a)| a.form.iter().any(|(_, c)| !c.is_zero()))
 }
 
 /// `start + scale · direction`.
