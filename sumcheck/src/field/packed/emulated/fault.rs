@@ -12,6 +12,7 @@ thread_local! {
 }
 
 /// Runs something in which the counted instruction of this number errs; returns how many were counted.
+#[cfg(test)]
 pub fn counted<R>(fault: Option<u64>, run: impl FnOnce() -> R) -> (R, u64) {
     COUNTED.set(0);
     FAULT.set(fault);
