@@ -4,6 +4,7 @@
 
 mod fault;
 mod instructions;
+mod points;
 
 use super::plan::Plan;
 use super::*;
