@@ -35,6 +35,7 @@ pub fn fuzz<S: Strategy>(
         let mut runner = TestRunner::new(Config {
             cases: next,
             failure_persistence: None,
+            max_shrink_iters: 1000,
             ..Config::default()
         });
         if let Err(error) = runner.run(&values, &property) {

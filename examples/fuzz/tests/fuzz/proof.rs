@@ -9,15 +9,14 @@ use proptest::prelude::*;
 use std::sync::OnceLock;
 use tracer::{Inputs, Program};
 
-pub const ARGUMENTS: [(&str, &str); 8] = [
+/// All that serve the machine.
+pub const ARGUMENTS: [(&str, &str); 6] = [
     ("shout", "twist"),
     ("lasso", "twist"),
     ("logup-gkr", "twist"),
-    ("naive", "twist"),
     ("shout", "spice"),
     ("lasso", "spice"),
     ("logup-gkr", "spice"),
-    ("naive", "spice"),
 ];
 
 /// A key, the file of a proof, and where its fields begin.
