@@ -1,5 +1,5 @@
-//! Setups on disk: a mutated one is refused, unless its digest is made anew; then it is refused, or is the setup
-//! that the file says. What a file says is not what was written is for its digest, and its owner, to see.
+//! Setups on disk: a mutated file is refused. If its digest is made anew, it is refused, or it is the file of the
+//! setup that is read: written again, that is the same.
 
 use commitments::pst13::Srs;
 use fuzz::{fuzz, mutations};
