@@ -12,7 +12,7 @@ use super::count::count;
 use ark_bn254::{Fq, G1Affine};
 use ark_ec::AffineRepr;
 use ark_ff::{AdditiveGroup, Field, One, Zero};
-use sumcheck::field::packed::{self, Exceptions, Pair, PairScratch};
+use sumcheck::field::packed::{self, Backend, Exceptions, Pair, PairScratch};
 use sumcheck::kernel::own_pages;
 
 /// Below this many pairs the shared inversion dominates, and a caller with more points to come
@@ -132,14 +132,18 @@ impl Forest {
     pub fn halve(&mut self) {
         let pairs = self.pairs();
         count(pairs);
-        if self.path == Path::Portable || pairs < PACKED || !self.halve_packed(pairs) {
+        let backend = match self.path {
+            Path::Fastest if pairs >= PACKED => packed::selected(),
+            _ => Backend::PORTABLE,
+        };
+        if !self.halve_packed(backend, pairs) {
             self.halve_portable();
         }
     }
 
-    /// Whether the packed path is there; if not, nothing is changed.
-    fn halve_packed(&mut self, pairs: usize) -> bool {
-        if !packed::available() || u32::try_from(self.points.len()).is_err() {
+    /// Whether there are lanes; if not, nothing is changed.
+    fn halve_packed(&mut self, backend: Backend, pairs: usize) -> bool {
+        if !backend.is_packed() || u32::try_from(self.points.len()).is_err() {
             return false;
         }
         self.pairs.clear();
@@ -165,7 +169,7 @@ impl Forest {
             scratch,
             ..
         } = self;
-        if !packed::add_pairs(points, pairs, &EXCEPTIONS, scratch) {
+        if !backend.add_pairs(points, pairs, &EXCEPTIONS, scratch) {
             return false;
         }
         for (at, point) in &self.singles {
@@ -295,16 +299,15 @@ mod tests {
             let rng = &mut StdRng::seed_from_u64(seed);
             let lens: Vec<usize> = (0..segments).map(|_| rng.gen_range(0..9)).collect();
             let points = points(rng, lens.iter().sum());
-            let mut portable = Forest::new(points.clone(), lens.clone());
-            let mut packed = Forest::new(points, lens);
-            while portable.pairs() > 0 {
-                portable.halve_portable();
-                // Without the instructions there is nothing to compare.
-                if !packed.halve_packed(packed.pairs()) {
-                    break;
+            for backend in packed::compared() {
+                let mut portable = Forest::new(points.clone(), lens.clone());
+                let mut packed = Forest::new(points.clone(), lens.clone());
+                while portable.pairs() > 0 {
+                    portable.halve_portable();
+                    prop_assert!(packed.halve_packed(backend, packed.pairs()), "there are lanes");
+                    prop_assert_eq!(&packed.points, &portable.points);
+                    prop_assert_eq!(&packed.lens, &portable.lens);
                 }
-                prop_assert_eq!(&packed.points, &portable.points);
-                prop_assert_eq!(&packed.lens, &portable.lens);
             }
         }
     }

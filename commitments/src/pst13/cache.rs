@@ -78,13 +78,13 @@ fn decode_block(bytes: &[u8], out: &mut [G1Affine]) -> bool {
         return false;
     }
     let square = Fq::new_unchecked(<FqConfig as MontConfig<4>>::R2);
-    packed::scale(&mut xs, &square);
-    packed::scale(&mut ys, &square);
+    packed::selected().scale(&mut xs, &square);
+    packed::selected().scale(&mut ys, &square);
     let mut cubes = xs.clone();
-    packed::mul_assign(&mut cubes, &xs);
-    packed::mul_assign(&mut cubes, &xs);
+    packed::selected().mul_assign(&mut cubes, &xs);
+    packed::selected().mul_assign(&mut cubes, &xs);
     let mut squares = ys.clone();
-    packed::mul_assign(&mut squares, &ys);
+    packed::selected().mul_assign(&mut squares, &ys);
     let b = <g1::Config as SWCurveConfig>::COEFF_B;
     let mut on_curve = true;
     for (i, out) in out.iter_mut().enumerate() {

@@ -43,6 +43,9 @@ use sumcheck::{
     UniPoly, Weights, powers,
 };
 
+#[cfg(test)]
+mod tests;
+
 /// Digits in a group that the kernel takes.
 pub const GROUP: usize = 4;
 

@@ -7,8 +7,9 @@ use std::path::Path;
 use std::process::Command;
 
 /// Library crates from the bottom up, with the crates of the workspace that they depend on.
-const LIBRARIES: [(&str, &[&str]); 5] = [
-    ("sumcheck", &[]),
+const LIBRARIES: [(&str, &[&str]); 6] = [
+    ("lane-features", &[]),
+    ("sumcheck", &["lane-features"]),
     ("commitments", &["sumcheck"]),
     ("instruction-tables", &["sumcheck"]),
     ("tracer", &["instruction-tables"]),

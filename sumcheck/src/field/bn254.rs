@@ -191,11 +191,11 @@ impl Default for LimbBuckets {
 
 impl Buckets<Fr> for LimbBuckets {
     fn add(&mut self, keys: &[u8], values: &[Fr]) {
-        packed::add_by_key(&mut self.0, keys, values, false);
+        packed::selected().add_by_key(&mut self.0, keys, values, false);
     }
 
     fn add_sparse(&mut self, keys: &[u8], values: &[Fr]) {
-        packed::add_by_key(&mut self.0, keys, values, true);
+        packed::selected().add_by_key(&mut self.0, keys, values, true);
     }
 
     fn merge(&mut self, other: &Self) {
@@ -231,22 +231,23 @@ impl Field for Fr {
     type Buckets = LimbBuckets;
 
     fn packed() -> bool {
-        packed::available()
+        packed::selected().is_packed()
     }
 
     fn bind_pairs(pairs: &[Self], x: &Self, out: &mut [Self]) {
-        match packed::available() {
-            true => packed::bind(pairs, x, out),
+        let backend = packed::selected();
+        match backend.is_packed() {
+            true => backend.bind(pairs, x, out),
             false => super::bind_pairs(pairs, x, out),
         }
     }
 
     fn bind_slice(rows: &Slice<'_, Self>, x: &Self, out: &mut [Self]) {
-        packed::bind_slice(rows, x, out);
+        packed::selected().bind_slice(rows, x, out);
     }
 
     fn bind_slice_twice(rows: &Slice<'_, Self>, x: [&Self; 2], out: &mut [Self]) {
-        packed::bind_slice_twice(rows, x, out);
+        packed::selected().bind_slice_twice(rows, x, out);
     }
 
     fn pair_sums<'a>(
@@ -254,54 +255,55 @@ impl Field for Fr {
         kinds: &[Kind],
         points: Points,
     ) -> Box<dyn PairSums<Self> + 'a> {
-        packed::pair_sums(summand, kinds, points)
+        packed::selected().pair_sums(summand, kinds, points)
     }
 
     fn dot(a: &[Self], b: &[Self]) -> Self {
-        match packed::available() {
-            true => packed::dot(a, b),
+        let backend = packed::selected();
+        match backend.is_packed() {
+            true => backend.dot(a, b),
             false => super::dot(a, b),
         }
     }
 
     fn products_of_four(groups: &[[TableRows<'_, Self>; 4]], weights: &[Self]) -> [Self; 4] {
-        packed::products_of_four(groups, weights)
+        packed::selected().products_of_four(groups, weights)
     }
 
     fn products_of_tables(groups: &[[TableProducts<'_, Self>; 2]], weights: &[Self]) -> [Self; 4] {
-        packed::products_of_tables(groups, weights)
+        packed::selected().products_of_tables(groups, weights)
     }
 
     fn sums_of_squares(columns: &[TableRows<'_, Self>], weights: &[Self]) -> [Self; 2] {
-        packed::sums_of_squares(columns, weights)
+        packed::selected().sums_of_squares(columns, weights)
     }
 
     fn bind_table_rows(rows: &TableRows<'_, Self>, x: &Self, out: &mut [Self]) {
-        packed::bind_table_rows(rows, x, out);
+        packed::selected().bind_table_rows(rows, x, out);
     }
 
     fn products_of_eight(rows: &[&[Self]; 8], values: &[Self], weights: &[Self]) -> [Self; 9] {
-        packed::products_of_eight(rows, values, weights)
+        packed::selected().products_of_eight(rows, values, weights)
     }
 
     fn mul_slices(a: &mut [Self], b: &[Self]) {
-        packed::mul_assign(a, b);
+        packed::selected().mul_assign(a, b);
     }
 
     fn add_entries(sums: &mut [Self], digits: &[&[u8]], tables: &[[Self; 16]]) {
-        packed::add_entries(sums, digits, tables);
+        packed::selected().add_entries(sums, digits, tables);
     }
 
     fn add_scaled(sums: &mut [Self], by: &Self, rows: &[Self]) {
-        packed::add_scaled(sums, by, rows);
+        packed::selected().add_scaled(sums, by, rows);
     }
 
     fn scale_slice(a: &mut [Self], by: &Self) {
-        packed::scale(a, by);
+        packed::selected().scale(a, by);
     }
 
     fn split_slices(low: &mut [Self], x: &Self, high: &mut [Self]) {
-        packed::split(low, x, high);
+        packed::selected().split(low, x, high);
     }
 
     #[inline(always)]

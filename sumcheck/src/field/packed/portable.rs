@@ -1,6 +1,7 @@
 //! The same operations by arkworks: the reference, and the path where nothing better is at hand.
 
-use ark_ff::PrimeField;
+use super::Fp4;
+use ark_ff::{MontConfig, PrimeField};
 
 /// `a[i] *= b[i]`.
 pub(in crate::field) fn mul_assign<F: PrimeField>(a: &mut [F], b: &[F]) {
@@ -42,4 +43,22 @@ pub(in crate::field) fn bind<F: PrimeField>(pairs: &[F], x: &F, out: &mut [F]) {
 /// `Σ a[i] b[i]`.
 pub(in crate::field) fn dot<F: PrimeField>(a: &[F], b: &[F]) -> F {
     a.iter().zip(b).map(|(a, b)| *a * b).sum()
+}
+
+/// [`super::Backend::add_by_key`].
+pub(super) fn add_by_key<T: MontConfig<4>>(
+    sums: &mut [[u64; 8]; 256],
+    keys: &[u8],
+    values: &[Fp4<T>],
+    sparse: bool,
+) {
+    for (key, value) in keys.iter().zip(values) {
+        if *key != 0 || !sparse {
+            let (halves, _) = sums[usize::from(*key)].as_chunks_mut::<2>();
+            for ([low, high], word) in halves.iter_mut().zip(value.0.0) {
+                *low += word & u64::from(u32::MAX);
+                *high += word >> 32;
+            }
+        }
+    }
 }

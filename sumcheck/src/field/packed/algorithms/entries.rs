@@ -1,11 +1,11 @@
 //! Sums of table entries, and of multiples.
 
-use super::Ifma;
+use super::arch::*;
 use super::lanes::*;
 use crate::field::packed::constants::{Constants, Fp4};
 use crate::field::packed::plan::limbs;
+use crate::field::packed::portable;
 use ark_ff::MontConfig;
-use std::arch::x86_64::*;
 
 /// Rows that are taken together: four sets of lanes.
 const TAKEN: usize = 32;
@@ -21,7 +21,7 @@ type Table = [[u64; 16]; 5];
 /// # Panics
 /// If some digits are fewer than the sums.
 pub fn add_entries<T: MontConfig<4>>(
-    _: Ifma,
+    _: Token,
     sums: &mut [Fp4<T>],
     digits: &[&[u8]],
     tables: &[[Fp4<T>; 16]],
@@ -30,7 +30,7 @@ pub fn add_entries<T: MontConfig<4>>(
     unsafe { add_entries_inner(sums, digits, tables) }
 }
 
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn add_entries_inner<T: MontConfig<4>>(
     sums: &mut [Fp4<T>],
     digits: &[&[u8]],
@@ -63,7 +63,7 @@ fn transposed<T: MontConfig<4>>(table: &[Fp4<T>; 16]) -> Table {
 
 /// Adds one table's entries, without carries, in the order of the rows.
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn add_row(entries: &mut [Lanes; TAKEN / 8], digits: &[u8; TAKEN], table: &Table) {
     let (eights, _) = digits.as_chunks::<8>();
     let mut index = [_mm512_setzero_si512(); TAKEN / 8];
@@ -83,7 +83,7 @@ fn add_row(entries: &mut [Lanes; TAKEN / 8], digits: &[u8; TAKEN], table: &Table
 
 /// Adds entries, in the order of the rows, to sums.
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn finish<T: MontConfig<4>>(sums: &mut [Fp4<T>; TAKEN], entries: [Lanes; TAKEN / 8]) {
     let one = splat(const { limbs(&Constants::<T>::power(4)) });
     // The lane order of `load`.
@@ -99,12 +99,12 @@ fn finish<T: MontConfig<4>>(sums: &mut [Fp4<T>; TAKEN], entries: [Lanes; TAKEN /
     }
 }
 
-pub fn add_scaled<T: MontConfig<4>>(_: Ifma, sums: &mut [Fp4<T>], by: &Fp4<T>, rows: &[Fp4<T>]) {
+pub fn add_scaled<T: MontConfig<4>>(_: Token, sums: &mut [Fp4<T>], by: &Fp4<T>, rows: &[Fp4<T>]) {
     // SAFETY: the token proves that the processor has the features.
     unsafe { add_scaled_inner(sums, by, rows) }
 }
 
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn add_scaled_inner<T: MontConfig<4>>(sums: &mut [Fp4<T>], by: &Fp4<T>, rows: &[Fp4<T>]) {
     let factor = split_times_16(load(&[*by; 8]));
     let (sums, sums_rest) = sums.as_chunks_mut::<16>();
@@ -118,5 +118,5 @@ fn add_scaled_inner<T: MontConfig<4>>(sums: &mut [Fp4<T>], by: &Fp4<T>, rows: &[
             store(sums, join(canonical::<T>(sum)));
         }
     }
-    super::super::portable::add_scaled(sums_rest, by, rows_rest);
+    portable::add_scaled(sums_rest, by, rows_rest);
 }

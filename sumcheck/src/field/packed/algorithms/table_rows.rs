@@ -3,12 +3,11 @@
 //! Entries of a table lie in memory as elements do, so eight of them are eight loads of half a vector and
 //! the shuffles of [`load`](super::lanes::load). Sums of up to four are not reduced.
 
-use super::Ifma;
+use super::arch::*;
 use super::lanes::*;
 use crate::field::TableRows;
 use crate::field::packed::constants::Fp4;
 use ark_ff::MontConfig;
-use std::arch::x86_64::*;
 
 /// Columns whose squares one reduction takes: together below `48 · 64 p²`, reduced below `50 p`.
 const COLUMNS: usize = 48;
@@ -17,7 +16,7 @@ const WEIGHTED: usize = 6;
 
 /// The even and the odd rows of a set of eight pairs, below `4 p`, in the lane order of
 /// [`load`](super::lanes::load).
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 pub(super) fn ends<T: MontConfig<4>>(rows: &TableRows<'_, Fp4<T>>, set: usize) -> (Lanes, Lanes) {
     match rows {
         TableRows::Values(values) => {
@@ -61,7 +60,7 @@ pub(super) fn ends<T: MontConfig<4>>(rows: &TableRows<'_, Fp4<T>>, set: usize) -
 
 /// The entries of sixteen rows: of bytes `first`, `first + step` and so on.
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn entries<T: MontConfig<4>, const N: usize>(
     table: &[Fp4<T>; 256],
     bytes: &[u8; N],
@@ -82,7 +81,7 @@ fn entries<T: MontConfig<4>, const N: usize>(
 /// # Panics
 /// If some rows are fewer than twice the weights.
 pub fn sums_of_squares<T: MontConfig<4>>(
-    _: Ifma,
+    _: Token,
     columns: &[TableRows<'_, Fp4<T>>],
     weights: &[Fp4<T>],
 ) -> (usize, [Fp4<T>; 2]) {
@@ -90,7 +89,7 @@ pub fn sums_of_squares<T: MontConfig<4>>(
     unsafe { sums_of_squares_inner(columns, weights) }
 }
 
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn sums_of_squares_inner<T: MontConfig<4>>(
     columns: &[TableRows<'_, Fp4<T>>],
     weights: &[Fp4<T>],
@@ -129,7 +128,7 @@ fn sums_of_squares_inner<T: MontConfig<4>>(
 
 /// Adds reduced columns to sums in `[0, p)`.
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn flush<T: MontConfig<4>>(totals: &mut [Lanes; 2], weighted: [Columns; 2]) {
     let sums = reduce::<T, 2>(weighted);
     for (total, sum) in totals.iter_mut().zip(sums) {
@@ -142,7 +141,7 @@ fn flush<T: MontConfig<4>>(totals: &mut [Lanes; 2], weighted: [Columns; 2]) {
 /// # Panics
 /// If there are fewer rows than twice `out`.
 pub fn bind_table_rows<T: MontConfig<4>>(
-    _: Ifma,
+    _: Token,
     rows: &TableRows<'_, Fp4<T>>,
     x: &Fp4<T>,
     out: &mut [Fp4<T>],
@@ -151,7 +150,7 @@ pub fn bind_table_rows<T: MontConfig<4>>(
     unsafe { bind_table_rows_inner(rows, x, out) }
 }
 
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn bind_table_rows_inner<T: MontConfig<4>>(
     rows: &TableRows<'_, Fp4<T>>,
     x: &Fp4<T>,

@@ -7,12 +7,11 @@
 //! (`extend`), their products below 60, products of these below 59; the ninth, from canonical ends,
 //! below 9.
 
-use super::Ifma;
+use super::arch::*;
 use super::lanes::*;
 use crate::field::packed::constants::{Constants, Fp4};
 use crate::field::packed::plan::limbs;
 use ark_ff::MontConfig;
-use std::arch::x86_64::*;
 
 /// Weighted products that one reduction takes: together below `7 · 59 · 9 p²`, reduced below `61 p`.
 const PENDING: usize = 7;
@@ -25,7 +24,7 @@ const PAIRS: [[usize; 2]; 5] = [[0, 1], [2, 3], [4, 5], [6, 7], [8, 8]];
 /// # Panics
 /// If some rows are fewer than twice the weights.
 pub fn products_of_eight<T: MontConfig<4>>(
-    _: Ifma,
+    _: Token,
     rows: &[&[Fp4<T>]; 8],
     values: &[Fp4<T>],
     weights: &[Fp4<T>],
@@ -34,7 +33,7 @@ pub fn products_of_eight<T: MontConfig<4>>(
     unsafe { products_of_eight_inner(rows, values, weights) }
 }
 
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn products_of_eight_inner<T: MontConfig<4>>(
     rows: &[&[Fp4<T>]; 8],
     values: &[Fp4<T>],
@@ -91,7 +90,7 @@ struct Quadratic {
 
 /// The products of the first two and of the last two columns.
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn quadratics<T: MontConfig<4>>(columns: [&[Fp4<T>]; 4], set: usize) -> [Quadratic; 2] {
     let [(a0, a1), (b0, b1), (c0, c1), (d0, d1)] = [
         ends(columns[0], set),
@@ -116,7 +115,7 @@ fn quadratics<T: MontConfig<4>>(columns: [&[Fp4<T>]; 4], set: usize) -> [Quadrat
 /// The products of the first and of the second four at a point, from those of columns 0 and 1, 4 and 5
 /// and those of columns 2 and 3, 6 and 7.
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn fours<T: MontConfig<4>>(quadratics: &[[Quadratic; 2]; 2], point: usize) -> [Lanes; 2] {
     let [[a, c], [b, d]] = quadratics;
     mul::<T, 2>(
@@ -128,7 +127,7 @@ fn fours<T: MontConfig<4>>(quadratics: &[[Quadratic; 2]; 2], point: usize) -> [L
 /// The value at a point, infinity first: `(1 − x) zero + x one + (x² − x) leading`, plus a multiple of
 /// `p` that makes it positive.
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn extend<T: MontConfig<4>>(q: &Quadratic, point: usize) -> Lanes {
     let Quadratic { leading, zero, one } = *q;
     match point {
@@ -160,7 +159,7 @@ struct Line {
 impl Line {
     /// The value at a point, infinity first, plus a multiple of `p` that makes it positive.
     #[inline]
-    #[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+    #[vectors]
     fn at<T: MontConfig<4>>(&self, point: usize) -> Lanes {
         let (zero, one) = (self.zero, self.one);
         match point {
@@ -179,35 +178,35 @@ impl Line {
 
 /// `2 a`, without carries.
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn double(a: Lanes) -> Lanes {
     add(a, a)
 }
 
 /// `3 a`, without carries.
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn triple(a: Lanes) -> Lanes {
     add(double(a), a)
 }
 
 /// `4 a`, without carries.
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn times_four(a: Lanes) -> Lanes {
     double(double(a))
 }
 
 /// `5 a`, without carries.
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn times_five(a: Lanes) -> Lanes {
     add(times_four(a), a)
 }
 
 /// Both rows of eight pairs.
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn ends<T: MontConfig<4>>(rows: &[Fp4<T>], set: usize) -> (Lanes, Lanes) {
     let (pairs, _) = rows.as_chunks::<16>();
     let (even, odd) = load_pairs(&pairs[set]);
@@ -217,7 +216,7 @@ fn ends<T: MontConfig<4>>(rows: &[Fp4<T>], set: usize) -> (Lanes, Lanes) {
 /// Adds reduced columns to sums in `[0, p)`, and clears them. A product with a constant brings them
 /// into the range of `canonical` (`2^260`, which changes nothing).
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn flush<T: MontConfig<4>>(totals: &mut [Lanes; 9], columns: &mut [Columns; 10]) {
     let one = splat(const { limbs(&Constants::<T>::power(4)) });
     for (pair, points) in PAIRS.into_iter().enumerate() {

@@ -1,9 +1,18 @@
-//! Every operation against arkworks, on random and on adversarial elements.
+//! Every operation, over the lanes of the processor and over emulated ones, against arkworks, on random and
+//! on adversarial elements.
 #![allow(clippy::unwrap_used)]
 
+mod fault;
+mod instructions;
+mod points;
+
+use super::plan::Plan;
 use super::*;
-use ark_bn254::{FqConfig, Fr, FrConfig};
-use ark_ff::{AdditiveGroup, BigInt, Field, One, UniformRand};
+use crate::Expr;
+use crate::field::pairs::{self, Kind, PairSums, Points, Portable, Slice};
+use crate::field::{TableProducts, TableRows, eight, table_rows};
+use ark_bn254::{Fq, FqConfig, Fr, FrConfig, G1Affine};
+use ark_ff::{AdditiveGroup, BigInt, Field, MontConfig, One, UniformRand};
 use ark_std::rand::{Rng, SeedableRng, rngs::StdRng};
 use proptest::prelude::*;
 
@@ -52,36 +61,36 @@ fn elements<T: MontConfig<4>>(rng: &mut StdRng, count: usize) -> Vec<Fp4<T>> {
     }
 }
 
-fn operations_agree<T: MontConfig<4>>(seed: u64, count: usize) {
+fn operations_agree<T: MontConfig<4>>(backend: Backend, seed: u64, count: usize) {
     let rng = &mut StdRng::seed_from_u64(seed);
     let a = elements::<T>(rng, count);
     let b = elements::<T>(rng, count);
     let x = element::<T>(rng);
     let expected: Vec<_> = a.iter().zip(&b).map(|(a, b)| *a * b).collect();
     let mut product = a.clone();
-    mul_assign(&mut product, &b);
+    backend.mul_assign(&mut product, &b);
     assert_eq!(product, expected);
     let mut scaled = a.clone();
-    scale(&mut scaled, &x);
+    backend.scale(&mut scaled, &x);
     assert_eq!(scaled, a.iter().map(|a| *a * x).collect::<Vec<_>>());
     let mut added = b.clone();
-    add_scaled(&mut added, &x, &a);
+    backend.add_scaled(&mut added, &x, &a);
     let expected: Vec<_> = scaled.iter().zip(&b).map(|(a, b)| *a + b).collect();
     assert_eq!(added, expected);
     let (mut low, mut high) = (a.clone(), b.clone());
-    split(&mut low, &x, &mut high);
+    backend.split(&mut low, &x, &mut high);
     assert_eq!(high, scaled);
     let rest: Vec<_> = a.iter().zip(&high).map(|(a, high)| *a - high).collect();
     assert_eq!(low, rest);
     let mut bound = vec![Fp4::<T>::ZERO; count / 2];
-    bind(&a, &x, &mut bound);
+    backend.bind(&a, &x, &mut bound);
     let expected: Vec<_> = a
         .chunks_exact(2)
         .map(|pair| pair[0] + x * (pair[1] - pair[0]))
         .collect();
     assert_eq!(bound, expected);
     let expected: Fp4<T> = a.iter().zip(&b).map(|(a, b)| *a * b).sum();
-    assert_eq!(dot(&a, &b), expected);
+    assert_eq!(backend.dot(&a, &b), expected);
 }
 
 /// A column of one kind, of `2 · pairs` rows at least.
@@ -123,7 +132,7 @@ impl Kept {
     }
 }
 
-fn products_agree(seed: u64, pairs: usize, groups: usize) {
+fn products_agree(backend: Backend, seed: u64, pairs: usize, groups: usize) {
     let rng = &mut StdRng::seed_from_u64(seed);
     let kept: Vec<Kept> = (0..4 * groups)
         .map(|i| Kept::new(rng, i.wrapping_add(seed as usize) % 5, pairs))
@@ -132,7 +141,7 @@ fn products_agree(seed: u64, pairs: usize, groups: usize) {
     let (groups, _) = rows.as_chunks::<4>();
     let weights = elements::<FrConfig>(rng, pairs);
     let expected = table_rows::products_of_four(groups, &weights);
-    assert_eq!(products_of_four(groups, &weights), expected);
+    assert_eq!(backend.products_of_four(groups, &weights), expected);
     // Products of tables, against the columns.
     let digits: Vec<(Vec<u8>, [Fr; 16])> = (0..4 * groups.len())
         .map(|_| {
@@ -159,12 +168,12 @@ fn products_agree(seed: u64, pairs: usize, groups: usize) {
         .collect();
     let expected = table_rows::products_of_four(columns.as_chunks::<4>().0, &weights);
     let halves = halves.as_chunks::<2>().0;
-    assert_eq!(products_of_tables(halves, &weights), expected);
+    assert_eq!(backend.products_of_tables(halves, &weights), expected);
     let portable = table_rows::products_of_tables(halves, &weights);
     assert_eq!(portable, expected);
 }
 
-fn squares_and_bound_rows_agree(seed: u64, pairs: usize, columns: usize) {
+fn squares_and_bound_rows_agree(backend: Backend, seed: u64, pairs: usize, columns: usize) {
     let rng = &mut StdRng::seed_from_u64(seed);
     let kept: Vec<Kept> = (0..columns)
         .map(|i| Kept::new(rng, i.wrapping_add(seed as usize) % 5, pairs))
@@ -172,11 +181,11 @@ fn squares_and_bound_rows_agree(seed: u64, pairs: usize, columns: usize) {
     let rows: Vec<_> = kept.iter().map(Kept::rows).collect();
     let weights = elements::<FrConfig>(rng, pairs);
     let expected = table_rows::sums_of_squares(&rows, &weights);
-    assert_eq!(sums_of_squares(&rows, &weights), expected);
+    assert_eq!(backend.sums_of_squares(&rows, &weights), expected);
     let x = element(rng);
     for rows in rows {
         let (mut bound, mut expected) = (vec![Fr::ZERO; pairs], vec![Fr::ZERO; pairs]);
-        bind_table_rows(&rows, &x, &mut bound);
+        backend.bind_table_rows(&rows, &x, &mut bound);
         let mut written = vec![Fr::ZERO; 2 * pairs];
         rows.write(&mut written);
         portable::bind(&written, &x, &mut expected);
@@ -187,14 +196,25 @@ fn squares_and_bound_rows_agree(seed: u64, pairs: usize, columns: usize) {
 proptest! {
     #[test]
     fn products_agree_with_arkworks(seed: u64, pairs in 0usize..60, groups in 0usize..12) {
-        products_agree(seed, pairs, groups);
+        for backend in compared() {
+            products_agree(backend, seed, pairs, groups);
+        }
     }
 
     #[test]
     fn squares_and_bound_rows_agree_with_arkworks(
         seed: u64, pairs in 0usize..80, columns in 0usize..60,
     ) {
-        squares_and_bound_rows_agree(seed, pairs, columns);
+        for backend in compared() {
+            squares_and_bound_rows_agree(backend, seed, pairs, columns);
+        }
+    }
+
+    #[test]
+    fn limbs_by_key_agree_with_the_portable_ones(seed: u64, count in 0usize..300, bits in 0u32..9) {
+        for backend in compared() {
+            limbs_by_key_agree(backend, seed, count, bits);
+        }
     }
 
     #[test]
@@ -226,23 +246,34 @@ proptest! {
 
     #[test]
     fn both_fields_agree_with_arkworks(seed: u64, count in 0usize..200) {
-        operations_agree::<FrConfig>(seed, count);
-        operations_agree::<FqConfig>(seed, count);
+        for backend in compared() {
+            operations_agree::<FrConfig>(backend, seed, count);
+            operations_agree::<FqConfig>(backend, seed, count);
+        }
     }
 }
 
 #[test]
 fn long_sums_agree_with_arkworks() {
+    for backend in compared() {
+        long_sums_agree(backend);
+    }
+}
+
+fn long_sums_agree(backend: Backend) {
     let largest = Fq::new_unchecked({
         let mut p = FqConfig::MODULUS;
         ark_ff::BigInteger::sub_with_borrow(&mut p, &BigInt::from(1u64));
         p
     });
     let all = vec![largest; 5000];
-    assert_eq!(dot(&all, &all), largest.square() * Fq::from(5000u64));
-    operations_agree::<FrConfig>(7, 10_000);
-    products_agree(8, 1000, 9);
-    squares_and_bound_rows_agree(8, 1000, 60);
+    assert_eq!(
+        backend.dot(&all, &all),
+        largest.square() * Fq::from(5000u64)
+    );
+    operations_agree::<FrConfig>(backend, 7, 10_000);
+    products_agree(backend, 8, 1000, 9);
+    squares_and_bound_rows_agree(backend, 8, 1000, 60);
     let largest = -Fr::one();
     for (first, second) in [(Fr::ZERO, largest), (largest, Fr::ZERO), (largest, largest)] {
         let pairs: Vec<Fr> = (0..800).map(|i| [first, second][i % 2]).collect();
@@ -256,11 +287,11 @@ fn long_sums_agree_with_arkworks() {
             let weights = vec![largest; 400];
             let groups = [[rows; 4]; 17];
             let expected = table_rows::products_of_four(&groups, &weights);
-            assert_eq!(products_of_four(&groups, &weights), expected);
+            assert_eq!(backend.products_of_four(&groups, &weights), expected);
             let expected = table_rows::sums_of_squares(&[rows; 100], &weights);
-            assert_eq!(sums_of_squares(&[rows; 100], &weights), expected);
+            assert_eq!(backend.sums_of_squares(&[rows; 100], &weights), expected);
             let (mut bound, mut expected) = ([Fr::ZERO; 400], [Fr::ZERO; 400]);
-            bind_table_rows(&rows, &largest, &mut bound);
+            backend.bind_table_rows(&rows, &largest, &mut bound);
             table_rows::bind(&rows, &largest, &mut expected);
             assert_eq!(bound, expected);
         }
@@ -348,7 +379,7 @@ impl Values {
 }
 
 /// Whether the packed path served.
-fn pair_sums_agree(seed: u64, pairs: usize) -> bool {
+fn pair_sums_agree(backend: Backend, seed: u64, pairs: usize) -> bool {
     let rng = &mut StdRng::seed_from_u64(seed);
     let factors = rng.gen_range(1..8);
     let summand = expression(rng, factors, 3);
@@ -365,18 +396,28 @@ fn pair_sums_agree(seed: u64, pairs: usize) -> bool {
     let zero = vec![ark_bn254::Fr::ZERO; points.degree + 1];
     let (mut expected, mut found) = (zero.clone(), zero);
     Portable::new(&summand, points).add(&rows, &weights, &mut expected);
-    pair_sums(&summand, &kinds, points).add(&rows, &weights, &mut found);
+    backend
+        .pair_sums(&summand, &kinds, points)
+        .add(&rows, &weights, &mut found);
     assert_eq!(found, expected, "{summand:?} at {points:?}");
     // Other kinds than announced.
     let mut found = vec![ark_bn254::Fr::ZERO; points.degree + 1];
     let other = vec![Kind::Wide; factors];
-    pair_sums(&summand, &other, points).add(&rows, &weights, &mut found);
+    backend
+        .pair_sums(&summand, &other, points)
+        .add(&rows, &weights, &mut found);
     assert_eq!(found, expected);
     let x = element::<FrConfig>(rng);
     for rows in &rows {
         let (mut expected, mut found) = (vec![x; pairs], vec![x; pairs]);
         pairs::bind(rows, &x, &mut expected);
-        bind_slice(rows, &x, &mut found);
+        backend.bind_slice(rows, &x, &mut found);
+        assert_eq!(found, expected);
+        let half = pairs / 2;
+        let y = element::<FrConfig>(rng);
+        let (mut expected, mut found) = (vec![x; half], vec![x; half]);
+        pairs::bind_twice(rows, [&x, &y], &mut expected);
+        backend.bind_slice_twice(rows, [&x, &y], &mut found);
         assert_eq!(found, expected);
     }
     Plan::new(&summand, &kinds, points).is_some()
@@ -385,17 +426,22 @@ fn pair_sums_agree(seed: u64, pairs: usize) -> bool {
 proptest! {
     #[test]
     fn sums_over_pairs_agree_with_the_portable_ones(seed: u64, pairs in 0usize..70) {
-        pair_sums_agree(seed, pairs);
+        for backend in compared() {
+            pair_sums_agree(backend, seed, pairs);
+        }
     }
 }
 
 #[test]
 fn long_sums_over_pairs_agree() {
-    let planned = (0..60).filter(|seed| pair_sums_agree(*seed, 700)).count();
-    assert!(planned > 30, "only {planned} of 60 summands have a plan");
+    for backend in compared() {
+        let planned = (0..60).filter(|seed| pair_sums_agree(backend, *seed, 700));
+        let planned = planned.count();
+        assert!(planned > 30, "only {planned} of 60 summands have a plan");
+    }
 }
 
-fn entries_agree(seed: u64, rows: usize, terms: usize) {
+fn entries_agree(backend: Backend, seed: u64, rows: usize, terms: usize) {
     let rng = &mut StdRng::seed_from_u64(seed);
     let tables: Vec<[ark_bn254::Fr; 16]> = (0..terms)
         .map(|_| elements(rng, 16).try_into().unwrap())
@@ -406,7 +452,7 @@ fn entries_agree(seed: u64, rows: usize, terms: usize) {
     let digits: Vec<&[u8]> = digits.iter().map(Vec::as_slice).collect();
     let start = elements::<FrConfig>(rng, rows);
     let mut sums = start.clone();
-    add_entries(&mut sums, &digits, &tables);
+    backend.add_entries(&mut sums, &digits, &tables);
     for (j, (start, sum)) in start.iter().zip(&sums).enumerate() {
         let entry = |(digits, table): (&&[u8], &[_; 16])| table[usize::from(digits[j] % 16)];
         let entries = digits.iter().zip(&tables).map(entry);
@@ -417,7 +463,9 @@ fn entries_agree(seed: u64, rows: usize, terms: usize) {
 proptest! {
     #[test]
     fn sums_of_entries_agree(seed: u64, rows in 0usize..100, terms in 0usize..130) {
-        entries_agree(seed, rows, terms);
+        for backend in compared() {
+            entries_agree(backend, seed, rows, terms);
+        }
     }
 }
 
@@ -429,37 +477,62 @@ fn the_largest_entries_do_not_overflow() {
         p
     });
     let digits = [5u8; 64];
-    let mut sums = [largest; 64];
-    add_entries(&mut sums, &[&digits[..]; 200], &[[largest; 16]; 200]);
-    assert_eq!(sums, [largest * ark_bn254::Fr::from(201u64); 64]);
+    for backend in compared() {
+        let mut sums = [largest; 64];
+        backend.add_entries(&mut sums, &[&digits[..]; 200], &[[largest; 16]; 200]);
+        assert_eq!(sums, [largest * ark_bn254::Fr::from(201u64); 64]);
+    }
 }
 
-fn eights_agree(seed: u64, pairs: usize) {
+fn eights_agree(backend: Backend, seed: u64, pairs: usize) {
     let rng = &mut StdRng::seed_from_u64(seed);
     let rows: Vec<Vec<ark_bn254::Fr>> = (0..8).map(|_| elements(rng, 2 * pairs)).collect();
     let rows: [&[ark_bn254::Fr]; 8] = std::array::from_fn(|i| rows[i].as_slice());
     let values = elements::<FrConfig>(rng, 2 * pairs);
     let weights = elements::<FrConfig>(rng, pairs);
     let expected = eight::products_of_eight(&rows, &values, &weights);
-    assert_eq!(products_of_eight(&rows, &values, &weights), expected);
+    assert_eq!(
+        backend.products_of_eight(&rows, &values, &weights),
+        expected
+    );
 }
 
 proptest! {
     #[test]
     fn products_of_eight_agree(seed: u64, pairs in 0usize..80) {
-        eights_agree(seed, pairs);
+        for backend in compared() {
+            eights_agree(backend, seed, pairs);
+        }
     }
 }
 
 #[test]
 fn long_products_of_eight_agree() {
-    eights_agree(1, 2000);
     let largest = -ark_bn254::Fr::one();
-    for first in [largest, ark_bn254::Fr::ZERO, ark_bn254::Fr::one()] {
-        let rows: Vec<_> = (0..1000).map(|i| [first, largest][i % 2]).collect();
-        let weights = vec![largest; 500];
-        let all = [rows.as_slice(); 8];
-        let expected = eight::products_of_eight(&all, &rows, &weights);
-        assert_eq!(products_of_eight(&all, &rows, &weights), expected);
+    for backend in compared() {
+        eights_agree(backend, 1, 2000);
+        for first in [largest, ark_bn254::Fr::ZERO, ark_bn254::Fr::one()] {
+            let rows: Vec<_> = (0..1000).map(|i| [first, largest][i % 2]).collect();
+            let weights = vec![largest; 500];
+            let all = [rows.as_slice(); 8];
+            let expected = eight::products_of_eight(&all, &rows, &weights);
+            assert_eq!(backend.products_of_eight(&all, &rows, &weights), expected);
+        }
+    }
+}
+
+/// Sums by key in limbs, of which those of key 0 count only if none are left out.
+fn limbs_by_key_agree(backend: Backend, seed: u64, count: usize, bits: u32) {
+    let rng = &mut StdRng::seed_from_u64(seed);
+    let values = elements::<FrConfig>(rng, count);
+    let keys: Vec<u8> = (0..count + 3)
+        .map(|_| rng.gen_range(0..1u32 << bits) as u8)
+        .collect();
+    for sparse in [false, true] {
+        let (mut expected, mut found) = ([[3; 8]; 256], [[3; 8]; 256]);
+        portable::add_by_key(&mut expected, &keys, &values, sparse);
+        backend.add_by_key(&mut found, &keys, &values, sparse);
+        let from = usize::from(sparse);
+        assert!(found[from..] == expected[from..]);
     }
 }

@@ -1,22 +1,21 @@
 //! Operations on slices, eight elements at a time; the last few go the portable way.
 
-use super::Ifma;
+use super::arch::*;
 use super::lanes::*;
 use crate::field::packed::constants::Fp4;
 use crate::field::packed::portable;
 use ark_ff::MontConfig;
-use std::arch::x86_64::*;
 
 /// Terms of a sum of products that the columns of [`multiply_add`] hold; their sum of at most
 /// `128 p²` reduces to less than `4 p`.
 const TERMS: usize = 128;
 
-pub fn mul_assign<T: MontConfig<4>>(_: Ifma, a: &mut [Fp4<T>], b: &[Fp4<T>]) {
+pub fn mul_assign<T: MontConfig<4>>(_: Token, a: &mut [Fp4<T>], b: &[Fp4<T>]) {
     // SAFETY: the token proves that the processor has the features.
     unsafe { mul_assign_inner(a, b) }
 }
 
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn mul_assign_inner<T: MontConfig<4>>(a: &mut [Fp4<T>], b: &[Fp4<T>]) {
     let (a, a_rest) = a.as_chunks_mut::<16>();
     let (b, b_rest) = b[..16 * a.len() + a_rest.len()].as_chunks::<16>();
@@ -33,12 +32,12 @@ fn mul_assign_inner<T: MontConfig<4>>(a: &mut [Fp4<T>], b: &[Fp4<T>]) {
     portable::mul_assign(a_rest, b_rest);
 }
 
-pub fn scale<T: MontConfig<4>>(_: Ifma, a: &mut [Fp4<T>], by: &Fp4<T>) {
+pub fn scale<T: MontConfig<4>>(_: Token, a: &mut [Fp4<T>], by: &Fp4<T>) {
     // SAFETY: the token proves that the processor has the features.
     unsafe { scale_inner(a, by) }
 }
 
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn scale_inner<T: MontConfig<4>>(a: &mut [Fp4<T>], by: &Fp4<T>) {
     let factor = split_times_16(load(&[*by; 8]));
     let (a, rest) = a.as_chunks_mut::<16>();
@@ -52,12 +51,12 @@ fn scale_inner<T: MontConfig<4>>(a: &mut [Fp4<T>], by: &Fp4<T>) {
     portable::scale(rest, by);
 }
 
-pub fn split_by<T: MontConfig<4>>(_: Ifma, low: &mut [Fp4<T>], x: &Fp4<T>, high: &mut [Fp4<T>]) {
+pub fn split_by<T: MontConfig<4>>(_: Token, low: &mut [Fp4<T>], x: &Fp4<T>, high: &mut [Fp4<T>]) {
     // SAFETY: the token proves that the processor has the features.
     unsafe { split_by_inner(low, x, high) }
 }
 
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn split_by_inner<T: MontConfig<4>>(low: &mut [Fp4<T>], x: &Fp4<T>, high: &mut [Fp4<T>]) {
     let factor = split_times_16(load(&[*x; 8]));
     let high = &mut high[..low.len()];
@@ -78,12 +77,12 @@ fn split_by_inner<T: MontConfig<4>>(low: &mut [Fp4<T>], x: &Fp4<T>, high: &mut [
     portable::split(low_rest, x, high_rest);
 }
 
-pub fn bind<T: MontConfig<4>>(_: Ifma, pairs: &[Fp4<T>], x: &Fp4<T>, out: &mut [Fp4<T>]) {
+pub fn bind<T: MontConfig<4>>(_: Token, pairs: &[Fp4<T>], x: &Fp4<T>, out: &mut [Fp4<T>]) {
     // SAFETY: the token proves that the processor has the features.
     unsafe { bind_inner(pairs, x, out) }
 }
 
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn bind_inner<T: MontConfig<4>>(pairs: &[Fp4<T>], x: &Fp4<T>, out: &mut [Fp4<T>]) {
     let factor = split_times_16(load(&[*x; 8]));
     let (out, out_rest) = out.as_chunks_mut::<16>();
@@ -103,12 +102,12 @@ fn bind_inner<T: MontConfig<4>>(pairs: &[Fp4<T>], x: &Fp4<T>, out: &mut [Fp4<T>]
     portable::bind(pairs_rest, x, out_rest);
 }
 
-pub fn dot<T: MontConfig<4>>(_: Ifma, a: &[Fp4<T>], b: &[Fp4<T>]) -> Fp4<T> {
+pub fn dot<T: MontConfig<4>>(_: Token, a: &[Fp4<T>], b: &[Fp4<T>]) -> Fp4<T> {
     // SAFETY: the token proves that the processor has the features.
     unsafe { dot_inner(a, b) }
 }
 
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn dot_inner<T: MontConfig<4>>(a: &[Fp4<T>], b: &[Fp4<T>]) -> Fp4<T> {
     let terms = a.len().min(b.len());
     let (a, a_rest) = a[..terms].as_chunks::<16>();

@@ -8,13 +8,12 @@
 //!
 //! Cost of eight sums: 5 packed multiplications and a square.
 
-use super::Ifma;
+use super::arch::*;
 use super::lanes::{self, *};
 use crate::field::packed::{Exceptions, Pair};
 use ark_bn254::{Fq, FqConfig, G1Affine};
 use ark_ff::fields::batch_inversion_and_mul;
 use ark_ff::{AdditiveGroup, Field};
-use std::arch::x86_64::*;
 
 /// Groups of eight pairs that are taken together, each in a chain of products of its own: see
 /// [`multiply_add`].
@@ -22,25 +21,25 @@ const WAYS: usize = 2;
 /// Element of each lane, see [`load`].
 const ORDER: [usize; 8] = [0, 2, 4, 6, 1, 3, 5, 7];
 
-/// Memory that batches share.
+/// Products of the groups before, memory that batches share.
 #[derive(Default)]
-pub struct PairScratch(Vec<[Lanes; WAYS]>);
+pub struct Prefixes(Vec<[Lanes; WAYS]>);
 
 /// Pairs that are taken together.
 type Group = [Pair; 8 * WAYS];
 
 pub fn add_pairs(
-    _: Ifma,
+    _: Token,
     points: &mut [G1Affine],
     pairs: &[Pair],
     exceptions: &Exceptions,
-    scratch: &mut PairScratch,
+    prefixes: &mut Prefixes,
 ) {
     // SAFETY: the token proves that the processor has the features.
-    unsafe { add_pairs_inner(points, pairs, exceptions, &mut scratch.0) }
+    unsafe { add_pairs_inner(points, pairs, exceptions, &mut prefixes.0) }
 }
 
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn add_pairs_inner(
     points: &mut [G1Affine],
     pairs: &[Pair],
@@ -82,7 +81,7 @@ fn halves(group: &Group) -> [&[Pair; 8]; WAYS] {
 
 /// The denominators of eight pairs.
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn denominators(points: &[G1Affine], pairs: &[Pair; 8], exceptions: &Exceptions) -> Lanes {
     let x1 = abscissas(gather::<0>(points, pairs));
     let x2 = abscissas(gather::<1>(points, pairs));
@@ -104,7 +103,7 @@ struct Operands {
 }
 
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn operands(points: &[G1Affine], pairs: &[Pair; 8], exceptions: &Exceptions) -> Operands {
     let [px, py] = coordinates(gather::<0>(points, pairs));
     let [qx, qy] = coordinates(gather::<1>(points, pairs));
@@ -126,7 +125,7 @@ fn operands(points: &[G1Affine], pairs: &[Pair; 8], exceptions: &Exceptions) -> 
 
 /// Writes the first `count` sums of a group, and leaves the inverses for those before it.
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn backward(
     points: &mut [G1Affine],
     group: &Group,
@@ -163,7 +162,7 @@ fn backward(
 }
 
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn finish(x: Lanes, y: Lanes) -> [__m512i; 8] {
     lanes::points(
         join(canonical::<FqConfig>(x)),
@@ -172,7 +171,7 @@ fn finish(x: Lanes, y: Lanes) -> [__m512i; 8] {
 }
 
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn scatter(points: &mut [G1Affine], pairs: &[Pair], sums: [__m512i; 8]) {
     if let Ok(pairs) = <&[Pair; 8]>::try_from(pairs) {
         for i in 0..8 {
@@ -187,7 +186,7 @@ fn scatter(points: &mut [G1Affine], pairs: &[Pair], sums: [__m512i; 8]) {
 
 /// The left (0) or right (1) points of eight pairs.
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn gather<const SIDE: usize>(points: &[G1Affine], pairs: &[Pair; 8]) -> [__m512i; 8] {
     let mut out = [_mm512_setzero_si512(); 8];
     for i in 0..8 {
@@ -198,14 +197,14 @@ fn gather<const SIDE: usize>(points: &[G1Affine], pairs: &[Pair; 8]) -> [__m512i
 
 /// `b − a`, below `2 p`, for memory forms.
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn difference(a: Words, b: Words) -> Lanes {
     sub_plus::<FqConfig, 1>(split(b), split(a))
 }
 
 /// Lanes where the abscissas agree or one of them is zero.
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn exceptional(x1: Words, x2: Words) -> __mmask8 {
     let or = |a, b| _mm512_or_si512(a, b);
     let any = |w: Words| or(or(w[0], w[1]), or(w[2], w[3]));
@@ -220,7 +219,7 @@ fn exceptional(x1: Words, x2: Words) -> __mmask8 {
 /// Puts other denominators where the chord rule does not apply.
 #[cold]
 #[inline(never)]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn mend_denominators(
     denominators: Lanes,
     mask: __mmask8,
@@ -242,7 +241,7 @@ fn mend_denominators(
 /// Puts other sums where the chord rule does not apply, given the inverses times `2^262`.
 #[cold]
 #[inline(never)]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn mend_sums(
     mut sums: [__m512i; 8],
     mask: __mmask8,
@@ -268,7 +267,7 @@ fn mend_sums(
 
 /// `κ` over each product, `κ = 2^518`.
 #[inline(never)]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn invert(products: &[Lanes; WAYS]) -> [Lanes; WAYS] {
     let [first, second] = *products;
     let [both] = mul::<FqConfig, 1>([first], [second]);

@@ -1,12 +1,11 @@
 //! Sums of a summand over pairs of rows, and binding of integers.
 
-use super::Ifma;
+use super::arch::*;
 use super::lanes::*;
 use crate::field::packed::constants::{Constants, Fp4};
 use crate::field::packed::plan::{Node, Plan, limbs};
 use crate::field::pairs::{Kind, Slice};
 use ark_ff::{BigInt, MontConfig};
-use std::arch::x86_64::*;
 
 /// Pairs that are taken together: two sets of lanes.
 const TAKEN: usize = 16;
@@ -20,7 +19,7 @@ type Both = [Lanes; 2];
 /// If there are fewer rows than two for each weight, of the kinds of the plan, or fewer sums than
 /// points.
 pub fn pair_sums<T: MontConfig<4>>(
-    _: Ifma,
+    _: Token,
     plan: &Plan,
     rows: &[Slice<'_, Fp4<T>>],
     weights: &[Fp4<T>],
@@ -30,7 +29,7 @@ pub fn pair_sums<T: MontConfig<4>>(
     unsafe { pair_sums_inner(plan, rows, weights, sums) }
 }
 
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn pair_sums_inner<T: MontConfig<4>>(
     plan: &Plan,
     rows: &[Slice<'_, Fp4<T>>],
@@ -95,7 +94,7 @@ fn pair_sums_inner<T: MontConfig<4>>(
 }
 
 /// Adds reduced columns to sums in `[0, p)`, and clears them.
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn flush<T: MontConfig<4>>(totals: &mut [Lanes], weighted: &mut [[Columns; 2]]) {
     for (total, weighted) in totals.iter_mut().zip(weighted) {
         let [mut columns, other] = *weighted;
@@ -109,7 +108,7 @@ fn flush<T: MontConfig<4>>(totals: &mut [Lanes], weighted: &mut [[Columns; 2]]) 
 }
 
 /// The value of a node, below its bound.
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn evaluate<T: MontConfig<4>>(node: &Node, at: &[Both]) -> Both {
     match node {
         Node::Factor(i) => at[*i],
@@ -141,7 +140,7 @@ fn evaluate<T: MontConfig<4>>(node: &Node, at: &[Both]) -> Both {
 
 /// The product of all operands but the last, and the last one: where they are, or in the buffers.
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn last_operands<'a, T: MontConfig<4>>(
     operands: &[Node],
     at: &'a [Both],
@@ -164,7 +163,7 @@ fn last_operands<'a, T: MontConfig<4>>(
 
 /// The value of a node: a factor's where it is, another's in the buffer.
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn operand<'a, T: MontConfig<4>>(node: &Node, at: &'a [Both], buffer: &'a mut Both) -> &'a Both {
     match node {
         Node::Factor(i) => &at[*i],
@@ -177,7 +176,7 @@ fn operand<'a, T: MontConfig<4>>(node: &Node, at: &'a [Both], buffer: &'a mut Bo
 
 /// Both rows of eight pairs: field elements and words below `p`, signed integers below `2 p`.
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn ends<T: MontConfig<4>>(rows: &Slice<'_, Fp4<T>>, kind: Kind, block: usize) -> (Lanes, Lanes) {
     match rows {
         Slice::Field(rows) => {
@@ -216,7 +215,7 @@ fn halves(x: u128) -> [u64; 2] {
 
 /// The 128-bit integers of the rows `offset, offset + 2, …`, in the lane order of [`load_pairs`].
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn integers(row: impl Fn(usize) -> [u64; 2], offset: usize) -> Lanes {
     let mut words = [[0; 8]; 2];
     for (lane, pair) in [0, 2, 4, 6, 1, 3, 5, 7].into_iter().enumerate() {
@@ -234,7 +233,7 @@ fn integers(row: impl Fn(usize) -> [u64; 2], offset: usize) -> Lanes {
 /// # Panics
 /// If there are fewer rows than `N` times `out`.
 pub fn bind_integers<T: MontConfig<4>, const N: usize>(
-    _: Ifma,
+    _: Token,
     rows: &Slice<'_, Fp4<T>>,
     weights: &[Fp4<T>; N],
     out: &mut [Fp4<T>],
@@ -246,7 +245,7 @@ pub fn bind_integers<T: MontConfig<4>, const N: usize>(
 /// What signed integers are increased by, so that none is negative.
 const BIAS: u128 = 1 << 127;
 
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn bind_integers_inner<T: MontConfig<4>, const N: usize>(
     rows: &Slice<'_, Fp4<T>>,
     weights: &[Fp4<T>; N],
@@ -297,7 +296,7 @@ fn bind_integers_inner<T: MontConfig<4>, const N: usize>(
 
 /// The limbs of the 128-bit integers of eight rows, in the lane order of [`load`].
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn short(row: impl Fn(usize) -> [u64; 2]) -> [__m512i; 3] {
     let mut words = [[0; 8]; 2];
     for (at, lane) in [0, 2, 4, 6, 1, 3, 5, 7].into_iter().enumerate() {
@@ -313,7 +312,7 @@ fn short(row: impl Fn(usize) -> [u64; 2]) -> [__m512i; 3] {
 
 /// [`multiply_add`] of integers of few limbs.
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn multiply_add_short<const L: usize>(mut t: Columns, a: Lanes, b: [__m512i; L]) -> Columns {
     for i in 0..5 {
         for j in 0..L {

@@ -1,12 +1,11 @@
 //! Sums of products of four linear polynomials.
 
-use super::Ifma;
+use super::arch::*;
 use super::lanes::*;
 use super::table_rows::ends;
 use crate::field::packed::constants::Fp4;
 use crate::field::{TableProducts, TableRows};
 use ark_ff::MontConfig;
-use std::arch::x86_64::*;
 
 /// Groups whose products one reduction takes: together below `8 · 14² p²`, reduced below `27 p`.
 const GROUPS: usize = 8;
@@ -35,7 +34,7 @@ impl<T: MontConfig<4>> Groups<'_, T> {
 /// # Panics
 /// If some rows are fewer than twice the weights.
 pub fn products_of_four<T: MontConfig<4>>(
-    _: Ifma,
+    _: Token,
     groups: &[[TableRows<'_, Fp4<T>>; 4]],
     weights: &[Fp4<T>],
 ) -> (usize, [Fp4<T>; 4]) {
@@ -50,7 +49,7 @@ pub fn products_of_four<T: MontConfig<4>>(
 /// # Panics
 /// If some rows are fewer than twice the weights.
 pub fn products_of_tables<T: MontConfig<4>>(
-    _: Ifma,
+    _: Token,
     groups: &[[TableProducts<'_, Fp4<T>>; 2]],
     weights: &[Fp4<T>],
 ) -> (usize, [Fp4<T>; 4]) {
@@ -60,7 +59,7 @@ pub fn products_of_tables<T: MontConfig<4>>(
     (done, sums.map(|sum| sum * Fp4::<T>::from(1u64 << 8)))
 }
 
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn sums<T: MontConfig<4>>(groups: &Groups<'_, T>, weights: &[Fp4<T>]) -> (usize, [Fp4<T>; 4]) {
     let zero = [[_mm512_setzero_si512(); 10]; 2];
     let mut sums = [splat([0; 5]); 4];
@@ -106,7 +105,7 @@ struct Halves {
 }
 
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn products<T: MontConfig<4>>(group: &[TableRows<'_, Fp4<T>>; 4], block: usize) -> Halves {
     let [(p0, p1), (q0, q1), (r0, r1), (s0, s1)] = [
         ends(&group[0], block),
@@ -125,7 +124,7 @@ fn products<T: MontConfig<4>>(group: &[TableRows<'_, Fp4<T>>; 4], block: usize) 
 }
 
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn entries<T: MontConfig<4>>(group: &[TableProducts<'_, Fp4<T>>; 2], block: usize) -> Halves {
     let [p, q] = [
         quadratic::<T>(&group[0], block),
@@ -139,7 +138,7 @@ fn entries<T: MontConfig<4>>(group: &[TableProducts<'_, Fp4<T>>; 2], block: usiz
 }
 
 /// At 0 and 1, and the leading coefficient: `p_0 q_0 + p_1 q_1 − p_0 q_1 − p_1 q_0`.
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn quadratic<T: MontConfig<4>>(
     products: &TableProducts<'_, Fp4<T>>,
     block: usize,
@@ -163,7 +162,7 @@ fn quadratic<T: MontConfig<4>>(
 
 /// The entries of eight bytes.
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn apart<T: MontConfig<4>>(table: &[Fp4<T>; 256], bytes: u64) -> Lanes {
     let mut entries = [&table[0]; 8];
     for (lane, entry) in entries.iter_mut().enumerate() {
@@ -174,7 +173,7 @@ fn apart<T: MontConfig<4>>(table: &[Fp4<T>; 256], bytes: u64) -> Lanes {
 
 /// Adds the products of both halves, at 0 and 2 to `a`, at −1 and infinity to `b`.
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn add_products<T: MontConfig<4>>(halves: Halves, a: &mut Wide, b: &mut Wide) {
     let Halves {
         zeros,
@@ -196,7 +195,7 @@ fn add_products<T: MontConfig<4>>(halves: Halves, a: &mut Wide, b: &mut Wide) {
 /// `2 (near + leading) − far`, below `14 p`: from products of rows below `2.3 p`, of steps below `3 p`; or
 /// from entries below `p` and `4 p`.
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn extend<T: MontConfig<4>>(near: Lanes, leading: Lanes, far: Lanes) -> Lanes {
     let sum = add(near, leading);
     sub_plus::<T, 3>(add(sum, sum), far)
@@ -204,7 +203,7 @@ fn extend<T: MontConfig<4>>(near: Lanes, leading: Lanes, far: Lanes) -> Lanes {
 
 /// Adds reduced columns to sums in `[0, p)`.
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn flush<T: MontConfig<4>>(sums: &mut [Lanes; 4], first: Wide, second: Wide) {
     let [zero, two] = reduce::<T, 2>(first);
     let [minus, leading] = reduce::<T, 2>(second);

@@ -1,14 +1,13 @@
 //! Sums by key, without carries: an element is eight 32-bit limbs, a sum eight 64-bit ones.
 
-use super::Ifma;
-use super::lanes::{load_halves, load_u64s, store_u64s};
+use super::arch::*;
+use super::lanes::load_halves;
 use crate::field::packed::constants::Fp4;
 use ark_ff::MontConfig;
-use std::arch::x86_64::*;
 
 /// Adds `values[j]` to the sum of `keys[j]`; if keys are `sparse`, some of key 0 are left out.
 pub fn add_by_key<T: MontConfig<4>>(
-    _: Ifma,
+    _: Token,
     sums: &mut [[u64; 8]; 256],
     keys: &[u8],
     values: &[Fp4<T>],
@@ -18,7 +17,7 @@ pub fn add_by_key<T: MontConfig<4>>(
     unsafe { add_by_key_inner(sums, keys, values, sparse) }
 }
 
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn add_by_key_inner<T: MontConfig<4>>(
     sums: &mut [[u64; 8]; 256],
     keys: &[u8],
@@ -41,7 +40,7 @@ fn add_by_key_inner<T: MontConfig<4>>(
 }
 
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn add_one<T: MontConfig<4>>(sum: &mut [u64; 8], value: &Fp4<T>) {
     let added = _mm512_add_epi64(load_u64s(sum), load_halves(value));
     store_u64s(sum, added);

@@ -9,12 +9,11 @@
 //! of [`mul`] have limbs of exactly 52 bits, which [`carry`] restores after additions and
 //! subtractions; a difference gets a multiple of `p` added so that it is not negative.
 //!
-//! Every function here needs the processor features that [`super::Ifma`] stands for.
+//! Every function here needs what the instance's [`Token`] stands for.
 
-use super::super::constants::{Constants, Fp4, MASK};
-use ark_bn254::G1Affine;
+use super::arch::*;
+use crate::field::packed::constants::{Constants, Fp4, MASK};
 use ark_ff::MontConfig;
-use std::arch::x86_64::*;
 
 /// Eight integers: limb `i` of lane `l` is lane `l` of vector `i`.
 pub(super) type Lanes = [__m512i; 5];
@@ -23,7 +22,7 @@ pub(super) type Words = [__m512i; 4];
 
 /// The same integer in all lanes.
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 pub(super) fn splat(limbs: [u64; 5]) -> Lanes {
     let mut out = [_mm512_setzero_si512(); 5];
     for i in 0..5 {
@@ -34,7 +33,7 @@ pub(super) fn splat(limbs: [u64; 5]) -> Lanes {
 
 /// Splits into 52-bit limbs.
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 pub(super) fn split(w: Words) -> Lanes {
     let mask = _mm512_set1_epi64(MASK as i64);
     [
@@ -48,7 +47,7 @@ pub(super) fn split(w: Words) -> Lanes {
 
 /// Splits into 52-bit limbs, times 16: from `x · 2^256` to `x · 2^260`, below `16 p`.
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 pub(super) fn split_times_16(w: Words) -> Lanes {
     let mask = _mm512_set1_epi64(MASK as i64);
     [
@@ -62,7 +61,7 @@ pub(super) fn split_times_16(w: Words) -> Lanes {
 
 /// Joins limbs of integers below `2^256`.
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 pub(super) fn join(l: Lanes) -> Words {
     let or = |a, b| _mm512_or_si512(a, b);
     [
@@ -75,7 +74,7 @@ pub(super) fn join(l: Lanes) -> Words {
 
 /// Restores 52-bit limbs. The integers must lie in `[0, 2^260)`; limbs may have any sign.
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 pub(super) fn carry(mut a: Lanes) -> Lanes {
     let mask = _mm512_set1_epi64(MASK as i64);
     for i in 0..4 {
@@ -87,7 +86,7 @@ pub(super) fn carry(mut a: Lanes) -> Lanes {
 
 /// `a + b`, without carries.
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 pub(super) fn add(mut a: Lanes, b: Lanes) -> Lanes {
     for i in 0..5 {
         a[i] = _mm512_add_epi64(a[i], b[i]);
@@ -97,7 +96,7 @@ pub(super) fn add(mut a: Lanes, b: Lanes) -> Lanes {
 
 /// `a − b`, without carries.
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 pub(super) fn sub(mut a: Lanes, b: Lanes) -> Lanes {
     for i in 0..5 {
         a[i] = _mm512_sub_epi64(a[i], b[i]);
@@ -107,14 +106,14 @@ pub(super) fn sub(mut a: Lanes, b: Lanes) -> Lanes {
 
 /// `a − b + k p`, with 52-bit limbs.
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 pub(super) fn sub_plus<T: MontConfig<4>, const K: u64>(a: Lanes, b: Lanes) -> Lanes {
     carry(add(sub(a, b), splat(const { Constants::<T>::multiple(K) })))
 }
 
 /// `4 a`, with 52-bit limbs.
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 pub(super) fn quadruple(mut a: Lanes) -> Lanes {
     for limb in &mut a {
         *limb = _mm512_slli_epi64::<2>(*limb);
@@ -129,7 +128,7 @@ pub(super) type Columns = [__m512i; 10];
 /// cycles for the one before, and the processor looks ahead only so far. Each column gains less than
 /// `9 · 2^52`.
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 pub(super) fn multiply_add<const N: usize>(
     mut t: [Columns; N],
     a: [Lanes; N],
@@ -150,7 +149,7 @@ pub(super) fn multiply_add<const N: usize>(
 
 /// `t / 2^260 mod p`, below `t / 2^260 + 2 p`; columns below `2^63`.
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 pub(super) fn reduce<T: MontConfig<4>, const N: usize>(mut t: [Columns; N]) -> [Lanes; N] {
     // Four steps replace the low limb m by m · SHIFTED, one limb higher, which is congruent to m
     // and needs no quotient. (Only the low 52 bits of a factor count.)
@@ -196,14 +195,14 @@ pub(super) fn reduce<T: MontConfig<4>, const N: usize>(mut t: [Columns; N]) -> [
 
 /// `a · b / 2^260 mod p`, `N` times.
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 pub(super) fn mul<T: MontConfig<4>, const N: usize>(a: [Lanes; N], b: [Lanes; N]) -> [Lanes; N] {
     reduce::<T, N>(multiply_add([[_mm512_setzero_si512(); 10]; N], a, b))
 }
 
 /// `a² / 2^260 mod p`, `N` times.
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 pub(super) fn square<T: MontConfig<4>, const N: usize>(a: [Lanes; N]) -> [Lanes; N] {
     let mut t = [[_mm512_setzero_si512(); 10]; N];
     for i in 0..5 {
@@ -232,7 +231,7 @@ pub(super) fn square<T: MontConfig<4>, const N: usize>(a: [Lanes; N]) -> [Lanes;
 
 /// The representative in `[0, p)` of an integer below `8 p`, with 52-bit limbs.
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 pub(super) fn canonical<T: MontConfig<4>>(mut a: Lanes) -> Lanes {
     // The quotient from the top limb: a[4] / 2^52 · floor(2^260 / p), short by one at most.
     let reciprocal = _mm512_set1_epi64(const { Constants::<T>::RECIPROCAL } as i64);
@@ -252,43 +251,16 @@ pub(super) fn canonical<T: MontConfig<4>>(mut a: Lanes) -> Lanes {
     out
 }
 
-/// Eight machine words.
-#[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
-pub(super) fn load_u64s(words: &[u64; 8]) -> __m512i {
-    // SAFETY: the reference is valid for 64 bytes, and the load asks for no alignment.
-    unsafe { _mm512_loadu_si512(words.as_ptr().cast()) }
-}
-
-/// Inverse of [`load_u64s`].
-#[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
-pub(super) fn store_u64s(words: &mut [u64; 8], lanes: __m512i) {
-    // SAFETY: the reference is valid for 64 bytes, any value of which is allowed, and the store asks for
-    // no alignment.
-    unsafe { _mm512_storeu_si512(words.as_mut_ptr().cast(), lanes) }
-}
-
-/// The four words of a field element.
-#[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
-fn load_one<T: MontConfig<4>>(element: &Fp4<T>) -> __m256i {
-    const { assert!(size_of::<Fp4<T>>() == 32) };
-    // SAFETY: the reference is valid for 32 bytes, all of them initialised: an `Fp4` is nothing but
-    // limbs (see `load_two`). The load asks for no alignment.
-    unsafe { _mm256_loadu_si256(std::ptr::from_ref(element).cast()) }
-}
-
 /// The eight halves of the words of a field element.
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 pub(super) fn load_halves<T: MontConfig<4>>(element: &Fp4<T>) -> __m512i {
     _mm512_cvtepu32_epi64(load_one(element))
 }
 
 /// Words of eight elements that lie apart, in the lane order of [`load`].
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 pub(super) fn load_apart<T: MontConfig<4>>(elements: [&Fp4<T>; 8]) -> Words {
     let mut z = [_mm512_setzero_si512(); 4];
     for i in 0..4 {
@@ -298,29 +270,10 @@ pub(super) fn load_apart<T: MontConfig<4>>(elements: [&Fp4<T>; 8]) -> Words {
     unpack(z)
 }
 
-/// Two field elements, one after the other.
-#[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
-fn load_two<T: MontConfig<4>>(elements: &[Fp4<T>; 2]) -> __m512i {
-    const { assert!(size_of::<Fp4<T>>() == 32) };
-    // SAFETY: the reference is valid for 64 bytes, all of them initialised: an `Fp4` is 32 bytes
-    // long and holds 32 bytes of limbs, so it has no padding. The load asks for no alignment.
-    unsafe { _mm512_loadu_si512(elements.as_ptr().cast()) }
-}
-
-#[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
-fn store_two<T: MontConfig<4>>(elements: &mut [Fp4<T>; 2], words: __m512i) {
-    const { assert!(size_of::<Fp4<T>>() == 32) };
-    // SAFETY: the reference is valid for 64 bytes, and an `Fp4` is nothing but limbs, any value of
-    // which is allowed as far as the language goes. The store asks for no alignment.
-    unsafe { _mm512_storeu_si512(elements.as_mut_ptr().cast(), words) }
-}
-
 /// The two halves of four vectors `[a_2k | a_2k+1]`: words of eight elements. Lanes come in order
 /// 0 2 4 6 1 3 5 7, which [`pack`] undoes.
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn unpack(z: [__m512i; 4]) -> Words {
     let low = [
         _mm512_unpacklo_epi64(z[0], z[1]),
@@ -342,7 +295,7 @@ fn unpack(z: [__m512i; 4]) -> Words {
 
 /// The inverse of [`unpack`].
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 fn pack(w: Words) -> [__m512i; 4] {
     let first = _mm512_setr_epi64(0, 1, 8, 9, 4, 5, 12, 13);
     let second = _mm512_setr_epi64(2, 3, 10, 11, 6, 7, 14, 15);
@@ -364,7 +317,7 @@ fn pack(w: Words) -> [__m512i; 4] {
 
 /// Words of eight elements that lie one after the other.
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 pub(super) fn load<T: MontConfig<4>>(elements: &[Fp4<T>; 8]) -> Words {
     let (pairs, _) = elements.as_chunks::<2>();
     unpack([
@@ -377,7 +330,7 @@ pub(super) fn load<T: MontConfig<4>>(elements: &[Fp4<T>; 8]) -> Words {
 
 /// The inverse of [`load`].
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 pub(super) fn store<T: MontConfig<4>>(elements: &mut [Fp4<T>; 8], words: Words) {
     let (pairs, _) = elements.as_chunks_mut::<2>();
     for (pair, words) in pairs.iter_mut().zip(pack(words)) {
@@ -387,7 +340,7 @@ pub(super) fn store<T: MontConfig<4>>(elements: &mut [Fp4<T>; 8], words: Words) 
 
 /// Words of the even and of the odd elements of sixteen, in the lane order of [`load`].
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 pub(super) fn load_pairs<T: MontConfig<4>>(elements: &[Fp4<T>; 16]) -> (Words, Words) {
     let (pairs, _) = elements.as_chunks::<2>();
     let mut even = [_mm512_setzero_si512(); 4];
@@ -400,31 +353,9 @@ pub(super) fn load_pairs<T: MontConfig<4>>(elements: &[Fp4<T>; 16]) -> (Words, W
     (unpack(even), unpack(odd))
 }
 
-/// The coordinates of a point, x then y.
-#[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
-pub(super) fn load_point(point: &G1Affine) -> __m512i {
-    const { assert!(size_of::<G1Affine>() == 64) };
-    const { assert!(std::mem::offset_of!(G1Affine, x) == 0) };
-    const { assert!(std::mem::offset_of!(G1Affine, y) == 32) };
-    // SAFETY: the reference is valid for 64 bytes, all of them initialised: the two coordinates of
-    // 32 bytes fill the point. The load asks for no alignment.
-    unsafe { _mm512_loadu_si512(std::ptr::from_ref(point).cast()) }
-}
-
-/// The inverse of [`load_point`].
-#[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
-pub(super) fn store_point(point: &mut G1Affine, words: __m512i) {
-    // SAFETY: the reference is valid for 64 bytes, which the two coordinates fill (see
-    // `load_point`), any limbs of which are allowed as far as the language goes. The store asks for
-    // no alignment.
-    unsafe { _mm512_storeu_si512(std::ptr::from_mut(point).cast(), words) }
-}
-
 /// Words of the abscissas of eight points, in the lane order of [`load`].
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 pub(super) fn abscissas(points: [__m512i; 8]) -> Words {
     let mut z = [_mm512_setzero_si512(); 4];
     for i in 0..4 {
@@ -435,7 +366,7 @@ pub(super) fn abscissas(points: [__m512i; 8]) -> Words {
 
 /// Words of both coordinates of eight points, in the lane order of [`load`].
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 pub(super) fn coordinates(points: [__m512i; 8]) -> [Words; 2] {
     let mut y = [_mm512_setzero_si512(); 4];
     for i in 0..4 {
@@ -446,7 +377,7 @@ pub(super) fn coordinates(points: [__m512i; 8]) -> [Words; 2] {
 
 /// The inverse of [`coordinates`].
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq,avx512ifma,avx512vbmi2")]
+#[vectors]
 pub(super) fn points(x: Words, y: Words) -> [__m512i; 8] {
     let (x, y) = (pack(x), pack(y));
     let mut out = [_mm512_setzero_si512(); 8];

@@ -1,0 +1,30 @@
+//! Arithmetic over eight lanes of five 52-bit limbs.
+//!
+//! These files are compiled once for each set of instructions, as a module beside that of the instructions:
+//! `arch` has vectors, what is done with them under the names of AVX-512, loads and stores, a
+//! `Token` that proves that all this is there, and the attribute `vectors` for functions that need it.
+
+mod buckets;
+mod chords;
+mod eight;
+mod entries;
+#[expect(
+    clippy::needless_range_loop,
+    reason = "limbs and ways are indexed alike, and unrolled"
+)]
+mod lanes;
+mod pairs;
+mod products;
+mod slices;
+mod table_rows;
+
+use super::arch;
+
+pub use buckets::add_by_key;
+pub use chords::{Prefixes, add_pairs};
+pub use eight::products_of_eight;
+pub use entries::{add_entries, add_scaled};
+pub use pairs::{bind_integers, pair_sums};
+pub use products::{products_of_four, products_of_tables};
+pub use slices::{bind, dot, mul_assign, scale, split_by};
+pub use table_rows::{bind_table_rows, sums_of_squares};
