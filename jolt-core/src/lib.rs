@@ -39,6 +39,7 @@
 //! | [`lookup`] | lookup arguments, in the machine or on their own |
 //! | [`memory`] | memory arguments |
 //! | [`facts`] | what arguments say of themselves |
+//! | [`soundness`] | the error of a verifier, term by term |
 //! | [`digits`] | one-hot digits: booleanity, and products with one-hotness |
 //! | [`gkr`] | layered circuits: grand products, sums of fractions |
 
@@ -52,6 +53,7 @@ pub mod lookup;
 pub mod memory;
 pub mod proof;
 pub mod registry;
+pub mod soundness;
 pub mod statement;
 pub mod vm;
 pub mod witness;

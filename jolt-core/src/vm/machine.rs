@@ -124,6 +124,13 @@ pub struct Run<'a> {
     pub finals: Vec<FinalMemory>,
 }
 
+impl Run<'_> {
+    /// Variables of all blocks of final contents.
+    pub fn block_vars(&self) -> usize {
+        self.finals.iter().map(|block| block.block_vars).sum()
+    }
+}
+
 /// `Σ value · eq(point, cell)` over sparse contents: one multiplication per cell.
 pub fn evaluate_cells<F: Field>(contents: &[(u32, u64)], point: &Point<F>) -> F {
     let eq = EqLow::new(&point.0);

@@ -112,6 +112,7 @@ pub(super) fn verify<F: Field>(
     let mut entries = Vec::with_capacity(layout.len());
     for position in (1..layout.len()).rev() {
         let rho: F = channel.sample("lookup/states");
+        channel.risk(&["lookup/states"], "states of the tables", states.len() - 1);
         let mut power = F::one();
         let mut terms = Vec::with_capacity(states.len());
         for state in &states {
