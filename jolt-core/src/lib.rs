@@ -32,6 +32,7 @@
 //! | module | is |
 //! |---|---|
 //! | [`api`] | keys, proving, verification |
+//! | [`policy`] | what a verifier accepts of a file: arguments, schemes, sizes |
 //! | [`registry`] | the arguments and schemes that keys may name; add your own |
 //! | [`statement`], [`proof`] | what is proven, and the file that holds a proof of it |
 //! | [`vm`] | the machine's protocol, phase by phase |
@@ -51,6 +52,7 @@ pub mod facts;
 pub mod gkr;
 pub mod lookup;
 pub mod memory;
+pub mod policy;
 pub mod proof;
 pub mod registry;
 pub mod soundness;
