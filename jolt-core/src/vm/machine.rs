@@ -26,7 +26,7 @@ impl Machine {
         let entry = program.head(program.entry()).unwrap_or(0);
         let rows = program.rows();
         Machine {
-            bytecode: Bytecode::new(program.word(), rows.to_vec()),
+            bytecode: Bytecode::new(program.word(), program.shared_rows()),
             cells: program.layout().cells() as usize,
             image: program.image().to_vec(),
             entry: rows[entry as usize].label,

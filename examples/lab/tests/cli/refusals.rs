@@ -167,17 +167,32 @@ fn what_the_verifier_does_not_accept() {
         assert_eq!(done.code, 0, "{accepted}: {}", done.stderr);
     }
     for (refused, words) in [
-        ("--require lookup=lasso,lookup=logup-gkr", "accepted: lasso, logup-gkr"),
-        ("--require memory=spice", "memory argument \"twist\" is not accepted"),
+        (
+            "--require lookup=lasso,lookup=logup-gkr",
+            "accepted: lasso, logup-gkr",
+        ),
+        (
+            "--require memory=spice",
+            "memory argument \"twist\" is not accepted",
+        ),
         ("--require setup=secure", "anybody can forge"),
-        ("--max-cycles 255", "2^8 cycles: the key allows 2^6 to 2^7 (--max-cycles)"),
+        (
+            "--max-cycles 255",
+            "2^8 cycles: the key allows 2^6 to 2^7 (--max-cycles)",
+        ),
     ] {
         let done = lab.fails(&verify(refused), 1, &["rejected", words]);
         assert!(!done.stdout.contains("ACCEPTED"));
     }
     for (unusable, words) in [
-        ("--require lookup=none", "there are: shout, lasso, logup-gkr, naive, or any"),
-        ("--require shout", "lookup=NAME, memory=NAME, pcs=NAME or setup=secure"),
+        (
+            "--require lookup=none",
+            "there are: shout, lasso, logup-gkr, naive, or any",
+        ),
+        (
+            "--require shout",
+            "lookup=NAME, memory=NAME, pcs=NAME or setup=secure",
+        ),
         ("--require lookup=", "there is no ``"),
         ("--max-cycles 0", "a positive number"),
         ("--max-bytes 40kB", "more than 40000 bytes"),
@@ -194,7 +209,11 @@ fn what_the_verifier_does_not_accept() {
     assert!(done.stdout.contains(accepted), "{}", done.stdout);
     // A file that never ends.
     if cfg!(unix) {
-        lab.fails("verify fibonacci /dev/zero", 2, &["more than 1048576 bytes"]);
+        lab.fails(
+            "verify fibonacci /dev/zero",
+            2,
+            &["more than 1048576 bytes"],
+        );
     }
 }
 

@@ -23,7 +23,8 @@
 //!
 //! Soundness error, for `t` cycle variables and `a` RAM address variables: the sums are polynomials of
 //! degree at most `2^(t+4)` in `β` and `σ`, so that false ones agree with probability `2^(t+6)/p`; `balance`
-//! has `Σ_l (2l + 5)/p` for `l < t + 3`; `initial` `(4a + 2)/p`; `access` at most `(5t + 22)/p`.
+//! has `Σ_l (2l + 5)/p` for `l < t + 3`; `initial` `(4a + 2)/p`; `access` at most `(5t + 22)/p`, and `t/p` for
+//! what it shows at the leaves' cycle only.
 //!
 //! Cost per real cycle: 12 leaves, and one of the range for each padded one, 15 multiplications each
 //! ([`crate::gkr::fraction`]); about 150 in the batch `access`; up to 4 group additions for each value
