@@ -87,9 +87,9 @@ pub struct Term {
 }
 
 impl Term {
-    /// `−log2` of the error.
-    pub fn bits(&self) -> f64 {
-        bits(self.degree)
+    /// `−log2` of the error; none where nothing can go wrong.
+    pub fn bits(&self) -> Option<f64> {
+        (self.degree > 0).then(|| bits(self.degree))
     }
 }
 

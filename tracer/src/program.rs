@@ -318,14 +318,17 @@ impl Program {
     fn reserve(&mut self, code: &[(Range<u64>, &[u8])]) -> Result<(), ElfError> {
         let word = self.layout.word;
         let (mut rows, mut routines) = (self.rows.len(), BTreeSet::new());
+        // How many rows there are does not depend on their labels.
+        let label = self.inner_label(0);
         for (range, bytes) in code {
             for (address, bytes) in Self::places(self.alignment, range, bytes) {
                 let Some(instruction) = self.decoded(bytes) else {
                     continue;
                 };
-                rows += instruction.expand(word, address, 0).len();
+                rows += instruction.expand(word, address, label).len();
                 if let Some(routine) = instruction.routine(word) {
-                    rows += instruction.expand_crossing(word, address, 0, 0).len();
+                    let call = instruction.expand_crossing(word, address, label, label);
+                    rows += call.len();
                     routines.insert(routine);
                 }
             }
@@ -336,7 +339,9 @@ impl Program {
                 });
             }
         }
-        let shared = routines.iter().map(|routine| routine.rows(word, 0).len());
+        let shared = routines
+            .iter()
+            .map(|routine| routine.rows(word, label).len());
         let more = rows + shared.sum::<usize>() - self.rows.len();
         Arc::make_mut(&mut self.rows).reserve_exact(more);
         self.addresses.reserve_exact(more);

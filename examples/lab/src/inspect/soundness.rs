@@ -80,6 +80,22 @@ pub fn table(program: &Program) -> anyhow::Result<(Vec<String>, Vec<Value>)> {
     Ok((lines, rows))
 }
 
+/// A text in lines that fit a terminal.
+fn lines_of(text: &str) -> Vec<String> {
+    const WIDTH: usize = 76;
+    let mut lines: Vec<String> = vec![String::new()];
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.is_empty() || line.len() + word.len() < WIDTH => {
+                *line += if line.is_empty() { "" } else { " " };
+                *line += word;
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
 fn json_of(term: &Term) -> Value {
     let labels: Vec<&str> = term.challenges.iter().map(|(label, _)| *label).collect();
     let drawn: usize = term.challenges.iter().map(|(_, count)| count).sum();
@@ -108,7 +124,7 @@ pub fn add(report: &mut Report, bound: &ErrorBound) {
         report.line(format!(
             "  {:<11} {:>6} {:>9}  {}{times}: {}",
             term.part,
-            shown(term.bits()),
+            term.bits().map_or("–".to_owned(), shown),
             term.degree,
             labels.join(", "),
             term.about
@@ -127,11 +143,11 @@ pub fn add(report: &mut Report, bound: &ErrorBound) {
     for assumption in &ASSUMPTIONS {
         let bits = assumption
             .bits
-            .map_or(String::new(), |bits| bits.to_string());
-        report.line(format!(
-            "  {:<32} {bits:>4}  {}",
-            assumption.what, assumption.about
-        ));
+            .map_or(String::new(), |bits| format!("about {bits} bits"));
+        report.line(format!("  {:<36} {bits}", assumption.what));
+        for line in lines_of(assumption.about) {
+            report.line(format!("    {line}"));
+        }
     }
     let assumptions = ASSUMPTIONS
         .iter()

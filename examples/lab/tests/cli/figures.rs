@@ -49,7 +49,7 @@ fn terms(bound: &ErrorBound) -> Vec<String> {
             n => format!("{labels} ({n})"),
         };
         let (part, about, degree) = (term.part, &term.about, term.degree);
-        let bits = shown(term.bits());
+        let bits = term.bits().map_or("–".to_owned(), shown);
         lines.push(format!(
             "| {part} | {drawn} | {about} | {degree} | {bits} |"
         ));
