@@ -262,11 +262,7 @@ impl<F: Field> LookupVerifier<F> for Committed<F> {
             channel.claim_eval(claim)?;
         }
         let zeta: F = channel.sample("lookup/selectors");
-        channel.risk(
-            &["lookup/selectors"],
-            "claims on selectors",
-            selectors.len() - 1,
-        );
+        channel.risk(&["lookup/selectors"], "selectors", selectors.len() - 1);
         let terms = powers(zeta, selectors.len()).into_iter().zip(selectors);
         let value = channel.linear(F::zero(), &terms.collect::<Vec<_>>());
         Ok(SelectorWeights::powers(zeta, self.shape.tables.len()).claim(point, value))
