@@ -27,7 +27,7 @@ pub struct Config {
     pub lookup: String,
     /// Memory argument, by name.
     pub memory: String,
-    /// `log2` of the most cycles that can be proven.
+    /// `log2` of the most cycles that can be proven. Part of the key: prover and verifier must name the same.
     pub max_cycle_vars: usize,
     /// Where the commitment key comes from.
     pub setup: Setup,
@@ -178,9 +178,11 @@ pub fn setup(program: Program, config: &Config) -> Result<ProvingKey, KeyError> 
     })
 }
 
-/// Makes the verifying key alone: the same one as [`setup`] makes, without the cost of a proving key.
-/// So a verifier may take `max_cycle_vars` from a proof file: it is checked against
-/// [`MAX_CYCLE_VARS`], and the work does not grow with it.
+/// Makes the verifying key alone: the same one as [`setup`] makes, without the cost of a proving key. All of
+/// `config` must be what the prover's was, `max_cycle_vars` too.
+///
+/// The work depends on the arguments that `config` names, so that these are the caller's to choose and not a
+/// file's: [`Policy`](crate::policy::Policy) makes keys for what is accepted of a file's names.
 ///
 /// # Errors
 /// As [`setup`].
@@ -481,9 +483,15 @@ impl VerifyingKey {
         let hex = |digest: &[u8; 32]| digest.map(|byte| format!("{byte:02x}")).concat();
         (proof.key != self.digest).then(|| {
             format!(
-                "the proof is for another program or key (digest {}; that of this key is {})",
+                "the proof is for another program or key (digest {}; that of this key is {}). Both sides must \
+                 have the same program, size of RAM, lookup and memory argument, commitment scheme, setup and \
+                 max_cycle_vars: this key is for {}, {}, {} and max_cycle_vars = {}",
                 hex(&proof.key),
-                hex(&self.digest)
+                hex(&self.digest),
+                self.lookup.name(),
+                self.memory.name(),
+                self.commitment.scheme(),
+                self.max_cycle_vars
             )
         })
     }

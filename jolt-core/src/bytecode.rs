@@ -23,13 +23,10 @@ pub struct Bytecode {
 
 impl Bytecode {
     /// Bytecode of the given rows.
-    pub fn new(word: WordSize, rows: Vec<Row>) -> Self {
+    pub fn new(word: WordSize, rows: impl Into<Arc<Vec<Row>>>) -> Self {
+        let rows = rows.into();
         let vars = rows.len().next_power_of_two().trailing_zeros().max(4) as usize;
-        Bytecode {
-            word,
-            rows: Arc::new(rows),
-            vars,
-        }
+        Bytecode { word, rows, vars }
     }
 
     /// A column of the bytecode.

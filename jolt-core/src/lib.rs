@@ -32,6 +32,7 @@
 //! | module | is |
 //! |---|---|
 //! | [`api`] | keys, proving, verification |
+//! | [`policy`] | what a verifier accepts of a file: arguments, schemes, sizes |
 //! | [`registry`] | the arguments and schemes that keys may name; add your own |
 //! | [`statement`], [`proof`] | what is proven, and the file that holds a proof of it |
 //! | [`vm`] | the machine's protocol, phase by phase |
@@ -39,6 +40,7 @@
 //! | [`lookup`] | lookup arguments, in the machine or on their own |
 //! | [`memory`] | memory arguments |
 //! | [`facts`] | what arguments say of themselves |
+//! | [`soundness`] | the error of a verifier, term by term |
 //! | [`digits`] | one-hot digits: booleanity, and products with one-hotness |
 //! | [`gkr`] | layered circuits: grand products, sums of fractions |
 
@@ -50,8 +52,10 @@ pub mod facts;
 pub mod gkr;
 pub mod lookup;
 pub mod memory;
+pub mod policy;
 pub mod proof;
 pub mod registry;
+pub mod soundness;
 pub mod statement;
 pub mod vm;
 pub mod witness;

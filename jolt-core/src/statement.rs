@@ -84,6 +84,27 @@ impl Statement {
         }
     }
 
+    /// Whether cycles, input and output are of sizes that a key for `2^max_cycle_vars` cycles allows. Takes no time,
+    /// whatever the sizes are.
+    ///
+    /// # Errors
+    /// [`StatementError`] names the first that is not.
+    pub fn check_sizes(&self, max_cycle_vars: usize) -> Result<(), StatementError> {
+        if !(MIN_CYCLE_VARS..=max_cycle_vars).contains(&self.cycle_vars) {
+            let (cycle_vars, max) = (self.cycle_vars, max_cycle_vars);
+            return Err(StatementError::Cycles { cycle_vars, max });
+        }
+        let length = self.input.len();
+        if length as u64 > INPUT_CAPACITY {
+            return Err(StatementError::Input { length });
+        }
+        let length = self.output.len();
+        if length as u64 > OUTPUT_CAPACITY {
+            return Err(StatementError::Output { length });
+        }
+        Ok(())
+    }
+
     /// Initial and final memory as the statement has them.
     ///
     /// # Errors
@@ -94,14 +115,8 @@ impl Statement {
         machine: &'a Machine,
         max_cycle_vars: usize,
     ) -> Result<Run<'a>, StatementError> {
-        if !(MIN_CYCLE_VARS..=max_cycle_vars).contains(&self.cycle_vars) {
-            let (cycle_vars, max) = (self.cycle_vars, max_cycle_vars);
-            return Err(StatementError::Cycles { cycle_vars, max });
-        }
+        self.check_sizes(max_cycle_vars)?;
         let length = self.output.len();
-        if length as u64 > OUTPUT_CAPACITY {
-            return Err(StatementError::Output { length });
-        }
         let value = status_value(program, self.status).ok_or(StatementError::Status {
             status: self.status,
         })?;

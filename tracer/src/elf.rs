@@ -88,6 +88,14 @@ pub enum ElfError {
         /// Addresses that are allowed.
         ram: Range<u64>,
     },
+    /// Segments share bytes of the file, as no linker lets them.
+    #[error("the segments have {declared} bytes in a file of {length}")]
+    SharedContents {
+        /// Bytes of all segments.
+        declared: u64,
+        /// Length of the file.
+        length: u64,
+    },
     /// Two segments overlap.
     #[error("the segments at {first:#x} and {second:#x} overlap")]
     SegmentOverlap {
@@ -266,6 +274,12 @@ fn segments<'a>(
             _ => {}
         }
     }
+    // Else a short file could declare much code: each of its bytes many times.
+    let declared = segments.iter().map(|segment| segment.bytes.len() as u64);
+    let (declared, length) = (declared.sum(), file.len() as u64);
+    if declared > length {
+        return Err(ElfError::SharedContents { declared, length });
+    }
     segments.sort_by_key(|segment| segment.address);
     for pair in segments.windows(2) {
         if pair[1].address < pair[0].range().end {
@@ -319,25 +333,33 @@ fn code(elf: &ElfBytes<'_, LittleEndian>, segments: &[Segment<'_>]) -> Vec<Range
         .map(|section| section.sh_addr..section.sh_addr.saturating_add(section.sh_size))
         .collect();
     sections.sort_by_key(|range| range.start);
+    // Sections of a malformed file may overlap.
+    let mut free = 0;
+    sections.retain_mut(|section| {
+        section.start = section.start.max(free);
+        free = free.max(section.end);
+        !section.is_empty()
+    });
+    let mut sections = sections.as_slice();
+    let has_sections = !sections.is_empty();
     let none = !segments.iter().any(|segment| segment.executable);
     let mut code: Vec<Range<u64>> = Vec::new();
     for segment in segments {
         let whole = segment.range();
         let by_sections = none || segment.executable && segment.writable;
-        if !by_sections || sections.is_empty() {
+        if !by_sections || !has_sections {
             if segment.executable {
                 code.push(whole);
             }
             continue;
         }
-        for section in &sections {
-            // Sections of a malformed file may overlap.
-            let free = code.last().map_or(0, |range| range.end);
-            let start = section.start.max(whole.start).max(free);
-            let part = start..section.end.min(whole.end);
-            if !part.is_empty() {
-                code.push(part);
-            }
+        // Both are in order: a section is behind what ends before it, for good.
+        sections = &sections[sections.partition_point(|section| section.end <= whole.start)..];
+        for section in sections
+            .iter()
+            .take_while(|section| section.start < whole.end)
+        {
+            code.push(section.start.max(whole.start)..section.end.min(whole.end));
         }
     }
     code

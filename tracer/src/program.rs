@@ -15,8 +15,9 @@ use crate::trace::ExitStatus;
 use instruction_tables::instructions::{Routine, Semantics};
 use instruction_tables::{Instruction, Row, WordSize};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Most bytecode rows.
 const MAX_ROWS: usize = 1 << 28;
@@ -55,7 +56,7 @@ pub struct Program {
     layout: Layout,
     alignment: u64,
     entry: u64,
-    rows: Vec<Row>,
+    rows: Arc<Vec<Row>>,
     /// Address of the instruction of every row; 0 for row 0 and rows of routines.
     addresses: Vec<u64>,
     /// For a head, the other head that accesses across cells start with; else 0.
@@ -103,7 +104,7 @@ impl Program {
             layout,
             alignment: if compressed { 2 } else { 4 },
             entry,
-            rows: vec![Row::HALT],
+            rows: Arc::new(vec![Row::HALT]),
             addresses: vec![0],
             crossing: vec![0],
             routines: BTreeMap::new(),
@@ -117,11 +118,9 @@ impl Program {
             symbols,
             status,
         };
-        for range in code {
-            let segment = segments
-                .iter()
-                .find(|segment| segment.range().contains(&range.start));
-            let Some(segment) = segment else { continue };
+        let ranges = code.into_iter().filter_map(|range| {
+            let after = segments.partition_point(|segment| segment.address <= range.start);
+            let segment = segments.get(after.checked_sub(1)?)?;
             // What the file does not hold is zero, and zero is no instruction.
             let at = |address: u64| {
                 segment
@@ -130,7 +129,12 @@ impl Program {
                     .min((address - segment.address) as usize)
             };
             let bytes = &segment.bytes[at(range.start)..at(range.end)];
-            program.decode(range, bytes)?;
+            Some((range, bytes))
+        });
+        let ranges: Vec<(Range<u64>, &[u8])> = ranges.collect();
+        program.reserve(&ranges)?;
+        for (range, bytes) in ranges {
+            program.decode(range, bytes);
         }
         if program.head(entry).is_none() {
             return Err(ElfError::EntryUndecodable {
@@ -164,6 +168,11 @@ impl Program {
     /// The bytecode. Row 0 is [`Row::HALT`].
     pub fn rows(&self) -> &[Row] {
         &self.rows
+    }
+
+    /// The same, to be held by somebody else too: rows take more memory than all else of a program.
+    pub fn shared_rows(&self) -> Arc<Vec<Row>> {
+        self.rows.clone()
     }
 
     /// The first row of the instruction at an address, if there is one.
@@ -260,9 +269,9 @@ impl Program {
 
     /// Whether any of `size` bytes at an address is code.
     pub(crate) fn touches_code(&self, address: u64, size: u64) -> bool {
-        self.code
-            .iter()
-            .any(|code| address < code.range.end && code.range.start < address.saturating_add(size))
+        let first = self.code.partition_point(|code| code.range.end <= address);
+        let code = self.code.get(first);
+        code.is_some_and(|code| code.range.start < address.saturating_add(size))
     }
 
     /// Whether an address is code.
@@ -286,28 +295,71 @@ impl Program {
     }
 
     fn code_at(&self, address: u64) -> Option<&Code> {
-        self.code.iter().find(|code| code.range.contains(&address))
+        let first = self.code.partition_point(|code| code.range.end <= address);
+        let code = self.code.get(first)?;
+        code.range.contains(&address).then_some(code)
     }
 
-    fn decode(&mut self, range: Range<u64>, bytes: &[u8]) -> Result<(), ElfError> {
-        let first = range.start.next_multiple_of(self.alignment);
-        let mut heads = Vec::new();
-        let mut rest = bytes
-            .get((first - range.start) as usize..)
-            .unwrap_or_default();
-        for address in (first..).step_by(self.alignment as usize) {
-            if rest.is_empty() {
-                break;
+    /// The places in a range that may hold an instruction: address, and the bytes from there to the range's end.
+    fn places<'a>(
+        alignment: u64,
+        range: &Range<u64>,
+        bytes: &'a [u8],
+    ) -> impl ExactSizeIterator<Item = (u64, &'a [u8])> + use<'a> {
+        let first = range.start.next_multiple_of(alignment);
+        let rest = bytes.get((first - range.start) as usize..);
+        let rest = rest.unwrap_or_default();
+        let step = alignment as usize;
+        let places = (0..rest.len().div_ceil(step)).map(move |place| place * step);
+        places.map(move |at| (first + at as u64, &rest[at..]))
+    }
+
+    /// Makes room for all rows: of tables that grow as they are filled, two would be there at a time.
+    fn reserve(&mut self, code: &[(Range<u64>, &[u8])]) -> Result<(), ElfError> {
+        let word = self.layout.word;
+        let (mut rows, mut routines) = (self.rows.len(), BTreeSet::new());
+        // How many rows there are does not depend on their labels.
+        let label = self.inner_label(0);
+        for (range, bytes) in code {
+            for (address, bytes) in Self::places(self.alignment, range, bytes) {
+                let Some(instruction) = self.decoded(bytes) else {
+                    continue;
+                };
+                rows += instruction.expand(word, address, label).len();
+                if let Some(routine) = instruction.routine(word) {
+                    let call = instruction.expand_crossing(word, address, label, label);
+                    rows += call.len();
+                    routines.insert(routine);
+                }
             }
-            heads.push(self.push_instruction(address, rest)?);
-            rest = rest.get(self.alignment as usize..).unwrap_or_default();
+            if rows > MAX_ROWS {
+                return Err(ElfError::TooManyRows {
+                    rows,
+                    max: MAX_ROWS,
+                });
+            }
         }
+        let shared = routines
+            .iter()
+            .map(|routine| routine.rows(word, label).len());
+        let more = rows + shared.sum::<usize>() - self.rows.len();
+        Arc::make_mut(&mut self.rows).reserve_exact(more);
+        self.addresses.reserve_exact(more);
+        self.crossing.reserve_exact(more);
+        self.code.reserve_exact(code.len());
+        Ok(())
+    }
+
+    fn decode(&mut self, range: Range<u64>, bytes: &[u8]) {
+        let first = range.start.next_multiple_of(self.alignment);
+        let places = Self::places(self.alignment, &range, bytes);
+        let mut heads = Vec::with_capacity(places.len());
+        heads.extend(places.map(|(address, bytes)| self.push_instruction(address, bytes)));
         self.code.push(Code {
             range,
             first,
             heads,
         });
-        Ok(())
     }
 
     /// The instruction that bytes begin with.
@@ -322,10 +374,10 @@ impl Program {
     }
 
     /// Decodes what bytes begin with. The row it gets; 0 if it is no instruction.
-    fn push_instruction(&mut self, address: u64, bytes: &[u8]) -> Result<u32, ElfError> {
+    fn push_instruction(&mut self, address: u64, bytes: &[u8]) -> u32 {
         let size = self.layout.word;
         let Some(instruction) = self.decoded(bytes) else {
-            return Ok(0);
+            return 0;
         };
         let routine = instruction.routine(size);
         let routine = routine.map(|routine| self.routine(routine));
@@ -344,13 +396,7 @@ impl Program {
             let call = instruction.expand_crossing(size, address, first_inner_label, routine);
             self.push(address, call);
         }
-        match self.rows.len() > MAX_ROWS {
-            true => Err(ElfError::TooManyRows {
-                rows: self.rows.len(),
-                max: MAX_ROWS,
-            }),
-            false => Ok(head),
-        }
+        head
     }
 
     /// Whether a jump closes an endless loop in which a program has reported its end: with the symbol
@@ -393,7 +439,7 @@ impl Program {
             if row.access.is_active() {
                 row.imm -= i128::from(self.layout.io_base);
             }
-            self.rows.push(row);
+            Arc::make_mut(&mut self.rows).push(row);
             self.addresses.push(address);
             self.crossing.push(0);
         }

@@ -259,10 +259,11 @@ impl<P: Homomorphic> VerifierChannel<P::F> for SealedVerifier<'_, P> {
     }
 
     fn note(&mut self, note: Note<'_, P::F>) {
-        self.transcript.mark(match note {
-            Note::Phase(name) => Mark::Phase(name),
-            Note::Batch(name, _) => Mark::Batch(name),
-        });
+        match note {
+            Note::Phase(name) => self.transcript.mark(Mark::Phase(name)),
+            Note::Batch(name, _) => self.transcript.mark(Mark::Batch(name)),
+            Note::Risk { .. } => {}
+        }
     }
 }
 

@@ -204,6 +204,21 @@ pub struct ProveArguments {
     pub output: PathBuf,
 }
 
+/// What is accepted, whatever a proof file says.
+#[derive(Debug, Args)]
+pub struct AcceptArguments {
+    /// Accept this in place of the default: lookup=NAME, memory=NAME, pcs=NAME (`any` is every name), setup=secure; several
+    /// apart by commas [default: lookup=shout,memory=twist,pcs=pst13, the strongest]
+    #[arg(long, value_name = "WHAT=NAME", value_delimiter = ',', value_parser = crate::policy::requirement)]
+    pub require: Vec<crate::policy::Requirement>,
+    /// Reject proofs of runs that may be longer (a number, or 2^K) [default: 2^26]
+    #[arg(long, value_name = "N", value_parser = cycles)]
+    pub max_cycles: Option<u64>,
+    /// Refuse longer proof files [default: 1MiB]
+    #[arg(long, value_name = "BYTES", value_parser = crate::estimate::parse_memory)]
+    pub max_bytes: Option<u64>,
+}
+
 /// A proof to verify.
 #[derive(Debug, Args)]
 pub struct VerifyArguments {
@@ -220,6 +235,9 @@ pub struct VerifyArguments {
     /// Reject proofs of runs that did not exit with this code
     #[arg(long, value_name = "N")]
     pub expect_exit: Option<u64>,
+    /// What is accepted.
+    #[command(flatten)]
+    pub accept: AcceptArguments,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
@@ -237,6 +255,10 @@ pub struct InspectArguments {
     /// Instead: the cycles of every instruction
     #[arg(long, conflicts_with_all = ["subject", "program"])]
     pub instructions: bool,
+    /// Instead, of a program: every term of the soundness error for 2^N cycles, and bits by arguments and size
+    #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true, default_missing_value = "20",
+          value_parser = clap::value_parser!(u8).range(6..=26))]
+    pub soundness: Option<u8>,
     /// The protocol whose key is shown; a proof names its own.
     #[command(flatten)]
     pub protocol: Protocol,

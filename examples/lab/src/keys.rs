@@ -1,9 +1,7 @@
-//! Which key belongs to a proof.
+//! Which key belongs to a run.
 //!
-//! Keys are as small as the run allows: `max_cycle_vars` is the statement's `cycle_vars`, which the
-//! prover takes from the trace and the verifier from the proof file. Both are bounded by
-//! [`MAX_CYCLE_VARS`](jolt_core::statement::MAX_CYCLE_VARS). The verifier makes no proving key, so what
-//! a file asks for costs it nothing.
+//! Keys are as small as the run allows: `max_cycle_vars` is the statement's `cycle_vars`, which the prover takes
+//! from the trace. Verifiers make theirs by [`crate::policy`].
 
 use crate::cli::Protocol;
 use crate::registry::registry;

@@ -40,6 +40,7 @@ pub mod guests;
 pub mod inspect;
 pub mod keys;
 pub mod lookup;
+pub mod policy;
 pub mod profile;
 pub mod progress;
 pub mod prove;

@@ -19,6 +19,7 @@ use jolt_core::lookup::dense::{DenseArgument, DenseShape, DenseTable, PublicTabl
 use jolt_core::lookup::recorded::{self, Filter};
 use jolt_core::lookup::standalone::{self, Instance};
 use jolt_core::lookup::{LookupArgument, LookupShape, Reads};
+use jolt_core::soundness::ErrorBound;
 use jolt_core::vm::Observer;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha20Rng;
@@ -373,6 +374,8 @@ pub struct Proven {
     pub is_secure: bool,
     /// The verifier's view of the proof.
     pub record: Record,
+    /// The error of the protocol.
+    pub error: ErrorBound,
 }
 
 /// Proves reads by an argument that serves them, and verifies the proof.
@@ -414,6 +417,7 @@ pub fn prove_subject(
     let size = |vars| keys.verifying.commitment_bytes(vars);
     let mut recorder = Over(Recorder::new(&size));
     subject.verify(&mut recorder, argument)?;
+    let error = ErrorBound::of_verifier(|channel| subject.verify(channel, argument))?;
     Ok(Proven {
         phases,
         group_additions,
@@ -423,6 +427,7 @@ pub fn prove_subject(
         peak_rss_bytes,
         is_secure: keys.verifying.provenance().is_secure(),
         record: Record::from_recorder(&recorder.0),
+        error,
     })
 }
 

@@ -1,13 +1,13 @@
 //! `jolt-lab transcript --dump`: what the verification of a proof absorbs and draws, in order.
 //!
+//! It looks at proofs by any argument that is registered. To trust a proof, `verify` it.
+//!
 //! Values absorbed are bytes as they are; elements drawn are encoded as in proofs, little-endian.
 
-use crate::cli::{Protocol, TranscriptArguments};
-use crate::keys;
+use crate::cli::TranscriptArguments;
+use crate::policy;
 use crate::report::{Report, hex, thousands};
 use crate::source::Source;
-use crate::verify::read_proof;
-use jolt_core::api;
 use serde_json::{Value, json};
 use std::iter::Peekable;
 use sumcheck::{Event, Mark, Recording};
@@ -119,16 +119,15 @@ fn entries(recording: &Recording, full: bool) -> (Vec<Phase>, Vec<Value>) {
 /// Unreadable files. A proof that does not hold is a negative verdict, with the transcript up to there.
 pub fn transcript(arguments: &TranscriptArguments) -> anyhow::Result<Report> {
     let source = Source::open(&arguments.program)?;
-    let program = source.program()?;
-    let (proof, _) = read_proof(&arguments.dump)?;
+    let policy = policy::any();
+    let (proof, _) = policy::accepted_proof(&policy, &arguments.dump)?;
     let path = arguments.dump.display();
     let mut report = Report::new(json!({
         "proof": path.to_string(),
         "program": source.name,
         "accepted": false,
     }));
-    let config = keys::config(&Protocol::from(&proof), proof.statement.cycle_vars);
-    let key = match api::verifying_key(program, &config) {
+    let key = match policy::key(&policy, source.program()?, &proof) {
         Ok(key) => key,
         Err(error) => return Ok(report.rejected(error.to_string())),
     };

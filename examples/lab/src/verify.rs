@@ -1,27 +1,15 @@
 //! `jolt-lab verify`: whether a proof holds, and what it says.
 
-use crate::cli::{Protocol, VerifyArguments};
-use crate::keys;
+use crate::cli::VerifyArguments;
+use crate::policy::{self, Received};
 use crate::report::{Report, add_statement, add_warnings, hex, seconds};
 use crate::source::{Source, read};
-use anyhow::Context;
-use jolt_core::api::{self, Expected};
-use jolt_core::proof::Proof;
+use jolt_core::api::Expected;
+use jolt_core::policy::PolicyError;
+use jolt_core::statement::StatementError;
 use serde_json::json;
-use std::path::Path;
 use std::time::Instant;
 use tracer::ExitStatus;
-
-/// Reads a proof file.
-///
-/// # Errors
-/// The file cannot be read or is no proof file.
-pub fn read_proof(path: &Path) -> anyhow::Result<(Proof, usize)> {
-    let contents = read(path)?;
-    let proof = Proof::from_bytes(&contents)
-        .with_context(|| format!("{} cannot be used", path.display()))?;
-    Ok((proof, contents.len()))
-}
 
 /// Verifies it.
 ///
@@ -29,8 +17,8 @@ pub fn read_proof(path: &Path) -> anyhow::Result<(Proof, usize)> {
 /// Unreadable files. A proof that does not hold, or is of something else, is a negative verdict.
 pub fn verify(arguments: &VerifyArguments) -> anyhow::Result<Report> {
     let source = Source::open(&arguments.program)?;
-    let program = source.program()?;
-    let (proof, proof_bytes) = read_proof(&arguments.proof)?;
+    let policy = arguments.accept.policy()?;
+    let received = policy::read_proof(&policy, &arguments.proof)?;
     let input = arguments.input.as_deref().map(read).transpose()?;
     let expected = Expected {
         input: input.as_deref(),
@@ -38,7 +26,23 @@ pub fn verify(arguments: &VerifyArguments) -> anyhow::Result<Report> {
         status: arguments.expect_exit.map(ExitStatus::Exit),
     };
 
-    let mut report = Report::new(json!({ "accepted": false, "program": source.name }));
+    let mut report = Report::new(json!({
+        "accepted": false,
+        "program": source.name,
+        "accepted_arguments": {
+            "lookup": policy.lookups,
+            "memory": policy.memories,
+            "pcs": policy.schemes,
+        },
+        "max_cycle_vars": policy.max_cycle_vars,
+    }));
+    report.line(format!("accepted arguments: {policy} (--require)"));
+    let (proof, proof_bytes) = match received {
+        Received::Accepted(proof, length) => (proof, length),
+        Received::Refused(cause) => {
+            return Ok(report.rejected(format!("{cause}{}", advice(&cause))));
+        }
+    };
     report.line(format!(
         "{} claims of {}:",
         arguments.proof.display(),
@@ -46,8 +50,7 @@ pub fn verify(arguments: &VerifyArguments) -> anyhow::Result<Report> {
     ));
     add_statement(&mut report, &proof.statement);
     let start = Instant::now();
-    let config = keys::config(&Protocol::from(&proof), proof.statement.cycle_vars);
-    let key = match api::verifying_key(program, &config) {
+    let key = match policy::key(&policy, source.program()?, &proof) {
         Ok(key) => key,
         Err(error) => return Ok(report.rejected(error.to_string())),
     };
@@ -97,4 +100,20 @@ pub fn verify(arguments: &VerifyArguments) -> anyhow::Result<Report> {
         ));
     }
     Ok(report)
+}
+
+/// Which option accepts what was not accepted.
+fn advice(cause: &PolicyError) -> String {
+    match cause {
+        PolicyError::Name { what, .. } => {
+            let kind = match *what {
+                "lookup argument" => "lookup",
+                "memory argument" => "memory",
+                _ => "pcs",
+            };
+            format!(" (--require {kind}=NAME)")
+        }
+        PolicyError::Statement(StatementError::Cycles { .. }) => " (--max-cycles)".to_owned(),
+        _ => String::new(),
+    }
 }

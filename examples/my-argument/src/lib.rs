@@ -248,10 +248,13 @@ impl<F: Field> LookupVerifier<F> for Committed<F> {
         claim: ReadClaim<F, Value>,
     ) -> Result<SelectorClaim<F, Value>, VerifyError> {
         let gamma: F = channel.sample("lookup/read");
+        channel.risk(&["lookup/read"], "output and both operands", 2);
         let sum = read_value(channel, gamma, &claim);
         let claims = [sum, channel.constant(F::zero())];
         let mut sample = || channel.sample("lookup/boolean");
         let relations = self.relations(&claim.point, gamma, &mut sample).into_iter();
+        let degree = self.shape.cycle_vars + self.oracles.len() - 1;
+        channel.risk(&["lookup/boolean"], "all entries of the bits", degree);
         let reduced = batch::verify(channel, "bits", relations.zip(claims).collect())?;
         let point = reduced[0].points[0].clone();
         let (claims, selectors) = self.left(reduced);
@@ -259,6 +262,7 @@ impl<F: Field> LookupVerifier<F> for Committed<F> {
             channel.claim_eval(claim)?;
         }
         let zeta: F = channel.sample("lookup/selectors");
+        channel.risk(&["lookup/selectors"], "selectors", selectors.len() - 1);
         let terms = powers(zeta, selectors.len()).into_iter().zip(selectors);
         let value = channel.linear(F::zero(), &terms.collect::<Vec<_>>());
         Ok(SelectorWeights::powers(zeta, self.shape.tables.len()).claim(point, value))

@@ -53,6 +53,11 @@ impl<F: Field> At<F> {
             gamma: sample(),
         }
     }
+
+    /// Degree of the sum over so many digits, as a polynomial in all challenges.
+    pub fn degree(&self, digits: usize) -> usize {
+        self.address.vars() + self.cycle.vars() + 2 * digits.saturating_sub(1)
+    }
 }
 
 /// The relation over `digits` digits; its claim is zero. Digit `i` leaves the claim `ra{i}` at

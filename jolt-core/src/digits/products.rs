@@ -33,7 +33,7 @@
 //! addition for each digit and 2 multiplications a row, 16 bytes from the second round on.
 
 use super::blocks::{BLOCK, add, column_sums, pairs, sliced_sums, tail_weight, weighted_sums};
-use super::{DigitColumn, Interpolation, MAX_RADIX, Packed, claim, fold_rows};
+use super::{ADDRESS_VARS, DigitColumn, Interpolation, MAX_RADIX, Packed, claim, fold_rows};
 use rayon::prelude::*;
 use std::sync::Arc;
 use sumcheck::field::TableProducts;
@@ -98,6 +98,18 @@ impl<F: Field> At<F> {
         let scales = self.scales();
         let groups = scales.chunks_exact(self.group);
         groups.map(|group| group.iter().product()).collect()
+    }
+
+    /// Degree in `γ` and `β` of the sum that the claims and one-hotness make.
+    pub fn degree(&self) -> usize {
+        let digits = self.addresses.len();
+        let last = digits.saturating_sub(self.group)..digits;
+        last.sum::<usize>().max(1 + 2 * digits.saturating_sub(1))
+    }
+
+    /// Degree in a digit's address and the cycle point of what is not zero where the digit is not one-hot.
+    pub fn one_hot_degree(&self) -> usize {
+        2 * ADDRESS_VARS + self.cycle.vars()
     }
 
     /// What digit `i` has in `D`: `γ^2i · eq(a_i, k)²`.

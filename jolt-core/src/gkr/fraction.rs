@@ -377,6 +377,11 @@ pub fn verify<F: Field>(
     let (mut leaves, mut point) = (roots.clone(), Point(Vec::new()));
     for _ in 0..depth {
         let lambda: F = channel.sample("fraction/lambda");
+        channel.risk(
+            &["fraction/lambda"],
+            "numerator and denominator of nodes",
+            1,
+        );
         let mut relations = Vec::with_capacity(names.len());
         for (name, claim) in names.iter().zip(&leaves) {
             let terms = [(F::one(), claim.numerator), (lambda, claim.denominator)];
@@ -385,6 +390,7 @@ pub fn verify<F: Field>(
         }
         let reduced = batch::verify(channel, batch, relations)?;
         let tau: F = channel.sample("fraction/child");
+        channel.risk(&["fraction/child"], "two children of a node", 1);
         leaves.clear();
         for reduced in reduced {
             let ([p0, p1, q0, q1], at) = children(reduced);

@@ -194,6 +194,11 @@ pub fn verify<F: Field>(
     let mut values = roots.clone();
     for _ in 0..vars {
         let lambda: F = channel.sample("product/trees");
+        channel.risk(
+            &["product/trees"],
+            "nodes of all trees",
+            trees.saturating_sub(1),
+        );
         let mut power = F::one();
         let mut terms = Vec::with_capacity(values.len());
         for value in &values {
@@ -204,6 +209,7 @@ pub fn verify<F: Field>(
         let relations = vec![(layer(&point, lambda, trees), claim)];
         let reduced = batch::verify(channel, batch, relations)?.remove(0);
         let rho: F = channel.sample("product/child");
+        channel.risk(&["product/child"], "two children of a node", 1);
         (point, values) = next(reduced, rho, |l, r| {
             channel.linear(F::zero(), &[(F::one() - rho, l), (rho, r)])
         });

@@ -132,6 +132,11 @@ pub struct SelectorClaim<F, V> {
     pub value: V,
 }
 
+/// What the challenge hides that output and operands are combined by: [`Note::Risk`](sumcheck::Note::Risk).
+pub const EXPOSED: &str = "output and both operands";
+/// What the challenge hides that claims on selectors are combined by.
+pub const SELECTORS: &str = "claims on selectors";
+
 /// A lookup argument. Registered by name; new ones need no change elsewhere.
 pub trait LookupArgument<F: Field>: Send + Sync {
     /// Name on the command line and in reports.

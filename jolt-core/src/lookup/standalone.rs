@@ -312,6 +312,7 @@ pub fn verify<F: Field>(
     };
     let oracles = channel.oracles("lookup out", &[column])?;
     let point = sample_point(shape.cycle_vars, || channel.sample("lookup/point"));
+    channel.risk(&["lookup/point"], "outputs of all reads", shape.cycle_vars);
     let values = channel.recv("lookup claims", 3)?;
     let (&[oracle], &[out, left, right]) = (oracles.as_slice(), values.as_slice()) else {
         return Err(VerifyError::Malformed {

@@ -183,6 +183,12 @@ pub fn verify<F: Field>(
 ) -> Result<Step<F, sumcheck::Value>, VerifyError> {
     let tau = Point((0..run.cycle_vars).map(|_| channel.sample("tau")).collect());
     let rho = channel.sample("rho");
+    let degree = run.cycle_vars + CONSTRAINTS.len() - 1;
+    channel.risk(
+        &["tau", "rho"],
+        "all constraints, at a random cycle",
+        degree,
+    );
     let weights = weights(rho, |check| channel.enforced(check));
     let zero = channel.constant(F::zero());
     let reduced = batch::verify(channel, "constrain", vec![(relation(&tau), zero)])?

@@ -26,7 +26,7 @@ impl Machine {
         let entry = program.head(program.entry()).unwrap_or(0);
         let rows = program.rows();
         Machine {
-            bytecode: Bytecode::new(program.word(), rows.to_vec()),
+            bytecode: Bytecode::new(program.word(), program.shared_rows()),
             cells: program.layout().cells() as usize,
             image: program.image().to_vec(),
             entry: rows[entry as usize].label,
@@ -122,6 +122,13 @@ pub struct Run<'a> {
     pub initial: Vec<(u32, u64)>,
     /// What is claimed of memory after the last cycle.
     pub finals: Vec<FinalMemory>,
+}
+
+impl Run<'_> {
+    /// Variables of all blocks of final contents.
+    pub fn block_vars(&self) -> usize {
+        self.finals.iter().map(|block| block.block_vars).sum()
+    }
 }
 
 /// `Σ value · eq(point, cell)` over sparse contents: one multiplication per cell.

@@ -212,6 +212,7 @@ impl<F: Field> VerifierChannel<F> for Trace<F> {
         match note {
             Note::Phase(name) => self.phase = name,
             Note::Batch(name, _) => self.batch = name,
+            Note::Risk { .. } => {}
         }
     }
 }

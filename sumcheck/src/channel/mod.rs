@@ -134,6 +134,18 @@ pub enum Note<'a, F> {
     Phase(Label),
     /// A batched sumcheck of this name begins, over these relations.
     Batch(Label, &'a [&'a Relation<F>]),
+    /// Challenges of these labels may hide what is false: then they are a root of a polynomial that is fixed
+    /// before they are drawn, and not zero. So they do with probability at most its total degree over the size
+    /// of the field. It speaks for all challenges of these labels since it was last said, and for sumchecks'
+    /// (`round`) where they serve for something else too.
+    Risk {
+        /// Labels of the challenges.
+        of: &'a [Label],
+        /// What they combine, or where they look.
+        about: &'static str,
+        /// Total degree of the polynomial.
+        degree: usize,
+    },
 }
 
 /// The verifier's side. Values received are handles; challenges are public field elements.
@@ -164,6 +176,11 @@ pub trait VerifierChannel<F: Field> {
 
     /// Hears what is going on. Most channels do not care.
     fn note(&mut self, _note: Note<'_, F>) {}
+
+    /// Says what challenges that were just drawn may hide: [`Note::Risk`].
+    fn risk(&mut self, of: &[Label], about: &'static str, degree: usize) {
+        self.note(Note::Risk { of, about, degree });
+    }
 
     /// A public constant.
     fn constant(&mut self, value: F) -> Value {

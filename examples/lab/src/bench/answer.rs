@@ -6,7 +6,6 @@ use super::measure::{Counts, Purpose, Request, Sample, Work};
 use super::workload::Workload;
 use crate::cli::Protocol;
 use crate::inspect::record::Record;
-use crate::inspect::soundness::{bounds, total_bits};
 use crate::lookup::{Observed, Subject, prove_subject};
 use crate::prove::{NoProof, Task};
 use crate::registry::{argument as argument_named, counted, scheme};
@@ -15,6 +14,7 @@ use crate::source::Source;
 use anyhow::{Context, anyhow};
 use jolt_core::memory;
 use jolt_core::proof::Proof;
+use jolt_core::soundness::ErrorBound;
 use jolt_core::statement::{MAX_CYCLE_VARS, Statement};
 use jolt_core::vm::{self, Arguments, Machine, Observer};
 use jolt_core::witness::Witness;
@@ -113,7 +113,12 @@ impl CountedPhases {
 }
 
 /// Bytes by label, and the protocol's soundness.
-fn facts_of(record: &Record, payload: usize, header: usize) -> Map<String, Value> {
+fn facts_of(
+    record: &Record,
+    error: &ErrorBound,
+    payload: usize,
+    header: usize,
+) -> Map<String, Value> {
     let mut sizes: Map<String, Value> = Map::new();
     if header > 0 {
         sizes.insert("header, statement".to_owned(), json!(header));
@@ -123,8 +128,9 @@ fn facts_of(record: &Record, payload: usize, header: usize) -> Map<String, Value
     }
     let mut facts = Map::new();
     facts.insert("bytes".to_owned(), Value::Object(sizes));
-    let bits = total_bits(&bounds(record));
-    facts.insert("soundness_bits".to_owned(), json!(bits));
+    if let Some(bits) = error.bits() {
+        facts.insert("soundness_bits".to_owned(), json!(bits));
+    }
     facts
 }
 
@@ -133,7 +139,7 @@ fn time_lookup(argument: &str, table: &str, vars: usize, pcs: &str) -> anyhow::R
     let (argument, scheme) = (argument_named(argument)?, scheme(pcs)?);
     let proven = prove_subject(&*argument, &*scheme, &mut subject, table)?;
     proven.verdict.context("the proof does not verify")?;
-    let mut facts = facts_of(&proven.record, proven.proof.len(), 0);
+    let mut facts = facts_of(&proven.record, &proven.error, proven.proof.len(), 0);
     facts.extend(subject.facts());
     let phases = proven.phases.without(&["setup"]);
     let mut group_additions = proven.group_additions;
@@ -201,7 +207,8 @@ fn time_vm(program: &str, inputs: &Inputs, protocol: &Protocol) -> anyhow::Resul
     let run = (proof.statement).run(key.program(), key.machine(), proof.statement.cycle_vars)?;
     let record = Record::of(&run, key)?;
     let payload = proof.payload.len();
-    let mut facts = facts_of(&record, payload, file.len() - payload);
+    let error = ErrorBound::of(key, &run)?;
+    let mut facts = facts_of(&record, &error, payload, file.len() - payload);
     let outcome = &proven.outcome;
     let padded = 1u64 << proof.statement.cycle_vars;
     for (key, value) in [

@@ -24,7 +24,7 @@
 //! | `multiplications`, `operations` | products of field elements, and all kinds of operations: of the protocol over oracles in the clear, the opening left out; `null` for sizes that were not counted |
 //! | `unit_ns`, `floor_s`, `percent_of_floor`, `…_by_phase` | what counted operations take here, and the part of the time that they account for ([`super::floor`]) |
 //! | `…_per_lookup`, `…_per_cycle`, `…_per_element` | those, divided by the work |
-//! | `soundness_bits` | of the interactive protocol ([`crate::inspect::soundness`]) |
+//! | `soundness_bits` | of the interactive protocol ([`jolt_core::soundness`]); left out where an argument does not say what its challenges may hide |
 //! | `repeat`, `samples` | how many repetitions there were, and each of them |
 //!
 //! Times: `setup_s` making or loading the commitment key; `trace_s` running the program; `prove_s` all phases

@@ -4,9 +4,9 @@
 //! |---|---|
 //! | [`instructions`] | what instructions cost |
 //! | [`program`] | a program as the protocol sees it |
-//! | [`proof`] | a proof file: header, statement, bytes by part, soundness by relation |
-//! | [`record`] | what the verifier does, by running it over a counting channel |
-//! | [`soundness`] | error bounds from that record |
+//! | [`proof`] | a proof file: header, statement, bytes by part, soundness by term |
+//! | [`record`] | what the verifier receives, by running it over a counting channel |
+//! | [`soundness`] | the error of the protocol, and what else a proof rests on |
 
 pub mod instructions;
 pub mod program;
@@ -52,7 +52,12 @@ pub fn inspect(arguments: &InspectArguments) -> anyhow::Result<Report> {
     if arguments.program.is_some() {
         bail!("--program says what a proof is of, but {subject} is no proof");
     }
-    program::inspect(&Source::open(subject)?, &arguments.protocol)
+    let (source, protocol) = (Source::open(subject)?, &arguments.protocol);
+    if let Some(vars) = arguments.soundness {
+        let names = (protocol.lookup.as_str(), protocol.memory.as_str());
+        return soundness::inspect(&source, names, vars.into());
+    }
+    program::inspect(&source, protocol)
 }
 
 fn bundled() -> Report {

@@ -1,18 +1,16 @@
-//! A proof file: header, statement, bytes by part, soundness by relation.
+//! A proof file: header, statement, bytes by part, soundness by term.
 //!
 //! A proof has no lengths in it: where its parts lie follows from the program. Without the program, only
 //! header and statement can be shown. Nothing is verified here.
 
 use super::record::{ELEMENT, Record};
-use super::soundness::{GROUP_BITS, bounds, total_bits};
-use crate::cli::Protocol;
-use crate::keys;
+use super::soundness;
+use crate::policy;
 use crate::report::{Report, add_statement, add_warnings, bytes, hex};
 use crate::source::Source;
-use crate::verify::read_proof;
 use anyhow::{Context, bail};
-use jolt_core::api;
 use jolt_core::proof::{Proof, VERSION};
+use jolt_core::soundness::ErrorBound;
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -21,7 +19,8 @@ use std::path::Path;
 /// # Errors
 /// The file is unreadable or no proof, or the program cannot be the one that it is of.
 pub fn inspect(path: &Path, program: Option<&Source>) -> anyhow::Result<Report> {
-    let (proof, size) = read_proof(path)?;
+    let policy = policy::any();
+    let (proof, size) = policy::accepted_proof(&policy, path)?;
     let mut report = Report::new(json!({
         "proof": path.display().to_string(),
         "proof_bytes": size,
@@ -45,11 +44,10 @@ pub fn inspect(path: &Path, program: Option<&Source>) -> anyhow::Result<Report> 
     report.line("Statement");
     add_statement(&mut report, &proof.statement);
     let Some(source) = program else {
-        report.line("With `--program PROGRAM`: bytes by part and soundness by relation.");
+        report.line("With `--program PROGRAM`: bytes by part and soundness by term.");
         return Ok(report);
     };
-    let config = keys::config(&Protocol::from(&proof), proof.statement.cycle_vars);
-    let key = api::verifying_key(source.program()?, &config)?;
+    let key = policy::key(&policy, source.program()?, &proof)?;
     if let Some(cause) = key.mismatch(&proof) {
         let (path, name) = (path.display(), &source.name);
         bail!("{path} is no proof of {name}: {cause}");
@@ -62,7 +60,7 @@ pub fn inspect(path: &Path, program: Option<&Source>) -> anyhow::Result<Report> 
     let record = Record::of(&run, &key)?;
     add_sizes(&mut report, &record, &proof, size)
         .with_context(|| format!("{} is no proof of {}", path.display(), source.name))?;
-    add_soundness(&mut report, &record);
+    soundness::add(&mut report, &ErrorBound::of(&key, &run)?);
     Ok(report)
 }
 
@@ -113,35 +111,4 @@ fn add_sizes(
         .json
         .insert("parts".to_owned(), Value::Array(json_rows));
     Ok(())
-}
-
-fn add_soundness(report: &mut Report, record: &Record) {
-    let bounds = bounds(record);
-    report.line("Soundness of the interactive protocol, at least");
-    report.line("  part                    bits  rounds × degree  relations");
-    for bound in &bounds {
-        let rounds = match bound.rounds {
-            0 => String::new(),
-            n => format!("{n} × {}", bound.degree),
-        };
-        let (bits, relations) = (bound.bits(), &bound.relations);
-        report.line(format!(
-            "  {:<20} {bits:>7.1}  {rounds:<15}  {relations}",
-            bound.part
-        ));
-    }
-    let total = total_bits(&bounds);
-    report.line(format!("  {:<20} {total:>7.1}", "all of it"));
-    report.line(format!(
-        "  The commitments rest on the BN254 group: about {GROUP_BITS} bits, and computational. Challenges \
-         come\n  from a transcript (Fiat-Shamir), which costs log2 of a cheater's hash evaluations."
-    ));
-    let rows: Vec<Value> = bounds.iter().map(|bound| bound.json()).collect();
-    for (key, value) in [
-        ("soundness", Value::Array(rows)),
-        ("soundness_bits", json!(total)),
-        ("group_bits", json!(GROUP_BITS)),
-    ] {
-        report.json.insert(key.to_owned(), value);
-    }
 }

@@ -1,7 +1,7 @@
 //! What a verifier receives and draws, in order.
 //!
 //! The verifier is written once, over channels. Run over [`Recorder`], which answers zeros, it yields
-//! the proof's parts and the degrees of every sumcheck round, without any proof.
+//! the proof's parts and the length of every message, without any proof.
 
 use ark_bn254::Fr;
 use jolt_core::api::VerifyingKey;
@@ -100,28 +100,11 @@ impl Part {
     }
 }
 
-/// A batched sumcheck.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Batch {
-    /// Its name.
-    pub name: String,
-    /// Its relations.
-    pub relations: Vec<String>,
-    /// Degree of each round's polynomial.
-    pub degrees: Vec<usize>,
-    /// Challenges drawn between the last batch's and this one's: label and number.
-    pub challenges: Vec<(Label, usize)>,
-}
-
 /// The verifier's view of a proof.
 #[derive(Clone, Debug, Default)]
 pub struct Record {
     /// Messages, in order of first appearance.
     pub parts: Vec<Part>,
-    /// Sumchecks, in order.
-    pub batches: Vec<Batch>,
-    /// Challenges drawn after the last batch.
-    pub rest: Vec<(Label, usize)>,
     /// Evaluation claims that the opening proves.
     pub claims: usize,
     /// Different points of those.
@@ -152,40 +135,23 @@ impl Record {
         };
         // While a batch runs, its rounds and evaluations belong to it.
         let mut running = false;
-        let mut degree = 0;
+        let mut batch = String::new();
         for event in &recorder.events {
             match event {
-                Event::Challenge("batch/alpha") => {
-                    running = true;
-                    let challenges = std::mem::take(&mut record.rest);
-                    record.batches.push(Batch {
-                        challenges,
-                        ..Batch::default()
-                    });
-                }
-                Event::Challenge("round") if running => {
-                    record.batch().degrees.push(std::mem::take(&mut degree));
-                }
-                Event::Challenge(label) => match record.rest.iter_mut().find(|(l, _)| l == label) {
-                    Some((_, count)) => *count += 1,
-                    None => record.rest.push((label, 1)),
-                },
+                Event::Challenge("batch/alpha") => running = true,
+                Event::Challenge(_) => {}
                 Event::Check(check) if running => {
-                    if let Some((batch, relation)) = check.split_once('/') {
-                        record.batch().name = batch.to_owned();
-                        record.batch().relations.push(relation.to_owned());
+                    if let Some((name, _)) = check.split_once('/') {
+                        batch = name.to_owned();
                     }
                 }
                 Event::Check(_) => {}
                 Event::Elements("round", count) if running => {
-                    degree = *count;
-                    let name = format!("{} rounds", record.batch().name);
-                    record.add(name, *count, (0, 0));
+                    record.add(format!("{batch} rounds"), *count, (0, 0));
                 }
                 Event::Elements("evaluations", count) if running => {
                     running = false;
-                    let name = format!("{} evaluations", record.batch().name);
-                    record.add(name, *count, (0, 0));
+                    record.add(format!("{batch} evaluations"), *count, (0, 0));
                 }
                 Event::Elements(label, count) => record.add((*label).to_owned(), *count, (0, 0)),
                 Event::Commitments(label, count, bytes) => {
@@ -194,14 +160,6 @@ impl Record {
             }
         }
         record
-    }
-
-    fn batch(&mut self) -> &mut Batch {
-        if self.batches.is_empty() {
-            self.batches.push(Batch::default());
-        }
-        let last = self.batches.len() - 1;
-        &mut self.batches[last]
     }
 
     /// Adds field elements, and commitments with their bytes, to a part.
@@ -219,11 +177,6 @@ impl Record {
                 commitment_bytes: bytes,
             }),
         }
-    }
-
-    /// Field elements received.
-    pub fn elements(&self) -> usize {
-        self.parts.iter().map(|part| part.elements).sum()
     }
 
     /// Commitments received.

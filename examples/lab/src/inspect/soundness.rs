@@ -1,139 +1,192 @@
-//! How likely a cheater is to get through the interactive protocol, part by part.
-//!
-//! | part | error, in units of `1/p` |
-//! |---|---|
-//! | a sumcheck | the degrees of its rounds, added up |
-//! | batching its relations by powers of one challenge | relations − 1 |
-//! | `n` challenges of one label outside of sumchecks | `n + N` |
-//! | the opening | claims − 1, two for each round of its sumcheck, points − 1 |
-//!
-//! `N` bounds the degree of whatever is combined by powers of one challenge, or fingerprinted: received
-//! values, step constraints, and all entries of committed columns; and what challenges of a sumcheck serve for
-//! a second time, as those of `execute` do for one-hotness. It is generous, and makes no difference: the group
-//! is the weakest part.
+//! How likely a cheater is to get through the interactive protocol, term by term ([`jolt_core::soundness`]), and
+//! what else a proof rests on.
 
-use super::record::Record;
-use ark_bn254::Fr;
-use ark_ff::PrimeField;
+use crate::registry::{argument, memory_argument, registry};
+use crate::report::Report;
+use crate::source::Source;
+use jolt_core::soundness::{ASSUMPTIONS, ErrorBound, GROUP_BITS, Term, field_bits};
+use jolt_core::statement::{MAX_CYCLE_VARS, Statement};
+use jolt_core::vm::{self, Arguments, Machine};
 use serde_json::{Value, json};
+use tracer::{ExitStatus, Program, StatusCell};
 
-/// Security of the BN254 pairing group, in bits, by current estimates.
-pub const GROUP_BITS: u32 = 100;
+/// `log2` of the cycles that [`table`] is for.
+pub const SIZES: [usize; 5] = [10, 16, 20, 24, MAX_CYCLE_VARS];
 
-/// An upper bound of one part's error.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Bound {
-    /// The part.
-    pub part: String,
-    /// What it proves.
-    pub relations: String,
-    /// Rounds of sumcheck.
-    pub rounds: usize,
-    /// Highest degree of a round.
-    pub degree: usize,
-    /// The error times `p`.
-    pub error: f64,
+/// The error of a run of a program.
+///
+/// # Errors
+/// Unknown names; a size that there are no proofs of.
+pub fn bound(
+    program: &Program,
+    (lookup, memory): (&str, &str),
+    cycle_vars: usize,
+) -> anyhow::Result<ErrorBound> {
+    let (lookup, memory) = (argument(lookup)?, memory_argument(memory)?);
+    let machine = Machine::of(program);
+    let statement = Statement {
+        input: Vec::new(),
+        output: Vec::new(),
+        status: match program.status_cell() {
+            StatusCell::Guest(_) => ExitStatus::Exit(0),
+            StatusCell::Htif(_) => ExitStatus::StoppedWithoutExit,
+        },
+        cycle_vars,
+    };
+    let run = statement.run(program, &machine, MAX_CYCLE_VARS)?;
+    let arguments = Arguments {
+        lookup: &*lookup,
+        memory: &*memory,
+    };
+    Ok(ErrorBound::of_verifier(|channel| {
+        vm::verify(channel, &arguments, &run)
+    })?)
 }
 
-/// `log2 p`.
-pub fn field_bits() -> f64 {
-    let limbs = Fr::MODULUS.0;
-    let value = limbs
-        .iter()
-        .rev()
-        .fold(0.0, |value, limb| value * 2f64.powi(64) + *limb as f64);
-    value.log2()
+/// `−log2` of the error, rounded down to a tenth.
+pub fn shown(bits: f64) -> String {
+    format!("{:.1}", (bits * 10.0).floor() / 10.0)
 }
 
-impl Bound {
-    /// `−log2` of the error.
-    pub fn bits(&self) -> f64 {
-        field_bits() - self.error.max(1.0).log2()
+/// Bits by arguments and size, as a table in Markdown. Arguments that cannot serve the machine are left out.
+///
+/// # Errors
+/// As [`bound`].
+pub fn table(program: &Program) -> anyhow::Result<(Vec<String>, Vec<Value>)> {
+    let sizes = SIZES.map(|vars| format!(" 2^{vars} |"));
+    let mut lines = vec![
+        format!("| lookup | memory |{}", sizes.concat()),
+        format!("|---|---|{}", "---|".repeat(SIZES.len())),
+    ];
+    let mut rows = Vec::new();
+    for lookup in registry().lookups() {
+        let serves = |vars| lookup.supports(&vm::lookup_shape_of(program.word(), vars));
+        if SIZES.iter().any(|vars| serves(*vars).is_err()) {
+            continue;
+        }
+        for memory in registry().memory_names() {
+            let mut cells = Vec::new();
+            for vars in SIZES {
+                let bits = bound(program, (lookup.name(), memory), vars)?.bits();
+                cells.push(bits.map_or("–".to_owned(), shown));
+                rows.push(json!({
+                    "lookup": lookup.name(), "memory": memory, "cycle_vars": vars, "bits": bits,
+                }));
+            }
+            let (name, cells) = (lookup.name(), cells.join(" | "));
+            lines.push(format!("| {name} | {memory} | {cells} |"));
+        }
     }
-
-    /// As JSON.
-    pub fn json(&self) -> Value {
-        json!({
-            "part": self.part,
-            "relations": self.relations,
-            "rounds": self.rounds,
-            "max_degree": self.degree,
-            "bits": self.bits(),
-        })
-    }
+    Ok((lines, rows))
 }
 
-fn challenges(of: &[(&'static str, usize)], before: &str, most: f64) -> Option<Bound> {
-    let labels: Vec<&str> = of.iter().map(|(label, _)| *label).collect();
-    let error = of.iter().map(|(_, count)| *count as f64 + most).sum();
-    (!of.is_empty()).then(|| Bound {
-        part: format!("before {before}"),
-        relations: format!("challenges {}", labels.join(", ")),
-        rounds: 0,
-        degree: 0,
-        error,
+/// A text in lines that fit a terminal.
+fn lines_of(text: &str) -> Vec<String> {
+    const WIDTH: usize = 76;
+    let mut lines: Vec<String> = vec![String::new()];
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.is_empty() || line.len() + word.len() < WIDTH => {
+                *line += if line.is_empty() { "" } else { " " };
+                *line += word;
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+fn json_of(term: &Term) -> Value {
+    let labels: Vec<&str> = term.challenges.iter().map(|(label, _)| *label).collect();
+    let drawn: usize = term.challenges.iter().map(|(_, count)| count).sum();
+    json!({
+        "part": term.part,
+        "challenges": labels,
+        "drawn": drawn,
+        "about": term.about,
+        "degree": term.degree as f64,
+        "bits": term.bits(),
     })
 }
 
-/// The bounds of all parts, in order of the protocol.
-pub fn bounds(record: &Record) -> Vec<Bound> {
-    let constraints = jolt_core::constraints::CONSTRAINTS.len();
-    let entries = record.commitments() as f64 * 2f64.powi(record.vars as i32);
-    let most = (record.elements() + constraints) as f64 + entries;
-    let mut bounds = Vec::new();
-    for batch in &record.batches {
-        bounds.extend(challenges(&batch.challenges, &batch.name, most));
-        let sumcheck: usize = batch.degrees.iter().sum();
-        let batching = batch.relations.len().saturating_sub(1);
-        bounds.push(Bound {
-            part: batch.name.clone(),
-            relations: batch.relations.join(", "),
-            rounds: batch.degrees.len(),
-            degree: batch.degrees.iter().copied().max().unwrap_or(0),
-            error: (sumcheck + batching) as f64,
-        });
-    }
-    bounds.extend(challenges(&record.rest, "open", most));
-    let rounds = match record.points {
-        0 | 1 => 0,
-        _ => record.vars,
-    };
-    let combined = record.claims.saturating_sub(1) + record.points.saturating_sub(1);
-    bounds.push(Bound {
-        part: "open".to_owned(),
-        relations: format!("{} claims at {} points", record.claims, record.points),
-        rounds,
-        degree: if rounds == 0 { 0 } else { 2 },
-        error: (2 * rounds + combined) as f64,
-    });
-    bounds
-}
-
-/// `−log2` of the sum of all errors.
-pub fn total_bits(bounds: &[Bound]) -> f64 {
-    let error: f64 = bounds.iter().map(|bound| bound.error).sum();
-    field_bits() - error.max(1.0).log2()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_field_has_254_bits() {
-        assert!((253.5..254.0).contains(&field_bits()));
-    }
-
-    #[test]
-    fn errors_add_up() {
-        let bound = |error| Bound {
-            part: String::new(),
-            relations: String::new(),
-            rounds: 0,
-            degree: 0,
-            error,
+/// Adds every term of a bound, their sum and the assumptions.
+pub fn add(report: &mut Report, bound: &ErrorBound) {
+    report.line("Error of the interactive protocol: each term is its degree / p at most");
+    report.line("  part          bits    degree  challenges, and what they may hide");
+    for term in &bound.terms {
+        let labels: Vec<&str> = term.challenges.iter().map(|(label, _)| *label).collect();
+        let drawn: usize = term.challenges.iter().map(|(_, count)| count).sum();
+        let times = match drawn {
+            0 => " again".to_owned(),
+            1 => String::new(),
+            n => format!(" ×{n}"),
         };
-        let total = total_bits(&[bound(512.0), bound(512.0)]);
-        assert!((field_bits() - total - 10.0).abs() < 1e-9);
+        report.line(format!(
+            "  {:<11} {:>6} {:>9}  {}{times}: {}",
+            term.part,
+            term.bits().map_or("–".to_owned(), shown),
+            term.degree,
+            labels.join(", "),
+            term.about
+        ));
     }
+    for (phase, label) in &bound.unaccounted {
+        report.line(format!(
+            "  {phase:<11} NOTHING SAYS WHAT `{label}` MAY HIDE"
+        ));
+    }
+    report.line(match bound.bits() {
+        Some(bits) => format!("  {:<11} {:>6} {:>9}", "sum", shown(bits), bound.degree()),
+        None => "  sum          none: there are challenges that no term is for".to_owned(),
+    });
+    report.line("And what is no part of it");
+    for assumption in &ASSUMPTIONS {
+        let bits = assumption
+            .bits
+            .map_or(String::new(), |bits| format!("about {bits} bits"));
+        report.line(format!("  {:<36} {bits}", assumption.what));
+        for line in lines_of(assumption.about) {
+            report.line(format!("    {line}"));
+        }
+    }
+    let assumptions = ASSUMPTIONS
+        .iter()
+        .map(|a| json!({ "what": a.what, "bits": a.bits, "about": a.about }));
+    let assumptions: Vec<Value> = assumptions.collect();
+    let unaccounted: Vec<&str> = bound.unaccounted.iter().map(|(_, label)| *label).collect();
+    let terms: Vec<Value> = bound.terms.iter().map(json_of).collect();
+    for (key, value) in [
+        ("soundness", json!(terms)),
+        ("soundness_bits", json!(bound.bits())),
+        ("unaccounted_challenges", json!(unaccounted)),
+        ("field_bits", json!(field_bits())),
+        ("group_bits", json!(GROUP_BITS)),
+        ("assumptions", json!(assumptions)),
+    ] {
+        report.json.insert(key.to_owned(), value);
+    }
+}
+
+/// `inspect PROGRAM --soundness`: all terms for one choice of arguments and one size, and bits for every other.
+///
+/// # Errors
+/// The file is no program; unknown names.
+pub fn inspect(source: &Source, names: (&str, &str), cycle_vars: usize) -> anyhow::Result<Report> {
+    let program = source.program()?;
+    let mut report = Report::new(json!({
+        "program": source.name,
+        "lookup": names.0,
+        "memory": names.1,
+        "cycle_vars": cycle_vars,
+    }));
+    report.line(format!(
+        "{}: 2^{cycle_vars} cycles, lookups by {}, memory by {}",
+        source.name, names.0, names.1
+    ));
+    add(&mut report, &bound(&program, names, cycle_vars)?);
+    report.line("Bits of the interactive protocol, by arguments and padded cycles");
+    let (lines, rows) = table(&program)?;
+    lines.iter().for_each(|line| report.line(line));
+    report.json.insert("by_arguments".to_owned(), json!(rows));
+    Ok(report)
 }

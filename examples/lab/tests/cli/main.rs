@@ -7,6 +7,7 @@ mod common;
 mod bench;
 mod build;
 mod conformance;
+mod figures;
 mod proofs;
 mod refusals;
 mod tracing;

@@ -116,6 +116,7 @@ fn prove_and_verify() {
         "exit(0)",
         "SHA-256",
         "2^8",
+        "accepted arguments: lookup=shout, memory=twist, pcs=pst13",
     ] {
         assert!(text.stdout.contains(words), "{words}: {}", text.stdout);
     }
@@ -183,8 +184,12 @@ fn memory_is_checked_offline_if_asked() {
     for phase in ["balance", "initial", "access"] {
         assert!(proven["phases"].get(phase).is_some(), "{phase}");
     }
-    let verified = lab.json(&format!("verify fibonacci p --expect-output {F20} --json"));
+    lab.fails("verify fibonacci p", 1, &["--require memory=NAME"]);
+    let verified = lab.json(&format!(
+        "verify fibonacci p --require memory=spice --expect-output {F20} --json"
+    ));
     assert_eq!(verified["memory"], "spice");
+    assert_eq!(verified["accepted_arguments"]["memory"], json!(["spice"]));
     let proof = lab.json("inspect p --program fibonacci --json");
     let parts = proof["parts"].as_array().unwrap();
     let sum: u64 = parts.iter().map(|p| p["bytes"].as_u64().unwrap()).sum();

@@ -121,21 +121,24 @@ fn altered_proofs() {
             "check",
         ),
         (|p| p.statement.cycle_vars = 26, "another program or key"),
-        (|p| p.statement.cycle_vars = 27, "supported are"),
-        (|p| p.statement.cycle_vars = 255, "supported are"),
+        (|p| p.statement.cycle_vars = 27, "2^27 cycles"),
+        (|p| p.statement.cycle_vars = 255, "2^255 cycles"),
         (
             |p| p.scheme = "none".to_owned(),
-            "unknown commitment scheme `none`",
+            "commitment scheme \"none\" is not accepted; accepted: pst13",
         ),
         (
-            |p| p.lookup = "none".to_owned(),
-            "unknown lookup argument `none`",
+            |p| p.lookup = "lasso".to_owned(),
+            "lookup argument \"lasso\" is not accepted; accepted: shout (--require lookup=NAME)",
         ),
         (
-            |p| p.memory = "none".to_owned(),
-            "unknown memory argument `none`",
+            |p| p.memory = "spice".to_owned(),
+            "memory argument \"spice\" is not accepted; accepted: twist (--require memory=NAME)",
         ),
-        (|p| p.memory = "spice".to_owned(), "another program or key"),
+        (
+            |p| p.memory = "\u{1b}[2J".to_owned(),
+            "memory argument \"\\u{1b}[2J\"",
+        ),
     ];
     for (change, words) in changes {
         let mut changed = proof.clone();
@@ -144,6 +147,73 @@ fn altered_proofs() {
         let start = std::time::Instant::now();
         lab.fails(verify, 1, &[words]);
         assert!(start.elapsed().as_secs() < 10, "{words}");
+    }
+}
+
+#[test]
+fn what_the_verifier_does_not_accept() {
+    let lab = Lab::new();
+    lab.fibonacci();
+    let verify = |rest: &str| format!("verify fibonacci fibonacci.proof {rest}");
+    // 2^8 cycles.
+    for accepted in [
+        "--require lookup=shout,memory=twist,pcs=pst13",
+        "--require lookup=lasso --require lookup=shout",
+        "--require lookup=any,memory=any,pcs=any,setup=any",
+        "--max-cycles 256",
+        "--max-cycles 2^60 --max-bytes 50kB",
+    ] {
+        let done = lab.run(&verify(accepted));
+        assert_eq!(done.code, 0, "{accepted}: {}", done.stderr);
+    }
+    for (refused, words) in [
+        (
+            "--require lookup=lasso,lookup=logup-gkr",
+            "accepted: lasso, logup-gkr",
+        ),
+        (
+            "--require memory=spice",
+            "memory argument \"twist\" is not accepted",
+        ),
+        ("--require setup=secure", "anybody can forge"),
+        (
+            "--max-cycles 255",
+            "2^8 cycles: the key allows 2^6 to 2^7 (--max-cycles)",
+        ),
+    ] {
+        let done = lab.fails(&verify(refused), 1, &["rejected", words]);
+        assert!(!done.stdout.contains("ACCEPTED"));
+    }
+    for (unusable, words) in [
+        (
+            "--require lookup=none",
+            "there are: shout, lasso, logup-gkr, naive, or any",
+        ),
+        (
+            "--require shout",
+            "lookup=NAME, memory=NAME, pcs=NAME or setup=secure",
+        ),
+        ("--require lookup=", "there is no ``"),
+        ("--max-cycles 0", "a positive number"),
+        ("--max-bytes 40kB", "more than 40000 bytes"),
+    ] {
+        lab.fails(&verify(unusable), 2, &[words]);
+    }
+    // A proof by other arguments is one for who asks for it.
+    lab.json("prove fibonacci --input twenty --lookup lasso --memory spice -o other.proof --json");
+    let other = "verify fibonacci other.proof";
+    lab.fails(other, 1, &["lookup argument \"lasso\" is not accepted"]);
+    let done = lab.run(&format!("{other} --require lookup=lasso,memory=spice"));
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    let accepted = "accepted arguments: lookup=lasso, memory=spice, pcs=pst13";
+    assert!(done.stdout.contains(accepted), "{}", done.stdout);
+    // A file that never ends.
+    if cfg!(unix) {
+        lab.fails(
+            "verify fibonacci /dev/zero",
+            2,
+            &["more than 1048576 bytes"],
+        );
     }
 }
 

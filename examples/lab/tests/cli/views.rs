@@ -65,13 +65,16 @@ fn inspect() {
     let bits = proof["soundness_bits"].as_f64().unwrap();
     assert!((200.0..254.0).contains(&bits));
     assert_eq!(proof["group_bits"], 100);
+    assert_eq!(proof["unaccounted_challenges"], json!([]));
     let text = lab
         .run("inspect fibonacci.proof --program fibonacci")
         .stdout;
     for words in [
         "NOT VERIFIED",
         "booleanity",
-        "about 100 bits",
+        "one-hotness, at the products' addresses and cycle",
+        "discrete logarithms in BN254",
+        "random oracle model",
         "lookup digits",
     ] {
         assert!(text.contains(words), "{words}: {text}");

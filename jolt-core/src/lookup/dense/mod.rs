@@ -237,6 +237,7 @@ impl<F: Field> Outputs<F> {
         cycle_vars: usize,
     ) -> Result<(Point<F>, Value), VerifyError> {
         let point = random_point(cycle_vars, || channel.sample("dense/point"));
+        channel.risk(&["dense/point"], "outputs of all reads", cycle_vars);
         let value = channel.recv("dense value", 1)?[0];
         channel.claim_eval(self.claim(&point, value))?;
         let padded = channel.linear(self.beyond(&point), &[(F::one(), value)]);

@@ -246,6 +246,11 @@ pub fn verify<F: Field>(
     };
     let gamma: F = channel.sample("dense/columns");
     let weights = powers(gamma, table.first().len());
+    channel.risk(
+        &["dense/columns"],
+        "columns of the table",
+        weights.len().saturating_sub(1),
+    );
     let first = table.first().iter().zip(&weights);
     let outputs = Outputs {
         oracles: columns.outputs.clone(),

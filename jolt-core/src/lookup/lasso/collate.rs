@@ -120,6 +120,9 @@ pub(super) fn verify<F: Field>(
     let mut entries = Vec::with_capacity(layout.len());
     for position in (1..layout.len()).rev() {
         let rho = weight(states.len(), || channel.sample("lookup/states"));
+        if states.len() > 1 {
+            channel.risk(&["lookup/states"], "states of the tables", states.len() - 1);
+        }
         let mut power = F::one();
         let mut terms = Vec::with_capacity(states.len());
         for state in &states {

@@ -250,6 +250,12 @@ impl<F: Field> DenseVerifier<F> for Committed {
         outputs: &Outputs<F>,
     ) -> Result<TableClaim<F, Value>, VerifyError> {
         let with = Challenges::sample(|| channel.sample("lookup/fingerprint"));
+        let rows = (1usize << self.shape.cycle_vars) + (1 << self.shape.index_bits);
+        channel.risk(
+            &["lookup/fingerprint"],
+            "fingerprints of a memory's rows",
+            2 * rows,
+        );
         let reads = product::verify(channel, "reads", self.shape.cycle_vars, 2)?;
         let cells = product::verify(channel, "cells", self.shape.index_bits, 2)?;
         super::memory::verify_sets(channel, &reads.roots, &cells.roots)?;

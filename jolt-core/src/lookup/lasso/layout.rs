@@ -278,6 +278,11 @@ impl<F: Field> Challenges<F> {
         Challenges { powers, tau }
     }
 
+    /// Degree of a leaf in both challenges.
+    pub fn degree(&self) -> usize {
+        (self.powers.len() - 1).max(1)
+    }
+
     /// The counter's coefficient.
     pub fn counter(&self) -> F {
         self.powers[Layout::LEADING]

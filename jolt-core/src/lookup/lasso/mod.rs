@@ -248,6 +248,13 @@ impl<F: Field> LookupVerifier<F> for Verifier {
         let layout = &self.layout;
         let [columns, finals] = &self.oracles;
         let challenges = Challenges::sample(layout, || channel.sample("lookup/fingerprint"));
+        let rows = (1usize << layout.cycle_vars) + (1 << layout.cell_vars);
+        let degree = rows * challenges.degree();
+        channel.risk(
+            &["lookup/fingerprint"],
+            "fingerprints of a memory's rows",
+            degree,
+        );
         let accesses = memory::verify(channel, layout, &challenges, finals)?;
         let start = (claim.point.clone(), claim.out);
         let entries = collate::verify(channel, layout, start)?;

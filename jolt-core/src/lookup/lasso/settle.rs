@@ -21,7 +21,7 @@ use super::memory::Accesses;
 use super::witness::Witness;
 use super::{Slow, instance, table_of};
 use crate::lookup::selectors::{SelectorWeights, powers};
-use crate::lookup::{Exposed, ReadClaim, SelectorClaim};
+use crate::lookup::{Exposed, ReadClaim, SELECTORS, SelectorClaim};
 use rayon::prelude::*;
 use std::sync::Arc;
 use sumcheck::kernel::{Column, CycleProver};
@@ -89,6 +89,12 @@ impl<F: Field> Coefficients<F> {
             slots,
             selectors,
         }
+    }
+
+    /// Sum of the degrees of what `λ`, `ω` and `β` combine.
+    fn degree(&self) -> usize {
+        let slots: usize = self.slots.iter().map(Vec::len).sum();
+        self.accesses.len().saturating_sub(1) + 1 + slots.saturating_sub(1)
     }
 
     /// `λ^{2i} + λ^{2i+1}`.
@@ -529,6 +535,12 @@ pub(super) fn verify<F: Field>(
 ) -> Result<SelectorClaim<F, Value>, VerifyError> {
     let (layout, memory) = (inputs.layout, inputs.memory);
     let coefficients = Coefficients::sample(layout, memory, || channel.sample("lookup/settle"));
+    let degree = coefficients.degree();
+    channel.risk(
+        &["lookup/settle"],
+        "leaves, operands, and entries of the tables",
+        degree,
+    );
     let [reads, operands, entries] = coefficients.relations(layout, &inputs.points());
     let weighted = |weights: &[F], values: &[Value]| -> Vec<(F, Value)> {
         weights
@@ -554,6 +566,7 @@ pub(super) fn verify<F: Field>(
     ];
     let settled = Settled::new(batch::verify(channel, BATCH, relations)?);
     let delta = powers(channel.sample("lookup/selectors"), settled.selectors.len());
+    channel.risk(&["lookup/selectors"], SELECTORS, delta.len() - 1);
     for claim in coefficients.columns(layout, memory, inputs.oracles, &settled) {
         channel.claim_eval(claim)?;
     }

@@ -236,6 +236,12 @@ impl<F: Field> DenseVerifier<F> for Committed {
         outputs: &Outputs<F>,
     ) -> Result<TableClaim<F, Value>, VerifyError> {
         let [alpha, beta] = ["lookup/alpha", "lookup/beta"].map(|label| channel.sample(label));
+        let leaves = 2usize << depth(self.shape);
+        channel.risk(
+            &["lookup/alpha", "lookup/beta"],
+            "fingerprints of lookups",
+            leaves,
+        );
         let (roots, claims) = fraction::verify(channel, "gkr", &TREES, depth(self.shape))?;
         fraction::verify_equal(channel, "lookup/sum", roots[0], roots[1])?;
         let ones = [(F::one(), claims.leaves[0].numerator)];

@@ -203,6 +203,11 @@ impl<F: Field> Fingerprint<F> {
         }
     }
 
+    /// Degree of a denominator in both challenges.
+    pub fn degree(&self) -> usize {
+        (self.powers.len() - 1).max(1)
+    }
+
     /// Factor of the chunk in every group but [`OPERANDS`].
     pub fn chunk(&self) -> F {
         self.powers[1]

@@ -39,7 +39,8 @@ pub use lie::{Lie, Mode};
 use super::dense::{DenseArgument, Lie as DenseLie};
 use super::selectors::{SelectorWeights, chunked, fits_field, read_value};
 use super::{
-    LookupArgument, LookupProver, LookupShape, LookupVerifier, ReadClaim, Reads, SelectorClaim,
+    EXPOSED, LookupArgument, LookupProver, LookupShape, LookupVerifier, ReadClaim, Reads,
+    SELECTORS, SelectorClaim,
 };
 use crate::facts::{Facts, Structure};
 use crate::gkr::fraction::{self, Fraction, Kernel, Tree};
@@ -415,6 +416,14 @@ impl<F: Field> LookupVerifier<F> for Committed {
         let gamma: F = channel.sample("lookup/read");
         let [alpha, beta] = ["lookup/alpha", "lookup/beta"].map(|label| channel.sample(label));
         let fingerprint = Fingerprint::new(layout, alpha, beta);
+        channel.risk(&["lookup/read"], EXPOSED, 2);
+        let leaves = 2usize << self.depth();
+        let degree = leaves * fingerprint.degree();
+        channel.risk(
+            &["lookup/alpha", "lookup/beta"],
+            "fingerprints of lookups",
+            degree,
+        );
         let (roots, claims) = fraction::verify(channel, "gkr", &TREES, self.depth())?;
         fraction::verify_equal(channel, "lookup/sum", roots[0], roots[1])?;
 
@@ -425,6 +434,7 @@ impl<F: Field> LookupVerifier<F> for Committed {
         channel.claim_eval(self.counts(&table, claims.leaves[1].numerator))?;
         let at = layout::read_leaves(layout, &fingerprint, shape.cycle_vars, &claims.point);
         let zeta: F = channel.sample("lookup/leaves");
+        channel.risk(&["lookup/leaves"], "numerator and denominator of a leaf", 1);
         let leaf = [
             (F::one(), claims.leaves[0].numerator),
             (zeta, claims.leaves[0].denominator),
@@ -437,6 +447,9 @@ impl<F: Field> LookupVerifier<F> for Committed {
         ];
         let reduced = batch::verify(channel, "execute", relations)?;
         let epsilon: F = channel.sample("lookup/selectors");
+        // Of each table, of pairs and of single operands.
+        let claims = shape.tables.len() + 2;
+        channel.risk(&["lookup/selectors"], SELECTORS, claims - 1);
         let linear = |terms: &[(F, Value)]| channel.linear(F::zero(), terms);
         let (claims, selectors) = self.finish(&at, [zeta, epsilon], reduced, linear);
         for claim in claims {

@@ -19,7 +19,8 @@ use super::dense::DenseArgument;
 use super::selectors::{SelectorWeights, read_value};
 use super::slow::{Cheat, Indices, MAX_INDEX_BITS, Tables};
 use super::{
-    LookupArgument, LookupProver, LookupShape, LookupVerifier, ReadClaim, Reads, SelectorClaim,
+    EXPOSED, LookupArgument, LookupProver, LookupShape, LookupVerifier, ReadClaim, Reads,
+    SelectorClaim,
 };
 use crate::digits::{booleanity, claim, fold_rows};
 use crate::facts::{Facts, Structure};
@@ -239,6 +240,11 @@ impl<F: Field> Indicator<F, Value> {
         oracles: &[Oracle],
     ) -> Result<(), VerifyError> {
         let at = booleanity::At::sample(self.cycle.vars(), || channel.sample("lookup/boolean"));
+        channel.risk(
+            &["lookup/boolean"],
+            "all entries of the bits",
+            at.degree(oracles.len()),
+        );
         let zero = channel.constant(F::zero());
         let [indicator, booleanity] = self.relations(&at);
         let decompose = vec![(indicator, self.value), (booleanity, zero)];
@@ -314,6 +320,7 @@ impl<F: Field> LookupVerifier<F> for Verifier {
         claim: ReadClaim<F, Value>,
     ) -> Result<SelectorClaim<F, Value>, VerifyError> {
         let gamma: F = channel.sample("lookup/read");
+        channel.risk(&["lookup/read"], EXPOSED, 2);
         let value = read_value(channel, gamma, &claim);
         let execute = vec![(read(&self.shape, &claim.point), value)];
         let mut reduced = batch::verify(channel, "execute", execute)?.remove(0);

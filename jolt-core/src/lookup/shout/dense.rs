@@ -24,7 +24,7 @@
 //! `d + 1` evaluations.
 
 use super::slow::SlowShout;
-use super::{PRODUCTS, Shout, one};
+use super::{ONE_HOT_AT, PRODUCTS, PRODUCTS_AND_ONE_HOT, Shout, one};
 use crate::digits::products::{self, GROUP};
 use crate::digits::{ADDRESS_VARS, MAX_RADIX, Packed};
 use crate::lookup::dense::{
@@ -400,6 +400,8 @@ impl<F: Field> DenseVerifier<F> for Digits {
         let challenges = PRODUCTS.map(|label| channel.sample(label));
         let one_hot = channel.enforced(products::ONE_HOT);
         let at = self.at(cycle, &read.table.point, challenges, one_hot);
+        channel.risk(&PRODUCTS, PRODUCTS_AND_ONE_HOT, at.degree());
+        channel.risk(&["round", "dense/point"], ONE_HOT_AT, at.one_hot_degree());
         let claim = channel.linear(F::zero(), &[(at.product_weights()[0], read.folded)]);
         let relations = vec![(products::relation("digits", &at), claim)];
         let [reduced] = one(batch::verify(channel, "decompose", relations)?);

@@ -51,7 +51,8 @@ mod tests;
 use super::dense::DenseArgument;
 use super::selectors::{SelectorWeights, fits_field, read_value};
 use super::{
-    LookupArgument, LookupProver, LookupShape, LookupVerifier, ReadClaim, Reads, SelectorClaim,
+    EXPOSED, LookupArgument, LookupProver, LookupShape, LookupVerifier, ReadClaim, Reads,
+    SelectorClaim,
 };
 use crate::digits::products::{self, GROUP};
 use crate::digits::{MAX_RADIX, Packed};
@@ -134,6 +135,9 @@ impl<F: Field> LookupArgument<F> for Shout {
 
 /// Labels of the challenges of the batch `decompose`.
 const PRODUCTS: [&str; 2] = ["lookup/products", "lookup/one-hot"];
+/// What these hide, and what the point hides that products are claimed at.
+const PRODUCTS_AND_ONE_HOT: &str = "products of digits, and one-hotness";
+const ONE_HOT_AT: &str = "one-hotness, at the products' addresses and cycle";
 
 struct Prover<F> {
     shape: LookupShape,
@@ -251,6 +255,7 @@ impl<F: Field> LookupVerifier<F> for Verifier {
         claim: ReadClaim<F, Value>,
     ) -> Result<SelectorClaim<F, Value>, VerifyError> {
         let gamma: F = channel.sample("lookup/read");
+        channel.risk(&["lookup/read"], EXPOSED, 2);
         let value = read_value(channel, gamma, &claim);
         let relations = vec![(relation::read(self.layout, &claim.point), value)];
         let [reduced] = one(batch::verify(channel, "execute", relations)?);
@@ -258,6 +263,8 @@ impl<F: Field> LookupVerifier<F> for Verifier {
 
         let challenges = PRODUCTS.map(|label| channel.sample(label));
         let at = read.at(challenges, channel.enforced(products::ONE_HOT));
+        channel.risk(&PRODUCTS, PRODUCTS_AND_ONE_HOT, at.degree());
+        channel.risk(&["round"], ONE_HOT_AT, at.one_hot_degree());
         let weights = at.product_weights().into_iter();
         let terms: Vec<_> = weights.zip(read.products.iter().copied()).collect();
         let claim = channel.linear(F::zero(), &terms);

@@ -112,6 +112,9 @@ fn differences<F: Field>(run: &Run<'_>, public: &Public<F>) -> Relation<F> {
     relation
 }
 
+/// Columns that are flags or carries.
+pub const FLAGS: usize = 2 * PORTS + REGISTER_PORTS;
+
 fn flags<F: Field>(run: &Run<'_>, public: &Public<F>) -> Relation<F> {
     let mut relation = Relation::new("flags", vec![Segment::cycle(run.cycle_vars)]);
     let eq = relation.eq("eq(p,j)", 0, public.opened.accesses.clone());
@@ -127,6 +130,7 @@ fn flags<F: Field>(run: &Run<'_>, public: &Public<F>) -> Relation<F> {
         let carry = relation.claimed(name("carry", port), &[0]);
         terms.push(carry.clone() * minus(&carry, 1) * minus(&carry, 2));
     }
+    debug_assert_eq!(terms.len(), FLAGS);
     relation.summand = eq * Expr::batch("θ", public.theta, terms);
     relation
 }

@@ -23,7 +23,8 @@
 //!
 //! Soundness error, for `t` cycle variables and `a` RAM address variables: the sums are polynomials of
 //! degree at most `2^(t+4)` in `β` and `σ`, so that false ones agree with probability `2^(t+6)/p`; `balance`
-//! has `Σ_l (2l + 5)/p` for `l < t + 3`; `initial` `(4a + 2)/p`; `access` at most `(5t + 22)/p`.
+//! has `Σ_l (2l + 5)/p` for `l < t + 3`; `initial` `(4a + 2)/p`; `access` at most `(5t + 22)/p`, and `t/p` for
+//! what it shows at the leaves' cycle only.
 //!
 //! Cost per real cycle: 12 leaves, and one of the range for each padded one, 15 multiplications each
 //! ([`crate::gkr::fraction`]); about 150 in the batch `access`; up to 4 group additions for each value
@@ -152,6 +153,11 @@ impl<F: Field> First<F> {
         }
     }
 
+    /// Sum of the degrees of both relations' sums in their challenges.
+    fn degree(&self) -> usize {
+        self.points.iter().map(|point| 1 + point.vars()).sum()
+    }
+
     fn relations(&self, run: &Run<'_>) -> [Relation<F>; 2] {
         let [registers, ram] = &self.points;
         [
@@ -192,6 +198,25 @@ fn public<F: Field, C: ?Sized>(
         blocks,
         step,
     }
+}
+
+/// What the challenges of [`public`] may hide, and what the leaves' point does: that it is no flag of a cycle,
+/// or no zero that a port read of x0, shows at a random cycle only.
+fn public_risks<F: Field>(channel: &mut dyn VerifierChannel<F>, run: &Run<'_>) {
+    channel.risk(
+        &["memory/leaves"],
+        "numerator and denominator of leaves, reads of x0",
+        3,
+    );
+    channel.risk(&["memory/flags"], "flags and carries", access::FLAGS - 1);
+    channel.risk(&["memory/first"], "places touched and values found", 1);
+    channel.risk(&["block"], "final contents", run.block_vars());
+    let leaves = ["round", "fraction/child"];
+    channel.risk(
+        &leaves,
+        "flags and reads of x0, at the leaves' cycle",
+        run.cycle_vars,
+    );
 }
 
 fn instances<'a, F: Field>(
@@ -313,6 +338,10 @@ fn verify<F: Field>(
     let [beta, sigma] = ["memory/beta", "memory/sigma"].map(|label| channel.sample(label));
     let challenges = Challenges { beta, sigma };
     let depth = run.cycle_vars + SLOT_VARS;
+    // A row is of degree 2 in both challenges, a difference of degree 1, and two trees have those.
+    let degree = (2usize << depth) + (2 << depth);
+    let about = "rows that are read and written, and differences of times";
+    channel.risk(&["memory/beta", "memory/sigma"], about, degree);
     let (roots, summed) = fraction::verify(channel, "balance", &TREES, depth)?;
     channel.assert_zero("memory/accesses", roots[0].numerator)?;
     let cross = [
@@ -335,6 +364,11 @@ fn verify<F: Field>(
 
     channel.note(Note::Phase("initial"));
     let first = First::sample(run, || channel.sample("memory/initial"));
+    channel.risk(
+        &["memory/initial"],
+        "first accesses, at random places",
+        first.degree(),
+    );
     let zero = channel.constant(F::zero());
     let relations = first.relations(run).into_iter().map(|r| (r, zero));
     let reduced = batch::verify(channel, "initial", relations.collect())?;
@@ -349,6 +383,7 @@ fn verify<F: Field>(
         (run, opened, challenges),
         (cells, step.point.clone()),
     );
+    public_risks(channel, run);
     let zeta = public.zeta;
     let mut claims = Vec::new();
     for leaves in &summed.leaves[..2] {

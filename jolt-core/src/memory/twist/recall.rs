@@ -177,6 +177,7 @@ pub fn verify<F: Field>(
     oracles: &Oracles,
 ) -> Result<Written<F, Value>, VerifyError> {
     let blocks = block_points(run, || channel.sample("block"));
+    channel.risk(&["block"], "final contents", run.block_vars());
     let (init, finals) = offsets(run, &read.cell, &blocks);
     let register_value = read.register_value.take().expect("consumed once");
     let cell_value = read.cell_value.take().expect("consumed once");

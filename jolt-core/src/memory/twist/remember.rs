@@ -130,6 +130,7 @@ pub fn verify<F: Field>(
         (gamma, step.take(Column::Rs2)),
         (gamma * gamma, step.take(Column::RdOld)),
     ];
+    channel.risk(&["gamma"], "reads of registers", terms.len() - 1);
     let claims = [
         channel.linear(F::zero(), &terms),
         step.take(Column::Cell),

@@ -197,6 +197,13 @@ impl<F: Field, V: Copy> Sorted<F, V> {
         &self.combined
     }
 
+    /// Number of claims: the first one's weight is 1, each next one's a power of γ more.
+    #[allow(clippy::len_without_is_empty)]
+    pub fn len(&self) -> usize {
+        let addresses = self.addresses.iter().map(|address| address.claims.len());
+        self.columns.len() + addresses.sum::<usize>()
+    }
+
     /// The claim on all columns.
     pub fn column_sum(&self) -> Sum<F, V> {
         sum(self.columns.iter())

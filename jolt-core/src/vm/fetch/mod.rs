@@ -133,7 +133,14 @@ pub fn verify<F: Field>(
 ) -> Result<(), VerifyError> {
     let gamma = channel.sample("gamma");
     let sorted = sort(run, claims, gamma, &mut |check| channel.enforced(check));
+    channel.risk(
+        &["gamma"],
+        "claims on columns and addresses",
+        sorted.len() - 1,
+    );
     let at = booleanity::At::sample(run.cycle_vars, || channel.sample("booleanity"));
+    let degree = at.degree(run.machine.digit_radices().len());
+    channel.risk(&["booleanity"], "all entries of the digits", degree);
     let [bytecode, addresses, one_hot] = relations(run, &sorted, &at);
     let (constant, terms) = sorted.column_sum();
     let columns = channel.linear(constant, &terms);

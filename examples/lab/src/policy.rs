@@ -1,0 +1,225 @@
+//! What `jolt-lab verify` accepts, and reading proofs within that.
+
+use crate::cli::AcceptArguments;
+use crate::keys;
+use crate::registry::registry;
+use anyhow::{Context, bail};
+use jolt_core::api::VerifyingKey;
+use jolt_core::policy::{Policy, PolicyError};
+use jolt_core::proof::Proof;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+use tracer::Program;
+
+/// What a requirement is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The lookup argument.
+    Lookup,
+    /// The memory argument.
+    Memory,
+    /// The commitment scheme.
+    Pcs,
+    /// Where the setup comes from.
+    Setup,
+}
+
+/// `WHAT=NAME`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Requirement {
+    kind: Kind,
+    name: String,
+}
+
+/// Stands for every name.
+const ANY: &str = "any";
+
+/// Parses `WHAT=NAME`.
+///
+/// # Errors
+/// What is expected in its place.
+pub fn requirement(text: &str) -> Result<Requirement, String> {
+    let (what, name) = text.split_once('=').unwrap_or((text, ""));
+    let kind = match what {
+        "lookup" => Kind::Lookup,
+        "memory" => Kind::Memory,
+        "pcs" => Kind::Pcs,
+        "setup" => Kind::Setup,
+        _ => return Err("lookup=NAME, memory=NAME, pcs=NAME or setup=secure".to_owned()),
+    };
+    let name = name.to_owned();
+    Ok(Requirement { kind, name })
+}
+
+/// The names that are required of a kind, of those that are known; the default's if none are.
+fn names(
+    of: &[Requirement],
+    kind: Kind,
+    (known, default): (Vec<&str>, Vec<String>),
+) -> anyhow::Result<Vec<String>> {
+    let mut names: Vec<String> = Vec::new();
+    for requirement in of.iter().filter(|requirement| requirement.kind == kind) {
+        let wanted = requirement.name.as_str();
+        if wanted != ANY && !known.contains(&wanted) {
+            let known = known.join(", ");
+            bail!("--require: there is no `{wanted}`; there are: {known}, or {ANY} for all");
+        }
+        let all = known.iter().filter(|name| [ANY, **name].contains(&wanted));
+        for name in all {
+            if !names.iter().any(|other| other == name) {
+                names.push((*name).to_owned());
+            }
+        }
+    }
+    Ok(if names.is_empty() { default } else { names })
+}
+
+impl AcceptArguments {
+    /// The policy that the options ask for.
+    ///
+    /// # Errors
+    /// Names of nothing.
+    pub fn policy(&self) -> anyhow::Result<Policy> {
+        let (registry, default) = (registry(), Policy::default());
+        let schemes = registry.schemes().names().collect();
+        let setup = names(&self.require, Kind::Setup, (vec!["secure"], Vec::new()))?;
+        let insecure_setup = match setup.as_slice() {
+            [] => default.insecure_setup,
+            _ => self
+                .require
+                .iter()
+                .any(|r| r.kind == Kind::Setup && r.name == ANY),
+        };
+        Ok(Policy {
+            lookups: names(
+                &self.require,
+                Kind::Lookup,
+                (registry.lookup_names(), default.lookups),
+            )?,
+            memories: names(
+                &self.require,
+                Kind::Memory,
+                (registry.memory_names(), default.memories),
+            )?,
+            schemes: names(&self.require, Kind::Pcs, (schemes, default.schemes))?,
+            max_cycle_vars: match self.max_cycles {
+                Some(cycles) => default.max_cycle_vars.min(cycles.ilog2() as usize),
+                None => default.max_cycle_vars,
+            },
+            max_proof_bytes: match self.max_bytes {
+                Some(bytes) => usize::try_from(bytes).unwrap_or(usize::MAX),
+                None => default.max_proof_bytes,
+            },
+            insecure_setup,
+        })
+    }
+}
+
+/// For commands that look at proofs and trust none: whatever is registered.
+pub fn any() -> Policy {
+    Policy::any(registry())
+}
+
+/// A proof file as far as it was read.
+pub enum Received {
+    /// A proof of names and sizes that are accepted, and the length of its file.
+    Accepted(Proof, usize),
+    /// One that is not, and why.
+    Refused(PolicyError),
+}
+
+/// Reads a proof file; of one that is too long, no more than that.
+///
+/// # Errors
+/// The file cannot be read, or is no proof file.
+pub fn read_proof(policy: &Policy, path: &Path) -> anyhow::Result<Received> {
+    let cannot = || format!("cannot read {}", path.display());
+    let file = File::open(path).with_context(cannot)?;
+    let mut contents = Vec::new();
+    let most = (policy.max_proof_bytes as u64).saturating_add(1);
+    let mut file = file.take(most);
+    file.read_to_end(&mut contents).with_context(cannot)?;
+    match policy.read(&contents) {
+        Ok(proof) => Ok(Received::Accepted(proof, contents.len())),
+        Err(PolicyError::File(error)) => {
+            Err(error).with_context(|| format!("{} cannot be used", path.display()))
+        }
+        Err(PolicyError::Length { max, .. }) => {
+            bail!("{} has more than {max} bytes (--max-bytes)", path.display())
+        }
+        Err(other) => Ok(Received::Refused(other)),
+    }
+}
+
+/// The same, where a proof that is not accepted is as good as none.
+///
+/// # Errors
+/// As [`read_proof`], and what is not accepted.
+pub fn accepted_proof(policy: &Policy, path: &Path) -> anyhow::Result<(Proof, usize)> {
+    match read_proof(policy, path)? {
+        Received::Accepted(proof, length) => Ok((proof, length)),
+        Received::Refused(cause) => {
+            Err(cause).with_context(|| format!("{} cannot be used", path.display()))
+        }
+    }
+}
+
+/// The key of an accepted proof.
+///
+/// # Errors
+/// As [`Policy::verifying_key`].
+pub fn key(policy: &Policy, program: Program, proof: &Proof) -> Result<VerifyingKey, PolicyError> {
+    policy.verifying_key(program, proof, (&keys::setup(), registry()))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn policy(texts: &[&str]) -> anyhow::Result<Policy> {
+        let require = texts.iter().map(|text| requirement(text).unwrap());
+        AcceptArguments {
+            require: require.collect(),
+            max_cycles: Some(1_000_000),
+            max_bytes: None,
+        }
+        .policy()
+    }
+
+    #[test]
+    fn requirements_replace_the_default_of_their_kind() {
+        let of = |texts: &[&str]| policy(texts).unwrap().to_string();
+        assert_eq!(of(&[]), "lookup=shout, memory=twist, pcs=pst13");
+        assert_eq!(
+            of(&["memory=spice"]),
+            "lookup=shout, memory=spice, pcs=pst13"
+        );
+        assert_eq!(
+            of(&[
+                "lookup=lasso",
+                "lookup=shout",
+                "lookup=lasso",
+                "setup=secure"
+            ]),
+            "lookup=lasso, lookup=shout, memory=twist, pcs=pst13, setup=secure"
+        );
+        assert_eq!(of(&["setup=any"]), of(&[]));
+        let all = of(&["lookup=any", "memory=any"]);
+        assert!(all.contains("logup-gkr") && all.contains("spice"), "{all}");
+        assert_eq!(policy(&[]).unwrap().max_cycle_vars, 19);
+    }
+
+    #[test]
+    fn requirements_name_what_there_is() {
+        for wrong in ["", "lookup", "lookups=shout", "=shout"] {
+            let parsed = requirement(wrong);
+            assert!(parsed.is_err() || wrong == "lookup", "{wrong}");
+        }
+        for wrong in ["lookup=none", "lookup", "memory=shout", "setup=trusted"] {
+            let error = policy(&[wrong]).unwrap_err().to_string();
+            assert!(error.contains("there are:"), "{error}");
+        }
+    }
+}

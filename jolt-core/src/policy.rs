@@ -1,0 +1,325 @@
+//! What a verifier accepts: decided by the caller, before a proof is looked at.
+//!
+//! A proof file names a scheme and arguments, and says how large the run was. Whoever makes a key from that lets the
+//! file choose: how strong the proof is, and how much work it takes to find out that it is none. A [`Policy`] turns
+//! this round. It is checked against the file's length and header, before anything is made of them; the key is made
+//! for names and sizes that the caller allows. So a file that is rejected costs no more time and memory than a valid
+//! proof within the policy.
+//!
+//! ```
+//! use jolt_core::policy::{Policy, PolicyError};
+//! use jolt_core::proof::ProofFileError;
+//!
+//! let policy = Policy { max_cycle_vars: 20, ..Policy::default() };
+//! assert_eq!(policy.to_string(), "lookup=shout, memory=twist, pcs=pst13");
+//! let unread = policy.read(b"no proof");
+//! assert!(matches!(unread, Err(PolicyError::File(ProofFileError::Magic))));
+//! ```
+//!
+//! **Which arguments are the strongest.** By the error of the interactive protocol ([`crate::soundness`]), at every
+//! size: Shout and Twist compare nothing by fingerprints, so that their errors grow with the number of variables,
+//! where those of Lasso, LogUp and Spice grow with the number of rows. The group limits all of them equally. A test
+//! holds [`Policy::default`] to these figures; `papers/soundness.md` has them.
+
+use crate::api::{self, Config, KeyError, VerifyingKey};
+use crate::proof::{Proof, ProofFileError};
+use crate::registry::Registry;
+use crate::statement::{MAX_CYCLE_VARS, StatementError};
+use commitments::Setup;
+use std::fmt;
+use tracer::Program;
+
+/// Longest proof file that is accepted if nothing else is asked for. Input and output take 64 KiB at most; proofs of
+/// the arguments here take up to some 200 kB.
+pub const MAX_PROOF_BYTES: usize = 1 << 20;
+
+/// What a verifier accepts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// Lookup arguments, by name.
+    pub lookups: Vec<String>,
+    /// Memory arguments, by name.
+    pub memories: Vec<String>,
+    /// Commitment schemes, by name.
+    pub schemes: Vec<String>,
+    /// `log2` of the most cycles of a run.
+    pub max_cycle_vars: usize,
+    /// Most bytes of a proof file.
+    pub max_proof_bytes: usize,
+    /// Whether a setup is accepted whose secrets are public. Anybody can forge proofs under it.
+    pub insecure_setup: bool,
+}
+
+/// Why a proof is not accepted, or cannot be looked at.
+#[derive(Debug, thiserror::Error)]
+pub enum PolicyError {
+    /// The bytes are no proof file.
+    #[error(transparent)]
+    File(#[from] ProofFileError),
+    /// The file is too long.
+    #[error("the proof has {length} bytes, at most {max} are accepted")]
+    Length {
+        /// Its length.
+        length: usize,
+        /// Accepted.
+        max: usize,
+    },
+    /// The file names something that is not accepted.
+    #[error("{what} {name:?} is not accepted; accepted: {accepted}")]
+    Name {
+        /// Scheme or argument.
+        what: &'static str,
+        /// What the file names.
+        name: String,
+        /// What may be named.
+        accepted: String,
+    },
+    /// The statement is of no size that is accepted.
+    #[error(transparent)]
+    Statement(#[from] StatementError),
+    /// The key is made from a setup whose secrets are public.
+    #[error("the setup is insecure: its secrets are public, and anybody can forge proofs")]
+    InsecureSetup,
+    /// There is no key of what is accepted.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+}
+
+impl Default for Policy {
+    /// The strongest arguments, runs and files of any size that there is a proof for, and, as there is no other in
+    /// this release, the test setup.
+    fn default() -> Self {
+        Policy::only("shout", "twist", "pst13")
+    }
+}
+
+/// The names, as `jolt-lab verify --require` takes them.
+impl fmt::Display for Policy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kinds = [
+            ("lookup", &self.lookups),
+            ("memory", &self.memories),
+            ("pcs", &self.schemes),
+        ];
+        let names = kinds.into_iter().flat_map(|(kind, names)| {
+            let named = move |name| format!("{kind}={name}");
+            names.iter().map(named)
+        });
+        let mut names: Vec<String> = names.collect();
+        names.extend((!self.insecure_setup).then(|| "setup=secure".to_owned()));
+        f.write_str(&names.join(", "))
+    }
+}
+
+impl Policy {
+    /// One argument of each kind, and one scheme.
+    pub fn only(lookup: &str, memory: &str, scheme: &str) -> Self {
+        Policy {
+            lookups: vec![lookup.to_owned()],
+            memories: vec![memory.to_owned()],
+            schemes: vec![scheme.to_owned()],
+            max_cycle_vars: MAX_CYCLE_VARS,
+            max_proof_bytes: MAX_PROOF_BYTES,
+            insecure_setup: true,
+        }
+    }
+
+    /// Whatever is registered: for looking at proofs, not for trusting them.
+    pub fn any(registry: &Registry) -> Self {
+        let owned = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect();
+        Policy {
+            lookups: owned(registry.lookup_names()),
+            memories: owned(registry.memory_names()),
+            schemes: owned(registry.schemes().names().collect()),
+            ..Policy::default()
+        }
+    }
+
+    /// Reads a proof file, if it is one that is accepted. Allocates no more than its length, and nothing if it is
+    /// too long.
+    ///
+    /// # Errors
+    /// [`PolicyError`] says what is not accepted.
+    pub fn read(&self, bytes: &[u8]) -> Result<Proof, PolicyError> {
+        self.admits_length(bytes.len())?;
+        let proof = Proof::from_bytes(bytes)?;
+        self.admits(&proof)?;
+        Ok(proof)
+    }
+
+    /// Whether a file of so many bytes may be read.
+    ///
+    /// # Errors
+    /// [`PolicyError::Length`].
+    pub fn admits_length(&self, length: usize) -> Result<(), PolicyError> {
+        let max = self.max_proof_bytes;
+        if length > max {
+            return Err(PolicyError::Length { length, max });
+        }
+        Ok(())
+    }
+
+    /// Whether a proof's names and sizes are accepted. Says nothing of whether it holds.
+    ///
+    /// # Errors
+    /// [`PolicyError`] says what is not accepted.
+    pub fn admits(&self, proof: &Proof) -> Result<(), PolicyError> {
+        self.admits_length(proof.payload.len())?;
+        for (what, name, accepted) in [
+            ("lookup argument", &proof.lookup, &self.lookups),
+            ("memory argument", &proof.memory, &self.memories),
+            ("commitment scheme", &proof.scheme, &self.schemes),
+        ] {
+            if !accepted.contains(name) {
+                return Err(PolicyError::Name {
+                    what,
+                    name: name.clone(),
+                    accepted: accepted.join(", "),
+                });
+            }
+        }
+        Ok(proof.statement.check_sizes(self.max_cycle_vars)?)
+    }
+
+    /// The key that a proof asks for, if it is accepted: for the arguments that the proof names, and for runs of its
+    /// own size.
+    ///
+    /// # Errors
+    /// [`PolicyError`] says what is not accepted, before anything is made; or why there is no such key.
+    pub fn verifying_key(
+        &self,
+        program: Program,
+        proof: &Proof,
+        (setup, registry): (&Setup, &Registry),
+    ) -> Result<VerifyingKey, PolicyError> {
+        self.admits(proof)?;
+        let config = Config {
+            scheme: proof.scheme.clone(),
+            lookup: proof.lookup.clone(),
+            memory: proof.memory.clone(),
+            max_cycle_vars: proof.statement.cycle_vars,
+            setup: setup.clone(),
+            registry: registry.clone(),
+        };
+        let key = api::verifying_key(program, &config)?;
+        if !self.insecure_setup && !key.is_secure() {
+            return Err(PolicyError::InsecureSetup);
+        }
+        Ok(key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::statement::{MIN_CYCLE_VARS, Statement};
+    use commitments::CacheDir;
+    use tracer::testing::ElfWriter;
+    use tracer::{ExitStatus, INPUT_CAPACITY, OUTPUT_CAPACITY};
+
+    fn proof() -> Proof {
+        Proof {
+            key: [0; 32],
+            scheme: "pst13".to_owned(),
+            lookup: "shout".to_owned(),
+            memory: "twist".to_owned(),
+            statement: Statement {
+                input: vec![1; 8],
+                output: vec![2; 8],
+                status: ExitStatus::Exit(0),
+                cycle_vars: 10,
+            },
+            payload: vec![0; 100],
+        }
+    }
+
+    #[test]
+    fn the_default_accepts_what_the_default_configuration_proves() {
+        let (policy, config) = (Policy::default(), Config::default());
+        assert_eq!(
+            policy,
+            Policy::only(&config.lookup, &config.memory, &config.scheme)
+        );
+        assert!(policy.admits(&proof()).is_ok());
+        assert_eq!(policy.read(&proof().to_bytes()).unwrap(), proof());
+    }
+
+    #[test]
+    fn what_is_not_accepted_is_named() {
+        type Change = fn(&mut Proof);
+        let policy = Policy {
+            max_cycle_vars: 20,
+            max_proof_bytes: 1000,
+            ..Policy::default()
+        };
+        let changes: [(Change, &str); 9] = [
+            (
+                |p| p.lookup = "lasso".to_owned(),
+                "lookup argument \"lasso\" is not accepted; accepted: shout",
+            ),
+            (
+                |p| p.memory = "spice".to_owned(),
+                "memory argument \"spice\"",
+            ),
+            (|p| p.scheme = "\n".to_owned(), "commitment scheme \"\\n\""),
+            (|p| p.statement.cycle_vars = 21, "2^21 cycles"),
+            (
+                |p| p.statement.cycle_vars = MIN_CYCLE_VARS - 1,
+                "2^5 cycles",
+            ),
+            (|p| p.statement.cycle_vars = 255, "2^255 cycles"),
+            (
+                |p| p.payload = vec![0; 1001],
+                "bytes, at most 1000 are accepted",
+            ),
+            (
+                |p| p.statement.input = vec![0; INPUT_CAPACITY as usize + 1],
+                "public input",
+            ),
+            (
+                |p| p.statement.output = vec![0; OUTPUT_CAPACITY as usize + 1],
+                "public output",
+            ),
+        ];
+        for (change, words) in changes {
+            let mut changed = proof();
+            change(&mut changed);
+            let said = policy.admits(&changed).unwrap_err().to_string();
+            assert!(said.contains(words), "{words}: {said}");
+            assert!(policy.read(&changed.to_bytes()).is_err(), "{words}");
+        }
+        let long = [proof().to_bytes(), vec![0; 1000]].concat();
+        assert!(matches!(
+            policy.read(&long),
+            Err(PolicyError::Length { .. })
+        ));
+    }
+
+    #[test]
+    fn a_secure_setup_can_be_required() {
+        // A jump to itself.
+        let program = ElfWriter::new(64).code(&[0x6f]).program().unwrap();
+        let from = (
+            &Setup::InsecureTest {
+                cache: CacheDir::Off,
+            },
+            &Registry::builtin(),
+        );
+        let mut policy = Policy::default();
+        let key = policy.verifying_key(program.clone(), &proof(), from);
+        assert!(!key.unwrap().is_secure());
+        policy.insecure_setup = false;
+        assert!(policy.to_string().ends_with("setup=secure"));
+        let refused = policy.verifying_key(program, &proof(), from);
+        assert!(matches!(refused, Err(PolicyError::InsecureSetup)));
+    }
+
+    #[test]
+    fn any_means_all_that_is_registered() {
+        let registry = Registry::builtin();
+        let policy = Policy::any(&registry);
+        assert_eq!(policy.lookups, registry.lookup_names());
+        assert_eq!(policy.memories, registry.memory_names());
+    }
+}

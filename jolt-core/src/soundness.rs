@@ -1,0 +1,388 @@
+//! How likely a cheater is to get through the interactive protocol: every term of the bound.
+//!
+//! The bound is not a formula that somebody wrote beside the code. The verifier runs over a [`Ledger`], a channel
+//! that answers zeros, and the ledger adds up what the verifier does:
+//!
+//! | term | degree, where the error is the degree over `p` |
+//! |---|---|
+//! | `batch/alpha` of a sumcheck | its relations less one |
+//! | `round`s of a sumcheck | the degrees of the messages, from the relations |
+//! | any other challenge | what the verifier says beside it ([`Note::Risk`]), from the sizes that it works with |
+//! | the opening | claims less one; two a round; points less one |
+//!
+//! A challenge that no term speaks for is [listed](ErrorBound::unaccounted), and then there is no figure. Terms are
+//! added up, though in each a cheater needs one lucky draw only: a union bound. What is not in this bound is in
+//! [`ASSUMPTIONS`]. See `papers/soundness.md`.
+
+use crate::api::VerifyingKey;
+use crate::vm::{self, Run};
+use ark_bn254::Fr;
+use ark_ff::PrimeField;
+use std::collections::BTreeMap;
+use sumcheck::channel::counting::CountingVerifier;
+use sumcheck::channel::layer::{Heard, Layer, Over};
+use sumcheck::{Label, Note, Point, VerifierChannel, VerifyError, batch};
+
+/// What a proof rests on besides the interactive protocol's error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Assumption {
+    /// What must hold.
+    pub what: &'static str,
+    /// `log2` of the work that the best known attack takes, where work is what breaks it.
+    pub bits: Option<u32>,
+    /// Why, and what an attack would do.
+    pub about: &'static str,
+}
+
+/// `log2` of the work against the pairing group, the least of [`ASSUMPTIONS`].
+pub const GROUP_BITS: u32 = 100;
+
+/// All of them.
+pub const ASSUMPTIONS: [Assumption; 6] = [
+    Assumption {
+        what: "discrete logarithms in BN254",
+        bits: Some(GROUP_BITS),
+        about: "by the number field sieve in the field of 2^3048 elements that pairings map to [BD19]; in the curve's group \
+                itself 127 bits",
+    },
+    Assumption {
+        what: "SHA-256, collisions",
+        bits: Some(128),
+        about: "two keys with one digest, or two setups",
+    },
+    Assumption {
+        what: "STROBE-128, the transcript's sponge",
+        bits: Some(128),
+        about: "a capacity of 256 bits: after 2^128 calls two transcripts may collide",
+    },
+    Assumption {
+        what: "random oracle model",
+        bits: None,
+        about: "challenges come from the transcript (Fiat-Shamir): whoever evaluates it Q times has Q tries at a round, so \
+                that the error is at most Q times that of the interactive protocol",
+    },
+    Assumption {
+        what: "algebraic group model",
+        bits: None,
+        about: "whoever commits or opens knows the combination of the setup's points that it is [FKL18]",
+    },
+    Assumption {
+        what: "setup",
+        bits: None,
+        about: "nobody knows its secrets; those of the test setup are public, and then nothing is proven",
+    },
+];
+
+/// Challenges and what they may hide: a root of a polynomial of this total degree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Term {
+    /// Phase of the protocol, or the sumcheck's name.
+    pub part: Label,
+    /// Labels of the challenges, and how many were drawn; none where challenges serve a second time.
+    pub challenges: Vec<(Label, usize)>,
+    /// What they combine, or where they look.
+    pub about: String,
+    /// The error is at most this over the size of the field. Of several of a kind, the sum.
+    pub degree: u128,
+}
+
+impl Term {
+    /// `−log2` of the error; none where nothing can go wrong.
+    pub fn bits(&self) -> Option<f64> {
+        (self.degree > 0).then(|| bits(self.degree))
+    }
+}
+
+/// `log2 p`.
+pub fn field_bits() -> f64 {
+    let limbs = Fr::MODULUS.0;
+    let value = limbs.iter().rev();
+    let value = value.fold(0.0, |value, limb| value * 2f64.powi(64) + *limb as f64);
+    value.log2()
+}
+
+fn bits(degree: u128) -> f64 {
+    field_bits() - (degree.max(1) as f64).log2()
+}
+
+/// The terms of a verifier's error.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ErrorBound {
+    /// In the order of the protocol, the opening last.
+    pub terms: Vec<Term>,
+    /// Challenges that no term speaks for: phase and label.
+    pub unaccounted: Vec<(Label, Label)>,
+}
+
+impl ErrorBound {
+    /// Of the machine, for a run under a key.
+    ///
+    /// # Errors
+    /// A run that the key does not suit.
+    pub fn of(key: &VerifyingKey, run: &Run<'_>) -> Result<Self, VerifyError> {
+        Self::of_verifier(|channel| vm::verify(channel, &key.arguments(), run))
+    }
+
+    /// Of any verifier.
+    ///
+    /// # Errors
+    /// What the verifier refuses.
+    pub fn of_verifier(
+        verify: impl FnOnce(&mut dyn VerifierChannel<Fr>) -> Result<(), VerifyError>,
+    ) -> Result<Self, VerifyError> {
+        let mut channel = Over(Ledger::default());
+        verify(&mut channel)?;
+        Ok(channel.0.finish())
+    }
+
+    /// The sum of all degrees.
+    pub fn degree(&self) -> u128 {
+        self.terms.iter().map(|term| term.degree).sum()
+    }
+
+    /// `−log2` of the error; none if some challenge is unaccounted for.
+    pub fn bits(&self) -> Option<f64> {
+        self.unaccounted.is_empty().then(|| bits(self.degree()))
+    }
+
+    /// How many challenges of each label the terms speak for.
+    pub fn challenges(&self) -> BTreeMap<Label, usize> {
+        let mut all = BTreeMap::new();
+        for (label, count) in self.terms.iter().flat_map(|term| &term.challenges) {
+            *all.entry(*label).or_default() += count;
+        }
+        all
+    }
+
+    fn add(&mut self, term: Term) {
+        let mut terms = self.terms.iter_mut();
+        let same = terms.find(|t| {
+            let labels = |t: &Term| t.challenges.iter().map(|c| c.0).collect::<Vec<_>>();
+            (t.part, &t.about) == (term.part, &term.about) && labels(t) == labels(&term)
+        });
+        let Some(same) = same else {
+            return self.terms.push(term);
+        };
+        same.degree += term.degree;
+        for (sum, more) in same.challenges.iter_mut().zip(term.challenges) {
+            sum.1 += more.1;
+        }
+    }
+}
+
+/// A sumcheck that was announced.
+struct Sumcheck {
+    name: Label,
+    relations: String,
+    count: usize,
+    rounds: Vec<usize>,
+}
+
+/// The channel that a bound is read from. It answers zeros.
+#[derive(Default)]
+pub struct Ledger {
+    inner: CountingVerifier<Fr>,
+    bound: ErrorBound,
+    phase: Label,
+    announced: Option<Sumcheck>,
+    /// Rounds of the sumcheck that is under way.
+    rounds: usize,
+    /// Challenges that no term speaks for yet, with their phases.
+    drawn: Vec<(Label, Label)>,
+    claims: usize,
+    points: Vec<Point<Fr>>,
+}
+
+impl Ledger {
+    fn challenge(&mut self, label: Label) {
+        if label == "round" && self.rounds > 0 {
+            self.rounds -= 1;
+            return;
+        }
+        let sumcheck = match label {
+            "batch/alpha" => self.announced.take(),
+            _ => None,
+        };
+        let Some(sumcheck) = sumcheck else {
+            return self.drawn.push((self.phase, label));
+        };
+        self.rounds = sumcheck.rounds.len();
+        let term = |label, count, degree| Term {
+            part: sumcheck.name,
+            challenges: vec![(label, count)],
+            about: sumcheck.relations.clone(),
+            degree,
+        };
+        let batching = sumcheck.count.saturating_sub(1) as u128;
+        self.bound.add(term(label, 1, batching));
+        let degree: usize = sumcheck.rounds.iter().sum();
+        self.bound.add(term("round", self.rounds, degree as u128));
+    }
+
+    fn note(&mut self, note: Note<'_, Fr>) {
+        match note {
+            Note::Phase(name) => self.phase = name,
+            Note::Batch(name, relations) => {
+                let names: Vec<&str> = relations.iter().map(|r| r.name).collect();
+                let rounds = batch::rounds(relations);
+                self.announced = Some(Sumcheck {
+                    name,
+                    relations: names.join(", "),
+                    count: relations.len(),
+                    rounds: rounds.iter().map(|round| round.degree).collect(),
+                });
+            }
+            Note::Risk { of, about, degree } => {
+                let drawn = &mut self.drawn;
+                let mut settle = |label: Label| {
+                    let before = drawn.len();
+                    drawn.retain(|(_, other)| *other != label);
+                    (label, before - drawn.len())
+                };
+                self.bound.add(Term {
+                    part: self.phase,
+                    challenges: of.iter().map(|label| settle(label)).collect(),
+                    about: about.to_owned(),
+                    degree: degree as u128,
+                });
+            }
+        }
+    }
+
+    /// What was heard, and the opening of all claims.
+    fn finish(mut self) -> ErrorBound {
+        let (claims, points) = (self.claims, self.points.len());
+        let mut open = |label, count, about: String, degree: usize| {
+            self.bound.add(Term {
+                part: "open",
+                challenges: vec![(label, count)],
+                about,
+                degree: degree as u128,
+            });
+        };
+        if claims > 0 {
+            open("open/claims", 1, format!("{claims} claims"), claims - 1);
+        }
+        if points > 1 {
+            let vars = self.points.iter().map(Point::vars).max().unwrap_or(0);
+            let relation = commitments::sealed::relation(&self.points, vars);
+            let degrees = batch::rounds(&[&relation]).into_iter();
+            let degree = degrees.map(|round| round.degree).sum();
+            open("open/bind", vars, format!("{points} points to one"), degree);
+        }
+        if claims > 0 {
+            open(
+                "open/groups",
+                1,
+                "polynomials of all points".to_owned(),
+                points - 1,
+            );
+        }
+        // Rounds that the relations did not announce are no rounds of theirs.
+        let missing = (0..self.rounds).map(|_| (self.phase, "round"));
+        self.bound.unaccounted = self.drawn.into_iter().chain(missing).collect();
+        self.bound
+    }
+}
+
+impl Layer<Fr> for Ledger {
+    type Below = CountingVerifier<Fr>;
+
+    fn below(&mut self) -> &mut Self::Below {
+        &mut self.inner
+    }
+
+    fn hear(&mut self, heard: Heard<'_, Fr>) {
+        match heard {
+            Heard::Challenge(label) => self.challenge(label),
+            Heard::Note(note) => self.note(note),
+            Heard::Claim(claim) => {
+                self.claims += 1;
+                if !self.points.contains(&claim.point) {
+                    self.points.push(claim.point.clone());
+                }
+            }
+            Heard::Elements(..) | Heard::Oracles(..) | Heard::Check(_) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use sumcheck::Relation;
+
+    #[test]
+    fn the_field_has_254_bits() {
+        assert!((253.5..254.0).contains(&field_bits()));
+    }
+
+    #[test]
+    fn the_group_is_the_weakest_assumption() {
+        let least = ASSUMPTIONS.iter().filter_map(|a| a.bits).min();
+        assert_eq!(least, Some(GROUP_BITS));
+    }
+
+    /// A challenge that nothing is said about takes the figure away, and so does one that is said too early, and a
+    /// round that no sumcheck announced.
+    #[test]
+    fn what_is_not_accounted_for_is_listed() {
+        let bound = |says: fn(&mut dyn VerifierChannel<Fr>)| {
+            ErrorBound::of_verifier(|channel| {
+                channel.note(Note::Phase("here"));
+                says(channel);
+                Ok(())
+            })
+            .unwrap()
+        };
+        let silent = bound(|channel| {
+            channel.sample("gamma");
+        });
+        assert_eq!(
+            (silent.bits(), &silent.unaccounted),
+            (None, &vec![("here", "gamma")])
+        );
+        let early = bound(|channel| {
+            channel.risk(&["gamma"], "two claims", 1);
+            channel.sample("gamma");
+        });
+        assert_eq!(early.unaccounted, [("here", "gamma")]);
+        let stray = bound(|channel| {
+            channel.sample("round");
+        });
+        assert_eq!(stray.unaccounted, [("here", "round")]);
+        let said = bound(|channel| {
+            for _ in 0..3 {
+                channel.sample("gamma");
+                channel.risk(&["gamma"], "a thousand and twenty-five claims", 1024);
+            }
+            channel.risk(&["gamma"], "the same, for something else", 1024);
+        });
+        assert_eq!(said.terms[0].challenges, [("gamma", 3)]);
+        assert_eq!(said.terms[1].challenges, [("gamma", 0)]);
+        assert_eq!(said.degree(), 4096);
+        assert!((field_bits() - said.bits().unwrap() - 12.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn sumchecks_are_read_from_their_relations() {
+        let bound = ErrorBound::of_verifier(|channel| {
+            let point = Point((0..5).map(|_| channel.sample("r")).collect());
+            channel.risk(&["r"], "a random point", 5);
+            let mut relation = Relation::new("cube", vec![sumcheck::Segment::cycle(5)]);
+            let eq = relation.eq("eq", 0, point);
+            let f = relation.claimed("f", &[0]);
+            relation.summand = eq * f.clone() * f.clone() * f;
+            let zero = channel.constant(Fr::from(0));
+            let mut other = Relation::new("sum", vec![sumcheck::Segment::cycle(3)]);
+            other.summand = other.claimed("g", &[0]);
+            batch::verify(channel, "both", vec![(relation, zero), (other, zero)]).map(|_| ())
+        })
+        .unwrap();
+        // The equality factor is not common to both, so that rounds are of degree 4.
+        let degrees: Vec<u128> = bound.terms.iter().map(|term| term.degree).collect();
+        assert_eq!(degrees, [5, 1, 20]);
+        assert!(bound.bits().is_some());
+    }
+}

@@ -1,0 +1,201 @@
+//! Every challenge that a verifier draws has a term in the bound of its error, and the bound is what the notes say.
+#![allow(clippy::unwrap_used)]
+
+use commitments::{CacheDir, Setup};
+use instruction_tables::WordSize;
+use jolt_core::api::{Config, setup};
+use jolt_core::lookup::dense::{DenseTable, protocol};
+use jolt_core::lookup::standalone;
+use jolt_core::lookup::testkit::Case;
+use jolt_core::policy::Policy;
+use jolt_core::registry::Registry;
+use jolt_core::soundness::{ErrorBound, field_bits};
+use jolt_core::statement::{MAX_CYCLE_VARS, MIN_CYCLE_VARS, Statement};
+use jolt_core::vm::{self, Arguments, Machine, lookup_shape_of};
+use std::collections::BTreeMap;
+use sumcheck::Event;
+use tracer::{ExitStatus, Inputs, Program, StatusCell};
+
+fn program(name: &str) -> Program {
+    let root = env!("CARGO_MANIFEST_DIR");
+    let elf = std::fs::read(format!("{root}/../examples/guests/elf/{name}.elf")).unwrap();
+    Program::from_elf(&elf).unwrap()
+}
+
+/// Lookup and memory arguments that serve a machine.
+fn pairs(word: WordSize, vars: usize) -> Vec<(&'static str, &'static str)> {
+    let registry = Registry::builtin();
+    let shape = lookup_shape_of(word, vars);
+    let lookups = registry.lookups().iter();
+    let lookups: Vec<_> = lookups.filter(|a| a.supports(&shape).is_ok()).collect();
+    let memories = registry.memory_names();
+    let with = |memory| lookups.iter().map(move |lookup| (lookup.name(), memory));
+    memories.into_iter().flat_map(with).collect()
+}
+
+/// The error of a run of `2^vars` cycles.
+fn bound(program: &Program, (lookup, memory): (&str, &str), vars: usize) -> ErrorBound {
+    let registry = Registry::builtin();
+    let machine = Machine::of(program);
+    let statement = Statement {
+        input: Vec::new(),
+        output: Vec::new(),
+        status: match program.status_cell() {
+            StatusCell::Guest(_) => ExitStatus::Exit(0),
+            StatusCell::Htif(_) => ExitStatus::StoppedWithoutExit,
+        },
+        cycle_vars: vars,
+    };
+    let run = statement.run(program, &machine, MAX_CYCLE_VARS).unwrap();
+    let arguments = Arguments {
+        lookup: &**registry.lookup(lookup).unwrap(),
+        memory: &**registry.memory(memory).unwrap(),
+    };
+    ErrorBound::of_verifier(|channel| vm::verify(channel, &arguments, &run)).unwrap()
+}
+
+/// What the terms speak for is what the transcript of a verification draws, opening included: no challenge is missed,
+/// and none is made up.
+#[test]
+fn every_challenge_of_a_proof_has_a_term() {
+    let inputs = Inputs::public(3u64.to_le_bytes());
+    for name in ["fibonacci", "fibonacci-rv32", "htif"] {
+        let program = program(name);
+        for (lookup, memory) in pairs(program.word(), 8) {
+            let config = Config {
+                lookup: lookup.to_owned(),
+                memory: memory.to_owned(),
+                max_cycle_vars: 8,
+                setup: Setup::InsecureTest {
+                    cache: CacheDir::Off,
+                },
+                ..Config::default()
+            };
+            let key = setup(program.clone(), &config).unwrap();
+            let proof = key.prove(&inputs).unwrap();
+            let (recording, verdict) = key.verifying_key().recording(&proof);
+            verdict.unwrap();
+            let mut drawn = BTreeMap::new();
+            for (event, _) in &recording.entries {
+                if let Event::Squeeze(label) = event {
+                    *drawn.entry(*label).or_insert(0) += 1;
+                }
+            }
+            let verifier = key.verifying_key();
+            let run = (proof.statement)
+                .run(verifier.program(), verifier.machine(), 8)
+                .unwrap();
+            let bound = ErrorBound::of(verifier, &run).unwrap();
+            let who = format!("{name}, {lookup}, {memory}");
+            assert_eq!(bound.unaccounted, [], "{who}");
+            assert_eq!(bound.challenges(), drawn, "{who}");
+            assert!(bound.terms.iter().all(|term| !term.about.is_empty()));
+        }
+    }
+}
+
+#[test]
+fn every_challenge_of_lookups_on_their_own_has_a_term() {
+    for argument in Registry::builtin().lookups() {
+        let mut served = 0;
+        for word in [WordSize::W8, WordSize::W32, WordSize::W64] {
+            let case = Case::random(word, 4, 15, 5);
+            if argument.supports(&case.shape).is_err() {
+                continue;
+            }
+            let selection = case.selection();
+            let bound = ErrorBound::of_verifier(|channel| {
+                standalone::verify(channel, argument.as_ref(), &case.shape, &selection)
+            });
+            assert!(bound.unwrap().bits().is_some(), "{}", argument.name());
+            served += 1;
+        }
+        let dense = argument.dense().unwrap();
+        let columns = vec![vec![1, 2, 3], vec![4, 5, 6]];
+        for table in [
+            DenseTable::range(5).unwrap(),
+            DenseTable::explicit("PAIRS", columns).unwrap(),
+        ] {
+            let known = table.in_the_clear();
+            let bound = ErrorBound::of_verifier(|channel| {
+                protocol::verify(channel, dense, &known, 4, 9).map(|_| ())
+            });
+            assert!(bound.unwrap().bits().is_some(), "{}", argument.name());
+            served += 1;
+        }
+        assert!(served >= 3, "{}", argument.name());
+    }
+}
+
+/// The terms that the notes give, one by one: Shout and Twist at 2^20.
+#[test]
+fn terms_are_those_of_the_notes() {
+    let program = program("fibonacci");
+    let bound = bound(&program, ("shout", "twist"), 20);
+    let machine = Machine::of(&program);
+    let (t, a, b) = (
+        20,
+        machine.ram_vars() as u128,
+        machine.bytecode.vars as u128,
+    );
+    let digits = machine.digit_radices().len() as u128;
+    let rows = machine.bytecode_radices().len() as u128;
+    let cells = machine.ram_radices().len() as u128;
+    let of = |part: &str, label: &str| {
+        let terms = bound.terms.iter().filter(|term| {
+            let mut labels = term.challenges.iter().map(|(label, _)| *label);
+            term.part == part && labels.any(|l| l == label)
+        });
+        terms.map(|term| term.degree).collect::<Vec<u128>>()
+    };
+    for (part, label, degrees) in [
+        // spartan.md
+        ("constrain", "tau", vec![t + 18]),
+        ("constrain", "round", vec![3 * t]),
+        // shout.md, one-hot-columns.md
+        ("execute", "lookup/read", vec![2]),
+        ("execute", "round", vec![256 + 9 * t, 8 + t]),
+        ("execute", "lookup/products", vec![118]),
+        ("decompose", "round", vec![4 * t]),
+        // twist.md
+        ("remember", "gamma", vec![2]),
+        ("remember", "round", vec![2 * a + 3 * t]),
+        ("remember", "batch/alpha", vec![2]),
+        ("recall", "block", vec![13]),
+        ("recall", "round", vec![3 * t]),
+        // jolt.md, one-hot-columns.md
+        ("fetch", "booleanity", vec![4 + t + 2 * (digits - 1)]),
+        (
+            "fetch",
+            "round",
+            vec![2 * (b - 4) + 12 + (rows + 1).max(cells + 1).max(3) * t],
+        ),
+        // pst13.md
+        ("open", "open/bind", vec![2 * t]),
+        ("open", "open/groups", vec![3]),
+    ] {
+        assert_eq!(of(part, label), degrees, "{part}, {label}");
+    }
+    // papers/README.md
+    assert!(bound.degree() < 2000, "{}", bound.degree());
+    assert!(bound.bits().unwrap() > field_bits() - 11.0);
+}
+
+/// The arguments that a verifier accepts by default are those of the least error, for both word sizes and at every
+/// size of a run.
+#[test]
+fn the_default_policy_is_the_strongest() {
+    let policy = Policy::default();
+    let default = (policy.lookups[0].as_str(), policy.memories[0].as_str());
+    assert_eq!((policy.lookups.len(), policy.memories.len()), (1, 1));
+    for name in ["fibonacci", "fibonacci-rv32"] {
+        let program = program(name);
+        for vars in MIN_CYCLE_VARS..=MAX_CYCLE_VARS {
+            let strongest = bound(&program, default, vars).degree();
+            for pair in pairs(program.word(), vars) {
+                let other = bound(&program, pair, vars).degree();
+                assert!(pair == default || strongest < other, "{pair:?} at 2^{vars}");
+            }
+        }
+    }
+}
