@@ -74,7 +74,7 @@ impl<'a, P: Homomorphic> SealedVerifier<'a, P> {
         self.transcript.mark(Mark::Phase("open"));
         let opened = self.open();
         let verdict = opened.and_then(|()| match self.proof.remaining().len() {
-            0 => Ok(self.tape.checks),
+            0 => self.tape.all_reached().map(|()| self.tape.checks),
             bytes => Err(VerifyError::Trailing { bytes }),
         });
         (verdict, self.transcript)
@@ -159,6 +159,7 @@ impl<'a, P: Homomorphic> SealedVerifier<'a, P> {
     ) -> Result<(), VerifyError> {
         let opening =
             P::read_opening(point.vars(), &mut self.proof).map_err(malformed("open/proof"))?;
+        self.tape.claimed(value);
         let claim = (point, self.tape.get(value));
         let transcript = &mut self.transcript;
         let verdict = P::verify_combination(&self.key, transcript, terms, claim, &opening);
@@ -186,7 +187,7 @@ impl<P: Homomorphic> VerifierChannel<P::F> for SealedVerifier<'_, P> {
         if self.tape.checks.heard(label) {
             self.transcript.absorb(label, &values[..]);
         }
-        Ok(values.into_iter().map(|v| self.tape.push(v)).collect())
+        Ok(self.tape.receive(label, values))
     }
 
     fn oracles(&mut self, label: Label, shapes: &[Shape]) -> Result<Vec<Oracle>, VerifyError> {

@@ -166,6 +166,7 @@ pub fn analyze<F: Field>(
     effort: Effort,
 ) -> Result<Report, VerifyError> {
     let honest = Play::<F>::default();
+    honest.verdict(protocol)?;
     let trace = honest.trace(protocol, 0..0)?;
     let run = Honest::of(&trace.events);
     let search = Search { protocol, run };

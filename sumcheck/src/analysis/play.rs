@@ -121,11 +121,17 @@ impl<F: Field> Play<F> {
         Some(trace.asserted.iter().map(|a| a.value).collect())
     }
 
-    /// Whether the verifier accepts.
-    pub fn is_accepted(&self, protocol: &dyn Protocol<F>) -> bool {
+    /// The verifier's verdict.
+    pub fn verdict(&self, protocol: &dyn Protocol<F>) -> Result<(), VerifyError> {
         let proof = self.prove(protocol);
         let mut trace = Trace::strict(proof, self.challenges.clone());
-        protocol.verify(&mut trace).is_ok() && trace.finish().is_ok()
+        protocol.verify(&mut trace)?;
+        trace.finish()
+    }
+
+    /// Whether the verifier accepts.
+    pub fn is_accepted(&self, protocol: &dyn Protocol<F>) -> bool {
+        self.verdict(protocol).is_ok()
     }
 }
 

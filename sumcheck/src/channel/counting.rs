@@ -48,7 +48,7 @@ impl<F: Field> CountingVerifier<F> {
 impl<F: Field> VerifierChannel<F> for CountingVerifier<F> {
     fn recv(&mut self, label: Label, count: usize) -> Result<Vec<Value>, VerifyError> {
         *self.counts.elements.entry(label).or_default() += count;
-        Ok((0..count).map(|_| self.tape.push(F::zero())).collect())
+        Ok(self.tape.receive(label, vec![F::zero(); count]))
     }
 
     fn oracles(&mut self, label: Label, shapes: &[Shape]) -> Result<Vec<Oracle>, VerifyError> {

@@ -154,7 +154,7 @@ impl<F: Field> PlainVerifier<F> {
         let left = (self.proof.messages.len() - self.next_message)
             + (self.proof.oracles.len() - self.next_oracle);
         match left {
-            0 => Ok(()),
+            0 => self.tape.all_reached(),
             bytes => Err(VerifyError::Trailing { bytes }),
         }
     }
@@ -210,7 +210,7 @@ impl<F: Field> VerifierChannel<F> for PlainVerifier<F> {
         if self.tape.checks.heard(label) {
             self.transcript.absorb(label, values);
         }
-        Ok(values.iter().map(|v| self.tape.push(*v)).collect())
+        Ok(self.tape.receive(label, values.clone()))
     }
 
     fn oracles(&mut self, label: Label, shapes: &[Shape]) -> Result<Vec<Oracle>, VerifyError> {
