@@ -5,7 +5,7 @@
 //!
 //! | term | degree, where the error is the degree over `p` |
 //! |---|---|
-//! | `batch/alpha` of a sumcheck | its relations less one |
+//! | `batch/alpha` of a sumcheck of several relations | its relations less one |
 //! | `round`s of a sumcheck | the degrees of the messages, from the relations |
 //! | any other challenge | what the verifier says beside it ([`Note::Risk`]), from the sizes that it works with |
 //! | the opening | claims less one; two a round; points less one |
@@ -21,7 +21,7 @@ use ark_ff::PrimeField;
 use std::collections::BTreeMap;
 use sumcheck::channel::counting::CountingVerifier;
 use sumcheck::channel::layer::{Heard, Layer, Over};
-use sumcheck::{Label, Note, Point, VerifierChannel, VerifyError, batch};
+use sumcheck::{Label, Note, Point, Relation, VerifierChannel, VerifyError, batch};
 
 /// What a proof rests on besides the interactive protocol's error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -170,13 +170,8 @@ impl ErrorBound {
     }
 }
 
-/// A sumcheck that was announced.
-struct Sumcheck {
-    name: Label,
-    relations: String,
-    count: usize,
-    rounds: Vec<usize>,
-}
+/// Labels of a sumcheck's own challenges.
+const SUMCHECK: [Label; 2] = ["batch/alpha", "round"];
 
 /// The channel that a bound is read from. It answers zeros.
 #[derive(Default)]
@@ -184,9 +179,8 @@ pub struct Ledger {
     inner: CountingVerifier<Fr>,
     bound: ErrorBound,
     phase: Label,
-    announced: Option<Sumcheck>,
-    /// Rounds of the sumcheck that is under way.
-    rounds: usize,
+    /// Challenges that the sumcheck under way has announced, and that are not drawn yet: `α`, and its rounds'.
+    announced: [usize; 2],
     /// Challenges that no term speaks for yet, with their phases.
     drawn: Vec<(Label, Label)>,
     claims: usize,
@@ -195,43 +189,38 @@ pub struct Ledger {
 
 impl Ledger {
     fn challenge(&mut self, label: Label) {
-        if label == "round" && self.rounds > 0 {
-            self.rounds -= 1;
-            return;
+        let place = SUMCHECK.iter().position(|own| *own == label);
+        match place.map(|place| &mut self.announced[place]) {
+            Some(left) if *left > 0 => *left -= 1,
+            _ => self.drawn.push((self.phase, label)),
         }
-        let sumcheck = match label {
-            "batch/alpha" => self.announced.take(),
-            _ => None,
-        };
-        let Some(sumcheck) = sumcheck else {
-            return self.drawn.push((self.phase, label));
-        };
-        self.rounds = sumcheck.rounds.len();
-        let term = |label, count, degree| Term {
-            part: sumcheck.name,
-            challenges: vec![(label, count)],
-            about: sumcheck.relations.clone(),
-            degree,
-        };
-        let batching = sumcheck.count.saturating_sub(1) as u128;
-        self.bound.add(term(label, 1, batching));
-        let degree: usize = sumcheck.rounds.iter().sum();
-        self.bound.add(term("round", self.rounds, degree as u128));
+    }
+
+    fn sumcheck(&mut self, name: Label, relations: &[&Relation<Fr>]) {
+        let names: Vec<&str> = relations.iter().map(|r| r.name).collect();
+        let rounds = batch::rounds(relations);
+        // One relation alone has no α.
+        let alphas = usize::from(relations.len() > 1);
+        let degree = rounds.iter().map(|round| round.degree).sum();
+        let drawn = [alphas, rounds.len()];
+        let degrees = [relations.len().saturating_sub(1), degree];
+        for ((label, drawn), degree) in SUMCHECK.into_iter().zip(drawn).zip(degrees) {
+            if drawn > 0 {
+                self.bound.add(Term {
+                    part: name,
+                    challenges: vec![(label, drawn)],
+                    about: names.join(", "),
+                    degree: degree as u128,
+                });
+            }
+        }
+        self.announced = drawn;
     }
 
     fn note(&mut self, note: Note<'_, Fr>) {
         match note {
             Note::Phase(name) => self.phase = name,
-            Note::Batch(name, relations) => {
-                let names: Vec<&str> = relations.iter().map(|r| r.name).collect();
-                let rounds = batch::rounds(relations);
-                self.announced = Some(Sumcheck {
-                    name,
-                    relations: names.join(", "),
-                    count: relations.len(),
-                    rounds: rounds.iter().map(|round| round.degree).collect(),
-                });
-            }
+            Note::Batch(name, relations) => self.sumcheck(name, relations),
             Note::Risk { of, about, degree } => {
                 let drawn = &mut self.drawn;
                 let mut settle = |label: Label| {
@@ -278,8 +267,9 @@ impl Ledger {
                 points - 1,
             );
         }
-        // Rounds that the relations did not announce are no rounds of theirs.
-        let missing = (0..self.rounds).map(|_| (self.phase, "round"));
+        // What was announced must have been drawn.
+        let missing = SUMCHECK.into_iter().zip(self.announced);
+        let missing = missing.flat_map(|(label, left)| (0..left).map(move |_| ("missing", label)));
         self.bound.unaccounted = self.drawn.into_iter().chain(missing).collect();
         self.bound
     }
@@ -311,7 +301,6 @@ impl Layer<Fr> for Ledger {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use sumcheck::Relation;
 
     #[test]
     fn the_field_has_254_bits() {

@@ -4,6 +4,7 @@
 use commitments::{CacheDir, Setup};
 use instruction_tables::WordSize;
 use jolt_core::api::{Config, setup};
+use jolt_core::constraints::CONSTRAINTS;
 use jolt_core::lookup::dense::{DenseTable, protocol};
 use jolt_core::lookup::standalone;
 use jolt_core::lookup::testkit::Case;
@@ -150,7 +151,7 @@ fn terms_are_those_of_the_notes() {
     };
     for (part, label, degrees) in [
         // spartan.md
-        ("constrain", "tau", vec![t + 18]),
+        ("constrain", "tau", vec![t + CONSTRAINTS.len() as u128 - 1]),
         ("constrain", "round", vec![3 * t]),
         // shout.md, one-hot-columns.md
         ("execute", "lookup/read", vec![2]),

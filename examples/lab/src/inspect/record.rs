@@ -6,9 +6,10 @@
 use ark_bn254::Fr;
 use jolt_core::api::VerifyingKey;
 use jolt_core::vm::{self, Run};
+use sumcheck::batch::EVALUATIONS;
 use sumcheck::channel::counting::CountingVerifier;
 use sumcheck::channel::layer::{Heard, Layer, Over};
-use sumcheck::{Label, Point, Shape};
+use sumcheck::{Label, Note, Point, Shape};
 
 /// Bytes of a field element.
 pub const ELEMENT: usize = 32;
@@ -20,10 +21,8 @@ pub enum Event {
     Elements(Label, usize),
     /// Commitments of columns were received: their number, and their bytes.
     Commitments(Label, usize, usize),
-    /// A challenge was drawn.
-    Challenge(Label),
-    /// A check was asked about.
-    Check(String),
+    /// A sumcheck of this name begins.
+    Batch(Label),
 }
 
 /// A channel that records.
@@ -67,15 +66,14 @@ impl Layer<Fr> for Recorder<'_> {
                 let bytes = shapes.iter().map(size).sum();
                 self.events.push(Event::Commitments(label, columns, bytes));
             }
-            Heard::Challenge(label) => self.events.push(Event::Challenge(label)),
-            Heard::Check(check) => self.events.push(Event::Check(check.to_owned())),
             Heard::Claim(claim) => {
                 self.claims += 1;
                 if !self.points.contains(&claim.point) {
                     self.points.push(claim.point.clone());
                 }
             }
-            Heard::Note(_) => {}
+            Heard::Note(Note::Batch(name, _)) => self.events.push(Event::Batch(name)),
+            Heard::Note(_) | Heard::Check(_) | Heard::Challenge(_) => {}
         }
     }
 }
@@ -134,27 +132,21 @@ impl Record {
             ..Record::default()
         };
         // While a batch runs, its rounds and evaluations belong to it.
-        let mut running = false;
-        let mut batch = String::new();
+        let mut running = None;
         for event in &recorder.events {
-            match event {
-                Event::Challenge("batch/alpha") => running = true,
-                Event::Challenge(_) => {}
-                Event::Check(check) if running => {
-                    if let Some((name, _)) = check.split_once('/') {
-                        batch = name.to_owned();
-                    }
-                }
-                Event::Check(_) => {}
-                Event::Elements("round", count) if running => {
+            match (event, running) {
+                (Event::Batch(name), _) => running = Some(name),
+                (Event::Elements("round", count), Some(batch)) => {
                     record.add(format!("{batch} rounds"), *count, (0, 0));
                 }
-                Event::Elements("evaluations", count) if running => {
-                    running = false;
+                (Event::Elements(EVALUATIONS, count), Some(batch)) => {
+                    running = None;
                     record.add(format!("{batch} evaluations"), *count, (0, 0));
                 }
-                Event::Elements(label, count) => record.add((*label).to_owned(), *count, (0, 0)),
-                Event::Commitments(label, count, bytes) => {
+                (Event::Elements(label, count), _) => {
+                    record.add((*label).to_owned(), *count, (0, 0));
+                }
+                (Event::Commitments(label, count, bytes), _) => {
                     record.add((*label).to_owned(), 0, (*count, *bytes));
                 }
             }

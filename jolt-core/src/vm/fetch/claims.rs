@@ -198,8 +198,7 @@ impl<F: Field, V: Copy> Sorted<F, V> {
     }
 
     /// Number of claims: the first one's weight is 1, each next one's a power of γ more.
-    #[allow(clippy::len_without_is_empty)]
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         let addresses = self.addresses.iter().map(|address| address.claims.len());
         self.columns.len() + addresses.sum::<usize>()
     }

@@ -136,7 +136,7 @@ pub fn verify<F: Field>(
     channel.risk(
         &["gamma"],
         "claims on columns and addresses",
-        sorted.len() - 1,
+        sorted.count() - 1,
     );
     let at = booleanity::At::sample(run.cycle_vars, || channel.sample("booleanity"));
     let degree = at.degree(run.machine.digit_radices().len());
