@@ -1,5 +1,6 @@
 //! The machine's proofs under [`sumcheck::analysis`]: messages alone cannot cheat, and every challenge is needed.
 
+use crate::challenges::{MESSAGES, REDUNDANT};
 use crate::support::{Start, honest, machine, program, run, simulate};
 use ark_bn254::Fr;
 use instruction_tables::WordSize;
@@ -53,6 +54,11 @@ fn analyzed(word: WordSize, lookup: &str, memory: &str) -> Report {
     };
     let report = analyze(&running, Effort { of_each: 1 }).unwrap();
     println!("{word:?}, {lookup}, {memory}:\n{report}");
+    // What messages do not reach has lies in `challenges`, and the other way round.
+    for (name, (label, _)) in &report.beyond {
+        let claimed = MESSAGES.contains(label) && name != REDUNDANT;
+        assert!(!claimed, "messages do not reach {name}");
+    }
     report
 }
 

@@ -459,7 +459,7 @@ impl Forgery<'_> {
     fn errors(&self) -> Vec<MatrixError> {
         let mut errors = self.matrix.to_vec();
         let cheat = self.lookup.map(|lying| lying.cheat);
-        let Some(Cheat::Blend { read, other, share }) = cheat else {
+        let Some(Cheat::Blend { read, towards }) = cheat else {
             return errors;
         };
         let machine = self.verifier.machine;
@@ -471,7 +471,7 @@ impl Forgery<'_> {
         // Two increments follow the machine's digits.
         let first = machine.digit_radices().len() + 2 + before;
         let digits = machine.bytecode.word.bits() / 2;
-        for i in 0..digits {
+        for (i, (other, share)) in (0..digits).flat_map(|i| towards.map(|towards| (i, towards))) {
             let digit = |index: u128| (index >> (4 * (digits - 1 - i)) & 15) as usize;
             for (value, error) in [(digit(own), -share), (digit(other), share)] {
                 errors.push(MatrixError {

@@ -4,7 +4,7 @@ use super::Table;
 use crate::support::forge::{Forgery, MatrixError};
 use crate::support::{Draft, SECOND_HALT, Start, link, machine, run, simulate};
 use ark_bn254::Fr;
-use ark_ff::{Field as _, One};
+use ark_ff::{Field as _, One, Zero};
 use instruction_tables::Row;
 use jolt_core::constraints::violations;
 use jolt_core::digits::ADDRESS_VARS;
@@ -163,8 +163,10 @@ pub(super) fn one_hot(table: &mut Table) {
     for value in VALUES {
         let cheat = Cheat::Blend {
             read: 1,
-            other: 5 << (4 * (digits - 1 - MADE_UP)),
-            share: Fr::from(3u64),
+            towards: [
+                (5 << (4 * (digits - 1 - MADE_UP)), Fr::from(3u64)),
+                (0, Fr::zero()),
+            ],
         };
         forgery.lookup = Some(LyingShout {
             cheat,

@@ -6,6 +6,9 @@
 //! `sumcheck::analysis` finds such messages ([`MESSAGES`]). What is here are lies about what was *committed*, which the
 //! prover must have told before it knew the other challenges.
 
+mod dense;
+mod late;
+mod lookups;
 mod machine;
 mod spice;
 
@@ -17,7 +20,7 @@ use sumcheck::channel::Which;
 use sumcheck::{Checks, Label, VerifyError};
 
 /// Challenges that weigh received values or bind variables: `sumcheck::analysis` has a change of messages for each.
-const MESSAGES: [Label; 9] = [
+pub const MESSAGES: [Label; 9] = [
     "round",
     "gamma",
     "lookup/read",
@@ -28,6 +31,9 @@ const MESSAGES: [Label; 9] = [
     "fraction/child",
     "batch/alpha",
 ];
+
+/// The challenge that has no lies, and needs none: see [`spice::batch_of_initial`].
+pub const REDUNDANT: &str = "initial/alpha";
 
 /// Challenges of one word size and memory argument that have lies, by label and number.
 struct Table {

@@ -342,8 +342,8 @@ pub(super) fn lookup_digits(table: &mut Table) {
         forgery.lookup = lying(Cheat::OtherIndex { read, other });
         table.load_bearing("decompose/digits", &forgery);
         table.load_bearing("decompose: digits", &forgery);
-        let share = Fr::from(3u64);
-        forgery.lookup = lying(Cheat::Blend { read, other, share });
+        let towards = [(other, Fr::from(3u64)), (0, Fr::zero())];
+        forgery.lookup = lying(Cheat::Blend { read, towards });
         table.load_bearing("decompose/one-hot", &forgery);
     }
 }
