@@ -41,11 +41,12 @@ pub struct MatrixError {
     pub error: Fr,
 }
 
-/// A coefficient `H_m` taken to be one more in all cycles of a bytecode row.
+/// A coefficient `H_m` taken to be more in all cycles of a bytecode row.
 #[derive(Clone, Copy)]
 pub struct ChangedCoefficient {
     pub monomial: usize,
     pub row: u32,
+    pub more: Fr,
 }
 
 impl ChangedCoefficient {
@@ -70,8 +71,8 @@ impl ChangedCoefficient {
                 .position(|m| name == format!("H_{}", monomial_name(m)))
                 .unwrap();
             let real = witness.row.iter().map(|r| {
-                let more = u64::from(m == self.monomial && *r == self.row);
-                h[m][*r as usize] + Fr::from(more)
+                let changed = m == self.monomial && *r == self.row;
+                h[m][*r as usize] + if changed { self.more } else { Fr::default() }
             });
             tables::pad(run, real.collect(), h[m][0])
         });
@@ -160,6 +161,8 @@ pub struct Forgery<'a> {
     pub fetch: Story<'a>,
     pub matrix: &'a [MatrixError],
     pub coefficient: Option<ChangedCoefficient>,
+    /// What booleanity adds up to, times its weight: the prover of `bytecode` says it for as long as booleanity waits.
+    pub waiting: Option<Fr>,
     /// Other digits of a read of no table.
     pub lookup: Option<LyingShout<Fr>>,
     /// The run that the verifier has.
@@ -181,6 +184,7 @@ impl<'a> Forgery<'a> {
             fetch: story,
             matrix: &[],
             coefficient: None,
+            waiting: None,
             lookup: None,
             verifier: run,
         }
@@ -259,12 +263,15 @@ impl<'a> Forgery<'a> {
         fetch::prove_with(channel, run, &oracles, claims, |relations, sorted, at| {
             let kernels = fetch::kernels(run, witness, committed.digits, sorted, at);
             let naive = self.reference(relations, sorted);
+            let mut wait = relations[0].rounds().saturating_sub(relations[2].rounds());
             let mut both = naive.into_iter().zip(kernels).map(|(naive, kernel)| {
                 let kernel = self.matrix.is_empty().then_some(kernel);
                 Box::new(Both {
                     naive,
                     kernel,
                     honest: true,
+                    // Of `bytecode`, the first one.
+                    waiting: (self.waiting.unwrap_or_default(), std::mem::take(&mut wait)),
                 }) as Box<dyn RoundProver<Fr>>
             });
             std::array::from_fn(|_| both.next().unwrap())
@@ -374,11 +381,18 @@ struct Both {
     kernel: Option<Box<dyn RoundProver<Fr>>>,
     /// A false claim makes kernels, which derive a value from it, differ from the naive prover.
     honest: bool,
+    /// What another relation adds up to, and for how many rounds it is said here.
+    waiting: (Fr, usize),
 }
 
 impl RoundProver<Fr> for Both {
     fn round(&mut self, claim: Fr) -> UniPoly<Fr> {
-        let slow = self.naive.round(claim);
+        let mut slow = self.naive.round(claim);
+        if let (sum, wait @ 1..) = &mut self.waiting {
+            *wait -= 1;
+            let copies = Fr::from(1u64 << *wait);
+            slow.0[0] += *sum * copies;
+        }
         self.honest &= slow.eval(Fr::from(0u64)) + slow.eval(Fr::from(1u64)) == claim;
         if let Some(kernel) = &mut self.kernel {
             let fast = kernel.round(claim);

@@ -1,16 +1,20 @@
 //! Lies about cycles, digits and final contents.
 
 use super::Table;
-use crate::support::forge::{Forgery, MatrixError};
-use crate::support::{Draft, SECOND_HALT, Start, link, machine, run, simulate};
+use crate::forgeries::contents;
+use crate::support::forge::{ChangedCoefficient, Forgery, MatrixError};
+use crate::support::{Draft, SECOND_HALT, Start, link, machine, program, rows, run, simulate};
 use ark_bn254::Fr;
 use ark_ff::{Field as _, One, Zero};
-use instruction_tables::Row;
+use instruction_tables::{Row, interleave};
 use jolt_core::constraints::violations;
 use jolt_core::digits::ADDRESS_VARS;
+use jolt_core::lookup::Reads;
 use jolt_core::lookup::shout::{LyingShout, MADE_UP};
 use jolt_core::lookup::slow::Cheat;
 use jolt_core::vm::Machine;
+use std::sync::Arc;
+use sumcheck::Label;
 
 /// What challenges are known to be.
 const VALUES: [u64; 2] = [1, 3];
@@ -173,5 +177,114 @@ pub(super) fn one_hot(table: &mut Table) {
             one_hot: Some(Fr::from(value)),
         });
         table.cancels(("lookup/one-hot", 0), value, &forgery);
+    }
+}
+
+/// A program with two lies in the cycle of one row, of which nobody else hears.
+fn two_lies(
+    table: &mut Table,
+    challenge: (Label, usize),
+    value: u64,
+    (at, tamper): (usize, &dyn Fn(&mut Draft)),
+) {
+    let machine = machine(table.word, program(table.word));
+    let first = run(&machine, Vec::new());
+    let tamper = |cycle: usize, draft: &mut Draft| {
+        if cycle == at - 1 {
+            tamper(draft);
+        }
+    };
+    let witness = simulate(&first, &Start::honest(&first), &tamper);
+    let run = run(&machine, contents(&witness));
+    assert_eq!(violations(&run, &witness), []);
+    table.cancels(challenge, value, &Forgery::of(&run, &witness));
+}
+
+/// `γ` and `α` of the batch `remember`: one register is read as `v` too high, the other, with weight `γ`, as 1 too low;
+/// or as `v` too low, and a cell, with weight `α`, as 1 too high.
+pub(super) fn remember(table: &mut Table) {
+    for value in VALUES {
+        let registers = |draft: &mut Draft| {
+            draft.cycle.rs1 += value;
+            draft.cycle.rs2 -= 1;
+            draft.again = true;
+        };
+        two_lies(table, ("gamma", 0), value, (rows::SUM, &registers));
+        let cell = |draft: &mut Draft| {
+            draft.cycle.rs1 -= value;
+            draft.cycle.cell_old += 1;
+            draft.again = true;
+        };
+        two_lies(table, ("batch/alpha", 0), value, (rows::SUM, &cell));
+    }
+}
+
+/// `γ` of the lookups: what is looked up has a left operand that is 1 too high, and the output is `v` higher than what
+/// is found there.
+pub(super) fn lookups(table: &mut Table) {
+    const AT: usize = rows::AND - 1;
+    let machine = machine(table.word, program(table.word));
+    let first = run(&machine, Vec::new());
+    for value in VALUES {
+        // 8 AND 3 is 0; the operands are 7 and 3.
+        let tamper = |cycle: usize, draft: &mut Draft| {
+            if cycle == AT {
+                (draft.cycle.out, draft.cycle.rd_new) = (value, value);
+            }
+        };
+        let witness = simulate(&first, &Start::honest(&first), &tamper);
+        let run = run(&machine, contents(&witness));
+        assert_eq!(violations(&run, &witness), []);
+        let mut other = witness.clone();
+        let mut reads = Reads::clone(&other.reads);
+        assert_eq!(reads.index[AT], interleave(7, 3));
+        reads.index[AT] = interleave(8, 3);
+        other.reads = Arc::new(reads);
+        let mut forgery = Forgery::of(&run, &witness);
+        forgery.execute.witness = &other;
+        table.cancels(("lookup/read", 0), value, &forgery);
+    }
+}
+
+/// `α` of the batch `fetch`, in which booleanity has the weight `4α²`. All rows are the halting row. In every cycle one
+/// digit is 1/16 of each value, which breaks booleanity by `c = 1/256 − 1/16` everywhere, and so by `c` at every point;
+/// and the coefficient of the next label, which is 0, is said to be `4α²c` higher than it is.
+pub(super) fn fetch(table: &mut Table, number: usize) {
+    let mut machine = machine(table.word, vec![Row::HALT; 2 * SECOND_HALT as usize]);
+    machine.entry = 0;
+    let run = run(&machine, Vec::new());
+    let cycles = 1 << run.cycle_vars;
+    let start = Start {
+        cycles,
+        linger: cycles,
+        ..Start::honest(&run)
+    };
+    let witness = simulate(&run, &start, &crate::support::honest);
+    assert_eq!(*witness.row, vec![SECOND_HALT; cycles]);
+    let sixteenth = Fr::from(16u64).inverse().unwrap();
+    let errors: Vec<MatrixError> = (0..16 * cycles)
+        .map(|at| {
+            let (value, cycle) = (at % 16, at / 16);
+            let own = if value == 0 { Fr::one() } else { Fr::zero() };
+            MatrixError {
+                digit: 0,
+                value,
+                cycle,
+                error: sixteenth - own,
+            }
+        })
+        .collect();
+    for value in VALUES {
+        let weight = Fr::from(value * value);
+        let sum = weight * (sixteenth * sixteenth - sixteenth);
+        let mut forgery = Forgery::of(&run, &witness);
+        forgery.matrix = &errors;
+        forgery.coefficient = Some(ChangedCoefficient {
+            monomial: 0,
+            row: SECOND_HALT,
+            more: Fr::from(4u64) * sum,
+        });
+        forgery.waiting = Some(sum);
+        table.cancels(("batch/alpha", number), value, &forgery);
     }
 }

@@ -19,17 +19,24 @@ use std::collections::BTreeSet;
 use sumcheck::channel::Which;
 use sumcheck::{Checks, Label, VerifyError};
 
-/// Challenges that weigh received values or bind variables: `sumcheck::analysis` has a change of messages for each.
-pub const MESSAGES: [Label; 9] = [
+/// Challenges that weigh received values or bind variables: `sumcheck::analysis` has a change of messages for each, but
+/// for those [here](BY_HAND).
+pub const MESSAGES: [Label; 7] = [
     "round",
     "gamma",
-    "lookup/read",
     "lookup/products",
-    "memory/leaves",
     "memory/first",
     "fraction/lambda",
     "fraction/child",
     "batch/alpha",
+];
+
+/// Challenges with the labels of [`MESSAGES`], as the analysis names them, that have lies here.
+pub const BY_HAND: [&str; 4] = [
+    "remember: gamma",
+    "remember/alpha",
+    "fetch/alpha",
+    "balance/alpha",
 ];
 
 /// The challenge that has no lies, and needs none: see [`spice::batch_of_initial`].
@@ -96,6 +103,9 @@ fn every_challenge_has_lies(word: WordSize) {
     machine::booleanity(&mut table);
     machine::blocks(&mut table);
     machine::one_hot(&mut table);
+    machine::remember(&mut table);
+    machine::lookups(&mut table);
+    machine::fetch(&mut table, 2);
     table.is_complete();
     // The phases before and after are the same with the other argument.
     table.memory = Memory::Spice;
@@ -103,6 +113,8 @@ fn every_challenge_has_lies(word: WordSize) {
     spice::fingerprints(&mut table);
     spice::initial(&mut table);
     spice::flags(&mut table);
+    spice::leaves(&mut table);
+    spice::roots(&mut table);
     spice::batch_of_initial(&mut table);
     table.is_complete();
 }

@@ -4,6 +4,7 @@ use super::Table;
 use crate::support::forge::{Forgery, Memory};
 use crate::support::{Draft, Start, alu, honest, link, machine, program, row, rows, run, simulate};
 use instruction_tables::{Access, Operands, Row, TableId, WordSize, Write};
+use jolt_core::memory::spice::balance::Lie;
 use jolt_core::memory::spice::witness::{self as links, CELL, Columns, Rules};
 use jolt_core::vm::Run;
 use jolt_core::witness::Witness;
@@ -239,6 +240,56 @@ pub(super) fn flags(table: &mut Table) {
         assert_eq!(last, -i128::from(surplus));
         let forgery = told(&run, &witness, &columns);
         table.cancels(("memory/flags", 0), theta, &forgery);
+    }
+}
+
+/// `ζ`, which combines numerators and denominators of leaves: two cells that are accessed once each, one after the other,
+/// have numerators 0 where the one is read and the other written. Their rows differ by 2 in the place, once the second
+/// access is said to be so late that the times agree. In the trees both are the row in between, as fractions `ζ/d` and
+/// `−ζ/d`.
+pub(super) fn leaves(table: &mut Table) {
+    let bytes = table.word.bytes() as i128;
+    let load = |at: u128, cell: i128| Row {
+        rd: 11,
+        imm: cell * bytes,
+        access: Access::Load,
+        write: Write::Cell,
+        ..row(at)
+    };
+    let last = Row {
+        succ: 0,
+        ..load(2, 20)
+    };
+    let machine = machine(table.word, vec![Row::HALT, load(1, 22), last]);
+    let run = run(&machine, Vec::new());
+    let witness = simulate(&run, &Start::honest(&run), &honest);
+    let mut columns = Columns::of(&run, &witness);
+    later(&mut columns, (1, CELL), -1);
+    for zeta in [1, 3] {
+        let mut forgery = told(&run, &witness, &columns);
+        forgery.spice.lie = Some(Lie::Leaves {
+            zeta,
+            read: (1, CELL),
+            written: (0, CELL),
+        });
+        table.cancels(("memory/leaves", 0), zeta, &forgery);
+    }
+}
+
+/// The first `α` of the batch `balance`, at the roots: the sum over accesses is not 0 but said to be, and that over
+/// differences is said to be something that makes up for it. The same code draws it for every further layer.
+pub(super) fn roots(table: &mut Table) {
+    let machine = machine(table.word, program(table.word));
+    let first = run(&machine, Vec::new());
+    let witness = simulate(&first, &Start::honest(&first), &honest);
+    let run = run(&machine, crate::forgeries::contents(&witness));
+    let mut columns = Columns::of(&run, &witness);
+    let last = columns.last[CELL].iter().rposition(|x| *x == 1).unwrap();
+    add(&mut columns.last[CELL], last, -1);
+    for alpha in [1, 3] {
+        let mut forgery = told(&run, &witness, &columns);
+        forgery.spice.lie = Some(Lie::Roots { alpha });
+        table.cancels(("batch/alpha", 0), alpha, &forgery);
     }
 }
 

@@ -223,7 +223,12 @@ pub(super) fn coefficients(table: &mut Table) {
         };
         let row = witness.row.iter().copied().find(silent).unwrap();
         let mut forgery = Forgery::of(&run, &witness);
-        forgery.coefficient = Some(ChangedCoefficient { monomial, row });
+        let more = Fr::one();
+        forgery.coefficient = Some(ChangedCoefficient {
+            monomial,
+            row,
+            more,
+        });
         table.load_bearing(&format!("fetch/step {}", monomial_name(columns)), &forgery);
     }
 }

@@ -9,7 +9,7 @@ mod spice;
 use crate::support::forge::{ChangedCoefficient, Forgery, MatrixError, Memory, Story};
 use crate::support::{Draft, Start, honest, machine, program, rows, run, simulate};
 use ark_bn254::Fr;
-use ark_ff::Zero;
+use ark_ff::{One, Zero};
 use instruction_tables::{Left, Operands, Right, Row, TableId, WordSize};
 use jolt_core::constraints::{Column, monomial_name, monomials, violations};
 use jolt_core::lookup::Reads;
