@@ -395,22 +395,38 @@ impl ProvingKey {
         explained(&run, &trace.outcome)?;
         let witness = Witness::of(&run, trace);
         let parts = key.statement_parts(&statement);
-        let mut channel = self.commitment.session(&parts.sealed(), Checks::all());
-        vm::prove(&mut *channel, &key.arguments(), &run, witness, observer);
-        observer.phase("open");
-        let payload = channel.finish()?;
-        let proof = Proof {
-            key: key.digest,
-            scheme: key.commitment.scheme().to_owned(),
-            lookup: key.lookup.name().to_owned(),
-            memory: key.memory.name().to_owned(),
-            statement,
-            payload,
-        };
+        let channel = self.commitment.session(&parts.sealed(), Checks::all());
+        let payload = key.seal(channel, &run, witness, observer)?;
+        let proof = key.proof(statement, payload);
         observer.phase("check");
         key.verify(&proof).map_err(ProveError::Rejected)?;
         observer.phase("done");
         Ok(proof)
+    }
+}
+
+/// What soundness tests need.
+#[cfg(feature = "testing")]
+impl ProvingKey {
+    /// A proof of a statement by a prover that believes it, whatever the trace says. It is bound to the statement, and
+    /// not verified.
+    ///
+    /// # Errors
+    /// [`ProveError::Statement`] if the program could make no such statement; [`ProveError::Seal`].
+    pub fn prove_anything(
+        &self,
+        statement: &Statement,
+        trace: Trace,
+        checks: Checks,
+    ) -> Result<Proof, ProveError> {
+        let key = &self.verifying;
+        let run = statement.run(&key.program, &key.machine, key.max_cycle_vars)?;
+        let witness = Witness::of(&run, trace);
+        let parts = key.statement_parts(statement);
+        let mut channel = self.commitment.session(&parts.sealed(), checks);
+        channel.permit_false_claims();
+        let payload = key.seal(channel, &run, witness, &mut ())?;
+        Ok(key.proof(statement.clone(), payload))
     }
 }
 
@@ -505,6 +521,30 @@ impl VerifyingKey {
     /// anybody can forge proofs for them.
     pub fn is_secure(&self) -> bool {
         self.commitment.provenance().is_secure()
+    }
+
+    /// Proves a run over a channel that has absorbed its statement; the payload.
+    fn seal(
+        &self,
+        mut channel: Box<dyn commitments::ProverSession<Fr> + '_>,
+        run: &vm::Run<'_>,
+        witness: Witness,
+        observer: &mut dyn Observer,
+    ) -> Result<Vec<u8>, ProveError> {
+        vm::prove(&mut *channel, &self.arguments(), run, witness, observer);
+        observer.phase("open");
+        Ok(channel.finish()?)
+    }
+
+    fn proof(&self, statement: Statement, payload: Vec<u8>) -> Proof {
+        Proof {
+            key: self.digest,
+            scheme: self.commitment.scheme().to_owned(),
+            lookup: self.lookup.name().to_owned(),
+            memory: self.memory.name().to_owned(),
+            statement,
+            payload,
+        }
     }
 
     fn statement_parts(&self, statement: &Statement) -> Parts {

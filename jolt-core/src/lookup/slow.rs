@@ -39,7 +39,7 @@ pub(super) struct Indices<F> {
     /// Row variables.
     pub vars: usize,
     /// Index of a row, 0 beyond the real ones.
-    pub index: Box<dyn Fn(usize) -> u128 + Send>,
+    pub index: Box<dyn Fn(usize) -> u128 + Send + Sync>,
     /// How they deviate.
     pub cheat: Option<Cheat<F>>,
 }

@@ -5,9 +5,11 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod challenges;
 mod dense;
 mod forgeries;
 mod lookup;
 mod lookup_lasso;
 mod messages;
 mod sealed;
+mod statements;

@@ -2,10 +2,13 @@
 
 use super::tables;
 use ark_bn254::Fr;
+use jolt_core::bytecode::digit_vars;
 use jolt_core::constraints::{Column, coefficients, monomial_name, monomials};
-use jolt_core::lookup::shout::Shout;
+use jolt_core::lookup::shout::{LyingShout, Shout};
+use jolt_core::lookup::slow::Cheat;
 use jolt_core::lookup::{LookupArgument, ReadClaim};
 use jolt_core::memory::MemoryArgument;
+use jolt_core::memory::spice::access::COMMITTED;
 use jolt_core::memory::spice::balance::Lie;
 use jolt_core::memory::spice::witness::{Columns, Rules};
 use jolt_core::memory::spice::{self, Spice, Stories};
@@ -14,11 +17,11 @@ use jolt_core::vm::fetch::{self, Claims, Sorted, split_address};
 use jolt_core::vm::{Arguments, Run, commit, constrain, lookup_shape, verify};
 use jolt_core::witness::Witness;
 use std::collections::BTreeSet;
-use sumcheck::channel::layer::{Layer, Over};
+use sumcheck::channel::layer::{Heard, Layer, Over};
 use sumcheck::channel::plain::{PlainProof, PlainProver, PlainVerifier};
 use sumcheck::{
-    Checks, EvalClaim, NaiveProver, Oracle, Relation, RoundProver, UniPoly, Value, VerifierChannel,
-    VerifyError, Weights,
+    Checks, EvalClaim, Label, NaiveProver, Oracle, Relation, RoundProver, UniPoly, Value,
+    VerifierChannel, VerifyError, Weights,
 };
 
 /// What the prover pretends in one phase.
@@ -28,19 +31,22 @@ pub struct Story<'a> {
     pub witness: &'a Witness,
 }
 
-/// An error added to the one-hot matrix of the first row digit: at (value, cycle).
-#[derive(Clone, Copy)]
+/// An error added to the one-hot matrix of a digit: at (value, cycle). Those of one digit and cycle add up to 0.
+#[derive(Clone, Copy, Debug)]
 pub struct MatrixError {
+    /// The number of its oracle. The digits of the row come first.
+    pub digit: usize,
     pub value: usize,
     pub cycle: usize,
-    pub error: u64,
+    pub error: Fr,
 }
 
-/// A coefficient `H_m` taken to be one more in all cycles of a bytecode row.
+/// A coefficient `H_m` taken to be more in all cycles of a bytecode row.
 #[derive(Clone, Copy)]
 pub struct ChangedCoefficient {
     pub monomial: usize,
     pub row: u32,
+    pub more: Fr,
 }
 
 impl ChangedCoefficient {
@@ -65,8 +71,8 @@ impl ChangedCoefficient {
                 .position(|m| name == format!("H_{}", monomial_name(m)))
                 .unwrap();
             let real = witness.row.iter().map(|r| {
-                let more = u64::from(m == self.monomial && *r == self.row);
-                h[m][*r as usize] + Fr::from(more)
+                let changed = m == self.monomial && *r == self.row;
+                h[m][*r as usize] + if changed { self.more } else { Fr::default() }
             });
             tables::pad(run, real.collect(), h[m][0])
         });
@@ -153,8 +159,12 @@ pub struct Forgery<'a> {
     pub recall: Story<'a>,
     pub spice: SpiceForgery<'a>,
     pub fetch: Story<'a>,
-    pub matrix: Option<MatrixError>,
+    pub matrix: &'a [MatrixError],
     pub coefficient: Option<ChangedCoefficient>,
+    /// What booleanity adds up to, times its weight: the prover of `bytecode` says it for as long as booleanity waits.
+    pub waiting: Option<Fr>,
+    /// Other digits of a read of no table.
+    pub lookup: Option<LyingShout<Fr>>,
     /// The run that the verifier has.
     pub verifier: &'a Run<'a>,
 }
@@ -172,8 +182,10 @@ impl<'a> Forgery<'a> {
             recall: story,
             spice: SpiceForgery::of(story),
             fetch: story,
-            matrix: None,
+            matrix: &[],
             coefficient: None,
+            waiting: None,
+            lookup: None,
             verifier: run,
         }
     }
@@ -198,7 +210,10 @@ impl<'a> Forgery<'a> {
             Memory::Twist => None,
             Memory::Spice => Some(spice::commit(channel, &stories.commit)),
         };
-        let lookup: &dyn LookupArgument<Fr> = &Shout;
+        let lookup: &dyn LookupArgument<Fr> = match &self.lookup {
+            None => &Shout,
+            Some(lying) => lying,
+        };
         let lookup = lookup.commit(channel, &shape, self.execute.witness.reads.clone());
         let Story { run, witness } = self.constrain;
         let mut step =
@@ -248,12 +263,15 @@ impl<'a> Forgery<'a> {
         fetch::prove_with(channel, run, &oracles, claims, |relations, sorted, at| {
             let kernels = fetch::kernels(run, witness, committed.digits, sorted, at);
             let naive = self.reference(relations, sorted);
+            let mut wait = relations[0].rounds().saturating_sub(relations[2].rounds());
             let mut both = naive.into_iter().zip(kernels).map(|(naive, kernel)| {
-                let kernel = self.matrix.is_none().then_some(kernel);
+                let kernel = self.matrix.is_empty().then_some(kernel);
                 Box::new(Both {
                     naive,
                     kernel,
                     honest: true,
+                    // Of `bytecode`, the first one.
+                    waiting: (self.waiting.unwrap_or_default(), std::mem::take(&mut wait)),
                 }) as Box<dyn RoundProver<Fr>>
             });
             std::array::from_fn(|_| both.next().unwrap())
@@ -310,15 +328,9 @@ impl<'a> Forgery<'a> {
         let cells = run.machine.ram_radices();
         let mut row_digits = tables::digit_matrices(run, &witness.row, &rows);
         let cell_digits = tables::digit_matrices(run, &witness.address, &cells);
-        if let Some(MatrixError {
-            value,
-            cycle,
-            error,
-        }) = self.matrix
-        {
-            let vars = 4;
-            row_digits[0][value + (cycle << vars)] += Fr::from(error);
-            row_digits[0][cycle << vars] -= Fr::from(error);
+        for wrong in self.matrix {
+            let vars = digit_vars(rows[wrong.digit]);
+            row_digits[wrong.digit][wrong.value + (wrong.cycle << vars)] += wrong.error;
         }
         let offsets = tables::one_hot(run, 3, |j| {
             Some(witness.offset.get(j).copied().map_or(0, usize::from))
@@ -369,11 +381,18 @@ struct Both {
     kernel: Option<Box<dyn RoundProver<Fr>>>,
     /// A false claim makes kernels, which derive a value from it, differ from the naive prover.
     honest: bool,
+    /// What another relation adds up to, and for how many rounds it is said here.
+    waiting: (Fr, usize),
 }
 
 impl RoundProver<Fr> for Both {
     fn round(&mut self, claim: Fr) -> UniPoly<Fr> {
-        let slow = self.naive.round(claim);
+        let mut slow = self.naive.round(claim);
+        if let (sum, wait @ 1..) = &mut self.waiting {
+            *wait -= 1;
+            let copies = Fr::from(1u64 << *wait);
+            slow.0[0] += *sum * copies;
+        }
         self.honest &= slow.eval(Fr::from(0u64)) + slow.eval(Fr::from(1u64)) == claim;
         if let Some(kernel) = &mut self.kernel {
             let fast = kernel.round(claim);
@@ -404,10 +423,12 @@ impl RoundProver<Fr> for Both {
     }
 }
 
-/// A verifier whose first row digit has the error that the prover put there.
+/// A verifier whose digits have the errors that the prover put there: those of rows, which are committed first, and
+/// those of lookups.
 struct Forged {
     plain: PlainVerifier<Fr>,
-    matrix: Option<MatrixError>,
+    matrix: Vec<MatrixError>,
+    challenges: Vec<Label>,
 }
 
 impl Layer<Fr> for Forged {
@@ -417,13 +438,24 @@ impl Layer<Fr> for Forged {
         &mut self.plain
     }
 
-    fn pass(&mut self, mut claim: EvalClaim<Fr, Value>) -> EvalClaim<Fr, Value> {
-        if let (Some(e), [(Oracle(0), Weights::Digit(w), scale)]) = (self.matrix, &claim.terms[..])
-        {
-            let at = claim.point.eq_index(e.cycle as u128);
-            let more = *scale * at * Fr::from(e.error) * (w[e.value] - w[0]);
-            claim.value = self.plain.linear(-more, &[(Fr::from(1u64), claim.value)]);
+    fn hear(&mut self, heard: Heard<'_, Fr>) {
+        if let Heard::Challenge(label) = heard {
+            self.challenges.push(label);
         }
+    }
+
+    fn pass(&mut self, mut claim: EvalClaim<Fr, Value>) -> EvalClaim<Fr, Value> {
+        let mut more = Fr::from(0u64);
+        for (oracle, weights, scale) in &claim.terms {
+            let Weights::Digit(weights) = weights else {
+                continue;
+            };
+            for wrong in self.matrix.iter().filter(|e| Oracle(e.digit) == *oracle) {
+                let at = claim.point.eq_index(wrong.cycle as u128);
+                more += *scale * at * wrong.error * weights[wrong.value];
+            }
+        }
+        claim.value = self.plain.linear(-more, &[(Fr::from(1u64), claim.value)]);
         claim
     }
 }
@@ -431,11 +463,54 @@ impl Layer<Fr> for Forged {
 impl Forgery<'_> {
     /// Proves and verifies; also returns the names of the checks that the verifier performed.
     pub fn verdict(&self, checks: Checks) -> (Result<(), VerifyError>, BTreeSet<String>) {
+        let (verdict, channel) = self.verified(checks);
+        let performed = channel.plain.checks().performed();
+        let performed = performed.map(str::to_owned).collect();
+        (verdict.and_then(|()| channel.plain.finish()), performed)
+    }
+
+    /// What digit oracles hold beside what was committed.
+    fn errors(&self) -> Vec<MatrixError> {
+        let mut errors = self.matrix.to_vec();
+        let cheat = self.lookup.map(|lying| lying.cheat);
+        let Some(Cheat::Blend { read, towards }) = cheat else {
+            return errors;
+        };
+        let machine = self.verifier.machine;
+        let own = self.execute.witness.reads.index[read];
+        let before = match self.memory {
+            Memory::Twist => 0,
+            Memory::Spice => COMMITTED,
+        };
+        // Two increments follow the machine's digits.
+        let first = machine.digit_radices().len() + 2 + before;
+        let digits = machine.bytecode.word.bits() / 2;
+        for (i, (other, share)) in (0..digits).flat_map(|i| towards.map(|towards| (i, towards))) {
+            let digit = |index: u128| (index >> (4 * (digits - 1 - i)) & 15) as usize;
+            for (value, error) in [(digit(own), -share), (digit(other), share)] {
+                errors.push(MatrixError {
+                    digit: first + i,
+                    value,
+                    cycle: read,
+                    error,
+                });
+            }
+        }
+        errors
+    }
+
+    /// The challenges that the verifier draws, in order.
+    pub fn challenges(&self) -> Vec<Label> {
+        self.verified(Checks::all()).1.challenges
+    }
+
+    fn verified(&self, checks: Checks) -> (Result<(), VerifyError>, Forged) {
         let proof = self.prove(checks.clone());
         let plain = PlainVerifier::with_checks("forgery", proof, checks);
         let mut channel = Over(Forged {
             plain,
-            matrix: self.matrix,
+            matrix: self.errors(),
+            challenges: Vec::new(),
         });
         let memory: &dyn MemoryArgument<Fr> = match self.memory {
             Memory::Twist => &Twist,
@@ -446,13 +521,6 @@ impl Forgery<'_> {
             memory,
         };
         let verdict = verify(&mut channel, &arguments, self.verifier);
-        let performed = channel
-            .0
-            .plain
-            .checks()
-            .performed()
-            .map(str::to_owned)
-            .collect();
-        (verdict.and_then(|()| channel.0.plain.finish()), performed)
+        (verdict, channel.0)
     }
 }

@@ -32,7 +32,7 @@ pub struct Draft {
     pub again: bool,
 }
 
-fn row(at: u128) -> Row {
+pub fn row(at: u128) -> Row {
     Row {
         name: "test",
         label: at,
@@ -41,7 +41,7 @@ fn row(at: u128) -> Row {
     }
 }
 
-fn link(at: u128, rd: u8, value: u64) -> Row {
+pub fn link(at: u128, rd: u8, value: u64) -> Row {
     Row {
         rd,
         link: value,
@@ -50,7 +50,15 @@ fn link(at: u128, rd: u8, value: u64) -> Row {
     }
 }
 
-fn alu(at: u128, rd: u8, operands: Operands, rs1: u8, rs2: u8, imm: i128, table: TableId) -> Row {
+pub fn alu(
+    at: u128,
+    rd: u8,
+    operands: Operands,
+    rs1: u8,
+    rs2: u8,
+    imm: i128,
+    table: TableId,
+) -> Row {
     Row {
         rd,
         rs1,

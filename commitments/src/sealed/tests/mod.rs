@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used)]
 
 mod binding;
+#[cfg(feature = "testing")]
+mod challenges;
 mod channel;
 mod fixed;
 #[cfg(feature = "testing")]
@@ -139,14 +141,21 @@ impl Toy {
 
     /// `shift` is added to the last claimed value.
     fn run_prover(&self, channel: &mut dyn ProverChannel<Fr>, shift: Fr) {
-        for claim in self.send_all(channel, shift) {
+        let last = self.claims.len() - 1;
+        for claim in self.send_all(channel, &self.batches, &[(last, shift)]) {
             channel.claim_eval(claim);
         }
     }
 
-    /// Everything but the claims themselves.
-    fn send_all(&self, channel: &mut dyn ProverChannel<Fr>, shift: Fr) -> Vec<EvalClaim<Fr, Fr>> {
-        for (i, batch) in self.batches.iter().enumerate() {
+    /// Everything but the claims themselves: polynomials, and what they are claimed to be, with something added to some
+    /// values.
+    fn send_all(
+        &self,
+        channel: &mut dyn ProverChannel<Fr>,
+        committed: &[Vec<Arc<Poly<Fr>>>],
+        shifts: &[(usize, Fr)],
+    ) -> Vec<EvalClaim<Fr, Fr>> {
+        for (i, batch) in committed.iter().enumerate() {
             channel.commit("oracles", batch.clone());
             channel.send("hello", &[Fr::from(i as u64)]);
         }
@@ -156,15 +165,15 @@ impl Toy {
             state = state * state + Fr::one();
             state
         };
-        let last = self.claims.len() - 1;
-        let mut number = 0;
+        let mut numbers = 0..;
         let claims = self.claims(next, |claim| {
             let terms = claim.terms.iter();
             let value: Fr = terms
                 .map(|(o, w, factor)| *factor * self.poly(o.0).evaluate(w, &claim.point))
                 .sum();
-            number += 1;
-            value + if number > last { shift } else { Fr::zero() }
+            let number = numbers.next();
+            let shift = shifts.iter().find(|(of, _)| Some(*of) == number);
+            value + shift.map_or(Fr::zero(), |(_, shift)| *shift)
         });
         for claim in &claims {
             channel.send("value", &[claim.value]);

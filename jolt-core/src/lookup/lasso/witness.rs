@@ -42,6 +42,9 @@ pub enum Cover {
     FinalRoot,
     /// The leaves of reads and writes.
     Leaves,
+    /// If `γ` is this number, the count that the read finds: it is so much lower, and the first committed slot has the
+    /// next power of `γ`.
+    Count(u32),
 }
 
 /// What one table's matrix has in a slot, for every chunk.
@@ -173,6 +176,9 @@ impl Witness {
             witness.cells.push(Arc::new(cells));
             witness.counters.push(counters);
             witness.finals.push(finals);
+        }
+        if let Some((read, position, _, Cover::Count(gamma))) = witness.wrong_value() {
+            witness.counters[position][read] -= gamma;
         }
         witness
     }

@@ -14,6 +14,12 @@ pub enum Mode {
     Table,
     /// The table has entries that it does not have.
     Entry,
+    /// Nothing, if `α` is this number: the outputs are such that tuples have the fingerprints of the other index's, and
+    /// are looked up there.
+    Collision {
+        /// What `α` is. It divides the differences of the two indices' chunks.
+        alpha: i128,
+    },
 }
 
 /// A read that is served at another index: the chunks are its own, the outputs the other's.

@@ -95,7 +95,16 @@ fn position(
             for (slot, s) in out.slots.iter_mut().zip(&layout.groups[group]) {
                 slot[j] = layout.cut.subtables()[*s].entries()[from];
             }
-            out.lookups.push((j, group, k, table));
+            let mode = lie.filter(|l| l.read == j).map(|l| l.mode);
+            let found = match (mode, out.slots.first_mut()) {
+                // Factors of chunk and first slot are α and α².
+                (Some(Mode::Collision { alpha }), Some(slot)) => {
+                    slot[j] += (from as i128 - k as i128) / alpha;
+                    from
+                }
+                _ => k,
+            };
+            out.lookups.push((j, group, found, table));
         }
     }
     out

@@ -42,6 +42,7 @@ mod cycle;
 mod dense;
 mod kernels;
 mod layout;
+mod lie;
 mod read;
 mod relation;
 mod slow;
@@ -66,6 +67,7 @@ use sumcheck::{
     VerifyError, batch,
 };
 
+pub use lie::{LyingShout, MADE_UP};
 pub use slow::SlowShout;
 
 /// The Shout argument.

@@ -53,6 +53,22 @@ pub enum Lie {
         /// The number.
         number: i128,
     },
+    /// The sum over accesses is said to be 0, and that over differences makes up for it and is still that of the
+    /// range, if the first `α` is this number.
+    Roots {
+        /// `α`.
+        alpha: u64,
+    },
+    /// Two leaves of accesses with numerator 0, of a row read and of one written, are fractions `ζ/d` and `−ζ/d`, with
+    /// denominators that are 1 less and 1 more than they should be, if `ζ` is this number.
+    Leaves {
+        /// `ζ`.
+        zeta: u64,
+        /// Cycle and port of the access whose row read it is.
+        read: (usize, usize),
+        /// Cycle and port of the access whose row written it is.
+        written: (usize, usize),
+    },
 }
 
 /// Leaves of a tree, beyond which nothing is added.
@@ -166,6 +182,20 @@ pub fn trees<F: Field>(
     if let Some(Lie::Entry { at: place, number }) = lie {
         leaves[2].denominators[place] = at.beta - F::from_i128(number);
     }
+    if let Some(Lie::Leaves {
+        zeta,
+        read,
+        written,
+    }) = lie
+    {
+        let zeta = F::from(zeta);
+        let slot = |(cycle, port): (usize, usize)| 2 * (PORTS * cycle + port);
+        let (read, written) = (slot(read), slot(written) + 1);
+        leaves[0].numerators[read] += zeta;
+        leaves[0].denominators[read] -= F::one();
+        leaves[0].numerators[written] -= zeta;
+        leaves[0].denominators[written] += F::one();
+    }
     let mut trees = leaves.map(|leaves| Tree::new(&leaves, cycle_vars + SLOT_VARS));
     let [_, differences, range] = [0, 1, 2].map(|k: usize| trees[k].root());
     let equal = |own: Fraction<F>, other: Fraction<F>| Fraction {
@@ -182,6 +212,21 @@ pub fn trees<F: Field>(
         }
         Some(Lie::Differences) => trees[1].claim(equal(differences, range)),
         Some(Lie::Range) => trees[2].claim(equal(range, differences)),
+        Some(Lie::Roots { alpha }) => {
+            let accesses = trees[0].root();
+            let inverse = |x: F| x.inverse().unwrap_or_default();
+            let numerator = differences.numerator + accesses.numerator * inverse(F::from(alpha));
+            let denominator = numerator * range.denominator * inverse(range.numerator);
+            let more = denominator - differences.denominator;
+            trees[0].claim(Fraction {
+                numerator: F::zero(),
+                denominator: accesses.denominator - more.mul_u64(alpha),
+            });
+            trees[1].claim(Fraction {
+                numerator,
+                denominator,
+            });
+        }
         _ => {}
     }
     trees

@@ -223,7 +223,12 @@ pub(super) fn coefficients(table: &mut Table) {
         };
         let row = witness.row.iter().copied().find(silent).unwrap();
         let mut forgery = Forgery::of(&run, &witness);
-        forgery.coefficient = Some(ChangedCoefficient { monomial, row });
+        let more = Fr::one();
+        forgery.coefficient = Some(ChangedCoefficient {
+            monomial,
+            row,
+            more,
+        });
         table.load_bearing(&format!("fetch/step {}", monomial_name(columns)), &forgery);
     }
 }
@@ -311,10 +316,39 @@ pub(super) fn digits(table: &mut Table) {
     assert_eq!(witness.row[cycle], crate::support::SECOND_HALT);
     let mut forgery = Forgery::of(&run, &witness);
     assert_eq!(forgery.verdict(Checks::all()).0, Ok(()));
-    forgery.matrix = Some(MatrixError {
-        value: 3,
+    let errors = [(3, 5), (0, -5)].map(|(value, error)| MatrixError {
+        digit: 0,
+        value,
         cycle,
-        error: 5,
+        error: Fr::from(error),
     });
+    forgery.matrix = &errors;
     table.load_bearing("fetch/booleanity", &forgery);
+}
+
+/// The digits of a read that returns nothing are those of another index, or one of them is not boolean; for every group
+/// of digits.
+pub(super) fn lookup_digits(table: &mut Table) {
+    let machine = machine(table.word, program(table.word));
+    let run = run(&machine, vec![(1, 7)]);
+    let witness = simulate(&run, &Start::honest(&run), &honest);
+    let read = cycle_of(rows::LINK);
+    assert_eq!(witness.reads.table[read], Reads::NO_TABLE);
+    let groups = 2 * table.word.bits() / 16;
+    for group in 0..groups {
+        let other = 5 << (16 * group + 4 * (group % 4));
+        let mut forgery = Forgery::of(&run, &witness);
+        let lying = |cheat| {
+            Some(LyingShout {
+                cheat,
+                one_hot: None,
+            })
+        };
+        forgery.lookup = lying(Cheat::OtherIndex { read, other });
+        table.load_bearing("decompose/digits", &forgery);
+        table.load_bearing("decompose: digits", &forgery);
+        let towards = [(other, Fr::from(3u64)), (0, Fr::zero())];
+        forgery.lookup = lying(Cheat::Blend { read, towards });
+        table.load_bearing("decompose/one-hot", &forgery);
+    }
 }

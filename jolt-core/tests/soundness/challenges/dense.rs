@@ -1,0 +1,152 @@
+//! Reads of dense tables: lies that cancel where a challenge is known beforehand.
+
+use ark_bn254::Fr;
+use jolt_core::lookup::dense::DenseTable;
+use jolt_core::lookup::dense::protocol::{DenseReads, commit, verify};
+use jolt_core::lookup::registry;
+use std::collections::BTreeSet;
+use sumcheck::channel::Which;
+use sumcheck::channel::plain::{PlainProver, PlainVerifier};
+use sumcheck::{Checks, Event, Label, VerifyError};
+
+/// Challenges that weigh received values or bind variables: see `testkit::laws`.
+const MESSAGES: [Label; 8] = [
+    "round",
+    "batch/alpha",
+    "product/trees",
+    "product/child",
+    "fraction/lambda",
+    "fraction/child",
+    "lookup/products",
+    "lookup/one-hot",
+];
+
+/// Two columns of eight entries. Those at 0 and 3 are 0.
+fn table() -> DenseTable<Fr> {
+    let columns = [[0, 40, 50, 0, 70, 80, 90, 100], [0, 9, 8, 0, 6, 5, 4, 3]];
+    DenseTable::explicit("TWO", columns.map(|c| c.to_vec()).to_vec()).unwrap()
+}
+
+/// A change of what four reads are said to return.
+type Change = Box<dyn Fn(&mut [Vec<u64>])>;
+
+/// What the reads at these indices are said to return, where this challenge is that number.
+struct Lie {
+    challenge: (Label, usize),
+    value: u64,
+    index: [u64; 4],
+    change: Change,
+}
+
+fn lies(argument: &str) -> Vec<Lie> {
+    let mut all = Vec::new();
+    let mut lie = |challenge, value, index, change: Change| {
+        all.push(Lie {
+            challenge,
+            value,
+            index,
+            change,
+        });
+    };
+    for value in [1, 3] {
+        // One column is v too high, the next 1 too low.
+        lie(
+            ("dense/columns", 0),
+            value,
+            [1, 2, 5, 1],
+            Box::new(move |out| {
+                out[0][2] += value;
+                out[1][2] -= 1;
+            }),
+        );
+        // Rows that differ in the coordinate's bit are v and v − 1 too high.
+        for bit in 0..2 {
+            if ["shout", "naive"].contains(&argument) {
+                lie(
+                    ("dense/point", bit),
+                    value,
+                    [1, 2, 5, 1],
+                    Box::new(move |out| {
+                        out[0][0] += value;
+                        out[0][1 << bit] += value - 1;
+                    }),
+                );
+            }
+        }
+        // Two rows, α apart in the index, have each other's fingerprint.
+        let alpha = match argument {
+            "lasso" => Some("lookup/fingerprint"),
+            "logup-gkr" => Some("lookup/alpha"),
+            _ => None,
+        };
+        if let Some(alpha) = alpha {
+            lie(
+                (alpha, 0),
+                value,
+                [1, 1 + value, 5, 6],
+                Box::new(|out| {
+                    out.iter_mut().for_each(|column| column.swap(0, 1));
+                    out[0][0] += 1;
+                    out[0][1] -= 1;
+                }),
+            );
+        }
+    }
+    // The row of an entry that is not read is the challenge: its fraction is 0/0, the product over the cells 0.
+    let wrong = || -> Change { Box::new(|out| out[0][0] += 1) };
+    match argument {
+        "lasso" => lie(("lookup/fingerprint", 1), 0, [1, 2, 5, 1], wrong()),
+        "logup-gkr" => {
+            lie(("lookup/beta", 0), 0, [1, 2, 5, 1], wrong());
+            lie(("lookup/beta", 0), 3, [1, 2, 5, 1], wrong());
+        }
+        _ => {}
+    }
+    all
+}
+
+#[test]
+fn every_challenge_of_dense_reads_has_lies() {
+    let table = table();
+    let known = table.in_the_clear();
+    for argument in registry::<Fr>() {
+        let serving = argument.dense().unwrap();
+        let verdict = |reads: &DenseReads, checks: Checks| {
+            let mut channel = PlainProver::<Fr>::with_checks("dense", checks.clone());
+            let committed = commit(&mut channel, serving, (&table, &known), 2, reads.clone());
+            let _ = committed.prove(&mut channel, &table);
+            let mut channel = PlainVerifier::with_checks("dense", channel.finish().0, checks);
+            verify(&mut channel, serving, &known, 2, 4)?;
+            let drawn = channel.transcript().log().iter().filter_map(|e| match e {
+                Event::Squeeze(label) => Some(*label),
+                Event::Absorb(..) => None,
+            });
+            let drawn: BTreeSet<Label> = drawn.collect();
+            channel.finish()?;
+            Ok::<_, VerifyError>(drawn)
+        };
+        let mut lied = BTreeSet::from(MESSAGES);
+        for lie in lies(argument.name()) {
+            let (label, number) = lie.challenge;
+            let what = format!("{}: {label} {number} = {}", argument.name(), lie.value);
+            let mut reads = DenseReads::new(&table, &lie.index).unwrap();
+            (lie.change)(&mut reads.outputs);
+            let live = verdict(&reads, Checks::all());
+            let rejected = matches!(live, Err(VerifyError::Check { .. }));
+            assert!(rejected, "{what}: {live:?} though it is random");
+            let known = Checks::all().knowing(label, Which::Number(number), lie.value);
+            assert!(verdict(&reads, known).is_ok(), "{what}");
+            lied.insert(label);
+        }
+        let honest = DenseReads::new(&table, &[1, 2, 5, 1]).unwrap();
+        let drawn = verdict(&honest, Checks::all()).unwrap();
+        let missing: Vec<&Label> = drawn.difference(&lied).collect();
+        // The naive argument's booleanity is the same as on automata: see `testkit::laws`.
+        let left = missing.iter().all(|label| **label == "lookup/boolean");
+        assert!(
+            left,
+            "{}: challenges without lies: {missing:?}",
+            argument.name()
+        );
+    }
+}

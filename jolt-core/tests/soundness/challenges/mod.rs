@@ -1,0 +1,130 @@
+//! The challenge table: for every challenge that the verifier of the machine draws, lies that cancel where it is known
+//! beforehand, first as 1, which is what a forgotten challenge amounts to, then as another number. They are rejected
+//! where it is random.
+//!
+//! A challenge that weighs received values, or binds a sumcheck's variable, is cheated with messages alone:
+//! `sumcheck::analysis` finds such messages ([`MESSAGES`]). What is here are lies about what was *committed*, which the
+//! prover must have told before it knew the other challenges.
+
+mod dense;
+mod late;
+mod lookups;
+mod machine;
+mod spice;
+
+use crate::support::forge::{Forgery, Memory};
+use crate::support::{Start, honest, machine, program, run, simulate};
+use instruction_tables::WordSize;
+use std::collections::BTreeSet;
+use sumcheck::channel::Which;
+use sumcheck::{Checks, Label, VerifyError};
+
+/// Challenges that weigh received values or bind variables: `sumcheck::analysis` has a change of messages for each, but
+/// for those [here](BY_HAND).
+pub const MESSAGES: [Label; 7] = [
+    "round",
+    "gamma",
+    "lookup/products",
+    "memory/first",
+    "fraction/lambda",
+    "fraction/child",
+    "batch/alpha",
+];
+
+/// Challenges with the labels of [`MESSAGES`], as the analysis names them, that have lies here.
+pub const BY_HAND: [&str; 4] = [
+    "remember: gamma",
+    "remember/alpha",
+    "fetch/alpha",
+    "balance/alpha",
+];
+
+/// The challenge that has no lies, and needs none: see [`spice::batch_of_initial`].
+pub const REDUNDANT: &str = "initial/alpha";
+
+/// Challenges of one word size and memory argument that have lies, by label and number.
+struct Table {
+    word: WordSize,
+    memory: Memory,
+    lied: BTreeSet<(Label, usize)>,
+}
+
+impl Table {
+    fn new(word: WordSize, memory: Memory) -> Self {
+        Table {
+            word,
+            memory,
+            lied: BTreeSet::new(),
+        }
+    }
+
+    /// Rejected, and accepted where both sides know that this challenge is that number.
+    fn cancels(&mut self, (label, number): (Label, usize), value: u64, forgery: &Forgery<'_>) {
+        let what = format!("{label} {number} = {value}");
+        let forgery = Forgery {
+            memory: self.memory,
+            ..*forgery
+        };
+        let (verdict, _) = forgery.verdict(Checks::all());
+        let rejected = matches!(verdict, Err(VerifyError::Check { .. }));
+        assert!(rejected, "{what}: {verdict:?} though it is random");
+        let known = Checks::all().knowing(label, Which::Number(number), value);
+        assert_eq!(forgery.verdict(known).0, Ok(()), "{what}");
+        self.lied.insert((label, number));
+    }
+
+    /// Every challenge of an honest run has lies here, or is one for messages.
+    fn is_complete(&self) {
+        let machine = machine(self.word, program(self.word));
+        let run = run(&machine, vec![(1, 7)]);
+        let witness = simulate(&run, &Start::honest(&run), &honest);
+        let truth = Forgery {
+            memory: self.memory,
+            ..Forgery::of(&run, &witness)
+        };
+        let mut numbers = std::collections::BTreeMap::<Label, usize>::new();
+        let mut missing = Vec::new();
+        for label in truth.challenges() {
+            let next = numbers.entry(label).or_default();
+            if !MESSAGES.contains(&label) && !self.lied.contains(&(label, *next)) {
+                missing.push((label, *next));
+            }
+            *next += 1;
+        }
+        assert!(numbers.len() > 5, "{numbers:?}");
+        assert!(missing.is_empty(), "challenges without lies: {missing:?}");
+    }
+}
+
+fn every_challenge_has_lies(word: WordSize) {
+    let mut table = Table::new(word, Memory::Twist);
+    machine::zero_check(&mut table);
+    machine::constraints(&mut table);
+    machine::booleanity(&mut table);
+    machine::blocks(&mut table);
+    machine::one_hot(&mut table);
+    machine::remember(&mut table);
+    machine::lookups(&mut table);
+    machine::fetch(&mut table, 2);
+    table.is_complete();
+    // The phases before and after are the same with the other argument.
+    table.memory = Memory::Spice;
+    machine::blocks(&mut table);
+    spice::fingerprints(&mut table);
+    spice::initial(&mut table);
+    spice::flags(&mut table);
+    spice::leaves(&mut table);
+    spice::roots(&mut table);
+    spice::batch_of_initial(&mut table);
+    table.is_complete();
+}
+
+#[test]
+fn every_challenge_of_rv64_has_lies() {
+    every_challenge_has_lies(WordSize::W64);
+}
+
+#[test]
+fn every_challenge_of_rv32_has_lies() {
+    every_challenge_has_lies(WordSize::W32);
+}

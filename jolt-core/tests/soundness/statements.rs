@@ -1,0 +1,314 @@
+//! Fresh proofs of false statements: made by a prover that believes them, sealed and bound to them. So it is not the
+//! transcript that rejects them but the check that is named, without which they are accepted.
+//!
+//! The I/O block is the real one, of 64 KiB: every region of it has a false statement of its own.
+
+use commitments::{CacheDir, Setup};
+use instruction_tables::WordSize;
+use jolt_core::api::{Config, ProvingKey, setup};
+use jolt_core::statement::{MIN_CYCLE_VARS, Statement};
+use sumcheck::{Checks, VerifyError};
+use tracer::testing::{ElfWriter, asm};
+use tracer::{
+    Block, Checkpoint, Cycle, ExitStatus, INPUT_CAPACITY, Inputs, OUTPUT_CAPACITY, Options,
+    Program, Trace, TraceError,
+};
+
+/// A program on an input, with the key for one memory argument.
+struct Subject {
+    key: ProvingKey,
+    trace: Trace,
+    truth: Statement,
+    memory: &'static str,
+}
+
+/// The check that finds false final contents, of a block by name.
+fn finals(memory: &str, block: &str) -> String {
+    let batch = if memory == "twist" {
+        "recall"
+    } else {
+        "access"
+    };
+    format!("{batch}/{block}")
+}
+
+impl Subject {
+    fn new(program: Program, inputs: &Inputs, memory: &'static str) -> Self {
+        let trace = tracer::trace(&program, inputs, &Options::default()).unwrap();
+        Self::of(program, trace, &inputs.public, memory)
+    }
+
+    fn of(program: Program, trace: Trace, input: &[u8], memory: &'static str) -> Self {
+        let truth = Statement::of(input, &trace.outcome);
+        let config = Config {
+            max_cycle_vars: truth.cycle_vars.max(MIN_CYCLE_VARS),
+            memory: memory.to_owned(),
+            setup: Setup::InsecureTest {
+                cache: CacheDir::Off,
+            },
+            ..Config::default()
+        };
+        Subject {
+            key: setup(program, &config).unwrap(),
+            trace,
+            truth,
+            memory,
+        }
+    }
+
+    /// Rejected by a check, and accepted without this one.
+    fn is_false(&self, what: &str, statement: &Statement, check: &str) {
+        let vk = self.key.verifying_key();
+        let prove = |checks| {
+            let trace = self.trace.clone();
+            self.key.prove_anything(statement, trace, checks).unwrap()
+        };
+        let verdict = vk.verify(&prove(Checks::all())).map(|_| ());
+        let memory = self.memory;
+        assert!(
+            matches!(verdict, Err(VerifyError::Check { .. })),
+            "{what}, {memory}: {verdict:?}"
+        );
+        let without = || Checks::without(check);
+        let verdict = vk.verify_with(&prove(without()), without());
+        assert!(verdict.is_ok(), "{what}, {memory}: {:?}", verdict.err());
+    }
+
+    fn is_true(&self) {
+        let proof = self
+            .key
+            .prove_anything(&self.truth, self.trace.clone(), Checks::all());
+        self.key.verifying_key().verify(&proof.unwrap()).unwrap();
+    }
+
+    /// The output is another one.
+    fn other_output(&self, what: &str, change: impl Fn(&mut Vec<u8>)) {
+        let mut statement = self.truth.clone();
+        change(&mut statement.output);
+        assert_ne!(statement, self.truth);
+        self.is_false(what, &statement, &finals(self.memory, "output"));
+    }
+}
+
+/// A program of the guests' layout that ends with status 0 and does these stores in the I/O block before: offset and
+/// value, each of a whole cell, the value 2^15 or below 2^11.
+fn storing(word: WordSize, stores: &[(u32, u32)]) -> Program {
+    shifted(
+        word,
+        &stores
+            .iter()
+            .map(|(at, value)| (*at, *value, 0))
+            .collect::<Vec<_>>(),
+    )
+}
+
+/// The same, with values shifted to the left.
+fn shifted(word: WordSize, stores: &[(u32, u32, u32)]) -> Program {
+    let full = if word == WordSize::W64 { 3 } else { 2 };
+    let mut code = vec![asm::lui(5, 0x7fff0)];
+    for (offset, value, shift) in stores {
+        code.push(match value {
+            0x8000 => asm::lui(6, 8),
+            value => asm::addi(6, 0, *value as i32),
+        });
+        code.push(asm::slli(6, 6, *shift));
+        // An offset beyond 12 signed bits: the upper part, rounded.
+        let upper = (offset + 0x800) >> 12;
+        code.push(asm::lui(7, upper));
+        code.push(asm::r(0x33, 0, 0, 7, 7, 5));
+        let rest = *offset as i32 - ((upper as i32) << 12);
+        code.push(asm::s(full, 7, 6, rest));
+    }
+    code.push(asm::s(full, 5, 0, 8));
+    code.push(asm::HALT);
+    ElfWriter::new(word.bits()).code(&code).program().unwrap()
+}
+
+const LENGTH: u32 = 16;
+const OUTPUT: u32 = 32768;
+const WORDS: [WordSize; 2] = [WordSize::W64, WordSize::W32];
+const MEMORIES: [&str; 2] = ["twist", "spice"];
+
+fn subjects(stores: &[(u32, u32)]) -> Vec<Subject> {
+    let all = WORDS.into_iter().flat_map(|word| {
+        let of = move |memory| Subject::new(storing(word, stores), &Inputs::default(), memory);
+        MEMORIES.map(of)
+    });
+    all.collect()
+}
+
+/// Another byte anywhere in an output that fills its area: the first and the last byte of the first cell, the cell behind
+/// it, one in the middle, the first and the last byte of the last cell.
+#[test]
+fn no_byte_of_an_output_can_be_another() {
+    for subject in subjects(&[(LENGTH, 0x8000)]) {
+        assert_eq!(subject.truth.output, [0; OUTPUT_CAPACITY as usize]);
+        subject.is_true();
+        let last = OUTPUT_CAPACITY as usize - 1;
+        for at in [0, 7, 8, last / 2, last - 7, last] {
+            subject.other_output(&format!("byte {at}"), |output| output[at] = 1);
+        }
+        subject.other_output("one byte less", |output| {
+            output.pop();
+        });
+        subject.other_output("nothing", Vec::clear);
+    }
+}
+
+#[test]
+fn an_output_is_as_long_as_it_is() {
+    for subject in subjects(&[(OUTPUT, 0x141), (LENGTH, 3)]) {
+        assert_eq!(subject.truth.output, [0x41, 1, 0]);
+        subject.is_true();
+        subject.other_output("a zero more", |output| output.push(0));
+        subject.other_output("a byte more", |output| output.push(7));
+        subject.other_output("a zero less", |output| {
+            output.pop();
+        });
+        subject.other_output("less", |output| output.truncate(1));
+        subject.other_output("all that fits", |output| {
+            output.resize(OUTPUT_CAPACITY as usize, 0)
+        });
+        subject.other_output("the last byte that fits", |output| {
+            output.resize(OUTPUT_CAPACITY as usize - 1, 0);
+            output.push(1);
+        });
+    }
+}
+
+fn block(start: Checkpoint, cycles: &[Cycle]) -> Block {
+    fn each<T>(cycles: &[Cycle], of: impl Fn(&Cycle) -> T) -> Vec<T> {
+        cycles.iter().map(of).collect()
+    }
+    Block {
+        start,
+        rows: each(cycles, |c| c.row),
+        rs1: each(cycles, |c| c.rs1),
+        rs2: each(cycles, |c| c.rs2),
+        rd_old: each(cycles, |c| c.rd_old),
+        rd_new: each(cycles, |c| c.rd_new),
+        cell: each(cycles, |c| c.cell),
+        offset: each(cycles, |c| c.offset),
+        cell_old: each(cycles, |c| c.cell_old),
+        cell_new: each(cycles, |c| c.cell_new),
+        index: each(cycles, |c| c.index),
+        out: each(cycles, |c| c.out),
+    }
+}
+
+/// What is written beyond the output's length has no true statement. The tracer says so; and a prover that does not is
+/// not believed.
+#[test]
+fn nothing_is_hidden_behind_an_output() {
+    let last = 65536 - 8;
+    // In the output's last cell, in the next one, in the last one of the block.
+    for (at, value) in [(OUTPUT, 1), (OUTPUT + 8, 1), (last, 1)] {
+        for word in WORDS {
+            let shift = if at == OUTPUT { 8 * 3 } else { 0 };
+            let program = shifted(word, &[(LENGTH, 3, 0), (at, value, shift)]);
+            let options = Options::default();
+            let refused = tracer::trace(&program, &Inputs::default(), &options);
+            assert!(matches!(refused, Err(TraceError::StrayOutput { .. })));
+            let mut machine = tracer::Machine::new(&program, &Inputs::default()).unwrap();
+            let start = machine.checkpoint();
+            let mut cycles = Vec::new();
+            while !machine.halted() {
+                cycles.push(machine.cycle().unwrap());
+            }
+            let honest = storing(word, &[(LENGTH, 3)]);
+            let outcome = tracer::run(&honest, &Inputs::default(), &options).unwrap();
+            let trace = Trace {
+                blocks: vec![block(start, &cycles)],
+                outcome,
+            };
+            for memory in MEMORIES {
+                let subject = Subject::of(program.clone(), trace.clone(), &[], memory);
+                let check = finals(memory, "output");
+                subject.is_false("hidden bytes", &subject.truth, &check);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_program_ends_as_it_does() {
+    for subject in subjects(&[]) {
+        subject.is_true();
+        for status in [
+            ExitStatus::Exit(3),
+            ExitStatus::Panicked,
+            ExitStatus::StoppedWithoutExit,
+            ExitStatus::Unknown(256),
+        ] {
+            let statement = Statement {
+                status,
+                ..subject.truth.clone()
+            };
+            let check = finals(subject.memory, "output");
+            subject.is_false(&status.to_string(), &statement, &check);
+        }
+    }
+}
+
+fn guest(name: &str) -> Program {
+    let root = env!("CARGO_MANIFEST_DIR");
+    let elf = std::fs::read(format!("{root}/../examples/guests/elf/{name}.elf")).unwrap();
+    Program::from_elf(&elf).unwrap()
+}
+
+/// A program that reads its input, with the output that it has on another one.
+#[test]
+fn an_output_is_of_its_input() {
+    for name in ["fibonacci", "fibonacci-rv32"] {
+        for memory in MEMORIES {
+            let inputs = Inputs::public(5u64.to_le_bytes());
+            let subject = Subject::new(guest(name), &inputs, memory);
+            subject.is_true();
+            let check = match memory {
+                "twist" => "remember/ram",
+                _ => "initial/ram",
+            };
+            let other = |what: &str, input: Vec<u8>| {
+                let statement = Statement {
+                    input,
+                    ..subject.truth.clone()
+                };
+                subject.is_false(&format!("{name}: {what}"), &statement, check);
+            };
+            other("another number", 6u64.to_le_bytes().to_vec());
+            other("nothing", Vec::new());
+            let mut long = 5u64.to_le_bytes().to_vec();
+            long[0] = 4;
+            long.resize(INPUT_CAPACITY as usize, 9);
+            other("all that fits", long);
+        }
+    }
+}
+
+/// A program from elsewhere: its status is the cell `tohost`, its I/O block is untouched.
+#[test]
+fn the_same_holds_with_a_foreign_layout() {
+    for memory in MEMORIES {
+        let subject = Subject::new(guest("htif"), &Inputs::default(), memory);
+        subject.is_true();
+        assert_eq!(subject.truth.output, []);
+        subject.other_output("a zero", |output| output.push(0));
+        subject.other_output("a byte", |output| output.push(1));
+        subject.other_output("the last byte", |output| {
+            output.resize(OUTPUT_CAPACITY as usize - 1, 0);
+            output.push(1);
+        });
+        for status in [
+            ExitStatus::Exit(1),
+            ExitStatus::StoppedWithoutExit,
+            ExitStatus::Unknown(2),
+        ] {
+            let statement = Statement {
+                status,
+                ..subject.truth.clone()
+            };
+            let check = finals(memory, "tohost");
+            subject.is_false(&status.to_string(), &statement, &check);
+        }
+    }
+}
