@@ -5,6 +5,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod definitions;
 mod dense;
 mod forgeries;
 mod lookup;
