@@ -89,6 +89,7 @@ pub(super) fn verify<F: Field>(
         return Ok(());
     }
     let point = sample(cycle_vars, || channel.sample("dense/padding"));
+    channel.risk(&["dense/padding"], "indices beyond the reads", cycle_vars);
     let zero = channel.constant(F::zero());
     let relations = vec![(relation(point, reads), zero)];
     let reduced = batch::verify(channel, BATCH, relations)?.remove(0);

@@ -270,19 +270,29 @@ fn unlooked<F: Field>(subject: &Subject<F>, index_bits: usize) -> Vec<Forgery<F>
     all
 }
 
+/// Index bits that the argument serves, increasing.
+fn served<F: Field>(subject: &Subject<F>) -> impl Iterator<Item = usize> {
+    let serves = |bits: &usize| subject.honest.supports(&case(*bits).shape).is_ok();
+    let sizes = subject.sizes().into_iter().filter(|bits| *bits >= 8);
+    sizes.filter(serves)
+}
+
 /// The forgeries that every argument must reject: all of them at the smallest indices that it serves, and those
 /// that have something returned where nothing is looked up at every size.
 pub fn forgeries<F: Field>(subject: &Subject<F>) -> Vec<Forgery<F>> {
-    let serves = |bits: &usize| subject.honest.supports(&case(*bits).shape).is_ok();
-    let sizes = subject.sizes().into_iter().filter(|bits| *bits >= 8);
-    let sizes: Vec<usize> = sizes.filter(serves).collect();
-    let Some(smallest) = sizes.first().copied() else {
+    let larger = served(subject).skip(1);
+    let larger = larger.flat_map(|bits| unlooked(subject, bits));
+    smallest(subject).into_iter().chain(larger).collect()
+}
+
+/// Those at the smallest indices.
+pub(super) fn smallest<F: Field>(subject: &Subject<F>) -> Vec<Forgery<F>> {
+    let Some(bits) = served(subject).next() else {
         return Vec::new();
     };
-    let mask = mask(smallest);
-    let honest = |name, check| Forgery::honest(subject, case(smallest), name, check);
-    let returned = sizes.iter().flat_map(|bits| unlooked(subject, *bits));
-    let mut all: Vec<Forgery<F>> = returned.collect();
+    let mask = mask(bits);
+    let honest = |name, check| Forgery::honest(subject, case(bits), name, check);
+    let mut all = unlooked(subject, bits);
 
     let mut f = honest("a wrong output", "execute/read");
     f.claimed.out[0] += 1;
@@ -304,7 +314,7 @@ pub fn forgeries<F: Field>(subject: &Subject<F>) -> Vec<Forgery<F>> {
     f.committed[1] ^= 1;
     all.push(f);
 
-    let mut served = |name, change: &dyn Fn(&mut Reads)| {
+    let mut reading = |name, change: &dyn Fn(&mut Reads)| {
         let mut f = honest(name, "lookup/selectors");
         let mut reads = Reads::clone(&f.case.reads);
         change(&mut reads);
@@ -313,19 +323,19 @@ pub fn forgeries<F: Field>(subject: &Subject<F>) -> Vec<Forgery<F>> {
         f.case.reads = Arc::new(reads);
         all.push(f);
     };
-    served("a read of another table", &|reads| {
+    reading("a read of another table", &|reads| {
         reads.table[1] = reads.table[2];
     });
-    served("a read of a table that does not exist", &|reads| {
+    reading("a read of a table that does not exist", &|reads| {
         reads.table[1] = Reads::NO_TABLE - 1;
     });
-    served("a read of no table", &|reads| {
+    reading("a read of no table", &|reads| {
         reads.table[1] = Reads::NO_TABLE;
     });
-    served("operands that should not be exposed", &|reads| {
+    reading("operands that should not be exposed", &|reads| {
         reads.operands[1] = Exposed::Pair;
     });
-    served("a read beyond the real ones", &|reads| {
+    reading("a read beyond the real ones", &|reads| {
         reads.index.push(0xabcd & mask);
         reads.table.push(reads.table[0]);
         reads.operands.push(Exposed::Nothing);
