@@ -115,9 +115,10 @@ impl Step {
                         from,
                         to,
                         one: m00,
-                        low: m01 - m00,
-                        high: m10 - m00,
-                        both: m11 - m10 - m01 + m00,
+                        // Weights for which this wraps around make no table: see `magnitude`.
+                        low: m01.wrapping_sub(m00),
+                        high: m10.wrapping_sub(m00),
+                        both: m11.wrapping_sub(m10).wrapping_sub(m01).wrapping_add(m00),
                     });
                 }
             }
@@ -140,7 +141,8 @@ pub struct Automaton {
 impl Automaton {
     /// An automaton of `steps` steps. `transitions(i, a, b)` lists `(from, to, weight)` for the step
     /// that reads bits `2i + 1` and `2i` of the index, as `a` and `b` (each 0 or 1); weights of equal
-    /// states add up. In a two-operand table these are bit `i` of the left and right operand.
+    /// states add up. In a two-operand table these are bit `i` of the left and right operand. Weights beyond
+    /// `2^120` make an automaton of which no argument takes a table.
     ///
     /// # Panics
     /// If `end` has another length than `start`, or a transition names a state that there is not.
@@ -156,7 +158,8 @@ impl Automaton {
             let mut matrix = Matrix::zero(states);
             for (from, to, weight) in transitions(i, a, b) {
                 assert!(from < states && to < states, "a state out of {states}");
-                matrix.entries[from * states + to] += weight;
+                let entry = &mut matrix.entries[from * states + to];
+                *entry = entry.saturating_add(weight);
             }
             matrix
         };
@@ -185,7 +188,8 @@ impl Automaton {
         })
     }
 
-    /// A bound of all sums of prefixes and of suffixes, at every cut and index.
+    /// A bound of all weights, and of all sums of prefixes, of suffixes and of whole paths, at every cut and
+    /// index.
     pub(crate) fn magnitude(&self) -> f64 {
         let size = |x: &i128| x.unsigned_abs() as f64;
         let states = self.states();
@@ -195,7 +199,10 @@ impl Automaton {
             let entries = step.matrices.iter().map(|m| size(&m.get(from, to)));
             entries.fold(0.0, f64::max)
         };
-        let mut bound = row.iter().sum::<f64>().max(column.iter().sum());
+        let weights = self.steps.iter().flat_map(|step| &step.matrices);
+        let weights = weights.flat_map(|m| &m.entries).map(size);
+        let mut bound = weights.fold(0.0, f64::max);
+        bound = bound.max(row.iter().sum()).max(column.iter().sum());
         for (forth, back) in self.steps.iter().zip(self.steps.iter().rev()) {
             let next = |to| {
                 (0..states)
@@ -212,11 +219,13 @@ impl Automaton {
             let sums = row.iter().sum::<f64>().max(column.iter().sum());
             bound = bound.max(sums);
         }
-        bound
+        let paths = row.iter().zip(self.end.iter().map(size));
+        bound.max(paths.map(|(x, end)| x * end).sum())
     }
 
-    /// The definition as bytes: equal for equal automata alone.
-    pub(crate) fn encode(&self) -> Vec<u8> {
+    /// The definition as bytes: equal for equal automata alone. What a table's
+    /// [`definition`](crate::Table::definition) is.
+    pub fn encode(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
         for size in [self.states(), self.steps()] {
             bytes.extend((size as u64).to_le_bytes());

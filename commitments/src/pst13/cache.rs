@@ -7,25 +7,28 @@
 //! SHA-256 of everything above
 //! ```
 //!
-//! Only the top level is stored; the others are sums of it. The length must be exactly what the
-//! header implies before anything is allocated; every point is checked to be on the curve (which for
-//! G1 is membership in the group); a file is put in place by renaming a complete one.
+//! Only the top level is stored; the others are sums of it. A file is put in place by renaming a complete
+//! one. Its length must be exactly what the header implies before anything is allocated.
+//!
+//! Whoever can write the cache can write any points, with a checksum that fits them. So a file counts only
+//! if its digest is the one that this library has for the setup ([`super::digests`]): then it is the setup
+//! that was written, each point in its place, up to collisions of SHA-256. The digest is made of the bytes
+//! while points are decoded, so the comparison costs nothing, and points need no other check.
 
-use super::srs::test_secrets;
+use super::digests::digest_of;
 use super::{MAX_VARS, Srs, VerifierKey};
 use crate::wire::{Reader, put};
 use crate::{CacheDir, Key, Provenance, SetupError};
-use ark_bn254::{Fq, FqConfig, G1Affine, G2Affine, g1};
-use ark_ec::{AffineRepr, CurveGroup, short_weierstrass::SWCurveConfig};
-use ark_ff::{BigInt, MontConfig, PrimeField, Zero};
+use ark_bn254::{Fq, FqConfig, G1Affine, G2Affine};
+use ark_ff::{BigInt, MontConfig, PrimeField};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
+use sumcheck::field::packed;
 use sumcheck::kernel::own_pages;
-use sumcheck::{Point, field::packed};
 
 const MAGIC: &[u8; 8] = b"JLPSTSRS";
 const VERSION: u32 = 1;
@@ -47,7 +50,8 @@ fn encode_point(point: &G1Affine) -> [u8; POINT] {
     bytes
 }
 
-/// Decodes points in place of others; whether all of them are canonical and on the curve.
+/// Decodes points in place of others; whether all coordinates are canonical. The digest says whether the
+/// points are those of a setup.
 fn decode_points(bytes: &[u8], out: &mut [G1Affine]) -> bool {
     out.par_chunks_mut(TOGETHER)
         .zip(bytes.par_chunks(TOGETHER * POINT))
@@ -80,23 +84,13 @@ fn decode_block(bytes: &[u8], out: &mut [G1Affine]) -> bool {
     let square = Fq::new_unchecked(<FqConfig as MontConfig<4>>::R2);
     packed::selected().scale(&mut xs, &square);
     packed::selected().scale(&mut ys, &square);
-    let mut cubes = xs.clone();
-    packed::selected().mul_assign(&mut cubes, &xs);
-    packed::selected().mul_assign(&mut cubes, &xs);
-    let mut squares = ys.clone();
-    packed::selected().mul_assign(&mut squares, &ys);
-    let b = <g1::Config as SWCurveConfig>::COEFF_B;
-    let mut on_curve = true;
-    for (i, out) in out.iter_mut().enumerate() {
-        let identity = xs[i].is_zero() && ys[i].is_zero();
-        on_curve &= identity || squares[i] == cubes[i] + b;
-        *out = G1Affine::new_unchecked(xs[i], ys[i]);
+    for ((x, y), out) in xs.into_iter().zip(ys).zip(out) {
+        *out = G1Affine::new_unchecked(x, y);
     }
-    on_curve
+    true
 }
 
-/// Reads points, and hashes what it reads; whether they are points of the curve. What one thread has read
-/// is hashed and decoded while the next part is read: nothing is in memory twice.
+/// Reads points, and hashes what it reads; whether they are canonical. What one thread has read is hashed and decoded while the next part is read: nothing is in memory twice.
 fn read_points(file: &mut File, hash: &mut Sha256, points: &mut [G1Affine]) -> io::Result<bool> {
     let mut valid = true;
     let mut parts = points.chunks_mut(PART).peekable();
@@ -122,6 +116,25 @@ fn read_points(file: &mut File, hash: &mut Sha256, points: &mut [G1Affine]) -> i
     Ok(valid)
 }
 
+/// All of a file but its digest: the header, the verifier's points, and the prover's in blocks.
+pub(super) fn encode<B: AsRef<[G1Affine]>>(
+    key: &VerifierKey,
+    blocks: impl Iterator<Item = B>,
+    write: &mut dyn FnMut(&[u8]) -> io::Result<()>,
+) -> io::Result<()> {
+    write(MAGIC)?;
+    write(&VERSION.to_le_bytes())?;
+    write(&[key.provenance().tag(), key.max_vars() as u8, 0, 0])?;
+    let mut secrets = Vec::new();
+    key.secrets().iter().for_each(|s| put(s, &mut secrets));
+    write(&secrets)?;
+    for block in blocks {
+        let bytes: Vec<u8> = block.as_ref().iter().flat_map(encode_point).collect();
+        write(&bytes)?;
+    }
+    Ok(())
+}
+
 impl Srs {
     /// Writes the setup to a file, atomically.
     pub fn save(&self, path: &Path) -> Result<(), SetupError> {
@@ -144,29 +157,19 @@ impl Srs {
         }
         let mut hash = Sha256::new();
         let mut file = BufWriter::with_capacity(1 << 20, File::create(path)?);
-        let mut write = |bytes: &[u8]| {
+        let top = self.level(self.max_vars()).map_err(io::Error::other)?;
+        encode(self.verifier_key(), top.chunks(PART), &mut |bytes| {
             hash.update(bytes);
             file.write_all(bytes)
-        };
-        let vars = self.max_vars();
-        write(MAGIC)?;
-        write(&VERSION.to_le_bytes())?;
-        write(&[self.provenance().tag(), vars as u8, 0, 0])?;
-        let mut secrets = Vec::new();
-        let key = self.verifier_key();
-        key.secrets().iter().for_each(|s| put(s, &mut secrets));
-        write(&secrets)?;
-        let top = self.level(vars).map_err(io::Error::other)?;
-        for block in top.chunks(1 << 12) {
-            let bytes: Vec<u8> = block.iter().flat_map(encode_point).collect();
-            write(&bytes)?;
-        }
-        let digest = hash.finalize();
-        file.write_all(&digest)?;
+        })?;
+        file.write_all(&hash.finalize())?;
         file.into_inner()?.sync_all()
     }
 
     /// Reads a setup from a file.
+    ///
+    /// # Errors
+    /// A file that cannot be read, is damaged, or is another setup than the one that its header names.
     pub fn load(path: &Path) -> Result<Self, SetupError> {
         let bad = |cause: &str| SetupError::BadFile {
             path: path.to_owned(),
@@ -205,22 +208,22 @@ impl Srs {
         let valid = read_points(&mut file, &mut hash, &mut top).map_err(io)?;
         let mut digest = [0; DIGEST];
         file.read_exact(&mut digest).map_err(io)?;
-        if hash.finalize().as_slice() != digest {
+        let found = hash.finalize();
+        if found.as_slice() != digest {
             return Err(bad("damaged: the checksum does not match"));
         }
+        if digest_of(provenance, vars) != Some(found.into()) {
+            return Err(bad("not the setup that its header names"));
+        }
         if !valid {
-            return Err(bad("a point is not on the curve"));
+            return Err(bad("a coordinate is not canonical"));
         }
         let secrets = secrets
             .par_chunks_exact(G2_POINT)
             .map(|bytes| Reader::new(bytes).canonical("G2 point"))
             .collect::<Result<Vec<G2Affine>, _>>()
             .map_err(|e| bad(&e.to_string()))?;
-        let srs = Self::from_top(top, VerifierKey::new(secrets, provenance));
-        if !srs.sums_to_the_generator() {
-            return Err(bad("the points do not sum to the generator"));
-        }
-        Ok(srs)
+        Ok(Self::from_top(top, VerifierKey::new(secrets, provenance)))
     }
 
     /// [`Srs::insecure_test`], kept in a directory between runs. A file that is damaged, or is another
@@ -234,7 +237,7 @@ impl Srs {
         };
         let path = directory.join(format!("pst13-bn254-INSECURE-TEST-{vars}.srs"));
         match Self::load(&path) {
-            Ok(srs) if srs.is_test_setup(vars) => return Ok(srs),
+            Ok(srs) if srs.max_vars() == vars => return Ok(srs),
             Ok(_) => tracing::warn!("{}: another setup; replaced", path.display()),
             Err(SetupError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {}
             Err(error) => tracing::warn!("{error}; replaced"),
@@ -244,25 +247,6 @@ impl Srs {
             tracing::warn!("the setup could not be cached: {error}");
         }
         Ok(srs)
-    }
-
-    /// Whether this is the test setup of that size: the verifier's key exactly, and samples of the
-    /// points.
-    fn is_test_setup(&self, vars: usize) -> bool {
-        let secrets = test_secrets(vars);
-        let expected: Vec<G2Affine> = secrets
-            .par_iter()
-            .map(|s| (G2Affine::generator() * s).into_affine())
-            .collect();
-        let point = Point(secrets.iter().rev().copied().collect());
-        let samples = [0, 1, (1usize << vars) / 3, (1 << vars) - 1];
-        self.provenance() == Provenance::InsecureTest
-            && self.verifier_key().secrets() == expected
-            && self.level(vars).is_ok_and(|top| {
-                samples.iter().filter(|i| **i < top.len()).all(|i| {
-                    top[*i] == (G1Affine::generator() * point.eq_index(*i as u128)).into_affine()
-                })
-            })
     }
 }
 

@@ -22,6 +22,7 @@
 
 mod cache;
 mod commit;
+mod digests;
 mod open;
 mod pairing;
 mod srs;

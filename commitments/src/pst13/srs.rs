@@ -8,12 +8,11 @@
 //! one to the polynomial that ignores the `l − m` low variables and is `f` in the others.
 
 use super::vk::VerifierKey;
-use crate::curve::{FixedBase, pair_sums, sum_points};
+use crate::curve::{FixedBase, pair_sums};
 use crate::{Key, PcsError, Provenance, SetupError};
 use ark_bn254::{Fr, G1Affine};
 use ark_ec::AffineRepr;
 use ark_ff::PrimeField;
-use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use std::sync::OnceLock;
 use sumcheck::Point;
@@ -117,12 +116,6 @@ impl Srs {
     /// Whether levels below the top are held.
     pub(super) fn has_lower(&self) -> bool {
         self.lower.get().is_some()
-    }
-
-    /// Whether the points sum to the generator, as those of a level do.
-    pub(super) fn sums_to_the_generator(&self) -> bool {
-        let parts: Vec<G1Affine> = self.top.par_chunks(1 << 16).map(sum_points).collect();
-        sum_points(&parts) == G1Affine::generator()
     }
 
     /// What verification needs.

@@ -57,7 +57,7 @@ mod truncate;
 mod user;
 
 pub use narrow::{narrow, of_index_bits};
-pub use user::{AutomatonError, AutomatonTable};
+pub use user::{AutomatonError, AutomatonTable, pinned};
 
 use crate::automaton::Automaton;
 use crate::bits::{deinterleave, interleave, ones};
@@ -89,7 +89,8 @@ pub trait Table: Send + Sync {
         2 * self.automaton().steps()
     }
 
-    /// What pins the table, beside its name: nothing where the name does, since the registry has it.
+    /// What pins the table, beside its name: its automaton's [`encode`](Automaton::encode). Nothing in a table
+    /// of the registry, where the name does. Arguments refuse any other table without it: see [`pinned`].
     fn definition(&self) -> &[u8] {
         &[]
     }

@@ -2,6 +2,7 @@
 
 use super::{Kind, Table};
 use crate::automaton::Automaton;
+use crate::row::WordSize;
 
 /// Index bits up to which every entry is looked at.
 const EXHAUSTIVE: usize = 16;
@@ -9,7 +10,7 @@ const EXHAUSTIVE: usize = 16;
 /// Entries looked at beyond that.
 const PROBES: u64 = 4096;
 
-/// A bound of states, of which the product with a matrix entry still is an `i128`.
+/// A bound of weights and of sums over paths: whatever is computed with them is an `i128`.
 const MAX_STATE: f64 = (1u128 << 120) as f64;
 
 /// Why an automaton is no table.
@@ -49,6 +50,63 @@ pub enum AutomatonError {
         /// The table.
         table: String,
     },
+    /// Another number of index bits than the automaton reads.
+    #[error("table {table}: {bits} index bits, and an automaton of {steps} steps of two")]
+    Steps {
+        /// The table.
+        table: String,
+        /// Of its index, as it says.
+        bits: usize,
+        /// Of its automaton.
+        steps: usize,
+    },
+    /// No definition, or that of another automaton: keys would not say which table they are for.
+    #[error(
+        "table {table}: its definition is not the encoding of its automaton, so no key pins it"
+    )]
+    Definition {
+        /// The table.
+        table: String,
+    },
+}
+
+/// Whether a table can be looked up, and names or [definitions](Table::definition) pin it: it is the
+/// registry's table of its name, or its definition is the encoding of its automaton.
+///
+/// # Errors
+/// Another number of index bits than the automaton reads, none or more than 128; states that grow too large; a
+/// definition that is none.
+pub fn pinned(table: &dyn Table) -> Result<(), AutomatonError> {
+    let registered = |word| super::by_name(word, table.name());
+    let words = [WordSize::W8, WordSize::W32, WordSize::W64];
+    let mut same = words.into_iter().filter_map(registered);
+    if same.any(|(_, own)| std::ptr::addr_eq(own, table)) {
+        return Ok(());
+    }
+    let name = || table.name().to_owned();
+    let (automaton, bits) = (table.automaton(), table.index_bits());
+    let steps = automaton.steps();
+    if bits != 2 * steps {
+        let table = name();
+        return Err(AutomatonError::Steps { table, bits, steps });
+    }
+    fits(automaton, name())?;
+    match table.definition() == automaton.encode() {
+        true => Ok(()),
+        false => Err(AutomatonError::Definition { table: name() }),
+    }
+}
+
+/// Whether an automaton is of a size that is computed with.
+fn fits(automaton: &Automaton, table: String) -> Result<(), AutomatonError> {
+    let bits = 2 * automaton.steps();
+    if !(2..=128).contains(&bits) {
+        return Err(AutomatonError::IndexBits { table, bits });
+    }
+    match automaton.magnitude() > MAX_STATE {
+        true => Err(AutomatonError::States { table }),
+        false => Ok(()),
+    }
 }
 
 /// A table that is what its automaton says.
@@ -86,14 +144,9 @@ impl AutomatonTable {
         kind: Kind,
         automaton: Automaton,
     ) -> Result<Self, AutomatonError> {
-        let (table, bits) = (name.into(), 2 * automaton.steps());
-        if !(2..=128).contains(&bits) {
-            return Err(AutomatonError::IndexBits { table, bits });
-        }
-        if automaton.magnitude() > MAX_STATE {
-            return Err(AutomatonError::States { table });
-        }
-        for index in probes(bits) {
+        let table = name.into();
+        fits(&automaton, table.clone())?;
+        for index in probes(2 * automaton.steps()) {
             let value = automaton.entry(index);
             if u64::try_from(value).is_err() {
                 return Err(AutomatonError::Entry {
@@ -228,10 +281,85 @@ mod tests {
         ));
         let doubling = Automaton::new(64, &[1], &[0], |_, _, _| vec![(0, 0, 8)]);
         assert!(matches!(refused(doubling), AutomatonError::States { .. }));
+        // 2^128, which is 0 in as many bits; weights that no integer has room for, also where no path is.
+        let wrapping = Automaton::new(4, &[1], &[1 << 28], |_, _, _| vec![(0, 0, 1 << 25)]);
+        assert!(matches!(refused(wrapping), AutomatonError::States { .. }));
+        for weight in [i128::MAX, i128::MIN, 1 << 121] {
+            let large = Automaton::new(2, &[1, 0], &[1, 0], |_, a, _| {
+                vec![(0, 0, 1), (1, 1, weight), (1, 1, a * weight)]
+            });
+            assert!(matches!(refused(large), AutomatonError::States { .. }));
+        }
         let table = AutomatonTable::new("T", Kind::Single, counting(3, 1)).unwrap();
         assert!(matches!(
             table.predicate(),
             Err(AutomatonError::NoPredicate { value: 2, .. })
+        ));
+    }
+
+    /// A table that says what it likes.
+    struct Careless {
+        automaton: Automaton,
+        bits: usize,
+        definition: Vec<u8>,
+        name: &'static str,
+    }
+
+    impl Table for Careless {
+        fn name(&self) -> &'static str {
+            self.name
+        }
+
+        fn kind(&self) -> Kind {
+            Kind::Single
+        }
+
+        fn automaton(&self) -> &Automaton {
+            &self.automaton
+        }
+
+        fn index_bits(&self) -> usize {
+            self.bits
+        }
+
+        fn definition(&self) -> &[u8] {
+            &self.definition
+        }
+    }
+
+    #[test]
+    fn tables_that_no_key_would_pin_are_refused() {
+        for word in [WordSize::W8, WordSize::W32, WordSize::W64] {
+            for (_, table) in crate::tables::all(word) {
+                assert_eq!(pinned(*table), Ok(()));
+            }
+        }
+        let own = AutomatonTable::new("T", Kind::Single, counting(3, 1)).unwrap();
+        assert_eq!(pinned(&own), Ok(()));
+        let careless = |definition: Vec<u8>, bits, name| {
+            let automaton = counting(3, 1);
+            pinned(&Careless {
+                automaton,
+                bits,
+                definition,
+                name,
+            })
+        };
+        let encoded = counting(3, 1).encode();
+        assert_eq!(careless(encoded.clone(), 6, "T"), Ok(()));
+        let unpinned = |verdict| matches!(verdict, Err(AutomatonError::Definition { .. }));
+        assert!(unpinned(careless(Vec::new(), 6, "T")));
+        assert!(unpinned(careless(counting(3, 2).encode(), 6, "T")));
+        // A name of the registry's does not make a table one of the registry's.
+        assert!(unpinned(careless(Vec::new(), 6, "AND")));
+        let verdict = careless(encoded, 8, "T");
+        assert!(matches!(
+            verdict,
+            Err(AutomatonError::Steps {
+                bits: 8,
+                steps: 3,
+                ..
+            })
         ));
     }
 

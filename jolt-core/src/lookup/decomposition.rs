@@ -16,14 +16,21 @@
 //! [`CHUNK`] (the chunk itself, which needs no table but a range), [`LEFT`] and [`RIGHT`] (every other
 //! bit of it).
 //!
-//! Functions are compared by their extensions at two fixed points modulo `2^61 − 1`, and at some chunks.
-//! Cost: one small product for each step of each table, and one pass over `2^b` chunks per subtable.
+//! Functions are compared at *all* `2^b` chunks, exactly ([`vanishes`]): the row vectors that chunks lead to
+//! span a space of no more dimensions than states, and what is 0 on a basis is 0 on all of it. Residues
+//! modulo `2^61 − 1` at two points only say which functions are worth comparing. Automata are bounded
+//! ([`LookupShape::fits_tables`]), so no sum overflows.
+//!
+//! Cost: for each function `b/2` times four small products for each basis vector, and an elimination; for
+//! each subtable one pass over `2^b` chunks. Entries are written out when somebody asks for them, which a
+//! verifier never does.
 
 use super::LookupShape;
+use ark_bn254::Fr;
 use instruction_tables::Automaton;
 use rayon::prelude::*;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use sumcheck::{Expr, Field};
 
 /// The subtable that is the chunk itself.
@@ -52,7 +59,39 @@ pub struct Chunk {
     pub uses: Vec<usize>,
 }
 
-/// `row · N(c) · column` for a product `N` of consecutive steps of an automaton.
+/// Why tables cannot be cut.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CutError {
+    /// The tables do not belong to the shape.
+    #[error("{cause}")]
+    Shape {
+        /// Why.
+        cause: String,
+    },
+    /// Chunks that are empty, too long, have half a pair of bits, or do not make up an index.
+    #[error("{index_bits} index bits in chunks of {chunk_bits}")]
+    Chunks {
+        /// Bits of an index.
+        index_bits: usize,
+        /// Bits of a chunk.
+        chunk_bits: usize,
+    },
+    /// More entries of subtables than memory should hold.
+    #[error("{subtables} subtables of chunks of {chunk_bits} bits are too many")]
+    TooMany {
+        /// Distinct subtables.
+        subtables: usize,
+        /// Bits of a chunk.
+        chunk_bits: usize,
+    },
+}
+
+/// Entries of all subtables together, at most: 1 GiB.
+const MAX_ENTRIES: usize = 1 << 26;
+
+/// `row · N(c) · column` for a product `N` of consecutive steps of an automaton, between states that paths from
+/// its start to its end go through. Values, and all sums on the way to them, are at most `2^120`: a shape's
+/// tables are bounded so along whole paths, and what is outside of the chunk only makes that larger.
 #[derive(Clone)]
 struct Function {
     automaton: Arc<Automaton>,
@@ -67,6 +106,15 @@ impl Function {
         row.iter().zip(&self.column).map(|(x, c)| x * c).sum()
     }
 
+    /// Whether some path of transitions leads from the row to the column; without one, all values are 0.
+    fn is_connected(&self) -> bool {
+        let mut reached: Vec<bool> = self.row.iter().map(|x| *x != 0).collect();
+        for step in self.first..self.first + self.steps {
+            reached = leads(&self.automaton, step, &reached);
+        }
+        reached.iter().zip(&self.column).any(|(r, c)| *r && *c != 0)
+    }
+
     fn value(&self, chunk: usize) -> i128 {
         let mut row = self.row.clone();
         for s in 0..self.steps {
@@ -76,19 +124,54 @@ impl Function {
         self.dot(&row)
     }
 
-    /// All values.
-    fn values(&self) -> Vec<i128> {
-        let mut rows = vec![self.row.clone()];
-        for s in 0..self.steps {
-            let step = |row: &Vec<i128>| {
-                [0, 1, 2, 3].map(|pair| {
-                    let matrix = self.automaton.matrix(self.first + s, pair);
-                    matrix.apply_row(row)
-                })
-            };
-            rows = rows.iter().flat_map(step).collect();
+    /// A chunk at which the value is not that of chunk 0, if there is one.
+    fn changing(&self) -> Option<usize> {
+        let zero = self.value(0);
+        // Mostly one pair of bits is enough.
+        let pairs = (0..self.steps).flat_map(|i| [1, 2, 3].map(|pair| pair << (2 * i)));
+        let mut chunks = pairs.chain(1..1 << (2 * self.steps));
+        chunks.find(|chunk| self.value(*chunk) != zero)
+    }
+
+    /// Calls `seen` with the values of all chunks, in order.
+    fn each(&self, seen: &mut dyn FnMut(i128)) {
+        let states = self.row.len();
+        let step = |s: usize| {
+            [0, 1, 2, 3].map(|pair| {
+                let matrix = self.automaton.matrix(self.first + s, pair);
+                let all = (0..states).flat_map(|from| (0..states).map(move |to| (from, to)));
+                let weighed = all.map(|(from, to)| (from, to, matrix.get(from, to)));
+                weighed.filter(|(_, _, weight)| *weight != 0).collect()
+            })
+        };
+        let steps: Vec<[Vec<Transition>; 4]> = (0..self.steps).map(step).collect();
+        let mut rows = vec![0i128; states * (self.steps + 1)];
+        rows[..states].copy_from_slice(&self.row);
+        self.descend(&steps, &mut rows, seen);
+    }
+
+    /// The chunks that begin as the one that led to the first of `rows` did, by the steps that are left.
+    fn descend(
+        &self,
+        steps: &[[Vec<Transition>; 4]],
+        rows: &mut [i128],
+        seen: &mut dyn FnMut(i128),
+    ) {
+        let states = self.row.len();
+        let (row, below) = rows.split_at_mut(states);
+        let Some((step, rest)) = steps.split_first() else {
+            return seen(self.dot(row));
+        };
+        for transitions in step {
+            below[..states].fill(0);
+            for (from, to, weight) in transitions {
+                below[*to] += match weight {
+                    1 => row[*from],
+                    weight => row[*from] * weight,
+                };
+            }
+            self.descend(rest, below, seen);
         }
-        rows.iter().map(|row| self.dot(row)).collect()
     }
 
     /// The extension at a point.
@@ -104,6 +187,98 @@ impl Function {
     }
 }
 
+/// From, to, weight.
+type Transition = (usize, usize, i128);
+
+/// The states that a step leads to from these.
+fn leads(automaton: &Automaton, step: usize, from: &[bool]) -> Vec<bool> {
+    let to = |to: usize| {
+        let from = from.iter().enumerate().filter(|(_, reached)| **reached);
+        let mut entries = from.flat_map(|(from, _)| (0..4).map(move |pair| (pair, from)));
+        entries.any(|(pair, from)| automaton.matrix(step, pair).get(from, to) != 0)
+    };
+    (0..from.len()).map(to).collect()
+}
+
+/// Whether `Σ_k factor_k · (f_k(c) − f_k(0)) = 0` for every chunk `c`, for one or two functions and factors
+/// of at most `2^121`, so that the sum is below `2^244`.
+///
+/// The rows that the functions' chunks lead to, side by side with a 1, are combinations of a basis that is
+/// taken from step to step; the sum is linear in them. This is decided modulo the order of [`Fr`], which is
+/// larger than any such sum, so it is decided for the integers.
+fn vanishes(functions: &[(&Function, i128)]) -> bool {
+    let Some((first, _)) = functions.first() else {
+        return true;
+    };
+    let element = |x: &i128| Fr::from_i128(*x);
+    let (mut start, mut end, mut zero) = (Vec::new(), Vec::new(), Fr::from(0u64));
+    for (function, factor) in functions {
+        let factor = element(factor);
+        start.extend(function.row.iter().map(element));
+        end.extend(function.column.iter().map(|c| factor.mul_i128(*c)));
+        zero -= factor.mul_i128(function.value(0));
+    }
+    start.push(Fr::from(1u64));
+    end.push(zero);
+    let mut basis = Basis::default();
+    basis.insert(start);
+    for s in 0..first.steps {
+        let mut next = Basis::default();
+        for row in &basis.rows {
+            for pair in 0..4 {
+                let mut image = Vec::with_capacity(row.len());
+                let mut rest = row.as_slice();
+                for (function, _) in functions {
+                    let states = function.row.len();
+                    let own = &rest[..states];
+                    let matrix = function.automaton.matrix(function.first + s, pair);
+                    image.extend((0..states).map(|to| {
+                        let terms = own.iter().enumerate();
+                        let terms = terms.map(|(from, x)| (x, matrix.get(from, to)));
+                        let terms = terms.filter(|(_, entry)| *entry != 0);
+                        terms.map(|(x, entry)| x.mul_i128(entry)).sum::<Fr>()
+                    }));
+                    rest = &rest[states..];
+                }
+                image.extend(rest);
+                next.insert(image);
+            }
+        }
+        basis = next;
+    }
+    let zero = Fr::from(0u64);
+    let sum = |row: &Vec<Fr>| row.iter().zip(&end).map(|(x, e)| *x * e).sum::<Fr>();
+    basis.rows.iter().all(|row| sum(row) == zero)
+}
+
+/// Row vectors, no one a combination of the others: each has its first entry that is not 0 where those
+/// after it have zeros.
+#[derive(Default)]
+struct Basis {
+    rows: Vec<Vec<Fr>>,
+    pivots: Vec<usize>,
+}
+
+impl Basis {
+    /// Adds a vector, unless it is a combination of those that there are.
+    fn insert(&mut self, mut row: Vec<Fr>) {
+        let zero = Fr::from(0u64);
+        for (own, pivot) in self.rows.iter().zip(&self.pivots) {
+            let (by, lead) = (row[*pivot], own[*pivot]);
+            if by != zero {
+                // A multiple, so that nothing is divided.
+                for (x, y) in row.iter_mut().zip(own) {
+                    *x = *x * lead - *y * by;
+                }
+            }
+        }
+        if let Some(pivot) = row.iter().position(|x| *x != zero) {
+            self.rows.push(row);
+            self.pivots.push(pivot);
+        }
+    }
+}
+
 /// A function of one chunk that is looked up.
 pub struct Subtable {
     name: String,
@@ -111,7 +286,10 @@ pub struct Subtable {
     /// The function is `zero + scale · subtable`.
     zero: i128,
     scale: i128,
-    entries: Vec<i128>,
+    /// The first chunk at which the subtable is not 0; 0 for a subtable that is 0.
+    pivot: usize,
+    largest: u128,
+    entries: OnceLock<Vec<i128>>,
 }
 
 impl Subtable {
@@ -120,9 +298,20 @@ impl Subtable {
         &self.name
     }
 
-    /// The values at all chunks; the first is 0.
+    /// The values at all chunks; the first is 0. Computed when first asked for.
     pub fn entries(&self) -> &[i128] {
-        &self.entries
+        // Nothing in there waits for another thread.
+        self.entries.get_or_init(|| {
+            let mut entries = Vec::with_capacity(1 << (2 * self.function.steps));
+            let mut push = |value| entries.push((value - self.zero) / self.scale);
+            self.function.each(&mut push);
+            entries
+        })
+    }
+
+    /// The largest absolute value.
+    pub fn largest(&self) -> u128 {
+        self.largest
     }
 
     /// The multilinear extension, the most significant bit of the chunk first: one small product of a
@@ -142,31 +331,54 @@ impl Subtable {
     }
 
     fn new(name: String, function: Function) -> Self {
-        let mut entries = function.values();
-        let zero = entries[0];
-        let mut scale = 0u128;
-        for entry in &mut entries {
-            *entry -= zero;
-            scale = gcd(scale, entry.unsigned_abs());
-        }
-        let first = entries.iter().find(|e| **e != 0);
-        let sign = first.map_or(1, |e| e.signum());
-        let scale = sign * i128::try_from(scale.max(1)).expect("entries are small");
-        entries.iter_mut().for_each(|e| *e /= scale);
+        let zero = function.value(0);
+        let (mut divisor, mut largest, mut chunk) = (0u128, 0u128, 0usize);
+        let mut first = None;
+        function.each(&mut |value| {
+            let entry = value - zero;
+            if entry != 0 {
+                first.get_or_insert((chunk, entry.signum()));
+                divisor = gcd(divisor, entry.unsigned_abs());
+                largest = largest.max(entry.unsigned_abs());
+            }
+            chunk += 1;
+        });
+        let (pivot, sign) = first.unwrap_or((0, 1));
+        let divisor = divisor.max(1);
         Subtable {
             name,
             function,
             zero,
-            scale,
-            entries,
+            scale: sign * i128::try_from(divisor).expect("values are at most 2^120"),
+            pivot,
+            largest: largest / divisor,
+            entries: OnceLock::new(),
         }
+    }
+
+    /// The constant and scale of a function that is a multiple of this one's, up to a constant.
+    fn occurrence(&self, function: &Function) -> (i128, i128) {
+        let constant = function.value(0);
+        let entry = (self.function.value(self.pivot) - self.zero) / self.scale;
+        let change = function.value(self.pivot) - constant;
+        // Subtables have no common divisor, so that only integers make integers of them.
+        (constant, change.checked_div(entry).unwrap_or(0))
     }
 }
 
 fn gcd(a: u128, b: u128) -> u128 {
+    match (a, u64::try_from(a), u64::try_from(b)) {
+        (0, ..) => b,
+        // Division of words is faster.
+        (_, Ok(a), Ok(b)) => gcd64(b % a, a).into(),
+        _ => gcd(b % a, a),
+    }
+}
+
+fn gcd64(a: u64, b: u64) -> u64 {
     match a {
         0 => b,
-        _ => gcd(b % a, a),
+        _ => gcd64(b % a, a),
     }
 }
 
@@ -182,18 +394,21 @@ impl Decomposition {
     /// Cuts all tables of a shape into chunks of so many bits.
     ///
     /// # Errors
-    /// If chunks are empty, longer than 16 bits, have half a pair of bits, or do not make up an index.
-    pub fn new(shape: &LookupShape, chunk_bits: usize) -> Result<Self, String> {
-        shape.fits_tables()?;
+    /// Tables that do not belong to the shape; chunks that are empty, longer than 16 bits, have half a pair
+    /// of bits, or do not make up an index; too many subtables.
+    pub fn new(shape: &LookupShape, chunk_bits: usize) -> Result<Self, CutError> {
+        shape
+            .fits_tables()
+            .map_err(|cause| CutError::Shape { cause })?;
         if !matches!(chunk_bits, 2..=16)
             || !chunk_bits.is_multiple_of(2)
             || shape.index_bits == 0
             || !shape.index_bits.is_multiple_of(chunk_bits)
         {
-            return Err(format!(
-                "{} index bits in chunks of {chunk_bits}",
-                shape.index_bits
-            ));
+            return Err(CutError::Chunks {
+                index_bits: shape.index_bits,
+                chunk_bits,
+            });
         }
         let positions = shape.index_bits / chunk_bits;
         let mut found = Found::new(chunk_bits);
@@ -201,15 +416,11 @@ impl Decomposition {
             .tables
             .iter()
             .map(|table| found.table(table.name(), table.automaton(), positions))
-            .collect();
+            .collect::<Result<_, _>>()?;
         let subtables: Vec<Subtable> = found
             .functions
             .into_par_iter()
-            .map(|(name, function)| Subtable::new(name, function))
-            .collect();
-        let pivots: Vec<usize> = subtables
-            .iter()
-            .map(|s| s.entries.iter().position(|e| *e != 0).unwrap_or(0))
+            .map(|distinct| Subtable::new(distinct.name, distinct.function))
             .collect();
         let entry = |occurrence: Occurrence| match occurrence {
             Occurrence::Constant(constant) => Entry {
@@ -217,13 +428,7 @@ impl Decomposition {
                 terms: Vec::new(),
             },
             Occurrence::Subtable(function, s) => {
-                let constant = function.value(0);
-                let pivot = subtables[s].entries[pivots[s]];
-                let scale = (function.value(pivots[s]) - constant) / pivot;
-                for k in probes(chunk_bits) {
-                    let expected = constant + scale * subtables[s].entries[k];
-                    assert_eq!(function.value(k), expected, "{}", subtables[s].name);
-                }
+                let (constant, scale) = subtables[s].occurrence(&function);
                 Entry {
                     constant,
                     terms: vec![(scale, s)],
@@ -332,13 +537,6 @@ fn constant<F: Field>(value: i128) -> Expr<F> {
     Expr::constant(value.to_string(), F::from_i128(value))
 }
 
-/// Chunks at which equality up to a scale is checked: some, all of few.
-fn probes(chunk_bits: usize) -> impl Iterator<Item = usize> {
-    let size = 1usize << chunk_bits;
-    let count = size.min(64);
-    (0..count).map(move |i| (i * 0x9e37_79b1 + i * i * 0x85eb) % size)
-}
-
 /// An entry before its scale is known.
 enum Occurrence {
     Constant(i128),
@@ -348,22 +546,32 @@ enum Occurrence {
 /// `(from, to, entry)` of one chunk.
 type Layer = Vec<(usize, usize, Occurrence)>;
 
-/// The same before subtables are told apart, with fingerprints.
+/// The same before subtables are told apart, with fingerprints of those that are not constant.
 type Candidates = Vec<(usize, usize, Function, Option<u64>)>;
 
 /// The Mersenne prime `2^61 − 1`.
 const P: u64 = (1 << 61) - 1;
 
+/// `x mod P`.
+fn reduce(x: u128) -> u64 {
+    let p = u128::from(P);
+    // 2^61 = 1; twice, since what remains of 128 bits has 67.
+    let x = (x & p) + (x >> 61);
+    let x = ((x & p) + (x >> 61)) as u64;
+    if x >= P { x - P } else { x }
+}
+
 fn mul(a: u64, b: u64) -> u64 {
-    (u128::from(a) * u128::from(b) % u128::from(P)) as u64
+    reduce(u128::from(a) * u128::from(b))
 }
 
 fn sub(a: u64, b: u64) -> u64 {
-    (a + P - b) % P
+    if a >= b { a - b } else { a + P - b }
 }
 
 fn residue(x: i128) -> u64 {
-    x.rem_euclid(i128::from(P)) as u64
+    let magnitude = reduce(x.unsigned_abs());
+    if x < 0 { sub(0, magnitude) } else { magnitude }
 }
 
 fn inverse(x: u64) -> u64 {
@@ -378,12 +586,13 @@ fn inverse(x: u64) -> u64 {
     power
 }
 
-/// Subtables found so far, by their fingerprint up to scale and constant.
+/// Subtables found so far, and which of them have a fingerprint. Functions that are equal up to scale and constant
+/// mostly have equal fingerprints, and no others do; how many subtables there are depends on that, and nothing else.
 struct Found {
     steps: usize,
     points: [Vec<u64>; 2],
-    ids: HashMap<u64, usize>,
-    functions: Vec<(String, Function)>,
+    ids: HashMap<u64, Vec<usize>>,
+    functions: Vec<Distinct>,
 }
 
 impl Found {
@@ -413,11 +622,9 @@ impl Found {
                 column: vec![0, 1],
             };
             let name = ["chunk", "left", "right"][id].to_owned();
-            found.functions.push((name.clone(), function.clone()));
-            if let Some(fingerprint) = found.fingerprint(&function) {
-                // Of chunks of two bits, `left` and `right` are still three functions.
-                found.ids.entry(fingerprint).or_insert(id);
-            }
+            let fingerprint = found.fingerprint(&function);
+            found.ids.entry(fingerprint).or_default().push(id);
+            found.functions.push(Distinct::new(name, function));
         }
         found
     }
@@ -435,7 +642,7 @@ impl Found {
                     let x = mul(*x, weight);
                     for (to, entry) in matrix.row(from).iter().enumerate() {
                         if *entry != 0 {
-                            next[to] = (next[to] + mul(x, residue(*entry))) % P;
+                            next[to] = sub(next[to], sub(0, mul(x, residue(*entry))));
                         }
                     }
                 }
@@ -446,51 +653,71 @@ impl Found {
         terms.fold(0, |sum, (x, c)| (sum + mul(*x, residue(*c))) % P)
     }
 
-    /// What functions have in common that are equal up to scale and constant; `None` for a constant.
-    fn fingerprint(&self, function: &Function) -> Option<u64> {
+    /// What functions have in common that are equal up to scale and constant.
+    fn fingerprint(&self, function: &Function) -> u64 {
         let zero = residue(function.value(0));
         let [x, y] = [0, 1].map(|i| sub(self.at(function, &self.points[i]), zero));
         match (x, y) {
-            (0, 0) => None,
-            (_, 0) => Some(P),
-            _ => Some(mul(x, inverse(y))),
+            (0, 0) => P + 1,
+            (_, 0) => P,
+            _ => mul(x, inverse(y)),
+        }
+    }
+
+    /// The fingerprint of a function, none if it is constant; nothing at all if it is 0.
+    fn candidate(&self, function: &Function) -> Option<Option<u64>> {
+        if !function.is_connected() {
+            return None;
+        }
+        // The fingerprint of a constant is that of no change at either point.
+        let fingerprint = self.fingerprint(function);
+        match fingerprint == P + 1 && vanishes(&[(function, 1)]) {
+            true => (function.value(0) != 0).then_some(None),
+            false => Some(Some(fingerprint)),
         }
     }
 
     /// The chunks of a table, without states that no path uses.
-    fn table(&mut self, name: &str, automaton: &Automaton, positions: usize) -> Vec<Layer> {
+    fn table(
+        &mut self,
+        name: &str,
+        automaton: &Automaton,
+        positions: usize,
+    ) -> Result<Vec<Layer>, CutError> {
         let automaton = Arc::new(automaton.clone());
         let states = automaton.states();
         let unit = |s: usize| -> Vec<i128> { (0..states).map(|k| i128::from(k == s)).collect() };
-        let ends = |cut: usize, whole: &[i128]| match cut {
-            0 => vec![whole.to_vec()],
-            cut if cut == positions => vec![whole.to_vec()],
-            _ => (0..states).map(unit).collect(),
+        let used = used_states(&automaton, self.steps, positions);
+        // Row or column vectors at a cut, one for each state that some path goes through.
+        let ends = |cut: usize, whole: &[i128]| -> Vec<(usize, Vec<i128>)> {
+            match cut {
+                0 => vec![(0, whole.to_vec())],
+                cut if cut == positions => vec![(0, whole.to_vec())],
+                _ => used[cut].iter().map(|s| (*s, unit(*s))).collect(),
+            }
         };
         // (from, to, function, fingerprint) of all entries that are not zero.
-        let mut layers: Vec<Candidates> = (0..positions)
-            .map(|position| {
-                let rows = ends(position, automaton.start());
-                let columns = ends(position + 1, automaton.end());
-                let mut layer = Vec::new();
-                for (from, row) in rows.iter().enumerate() {
-                    for (to, column) in columns.iter().enumerate() {
-                        let function = Function {
-                            automaton: automaton.clone(),
-                            first: position * self.steps,
-                            steps: self.steps,
-                            row: row.clone(),
-                            column: column.clone(),
-                        };
-                        let fingerprint = self.fingerprint(&function);
-                        if fingerprint.is_some() || function.value(0) != 0 {
-                            layer.push((from, to, function, fingerprint));
-                        }
+        let mut layers: Vec<Candidates> = Vec::with_capacity(positions);
+        for position in 0..positions {
+            let rows = ends(position, automaton.start());
+            let columns = ends(position + 1, automaton.end());
+            let mut layer = Vec::new();
+            for (from, row) in &rows {
+                for (to, column) in &columns {
+                    let function = Function {
+                        automaton: automaton.clone(),
+                        first: position * self.steps,
+                        steps: self.steps,
+                        row: row.clone(),
+                        column: column.clone(),
+                    };
+                    if let Some(fingerprint) = self.candidate(&function) {
+                        layer.push((*from, *to, function, fingerprint));
                     }
                 }
-                layer
-            })
-            .collect();
+            }
+            layers.push(layer);
+        }
         // Only states on a path from the start to the end.
         let mut reached = vec![0];
         for layer in &mut layers {
@@ -503,21 +730,24 @@ impl Found {
             wanted = layer.iter().map(|(from, ..)| *from).collect();
         }
         let mut from_states = vec![0];
-        let numbered = layers.into_iter().enumerate().map(|(position, layer)| {
+        let mut numbered = Vec::with_capacity(positions);
+        for (position, layer) in layers.into_iter().enumerate() {
             let mut to_states: Vec<usize> = layer.iter().map(|(_, to, ..)| *to).collect();
             to_states.sort_unstable();
             to_states.dedup();
             let number = |states: &[usize], s: usize| states.iter().position(|x| *x == s);
-            let entries = layer.into_iter().filter_map(|(from, to, function, print)| {
-                let ends = (number(&from_states, from)?, number(&to_states, to)?);
-                let name = || format!("{name}/{position} {from}→{to}");
-                Some((ends.0, ends.1, self.occurrence(name, function, print)))
-            });
-            let entries = entries.collect();
+            let mut entries = Vec::with_capacity(layer.len());
+            for (from, to, function, print) in layer {
+                let ends = number(&from_states, from).zip(number(&to_states, to));
+                if let Some((row, column)) = ends {
+                    let name = || format!("{name}/{position} {from}→{to}");
+                    entries.push((row, column, self.occurrence(name, function, print)?));
+                }
+            }
             from_states = to_states;
-            entries
-        });
-        numbered.collect()
+            numbered.push(entries);
+        }
+        Ok(numbered)
     }
 
     fn occurrence(
@@ -525,17 +755,80 @@ impl Found {
         name: impl Fn() -> String,
         function: Function,
         fingerprint: Option<u64>,
-    ) -> Occurrence {
+    ) -> Result<Occurrence, CutError> {
         let Some(fingerprint) = fingerprint else {
-            return Occurrence::Constant(function.value(0));
+            return Ok(Occurrence::Constant(function.value(0)));
         };
-        let next = self.functions.len();
-        let id = *self.ids.entry(fingerprint).or_insert(next);
-        if id == next {
-            self.functions.push((name(), function.clone()));
+        let known = self.ids.entry(fingerprint).or_default();
+        let equal = known.iter();
+        let equal = equal
+            .copied()
+            .find(|id| self.functions[*id].is_multiple(&function));
+        if let Some(id) = equal {
+            return Ok(Occurrence::Subtable(function, id));
         }
-        Occurrence::Subtable(function, id)
+        let id = self.functions.len();
+        if id >= MAX_ENTRIES >> (2 * self.steps) {
+            return Err(CutError::TooMany {
+                subtables: id + 1,
+                chunk_bits: 2 * self.steps,
+            });
+        }
+        known.push(id);
+        self.functions.push(Distinct::new(name(), function.clone()));
+        Ok(Occurrence::Subtable(function, id))
     }
+}
+
+/// A function that no other one before is a multiple of, up to a constant.
+struct Distinct {
+    name: String,
+    function: Function,
+    /// Where it changes: [`Function::changing`].
+    chunk: usize,
+}
+
+impl Distinct {
+    fn new(name: String, function: Function) -> Self {
+        Distinct {
+            chunk: function.changing().unwrap_or(0),
+            name,
+            function,
+        }
+    }
+
+    /// Whether another function is a multiple of this one, up to a constant.
+    fn is_multiple(&self, other: &Function) -> bool {
+        let change = |f: &Function| f.value(self.chunk) - f.value(0);
+        let (x, y) = (change(other), change(&self.function));
+        x != 0 && vanishes(&[(other, y), (&self.function, -x)])
+    }
+}
+
+/// At every cut, the states that some path of transitions from the start to the end goes through.
+fn used_states(automaton: &Automaton, steps: usize, positions: usize) -> Vec<Vec<usize>> {
+    let states = automaton.states();
+    let nonzero = |vector: &[i128]| -> Vec<bool> { vector.iter().map(|x| *x != 0).collect() };
+    let mut forth = vec![nonzero(automaton.start())];
+    for step in 0..steps * positions {
+        forth.push(leads(automaton, step, &forth[step]));
+    }
+    let mut back = vec![nonzero(automaton.end())];
+    for step in (0..steps * positions).rev() {
+        let to = &back[back.len() - 1];
+        let from = |from: usize| {
+            let to = to.iter().enumerate().filter(|(_, wanted)| **wanted);
+            let mut entries = to.flat_map(|(to, _)| (0..4).map(move |pair| (pair, to)));
+            entries.any(|(pair, to)| automaton.matrix(step, pair).get(from, to) != 0)
+        };
+        back.push((0..states).map(from).collect());
+    }
+    back.reverse();
+    let at = |cut: usize| {
+        let (forth, back) = (&forth[cut * steps], &back[cut * steps]);
+        (0..states).filter(|s| forth[*s] && back[*s]).collect()
+    };
+    (0..=positions).map(at).collect()
 }
 
 #[cfg(test)]
@@ -546,7 +839,8 @@ mod tests {
     use ark_ff::UniformRand;
     use ark_std::rand::rngs::StdRng;
     use ark_std::rand::{Rng, SeedableRng};
-    use instruction_tables::{WordSize, tables};
+    use instruction_tables::tables::AutomatonTable;
+    use instruction_tables::{Kind, WordSize, tables};
     use sumcheck::Point;
 
     fn shape(word: WordSize) -> LookupShape {
@@ -647,6 +941,108 @@ mod tests {
                 assert_eq!(subtable.evaluate(&point), sum, "{}", subtable.name());
             }
         }
+    }
+
+    /// The index, and at one chunk something that two points modulo `2^61 − 1` do not see.
+    fn dented(steps: usize, low_bits: usize, at: usize) -> AutomatonTable {
+        let dent = i128::from(P);
+        let automaton = Automaton::new(steps, &[1, 0, dent], &[0, 1, 1], move |i, a, b| {
+            let emitted = (2 * a + b) << (2 * i);
+            let here = (at >> (2 * i)) as i128 & 3 == 2 * a + b;
+            let mut transitions = vec![(0, 0, 1), (0, 1, emitted), (1, 1, 1)];
+            if 2 * i >= low_bits || here {
+                transitions.push((2, 2, 1));
+            }
+            transitions
+        });
+        AutomatonTable::new(format!("DENTED{at}"), Kind::Single, automaton).unwrap()
+    }
+
+    /// Wherever the dent is, no chunk is taken for another function's.
+    #[test]
+    fn functions_are_compared_at_every_chunk() {
+        let plain = Automaton::emitting(20, |i, a, b| (2 * a + b) << (2 * i));
+        let plain = AutomatonTable::new("PLAIN", Kind::Single, plain).unwrap();
+        let plain = plain.leak();
+        for at in 0..256 {
+            let table = dented(20, 8, at).leak();
+            let shape = LookupShape {
+                cycle_vars: 8,
+                index_bits: 40,
+                tables: vec![plain, table],
+            };
+            let cut = Decomposition::new(&shape, 8).unwrap();
+            let subtables = cut.subtables().len();
+            let factors: Vec<Expr<Fr>> = (0..5 * subtables).map(Expr::Factor).collect();
+            let expr = cut.expr(1, |i, s| factors[i * subtables + s].clone());
+            for chunk in (0..256).step_by(17).chain([at, at ^ 1]) {
+                for index in [chunk as u128, chunk as u128 | 0x5a00] {
+                    let values = (0..5).flat_map(|i| {
+                        let k = cut.value(index, i);
+                        cut.subtables()
+                            .iter()
+                            .map(move |s| Fr::from_i128(s.entries()[k]))
+                    });
+                    let value = expr.eval(&values.collect::<Vec<_>>());
+                    assert_eq!(value, Fr::from(table.entry(index)), "{at} {index:x}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn constants_and_multiples_are_told_exactly() {
+        let function = |weight: fn(i128) -> i128| Function {
+            automaton: Arc::new(Automaton::emitting(4, move |i, a, b| {
+                weight((2 * a + b) << (2 * i))
+            })),
+            first: 0,
+            steps: 4,
+            row: vec![1, 0],
+            column: vec![0, 1],
+        };
+        let (one, other) = (function(|x| x), function(|x| 7 * x));
+        let are_multiples = |a: &Function, b: &Function| {
+            let of = |f: &Function| Distinct::new(String::new(), f.clone());
+            assert_eq!(of(a).is_multiple(b), of(b).is_multiple(a));
+            of(a).is_multiple(b)
+        };
+        assert!(are_multiples(&one, &other));
+        assert!(vanishes(&[(&function(|_| 3), 1)]));
+        // Zero wherever it is looked at modulo P.
+        let unseen = function(|x| x * i128::from(P));
+        assert_eq!(Found::new(8).fingerprint(&unseen), P + 1);
+        assert!(!vanishes(&[(&unseen, 1)]) && are_multiples(&unseen, &one));
+        let bent = function(|x| x + i128::from(P) * i128::from(x == 3));
+        let found = Found::new(8);
+        assert_eq!(found.fingerprint(&bent), found.fingerprint(&one));
+        assert!(!are_multiples(&bent, &one));
+        // It changes at one chunk alone, and at none.
+        let last = function(|x| i128::from(x == 3 << 6));
+        assert_eq!(last.changing(), Some(3 << 6));
+        assert_eq!(function(|_| 1).changing(), None);
+    }
+
+    #[test]
+    fn entries_have_no_common_divisor_and_begin_with_zero() {
+        let cut = Decomposition::new(&shape(WordSize::W64), 8).unwrap();
+        for subtable in cut.subtables() {
+            let entries = subtable.entries();
+            let largest = entries.iter().map(|e| e.unsigned_abs()).max();
+            assert_eq!((entries[0], largest), (0, Some(subtable.largest())));
+            let divisor = entries.iter().fold(0, |d, e| gcd(d, e.unsigned_abs()));
+            let first = entries.iter().find(|e| **e != 0).unwrap();
+            assert_eq!((divisor, first.signum()), (1, 1), "{}", subtable.name());
+            assert_eq!(entries[subtable.pivot], *first);
+        }
+        for (x, expected) in [(0, 0), (-1, P - 1), (i128::from(P), 0), (i128::MIN, P - 32)] {
+            assert_eq!(residue(x), expected, "{x}");
+        }
+        assert_eq!(residue(i128::MAX), 31);
+        assert_eq!(
+            (gcd(1 << 70, 3 << 68), gcd(0, 5), gcd(12, 18)),
+            (1 << 68, 5, 6)
+        );
     }
 
     #[test]

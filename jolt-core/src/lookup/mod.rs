@@ -30,7 +30,7 @@ pub mod standalone;
 pub mod testkit;
 
 use crate::facts::Facts;
-use instruction_tables::tables::Table;
+use instruction_tables::tables::{Table, pinned};
 use std::sync::Arc;
 use sumcheck::{Field, Point, ProverChannel, Value, VerifierChannel, VerifyError};
 
@@ -47,8 +47,16 @@ pub struct LookupShape {
 }
 
 impl LookupShape {
-    /// Whether the tables belong to the index, and selectors of them fit a byte.
+    /// Whether the tables belong to the index, keys pin them ([`pinned`]), and selectors of them fit a byte;
+    /// and whether reads can be counted. Every argument asks this before it looks at anything else.
+    ///
+    /// # Errors
+    /// Why not, in words.
     pub fn fits_tables(&self) -> Result<(), String> {
+        let most = dense::MAX_CYCLE_VARS;
+        if self.cycle_vars > most {
+            return Err(format!("2^{} rows, at most 2^{most}", self.cycle_vars));
+        }
         if self.tables.len() >= usize::from(Reads::NO_TABLE) {
             return Err(format!("{} tables are too many", self.tables.len()));
         }
@@ -58,19 +66,18 @@ impl LookupShape {
                 return Err(format!("two tables are called {name}"));
             }
         }
-        match self
-            .tables
-            .iter()
-            .find(|t| t.index_bits() != self.index_bits)
-        {
-            Some(table) => Err(format!(
-                "table {} has {} index bits, not {}",
-                table.name(),
-                table.index_bits(),
-                self.index_bits
-            )),
-            None => Ok(()),
+        for table in &self.tables {
+            pinned(*table).map_err(|e| e.to_string())?;
+            if table.index_bits() != self.index_bits {
+                return Err(format!(
+                    "table {} has {} index bits, not {}",
+                    table.name(),
+                    table.index_bits(),
+                    self.index_bits
+                ));
+            }
         }
+        Ok(())
     }
 }
 

@@ -79,8 +79,10 @@ impl Selection {
         }
     }
 
-    /// Whether the selection fits the shape, or why not.
+    /// Whether the selection fits the shape, and the shape's tables are [such](LookupShape::fits_tables), or
+    /// why not.
     pub fn fits(&self, shape: &LookupShape) -> Result<(), String> {
+        shape.fits_tables()?;
         let rows = 1usize << shape.cycle_vars;
         if self.reads() > rows {
             return Err(format!("{} reads in {rows} rows", self.reads()));
@@ -104,7 +106,7 @@ impl Selection {
     }
 
     /// The selectors' side of a claim, at its point. Linear in the number of reads for
-    /// [`Selection::Each`], logarithmic for [`Selection::One`].
+    /// [`Selection::Each`], however many rows there are; logarithmic for [`Selection::One`].
     pub fn evaluate<F: Field, V>(&self, claim: &SelectorClaim<F, V>) -> F {
         let exposed = |exposed: Exposed| match exposed {
             Exposed::Nothing => F::zero(),
@@ -121,11 +123,18 @@ impl Selection {
             Selection::Each { table, operands } => table
                 .iter()
                 .zip(operands)
-                .zip(claim.point.eq_table())
+                .zip(first_rows(&claim.point, table.len()))
                 .map(|((t, o), eq)| eq * (weight(usize::from(*t)) + exposed(*o)))
                 .sum(),
         }
     }
+}
+
+/// `eq(point, j)` for the first rows, as many as are asked for or up to twice as many.
+fn first_rows<F: Field>(point: &Point<F>, rows: usize) -> Vec<F> {
+    let vars = rows.max(1).next_power_of_two().ilog2() as usize;
+    let (low, high) = point.split_at(vars);
+    low.eq_table_scaled(high.eq_index(0))
 }
 
 /// Reads to prove on their own, with what the verifier has to know of them.
@@ -198,7 +207,8 @@ impl Columns {
 
     /// `out`, `left` and `right` at a cycle point.
     pub fn evaluate<F: Field>(&self, point: &Point<F>) -> [F; 3] {
-        let eq = point.eq_table();
+        let rows = self.out.len().max(self.left.len()).max(self.right.len());
+        let eq = first_rows(point, rows);
         let words = |column: &[u64]| column.iter().zip(&eq).map(|(x, e)| e.mul_u64(*x)).sum();
         let wide = self.right.iter().zip(&eq).map(|(x, e)| *e * F::from(*x));
         [words(&self.out), words(&self.left), wide.sum()]

@@ -178,6 +178,7 @@ fn subjects() -> [Subject<Fr>; 3] {
                 blending: Some((one_hot, Box::new(cheating))),
                 argued: Vec::new(),
                 index_bits: Vec::new(),
+                returning: Vec::new(),
             }
         };
     let checks = ["decompose/digits", "decompose/one-hot"];
@@ -208,6 +209,7 @@ fn subjects() -> [Subject<Fr>; 3] {
         blending: None,
         argued: Vec::new(),
         index_bits: Vec::new(),
+        returning: Vec::new(),
     };
     [shout, naive, logup]
 }

@@ -5,7 +5,7 @@ use ark_bn254::Fr;
 use instruction_tables::WordSize;
 use jolt_core::lookup::lasso::{Cover, Lasso, Lie};
 use jolt_core::lookup::standalone::{Columns, Selection, prove_columns, verify};
-use jolt_core::lookup::testkit::{self, Case, PROTOCOL, Serving, Subject, forgeries};
+use jolt_core::lookup::testkit::{self, Case, PROTOCOL, Returning, Serving, Subject, forgeries};
 use jolt_core::lookup::{Exposed, LookupArgument, Reads};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -24,12 +24,15 @@ type Forgery = (
 fn common() -> Vec<Forgery> {
     let serving: Serving<Fr> =
         Box::new(|read, other| Arc::new(Lasso::default().lying(Lie::OtherIndex { read, other })));
+    let returning: Returning<Fr> =
+        Box::new(|read, value| Arc::new(Lasso::default().lying(Lie::Unlooked { read, value })));
     let subject = Subject::<Fr> {
         honest: Arc::new(Lasso::default()),
         serving: vec![("settle/entries", serving)],
         argued: Vec::new(),
         index_bits: Vec::new(),
         blending: None,
+        returning: vec![("settle/entries", returning)],
     };
     let all = forgeries(&subject).into_iter().map(|forgery| {
         let check = match forgery.name {
@@ -248,7 +251,8 @@ fn proofs_have_the_length_that_the_note_says() {
         assert_eq!(counts.elements["product/roots"], 4 * n);
         let rounds = access.0 + cells.0 + 2 * t * (n - 1) + 4 * t;
         assert_eq!(counts.elements["round"], rounds);
-        let evaluations = access.1 + cells.1 + inner + 4 + 5 + n + committed;
+        // The last one is that of S, which multiplies the first position's committed slots.
+        let evaluations = access.1 + cells.1 + inner + 4 + 5 + n + committed + 1;
         assert_eq!(counts.elements["evaluations"], evaluations);
         println!(
             "{} tables, 2^{t}: {} elements, {} and {} polynomials; {sizes:?}",

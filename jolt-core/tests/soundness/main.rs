@@ -6,6 +6,7 @@
 mod support;
 
 mod challenges;
+mod definitions;
 mod dense;
 mod forgeries;
 mod lookup;

@@ -59,7 +59,7 @@ pub struct Statement {
     /// Number of reads.
     pub reads: usize,
     /// For each column of the table the commitment to what was read, in the scheme's canonical encoding: of
-    /// the reads in order, then zeros up to a power of two, at least 2.
+    /// the reads in order, then zeros up to a power of two, at least 2. The zeros are proven too.
     pub outputs: Vec<Vec<u8>>,
 }
 
@@ -208,20 +208,25 @@ impl<F: Field> ProvingKey<F> {
     /// # Errors
     /// An index that the table does not have, or too many.
     pub fn commit(&self, indices: &[u64]) -> Result<Committed<F>, DenseError> {
+        self.commit_stating(indices, indices.len())
+    }
+
+    /// Commits these reads, and states that they are so many, in as many rows.
+    fn commit_stating(&self, indices: &[u64], count: usize) -> Result<Committed<F>, DenseError> {
         let key = &self.verifying;
         key.allowed(indices.len())?;
         let reads = DenseReads::new(&self.table, indices)?;
-        let bound = key.bound(indices.len());
+        let bound = key.bound(count);
         let mut session = self.scheme.session(&key.stated(&bound), Checks::all());
         let argument = key.dense().map_err(DenseError::Unsound)?;
-        let vars = cycle_vars(indices.len());
+        let vars = cycle_vars(count);
         let tables = (&*self.table, &key.table);
-        let committed = commit(&mut *session, argument, tables, vars, reads);
+        let committed = commit(&mut *session, argument, tables, vars, reads).stating(count);
         let outputs = committed.columns().outputs.iter();
         let outputs = outputs.map(|o| session.commitment(*o).unwrap_or_default().to_vec());
         Ok(Committed {
             statement: Statement {
-                reads: indices.len(),
+                reads: count,
                 outputs: outputs.collect(),
             },
             key: self.clone(),
@@ -257,5 +262,43 @@ impl<F: Field> Committed<F> {
         let verdict = self.key.verifying.verify(&self.statement, &proof);
         verdict.map_err(DenseError::Unsound)?;
         Ok(proof)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::lookup::registry;
+    use ark_bn254::Fr;
+    use commitments::{CacheDir, Registry};
+
+    /// Four reads are no proof of three of them: what is committed beyond the reads is 0.
+    #[test]
+    fn commitments_hold_the_reads_and_zeros() {
+        let source = Setup::InsecureTest {
+            cache: CacheDir::Off,
+        };
+        let schemes = Registry::<Fr>::builtin();
+        let scheme = schemes.get("pst13").unwrap();
+        for argument in registry() {
+            let name = argument.name();
+            let table = DenseTable::range(8).unwrap();
+            let key = setup(&**scheme, &source, argument, table, 4).unwrap();
+            let verdict = |indices: &[u64], count| {
+                let mut committed = key.commit_stating(indices, count).unwrap();
+                let statement = committed.statement().clone();
+                let _ = committed.reads.prove(&mut *committed.session, &key.table);
+                let proof = committed.session.finish().unwrap();
+                key.verifying_key().verify(&statement, &proof)
+            };
+            assert_eq!(verdict(&[7, 255, 0, 31], 4), Ok(()), "{name}");
+            assert_eq!(verdict(&[7, 255, 0], 3), Ok(()), "{name}");
+            let padded = "padding: index".to_owned();
+            let refused = Err(VerifyError::Check { check: padded });
+            assert_eq!(verdict(&[7, 255, 0, 31], 3), refused, "{name}");
+            // Zeros beyond the reads are what is stated, whoever calls them reads.
+            assert_eq!(verdict(&[7, 255, 31, 0], 3), Ok(()), "{name}");
+        }
     }
 }

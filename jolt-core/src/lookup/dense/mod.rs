@@ -7,8 +7,8 @@
 //! out_i(j) = T_i(index(j))       for every read j < R and column i
 //! ```
 //!
-//! A read of a [range](DenseTable::range) says that `out(j)` is below a bound. Rows beyond the reads are
-//! reads too: of entry 0, if the prover is honest. To arguments every column is what it is with them,
+//! A read of a [range](DenseTable::range) says that `out(j)` is below a bound. Beyond the reads, `index(j)` and
+//! `out_i(j)` are 0. To the argument those rows are reads too, of entry 0. To arguments every column is what it is with them,
 //! `out_i(r) + T_i(0) · (1 − Σ_{j<R} eq(r, j))` at a point, which is public arithmetic ([`Outputs`]).
 //!
 //! Protocol ([`protocol`]):
@@ -20,8 +20,10 @@
 //! 4. The claim is settled by how the table is known ([`Evaluation`]): the verifier evaluates it (check
 //!    `dense/table`), or it becomes an evaluation claim on the key's oracles.
 //!
+//! 5. Where there are more rows than reads: the index beyond them is 0 (`padding.rs`, check `padding/index`).
+//!
 //! Transcript: `dense table` (absorbed, not sent), the argument's commitments, `dense out`; `dense/columns`;
-//! the argument's messages.
+//! the argument's messages; `dense/padding`, `t` rounds and a value.
 //!
 //! | argument | commits | soundness error, over `p` | prover, beside commitments |
 //! |---|---|---|---|
@@ -30,7 +32,7 @@
 //! | logup-gkr | index, multiplicities | `2^(m+1) + Σ_{l<m} (2l + 3)`, `m = max(n, t)` | 15 multiplications for each read and entry |
 //! | lasso | index, counts, final counts | `2^(t+1) + 2^(n+1) + Σ_{l<t} (2l + 2) + Σ_{l<n} (2l + 2)` | 14 for each row and entry |
 //!
-//! To that come `(c − 1)/p` for `γ` and the opening. Protocols and exact bounds are beside the arguments, in
+//! To that come `(c − 1)/p` for `γ`, `4t/p` for the rows beyond the reads, and the opening. Protocols and exact bounds are beside the arguments, in
 //! `naive/dense.rs`, `shout/dense.rs`, `logup_gkr/dense.rs` and `lasso/dense.rs`. A table that the verifier knows
 //! entry by entry costs it `2^n` multiplications; a formula or a commitment, next to nothing.
 //!
@@ -123,6 +125,7 @@
 
 pub mod api;
 mod lie;
+mod padding;
 pub mod protocol;
 mod table;
 

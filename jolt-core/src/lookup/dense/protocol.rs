@@ -5,7 +5,7 @@
 
 use super::{
     DenseArgument, DenseProver, DenseShape, DenseTable, Outputs, PublicTable, Rows, TableClaim,
-    Term, integers,
+    Term, integers, padding,
 };
 use crate::lookup::selectors::powers;
 use rayon::prelude::*;
@@ -86,6 +86,8 @@ pub struct Committed<F: Field> {
     prover: Box<dyn DenseProver<F>>,
     shape: DenseShape,
     reads: DenseReads,
+    /// How many reads are stated.
+    stated: usize,
     fixed: Vec<Oracle>,
     columns: Columns<F>,
 }
@@ -121,6 +123,7 @@ pub fn commit<F: Field>(
     Committed {
         prover,
         shape,
+        stated: reads.index.len(),
         reads,
         fixed,
         columns,
@@ -139,6 +142,12 @@ impl<F: Field> Committed<F> {
         self
     }
 
+    /// Claims that the reads are so many, however many are committed; only a soundness test can want it.
+    pub fn stating(mut self, reads: usize) -> Self {
+        self.stated = reads;
+        self
+    }
+
     /// Proves what was read.
     pub fn prove(self, channel: &mut dyn ProverChannel<F>, table: &DenseTable<F>) -> Columns<F> {
         let gamma = channel.sample("dense/columns");
@@ -150,7 +159,7 @@ impl<F: Field> Committed<F> {
             oracles: self.columns.outputs.clone(),
             weights,
             first: entries[0],
-            reads: self.reads.index.len(),
+            reads: self.stated,
         };
         let rows = Rows {
             table: &entries,
@@ -160,6 +169,8 @@ impl<F: Field> Committed<F> {
         if !self.fixed.is_empty() {
             channel.claim_eval(on_oracles(&self.fixed, &outputs.weights, claim));
         }
+        let index = (self.columns.index.clone(), self.reads.index.as_slice());
+        padding::prove(channel, self.shape.cycle_vars, self.stated, index);
         self.columns
     }
 }
@@ -208,8 +219,8 @@ pub fn prove<F: Field>(
     commit(channel, argument, (table, public), cycle_vars, reads).prove(channel, table)
 }
 
-/// Verifies what reads return. Checks: `dense/table`, where the verifier evaluates the table, and those of
-/// the argument.
+/// Verifies what reads return. Checks: `dense/table`, where the verifier evaluates the table, `padding/index`,
+/// where there are more rows than reads, and those of the argument.
 ///
 /// # Errors
 /// Why the proof is rejected; a size that is not supported, or more reads than rows.
@@ -261,6 +272,7 @@ pub fn verify<F: Field>(
     channel.note(Note::Phase("execute"));
     let claim = verifier.reduce(channel, &outputs)?;
     settle(channel, table, (&fixed, &outputs.weights), claim)?;
+    padding::verify(channel, cycle_vars, reads, columns.index.clone())?;
     Ok(columns)
 }
 

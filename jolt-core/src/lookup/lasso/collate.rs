@@ -7,7 +7,8 @@
 //! Σ_j eq(p, j) · Σ_{from, to} ρ^to · s_i[from](j) · m_i[from, to](j)
 //! ```
 //!
-//! from the last position down to the second; the first one's entries are the first states themselves.
+//! from the last position down to the second; the first one's entries are the first states themselves, and 0
+//! in a read without a table ([`super::settle`]).
 //! Each entry is one factor for all tables: a sum of a virtual column (constants of the selected table)
 //! and a committed one. So the degree is 3 however many tables and positions there are, where one
 //! sumcheck over the whole of `g` has a degree of two more than positions.

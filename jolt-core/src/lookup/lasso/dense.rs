@@ -49,8 +49,10 @@ impl<F: Field> DenseArgument<F> for Lasso {
             let count = &mut finals[index.get(j).copied().unwrap_or(0) as usize];
             counts.push(*count);
             // A read that is not counted.
-            *count += u32::from(j > 0 || self.dense_lie != Some(Lie::Skip));
+            let skipped = matches!(self.dense_lie, Some(Lie::Skip | Lie::Beyond));
+            *count += u32::from(j > 0 || !skipped);
         }
+        let index = shape.lying(index, self.dense_lie);
         if self.dense_lie == Some(Lie::Count) {
             finals[1] += 1;
         }

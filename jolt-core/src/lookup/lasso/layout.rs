@@ -119,7 +119,8 @@ impl Layout {
         if shape.tables.is_empty() {
             return Err("there is no table".to_owned());
         }
-        let cut = Decomposition::new(shape, bits.unwrap_or(chunk_bits(shape)))?;
+        let bits = bits.unwrap_or(chunk_bits(shape));
+        let cut = Decomposition::new(shape, bits).map_err(|e| e.to_string())?;
         let tables = shape.tables.len();
         let mut widths = vec![1; cut.positions() + 1];
         for t in 0..tables {
@@ -146,14 +147,11 @@ impl Layout {
 
     /// Whether values fit a committed integer, and states the prover's.
     fn fits(&self, shape: &LookupShape) -> Result<(), String> {
-        let largest = |s: usize| {
-            let entries = self.cut.subtables()[s].entries().iter();
-            entries.map(|e| e.unsigned_abs()).max().unwrap_or(0) as f64
-        };
-        let largest: Vec<f64> = (0..self.cut.subtables().len()).map(largest).collect();
+        let subtables = self.cut.subtables().iter();
+        let largest: Vec<f64> = subtables.map(|s| s.largest() as f64).collect();
         for (t, table) in shape.tables.iter().enumerate() {
             let mut bounds = vec![1.0f64];
-            for (i, position) in self.positions.iter().enumerate() {
+            for i in 0..self.len() {
                 let mut next = vec![0.0; self.widths[i + 1]];
                 for (from, to, entry) in &self.cut.chunk(t, i).entries {
                     let terms = entry
@@ -167,7 +165,6 @@ impl Layout {
                     let bound = bounds.get(*from).copied().unwrap_or(0.0);
                     next[*to] += bound * (value + (entry.constant as f64).abs());
                 }
-                debug_assert_eq!(position.class.len(), shape.tables.len());
                 bounds = next;
             }
             if bounds.iter().any(|b| *b > 2.0f64.powi(120)) {

@@ -120,7 +120,7 @@ impl<F: Field> LookupArgument<F> for Lasso {
         shape: &LookupShape,
         reads: Arc<Reads>,
     ) -> Box<dyn LookupProver<F>> {
-        let layout = Layout::new(shape, self.chunk_bits).expect("a supported shape");
+        let layout = self.layout::<F>(shape).expect("a supported shape");
         let witness = Witness::new(&layout, reads, self.lie);
         let [columns, finals] = witness.polys(&layout);
         Box::new(Prover {

@@ -7,13 +7,17 @@
 //! ```text
 //! reads:     Σ_i λ^{2i} (reads_i − 1) + λ^{2i+1} (writes_i − 1) = Σ_j eq(r_a, j) · (S + X − S·X) · (values + blocks + κ)
 //! operands:  left + ω right = Σ_j eq(r, j) · (pair · (L + ω R) + ω single · N)
-//! entries:   Σ_{i,k} β^{…} m_{i,k}(p_i) = Σ_j Σ_i eq(p_i, j) · (e_i + c_i)
+//! entries:   Σ_{i,k} β^{…} m_{i,k}(p_i) = Σ_j Σ_i eq(p_i, j) · (e_i + c_i),  for i = 0: S·e_0 + c_0
 //! ```
 //!
 //! The leaf of an access is toggled: 1 unless the read looks something up or exposes something. `values`
 //! joins all positions' fingerprints, up to their cells' numbers in `blocks`; `L`, `R`, `N` are the
 //! operands as sums of committed halves; `e_i` and `c_i` are the committed and the constant part of
 //! position `i`'s entries. Each of them is one linear combination of columns.
+//!
+//! A read without a table has to return 0, and where it exposes nothing either, no memory binds what it
+//! committed. So the first position's entries are multiplied by `S`: without a table they are 0, and with them
+//! the states of all cuts.
 
 use super::collate::Entries;
 use super::layout::{Challenges, Layout};
@@ -42,7 +46,7 @@ struct Coefficients<F> {
     /// Powers of `β` by position and slot.
     slots: Vec<Vec<F>>,
     /// The functionals of the claims on selectors, in their order: `S`, `X`, `blocks`, `pair`,
-    /// `single`, `c_i`.
+    /// `single`, `c_i`, and `S` where it multiplies `e_0`.
     selectors: Vec<SelectorWeights<F>>,
 }
 
@@ -80,6 +84,9 @@ impl<F: Field> Coefficients<F> {
                 terms.map(|(c, w)| w.mul_i128(*c)).sum()
             };
             selectors.push(of(&constants, zero, zero));
+        }
+        if !layout.positions[0].columns.is_empty() {
+            selectors.push(of(&|_| one, zero, zero));
         }
         let written: F = accesses.iter().skip(1).step_by(2).sum();
         Coefficients {
@@ -192,12 +199,16 @@ impl<F: Field> Coefficients<F> {
     }
 }
 
-/// `e_i + c_i`.
+/// `e_i + c_i`, and `S·e_0 + c_0` of the first position.
 fn part<F: Field>(relation: &mut Relation<F>, layout: &Layout, position: usize) -> Expr<F> {
     let constants = relation.claimed(format!("c{position}"), &[0]);
-    match layout.positions[position].columns.is_empty() {
-        true => constants,
-        false => constants + relation.claimed(format!("e{position}"), &[0]),
+    if layout.positions[position].columns.is_empty() {
+        return constants;
+    }
+    let committed = relation.claimed(format!("e{position}"), &[0]);
+    match position {
+        0 => constants + relation.claimed("S", &[0]) * committed,
+        _ => constants + committed,
     }
 }
 
@@ -226,6 +237,7 @@ impl<F: Field, V: Copy> Settled<F, V> {
         let mut selectors = vec![reads.take("S"), reads.take("X"), reads.take("blocks")];
         selectors.extend([operands.take("pair"), operands.take("single")]);
         selectors.extend(entries.take_all("c"));
+        selectors.extend(entries.take_all("S"));
         let settled = Settled {
             point: reads.points[0].clone(),
             values: reads.take("values"),
@@ -337,8 +349,11 @@ impl<F: Field> Columns<'_, F> {
         };
         let rows = (0..self.witness.len()).into_par_iter();
         let mut values: Vec<F> = rows.map(value).collect();
-        if let Some((read, i, column, _)) = self.witness.wrong_value() {
-            values[read] += both[i] * self.memory.powers[Layout::LEADING + 1 + column];
+        for (i, both) in both.iter().enumerate() {
+            if let Some((read, column, change)) = self.witness.wrong(i) {
+                let power = self.memory.powers[Layout::LEADING + 1 + column];
+                values[read] += (*both * power).mul_i128(change);
+            }
         }
         Column::field(values)
     }
@@ -381,13 +396,13 @@ impl<F: Field> Columns<'_, F> {
         let weights: Vec<F> = weights.collect();
         let table = self.witness.combined(self.layout, position, &weights);
         let cells = self.witness.cells[position].clone();
-        match self.witness.wrong_value() {
-            Some((read, p, column, _)) if p == position => {
+        match self.witness.wrong(position) {
+            Some((read, column, change)) => {
                 let mut rows: Vec<F> = cells.iter().map(|cell| table[*cell as usize]).collect();
-                rows[read] += weights[column];
+                rows[read] += weights[column].mul_i128(change);
                 Column::field(rows)
             }
-            _ => Column::indexed(cells, Arc::new(table)),
+            None => Column::indexed(cells, Arc::new(table)),
         }
     }
 
@@ -415,6 +430,9 @@ impl<F: Field> Columns<'_, F> {
             entries.extend([None, selectors(5 + i)]);
             if !position.columns.is_empty() {
                 entries.push(Some(self.entries(i)));
+                if i == 0 {
+                    entries.push(selectors(0));
+                }
             }
         }
         [reads, operands, entries]

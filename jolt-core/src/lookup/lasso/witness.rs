@@ -27,6 +27,15 @@ pub enum Lie {
         /// How it is covered up.
         cover: Cover,
     },
+    /// A read that looks nothing up and exposes nothing returns something: it commits, position by
+    /// position, values of slots that lead from the start to the end. None do where some cut has no
+    /// state that varying slots lead to.
+    Unlooked {
+        /// The read.
+        read: usize,
+        /// What it returns.
+        value: u64,
+    },
 }
 
 /// What a prover with a wrong value adjusts.
@@ -73,6 +82,8 @@ pub(super) struct Witness {
     values: Vec<Vec<Values>>,
     /// Table → entries, by position.
     entries: Vec<Vec<Vec<Entry>>>,
+    /// For a lie: by position the committed slots of a path from the start to the end, if there is one.
+    path: Option<Vec<usize>>,
 }
 
 /// States of all reads at all cuts.
@@ -171,6 +182,7 @@ impl Witness {
             finals: Vec::new(),
             values,
             entries,
+            path: lie.and_then(|_| layout.varying_path()),
         };
         for (cells, counters, finals) in counted {
             witness.cells.push(Arc::new(cells));
@@ -201,6 +213,24 @@ impl Witness {
         }
     }
 
+    /// A value of a position that is wrong: the read, the committed slot, and by how much.
+    pub fn wrong(&self, position: usize) -> Option<(usize, usize, i128)> {
+        match self.lie? {
+            Lie::Value {
+                read,
+                position: p,
+                column,
+                ..
+            } => (p == position).then_some((read, column, 1)),
+            Lie::Unlooked { read, value } => {
+                let column = *self.path.as_ref()?.get(position)?;
+                let value = if position == 0 { value } else { 1 };
+                Some((read, column, value.into()))
+            }
+            Lie::OtherIndex { .. } => None,
+        }
+    }
+
     /// One committed slot's values.
     fn committed(&self, layout: &Layout, position: usize, column: usize) -> Vec<i128> {
         let chunks = layout.chunks();
@@ -215,10 +245,10 @@ impl Witness {
                 values.as_ref().map_or(0, |values| values[chunk])
             })
             .collect();
-        if let Some((read, p, c, _)) = self.wrong_value()
-            && (p, c) == (position, column)
+        if let Some((read, c, change)) = self.wrong(position)
+            && c == column
         {
-            values[read] += 1;
+            values[read] += change;
         }
         values
     }
@@ -266,18 +296,21 @@ impl Witness {
             _ => self.reads.index[j],
         };
         let chunk = layout.cut.value(index, position);
-        let wrong = match self.wrong_value() {
-            Some((read, p, column, _)) if (read, p) == (j, position) => {
-                Some(layout.positions[p].columns[column])
-            }
-            _ => None,
-        };
+        let wrong = self.wrong(position).filter(|(read, ..)| *read == j);
+        let wrong = wrong.map(|(_, column, change)| {
+            let slot = layout.positions[position].columns[column];
+            let (from, to) = layout.positions[position].slots[slot];
+            (slot, from, to, change)
+        });
         let entries = table.map(|t| self.entries[position][t].as_slice());
-        entries.unwrap_or_default().iter().map(move |e| {
+        let entries = entries.unwrap_or_default().iter().map(move |e| {
             let value = e.values.as_ref().map_or(0, |values| values[chunk]);
-            let wrong = i128::from(wrong == Some(e.slot));
-            (e.slot, e.from, e.to, e.constant + value + wrong)
-        })
+            let wrong = wrong.filter(|(slot, ..)| *slot == e.slot);
+            let change = wrong.map_or(0, |(.., change)| change);
+            (e.slot, e.from, e.to, e.constant + value + change)
+        });
+        // A read without a table has no entries but the wrong one.
+        entries.chain(wrong.filter(|_| table.is_none()))
     }
 
     /// The entries of one slot, as the output is collated from.
@@ -357,6 +390,23 @@ impl Witness {
 }
 
 impl Layout {
+    /// By position the committed slots of some path from the start to the end.
+    fn varying_path(&self) -> Option<Vec<usize>> {
+        // To each state at a cut, a path that leads there.
+        let mut paths: Vec<Option<Vec<usize>>> = vec![Some(Vec::new())];
+        for (i, position) in self.positions.iter().enumerate() {
+            let mut next = vec![None; self.widths[i + 1]];
+            for (column, slot) in position.columns.iter().enumerate() {
+                let (from, to) = position.slots[*slot];
+                if let (Some(path), None) = (&paths[from], &next[to]) {
+                    next[to] = Some([path.as_slice(), &[column]].concat());
+                }
+            }
+            paths = next;
+        }
+        paths.into_iter().next().flatten()
+    }
+
     /// The table that a selector byte names.
     pub fn table(&self, selected: u8) -> Option<usize> {
         let table = usize::from(selected);

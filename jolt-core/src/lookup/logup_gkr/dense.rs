@@ -50,9 +50,10 @@ impl<F: Field> DenseArgument<F> for LogupGkr {
         counts[0] += (1u64 << depth(shape)) - index.len() as u64;
         match self.dense_lie {
             Some(Lie::Count) => counts[1] += 1,
-            Some(Lie::Skip) => counts[index[0] as usize] -= 1,
+            Some(Lie::Skip | Lie::Beyond) => counts[index[0] as usize] -= 1,
             _ => {}
         }
+        let index = shape.lying(index, self.dense_lie);
         let column = integers(shape.cycle_vars, index.iter().map(|k| u64::from(*k)));
         let multiplicities = integers(shape.index_bits, counts.iter().copied());
         Box::new(Prover {

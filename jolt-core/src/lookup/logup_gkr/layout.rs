@@ -15,10 +15,9 @@
 //! tables, so a read commits the outputs that it needs and zeros, which are free.
 
 use crate::lookup::LookupShape;
-use crate::lookup::decomposition::{CHUNK, Decomposition, LEFT, RIGHT};
+use crate::lookup::decomposition::{CHUNK, CutError, Decomposition, LEFT, RIGHT};
 use instruction_tables::tables::Table;
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 use sumcheck::{Field, Point, powers};
 
 /// The group of reads whose table needs no output at a position.
@@ -41,32 +40,12 @@ pub struct Layout {
     columns: usize,
 }
 
-/// Addresses and names of the tables, index bits, chunk bits.
-type Key = (Vec<(usize, &'static str)>, usize, usize);
-
 impl Layout {
-    /// The layout of a shape, which is made once for a set of tables and a chunk length.
+    /// The layout of a shape.
     ///
     /// # Errors
     /// If the shape cannot be cut so.
-    pub fn of(shape: &LookupShape, chunk_bits: usize) -> Result<Arc<Self>, String> {
-        static MADE: OnceLock<Mutex<HashMap<Key, Arc<Layout>>>> = OnceLock::new();
-        let address = |t: &'static dyn Table| std::ptr::from_ref(t).addr();
-        let tables = shape.tables.iter().map(|t| (address(*t), t.name()));
-        let key = (tables.collect(), shape.index_bits, chunk_bits);
-        let mut made = MADE
-            .get_or_init(Mutex::default)
-            .lock()
-            .map_err(|_| "a layout could not be made before".to_owned())?;
-        if let Some(layout) = made.get(&key) {
-            return Ok(layout.clone());
-        }
-        let layout = Arc::new(Self::new(shape, chunk_bits)?);
-        made.insert(key, layout.clone());
-        Ok(layout)
-    }
-
-    fn new(shape: &LookupShape, chunk_bits: usize) -> Result<Self, String> {
+    pub fn new(shape: &LookupShape, chunk_bits: usize) -> Result<Self, CutError> {
         let cut = Decomposition::new(shape, chunk_bits)?;
         let mut groups = vec![Vec::new(), vec![LEFT, RIGHT]];
         let mut slots = vec![0; cut.positions()];
@@ -178,6 +157,52 @@ impl Layout {
             .map(|(count, _)| *count)
             .max()
             .unwrap_or(0)
+    }
+}
+
+/// Address and name of each table, index bits, chunk bits. Tables live as long as the process.
+type Key = (Vec<(usize, &'static str)>, usize, usize);
+
+/// The last layouts that an argument made. A layout follows from its key, and is made outside of the lock, so
+/// that nobody waits for one and a failure leaves nothing behind.
+#[derive(Clone, Debug, Default)]
+pub struct Made(Arc<Mutex<Vec<(Key, Arc<Layout>)>>>);
+
+impl Made {
+    /// Layouts that are kept.
+    const KEPT: usize = 4;
+
+    /// The layout of a shape.
+    ///
+    /// # Errors
+    /// If the shape cannot be cut so.
+    pub fn layout(&self, shape: &LookupShape, chunk_bits: usize) -> Result<Arc<Layout>, CutError> {
+        let address = |t: &'static dyn Table| std::ptr::from_ref(t).addr();
+        let tables = shape.tables.iter().map(|t| (address(*t), t.name()));
+        let key: Key = (tables.collect(), shape.index_bits, chunk_bits);
+        let made = |kept: &Vec<(Key, Arc<Layout>)>| {
+            let found = kept.iter().find(|(k, _)| *k == key);
+            found.map(|(_, layout)| layout.clone())
+        };
+        // A list is whole whenever the lock is free, also after a panic elsewhere.
+        let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(layout) = made(&lock()) {
+            return Ok(layout);
+        }
+        let layout = Arc::new(Layout::new(shape, chunk_bits)?);
+        let mut kept = lock();
+        if kept.len() >= Self::KEPT {
+            kept.remove(0);
+        }
+        kept.push((key, layout.clone()));
+        Ok(layout)
+    }
+}
+
+impl std::fmt::Debug for Layout {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (positions, groups) = (self.positions(), self.groups.len());
+        write!(f, "Layout({positions} positions, {groups} groups)")
     }
 }
 

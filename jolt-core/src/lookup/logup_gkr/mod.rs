@@ -45,7 +45,7 @@ use super::{
 use crate::facts::{Facts, Structure};
 use crate::gkr::fraction::{self, Fraction, Kernel, Tree};
 use collate::Collate;
-use layout::{Fingerprint, Layout, ReadLeaves, Selected, TableLeaves};
+use layout::{Fingerprint, Layout, Made, ReadLeaves, Selected, TableLeaves};
 use std::sync::Arc;
 use sumcheck::kernel::Column;
 use sumcheck::{
@@ -58,12 +58,13 @@ use witness::{Selectors, Witness, selectors};
 const TREES: [&str; 2] = ["reads", "table"];
 
 /// The LogUp argument.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct LogupGkr {
     chunk_bits: Option<usize>,
     slow: bool,
     lie: Option<Lie>,
     dense_lie: Option<DenseLie>,
+    made: Made,
 }
 
 chunked!(LogupGkr, Lie);
@@ -93,7 +94,8 @@ impl LogupGkr {
         // An index must be one field element, and lookups must be fewer than it has elements.
         fits_field::<F>(shape.index_bits, 64)?;
         shape.fits_tables()?;
-        Layout::of(shape, self.chunk_bits(shape)?)
+        let bits = self.chunk_bits(shape)?;
+        self.made.layout(shape, bits).map_err(|e| e.to_string())
     }
 
     fn kernel<F: Field>(&self) -> Kernel<F> {
@@ -143,7 +145,7 @@ impl<F: Field> LookupArgument<F> for LogupGkr {
         let counts = counts.map(poly(layout.cut.chunk_bits()));
         let counts = channel.commit("lookup multiplicities", counts.collect());
         Box::new(Prover {
-            argument: *self,
+            argument: self.clone(),
             instance: Committed {
                 shape: shape.clone(),
                 layout,
@@ -241,7 +243,7 @@ impl Committed {
         let tables: Vec<V> = tables.map(|name| read.take(&name)).collect();
         let [pair, single] = ["pair", "single"].map(|name| read.take(name));
 
-        let (layout, positions) = (&*self.layout, 0..self.layout.positions());
+        let (layout, positions) = (&self.layout, 0..self.layout.positions());
         let mut claims = Vec::new();
         let index = positions.clone().map(|i| {
             let weight = F::from(layout.cut.weight(i));
@@ -290,7 +292,7 @@ impl Prover {
         cycle: &Point<F>,
         gamma: F,
     ) -> Box<dyn RoundProver<F>> {
-        let (layout, shape) = (&*self.instance.layout, &self.instance.shape);
+        let (layout, shape) = (&self.instance.layout, &self.instance.shape);
         let reads = &*self.witness.reads;
         let (rows, tables) = (reads.index.len(), shape.tables.len());
         let all: Vec<_> = (0..rows).map(|j| selectors(reads, tables, j)).collect();
@@ -307,7 +309,7 @@ impl Prover {
 
     /// The columns of the relation `read` after the selectors of tables, in the order of its factors.
     fn read_columns<F: Field>(&self, all: &[Selectors]) -> Vec<Column<F>> {
-        let (layout, shape) = (&*self.instance.layout, &self.instance.shape);
+        let (layout, shape) = (&self.instance.layout, &self.instance.shape);
         let rows = all.len();
         let flags = |flag: fn(&Selectors) -> bool| {
             let column = all.iter().map(|s| u64::from(flag(s)));
@@ -336,7 +338,7 @@ impl Prover {
 
     /// Both trees, or what a lie makes of them.
     fn trees<F: Field>(&self, fingerprint: &Fingerprint<F>) -> [Tree<F>; 2] {
-        let (layout, tables) = (&*self.instance.layout, self.instance.shape.tables.len());
+        let (layout, tables) = (&self.instance.layout, self.instance.shape.tables.len());
         let mode = self.argument.lie.map(|lie| lie.mode);
         let reads = match mode {
             Some(Mode::Leaves) => {
@@ -363,7 +365,7 @@ impl<F: Field> LookupProver<F> for Prover {
         channel: &mut dyn ProverChannel<F>,
         claim: ReadClaim<F, F>,
     ) -> SelectorClaim<F, F> {
-        let (layout, shape) = (&*self.instance.layout, &self.instance.shape);
+        let (layout, shape) = (&self.instance.layout, &self.instance.shape);
         let kernel = self.argument.kernel();
         let gamma: F = channel.sample("lookup/read");
         let [alpha, beta] = ["lookup/alpha", "lookup/beta"].map(|label| channel.sample(label));
@@ -412,7 +414,7 @@ impl<F: Field> LookupVerifier<F> for Committed {
         channel: &mut dyn VerifierChannel<F>,
         claim: ReadClaim<F, Value>,
     ) -> Result<SelectorClaim<F, Value>, VerifyError> {
-        let (layout, shape) = (&*self.layout, &self.shape);
+        let (layout, shape) = (&self.layout, &self.shape);
         let gamma: F = channel.sample("lookup/read");
         let [alpha, beta] = ["lookup/alpha", "lookup/beta"].map(|label| channel.sample(label));
         let fingerprint = Fingerprint::new(layout, alpha, beta);

@@ -13,15 +13,11 @@ use ark_std::rand::SeedableRng;
 use ark_std::rand::rngs::StdRng;
 use instruction_tables::WordSize;
 use proptest::prelude::*;
-use std::sync::Arc;
 use sumcheck::{Field, Point};
 
-fn setting(
-    word: WordSize,
-    chunk_bits: usize,
-) -> (Case, Arc<Layout>, Witness, Fingerprint<Fr>, StdRng) {
+fn setting(word: WordSize, chunk_bits: usize) -> (Case, Layout, Witness, Fingerprint<Fr>, StdRng) {
     let case = Case::random(word, 3, 7, 5);
-    let layout = Layout::of(&case.shape, chunk_bits).unwrap();
+    let layout = Layout::new(&case.shape, chunk_bits).unwrap();
     let witness = Witness::new(&layout, case.reads.clone(), case.shape.tables.len(), None);
     let mut rng = StdRng::seed_from_u64(9);
     let fingerprint = Fingerprint::new(&layout, Fr::rand(&mut rng), Fr::rand(&mut rng));

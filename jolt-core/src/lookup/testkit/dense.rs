@@ -52,14 +52,16 @@ pub fn prove_dense<F: Field>(
     argument: &dyn LookupArgument<F>,
     case: &DenseCase<F>,
 ) -> PlainProof<F> {
-    prove_with(argument, case, (&case.table, None), &Checks::all())
+    let stated = case.reads.index.len();
+    let with = (&case.table, None, stated);
+    prove_with(argument, case, with, &Checks::all())
 }
 
-/// By a prover that takes `table` for the table, and may commit something else.
+/// By a prover that takes `table` for the table, may commit something else, and states so many reads.
 fn prove_with<F: Field>(
     argument: &dyn LookupArgument<F>,
     case: &DenseCase<F>,
-    (table, committed): (&DenseTable<F>, Option<&Vec<Vec<u64>>>),
+    (table, committed, stated): (&DenseTable<F>, Option<&Vec<Vec<u64>>>, usize),
     checks: &Checks,
 ) -> PlainProof<F> {
     let mut channel = PlainProver::with_checks(PROTOCOL, checks.clone());
@@ -71,7 +73,8 @@ fn prove_with<F: Field>(
         committing.outputs.clone_from(outputs);
     }
     let committed = commit(&mut channel, argument, (table, &known), vars, committing);
-    let _ = committed.claiming(reads.outputs).prove(&mut channel, table);
+    let committed = committed.claiming(reads.outputs).stating(stated);
+    let _ = committed.prove(&mut channel, table);
     channel.finish().0
 }
 
@@ -88,24 +91,25 @@ pub fn verify_dense<F: Field>(
     proof: PlainProof<F>,
 ) -> Result<Vec<String>, VerifyError> {
     let channel = PlainVerifier::new(PROTOCOL, proof);
-    verdict(argument, case, channel, Vec::new())
+    let stated = case.reads.index.len();
+    verdict(argument, case, stated, (channel, Vec::new()))
 }
 
 /// The verdict, and the checks performed.
 fn verdict<F: Field>(
     argument: &dyn LookupArgument<F>,
     case: &DenseCase<F>,
-    inner: PlainVerifier<F>,
-    bends: Vec<Bend<F>>,
+    stated: usize,
+    (inner, bends): (PlainVerifier<F>, Vec<Bend<F>>),
 ) -> Result<Vec<String>, VerifyError> {
     let mut channel = Over(BentVerifier { inner, bends });
-    let (table, count) = (case.table.in_the_clear(), case.reads.index.len());
+    let table = case.table.in_the_clear();
     let _ = verify(
         &mut channel,
         serving(argument),
         &table,
         case.cycle_vars,
-        count,
+        stated,
     )?;
     let performed = channel.0.inner.checks().performed().map(str::to_owned);
     let performed = performed.collect();
@@ -168,6 +172,8 @@ pub struct DenseForgery<F: Field> {
     committed: Option<Vec<Vec<u64>>>,
     /// What the prover takes for the table.
     table: DenseTable<F>,
+    /// How many reads the verifier believes that there are.
+    stated: usize,
     bends: Vec<Bend<F>>,
 }
 
@@ -177,11 +183,11 @@ impl<F: Field> DenseForgery<F> {
     /// # Errors
     /// Why the forgery was rejected.
     pub fn run(&self, checks: &Checks) -> Result<(), VerifyError> {
-        let with = (&self.table, self.committed.as_ref());
+        let with = (&self.table, self.committed.as_ref(), self.stated);
         let proof = prove_with(self.prover.as_ref(), &self.case, with, checks);
         let channel = PlainVerifier::with_checks(PROTOCOL, proof, checks.clone());
-        let bends = self.bends.clone();
-        verdict(self.verifier.as_ref(), &self.case, channel, bends).map(|_| ())
+        let channel = (channel, self.bends.clone());
+        verdict(self.verifier.as_ref(), &self.case, self.stated, channel).map(|_| ())
     }
 }
 
@@ -205,8 +211,8 @@ pub fn dense_forgeries<F: Field>(
         Some(_) => "open/evaluation",
         None => "dense/table",
     };
-    let honest = |name: &str, check| {
-        let reads = DenseReads::new(table, &[1, 0, 3]).expect("indices of the table");
+    let of = |name: &str, check, indices: &[u64]| {
+        let reads = DenseReads::new(table, indices).expect("indices of the table");
         DenseForgery {
             name: name.to_owned(),
             check,
@@ -219,9 +225,11 @@ pub fn dense_forgeries<F: Field>(
             verifier: subject.honest.clone(),
             committed: None,
             table: table.clone(),
+            stated: indices.len(),
             bends: Vec::new(),
         }
     };
+    let honest = |name: &str, check| of(name, check, &[1, 0, 3]);
     fn wrong(outputs: &mut [Vec<u64>]) {
         if let Some(column) = outputs.last_mut() {
             column[0] += 1;
@@ -238,6 +246,11 @@ pub fn dense_forgeries<F: Field>(
     outputs.iter_mut().for_each(|column| column.push(1));
     all.push(f);
 
+    all.push(reading(honest(
+        "a row beyond the reads reads something",
+        "padding/index",
+    )));
+
     let mut f = honest(
         "a committed output that is not the claimed one",
         "open/evaluation",
@@ -253,8 +266,9 @@ pub fn dense_forgeries<F: Field>(
     all.push(f);
 
     for (check, lie, prover) in &subject.lying {
-        let mut f = honest(&format!("a lie: {lie:?}"), check);
-        if *lie != dense::Lie::Count {
+        // As many reads as rows, so that the index column is proven by the argument alone.
+        let mut f = of(&format!("a lie: {lie:?}"), check, &[1, 0, 3, 2]);
+        if !matches!(lie, dense::Lie::Count | dense::Lie::Beyond) {
             wrong(&mut f.case.reads.outputs);
         }
         f.prover = prover.clone();
@@ -267,10 +281,30 @@ pub fn dense_forgeries<F: Field>(
             column[0] = of[2];
         }
         all.push(f);
-        let f = honest("an index that is a mixture of two", one_hot);
+        // As many reads as rows: what a mixture is of no index has no place in the padding.
+        let f = of("an index that is a mixture of two", one_hot, &[1, 0, 3, 2]);
         all.push(blend(subject, cheating, f));
     }
     all
+}
+
+/// A row beyond the reads is a read of index 2, of a table with one column and 0 at index 0.
+fn reading<F: Field>(mut f: DenseForgery<F>) -> DenseForgery<F> {
+    let columns = f.case.table.columns();
+    let mut column = columns.last().expect("a column").to_vec();
+    if columns.len() > 1 || column[0] != 0 {
+        f.name += " (of one column)";
+        column[0] = 0;
+        let committed = f.case.table.in_the_clear().commitments().is_some();
+        let table = match committed {
+            true => DenseTable::unstructured("ONE", vec![column]),
+            false => DenseTable::explicit("ONE", vec![column]),
+        };
+        f.table = table.expect("a column");
+        f.case.table = f.table.clone();
+    }
+    f.case.reads = DenseReads::new(&f.table, &[1, 0, 3, 2]).expect("indices of the table");
+    f
 }
 
 /// Read 0 is a combination of indices 1 and 3 such that its last output is off by one.

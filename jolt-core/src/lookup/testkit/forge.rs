@@ -17,6 +17,10 @@ pub type Serving<F> = Box<dyn Fn(usize, u128) -> Arc<dyn LookupArgument<F>>>;
 /// Makes a prover for the same verifier that deviates.
 pub type Cheating<F> = Box<dyn Fn(Cheat<F>) -> Arc<dyn LookupArgument<F>>>;
 
+/// Makes a prover for the same verifier in which one read returns a value: a read that looks nothing up and
+/// exposes nothing, so that it should return 0.
+pub type Returning<F> = Box<dyn Fn(usize, u64) -> Arc<dyn LookupArgument<F>>>;
+
 /// An argument under test, and what its prover can be made to do wrong.
 ///
 /// The kit forges what it can without the argument's help: columns that are not what the reads return,
@@ -36,6 +40,9 @@ pub struct Subject<F: Field> {
     pub argued: Vec<(&'static str, &'static str)>,
     /// Index bits, beside those that the kit always tries.
     pub index_bits: Vec<usize>,
+    /// For arguments that commit more of a read than its index: provers that commit values where nothing is
+    /// looked up, and make all consistent but one thing; with the check that is meant for it.
+    pub returning: Vec<(&'static str, Returning<F>)>,
 }
 
 impl<F: Field> Subject<F> {
@@ -47,6 +54,7 @@ impl<F: Field> Subject<F> {
             blending: None,
             argued: Vec::new(),
             index_bits: Vec::new(),
+            returning: Vec::new(),
         }
     }
 
@@ -99,6 +107,20 @@ impl<F: Field> Subject<F> {
     ) -> Self {
         let cheating = move |cheat| -> Arc<dyn LookupArgument<F>> { Arc::new(cheating(cheat)) };
         self.blending = Some((check, Box::new(cheating)));
+        self
+    }
+
+    /// Adds a prover that has one read return a value though it looks nothing up, with the check that is meant
+    /// for it. The first argument is the read, the second the value.
+    #[must_use]
+    pub fn returning<A: LookupArgument<F> + 'static>(
+        mut self,
+        check: &'static str,
+        returning: impl Fn(usize, u64) -> A + 'static,
+    ) -> Self {
+        let returning =
+            move |read, value| -> Arc<dyn LookupArgument<F>> { Arc::new(returning(read, value)) };
+        self.returning.push((check, Box::new(returning)));
         self
     }
 }
@@ -174,21 +196,9 @@ fn mask(index_bits: usize) -> u128 {
     u128::MAX >> (128 - index_bits)
 }
 
-/// The forgeries that every argument must reject.
-pub fn forgeries<F: Field>(subject: &Subject<F>) -> Vec<Forgery<F>> {
-    // The smallest indices that the argument serves.
-    let serves = |bits: &usize| subject.honest.supports(&case(*bits).shape).is_ok();
-    let Some(bits) = subject
-        .sizes()
-        .into_iter()
-        .filter(|bits| *bits >= 8)
-        .find(serves)
-    else {
-        return Vec::new();
-    };
-    let mask = mask(bits);
-    let honest = |name, check| {
-        let case = case(bits);
+impl<F: Field> Forgery<F> {
+    /// Nothing is wrong yet.
+    fn honest(subject: &Subject<F>, case: Case, name: &'static str, check: &'static str) -> Self {
         let claimed = Columns::of(&case.shape, &case.reads);
         Forgery {
             name,
@@ -202,8 +212,87 @@ pub fn forgeries<F: Field>(subject: &Subject<F>) -> Vec<Forgery<F>> {
             case,
             bends: Vec::new(),
         }
+    }
+
+    /// Claims and commits that a row returns a value.
+    fn returns(&mut self, row: usize, value: u64) {
+        for out in [&mut self.claimed.out, &mut self.committed] {
+            out.resize(out.len().max(row + 1), 0);
+            out[row] = value;
+        }
+    }
+}
+
+/// Something is returned where nothing is looked up: by a read of no table, exposed or not, and by a row beyond
+/// the reads.
+fn unlooked<F: Field>(subject: &Subject<F>, index_bits: usize) -> Vec<Forgery<F>> {
+    const VALUE: u64 = 5;
+    let no_table = |exposed| {
+        let mut case = case(index_bits);
+        let mut reads = Reads::clone(&case.reads);
+        (reads.table[1], reads.operands[1]) = (Reads::NO_TABLE, exposed);
+        case.reads = Arc::new(reads);
+        case
     };
-    let mut all = Vec::new();
+    let nothing = || no_table(Exposed::Nothing);
+    let (read, row) = (1, nothing().reads.index.len());
+    let names = [
+        "a read of no table returns something",
+        "a row beyond the reads returns something",
+        "a read of no table returns something, and exposes its operands",
+    ];
+    let cases = [
+        (nothing(), read),
+        (nothing(), row),
+        (no_table(Exposed::Pair), read),
+    ];
+    let claimed = names.into_iter().zip(cases).map(|(name, (case, at))| {
+        let mut f = Forgery::honest(subject, case, name, "execute/read");
+        f.returns(at, VALUE);
+        f
+    });
+    let mut all: Vec<Forgery<F>> = claimed.collect();
+    for (check, returning) in &subject.returning {
+        for (name, at) in names.into_iter().zip([read, row]) {
+            let mut f = Forgery::honest(subject, nothing(), name, check);
+            f.returns(at, VALUE);
+            f.declared = true;
+            f.prover = returning(at, VALUE);
+            // The prover's rows reach as far as its lie; the verifier's selection does not.
+            let mut reads = Reads::clone(&f.case.reads);
+            reads.index.resize(row + 1, 0);
+            reads.table.resize(row + 1, Reads::NO_TABLE);
+            reads.operands.resize(row + 1, Exposed::Nothing);
+            f.case.reads = Arc::new(reads);
+            all.push(f);
+        }
+    }
+    all
+}
+
+/// Index bits that the argument serves, increasing.
+fn served<F: Field>(subject: &Subject<F>) -> impl Iterator<Item = usize> {
+    let serves = |bits: &usize| subject.honest.supports(&case(*bits).shape).is_ok();
+    let sizes = subject.sizes().into_iter().filter(|bits| *bits >= 8);
+    sizes.filter(serves)
+}
+
+/// The forgeries that every argument must reject: all of them at the smallest indices that it serves, and those
+/// that have something returned where nothing is looked up at every size.
+pub fn forgeries<F: Field>(subject: &Subject<F>) -> Vec<Forgery<F>> {
+    let larger = served(subject).skip(1);
+    let larger = larger.flat_map(|bits| unlooked(subject, bits));
+    smallest(subject).into_iter().chain(larger).collect()
+}
+
+/// Those at the smallest indices.
+pub(super) fn smallest<F: Field>(subject: &Subject<F>) -> Vec<Forgery<F>> {
+    let Some(bits) = served(subject).next() else {
+        return Vec::new();
+    };
+    let mask = mask(bits);
+    let honest = |name, check| Forgery::honest(subject, case(bits), name, check);
+    let mut all = unlooked(subject, bits);
 
     let mut f = honest("a wrong output", "execute/read");
     f.claimed.out[0] += 1;
@@ -225,7 +314,7 @@ pub fn forgeries<F: Field>(subject: &Subject<F>) -> Vec<Forgery<F>> {
     f.committed[1] ^= 1;
     all.push(f);
 
-    let mut served = |name, change: &dyn Fn(&mut Reads)| {
+    let mut reading = |name, change: &dyn Fn(&mut Reads)| {
         let mut f = honest(name, "lookup/selectors");
         let mut reads = Reads::clone(&f.case.reads);
         change(&mut reads);
@@ -234,19 +323,19 @@ pub fn forgeries<F: Field>(subject: &Subject<F>) -> Vec<Forgery<F>> {
         f.case.reads = Arc::new(reads);
         all.push(f);
     };
-    served("a read of another table", &|reads| {
+    reading("a read of another table", &|reads| {
         reads.table[1] = reads.table[2];
     });
-    served("a read of a table that does not exist", &|reads| {
+    reading("a read of a table that does not exist", &|reads| {
         reads.table[1] = Reads::NO_TABLE - 1;
     });
-    served("a read of no table", &|reads| {
+    reading("a read of no table", &|reads| {
         reads.table[1] = Reads::NO_TABLE;
     });
-    served("operands that should not be exposed", &|reads| {
+    reading("operands that should not be exposed", &|reads| {
         reads.operands[1] = Exposed::Pair;
     });
-    served("a read beyond the real ones", &|reads| {
+    reading("a read beyond the real ones", &|reads| {
         reads.index.push(0xabcd & mask);
         reads.table.push(reads.table[0]);
         reads.operands.push(Exposed::Nothing);

@@ -21,7 +21,7 @@ pub use dense::{
     DenseCase, DenseForgery, DenseSubject, complete_dense, dense_forgeries, prove_dense,
     tamper_sweep_dense, verify_dense,
 };
-pub use forge::{Cheating, Forgery, Serving, Subject, forgeries};
+pub use forge::{Cheating, Forgery, Returning, Serving, Subject, forgeries};
 pub use laws::{Summary, laws};
 
 use super::standalone::{self, Selection};
