@@ -10,6 +10,7 @@
 
 use crate::elf::{self, ElfError, Image};
 use crate::layout::{DEFAULT_RAM_SIZE, Layout};
+use crate::protection::{Parts, Protection, STACK_END, STACK_TOP};
 use crate::symbols::{Functions, Symbols};
 use crate::trace::ExitStatus;
 use instruction_tables::instructions::{Routine, Semantics};
@@ -64,6 +65,7 @@ pub struct Program {
     routines: BTreeMap<Routine, u32>,
     code: Vec<Code>,
     image: Vec<(u32, u64)>,
+    protection: Protection,
     symbols: Symbols,
     status: StatusCell,
 }
@@ -93,8 +95,21 @@ impl Program {
             entry,
             segments,
             code,
+            writable,
             symbols,
         } = image;
+        let loaded: Vec<Range<u64>> = segments.iter().map(|segment| segment.range()).collect();
+        let stack = symbols
+            .named
+            .get(STACK_END)
+            .zip(symbols.named.get(STACK_TOP));
+        let parts = Parts {
+            code: &code,
+            writable: &writable,
+            loaded: &loaded,
+            stack: stack.map(|(end, top)| *end..*top),
+        };
+        let protection = Protection::new(&layout, &parts);
         let status = match symbols.named.get("tohost") {
             Some(&address) => htif_cell(&layout, address)?,
             None => StatusCell::Guest(layout.status_cell()),
@@ -114,6 +129,7 @@ impl Program {
                     .iter()
                     .map(|segment| (segment.address, segment.bytes)),
             ),
+            protection,
             symbols,
             status,
         };
@@ -216,6 +232,11 @@ impl Program {
         &self.image
     }
 
+    /// What the program may not access.
+    pub fn protection(&self) -> &Protection {
+        &self.protection
+    }
+
     /// Addresses by symbol.
     pub fn symbols(&self) -> &BTreeMap<String, u64> {
         &self.symbols.named
@@ -258,11 +279,22 @@ impl Program {
         }
     }
 
-    /// Whether any of `size` bytes at an address is code.
-    pub(crate) fn touches_code(&self, address: u64, size: u64) -> bool {
-        self.code
-            .iter()
-            .any(|code| address < code.range.end && code.range.start < address.saturating_add(size))
+    /// Whether a cell holds code that is not protected.
+    pub(crate) fn exposes(&self, cell: u32) -> bool {
+        let start = self.layout.address(cell);
+        let end = start + self.layout.cell_size();
+        let exposed = self.protection.exposed();
+        let at = exposed.partition_point(|range| range.end <= start);
+        exposed.get(at).is_some_and(|range| range.start < end)
+    }
+
+    /// The same program on a machine that lets it access everything, and executes the code as it was loaded.
+    #[cfg(feature = "testing")]
+    pub fn unprotected(&self) -> Program {
+        Program {
+            protection: Protection::default(),
+            ..self.clone()
+        }
     }
 
     /// Whether an address is code.

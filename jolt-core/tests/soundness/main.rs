@@ -10,4 +10,5 @@ mod forgeries;
 mod lookup;
 mod lookup_lasso;
 mod messages;
+mod protection;
 mod sealed;

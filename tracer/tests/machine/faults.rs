@@ -1,7 +1,7 @@
 //! Runs that cannot be proved, and what they say.
 
 use crate::support::asm::{self, addi, advice, jalr, ld, lui, print, s, sd, slli};
-use crate::support::{CODE, DATA, ElfWriter, READ, assemble, program};
+use crate::support::{CODE, DATA, EXECUTE, ElfWriter, READ, WRITE, assemble, program};
 use tracer::{ExitStatus, Inputs, Options, Outcome, Program, TraceError, run};
 
 /// `x5` = start of the I/O block.
@@ -195,7 +195,7 @@ fn crossing_stores_into_what_must_not_be_written() {
     ));
     assert!(matches!(
         fault(&[asm::auipc(1, 0), sd(1, 0, 5)]),
-        TraceError::ChangedCode { pc } if pc == CODE + 8
+        TraceError::StoreToCode { pc, address } if pc == CODE + 4 && address == CODE + 5
     ));
 }
 
@@ -294,11 +294,83 @@ fn read_only_memory() {
     finish(&[IO, sd(5, 0, 8), sd(5, 0, 16)]);
 }
 
+/// A program in a segment that is writable, too, and nothing tells its code from its data.
+fn writable(words: &[u32]) -> Program {
+    let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+    let elf = ElfWriter::new(64).segment(CODE, &bytes, bytes.len() as u64, READ | WRITE | EXECUTE);
+    elf.program().unwrap()
+}
+
+#[test]
+fn stores_into_code_are_faults() {
+    const NOP: u32 = 0x13;
+    let base = asm::auipc(1, 0);
+    // Of every size; over cells; what is there already; what was executed before; what never is.
+    for (store, address) in [
+        (s(2, 1, 0, 8), CODE + 8),
+        (s(1, 1, 0, 8), CODE + 8),
+        (s(0, 1, 0, 15), CODE + 15),
+        (s(2, 1, 0, 6), CODE + 6),
+        (s(2, 1, 2, 12), CODE + 12),
+        (sd(1, 0, 0), CODE),
+        (sd(1, 0, 24), CODE + 24),
+    ] {
+        let words = [base, asm::i(3, 2, 2, 1, 12), store, NOP, asm::HALT, 0, 0, 0];
+        let error = execute(&assemble(&words)).unwrap_err();
+        let pc = CODE + 8;
+        assert_eq!(error, TraceError::StoreToCode { pc, address }, "{store:#x}");
+    }
+    // The cell behind.
+    let outcome = execute(&assemble(&[base, sd(1, 0, 16), asm::HALT, 0]));
+    outcome.unwrap();
+    // Loads.
+    finish(&[base, ld(2, 1, 0)]);
+}
+
+#[test]
+fn the_guard_below_the_stack() {
+    // The space is 4 KiB at x1, of which 1 KiB is the guard.
+    let space = DATA..DATA + 0x1000;
+    let base = asm::auipc(1, 0x100);
+    for bits in [32, 64] {
+        let run = |word: u32| {
+            let elf = ElfWriter::new(bits).code(&[base, word, asm::HALT]);
+            execute(&elf.stack(space.clone()).program().unwrap())
+        };
+        for (word, offset) in [
+            (asm::i(3, 2, 2, 1, 0), 0),
+            (asm::i(3, 0, 2, 1, 1023), 1023),
+            (asm::i(3, 2, 0, 1, 512), 512),
+            (s(2, 1, 0, 1020), 1020),
+            (s(0, 1, 0, 0), 0),
+            (s(2, 1, 2, 1022), 1022),
+            // Into it from below.
+            (asm::i(3, 2, 2, 1, -2), 0),
+        ] {
+            let (pc, address) = (CODE + 4, DATA + offset);
+            let expected = TraceError::StackGuard { pc, address };
+            assert_eq!(run(word).unwrap_err(), expected, "{word:#x}");
+        }
+        for word in [
+            asm::i(3, 2, 2, 1, 1024),
+            s(0, 1, 0, 1024),
+            s(2, 1, 0, -4),
+            asm::i(3, 1, 2, 1, -2),
+        ] {
+            run(word).unwrap();
+        }
+    }
+}
+
 #[test]
 fn changed_code_is_not_executed() {
     const NOP: u32 = 0x13;
     let base = asm::auipc(1, 0);
-    let run = |words: &[u32]| execute(&assemble(words));
+    let run = |words: &[u32]| execute(&writable(words));
+    assert_eq!(
+        writable(&[base, asm::HALT]).protection().exposed(),
+        [CODE..CODE + 8]
+    );
     // The next instruction, with what it is already, and with something else; half of it.
     let same = [base, asm::i(3, 2, 2, 1, 12), s(2, 1, 2, 12), NOP, asm::HALT];
     run(&same).unwrap();

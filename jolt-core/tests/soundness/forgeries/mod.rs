@@ -4,6 +4,7 @@
 //! The lookup argument's own checks are in its own table (`lookup.rs`).
 
 mod machine;
+mod protection;
 mod spice;
 
 use crate::support::forge::{ChangedCoefficient, Forgery, MatrixError, Memory, Story};
@@ -70,6 +71,7 @@ enum Phase {
     Balance,
     Range,
     Initial,
+    Forbidden,
     Access,
     Leaf,
     First,
@@ -222,6 +224,7 @@ fn tell<'a>(forgery: &mut Forgery<'a>, story: Story<'a>, phases: &[Phase]) {
             Phase::Balance => forgery.spice.balance.story = story,
             Phase::Range => forgery.spice.range.story = story,
             Phase::Initial => forgery.spice.initial.story = story,
+            Phase::Forbidden => forgery.spice.forbidden.story = story,
             Phase::Access => forgery.spice.access.story = story,
             Phase::Leaf => forgery.spice.leaf.story = story,
             Phase::First => forgery.spice.first.story = story,
@@ -252,6 +255,8 @@ fn every_check_has_a_forgery(word: WordSize, memory: Memory) {
     machine::digits(&mut table);
     machine::coefficients(&mut table);
     machine::output_elsewhere(&mut table);
+    protection::step(&mut table);
+    protection::claims(&mut table);
     if memory == Memory::Spice {
         spice::order_of_time(&mut table);
         spice::first_and_last(&mut table);
