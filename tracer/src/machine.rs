@@ -372,6 +372,9 @@ impl<'p> Machine<'p> {
         let trap = match self.program.rows()[self.row as usize].name {
             "ecall" => Some("an environment call"),
             "ebreak" => Some("a breakpoint"),
+            name if name.starts_with("csrr") => {
+                Some("an access to a control and status register that this machine does not have")
+            }
             _ => None,
         };
         if let Some(cause) = trap.filter(|_| target == 0) {
@@ -474,7 +477,7 @@ impl<'p> Machine<'p> {
         let output = self.output()?;
         let status = self
             .program
-            .exit_status(self.memory.peek(self.program.status_cell().cell()));
+            .exit_status(self.program.report(|cell| self.memory.peek(cell)));
         Ok(Outcome {
             status,
             output,

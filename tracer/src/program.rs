@@ -37,7 +37,8 @@ struct Code {
 pub enum StatusCell {
     /// The status cell of the I/O block: the guest library's convention.
     Guest(u32),
-    /// The cell of the symbol `tohost`, in RAM: 1 is success, `2n + 1` is failure `n`.
+    /// The cell of the symbol `tohost`, in RAM: 1 is success, `2n + 1` is failure `n`. The report has 64 bits: on a
+    /// machine with 32, the next cell holds the upper half, if the symbol's address is a multiple of 8.
     Htif(u32),
 }
 
@@ -265,7 +266,26 @@ impl Program {
         self.status
     }
 
-    /// What a final value of the status cell means.
+    /// The cells of the report, the lowest half first.
+    pub fn report_cells(&self) -> Range<u32> {
+        match self.status {
+            StatusCell::Htif(cell) if self.word() == WordSize::W32 && cell % 2 == 0 => {
+                cell..cell + 2
+            }
+            status => status.cell()..status.cell() + 1,
+        }
+    }
+
+    /// The value of the report, from the values of cells.
+    pub(crate) fn report(&self, value: impl Fn(u32) -> u64) -> u64 {
+        let cells = self.report_cells().rev();
+        cells.fold(0, |report, cell| match report {
+            0 => value(cell),
+            upper => upper << 32 | value(cell),
+        })
+    }
+
+    /// What a final value of the report means.
     pub fn exit_status(&self, value: u64) -> ExitStatus {
         match self.status {
             StatusCell::Guest(_) if value == self.layout.stopped() => {

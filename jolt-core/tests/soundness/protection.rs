@@ -35,8 +35,15 @@ fn program(word: WordSize, body: &[u32]) -> Program {
 
 /// The verdict on a proof of the run that the program has without protection, by each memory argument.
 fn verdicts(program: &Program, checks: &dyn Fn() -> Checks) -> Vec<Result<(), VerifyError>> {
-    let inputs = Inputs::public(*b"sixteen bytes in");
-    let trace = tracer::trace(&program.unprotected(), &inputs, &Options::default()).unwrap();
+    verdicts_on(program, &Inputs::public(*b"sixteen bytes in"), checks)
+}
+
+fn verdicts_on(
+    program: &Program,
+    inputs: &Inputs,
+    checks: &dyn Fn() -> Checks,
+) -> Vec<Result<(), VerifyError>> {
+    let trace = tracer::trace(&program.unprotected(), inputs, &Options::default()).unwrap();
     assert!(trace.outcome.status.is_success());
     let machine = Machine::of(program);
     let statement = Statement::of(&inputs.public, &trace.outcome);
@@ -149,6 +156,39 @@ fn accesses_of_the_guard() {
             asm::s(1, 1, 1, -1),
         ] {
             rejected(&program(word, &[base, access]), without);
+        }
+    }
+}
+
+/// Safe Rust: see `tracer/tests/machine/faults.rs`. Less space for the stack makes the run shorter.
+#[test]
+fn a_stack_that_is_full() {
+    for (file, bytes) in [("brackets.elf", 8), ("brackets-rv32.elf", 4)] {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../tracer/tests/data");
+        let mut elf = std::fs::read(format!("{folder}/{file}")).unwrap();
+        let (top, space) = (0x8400_0000u64, 0x1_0000);
+        let end = &Program::from_elf(&elf).unwrap().symbols()["__heap_end"].to_le_bytes()[..bytes];
+        let mut places = (0..elf.len() - bytes).filter(|at| elf[*at..*at + bytes] == *end);
+        let (place, others) = (places.next().unwrap(), places.count());
+        assert_eq!(others, 0);
+        elf[place..place + bytes].copy_from_slice(&(top - space).to_le_bytes()[..bytes]);
+        let program = Program::from_elf(&elf).unwrap();
+        let private =
+            |depth: usize| Inputs::private(["[".repeat(depth), "]".repeat(depth)].concat());
+        for verdict in verdicts_on(&program, &private(40), &Checks::all) {
+            assert_eq!(verdict, Ok(()));
+        }
+        let inputs = private(50);
+        assert!(tracer::run(&program, &inputs, &Options::default()).is_err());
+        for verdict in verdicts_on(&program, &inputs, &Checks::all) {
+            assert!(
+                matches!(verdict, Err(VerifyError::Check { .. })),
+                "{verdict:?}"
+            );
+        }
+        for (at, check) in ["remember/guard", "initial/guard"].into_iter().enumerate() {
+            let verdict = &verdicts_on(&program, &inputs, &|| Checks::without(check))[at];
+            assert_eq!(*verdict, Ok(()), "{check}");
         }
     }
 }

@@ -253,6 +253,67 @@ fn calls_and_breakpoints_go_to_the_handler() {
     assert_eq!(outcome.status, ExitStatus::Exit(14 + 12));
 }
 
+/// Registers of other modes are not there, and start code for any machine goes on behind the access.
+#[test]
+fn registers_of_other_modes_trap() {
+    let run = |bits: usize, number: u32, words: [u32; 2]| {
+        // The next instruction but one is the handler: the cause, or what x10 was.
+        let start = [
+            asm::auipc(1, 0),
+            addi(1, 1, 20),
+            write_csr(0x305, 1),
+            words[0],
+            words[1],
+            read_csr(11, 0x342),
+            IO,
+            s(bits.ilog2() - 3, 5, 11, 8),
+            asm::HALT,
+        ];
+        let elf = ElfWriter::new(bits).code(&start);
+        (number, execute(&elf.program().unwrap()).unwrap().status)
+    };
+    let nop = addi(0, 0, 0);
+    for (number, on) in [
+        (0x180, [true, true]),
+        (0x302, [true, true]),
+        (0x303, [true, true]),
+        (0x306, [true, true]),
+        (0x30a, [true, true]),
+        (0x744, [true, true]),
+        (0x310, [false, true]),
+        (0x3a1, [false, true]),
+        (0x3af, [false, true]),
+        (0x3a0, [false, false]),
+        (0x3a2, [false, false]),
+        (0x304, [false, false]),
+    ] {
+        for (bits, traps) in [32, 64].into_iter().zip(on) {
+            let cause = if traps { 2 } else { 0 };
+            for access in [read_csr(10, number), write_csr(number, 1)] {
+                let (_, status) = run(bits, number, [access, nop]);
+                assert_eq!(status, ExitStatus::Exit(cause), "{number:#x}, {bits} bits");
+            }
+        }
+    }
+    assert_eq!(
+        fault(&[read_csr(1, 0x180)]).to_string(),
+        "trap at pc 0x80000000: an access to a control and status register that this machine does not have, and \
+         mtvec is 0"
+    );
+    // What `misa` says of extensions.
+    let misa = [read_csr(10, 0x301), asm::i(0x13, 7, 11, 10, 0x107)];
+    let letters = [&misa[..], &[IO, sd(5, 11, 8)]].concat();
+    assert_eq!(finish(&letters).status, ExitStatus::Unknown(0x107));
+    let upper = [
+        read_csr(10, 0x301),
+        asm::i(0x13, 5, 11, 10, 12),
+        IO,
+        sd(5, 11, 8),
+    ];
+    let expected = (2u64 << 50) + 1;
+    assert_eq!(finish(&upper).status, ExitStatus::Unknown(expected));
+}
+
 #[test]
 fn atomics_must_be_aligned() {
     for (word, size, by) in [
@@ -359,6 +420,39 @@ fn the_guard_below_the_stack() {
         ] {
             run(word).unwrap();
         }
+    }
+}
+
+/// Safe Rust (`examples/guests/brackets`, built as `jolt-lab build brackets --target rv64im` with Debian's rustc 1.96
+/// does): a recursive parser, whose depth the private input chooses.
+#[test]
+fn a_stack_that_is_full_is_a_fault() {
+    for file in ["brackets.elf", "brackets-rv32.elf"] {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data");
+        let program = Program::from_elf(&std::fs::read(format!("{folder}/{file}")).unwrap());
+        let program = program.unwrap();
+        let run = |depth: usize| {
+            let text = ["[".repeat(depth), "]".repeat(depth)].concat();
+            run(&program, &Inputs::private(text), &Options::default())
+        };
+        let outcome = run(500).unwrap();
+        assert_eq!(outcome.status, ExitStatus::Exit(0));
+        assert_eq!(outcome.output, 500u64.to_le_bytes());
+        for depth in [800, 1500] {
+            let error = run(depth).unwrap_err();
+            assert!(matches!(error, TraceError::StackGuard { .. }), "{error}");
+            let (function, _) = program.symbol(error.pc().unwrap()).unwrap();
+            // Which clears its buffer by itself, or has it cleared.
+            assert!(
+                ["brackets::parse", "memset"].contains(&&*function),
+                "{function}"
+            );
+        }
+        // Nothing else stops it.
+        let text = ["[".repeat(800), "]".repeat(800)].concat();
+        let free = program.unprotected();
+        let outcome = tracer::run(&free, &Inputs::private(text), &Options::default()).unwrap();
+        assert_eq!(outcome.output, 800u64.to_le_bytes());
     }
 }
 
