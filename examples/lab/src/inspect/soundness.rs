@@ -9,7 +9,7 @@
 //!
 //! `N` bounds the degree of whatever is combined by powers of one challenge, or fingerprinted: received
 //! values, step constraints, and all entries of committed columns; and what challenges of a sumcheck serve for
-//! a second time, as those of `execute` do for one-hotness. It is generous, and makes no difference: the group
+//! a second time, as those of `execute` do for one-hotness and those of `constrain` for the guard. It is generous, and makes no difference: the group
 //! is the weakest part.
 
 use super::record::Record;
