@@ -305,6 +305,11 @@ fn digest(
         part(&fact.to_le_bytes());
     }
     part(&machine.entry.to_le_bytes());
+    for set in [&machine.read_only, &machine.guard] {
+        let ranges = set.ranges().iter();
+        let ends = ranges.flat_map(|range| [range.start, range.end]);
+        part(&ends.flat_map(u32::to_le_bytes).collect::<Vec<u8>>());
+    }
     for (id, table) in instruction_tables::tables::all(program.word()) {
         part(&[id.0]);
         part(table.name().as_bytes());

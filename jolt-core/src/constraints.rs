@@ -45,11 +45,13 @@ pub enum Column {
     Out,
     /// Label of the next row.
     Next,
+    /// Whether the accessed cell is read-only.
+    Protected,
 }
 
 impl Column {
     /// All columns, in the order in which their claims are sent.
-    pub const ALL: [Column; 13] = [
+    pub const ALL: [Column; 14] = [
         Column::Rs1,
         Column::Rs2,
         Column::RdOld,
@@ -63,6 +65,7 @@ impl Column {
         Column::Right,
         Column::Out,
         Column::Next,
+        Column::Protected,
     ];
 
     /// Name in formulas.
@@ -81,6 +84,7 @@ impl Column {
             Column::Right => "right",
             Column::Out => "out",
             Column::Next => "next",
+            Column::Protected => "protected",
         }
     }
 }
@@ -167,7 +171,7 @@ const fn store_narrow(row: &Row) -> i128 {
 }
 
 /// All step constraints.
-pub static CONSTRAINTS: [Constraint; 19] = [
+pub static CONSTRAINTS: [Constraint; 20] = [
     // next = succ + out · delta
     constraint!("next": (|_, _| 1)[Next], (|_, r| -(r.succ as i128)), (|_, r| -r.delta)[Out]),
     // rd_old + rd_inc is what the row writes
@@ -211,6 +215,8 @@ pub static CONSTRAINTS: [Constraint; 19] = [
     // assertions about the lookup
     constraint!("asserts": (|_, r| flag(r.asserts))[Out], (|_, r| -flag(r.asserts))),
     constraint!("exact": (|_, r| flag(r.exact))[Right], (|_, r| -flag(r.exact))[Out]),
+    // no store into a cell that is read-only
+    constraint!("protected": (|_, r| flag(r.access.is_store()))[Protected]),
 ];
 
 /// The monomial in formulas and names of checks.

@@ -58,7 +58,7 @@ pub enum StatementError {
     },
 }
 
-/// The value of the status cell behind a status, if the program can report it.
+/// The value of the report behind a status, if the program can report it.
 fn status_value(program: &Program, status: ExitStatus) -> Option<u64> {
     let layout = program.layout();
     let value = match (program.status_cell(), status) {
@@ -137,13 +137,15 @@ impl Statement {
         let stopped = (layout.status_cell(), layout.stopped());
         match program.status_cell() {
             StatusCell::Guest(cell) => contents.push((cell, value)),
-            StatusCell::Htif(cell) => {
+            StatusCell::Htif(first) => {
                 contents.push(stopped);
+                let cells = program.report_cells();
+                let halves = cells.clone().zip([value & layout.word.mask(), value >> 32]);
                 finals.push(FinalMemory {
                     name: "tohost",
-                    block_vars: 0,
-                    first: cell,
-                    contents: vec![(cell, value)],
+                    block_vars: cells.len().trailing_zeros() as usize,
+                    first,
+                    contents: halves.collect(),
                 });
             }
         }

@@ -4,6 +4,9 @@
 //! executable, and a program may store to its data there: of such segments, and of all if a file declares
 //! none executable, code is what the file's sections say, where it has any.
 //!
+//! A segment is loaded at its physical address (`p_paddr`), as boot code that copies data to where it is used
+//! expects; files that leave all of these 0 have none. Code must be loaded where it runs.
+//!
 //! A file is untrusted. Every offset is checked, nothing is allocated that the file's own length does not
 //! bound, and each way to be unusable has its error.
 
@@ -78,6 +81,16 @@ pub enum ElfError {
         /// Bytes in memory.
         memory_size: u64,
     },
+    /// Code is loaded elsewhere than it runs.
+    #[error(
+        "the code at {run:#x} is loaded at {load:#x}: code that is copied before it runs is not supported"
+    )]
+    CodeMoves {
+        /// Its address when it runs (`p_vaddr`).
+        run: u64,
+        /// Its address in the image (`p_paddr`).
+        load: u64,
+    },
     /// A segment lies outside RAM.
     #[error("the segment at {address:#x} with {size} bytes is outside RAM, {:#x} to {:#x}", ram.start, ram.end)]
     SegmentOutOfRange {
@@ -148,10 +161,13 @@ pub enum ElfError {
 /// A loadable segment.
 #[derive(Clone, Debug)]
 pub(crate) struct Segment<'a> {
+    /// Where it is loaded.
     pub address: u64,
     /// Contents; the rest up to `size` is zero.
     pub bytes: &'a [u8],
     pub size: u64,
+    /// Where the program finds it.
+    run: u64,
     executable: bool,
     writable: bool,
 }
@@ -173,6 +189,8 @@ pub(crate) struct Image<'a> {
     pub segments: Vec<Segment<'a>>,
     /// Addresses of code: not empty, disjoint, in order, each inside one segment.
     pub code: Vec<Range<u64>>,
+    /// Addresses of what the program may write, as the file has it.
+    pub writable: Vec<Range<u64>>,
     pub symbols: Symbols,
 }
 
@@ -203,6 +221,7 @@ pub(crate) fn read(file: &[u8], ram_size: u64) -> Result<Image<'_>, ElfError> {
         layout,
         compressed: elf.ehdr.e_flags & abi::EF_RISCV_RVC != 0,
         entry,
+        writable: writable(&elf, &segments),
         segments,
         symbols: symbols::read(&elf, file.len(), &code)?,
         code,
@@ -256,7 +275,15 @@ fn segments<'a>(
     layout: &Layout,
 ) -> Result<Vec<Segment<'a>>, ElfError> {
     let mut segments = Vec::new();
-    for header in elf.segments().into_iter().flatten() {
+    let loads = |header: &ProgramHeader| {
+        header.p_type == abi::PT_LOAD && (header.p_memsz != 0 || header.p_filesz != 0)
+    };
+    let mut all = elf.segments().into_iter().flatten();
+    let physical = all.any(|header| loads(&header) && header.p_paddr != 0);
+    for mut header in elf.segments().into_iter().flatten() {
+        if !physical || header.p_filesz == 0 {
+            header.p_paddr = header.p_vaddr;
+        }
         match header.p_type {
             abi::PT_INTERP => {
                 return Err(ElfError::Dynamic {
@@ -268,7 +295,7 @@ fn segments<'a>(
                     segment: "PT_DYNAMIC",
                 });
             }
-            abi::PT_LOAD if header.p_memsz != 0 || header.p_filesz != 0 => {
+            _ if loads(&header) => {
                 segments.push(segment(&header, file, layout)?);
             }
             _ => {}
@@ -297,7 +324,14 @@ fn segment<'a>(
     file: &'a [u8],
     layout: &Layout,
 ) -> Result<Segment<'a>, ElfError> {
-    let (address, size) = (header.p_vaddr, header.p_memsz);
+    let (address, size) = (header.p_paddr, header.p_memsz);
+    let executable = header.p_flags & abi::PF_X != 0;
+    if executable && address != header.p_vaddr {
+        return Err(ElfError::CodeMoves {
+            run: header.p_vaddr,
+            load: address,
+        });
+    }
     if header.p_filesz > size {
         return Err(ElfError::SegmentSize {
             address,
@@ -319,9 +353,58 @@ fn segment<'a>(
         address,
         bytes,
         size,
-        executable: header.p_flags & abi::PF_X != 0,
+        run: header.p_vaddr,
+        executable,
         writable: header.p_flags & abi::PF_W != 0,
     })
+}
+
+/// Addresses of what the program may write: writable segments, and of those that hold code too, the sections that
+/// are no code or that are writable.
+fn writable(elf: &ElfBytes<'_, LittleEndian>, segments: &[Segment<'_>]) -> Vec<Range<u64>> {
+    const CODE: u64 = abi::SHF_EXECINSTR as u64;
+    const WRITE: u64 = abi::SHF_WRITE as u64;
+    let sections = elf.section_headers().into_iter().flatten();
+    let sections: Vec<(Range<u64>, bool)> = sections
+        .filter(|section| section.sh_flags & u64::from(abi::SHF_ALLOC) != 0)
+        .map(|section| {
+            let end = section.sh_addr.saturating_add(section.sh_size);
+            let code = section.sh_flags & (CODE | WRITE) == CODE;
+            (section.sh_addr..end, code)
+        })
+        .collect();
+    let data = sections.iter().filter(|(_, code)| !code);
+    let data = union(data.map(|(range, _)| range.clone()).collect());
+    let none = !segments.iter().any(|segment| segment.executable);
+    let mut writable = Vec::new();
+    for segment in segments.iter().filter(|segment| segment.writable) {
+        let whole = segment.run..segment.run.saturating_add(segment.size);
+        if sections.is_empty() || !(segment.executable || none) {
+            writable.push(whole);
+            continue;
+        }
+        let first = data.partition_point(|section| section.end <= whole.start);
+        let inside = data[first..].iter();
+        let inside = inside.take_while(|section| section.start < whole.end);
+        writable.extend(
+            inside.map(|section| section.start.max(whole.start)..section.end.min(whole.end)),
+        );
+    }
+    writable
+}
+
+/// The union of ranges, in order.
+fn union(mut ranges: Vec<Range<u64>>) -> Vec<Range<u64>> {
+    ranges.retain(|range| !range.is_empty());
+    ranges.sort_unstable_by_key(|range| range.start);
+    let mut all: Vec<Range<u64>> = Vec::new();
+    for range in ranges {
+        match all.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => all.push(range),
+        }
+    }
+    all
 }
 
 /// Addresses of code.

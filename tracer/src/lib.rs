@@ -15,6 +15,7 @@
 //! |---|---|
 //! | `layout` | the memory map: cells, the I/O block |
 //! | `elf` | a file, checked |
+//! | `protection` | what a program may not access |
 //! | `symbols` | names of addresses |
 //! | `program` | bytecode rows, initial memory |
 //! | `inputs` | public input as cells, private input as a tape |
@@ -31,6 +32,7 @@ mod machine;
 mod memory;
 mod profile;
 mod program;
+mod protection;
 mod symbols;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -45,5 +47,6 @@ pub use layout::{
 pub use machine::{Cycle, Machine, Options, run, trace};
 pub use profile::{Count, Place, Profile};
 pub use program::{Program, StatusCell};
+pub use protection::{CellSet, Protection};
 pub use symbols::{Function, Functions};
 pub use trace::{BLOCK, Block, Checkpoint, ExitStatus, Outcome, Trace, TraceError};

@@ -258,8 +258,7 @@ impl<'p> Machine<'p> {
         if row.access.is_store() {
             *self.memory.touch(cell) = effect.cell_new;
             if effect.cell_new != cell_old {
-                let layout = program.layout();
-                self.code_changed |= program.touches_code(layout.address(cell), layout.cell_size());
+                self.code_changed |= program.exposes(cell);
             }
         }
         let cycle = Cycle {
@@ -317,8 +316,15 @@ impl<'p> Machine<'p> {
         if offset + size > cell_size {
             return Err(TraceError::Misaligned { pc, address, size });
         }
-        if row.access.is_store() && !layout.is_writable(cell) {
-            return Err(TraceError::StoreToReadOnly { pc, address });
+        let protection = self.program.protection();
+        if protection.guard.contains(cell) {
+            return Err(TraceError::StackGuard { pc, address });
+        }
+        if row.access.is_store() && protection.read_only.contains(cell) {
+            return Err(match cell < layout.io_cells() {
+                true => TraceError::StoreToReadOnly { pc, address },
+                false => TraceError::StoreToCode { pc, address },
+            });
         }
         Ok((cell, offset as u8))
     }
@@ -366,6 +372,9 @@ impl<'p> Machine<'p> {
         let trap = match self.program.rows()[self.row as usize].name {
             "ecall" => Some("an environment call"),
             "ebreak" => Some("a breakpoint"),
+            name if name.starts_with("csrr") => {
+                Some("an access to a control and status register that this machine does not have")
+            }
             _ => None,
         };
         if let Some(cause) = trap.filter(|_| target == 0) {
@@ -468,7 +477,7 @@ impl<'p> Machine<'p> {
         let output = self.output()?;
         let status = self
             .program
-            .exit_status(self.memory.peek(self.program.status_cell().cell()));
+            .exit_status(self.program.report(|cell| self.memory.peek(cell)));
         Ok(Outcome {
             status,
             output,

@@ -10,6 +10,7 @@
 
 use crate::elf::{self, ElfError, Image};
 use crate::layout::{DEFAULT_RAM_SIZE, Layout};
+use crate::protection::{Parts, Protection, STACK_END, STACK_TOP};
 use crate::symbols::{Functions, Symbols};
 use crate::trace::ExitStatus;
 use instruction_tables::instructions::{Routine, Semantics};
@@ -37,7 +38,8 @@ struct Code {
 pub enum StatusCell {
     /// The status cell of the I/O block: the guest library's convention.
     Guest(u32),
-    /// The cell of the symbol `tohost`, in RAM: 1 is success, `2n + 1` is failure `n`.
+    /// The cell of the symbol `tohost`, in RAM: 1 is success, `2n + 1` is failure `n`. The report has 64 bits: on a
+    /// machine with 32, the next cell holds the upper half, if the symbol's address is a multiple of 8.
     Htif(u32),
 }
 
@@ -65,6 +67,7 @@ pub struct Program {
     routines: BTreeMap<Routine, u32>,
     code: Vec<Code>,
     image: Vec<(u32, u64)>,
+    protection: Protection,
     symbols: Symbols,
     status: StatusCell,
 }
@@ -94,8 +97,21 @@ impl Program {
             entry,
             segments,
             code,
+            writable,
             symbols,
         } = image;
+        let loaded: Vec<Range<u64>> = segments.iter().map(|segment| segment.range()).collect();
+        let stack = symbols
+            .named
+            .get(STACK_END)
+            .zip(symbols.named.get(STACK_TOP));
+        let parts = Parts {
+            code: &code,
+            writable: &writable,
+            loaded: &loaded,
+            stack: stack.map(|(end, top)| *end..*top),
+        };
+        let protection = Protection::new(&layout, &parts);
         let status = match symbols.named.get("tohost") {
             Some(&address) => htif_cell(&layout, address)?,
             None => StatusCell::Guest(layout.status_cell()),
@@ -115,6 +131,7 @@ impl Program {
                     .iter()
                     .map(|segment| (segment.address, segment.bytes)),
             ),
+            protection,
             symbols,
             status,
         };
@@ -225,6 +242,11 @@ impl Program {
         &self.image
     }
 
+    /// What the program may not access.
+    pub fn protection(&self) -> &Protection {
+        &self.protection
+    }
+
     /// Addresses by symbol.
     pub fn symbols(&self) -> &BTreeMap<String, u64> {
         &self.symbols.named
@@ -253,7 +275,26 @@ impl Program {
         self.status
     }
 
-    /// What a final value of the status cell means.
+    /// The cells of the report, the lowest half first.
+    pub fn report_cells(&self) -> Range<u32> {
+        match self.status {
+            StatusCell::Htif(cell) if self.word() == WordSize::W32 && cell % 2 == 0 => {
+                cell..cell + 2
+            }
+            status => status.cell()..status.cell() + 1,
+        }
+    }
+
+    /// The value of the report, from the values of cells.
+    pub(crate) fn report(&self, value: impl Fn(u32) -> u64) -> u64 {
+        let cells = self.report_cells().rev();
+        cells.fold(0, |report, cell| match report {
+            0 => value(cell),
+            upper => upper << 32 | value(cell),
+        })
+    }
+
+    /// What a final value of the report means.
     pub fn exit_status(&self, value: u64) -> ExitStatus {
         match self.status {
             StatusCell::Guest(_) if value == self.layout.stopped() => {
@@ -267,11 +308,22 @@ impl Program {
         }
     }
 
-    /// Whether any of `size` bytes at an address is code.
-    pub(crate) fn touches_code(&self, address: u64, size: u64) -> bool {
-        let first = self.code.partition_point(|code| code.range.end <= address);
-        let code = self.code.get(first);
-        code.is_some_and(|code| code.range.start < address.saturating_add(size))
+    /// Whether a cell holds code that is not protected.
+    pub(crate) fn exposes(&self, cell: u32) -> bool {
+        let start = self.layout.address(cell);
+        let end = start + self.layout.cell_size();
+        let exposed = self.protection.exposed();
+        let at = exposed.partition_point(|range| range.end <= start);
+        exposed.get(at).is_some_and(|range| range.start < end)
+    }
+
+    /// The same program on a machine that lets it access everything, and executes the code as it was loaded.
+    #[cfg(feature = "testing")]
+    pub fn unprotected(&self) -> Program {
+        Program {
+            protection: Protection::default(),
+            ..self.clone()
+        }
     }
 
     /// Whether an address is code.

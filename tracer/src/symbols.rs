@@ -2,13 +2,13 @@
 //!
 //! A symbol table is untrusted, and many symbols may share one long string: copying all names can take
 //! memory quadratic in the length of the file. Here all names together are no longer than the file; what
-//! is beyond that, or longer than [`MAX_NAME`], is left out. `tohost` never is, since it decides how a
-//! program reports.
+//! is beyond that, or longer than [`MAX_NAME`], is left out, but for a few symbols that mean something.
 //!
 //! Names are kept as they are in the file and made readable when they are shown, so that loading a program
 //! runs no demangler.
 
 use crate::elf::ElfError;
+use crate::protection::{STACK_END, STACK_TOP};
 use ::elf::{ElfBytes, ParseError, abi, endian::LittleEndian};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -17,8 +17,8 @@ use std::ops::Range;
 
 /// Longest name, in bytes, mangled or not.
 const MAX_NAME: usize = 4096;
-/// The symbol by which foreign programs report.
-const TOHOST: &[u8] = b"tohost\0";
+/// Symbols that decide how a program reports, and where its stack has a guard.
+const KEPT: [&str; 3] = ["tohost", STACK_END, STACK_TOP];
 
 /// A function, or a label of code that no function covers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -124,9 +124,12 @@ pub(crate) fn read(
             .get(symbol.st_name as usize..)
             .filter(|rest| !rest.is_empty())
             .ok_or(ParseError::BadOffset(offset))?;
-        let tohost = rest.starts_with(TOHOST);
+        let kept = KEPT.iter().any(|name| {
+            let rest = rest.strip_prefix(name.as_bytes());
+            rest.is_some_and(|rest| rest.first() == Some(&0))
+        });
         let window = &rest[..rest.len().min(MAX_NAME + 1)];
-        let window = if tohost {
+        let window = if kept {
             window
         } else {
             &window[..window.len().min(budget)]

@@ -241,8 +241,9 @@ pub enum TraceError {
         /// Bytes.
         size: u64,
     },
-    /// Code that the program has changed. Data among code may be stored to; the machine executes the code as
-    /// it was loaded, so that it is only right as long as it executes nothing else.
+    /// Code that the program has changed, where code and what it may write share cells (see
+    /// [`Protection::exposed`](crate::Protection::exposed)). The machine executes the code as it was loaded, so
+    /// that it is only right as long as it executes nothing else.
     #[error("the instruction at pc {pc:#x} was overwritten: changing code is not supported")]
     ChangedCode {
         /// The instruction.
@@ -254,6 +255,22 @@ pub enum TraceError {
     )]
     StoreToReadOnly {
         /// The store.
+        pc: u64,
+        /// Its address.
+        address: u64,
+    },
+    /// A store into code.
+    #[error("store at pc {pc:#x} to {address:#x}, which is code: changing code is not supported")]
+    StoreToCode {
+        /// The store.
+        pc: u64,
+        /// Its address.
+        address: u64,
+    },
+    /// A load or store in the guard below the stack.
+    #[error("access at pc {pc:#x}: {address:#x} lies in the guard below the stack, which is full")]
+    StackGuard {
+        /// The load or store.
         pc: u64,
         /// Its address.
         address: u64,
@@ -336,6 +353,8 @@ impl TraceError {
             | TraceError::Misaligned { pc, .. }
             | TraceError::ChangedCode { pc }
             | TraceError::StoreToReadOnly { pc, .. }
+            | TraceError::StoreToCode { pc, .. }
+            | TraceError::StackGuard { pc, .. }
             | TraceError::PrivateInputExhausted { pc, .. }
             | TraceError::Row { pc, .. }
             | TraceError::PrintOutsideMemory { pc, .. }

@@ -113,6 +113,9 @@ pub fn advice(error: &TraceError) -> &'static str {
         TraceError::CycleLimit { .. } => " (--max-cycles)",
         TraceError::PrivateInputExhausted { .. } => "; give a longer file with --private-input",
         TraceError::InputTooLong { .. } => "; large data can be private input",
+        TraceError::StackGuard { .. } => {
+            "; a larger stack: -Clink-arg=--defsym=STACK_RESERVE=8M, or -Wl,--defsym=STACK_RESERVE=8M"
+        }
         _ => "",
     }
 }

@@ -194,7 +194,16 @@ impl Instruction {
             } => {
                 let operand = if immediate { u64::from(self.rs1) } else { x };
                 outcome.rd = match csr(system::number(self.imm)) {
-                    Some(Csr::Constant(value)) => Some(value(word)),
+                    Some(Csr::Constant(value)) => {
+                        let value = value(word);
+                        if value.is_none() {
+                            state.set(MEPC, reads.address);
+                            state.set(MCAUSE, system::ILLEGAL);
+                            state.set(MTVAL, 0);
+                            outcome.next = state.get(MTVEC) & !1;
+                        }
+                        value
+                    }
                     Some(Csr::Kept { register, cleared }) => {
                         let old = state.get(register);
                         if system::writes(operation, self.rs1) {

@@ -1,21 +1,23 @@
 //! Control and status registers, traps and their return, fences: a machine with M-mode only.
 //!
-//! `ecall` and `ebreak` go to `mtvec` and leave address and cause behind (`ebreak` its address in `mtval`, too); every other trap ends the
-//! run with an error. There are no interrupts and no other modes, so most registers are constants:
-//! they read as one value and ignore what is written, which their WARL fields allow. Writing a
-//! read-only register and accessing one that is not listed are illegal instructions.
+//! `ecall` and `ebreak` go to `mtvec` and leave address and cause behind (`ebreak` its address in `mtval`, too), and so
+//! does an access of a register that only machines with further modes have, as an illegal instruction: start code
+//! that is meant for any machine tries these. Every other trap ends the run with an error. There are no interrupts
+//! and no other modes, so most registers are constants: they read as one value and ignore what is written, which
+//! their WARL fields allow. Writing a read-only register and accessing one that is not listed are no instructions.
 //!
 //! | register | behaviour |
 //! |---|---|
 //! | `mtvec` | kept, bits 0 and 1 read 0 (direct mode) |
 //! | `mepc` | kept, bit 0 reads 0 |
 //! | `mcause`, `mtval`, `mscratch` | kept |
-//! | `misa` | IMAC |
+//! | `misa` | IMAC and B, which is Zba, Zbb and Zbs |
 //! | `mstatus` | `MPP` = M, everything else 0 |
 //! | `mhartid`, `mvendorid`, `marchid`, `mimpid`, `mconfigptr` | 0, read-only |
 //! | `tselect`, `tdata1` to `tdata3`, `tcontrol` | 0: there are no triggers |
 //! | `tinfo` | 1, which says so too |
-//! | `medeleg`, `mideleg`, `mie`, `mip`, `mcounteren`, `mstatush`, `menvcfg`, `satp`, `pmpcfg*`, `pmpaddr*`, `mnstatus` | 0 |
+//! | `mie`, `mip`, `pmpcfg*`, `pmpaddr*`; for 32 bits `mstatush` | 0 |
+//! | `medeleg`, `mideleg`, `mcounteren`, `menvcfg`, `satp`, `mnstatus`; for 64 bits `mstatush` and `pmpcfg1`, `3`, … | trap |
 
 use super::context::{funct3, temporary};
 use super::persistent::{MCAUSE, MEPC, MSCRATCH, MTVAL, MTVEC};
@@ -26,8 +28,8 @@ use crate::tables::TableId;
 /// What a control and status register is here.
 #[derive(Clone, Copy, Debug)]
 pub enum Csr {
-    /// It reads as this and ignores writes.
-    Constant(fn(WordSize) -> u64),
+    /// It reads as this and ignores writes; where it is [`None`], an access is a trap.
+    Constant(fn(WordSize) -> Option<u64>),
     /// It keeps what is written in a persistent register, but for some bits.
     Kept {
         /// The register.
@@ -68,30 +70,27 @@ pub fn csr(number: u16) -> Option<Csr> {
         0x341 => kept(MEPC, 1),
         0x342 => kept(MCAUSE, 0),
         0x343 => kept(MTVAL, 0),
-        0x300 => Some(Csr::Constant(|_| 3 << 11)),
+        0x300 => Some(Csr::Constant(|_| Some(3 << 11))),
         0x301 => Some(Csr::Constant(|word| {
             let width = if word == WordSize::W64 { 2 } else { 1 };
-            let letters = [b'a', b'c', b'i', b'm'];
+            let letters = [b'a', b'b', b'c', b'i', b'm'];
             let extensions: u64 = letters.iter().map(|l| 1 << (l - b'a')).sum();
-            (width << (word.bits() - 2)) | (extensions & word.mask())
+            Some((width << (word.bits() - 2)) | (extensions & word.mask()))
         })),
-        0x7a4 => Some(Csr::Constant(|_| 1)),
-        0xf11..=0xf15
-        | 0x302
-        | 0x303
-        | 0x304
-        | 0x306
-        | 0x30a
-        | 0x310
-        | 0x344
-        | 0x180
-        | 0x3a0..=0x3af
-        | 0x3b0..=0x3ef
-        | 0x744
-        | 0x7a0..=0x7a3
-        | 0x7a5 => Some(Csr::Constant(|_| 0)),
+        0x7a4 => Some(Csr::Constant(|_| Some(1))),
+        0x180 | 0x302 | 0x303 | 0x306 | 0x30a | 0x744 => Some(Csr::Constant(|_| None)),
+        0x310 => Some(Csr::Constant(only_32)),
+        0x3a0..=0x3af if number % 2 == 1 => Some(Csr::Constant(only_32)),
+        0xf11..=0xf15 | 0x304 | 0x344 | 0x3a0..=0x3af | 0x3b0..=0x3ef | 0x7a0..=0x7a3 | 0x7a5 => {
+            Some(Csr::Constant(|_| Some(0)))
+        }
         _ => None,
     }
+}
+
+/// A register that is 0, of machines with 32 bits.
+fn only_32(word: WordSize) -> Option<u64> {
+    (word == WordSize::W32).then_some(0)
 }
 
 /// The number in the immediate of an instruction.
@@ -118,7 +117,12 @@ fn access(c: &Context, operation: CsrOperation, immediate: bool) -> Vec<Row> {
     let (old, operand) = (temporary(0), temporary(1));
     let (register, cleared) = match csr(number(c.imm)) {
         Some(Csr::Kept { register, cleared }) => (register, cleared),
-        Some(Csr::Constant(value)) => return vec![c.constant(value(c.word))],
+        Some(Csr::Constant(value)) => {
+            return match value(c.word) {
+                Some(value) => vec![c.constant(value)],
+                None => trap(c, ILLEGAL, 0),
+            };
+        }
         None => return vec![c.row()],
     };
     let copy = |from: u8, to: u8| c.unary(TableId::TRUNC, from).to(to);
@@ -218,6 +222,8 @@ const fn fixed(
     .of(Extension::System)
 }
 
+/// Cause of an illegal instruction.
+pub(super) const ILLEGAL: u64 = 2;
 /// Cause of an `ebreak`.
 const BREAKPOINT: u64 = 3;
 /// Cause of an `ecall`.
@@ -265,7 +271,7 @@ pub(super) const RECORDS: &[Record] = &[
     }),
     // No interrupt will ever come; going on at once is allowed.
     fixed("wfi", 0x1050_0073, Semantics::Nothing, |c| vec![c.row()]),
-    // An instruction that was changed is a fault, so there is nothing to fetch anew.
+    // Code does not change, so there is nothing to fetch anew.
     Record::new(
         "fence.i",
         Format::I,

@@ -5,8 +5,8 @@
 //! the cell then change by an increment. After the last cycle, blocks of RAM hold what the statement says.
 //!
 //! An argument is a reduction, as a lookup argument is. It may commit polynomials before any challenge
-//! is drawn. It consumes the claims on the values read (`rs1`, `rs2`, `rd_old`, `cell`) and on the next
-//! label, all at `r_step`, and leaves claims that [`crate::vm::fetch`] proves: on functions of the bytecode
+//! is drawn. It consumes the claims on the values read (`rs1`, `rs2`, `rd_old`, `cell`), on whether the cell is
+//! protected ([`protection`]) and on the next label, all at `r_step`, and leaves claims that [`crate::vm::fetch`] proves: on functions of the bytecode
 //! row, and on RAM addresses. It is chosen by name and pinned in the verifying key.
 //!
 //! | argument | commits | values read |
@@ -14,6 +14,7 @@
 //! | [`twist`] | nothing | virtual: sums of increments |
 //! | [`spice`] | values, time differences, flags | committed; multisets of accesses agree |
 
+pub mod protection;
 pub mod spice;
 pub mod twist;
 
@@ -44,8 +45,17 @@ pub struct ColumnClaim<F, V> {
     pub value: V,
 }
 
-/// A claim on `ra(k, r)` at an address point `k`: check of `fetch`, which of the points is `r`, value.
-pub type AddressClaim<V> = (&'static str, usize, V);
+/// A cycle point that an argument leaves claims at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum At {
+    /// `r_step`.
+    Step,
+    /// One of [`Claims::points`].
+    Own(usize),
+}
+
+/// A claim on `ra(k, r)` at an address point `k`: check of `fetch`, which point is `r`, value.
+pub type AddressClaim<V> = (&'static str, At, V);
 
 /// What a memory argument leaves behind.
 #[must_use = "claims must be consumed"]

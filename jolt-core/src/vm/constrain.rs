@@ -9,6 +9,7 @@ use super::Run;
 use super::commit::Oracles;
 use crate::constraints::{CONSTRAINTS, Column, coefficients, monomial_name, monomials};
 use crate::witness::Witness;
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use sumcheck::kernel::{self, CycleProver};
@@ -88,6 +89,16 @@ fn offset_weights<F: Field>(run: &Run<'_>) -> (Vec<F>, Vec<F>) {
     (offsets, powers)
 }
 
+/// Whether the cells accessed are read-only. Most often they are, since idle cycles access cell 0.
+fn protected<F: Field>(run: &Run<'_>, w: &Witness) -> kernel::Column<F> {
+    let cells = &run.machine.read_only;
+    let first = cells.contains(0);
+    let differs = |cell: &u32| u8::from(*cell != 0 && cells.contains(*cell) != first);
+    let digits = w.address.par_iter().map(differs).collect();
+    let table = [first, !first].map(|protected| F::from(u64::from(protected)));
+    kernel::Column::digits(Arc::new(digits), table.to_vec())
+}
+
 /// The columns in the order of [`Column::ALL`].
 pub fn columns<F: Field>(run: &Run<'_>, w: &Witness) -> Vec<kernel::Column<F>> {
     let (offsets, powers) = offset_weights(run);
@@ -110,6 +121,7 @@ pub fn columns<F: Field>(run: &Run<'_>, w: &Witness) -> Vec<kernel::Column<F>> {
             Column::Right => kernel::Column::wide(w.right.clone()),
             Column::Out => kernel::Column::words(w.out.clone()),
             Column::Next => next.clone(),
+            Column::Protected => protected(run, w),
         })
         .collect()
 }

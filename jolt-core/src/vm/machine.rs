@@ -6,6 +6,7 @@ use instruction_tables::Row;
 use instruction_tables::instructions::check_sequence;
 use instruction_tables::tables::{self, TableId};
 use sumcheck::{Field, Point};
+use tracer::CellSet;
 
 /// A program on its machine. Part of the verifying key.
 #[derive(Clone, Debug)]
@@ -18,6 +19,10 @@ pub struct Machine {
     pub image: Vec<(u32, u64)>,
     /// Label of the first row executed.
     pub entry: u128,
+    /// Cells that no store hits.
+    pub read_only: CellSet,
+    /// Cells that no access hits. Cell 0, which idle cycles access, is none of them.
+    pub guard: CellSet,
 }
 
 impl Machine {
@@ -30,6 +35,8 @@ impl Machine {
             cells: program.layout().cells() as usize,
             image: program.image().to_vec(),
             entry: rows[entry as usize].label,
+            read_only: program.protection().read_only.clone(),
+            guard: program.protection().guard.clone(),
         }
     }
 

@@ -6,6 +6,7 @@ use ark_ff::{UniformRand, Zero};
 use instruction_tables::WordSize;
 use jolt_core::constraints::{CONSTRAINTS, Column, violations};
 use jolt_core::memory::REGISTER_VARS;
+use jolt_core::memory::protection::{self, Forbidden, Rounds};
 use jolt_core::memory::spice::access::{self, Public};
 use jolt_core::memory::spice::balance::{Challenges, Opened, SLOT_VARS};
 use jolt_core::memory::spice::witness::{CELL, Columns, NAMES, PORTS, Rules, Story};
@@ -15,6 +16,7 @@ use jolt_core::vm::{Run, constrain};
 use jolt_core::witness::Witness;
 use proptest::prelude::*;
 use sumcheck::{NaiveProver, Point, Relation, RoundProver};
+use tracer::CellSet;
 
 const WORD: WordSize = WordSize::W64;
 
@@ -130,8 +132,10 @@ proptest! {
         let witness = witness_of(&run, cycles);
         let r = point(&mut rng, run.cycle_vars);
         let gamma = Fr::rand(&mut rng);
-        let relations = remember::relations(&run, &r, gamma);
-        let mut kernels = remember::kernels(&relations, &run, &witness, &r, gamma);
+        let forbidden = [Fr::rand(&mut rng), Fr::rand(&mut rng)];
+        let relations = remember::relations(&run, &r, gamma, forbidden);
+        let weights = (gamma, forbidden);
+        let mut kernels = remember::kernels(&relations, &run, &witness, &r, weights);
         let rd = tables::port(&run, &witness, |r| r.rd);
         let cell = |j: usize| Some(witness.address.get(j).map_or(0, |k| *k as usize));
         let registers = tables::of(&relations[0], &|name| match name {
@@ -220,6 +224,40 @@ proptest! {
             });
             same_messages(&relation, tables, &mut kernel, &mut rng);
         }
+    }
+
+    #[test]
+    fn forbidden(seed: u64, cycles in 1usize..20, bounds in prop::collection::vec(0u32..65, 8)) {
+        let mut rng = rng(seed);
+        let mut machine = machine(WORD, program(WORD));
+        // Any ranges, those that touch and those that are empty included.
+        let ranges = |bounds: &[u32]| bounds.chunks(2).map(|b| b[0]..b[1]).collect::<Vec<_>>();
+        machine.read_only = CellSet::new(ranges(&bounds[..4]));
+        machine.guard = CellSet::new(ranges(&bounds[4..]));
+        let run = crate::support::run(&machine, vec![(1, 7)]);
+        let witness = witness_of(&run, cycles);
+        let step = point(&mut rng, run.cycle_vars);
+        let weights = [Fr::rand(&mut rng), Fr::rand(&mut rng)];
+        let forbidden = Forbidden::new(&run, weights);
+        // As the sets say, cell by cell.
+        let at = |k: u32| {
+            let sets = [&machine.read_only, &machine.guard];
+            let terms = sets.iter().zip(&weights).filter(|(set, _)| set.contains(k));
+            terms.map(|(_, weight)| *weight).sum::<Fr>()
+        };
+        for k in 0..64 {
+            assert_eq!(forbidden.evaluate(&Point::boolean(k.into(), 6)), at(k));
+        }
+        let relation = protection::relation(6, &forbidden);
+        let accessed = protection::by_cell(&run, &witness, &step);
+        let eq = step.eq_table();
+        let mut sums = vec![Fr::zero(); 64];
+        for (j, weight) in eq.iter().enumerate() {
+            sums[witness.address.get(j).map_or(0, |k| *k as usize)] += weight;
+        }
+        let tables = tables::of(&relation, &|_| sums.clone());
+        let mut kernel = Rounds::new(forbidden, accessed);
+        same_messages(&relation, tables, &mut kernel, &mut rng);
     }
 
     #[test]

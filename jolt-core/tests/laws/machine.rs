@@ -159,7 +159,7 @@ fn memory_arguments_send_what_the_notes_say() {
         let values = |counts: &Counts| counts.elements["evaluations"];
         let (twist_rounds, twist_values) = (2 * a + 3 * t + 3 * t, 4 + 2 + 1 + 2 * (2 + f));
         let balance = ((t + 3) * (t + 2), 12 * (t + 3));
-        let (initial, access) = ((3 * a, 4), (4 * t, 29 + 1 + 11 + 9 + 3 + 2 * f + 1));
+        let (initial, access) = ((3 * a, 4 + 1), (4 * t, 29 + 1 + 11 + 9 + 3 + 2 * f + 1));
         assert_eq!(
             rounds(&spice) - (balance.0 + initial.0 + access.0),
             rounds(&twist) - twist_rounds

@@ -12,5 +12,6 @@ mod forgeries;
 mod lookup;
 mod lookup_lasso;
 mod messages;
+mod protection;
 mod sealed;
 mod statements;

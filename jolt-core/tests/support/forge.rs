@@ -103,6 +103,7 @@ pub struct SpiceForgery<'a> {
     pub balance: Told<'a>,
     pub range: Told<'a>,
     pub initial: Told<'a>,
+    pub forbidden: Told<'a>,
     pub access: Told<'a>,
     pub leaf: Told<'a>,
     pub first: Told<'a>,
@@ -123,6 +124,7 @@ impl<'a> SpiceForgery<'a> {
             balance: told,
             range: told,
             initial: told,
+            forbidden: told,
             access: told,
             leaf: told,
             first: told,
@@ -133,12 +135,13 @@ impl<'a> SpiceForgery<'a> {
     }
 
     /// Every phase.
-    pub fn all(&mut self) -> [&mut Told<'a>; 9] {
+    pub fn all(&mut self) -> [&mut Told<'a>; 10] {
         [
             &mut self.commit,
             &mut self.balance,
             &mut self.range,
             &mut self.initial,
+            &mut self.forbidden,
             &mut self.access,
             &mut self.leaf,
             &mut self.first,
@@ -297,6 +300,7 @@ impl<'a> Forgery<'a> {
             balance,
             range,
             initial,
+            forbidden,
             access,
             leaf,
             first,
@@ -308,6 +312,7 @@ impl<'a> Forgery<'a> {
             balance,
             range,
             initial,
+            forbidden,
             access,
             leaf,
             first,

@@ -13,10 +13,15 @@ use jolt_core::bytecode::Bytecode;
 use jolt_core::vm::{FinalMemory, Machine, Run};
 use jolt_core::witness::Witness;
 use std::collections::BTreeMap;
-use tracer::Cycle;
+use std::ops::Range;
+use tracer::{CellSet, Cycle};
 
 /// Cells of the test machine's memory.
 pub const CELLS: usize = 64;
+/// Cells that no store hits: among them cell 0, which idle cycles access.
+pub const READ_ONLY: [Range<u32>; 2] = [0..1, 10..12];
+/// Cells that no access hits.
+pub const GUARD: Range<u32> = 40..44;
 /// A real row that equals the halting row, at a multiple of 16.
 pub const SECOND_HALT: u32 = 32;
 
@@ -197,6 +202,8 @@ pub fn machine(word: WordSize, rows: Vec<Row>) -> Machine {
         cells: CELLS,
         image: vec![(5, 0x1122), (6, 0x3344)],
         entry: 1,
+        read_only: CellSet::new(READ_ONLY),
+        guard: CellSet::new([GUARD]),
     }
 }
 

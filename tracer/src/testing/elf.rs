@@ -1,14 +1,26 @@
 //! A writer of small ELF files.
 
 use super::{CODE, EXECUTE, READ};
+use crate::protection::{STACK_END, STACK_TOP};
 use crate::{ElfError, Program};
+use std::ops::Range;
 
 /// An ELF file under construction.
 pub struct ElfWriter {
     bits: usize,
     compressed: bool,
     entry: u64,
-    segments: Vec<(u64, Vec<u8>, u64, u32)>,
+    segments: Vec<Segment>,
+    symbols: Vec<(&'static str, u64)>,
+}
+
+/// A loadable segment under construction.
+struct Segment {
+    address: u64,
+    loaded_at: u64,
+    bytes: Vec<u8>,
+    memory_size: u64,
+    flags: u32,
 }
 
 impl ElfWriter {
@@ -19,6 +31,7 @@ impl ElfWriter {
             compressed: false,
             entry: CODE,
             segments: Vec::new(),
+            symbols: Vec::new(),
         }
     }
 
@@ -36,9 +49,34 @@ impl ElfWriter {
 
     /// With a loadable segment.
     pub fn segment(mut self, address: u64, bytes: &[u8], memory_size: u64, flags: u32) -> Self {
-        self.segments
-            .push((address, bytes.to_vec(), memory_size, flags));
+        self.segments.push(Segment {
+            address,
+            loaded_at: address,
+            bytes: bytes.to_vec(),
+            memory_size,
+            flags,
+        });
         self
+    }
+
+    /// The last segment's physical address, where that is another one.
+    pub fn loaded_at(mut self, address: u64) -> Self {
+        if let Some(segment) = self.segments.last_mut() {
+            segment.loaded_at = address;
+        }
+        self
+    }
+
+    /// With an absolute symbol.
+    pub fn symbol(mut self, name: &'static str, value: u64) -> Self {
+        self.symbols.push((name, value));
+        self
+    }
+
+    /// With symbols that give the stack this space.
+    pub fn stack(self, space: Range<u64>) -> Self {
+        self.symbol(STACK_END, space.start)
+            .symbol(STACK_TOP, space.end)
     }
 
     /// With these words as its code.
@@ -76,24 +114,79 @@ impl ElfWriter {
             file.extend_from_slice(&half.to_le_bytes());
         }
         let mut offset = header + u64::from(entry_size) * self.segments.len() as u64;
-        for (address, bytes, memory_size, flags) in &self.segments {
+        for segment in &self.segments {
+            let (flags, size) = (segment.flags.to_le_bytes(), segment.bytes.len() as u64);
             file.extend_from_slice(&1u32.to_le_bytes());
             if wide {
-                file.extend_from_slice(&flags.to_le_bytes());
+                file.extend_from_slice(&flags);
             }
-            for value in [offset, *address, *address, bytes.len() as u64, *memory_size] {
+            let (address, loaded_at) = (segment.address, segment.loaded_at);
+            for value in [offset, address, loaded_at, size, segment.memory_size] {
                 word(&mut file, value);
             }
             if !wide {
-                file.extend_from_slice(&flags.to_le_bytes());
+                file.extend_from_slice(&flags);
             }
             word(&mut file, 1);
-            offset += bytes.len() as u64;
+            offset += size;
         }
-        for (_, bytes, ..) in &self.segments {
-            file.extend_from_slice(bytes);
+        for segment in &self.segments {
+            file.extend_from_slice(&segment.bytes);
+        }
+        if !self.symbols.is_empty() {
+            self.add_symbols(&mut file);
         }
         file
+    }
+
+    /// A symbol table, its strings, the headers of these two sections, and where they are.
+    fn add_symbols(&self, file: &mut Vec<u8>) {
+        const ABSOLUTE: u16 = 0xfff1;
+        let wide = self.bits == 64;
+        let (entry, section) = if wide { (24, 64u16) } else { (16, 40) };
+        let word = |file: &mut Vec<u8>, value: u64| {
+            file.extend_from_slice(&value.to_le_bytes()[..self.bits / 8])
+        };
+        let table = file.len() as u64;
+        file.extend_from_slice(&vec![0; entry as usize]);
+        let mut names = vec![0];
+        for (name, value) in &self.symbols {
+            let kind = [[1 << 4, 0].as_slice(), &ABSOLUTE.to_le_bytes()].concat();
+            file.extend_from_slice(&(names.len() as u32).to_le_bytes());
+            if wide {
+                file.extend_from_slice(&kind);
+            }
+            word(file, *value);
+            word(file, 0);
+            if !wide {
+                file.extend_from_slice(&kind);
+            }
+            names.extend_from_slice(name.as_bytes());
+            names.push(0);
+        }
+        let strings = file.len() as u64;
+        file.extend_from_slice(&names);
+        let headers = file.len() as u64;
+        let mut header = |kind: u32, offset: u64, size: u64, link: u32, entry: u64| {
+            file.extend_from_slice(&0u32.to_le_bytes());
+            file.extend_from_slice(&kind.to_le_bytes());
+            for value in [0, 0, offset, size] {
+                word(file, value);
+            }
+            file.extend_from_slice(&link.to_le_bytes());
+            file.extend_from_slice(&0u32.to_le_bytes());
+            word(file, 0);
+            word(file, entry);
+        };
+        header(0, 0, 0, 0, 0);
+        header(2, table, strings - table, 2, entry);
+        header(3, strings, names.len() as u64, 0, 0);
+        let (at, counts) = if wide { (40, 58) } else { (32, 46) };
+        file[at..at + self.bits / 8].copy_from_slice(&headers.to_le_bytes()[..self.bits / 8]);
+        for (place, value) in (0..).zip([section, 3, 0]) {
+            let at = counts + 2 * place;
+            file[at..at + 2].copy_from_slice(&value.to_le_bytes());
+        }
     }
 
     /// The file, loaded.

@@ -249,6 +249,99 @@ fn segment_errors() {
     ));
 }
 
+/// Boot code copies eight bytes of data from where they are loaded to where they are used.
+#[test]
+fn data_is_loaded_at_its_physical_address() {
+    let flash = CODE + 0x2000;
+    let words = [asm::auipc(1, 2), asm::auipc(2, 0x100), asm::ld(3, 1, 0)];
+    let rest = [asm::sd(2, 3, -4), asm::HALT];
+    let code = ElfWriter::new(64).code(&[&words[..], &rest].concat());
+    let moved = code
+        .segment(DATA, &[1, 2, 3, 4, 5, 6, 7, 8], 64, READ | WRITE)
+        .loaded_at(flash);
+    let program = moved.program().unwrap();
+    let cell = |address| program.layout().cell(address).unwrap();
+    let data = 0x0807_0605_0403_0201;
+    assert_eq!(program.image()[2..].last(), Some(&(cell(flash), data)));
+    let outcome = tracer::run(&program, &Default::default(), &Default::default()).unwrap();
+    assert!(outcome.touched.contains(&(cell(DATA), data)));
+
+    // Of a segment that is all zeros, nothing is loaded.
+    let zeros = |at| halting().segment(DATA, &[], 64, READ | WRITE).loaded_at(at);
+    assert!(zeros(8).program().is_ok());
+    // Where none has a physical address, virtual ones count.
+    let none = ElfWriter::new(64)
+        .segment(CODE, &asm::HALT.to_le_bytes(), 4, READ | EXECUTE)
+        .loaded_at(0);
+    assert!(none.program().is_ok());
+    let code = none.segment(DATA, &[7], 1, READ).loaded_at(DATA).program();
+    assert!(matches!(
+        code,
+        Err(ElfError::CodeMoves { run: CODE, load: 0 })
+    ));
+    let outside = halting()
+        .segment(DATA, &[7], 1, READ)
+        .loaded_at(0x1000)
+        .program();
+    assert!(matches!(
+        outside,
+        Err(ElfError::SegmentOutOfRange {
+            address: 0x1000,
+            ..
+        })
+    ));
+    let over = halting()
+        .segment(DATA, &[7], 1, READ)
+        .loaded_at(CODE)
+        .program();
+    assert!(matches!(
+        over,
+        Err(ElfError::SegmentOverlap { first: CODE, .. })
+    ));
+}
+
+#[test]
+fn what_is_protected() {
+    for name in [
+        "fibonacci",
+        "sort-rv32",
+        "c-mix",
+        "cpp-events-rv32",
+        "words",
+        "htif",
+    ] {
+        let program = program(name);
+        let (layout, protection) = (program.layout(), program.protection());
+        let symbols = program.symbols();
+        let address = |cell: u32| layout.address(cell);
+        // The block's two parts, and all code; nothing shares a cell with it.
+        let [.., code] = protection.read_only.ranges() else {
+            panic!("no code");
+        };
+        assert_eq!(address(code.start), CODE, "{name}");
+        assert!(!program.is_code(address(code.end)) && program.is_code(address(code.end - 1)));
+        assert!(protection.exposed().is_empty(), "{name}");
+        // A quarter of the space of the stack.
+        let [guard] = protection.guard.ranges() else {
+            panic!("no guard");
+        };
+        let (end, top) = (symbols["__heap_end"], symbols["__stack_top"]);
+        let range = address(guard.start)..address(guard.end);
+        assert_eq!(range, end..end + (top - end) / 4, "{name}");
+        assert_eq!(top - end, symbols["__stack_reserve"]);
+    }
+    // Writable and executable: sections tell them apart, if there are any.
+    let all = with_flags(7);
+    assert_eq!(
+        load(&all).unwrap().protection(),
+        program("htif").protection()
+    );
+    let bare = ElfWriter::new(64).segment(CODE, &asm::HALT.to_le_bytes(), 64, 7);
+    let bare = bare.program().unwrap();
+    assert_eq!(bare.protection().exposed(), [CODE..CODE + 64]);
+    assert!(bare.protection().guard.is_empty());
+}
+
 #[test]
 fn entry_errors() {
     for entry in [0, CODE + 4, DATA] {

@@ -1,7 +1,7 @@
 //! Runs that cannot be proved, and what they say.
 
 use crate::support::asm::{self, addi, advice, jalr, ld, lui, print, s, sd, slli};
-use crate::support::{CODE, DATA, ElfWriter, READ, assemble, program};
+use crate::support::{CODE, DATA, EXECUTE, ElfWriter, READ, WRITE, assemble, program};
 use tracer::{ExitStatus, Inputs, Options, Outcome, Program, TraceError, run};
 
 /// `x5` = start of the I/O block.
@@ -195,7 +195,7 @@ fn crossing_stores_into_what_must_not_be_written() {
     ));
     assert!(matches!(
         fault(&[asm::auipc(1, 0), sd(1, 0, 5)]),
-        TraceError::ChangedCode { pc } if pc == CODE + 8
+        TraceError::StoreToCode { pc, address } if pc == CODE + 4 && address == CODE + 5
     ));
 }
 
@@ -253,6 +253,67 @@ fn calls_and_breakpoints_go_to_the_handler() {
     assert_eq!(outcome.status, ExitStatus::Exit(14 + 12));
 }
 
+/// Registers of other modes are not there, and start code for any machine goes on behind the access.
+#[test]
+fn registers_of_other_modes_trap() {
+    let run = |bits: usize, number: u32, words: [u32; 2]| {
+        // The next instruction but one is the handler: the cause, or what x10 was.
+        let start = [
+            asm::auipc(1, 0),
+            addi(1, 1, 20),
+            write_csr(0x305, 1),
+            words[0],
+            words[1],
+            read_csr(11, 0x342),
+            IO,
+            s(bits.ilog2() - 3, 5, 11, 8),
+            asm::HALT,
+        ];
+        let elf = ElfWriter::new(bits).code(&start);
+        (number, execute(&elf.program().unwrap()).unwrap().status)
+    };
+    let nop = addi(0, 0, 0);
+    for (number, on) in [
+        (0x180, [true, true]),
+        (0x302, [true, true]),
+        (0x303, [true, true]),
+        (0x306, [true, true]),
+        (0x30a, [true, true]),
+        (0x744, [true, true]),
+        (0x310, [false, true]),
+        (0x3a1, [false, true]),
+        (0x3af, [false, true]),
+        (0x3a0, [false, false]),
+        (0x3a2, [false, false]),
+        (0x304, [false, false]),
+    ] {
+        for (bits, traps) in [32, 64].into_iter().zip(on) {
+            let cause = if traps { 2 } else { 0 };
+            for access in [read_csr(10, number), write_csr(number, 1)] {
+                let (_, status) = run(bits, number, [access, nop]);
+                assert_eq!(status, ExitStatus::Exit(cause), "{number:#x}, {bits} bits");
+            }
+        }
+    }
+    assert_eq!(
+        fault(&[read_csr(1, 0x180)]).to_string(),
+        "trap at pc 0x80000000: an access to a control and status register that this machine does not have, and \
+         mtvec is 0"
+    );
+    // What `misa` says of extensions.
+    let misa = [read_csr(10, 0x301), asm::i(0x13, 7, 11, 10, 0x107)];
+    let letters = [&misa[..], &[IO, sd(5, 11, 8)]].concat();
+    assert_eq!(finish(&letters).status, ExitStatus::Unknown(0x107));
+    let upper = [
+        read_csr(10, 0x301),
+        asm::i(0x13, 5, 11, 10, 12),
+        IO,
+        sd(5, 11, 8),
+    ];
+    let expected = (2u64 << 50) + 1;
+    assert_eq!(finish(&upper).status, ExitStatus::Unknown(expected));
+}
+
 #[test]
 fn atomics_must_be_aligned() {
     for (word, size, by) in [
@@ -294,11 +355,116 @@ fn read_only_memory() {
     finish(&[IO, sd(5, 0, 8), sd(5, 0, 16)]);
 }
 
+/// A program in a segment that is writable, too, and nothing tells its code from its data.
+fn writable(words: &[u32]) -> Program {
+    let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+    let elf = ElfWriter::new(64).segment(CODE, &bytes, bytes.len() as u64, READ | WRITE | EXECUTE);
+    elf.program().unwrap()
+}
+
+#[test]
+fn stores_into_code_are_faults() {
+    const NOP: u32 = 0x13;
+    let base = asm::auipc(1, 0);
+    // Of every size; over cells; what is there already; what was executed before; what never is.
+    for (store, address) in [
+        (s(2, 1, 0, 8), CODE + 8),
+        (s(1, 1, 0, 8), CODE + 8),
+        (s(0, 1, 0, 15), CODE + 15),
+        (s(2, 1, 0, 6), CODE + 6),
+        (s(2, 1, 2, 12), CODE + 12),
+        (sd(1, 0, 0), CODE),
+        (sd(1, 0, 24), CODE + 24),
+    ] {
+        let words = [base, asm::i(3, 2, 2, 1, 12), store, NOP, asm::HALT, 0, 0, 0];
+        let error = execute(&assemble(&words)).unwrap_err();
+        let pc = CODE + 8;
+        assert_eq!(error, TraceError::StoreToCode { pc, address }, "{store:#x}");
+    }
+    // The cell behind.
+    let outcome = execute(&assemble(&[base, sd(1, 0, 16), asm::HALT, 0]));
+    outcome.unwrap();
+    // Loads.
+    finish(&[base, ld(2, 1, 0)]);
+}
+
+#[test]
+fn the_guard_below_the_stack() {
+    // The space is 4 KiB at x1, of which 1 KiB is the guard.
+    let space = DATA..DATA + 0x1000;
+    let base = asm::auipc(1, 0x100);
+    for bits in [32, 64] {
+        let run = |word: u32| {
+            let elf = ElfWriter::new(bits).code(&[base, word, asm::HALT]);
+            execute(&elf.stack(space.clone()).program().unwrap())
+        };
+        for (word, offset) in [
+            (asm::i(3, 2, 2, 1, 0), 0),
+            (asm::i(3, 0, 2, 1, 1023), 1023),
+            (asm::i(3, 2, 0, 1, 512), 512),
+            (s(2, 1, 0, 1020), 1020),
+            (s(0, 1, 0, 0), 0),
+            (s(2, 1, 2, 1022), 1022),
+            // Into it from below.
+            (asm::i(3, 2, 2, 1, -2), 0),
+        ] {
+            let (pc, address) = (CODE + 4, DATA + offset);
+            let expected = TraceError::StackGuard { pc, address };
+            assert_eq!(run(word).unwrap_err(), expected, "{word:#x}");
+        }
+        for word in [
+            asm::i(3, 2, 2, 1, 1024),
+            s(0, 1, 0, 1024),
+            s(2, 1, 0, -4),
+            asm::i(3, 1, 2, 1, -2),
+        ] {
+            run(word).unwrap();
+        }
+    }
+}
+
+/// Safe Rust (`examples/guests/brackets`, built as `jolt-lab build brackets --target rv64im` with Debian's rustc 1.96
+/// does): a recursive parser, whose depth the private input chooses.
+#[test]
+fn a_stack_that_is_full_is_a_fault() {
+    for file in ["brackets.elf", "brackets-rv32.elf"] {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data");
+        let program = Program::from_elf(&std::fs::read(format!("{folder}/{file}")).unwrap());
+        let program = program.unwrap();
+        let run = |depth: usize| {
+            let text = ["[".repeat(depth), "]".repeat(depth)].concat();
+            run(&program, &Inputs::private(text), &Options::default())
+        };
+        let outcome = run(500).unwrap();
+        assert_eq!(outcome.status, ExitStatus::Exit(0));
+        assert_eq!(outcome.output, 500u64.to_le_bytes());
+        for depth in [800, 1500] {
+            let error = run(depth).unwrap_err();
+            assert!(matches!(error, TraceError::StackGuard { .. }), "{error}");
+            let (function, _) = program.symbol(error.pc().unwrap()).unwrap();
+            // Which clears its buffer by itself, or has it cleared.
+            assert!(
+                ["brackets::parse", "memset"].contains(&&*function),
+                "{function}"
+            );
+        }
+        // Nothing else stops it.
+        let text = ["[".repeat(800), "]".repeat(800)].concat();
+        let free = program.unprotected();
+        let outcome = tracer::run(&free, &Inputs::private(text), &Options::default()).unwrap();
+        assert_eq!(outcome.output, 800u64.to_le_bytes());
+    }
+}
+
 #[test]
 fn changed_code_is_not_executed() {
     const NOP: u32 = 0x13;
     let base = asm::auipc(1, 0);
-    let run = |words: &[u32]| execute(&assemble(words));
+    let run = |words: &[u32]| execute(&writable(words));
+    assert_eq!(
+        writable(&[base, asm::HALT]).protection().exposed(),
+        [CODE..CODE + 8]
+    );
     // The next instruction, with what it is already, and with something else; half of it.
     let same = [base, asm::i(3, 2, 2, 1, 12), s(2, 1, 2, 12), NOP, asm::HALT];
     run(&same).unwrap();

@@ -87,7 +87,9 @@ pub fn broken_off(program: &Program, error: &TraceError) -> Verdict {
                 return Verdict::fail(error.to_string());
             }
         }
-        TraceError::ChangedCode { .. } => "changes code".to_owned(),
+        TraceError::ChangedCode { .. } | TraceError::StoreToCode { .. } => {
+            "changes code".to_owned()
+        }
         // Code that comes with the file, but as data: it is there to be changed.
         TraceError::JumpOutsideCode { target, .. } if program.word_at(target) != 0 => {
             "executes data".to_owned()
@@ -194,6 +196,13 @@ mod tests {
             (illegal(0x0000_700b, "an unknown instruction"), "fail"),
             (illegal(0x8002, "a compressed instruction"), "fail"),
             (TraceError::ChangedCode { pc: entry }, "skip"),
+            (
+                TraceError::StoreToCode {
+                    pc: entry,
+                    address: entry,
+                },
+                "skip",
+            ),
             (
                 TraceError::JumpOutsideCode {
                     pc: entry,

@@ -5,12 +5,14 @@
 //! | [`instructions`] | what instructions cost |
 //! | [`program`] | a program as the protocol sees it |
 //! | [`proof`] | a proof file: header, statement, bytes by part, soundness by term |
+//! | [`protection`] | what a program may not access |
 //! | [`record`] | what the verifier receives, by running it over a counting channel |
 //! | [`soundness`] | the error of the protocol, and what else a proof rests on |
 
 pub mod instructions;
 pub mod program;
 pub mod proof;
+pub mod protection;
 pub mod record;
 pub mod soundness;
 

@@ -1,5 +1,6 @@
 //! A program as the protocol sees it.
 
+use super::protection;
 use super::record::Record;
 use crate::cli::Protocol;
 use crate::keys;
@@ -86,6 +87,7 @@ pub fn inspect(source: &Source, protocol: &Protocol) -> anyhow::Result<Report> {
         "ram_size": layout.ram_size,
         "cells": layout.cells(),
         "initial_cells": program.image().len(),
+        "protected": protection::json(&program),
         "rows": program.rows().len(),
         "row_vars": key.machine().bytecode.vars,
         "instructions": heads,
@@ -125,6 +127,7 @@ pub fn inspect(source: &Source, protocol: &Protocol) -> anyhow::Result<Report> {
             thousands(program.image().len() as u64)
         ),
     );
+    protection::add(&mut report, &program);
     report.fact("reports by", status);
     report.fact("symbols", program.symbols().len());
     report.fact(

@@ -46,6 +46,33 @@ fn inspect() {
             .contains("tohost")
     );
 
+    // What has no proof: a loadable segment of 400 bytes, and a quarter of a mebibyte below the stack.
+    let protected = &program["protected"];
+    assert_eq!(
+        protected["guard"],
+        json!([[0x83f0_0000u32, 0x83f4_0000u32]])
+    );
+    let read_only = protected["read_only"].as_array().unwrap();
+    assert_eq!(
+        read_only.last(),
+        Some(&json!([0x8000_0000u32, 0x8000_0190u32]))
+    );
+    assert_eq!(protected["exposed_code"], json!([]));
+    let text = lab.run("inspect fibonacci").stdout;
+    for words in [
+        "code: 0x80000000 to 0x80000190",
+        "the guard below the stack",
+    ] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    // A file from elsewhere.
+    let suite = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../conformance/elf/rv64/base.elf"
+    );
+    let text = lab.run(&format!("inspect {suite}")).stdout;
+    assert!(text.contains("no room for a guard"), "{text}");
+
     lab.fibonacci();
     let alone = lab.json("inspect fibonacci.proof --json");
     assert_eq!(

@@ -15,7 +15,7 @@ use super::balance::{Challenges, Opened, Port};
 use super::witness::{CELL, NAMES, PORTS, REGISTER_PORTS, Story, active, entry, number, old};
 use crate::memory::twist::read::EqLow;
 use crate::memory::twist::value;
-use crate::memory::{self, ColumnClaim, port_column};
+use crate::memory::{self, At, ColumnClaim, port_column};
 use crate::vm::commit::Oracles as MachineOracles;
 use crate::vm::machine::evaluate_cells;
 use crate::vm::{Run, labels};
@@ -389,11 +389,12 @@ impl Oracles {
 /// A sum of received values that must be zero (check `access/leaf`), and the claims for `fetch`.
 pub type Left<F, V> = (Vec<(F, V)>, memory::Claims<F, V>);
 
-/// What the batch leaves, sorted; claims on oracles are handed to `claim_eval`.
+/// What the batch leaves, sorted, with the claim on `ra` at the point of cells and `r_step`; claims on oracles are
+/// handed to `claim_eval`.
 pub fn leave<F: Field, V: Copy>(
     run: &Run<'_>,
     public: &Public<F>,
-    reduced: Vec<Reduced<F, V>>,
+    (reduced, accessed): (Vec<Reduced<F, V>>, V),
     (own, machine): (&Oracles, &MachineOracles),
     mut claim_eval: impl FnMut(EvalClaim<F, V>) -> Result<(), VerifyError>,
 ) -> Result<Left<F, V>, VerifyError> {
@@ -458,7 +459,11 @@ pub fn leave<F: Field, V: Copy>(
             }
             let value = first.take(&name("ra", port));
             match NAMES[port] {
-                "cell" => addresses.push((cell.clone(), vec![("address_first", 0, value)])),
+                "cell" => {
+                    let step = ("address_step", At::Step, accessed);
+                    let first = ("address_first", At::Own(0), value);
+                    addresses.push((cell.clone(), vec![step, first]));
+                }
                 check => columns.push(ColumnClaim {
                     check,
                     at: 0,
@@ -475,7 +480,7 @@ pub fn leave<F: Field, V: Copy>(
         claim_eval(MachineOracles::dense(machine.cell_inc, &point, increment))?;
         addresses.push((
             block.clone(),
-            vec![("address_final", 0, end.take("address"))],
+            vec![("address_final", At::Own(0), end.take("address"))],
         ));
         end.done();
     }

@@ -15,7 +15,9 @@
 //! 2. `β`, `σ`. Sums of fractions over accesses, differences and the range ([`balance`]), by one
 //!    [`fraction`] proof (batch `balance`). Checks `memory/accesses`: what is read and written cancels;
 //!    `memory/range`: differences are those of the range; `memory/table`: the range is `0 … 2^t − 1`.
-//! 3. `γ`, `ρ`. Batch `initial`: first accesses ([`initial`]).
+//! 3. `γ`, `ρ`. Batch `initial`: first accesses ([`initial`]), and what must not be accessed (relation `forbidden`,
+//!    `protected + γ·0` for `R + γ·G`, see [`protection`]; without the check `initial/protected` or `initial/guard`
+//!    the weight is 0).
 //! 4. `ζ`, `θ`, `δ`, the points of final blocks. Batch `access` ([`access`]): every claim left, at one cycle
 //!    point. Check `access/leaf`.
 //!
@@ -36,6 +38,7 @@ pub mod balance;
 pub mod initial;
 pub mod witness;
 
+use super::protection::{self, Forbidden, GUARD_AT, Rounds};
 use super::{Claims, Execution, MemoryArgument, MemoryProver, MemoryVerifier, REGISTER_VARS, Step};
 use crate::constraints::Column;
 use crate::facts::{Access, Facts, Structure};
@@ -69,6 +72,8 @@ pub struct Stories<'a> {
     pub range: Story<'a>,
     /// What is found first.
     pub initial: Story<'a>,
+    /// Which cells are accessed.
+    pub forbidden: Story<'a>,
     /// The columns in `accesses` and `flags`.
     pub access: Story<'a>,
     /// The column in `differences`.
@@ -91,6 +96,7 @@ impl<'a> Stories<'a> {
             balance: story,
             range: story,
             initial: story,
+            forbidden: story,
             access: story,
             leaf: story,
             first: story,
@@ -114,18 +120,19 @@ pub fn commit<F: Field>(channel: &mut dyn ProverChannel<F>, story: &Story<'_>) -
     Oracles::of(&all).expect("one oracle per polynomial")
 }
 
-/// The claims on values read, and on the next label.
+/// The claims on the next label and on `protected`, and those on values read.
 fn step_claims<F: Field, V: Copy>(
     step: &mut Step<F, V>,
     own: &Oracles,
-) -> (V, Vec<EvalClaim<F, V>>) {
+) -> ([V; 2], Vec<EvalClaim<F, V>>) {
     let point = step.point.clone();
     let claims = VALUES.iter().zip(own.old).map(|(column, oracle)| {
         let value = step.take(*column);
         MachineOracles::dense(oracle, &point, value)
     });
     let claims = claims.collect();
-    (step.take(Column::Next), claims)
+    let others = [Column::Next, Column::Protected].map(|column| step.take(column));
+    (others, claims)
 }
 
 /// The claim on how often differences occur.
@@ -141,28 +148,45 @@ fn counts<F: Field, V>(own: &Oracles, opened: &Opened<F>, value: V) -> EvalClaim
 struct First<F> {
     gamma: F,
     points: [Point<F>; 2],
+    /// Weights of what is forbidden.
+    forbidden: [F; 2],
 }
 
 impl<F: Field> First<F> {
-    fn sample(run: &Run<'_>, mut sample: impl FnMut() -> F) -> Self {
-        let gamma = sample();
+    fn sample<C: ?Sized>(
+        run: &Run<'_>,
+        channel: &mut C,
+        sample: impl Fn(&mut C, &'static str) -> F,
+        enforced: impl Fn(&mut C, &str) -> bool,
+    ) -> Self {
+        let mut draw = || sample(channel, "memory/initial");
+        let gamma = draw();
         let vars = [REGISTER_VARS, run.machine.ram_vars()];
+        let points = vars.map(|vars| Point((0..vars).map(|_| draw()).collect()));
+        let checks = [("initial/protected", F::one()), ("initial/guard", gamma)];
         First {
             gamma,
-            points: vars.map(|vars| Point((0..vars).map(|_| sample()).collect())),
+            points,
+            forbidden: checks.map(|(check, weight)| match enforced(channel, check) {
+                true => weight,
+                false => F::zero(),
+            }),
         }
     }
 
-    /// Sum of the degrees of both relations' sums in their challenges.
+    /// Sum of the degrees of all relations' sums in their challenges.
     fn degree(&self) -> usize {
-        self.points.iter().map(|point| 1 + point.vars()).sum()
+        let places: usize = self.points.iter().map(|point| 1 + point.vars()).sum();
+        places + 1
     }
 
-    fn relations(&self, run: &Run<'_>) -> [Relation<F>; 2] {
+    fn relations(&self, run: &Run<'_>) -> [Relation<F>; 3] {
         let [registers, ram] = &self.points;
+        let forbidden = Forbidden::new(run, self.forbidden);
         [
             initial::relation("registers", registers, self.gamma, &[]),
             initial::relation("ram", ram, self.gamma, &run.initial),
+            protection::relation(ram.vars(), &forbidden),
         ]
     }
 }
@@ -241,7 +265,7 @@ pub fn prove<F: Field>(
     step: &mut Step<F, F>,
     observer: &mut dyn Observer,
 ) -> Claims<F, F> {
-    let (next, claims) = step_claims(step, own);
+    let ([next, protected], claims) = step_claims(step, own);
     for claim in claims {
         channel.claim_eval(claim);
     }
@@ -260,7 +284,12 @@ pub fn prove<F: Field>(
     channel.claim_eval(counts(own, &opened, summed.leaves[2].numerator));
 
     observer.phase("initial");
-    let first = First::sample(run, || channel.sample("memory/initial"));
+    let first = First::sample(
+        run,
+        channel,
+        |channel, label| channel.sample(label),
+        |channel, check| channel.enforced(check),
+    );
     let story = &stories.initial;
     let run = story.run;
     let relations = first.relations(run);
@@ -271,13 +300,18 @@ pub fn prove<F: Field>(
         let prover = initial::Prover::new(point, first.gamma, &cells, initial);
         Box::new(prover) as Box<dyn RoundProver<F>>
     });
-    let provers = provers.collect();
-    let zeros = vec![F::zero(); 2];
-    let reduced = batch::prove(
+    let mut provers: Vec<_> = provers.collect();
+    let Story { run, witness, .. } = stories.forbidden;
+    let forbidden = Forbidden::new(run, first.forbidden);
+    let accessed = protection::by_cell(run, witness, &step.point);
+    provers.push(Box::new(Rounds::new(forbidden, accessed)));
+    let claims = vec![F::zero(), F::zero(), first.forbidden[0] * protected];
+    let mut reduced = batch::prove(
         channel,
         "initial",
-        instances(relations.into(), zeros, provers),
+        instances(relations.into(), claims, provers),
     );
+    let accessed = accessed_at(reduced.pop());
     let (cells, found): (Vec<_>, Vec<_>) = reduced.into_iter().map(touched).unzip();
 
     observer.phase("access");
@@ -306,12 +340,20 @@ pub fn prove<F: Field>(
     let relations = access::relations(run, &public);
     let provers = access::kernels(&relations, stories, &public);
     let reduced = batch::prove(channel, "access", instances(relations, claims, provers));
-    let (_, claims) = access::leave(run, &public, reduced, (own, machine), |claim| {
+    let (_, claims) = access::leave(run, &public, (reduced, accessed), (own, machine), |claim| {
         channel.claim_eval(claim);
         Ok(())
     })
     .expect("a prover's channel takes every claim");
     claims
+}
+
+/// The claim that the relation `forbidden` leaves, on `ra` at the point of cells and `r_step`.
+fn accessed_at<F: Field, V: Copy>(reduced: Option<sumcheck::Reduced<F, V>>) -> V {
+    let mut reduced = reduced.expect("three relations in, three out");
+    let value = reduced.take("address");
+    reduced.done();
+    value
 }
 
 /// The point of cells, and the claims on `touched` and `values` there.
@@ -329,7 +371,7 @@ fn verify<F: Field>(
     (own, machine): (&Oracles, &MachineOracles),
     step: &mut Step<F, Value>,
 ) -> Result<Claims<F, Value>, VerifyError> {
-    let (next, claims) = step_claims(step, own);
+    let ([next, protected], claims) = step_claims(step, own);
     for claim in claims {
         channel.claim_eval(claim)?;
     }
@@ -363,15 +405,24 @@ fn verify<F: Field>(
     channel.claim_eval(counts(own, &opened, summed.leaves[2].numerator))?;
 
     channel.note(Note::Phase("initial"));
-    let first = First::sample(run, || channel.sample("memory/initial"));
+    let first = First::sample(
+        run,
+        channel,
+        |channel, label| channel.sample(label),
+        |channel, check| channel.enforced(check),
+    );
     channel.risk(
         &["memory/initial"],
-        "first accesses, at random places",
+        "first accesses, at random places, and what is forbidden",
         first.degree(),
     );
+    channel.risk(&["round"], GUARD_AT, run.cycle_vars);
     let zero = channel.constant(F::zero());
-    let relations = first.relations(run).into_iter().map(|r| (r, zero));
-    let reduced = batch::verify(channel, "initial", relations.collect())?;
+    let protected = channel.linear(F::zero(), &[(first.forbidden[0], protected)]);
+    let relations = first.relations(run).into_iter();
+    let relations = relations.zip([zero, zero, protected]).collect();
+    let mut reduced = batch::verify(channel, "initial", relations)?;
+    let accessed = accessed_at(reduced.pop());
     let (cells, found): (Vec<_>, Vec<_>) = reduced.into_iter().map(touched).unzip();
 
     channel.note(Note::Phase("access"));
@@ -402,7 +453,7 @@ fn verify<F: Field>(
     let relations = access::relations(run, &public).into_iter().zip(claims);
     let reduced = batch::verify(channel, "access", relations.collect())?;
     let oracles = (own, machine);
-    let (leaf, claims) = access::leave(run, &public, reduced, oracles, |claim| {
+    let (leaf, claims) = access::leave(run, &public, (reduced, accessed), oracles, |claim| {
         channel.claim_eval(claim)
     })?;
     let difference = channel.linear(F::zero(), &leaf);

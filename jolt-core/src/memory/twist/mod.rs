@@ -21,7 +21,7 @@ pub mod remember;
 pub mod value;
 
 use super::{
-    Claims, ColumnClaim, Execution, MemoryArgument, MemoryProver, MemoryVerifier, RowFn,
+    At, Claims, ColumnClaim, Execution, MemoryArgument, MemoryProver, MemoryVerifier, RowFn,
     port_column,
 };
 use crate::facts::{Access, Facts, Structure};
@@ -62,11 +62,12 @@ pub fn claims<F: Field, V: Copy>(read: Read<F, V>, written: Written<F, V>) -> Cl
         ("rd_recall", RECALL, port(|r| r.rd), written.rd),
     ];
     let at_cell = vec![
-        ("address_read", READ, read.address),
-        ("address_recall", RECALL, written.address),
+        ("address_read", At::Own(READ), read.address),
+        ("address_recall", At::Own(RECALL), written.address),
     ];
     let finals = written.finals.into_iter();
-    let finals = finals.map(|(point, value)| (point, vec![("address_final", RECALL, value)]));
+    let finals =
+        finals.map(|(point, value)| (point, vec![("address_final", At::Own(RECALL), value)]));
     Claims {
         points: vec![
             ("eq(r_read,j)", read.point),

@@ -17,7 +17,7 @@
 
 use rayon::prelude::*;
 use sumcheck::kernel::Numbers;
-use sumcheck::{Accumulator, Field, UniPoly};
+use sumcheck::{Accumulator, Field};
 
 /// Bits of every pass but the first.
 pub const PASS_BITS: usize = 4;
@@ -63,6 +63,11 @@ impl<F: Field> Tally<F> {
             increments: vec![0; cells],
             early: vec![F::Accumulator::default(); width * width],
         }
+    }
+
+    /// Weights of the accesses to each cell.
+    pub fn weights(&self) -> &[F] {
+        &self.weights
     }
 
     /// The next access reads.
@@ -299,19 +304,15 @@ impl<F: Field> Matrix<F> {
         ]
     }
 
-    /// The round polynomial, of which the claim determines the middle.
-    pub fn round(&self, claim: F) -> UniPoly<F> {
+    /// The round polynomial's value at 0 and its quadratic coefficient.
+    pub fn coefficients(&self) -> [F; 2] {
         let (mut at_zero, mut quadratic) = (F::zero(), F::zero());
         for k in 0..self.width / 2 {
             let [zeros, right, left, ones] = self.block(k, k);
             at_zero += zeros;
             quadratic += zeros + ones - left - right;
         }
-        UniPoly(vec![
-            at_zero,
-            claim - at_zero.double() - quadratic,
-            quadratic,
-        ])
+        [at_zero, quadratic]
     }
 
     /// Binds the lowest bit on both sides.

@@ -7,14 +7,35 @@
 //! of a register, and one for the lowest 2 to 5 bits of a cell and for every 4 further ones. Cost follows accesses
 //! and touched cells, not address space. Cycles that read cell 0 idly are merged between writes. After
 //! the address rounds `Val(r_k, ·)` is one running sum, and the cycle rounds are those of [`CycleProver`].
+//!
+//! For RAM, `Val(k, j) + forbidden(k)` is in the place of `Val(k, j)` (see [`protection`](crate::memory::protection)):
+//! an addend in each address round, and a constant in the cycle rounds.
 
 use super::pass::{History, Matrix, first_bits};
+use crate::memory::protection::{self, Forbidden, Rounds};
 use crate::witness::Witness;
 use rayon::prelude::*;
 use std::ops::Range;
 use std::sync::Arc;
 use sumcheck::kernel::{Column, CycleProver, Numbers, own_pages};
 use sumcheck::{Expr, Field, Order, Point, Relation, RoundProver, Segment, UniPoly};
+
+/// Segments of a read check, and `eq(r, j) · Val(k, j)`.
+fn begin<F: Field>(
+    name: &'static str,
+    address_vars: usize,
+    point: &Point<F>,
+) -> (Relation<F>, [Expr<F>; 2]) {
+    let address = Segment {
+        name: "k",
+        vars: address_vars,
+        order: Order::LsbFirst,
+    };
+    let mut relation = Relation::new(name, vec![address, Segment::cycle(point.vars())]);
+    let eq = relation.eq("eq(r,j)", 1, point.clone());
+    let value = relation.claimed("value", &[0, 1]);
+    (relation, [eq, value])
+}
 
 /// The relation of `ports.len()` read ports over `2^address_vars` cells.
 pub fn relation<F: Field>(
@@ -24,19 +45,26 @@ pub fn relation<F: Field>(
     ports: &[&str],
     gamma: F,
 ) -> Relation<F> {
-    let address = Segment {
-        name: "k",
-        vars: address_vars,
-        order: Order::LsbFirst,
-    };
-    let mut relation = Relation::new(name, vec![address, Segment::cycle(point.vars())]);
-    let eq = relation.eq("eq(r,j)", 1, point.clone());
-    let value = relation.claimed("value", &[0, 1]);
+    let (mut relation, [eq, value]) = begin(name, address_vars, point);
     let ports: Vec<Expr<F>> = ports
         .iter()
         .map(|p| relation.claimed(*p, &[0, 1]))
         .collect();
     relation.summand = eq * value * Expr::batch("γ", gamma, ports);
+    relation
+}
+
+/// The relation of one port that reads `value + forbidden`.
+pub fn guarded<F: Field>(
+    name: &'static str,
+    address_vars: usize,
+    point: &Point<F>,
+    forbidden: &Forbidden<F>,
+) -> Relation<F> {
+    let (mut relation, [eq, value]) = begin(name, address_vars, point);
+    let forbidden = protection::factor(&mut relation, forbidden);
+    let address = relation.claimed("address", &[0, 1]);
+    relation.summand = eq * (value + forbidden) * address;
     relation
 }
 
@@ -80,6 +108,8 @@ pub struct ReadProver<'a, F> {
     matrix: Matrix<F>,
     /// For the passes to come.
     history: Option<History<F>>,
+    /// What is forbidden, in the address rounds.
+    forbidden: Option<Rounds<F>>,
     challenges: Vec<F>,
     /// Challenges before the current pass.
     passed: usize,
@@ -100,6 +130,7 @@ impl<'a, F: Field> ReadProver<'a, F> {
         let mut prover = ReadProver {
             matrix,
             history,
+            forbidden: None,
             challenges: Vec::new(),
             passed: 0,
             address_vars,
@@ -108,6 +139,21 @@ impl<'a, F: Field> ReadProver<'a, F> {
         };
         prover.maybe_enter_cycles();
         prover
+    }
+
+    /// The same for a relation whose values have another addend.
+    pub fn guarded(mut self, forbidden: Rounds<F>) -> Self {
+        self.forbidden = Some(forbidden);
+        self
+    }
+
+    fn address_round(&self, claim: F) -> UniPoly<F> {
+        let mut coefficients = self.matrix.coefficients();
+        if let Some(forbidden) = &self.forbidden {
+            let more = forbidden.coefficients();
+            coefficients = std::array::from_fn(|i| coefficients[i] + more[i]);
+        }
+        protection::quadratic(claim, coefficients)
     }
 
     fn maybe_enter_cycles(&mut self) {
@@ -121,6 +167,9 @@ impl<'a, F: Field> ReadProver<'a, F> {
 
     fn bind_address(&mut self, x: F) {
         self.matrix.bind(x);
+        if let Some(forbidden) = &mut self.forbidden {
+            forbidden.bind(x);
+        }
         self.challenges.push(x);
         self.maybe_enter_cycles();
         if self.matrix.is_bound()
@@ -137,7 +186,7 @@ impl<F: Field> RoundProver<F> for ReadProver<'_, F> {
     fn round(&mut self, claim: F) -> UniPoly<F> {
         match &mut self.cycle {
             Some(cycle) => cycle.round(claim),
-            None => self.matrix.round(claim),
+            None => self.address_round(claim),
         }
     }
 
@@ -199,6 +248,20 @@ impl Cells {
             of_cycle,
             values,
         }
+    }
+
+    /// The sums of several rows of values, given by position, by cell: those that are not zero, ascending.
+    pub fn sums<F: Field>(&self, rows: &[&[F]]) -> Vec<(u32, F)> {
+        let low = (1u32 << self.bits) - 1;
+        let mut sums: Vec<(u32, F)> = (0..self.values.len())
+            .filter_map(|at| {
+                let sum: F = rows.iter().map(|row| row[at]).sum();
+                let cell = (self.prefixes[at >> self.bits] << self.bits) + (at as u32 & low);
+                (!sum.is_zero()).then_some((cell, sum))
+            })
+            .collect();
+        sums.sort_unstable_by_key(|(cell, _)| *cell);
+        sums
     }
 
     /// The column `eq(point, cell)` over cycles.

@@ -2,14 +2,16 @@
 //!
 //! Relations, one batch; all end at the same cycle point `r_read`:
 //! - `registers`: the three reads of a cycle, see [`read`];
-//! - `ram`: the one read of a cycle;
+//! - `ram`: the one read of a cycle, and what it must not hit (see [`protection`](crate::memory::protection)):
+//!   `cell + γ·protected + γ²·0`, for values `Val + γ·R + γ²·G`;
 //! - `shift`: see [`labels`].
 //!
-//! Transcript: γ; the batch.
+//! Transcript: γ; the batch. Without the check `remember/protected` or `remember/guard`, the weight is 0.
 
 use super::pass::{self, Accesses, History, Matrix, Tally};
 use super::read::{self, Cells, EqLow, ReadProver};
 use crate::constraints::Column;
+use crate::memory::protection::{Forbidden, GUARD_AT, Rounds};
 use crate::memory::{REGISTER_VARS, port_column};
 use crate::vm::{Run, constrain::Step, labels, machine};
 use crate::witness::Witness;
@@ -43,8 +45,26 @@ pub struct Read<F, V> {
     pub label: V,
 }
 
+/// The weights of what is forbidden, 0 where a check is off.
+fn forbidden<F: Field>(gamma: F, mut enforced: impl FnMut(&str) -> bool) -> [F; 2] {
+    let checks = [
+        ("remember/protected", gamma),
+        ("remember/guard", gamma.square()),
+    ];
+    checks.map(|(check, weight)| match enforced(check) {
+        true => weight,
+        false => F::zero(),
+    })
+}
+
 /// The relations `registers`, `ram` and `shift`, for claims at the cycle point `step`.
-pub fn relations<F: Field>(run: &Run<'_>, step: &Point<F>, gamma: F) -> [Relation<F>; 3] {
+pub fn relations<F: Field>(
+    run: &Run<'_>,
+    step: &Point<F>,
+    gamma: F,
+    forbidden: [F; 2],
+) -> [Relation<F>; 3] {
+    let forbidden = Forbidden::new(run, forbidden);
     [
         read::relation(
             "registers",
@@ -53,7 +73,7 @@ pub fn relations<F: Field>(run: &Run<'_>, step: &Point<F>, gamma: F) -> [Relatio
             &["rs1", "rs2", "rd"],
             gamma,
         ),
-        read::relation("ram", run.machine.ram_vars(), step, &["address"], F::one()),
+        read::guarded("ram", run.machine.ram_vars(), step, &forbidden),
         labels::relation(run, step),
     ]
 }
@@ -91,6 +111,7 @@ pub fn prove<F: Field>(
     step: &mut Step<F, F>,
 ) -> Read<F, F> {
     let gamma: F = channel.sample("gamma");
+    let forbidden = forbidden(gamma, |check| channel.enforced(check));
     let point = step.point.clone();
     let rs = [
         step.take(Column::Rs1),
@@ -99,11 +120,11 @@ pub fn prove<F: Field>(
     ];
     let claims = [
         rs[0] + gamma * (rs[1] + gamma * rs[2]),
-        step.take(Column::Cell),
+        step.take(Column::Cell) + forbidden[0] * step.take(Column::Protected),
         step.take(Column::Next),
     ];
-    let relations = relations(run, &point, gamma);
-    let kernels = kernels(&relations, run, witness, &point, gamma);
+    let relations = relations(run, &point, gamma, forbidden);
+    let kernels = kernels(&relations, run, witness, &point, (gamma, forbidden));
     let instances = relations
         .into_iter()
         .zip(claims)
@@ -124,38 +145,46 @@ pub fn verify<F: Field>(
     step: &mut Step<F, Value>,
 ) -> Result<Read<F, Value>, VerifyError> {
     let gamma: F = channel.sample("gamma");
+    let forbidden = forbidden(gamma, |check| channel.enforced(check));
     let point = step.point.clone();
     let terms = [
         (F::one(), step.take(Column::Rs1)),
         (gamma, step.take(Column::Rs2)),
         (gamma * gamma, step.take(Column::RdOld)),
     ];
-    channel.risk(&["gamma"], "reads of registers", terms.len() - 1);
+    let weighed = "reads of registers, and what is forbidden";
+    channel.risk(&["gamma"], weighed, 2 + 2);
+    channel.risk(&["round"], GUARD_AT, run.cycle_vars);
+    let cell = [
+        (F::one(), step.take(Column::Cell)),
+        (forbidden[0], step.take(Column::Protected)),
+    ];
     let claims = [
         channel.linear(F::zero(), &terms),
-        step.take(Column::Cell),
+        channel.linear(F::zero(), &cell),
         step.take(Column::Next),
     ];
-    let relations = relations(run, &point, gamma)
+    let relations = relations(run, &point, gamma, forbidden)
         .into_iter()
         .zip(claims)
         .collect();
     Ok(leave(batch::verify(channel, "remember", relations)?))
 }
 
-/// The kernels of [`relations`].
+/// The kernels of [`relations`], for `γ` and the weights of what is forbidden.
 pub fn kernels<'a, F: Field>(
     relations: &[Relation<F>; 3],
     run: &Run<'_>,
     witness: &'a Witness,
     point: &Point<F>,
-    gamma: F,
+    (gamma, forbidden): (F, [F; 2]),
 ) -> [Box<dyn RoundProver<F> + 'a>; 3] {
     let [registers, ram, shift] = relations;
     let eq = EqBlocks::new(point);
+    let forbidden = Forbidden::new(run, forbidden);
     [
         Box::new(register_prover(run, witness, registers, &eq, gamma)),
-        Box::new(ram_prover(run, witness, ram, point, &eq)),
+        Box::new(ram_prover(run, witness, ram, (point, &eq), forbidden)),
         Box::new(labels::prover(run, witness, shift, point)),
     ]
 }
@@ -251,8 +280,8 @@ fn ram_prover<'a, F: Field>(
     run: &Run<'_>,
     witness: &'a Witness,
     relation: &Relation<F>,
-    point: &Point<F>,
-    eq: &EqBlocks<F>,
+    (point, eq): (&Point<F>, &EqBlocks<F>),
+    forbidden: Forbidden<F>,
 ) -> ReadProver<'a, F> {
     let rows = run.machine.bytecode.rows.iter();
     let active: Vec<bool> = rows.map(|row| row.access.is_active()).collect();
@@ -296,6 +325,8 @@ fn ram_prover<'a, F: Field>(
     };
     let stretches = read::stretches(witness.cycles()).into_par_iter();
     let (tallies, stretches): (Vec<_>, Vec<_>) = stretches.map(record).unzip();
+    let weights: Vec<&[F]> = tallies.iter().map(Tally::weights).collect();
+    let forbidden = Rounds::new(forbidden, cells.sums(&weights));
     let matrix = Matrix::new(width, pass::first_matrix(&tallies, &cells.values));
     let values = cells.values.iter();
     let history = History {
@@ -317,8 +348,8 @@ fn ram_prover<'a, F: Field>(
         CycleProver::new(
             &relation,
             std::slice::from_ref(cell),
-            vec![None, Some(value), Some(address)],
+            vec![None, Some(value), None, Some(address)],
         )
     });
-    ReadProver::new(vars, matrix, Some(history), build)
+    ReadProver::new(vars, matrix, Some(history), build).guarded(forbidden)
 }

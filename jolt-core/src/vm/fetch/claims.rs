@@ -5,7 +5,7 @@
 
 use crate::constraints::{combination, monomial_name, monomials};
 use crate::lookup::SelectorClaim;
-use crate::memory;
+use crate::memory::{self, At};
 use crate::vm::Run;
 use crate::vm::constrain::Step;
 use instruction_tables::Operands;
@@ -157,7 +157,11 @@ pub fn sort<F: Field, V: Copy>(
     for (point, claims) in memory.addresses {
         let claims = claims.into_iter().map(|(check, at, value)| {
             let claimed = weights.claim(check, F::zero(), Some(value));
-            (MEMORY + at, claimed)
+            let at = match at {
+                At::Step => 0,
+                At::Own(at) => MEMORY + at,
+            };
+            (at, claimed)
         });
         addresses.push(AddressClaims {
             point,

@@ -143,7 +143,11 @@ fn fingerprints_of_fractions_are_random() {
         };
         // The lowest slot's weight in the output is 1.
         said.columns.out[1] = xor.entry(other) + 1;
-        said.cancels([&honest.clone().lying(lie), &honest], ("lookup/alpha", 0), alpha);
+        said.cancels(
+            [&honest.clone().lying(lie), &honest],
+            ("lookup/alpha", 0),
+            alpha,
+        );
     }
     for beta in [0, 2] {
         let mut said = Said::of([INDEX; 4], Exposed::Nothing);
@@ -154,7 +158,11 @@ fn fingerprints_of_fractions_are_random() {
             other,
         };
         said.columns.out[1] = xor.entry(other);
-        said.cancels([&honest.clone().lying(lie), &honest], ("lookup/beta", 0), beta);
+        said.cancels(
+            [&honest.clone().lying(lie), &honest],
+            ("lookup/beta", 0),
+            beta,
+        );
     }
 }
 

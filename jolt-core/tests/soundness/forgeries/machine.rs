@@ -121,7 +121,7 @@ pub(super) fn relations(table: &mut Table) {
     hidden(&shift, |start| start.cycles = 9, &honest);
     // A register or a cell starts with what nobody put there.
     let recall = "recall: register_values, ram_values, output, tohost";
-    let initial = ["initial/registers", "initial: registers, ram"];
+    let initial = ["initial/registers", "initial: registers, ram, forbidden"];
     let registers = named(memory, &["recall/register_values", recall], &initial);
     let dirty = |start: &mut Start| start.registers = vec![(17, 5)];
     hidden(&registers, dirty, &honest);

@@ -4,6 +4,7 @@
 //! Other lookup arguments' own checks are in their own tables (`lookup.rs`, `lookup_lasso.rs`).
 
 mod machine;
+mod protection;
 mod spice;
 
 use crate::support::forge::{ChangedCoefficient, Forgery, MatrixError, Memory, Story};
@@ -73,6 +74,7 @@ enum Phase {
     Balance,
     Range,
     Initial,
+    Forbidden,
     Access,
     Leaf,
     First,
@@ -225,6 +227,7 @@ fn tell<'a>(forgery: &mut Forgery<'a>, story: Story<'a>, phases: &[Phase]) {
             Phase::Balance => forgery.spice.balance.story = story,
             Phase::Range => forgery.spice.range.story = story,
             Phase::Initial => forgery.spice.initial.story = story,
+            Phase::Forbidden => forgery.spice.forbidden.story = story,
             Phase::Access => forgery.spice.access.story = story,
             Phase::Leaf => forgery.spice.leaf.story = story,
             Phase::First => forgery.spice.first.story = story,
@@ -256,6 +259,8 @@ fn every_check_has_a_forgery(word: WordSize, memory: Memory) {
     machine::coefficients(&mut table);
     machine::output_elsewhere(&mut table);
     machine::lookup_digits(&mut table);
+    protection::step(&mut table);
+    protection::claims(&mut table);
     if memory == Memory::Spice {
         spice::order_of_time(&mut table);
         spice::first_and_last(&mut table);

@@ -1,4 +1,4 @@
-/* Data between instructions that the program stores to. */
+/* Data between instructions that the program stores to: what tells them from code? */
 #include "suite.h"
 BEGIN
     la a0, word
