@@ -159,7 +159,7 @@ fn terms_are_those_of_the_notes() {
         ("execute", "lookup/products", vec![118]),
         ("decompose", "round", vec![4 * t]),
         // twist.md
-        ("remember", "gamma", vec![2]),
+        ("remember", "gamma", vec![2 + 2]),
         ("remember", "round", vec![2 * a + 3 * t]),
         ("remember", "batch/alpha", vec![2]),
         ("recall", "block", vec![13]),

@@ -167,26 +167,45 @@ fn performed(argument: &dyn LookupArgument<Fr>) -> BTreeSet<String> {
 
 /// Arguments, and provers that deviate. Lasso is in [`lookup_lasso`](super::lookup_lasso).
 fn subjects() -> [Subject<Fr>; 3] {
-    let digits =
-        |honest, checks: [_; 2], cheating: fn(Cheat<Fr>) -> Arc<dyn LookupArgument<Fr>>| {
-            let [check, one_hot] = checks;
-            let serving: Serving<Fr> =
-                Box::new(move |read, other| cheating(Cheat::OtherIndex { read, other }));
-            Subject::<Fr> {
-                honest,
-                serving: vec![(check, serving)],
-                blending: Some((one_hot, Box::new(cheating))),
-                argued: Vec::new(),
-                index_bits: Vec::new(),
-                returning: Vec::new(),
-            }
-        };
+    /// Challenges that the kit has no lies for, and why.
+    type Argued = Vec<(&'static str, &'static str)>;
+    const ELSEWHERE: &str = "lies that cancel are in tests/soundness/challenges";
+    let digits = |honest,
+                  checks: [_; 2],
+                  argued: Argued,
+                  cheating: fn(Cheat<Fr>) -> Arc<dyn LookupArgument<Fr>>| {
+        let [check, one_hot] = checks;
+        let serving: Serving<Fr> =
+            Box::new(move |read, other| cheating(Cheat::OtherIndex { read, other }));
+        Subject::<Fr> {
+            honest,
+            serving: vec![(check, serving)],
+            blending: Some((one_hot, Box::new(cheating))),
+            argued,
+            index_bits: Vec::new(),
+            returning: Vec::new(),
+        }
+    };
     let checks = ["decompose/digits", "decompose/one-hot"];
-    let shout = digits(Arc::new(Shout), checks, |cheat| {
+    let argued = vec![
+        ("execute: lookup/one-hot", ELSEWHERE),
+        (
+            "execute: lookup/products",
+            "there is one product at this size, and digits are seen at addresses of their own",
+        ),
+    ];
+    let shout = digits(Arc::new(Shout), checks, argued, |cheat| {
         Arc::new(SlowShout::cheating(cheat))
     });
     let checks = ["decompose/indicator", "decompose/booleanity"];
-    let naive = digits(Arc::new(Naive::default()), checks, |cheat| {
+    let argued = vec![
+        ("execute: lookup/boolean", ELSEWHERE),
+        (
+            "decompose/alpha",
+            "the point of booleanity is drawn after the claim that it is batched with was sent",
+        ),
+    ];
+    let naive = digits(Arc::new(Naive::default()), checks, argued, |cheat| {
         Arc::new(Naive::cheating(cheat))
     });
     let lies = [
@@ -207,7 +226,14 @@ fn subjects() -> [Subject<Fr>; 3] {
         honest: Arc::new(LogupGkr::default()),
         serving: serving.into(),
         blending: None,
-        argued: Vec::new(),
+        argued: vec![
+            ("execute: lookup/alpha", ELSEWHERE),
+            ("execute: lookup/beta", ELSEWHERE),
+            (
+                "execute/alpha",
+                "challenges of the trees lie between the two claims, and move an error of the later one",
+            ),
+        ],
         index_bits: Vec::new(),
         returning: Vec::new(),
     };

@@ -173,7 +173,8 @@ impl<F: Field> Forgery<F> {
     }
 }
 
-/// Reads 0 and 1 are of `XOR`, the first with its operands exposed; read 2 is of `TRUNC`, exposed.
+/// Reads 0 and 1 are of `XOR`, the second with its operands exposed; read 2 is of `TRUNC`, exposed. Most lies are about
+/// read 0: it does not count at a point one of whose coordinates is 1.
 fn case(index_bits: usize) -> Case {
     let mut case = Case::empty(index_bits, 2);
     let position = |name: &str| {
@@ -181,12 +182,12 @@ fn case(index_bits: usize) -> Case {
         let position = tables.iter().position(|t| t.name() == name);
         position.expect("a table of every word size") as u8
     };
-    // The two lowest digits of read 1 are alike, whether they have one bit or four.
+    // The two lowest digits of read 0 are alike, whether they have one bit or four.
     let mask = mask(index_bits);
     let reads = Reads {
-        index: [0x1234, 0x0bee, 0x0777].map(|k| k & mask).to_vec(),
+        index: [0x0bee, 0x1234, 0x0777].map(|k| k & mask).to_vec(),
         table: vec![position("XOR"), position("XOR"), position("TRUNC")],
-        operands: vec![Exposed::Pair, Exposed::Nothing, Exposed::Single],
+        operands: vec![Exposed::Nothing, Exposed::Pair, Exposed::Single],
     };
     case.reads = Arc::new(reads);
     case
@@ -300,7 +301,7 @@ pub(super) fn smallest<F: Field>(subject: &Subject<F>) -> Vec<Forgery<F>> {
     all.push(f);
 
     let mut f = honest("a wrong left operand", "execute/read");
-    f.claimed.left[0] += 1;
+    f.claimed.left[1] += 1;
     all.push(f);
 
     let mut f = honest("a wrong right operand", "execute/read");
@@ -311,7 +312,7 @@ pub(super) fn smallest<F: Field>(subject: &Subject<F>) -> Vec<Forgery<F>> {
         "a committed output that is not the claimed one",
         "open/evaluation",
     );
-    f.committed[1] ^= 1;
+    f.committed[0] ^= 1;
     all.push(f);
 
     let mut reading = |name, change: &dyn Fn(&mut Reads)| {
@@ -324,16 +325,16 @@ pub(super) fn smallest<F: Field>(subject: &Subject<F>) -> Vec<Forgery<F>> {
         all.push(f);
     };
     reading("a read of another table", &|reads| {
-        reads.table[1] = reads.table[2];
+        reads.table[0] = reads.table[2];
     });
     reading("a read of a table that does not exist", &|reads| {
-        reads.table[1] = Reads::NO_TABLE - 1;
+        reads.table[0] = Reads::NO_TABLE - 1;
     });
     reading("a read of no table", &|reads| {
-        reads.table[1] = Reads::NO_TABLE;
+        reads.table[0] = Reads::NO_TABLE;
     });
     reading("operands that should not be exposed", &|reads| {
-        reads.operands[1] = Exposed::Pair;
+        reads.operands[0] = Exposed::Pair;
     });
     reading("a read beyond the real ones", &|reads| {
         reads.index.push(0xabcd & mask);
@@ -344,8 +345,8 @@ pub(super) fn smallest<F: Field>(subject: &Subject<F>) -> Vec<Forgery<F>> {
     for (check, serving) in &subject.serving {
         let mut f = honest("a read served at another index", check);
         f.declared = true;
-        let other = f.case.reads.index[1] ^ (0x0180 & mask);
-        f.prover = serving(1, other);
+        let other = f.case.reads.index[0] ^ (0x0180 & mask);
+        f.prover = serving(0, other);
         serve(&mut f, other);
         all.push(f);
     }
@@ -360,25 +361,25 @@ pub(super) fn smallest<F: Field>(subject: &Subject<F>) -> Vec<Forgery<F>> {
     all
 }
 
-/// Makes read 1 return what it would at `other`.
+/// Makes read 0 return what it would at `other`.
 fn serve<F: Field>(f: &mut Forgery<F>, other: u128) {
-    let table = f.case.shape.tables[usize::from(f.case.reads.table[1])];
-    f.claimed.out[1] = table.entry(other);
-    f.committed[1] = table.entry(other);
+    let table = f.case.shape.tables[usize::from(f.case.reads.table[0])];
+    f.claimed.out[0] = table.entry(other);
+    f.committed[0] = table.entry(other);
 }
 
-/// Read 1 is a combination of two indices such that its output is off by one.
+/// Read 0 is a combination of two indices such that its output is off by one.
 fn blend<F: Field>(subject: &Subject<F>, blending: &Cheating<F>, mut f: Forgery<F>) -> Forgery<F> {
-    let (own, other) = (f.case.reads.index[1], f.case.reads.index[1] ^ 0x0010);
-    let table = f.case.shape.tables[usize::from(f.case.reads.table[1])];
+    let (own, other) = (f.case.reads.index[0], f.case.reads.index[0] ^ 0x0010);
+    let table = f.case.shape.tables[usize::from(f.case.reads.table[0])];
     let step = F::from(table.entry(other)) - F::from(table.entry(own));
     let share = step.inverse().expect("XOR depends on every bit");
-    f.claimed.out[1] += 1;
-    f.committed[1] += 1;
+    f.claimed.out[0] += 1;
+    f.committed[0] += 1;
     bend(subject, blending, f, [(other, share), (own, F::zero())])
 }
 
-/// Two digits of read 1 are combinations, such that its output is off by a little, and that `d² − d` over the
+/// Two digits of read 0 are combinations, such that its output is off by a little, and that `d² − d` over the
 /// one digit and over the other cancel, where a verifier adds them up with these weights.
 fn blend_two<F: Field>(
     subject: &Subject<F>,
@@ -386,9 +387,9 @@ fn blend_two<F: Field>(
     mut f: Forgery<F>,
     weights: [F; 2],
 ) -> Option<Forgery<F>> {
-    let own = f.case.reads.index[1];
+    let own = f.case.reads.index[0];
     let others = [own ^ 0x0001, own ^ 0x0010];
-    let table = f.case.shape.tables[usize::from(f.case.reads.table[1])];
+    let table = f.case.shape.tables[usize::from(f.case.reads.table[0])];
     // XOR is the sum of what each bit contributes.
     let [one, two] = others.map(|other| F::from(table.entry(other)) - F::from(table.entry(own)));
     let ratio = weights[1] * weights[0].inverse()?;
@@ -406,30 +407,30 @@ fn blend_two<F: Field>(
             (x.square() != x && y.square() != y).then_some((more, [x, y]))
         })
         .map(|(more, [x, y])| {
-            f.claimed.out[1] += more;
-            f.committed[1] += more;
+            f.claimed.out[0] += more;
+            f.committed[0] += more;
             bend(subject, blending, f, [(others[0], x), (others[1], y)])
         })
 }
 
-/// Digits of read 1 are combinations: see [`Cheat::Blend`].
+/// Digits of read 0 are combinations: see [`Cheat::Blend`].
 fn bend<F: Field>(
     subject: &Subject<F>,
     blending: &Cheating<F>,
     mut f: Forgery<F>,
     towards: [(u128, F); 2],
 ) -> Forgery<F> {
-    f.prover = blending(Cheat::Blend { read: 1, towards });
+    f.prover = blending(Cheat::Blend { read: 0, towards });
     // Which digits differ is the argument's business: ask it to commit both indices.
     let oracles = |index: u128| {
         let mut reads = Reads::clone(&f.case.reads);
-        reads.index[1] = index;
+        reads.index[0] = index;
         let mut channel = PlainProver::<F>::new(PROTOCOL);
         let reads = Arc::new(reads);
         let _ = subject.honest.commit(&mut channel, &f.case.shape, reads);
         channel.finish().0.oracles
     };
-    let honest = oracles(f.case.reads.index[1]);
+    let honest = oracles(f.case.reads.index[0]);
     f.bends = Vec::new();
     for (index, share) in towards {
         let both = honest.iter().zip(oracles(index)).enumerate();
@@ -438,9 +439,9 @@ fn bend<F: Field>(
                 (Rows::Digits { digits: a, .. }, Rows::Digits { digits: b, .. }) if a != b => {
                     Some(Bend {
                         oracle: Oracle(i),
-                        row: 1,
-                        own: a[1],
-                        other: b[1],
+                        row: 0,
+                        own: a[0],
+                        other: b[0],
                         share,
                     })
                 }
