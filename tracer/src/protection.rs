@@ -210,7 +210,7 @@ mod tests {
         let parts = Parts {
             // Ends in the middle of a cell, where data begins.
             code: &[base..base + 20, base + 64..base + 72],
-            writable: &[base + 20..base + 48],
+            writable: std::slice::from_ref(&(base + 20..base + 48)),
             loaded: &[],
             stack: None,
         };
@@ -272,7 +272,10 @@ mod tests {
             let whole = base + 0x1003u64.next_multiple_of(layout.cell_size())..base + 0x1400;
             assert_eq!(of(odd, &[]), Some(whole));
             // Something lies there, or it is no space in RAM.
-            assert_eq!(of(space.clone(), &[base..base + 0x1001]), None);
+            assert_eq!(
+                of(space.clone(), std::slice::from_ref(&(base..base + 0x1001))),
+                None
+            );
             assert_eq!(of(base + 0x2000..base + 0x1000, &[]), None);
             assert_eq!(of(base - 0x1000..base + 0x1000, &[]), None);
             assert_eq!(of(base..layout.ram().end + 0x1000, &[]), None);
