@@ -207,10 +207,11 @@ mod tests {
     fn a_cell_of_code_and_data_is_exposed() {
         let layout = Layout::new(WordSize::W64, 1 << 20);
         let base = layout.ram_base;
+        let data = vec![base + 20..base + 32, base + 32..base + 48];
         let parts = Parts {
             // Ends in the middle of a cell, where data begins.
             code: &[base..base + 20, base + 64..base + 72],
-            writable: std::slice::from_ref(&(base + 20..base + 48)),
+            writable: &data,
             loaded: &[],
             stack: None,
         };
