@@ -207,10 +207,11 @@ mod tests {
     fn a_cell_of_code_and_data_is_exposed() {
         let layout = Layout::new(WordSize::W64, 1 << 20);
         let base = layout.ram_base;
+        let data = vec![base + 20..base + 32, base + 32..base + 48];
         let parts = Parts {
             // Ends in the middle of a cell, where data begins.
             code: &[base..base + 20, base + 64..base + 72],
-            writable: &[base + 20..base + 48],
+            writable: &data,
             loaded: &[],
             stack: None,
         };
@@ -272,7 +273,10 @@ mod tests {
             let whole = base + 0x1003u64.next_multiple_of(layout.cell_size())..base + 0x1400;
             assert_eq!(of(odd, &[]), Some(whole));
             // Something lies there, or it is no space in RAM.
-            assert_eq!(of(space.clone(), &[base..base + 0x1001]), None);
+            assert_eq!(
+                of(space.clone(), std::slice::from_ref(&(base..base + 0x1001))),
+                None
+            );
             assert_eq!(of(base + 0x2000..base + 0x1000, &[]), None);
             assert_eq!(of(base - 0x1000..base + 0x1000, &[]), None);
             assert_eq!(of(base..layout.ram().end + 0x1000, &[]), None);

@@ -112,7 +112,7 @@ impl<'p> Reference<'p> {
             return None;
         }
         let output = (start..start + length).map(|at| self.byte(at)).collect();
-        let status = self.program.report(&cell);
+        let status = self.program.report(cell);
         Some(Ended {
             status: self.program.exit_status(status),
             output,

@@ -338,7 +338,8 @@ fn what_is_protected() {
     );
     let bare = ElfWriter::new(64).segment(CODE, &asm::HALT.to_le_bytes(), 64, 7);
     let bare = bare.program().unwrap();
-    assert_eq!(bare.protection().exposed(), [CODE..CODE + 64]);
+    let exposed = std::iter::once(CODE..CODE + 64).collect::<Vec<_>>();
+    assert_eq!(bare.protection().exposed(), exposed);
     assert!(bare.protection().guard.is_empty());
 }
 

@@ -461,10 +461,9 @@ fn changed_code_is_not_executed() {
     const NOP: u32 = 0x13;
     let base = asm::auipc(1, 0);
     let run = |words: &[u32]| execute(&writable(words));
-    assert_eq!(
-        writable(&[base, asm::HALT]).protection().exposed(),
-        [CODE..CODE + 8]
-    );
+    let exposed = std::iter::once(CODE..CODE + 8).collect::<Vec<_>>();
+    let program = writable(&[base, asm::HALT]);
+    assert_eq!(program.protection().exposed(), exposed);
     // The next instruction, with what it is already, and with something else; half of it.
     let same = [base, asm::i(3, 2, 2, 1, 12), s(2, 1, 2, 12), NOP, asm::HALT];
     run(&same).unwrap();
