@@ -63,11 +63,8 @@ fn vanishing(points: &[Point<Fr>]) -> Vec<Fr> {
         .map(|point| point.eq_table()[..rows].to_vec())
         .collect();
     let mut done = 0;
-    loop {
-        // Variables before this one follow from those behind.
-        let Some(at) = (done..equations.len()).find(|at| !equations[*at][done].is_zero()) else {
-            break;
-        };
+    // Variables before `done` follow from those behind.
+    while let Some(at) = (done..equations.len()).find(|at| !equations[*at][done].is_zero()) {
         equations.swap(done, at);
         let inverse = equations[done][done].inverse().unwrap();
         equations[done].iter_mut().for_each(|c| *c *= inverse);
