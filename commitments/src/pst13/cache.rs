@@ -90,7 +90,8 @@ fn decode_block(bytes: &[u8], out: &mut [G1Affine]) -> bool {
     true
 }
 
-/// Reads points, and hashes what it reads; whether they are canonical. What one thread has read is hashed and decoded while the next part is read: nothing is in memory twice.
+/// Reads points, and hashes what it reads; whether they are canonical. What one thread has read is hashed and
+/// decoded while the next part is read: nothing is in memory twice.
 fn read_points(file: &mut File, hash: &mut Sha256, points: &mut [G1Affine]) -> io::Result<bool> {
     let mut valid = true;
     let mut parts = points.chunks_mut(PART).peekable();
