@@ -160,7 +160,8 @@ fn terms_are_those_of_the_notes() {
         ("decompose", "round", vec![4 * t]),
         // twist.md
         ("remember", "gamma", vec![2 + 2]),
-        ("remember", "round", vec![2 * a + 3 * t]),
+        // … and jolt.md: the guard, at the cycle of the constraints
+        ("remember", "round", vec![t, 2 * a + 3 * t]),
         ("remember", "batch/alpha", vec![2]),
         ("recall", "block", vec![13]),
         ("recall", "round", vec![3 * t]),

@@ -209,19 +209,23 @@ fn rejection_takes_no_more_memory_than_a_valid_proof() {
     }
     let (used, what) = worst;
     println!("a valid proof: {allowed} bytes; of what is rejected, at most {used} ({what})");
-    // What the names alone could make a key cost, where a file chooses them.
+    // Where a file chooses the arguments and the size, making their key takes no more than that either.
     let any = Policy {
         max_cycle_vars: 26,
         ..Policy::any(&Registry::builtin())
     };
-    let mut chosen = valid.clone();
-    (chosen.lookup, chosen.statement.cycle_vars) = ("logup-gkr".to_owned(), 26);
-    let (unbounded, _) = peak(|| received(&any, &program, &chosen.to_bytes()));
-    println!("where the file chooses: {unbounded} bytes");
-    assert!(
-        unbounded > 2 * (allowed + BYTES + SLACK),
-        "the bound would not notice"
-    );
+    for lookup in ["shout", "lasso", "logup-gkr"] {
+        let mut chosen = valid.clone();
+        (chosen.lookup, chosen.statement.cycle_vars) = (lookup.to_owned(), 26);
+        let (used, verdict) = peak(|| received(&any, &program, &chosen.to_bytes()));
+        println!("where the file chooses {lookup} at 2^26: {used} bytes");
+        assert!(verdict.is_err(), "{lookup}");
+        assert!(used <= allowed + BYTES + SLACK, "{lookup}: {used} bytes");
+    }
+    // The allocator does count: what is above the bound would be seen.
+    let above = allowed + BYTES + SLACK + 1;
+    let (used, _) = peak(|| std::hint::black_box(vec![1u8; above]));
+    assert!(used >= above, "{used} bytes are counted of {above}");
 
     // What the caller does not accept is refused before a key is made: the file itself, and no more.
     for (what, file) in hostile(&valid) {
