@@ -53,7 +53,9 @@ pub fn of_index_bits(index_bits: usize) -> Option<Vec<&'static dyn Table>> {
     if let Some(word) = words.into_iter().find(|w| 2 * w.bits() == index_bits) {
         return Some(all(word).iter().map(|(_, table)| *table).collect());
     }
-    let narrow = narrow(index_bits).ok().filter(|_| index_bits % 2 == 0)?;
+    let narrow = narrow(index_bits)
+        .ok()
+        .filter(|_| index_bits.is_multiple_of(2))?;
     Some(narrow.into_iter().map(AutomatonTable::leak).collect())
 }
 

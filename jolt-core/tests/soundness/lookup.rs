@@ -199,7 +199,11 @@ fn subjects() -> [Subject<Fr>; 3] {
     });
     let checks = ["decompose/indicator", "decompose/booleanity"];
     let argued = vec![
-        ("execute: lookup/boolean", ELSEWHERE),
+        (
+            "execute: lookup/boolean",
+            "a bit has two entries whose sum is 1, so that both are wrong alike and the lowest coordinate of the \
+             address drops out",
+        ),
         (
             "decompose/alpha",
             "the point of booleanity is drawn after the claim that it is batched with was sent",
@@ -228,7 +232,6 @@ fn subjects() -> [Subject<Fr>; 3] {
         blending: None,
         argued: vec![
             ("execute: lookup/alpha", ELSEWHERE),
-            ("execute: lookup/beta", ELSEWHERE),
             (
                 "execute/alpha",
                 "challenges of the trees lie between the two claims, and move an error of the later one",

@@ -163,10 +163,13 @@ impl Layout {
 /// Address and name of each table, index bits, chunk bits. Tables live as long as the process.
 type Key = (Vec<(usize, &'static str)>, usize, usize);
 
+/// Layouts with their keys, the oldest one first.
+type Kept = Vec<(Key, Arc<Layout>)>;
+
 /// The last layouts that an argument made. A layout follows from its key, and is made outside of the lock, so
 /// that nobody waits for one and a failure leaves nothing behind.
 #[derive(Clone, Debug, Default)]
-pub struct Made(Arc<Mutex<Vec<(Key, Arc<Layout>)>>>);
+pub struct Made(Arc<Mutex<Kept>>);
 
 impl Made {
     /// Layouts that are kept.
@@ -180,7 +183,7 @@ impl Made {
         let address = |t: &'static dyn Table| std::ptr::from_ref(t).addr();
         let tables = shape.tables.iter().map(|t| (address(*t), t.name()));
         let key: Key = (tables.collect(), shape.index_bits, chunk_bits);
-        let made = |kept: &Vec<(Key, Arc<Layout>)>| {
+        let made = |kept: &Kept| {
             let found = kept.iter().find(|(k, _)| *k == key);
             found.map(|(_, layout)| layout.clone())
         };
