@@ -1,0 +1,109 @@
+//! Test binaries: those of the repository, and those of an edited copy of it.
+
+use crate::{Failure, edits};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// Test targets that are run. Of a library it is those of its modules.
+const TARGETS: [(&str, &str); 4] = [
+    ("jolt_core", "lib"),
+    ("commitments", "lib"),
+    ("soundness", "test"),
+    ("laws", "test"),
+];
+
+/// Executables and the folders that they run in, by name of the target.
+pub struct Binaries {
+    /// Whether they are the copy's.
+    pub edited: bool,
+    found: BTreeMap<String, (PathBuf, PathBuf)>,
+}
+
+impl Binaries {
+    /// Builds the tests of the workspace in `root`, with the features that `cargo test --workspace` has.
+    pub fn of(root: &Path, target: Option<&Path>) -> Result<Self, Failure> {
+        let mut command = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
+        command.current_dir(root);
+        command.args(["test", "--workspace", "--lib", "--test", "soundness"]);
+        command.args(["--test", "laws", "--no-run", "--message-format", "json"]);
+        if let Some(target) = target {
+            command.env("CARGO_TARGET_DIR", target);
+        }
+        let output = command
+            .stdin(Stdio::null())
+            .stderr(Stdio::inherit())
+            .output()?;
+        if !output.status.success() {
+            return Err("the tests cannot be built".into());
+        }
+        let mut found = BTreeMap::new();
+        for line in String::from_utf8(output.stdout)?.lines() {
+            let message: serde_json::Value = serde_json::from_str(line)?;
+            let Some(executable) = message["executable"].as_str() else {
+                continue;
+            };
+            let name = message["target"]["name"].as_str().unwrap_or_default();
+            let kind = message["target"]["kind"][0].as_str().unwrap_or_default();
+            let manifest = Path::new(message["manifest_path"].as_str().unwrap_or_default());
+            let folder = manifest.parent().ok_or("a manifest in a folder")?;
+            if TARGETS.contains(&(name, kind)) {
+                found.insert(name.to_owned(), (executable.into(), folder.to_owned()));
+            }
+        }
+        Ok(Binaries {
+            edited: target.is_some(),
+            found,
+        })
+    }
+
+    /// One of them, and its folder.
+    pub fn get(&self, name: &str) -> Result<&(PathBuf, PathBuf), Failure> {
+        let found = self.found.get(name);
+        found.ok_or_else(|| format!("no test binary `{name}` was built").into())
+    }
+}
+
+/// The files that git knows or would add, relative to `root`.
+fn files(root: &Path) -> Result<Vec<String>, Failure> {
+    let mut command = Command::new("git");
+    command.current_dir(root);
+    command.args([
+        "ls-files",
+        "-z",
+        "--cached",
+        "--others",
+        "--exclude-standard",
+    ]);
+    let output = command.output()?;
+    if !output.status.success() {
+        return Err("git does not list the files of the repository".into());
+    }
+    let names = String::from_utf8(output.stdout)?;
+    let names = names.split('\0').filter(|name| !name.is_empty());
+    Ok(names.map(str::to_owned).collect())
+}
+
+/// Copies the repository into its target directory, with all edits, and builds that. Files that are as they should be
+/// are left alone, so that only what changed is compiled again.
+pub fn edited(root: &Path) -> Result<Binaries, Failure> {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
+    let target = root.join(target.unwrap_or("target".into())).join("mutants");
+    let copy = target.join("tree");
+    let mut texts = edits::texts(root)?;
+    for name in files(root)? {
+        let (from, to) = (root.join(&name), copy.join(&name));
+        if !from.is_file() {
+            continue;
+        }
+        let contents = match texts.remove(name.as_str()) {
+            Some(text) => text.into_bytes(),
+            None => std::fs::read(&from)?,
+        };
+        if std::fs::read(&to).ok().as_deref() != Some(&contents[..]) {
+            std::fs::create_dir_all(to.parent().ok_or("a file in a folder")?)?;
+            std::fs::write(&to, contents)?;
+        }
+    }
+    Binaries::of(&copy, Some(&target.join("target")))
+}
