@@ -15,21 +15,21 @@ const TARGETS: [(&str, &str); 4] = [
 
 /// Executables and the folders that they run in, by name of the target.
 pub struct Binaries {
-    /// Whether they are the copy's.
-    pub edited: bool,
     found: BTreeMap<String, (PathBuf, PathBuf)>,
 }
 
 impl Binaries {
-    /// Builds the tests of the workspace in `root`, with the features that `cargo test --workspace` has.
+    /// Builds the tests of the workspace in `root`, as `cargo test --workspace` has built them, perhaps in a target
+    /// directory of their own.
     pub fn of(root: &Path, target: Option<&Path>) -> Result<Self, Failure> {
         let mut command = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
         command.current_dir(root);
         command.args(["test", "--workspace", "--lib", "--test", "soundness"]);
-        command.args(["--test", "laws", "--no-run", "--message-format", "json"]);
+        command.args(["--test", "laws"]);
         if let Some(target) = target {
             command.env("CARGO_TARGET_DIR", target);
         }
+        command.args(["--no-run", "--message-format", "json"]);
         let output = command
             .stdin(Stdio::null())
             .stderr(Stdio::inherit())
@@ -51,10 +51,7 @@ impl Binaries {
                 found.insert(name.to_owned(), (executable.into(), folder.to_owned()));
             }
         }
-        Ok(Binaries {
-            edited: target.is_some(),
-            found,
-        })
+        Ok(Binaries { found })
     }
 
     /// One of them, and its folder.

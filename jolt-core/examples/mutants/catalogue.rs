@@ -75,9 +75,15 @@ pub fn all() -> Result<Vec<Mutant>, Failure> {
     let mut known = BTreeSet::new();
     for scope in Scope::all() {
         let seen = scope.seen()?;
-        let of_scope = switches(&seen).into_iter().chain(terms(&seen));
+        // Relations of lookups are tried where lookups are by themselves.
+        let terms = if scope.has_terms() {
+            terms(&seen)
+        } else {
+            Vec::new()
+        };
+        let of_scope = switches(&seen).into_iter().chain(terms);
         for (kind, what, switch) in of_scope {
-            // What an earlier protocol has as well is tried there, but for what every protocol has by that name.
+            // Code that two machines share is tried with the first. That it is the same is what places say.
             if known.insert((family(&scope), switch.clone())) {
                 all.push(Mutant {
                     kind,
@@ -95,10 +101,10 @@ pub fn all() -> Result<Vec<Mutant>, Failure> {
     Ok(all)
 }
 
-/// Protocols whose tests are the same.
+/// Protocols of which one is tried with the tests of all.
 fn family(scope: &Scope) -> String {
     match scope {
-        Scope::Machine(_, memory) => format!("machine with {}", memory.name()),
+        Scope::Machine(..) | Scope::Sealed => "machine".to_owned(),
         other => other.name(),
     }
 }
@@ -117,7 +123,8 @@ fn switches(seen: &Seen) -> Vec<(Kind, String, String)> {
     };
     for (place, count) in &seen.drawn {
         for which in some(*count) {
-            for value in KNOWN {
+            // One of several is forgotten like all of them.
+            for value in &KNOWN[..if which == "all" { 2 } else { 1 }] {
                 let what = format!("{}{} is {value}", number(which), at(*place));
                 let Place { label, after } = place;
                 let switch = format!("knowing={label}={after}={which}={value}");

@@ -9,7 +9,7 @@ use jolt_core::lookup::dense::{DenseTable, protocol};
 use jolt_core::lookup::testkit::{Case, DenseCase, PROTOCOL, prove, prove_dense};
 use jolt_core::lookup::{LookupArgument, standalone};
 use jolt_core::memory::MemoryArgument;
-use jolt_core::statement::Statement;
+use jolt_core::statement::{MIN_CYCLE_VARS, Statement};
 use jolt_core::vm::{self, Arguments, Machine};
 use jolt_core::witness::Witness;
 use std::sync::Arc;
@@ -129,10 +129,10 @@ impl Scope {
     pub fn all() -> Vec<Self> {
         let memories = jolt_core::memory::registry::<Fr>();
         let lookups = jolt_core::lookup::registry::<Fr>();
-        let narrow = Case::empty(WordSize::W64, 1).shape;
+        let machine = Case::empty(WordSize::W64, MIN_CYCLE_VARS).shape;
         let mut all = Vec::new();
         for lookup in &lookups {
-            if lookup.supports(&narrow).is_ok() {
+            if lookup.supports(&machine).is_ok() {
                 let machines = memories.iter().cloned();
                 all.extend(machines.map(|memory| Scope::Machine(lookup.clone(), memory)));
             }
@@ -152,6 +152,12 @@ impl Scope {
             Scope::Dense(argument) => format!("dense {}", argument.name()),
             Scope::Sealed => "sealed".to_owned(),
         }
+    }
+
+    /// Whether its relations are tried: of machines it is those with Shout, since lookup arguments are tried by
+    /// themselves.
+    pub fn has_terms(&self) -> bool {
+        !matches!(self, Scope::Machine(lookup, _) if lookup.name() != "shout")
     }
 
     /// Tests that honest proofs pass.
