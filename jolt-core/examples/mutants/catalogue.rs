@@ -91,7 +91,7 @@ pub fn all() -> Result<Vec<Mutant>, Failure> {
                     switch,
                     edited: kind == Kind::Term,
                     complete: scope.complete(),
-                    sound: scope.sound(),
+                    sound: scope.sound(kind),
                 });
             }
         }

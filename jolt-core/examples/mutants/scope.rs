@@ -1,6 +1,7 @@
 //! The protocols whose verifiers are weakened: how to run one honestly, and which tests are about it.
 
 use crate::Failure;
+use crate::catalogue::Kind;
 use ark_bn254::Fr;
 use commitments::{CacheDir, Setup};
 use instruction_tables::WordSize;
@@ -170,37 +171,43 @@ impl Scope {
         }
     }
 
-    /// Tests that other proofs do not, those that find most first.
-    pub fn sound(&self) -> &'static [Tests] {
+    /// Tests that other proofs do not, in groups; those first that are about this kind.
+    pub fn sound(&self, kind: Kind) -> &'static [Tests] {
+        let of_transcript = matches!(kind, Kind::Challenge | Kind::Message);
         match self {
+            Scope::Machine(..) if of_transcript => &[
+                ("soundness", &["challenges::every_challenge_of_rv64"]),
+                ("soundness", &["messages::"]),
+                ("soundness", &["challenges::", "sealed::everything_is"]),
+                ("soundness", &["forgeries::"]),
+                ("soundness", &["sealed::", "statements::"]),
+            ],
             Scope::Machine(..) => &[
                 ("soundness", &["forgeries::every_check_of_rv64"]),
-                ("soundness", &["messages::", "challenges::"]),
                 ("soundness", &["forgeries::every_check_of_rv32"]),
+                ("soundness", &["challenges::", "messages::"]),
                 ("soundness", &["sealed::", "statements::"]),
             ],
             Scope::Lookup(_) => &[
                 (
                     "soundness",
-                    &[
-                        "lookup::forgeries",
-                        "lookup_lasso::every_check",
-                        "lookup::the_laws",
-                    ],
+                    &["lookup::forgeries", "lookup_lasso::every_check"],
                 ),
+                ("soundness", &["challenges::lookups", "challenges::late"]),
                 (
                     "soundness",
-                    &["lookup::", "lookup_lasso::", "lookup_challenges::"],
+                    &["lookup::", "lookup_lasso::", "definitions::"],
                 ),
                 ("jolt_core", &["lookup::", "gkr::"]),
             ],
             Scope::Dense(_) => &[
-                ("soundness", &["dense::forgeries"]),
                 ("soundness", &["dense::"]),
+                ("soundness", &["challenges::late"]),
+                ("jolt_core", &["lookup::", "gkr::"]),
             ],
             Scope::Sealed => &[
                 ("commitments", &["sealed::"]),
-                ("soundness", &["sealed::"]),
+                ("soundness", &["sealed::", "challenges::"]),
                 ("commitments", &["pst13::", "wire::"]),
             ],
         }
