@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// Test targets that are run. Of a library it is those of its modules.
-const TARGETS: [(&str, &str); 4] = [
+const TARGETS: [(&str, &str); 5] = [
     ("jolt_core", "lib"),
     ("commitments", "lib"),
     ("soundness", "test"),
     ("laws", "test"),
+    ("limits", "test"),
 ];
 
 /// Executables and the folders that they run in, by name of the target.
@@ -25,7 +26,7 @@ impl Binaries {
         let mut command = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
         command.current_dir(root);
         command.args(["test", "--workspace", "--lib", "--test", "soundness"]);
-        command.args(["--test", "laws"]);
+        command.args(["--test", "laws", "--test", "limits"]);
         if let Some(target) = target {
             command.env("CARGO_TARGET_DIR", target);
         }

@@ -87,7 +87,8 @@ impl About {
                 &[("laws", &["fibonacci_over_the_plain_channel"])],
                 &[
                     ("soundness", &["sealed::", "statements::", "challenges::"]),
-                    ("jolt_core", &["statement::", "registry::"]),
+                    ("jolt_core", &["statement::", "policy::", "registry::"]),
+                    ("limits", &[]),
                     ("soundness", &["forgeries::"]),
                 ],
             ],

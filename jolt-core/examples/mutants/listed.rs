@@ -80,6 +80,26 @@ pub const MUTANTS: &[Listed] = &[
         Machine,
     ),
     bound(
+        "policy-length",
+        "files longer than the policy says",
+        Machine,
+    ),
+    bound(
+        "policy-names",
+        "arguments or schemes that the policy does not have",
+        Machine,
+    ),
+    bound(
+        "policy-sizes",
+        "sizes that the policy does not have",
+        Machine,
+    ),
+    bound(
+        "policy-setup",
+        "an insecure setup where the policy wants a secure one",
+        Machine,
+    ),
+    bound(
         "oracle-vars",
         "oracles of more variables than the key has",
         Sealed,
@@ -393,6 +413,26 @@ pub const EDITS: &[Edit] = &[
         old: "        for (at, row) in rows.iter().enumerate().skip(1) {\n",
         new: "        for (at, row) in rows.iter().enumerate().skip(if {on:bytecode-laws} { rows.len() } else { 1 }) {\n",
     },
+    Edit {
+        file: "jolt-core/src/policy.rs",
+        old: "        if length > max {\n",
+        new: "        if length > max && !{on:policy-length} {\n",
+    },
+    Edit {
+        file: "jolt-core/src/policy.rs",
+        old: "            if !accepted.contains(name) {\n",
+        new: "            if !accepted.contains(name) && !{on:policy-names} {\n",
+    },
+    Edit {
+        file: "jolt-core/src/policy.rs",
+        old: "        Ok(proof.statement.check_sizes(self.max_cycle_vars)?)\n",
+        new: "        if {on:policy-sizes} {\n            return Ok(());\n        }\n        Ok(proof.statement.check_sizes(self.max_cycle_vars)?)\n",
+    },
+    Edit {
+        file: "jolt-core/src/policy.rs",
+        old: "        if !self.insecure_setup && !key.is_secure() {\n",
+        new: "        if !self.insecure_setup && !key.is_secure() && !{on:policy-setup} {\n",
+    },
     // What is absorbed first.
     Edit {
         file: "commitments/src/sealed/mod.rs",
@@ -422,8 +462,8 @@ pub const EDITS: &[Edit] = &[
     },
     Edit {
         file: "commitments/src/sealed/verifier.rs",
-        old: "            0 => Ok(self.tape.checks),\n",
-        new: "            n if n == 0 || {on:trailing} => Ok(self.tape.checks),\n",
+        old: "            0 => self.tape.all_reached()",
+        new: "            n if n == 0 || {on:trailing} => self.tape.all_reached()",
     },
     Edit {
         file: "commitments/src/sealed/verifier.rs",
