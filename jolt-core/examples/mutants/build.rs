@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// Test targets that are run. Of a library it is those of its modules.
-const TARGETS: [(&str, &str); 5] = [
-    ("jolt_core", "lib"),
-    ("commitments", "lib"),
-    ("soundness", "test"),
-    ("laws", "test"),
-    ("limits", "test"),
+/// Test targets that are run: folder of the package, target, kind. Of a library it is the tests in its modules.
+const TARGETS: [(&str, &str, &str); 5] = [
+    ("jolt-core", "jolt_core", "lib"),
+    ("commitments", "commitments", "lib"),
+    ("jolt-core", "soundness", "test"),
+    ("jolt-core", "laws", "test"),
+    ("jolt-core", "limits", "test"),
 ];
 
 /// Executables and the folders that they run in, by name of the target.
@@ -48,7 +48,8 @@ impl Binaries {
             let kind = message["target"]["kind"][0].as_str().unwrap_or_default();
             let manifest = Path::new(message["manifest_path"].as_str().unwrap_or_default());
             let folder = manifest.parent().ok_or("a manifest in a folder")?;
-            if TARGETS.contains(&(name, kind)) {
+            let package = folder.file_name().and_then(|name| name.to_str());
+            if TARGETS.contains(&(package.unwrap_or_default(), name, kind)) {
                 found.insert(name.to_owned(), (executable.into(), folder.to_owned()));
             }
         }
