@@ -16,7 +16,7 @@ mod tape;
 
 pub use checks::Checks;
 #[cfg(feature = "testing")]
-pub use checks::Which;
+pub use checks::{Place, Which};
 pub use tape::{Tape, Value};
 
 use crate::{Field, Label, Point, Poly, Relation, Shape, Shared, Weights};

@@ -1,0 +1,171 @@
+//! All mutants: from runs of the verifiers, and from the edits.
+
+use crate::scope::{Scope, Seen, Tests};
+use crate::{Failure, edits};
+use std::collections::BTreeSet;
+use sumcheck::channel::Place;
+
+/// What is neutralised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// A row of the step constraints.
+    Constraint,
+    /// Another named check.
+    Check,
+    /// A challenge.
+    Challenge,
+    /// A message, or what else is absorbed.
+    Message,
+    /// An addend of a relation.
+    Term,
+    /// A bound.
+    Bound,
+    /// A part of the statement.
+    Statement,
+}
+
+impl Kind {
+    /// All of them, in the order of the table.
+    pub const ALL: [Kind; 7] = [
+        Kind::Constraint,
+        Kind::Check,
+        Kind::Challenge,
+        Kind::Message,
+        Kind::Term,
+        Kind::Bound,
+        Kind::Statement,
+    ];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Constraint => "constraint",
+            Kind::Check => "check",
+            Kind::Challenge => "challenge",
+            Kind::Message => "message",
+            Kind::Term => "term",
+            Kind::Bound => "bound",
+            Kind::Statement => "statement",
+        }
+    }
+}
+
+/// One thing neutralised.
+pub struct Mutant {
+    /// What.
+    pub kind: Kind,
+    /// Protocol and what, in words: unique, and what the list of equivalent mutants refers to.
+    pub name: String,
+    /// Value of the environment variable.
+    pub switch: String,
+    /// Whether it is one of the edited copy.
+    pub edited: bool,
+    /// Tests that honest proofs pass.
+    pub complete: &'static [Tests],
+    /// Tests that reject.
+    pub sound: &'static [Tests],
+}
+
+/// Values of challenges that are known: what a forgotten one amounts to, and another.
+const KNOWN: [u64; 2] = [1, 5];
+
+/// All mutants, by kind.
+pub fn all() -> Result<Vec<Mutant>, Failure> {
+    let mut all = Vec::new();
+    let mut known = BTreeSet::new();
+    for scope in Scope::all() {
+        let seen = scope.seen()?;
+        // Relations of lookups are tried where lookups are by themselves.
+        let terms = if scope.has_terms() {
+            terms(&seen)
+        } else {
+            Vec::new()
+        };
+        let of_scope = switches(&seen).into_iter().chain(terms);
+        for (kind, what, switch) in of_scope {
+            // Code that two machines share is tried with the first. That it is the same is what places say.
+            if known.insert((family(&scope), switch.clone())) {
+                all.push(Mutant {
+                    kind,
+                    name: format!("{}: {what}", scope.name()),
+                    switch,
+                    edited: kind == Kind::Term,
+                    complete: scope.complete(),
+                    sound: scope.sound(kind),
+                });
+            }
+        }
+    }
+    all.extend(edits::mutants());
+    all.sort_by_key(|mutant| mutant.kind);
+    Ok(all)
+}
+
+/// Protocols of which one is tried with the tests of all.
+fn family(scope: &Scope) -> String {
+    match scope {
+        Scope::Machine(..) | Scope::Sealed => "machine".to_owned(),
+        other => other.name(),
+    }
+}
+
+/// Switches of the channel.
+fn switches(seen: &Seen) -> Vec<(Kind, String, String)> {
+    let mut all = Vec::new();
+    for check in &seen.checks {
+        let row = check.starts_with("constrain/") && check != "constrain/step";
+        let kind = if row { Kind::Constraint } else { Kind::Check };
+        all.push((kind, format!("no {check}"), format!("without={check}")));
+    }
+    let at = |Place { label, after }: Place| match after {
+        "" => format!("{label}, first of all"),
+        after => format!("{label} after {after}"),
+    };
+    for (place, count) in &seen.drawn {
+        for which in some(*count) {
+            // One of several is forgotten like all of them.
+            for value in &KNOWN[..if which == "all" { 2 } else { 1 }] {
+                let what = format!("{}{} is {value}", number(which), at(*place));
+                let Place { label, after } = place;
+                let switch = format!("knowing={label}={after}={which}={value}");
+                all.push((Kind::Challenge, what, switch));
+            }
+        }
+    }
+    for (place, count) in &seen.sent {
+        for which in some(*count) {
+            let what = format!("{}{} is not absorbed", number(which), at(*place));
+            let Place { label, after } = place;
+            all.push((Kind::Message, what, format!("deaf={label}={after}={which}")));
+        }
+    }
+    all
+}
+
+/// All of one place, and of several the first.
+fn some(count: usize) -> Vec<&'static str> {
+    match count {
+        0 | 1 => vec!["all"],
+        _ => vec!["all", "0"],
+    }
+}
+
+fn number(which: &str) -> &'static str {
+    match which {
+        "all" => "",
+        _ => "the first ",
+    }
+}
+
+/// Addends of relations.
+fn terms(seen: &Seen) -> Vec<(Kind, String, String)> {
+    let mut all = Vec::new();
+    for (relation, terms) in &seen.relations {
+        for (number, term) in terms.iter().enumerate() {
+            let short: String = term.chars().take(60).collect();
+            let what = format!("{relation} less addend {number}, {short}");
+            all.push((Kind::Term, what, format!("term={relation}={number}")));
+        }
+    }
+    all
+}

@@ -1,0 +1,559 @@
+//! The edits, and the mutants that they make.
+
+use crate::catalogue::Kind;
+use crate::edits::{About, Edit, Listed};
+
+const fn bound(name: &'static str, what: &'static str, about: About) -> Listed {
+    Listed {
+        kind: Kind::Bound,
+        name,
+        what,
+        about,
+    }
+}
+
+const fn stated(name: &'static str, what: &'static str) -> Listed {
+    Listed {
+        kind: Kind::Statement,
+        name,
+        what,
+        about: About::Machine,
+    }
+}
+
+const fn unbound(name: &'static str, what: &'static str, about: About) -> Listed {
+    Listed {
+        kind: Kind::Message,
+        name,
+        what,
+        about,
+    }
+}
+
+use About::{Lookups, Machine, Sealed};
+
+/// All mutants of the copy but addends of relations.
+pub const MUTANTS: &[Listed] = &[
+    bound(
+        "cycles-below",
+        "statements of fewer cycles than there may be",
+        Machine,
+    ),
+    bound(
+        "cycles-beyond",
+        "statements of more cycles than the key allows",
+        Machine,
+    ),
+    bound(
+        "key-below",
+        "keys for fewer cycles than there may be",
+        Machine,
+    ),
+    bound(
+        "key-beyond",
+        "keys for more cycles than there may be",
+        Machine,
+    ),
+    bound("output-length", "outputs longer than their area", Machine),
+    bound("input-length", "inputs longer than their area", Machine),
+    bound(
+        "status-canonical",
+        "statuses that stand for another value of the cell",
+        Machine,
+    ),
+    bound("file-version", "proof files of any version", Machine),
+    bound("file-mode", "proof files of any mode", Machine),
+    bound("file-key", "proof files that name another key", Machine),
+    bound(
+        "file-names",
+        "proof files that name other arguments or schemes",
+        Machine,
+    ),
+    bound(
+        "status-encoding",
+        "encodings of a status with a value that it does not have",
+        Machine,
+    ),
+    bound(
+        "bytecode-laws",
+        "keys of bytecode that breaks its laws",
+        Machine,
+    ),
+    bound(
+        "policy-length",
+        "files longer than the policy says",
+        Machine,
+    ),
+    bound(
+        "policy-names",
+        "arguments or schemes that the policy does not have",
+        Machine,
+    ),
+    bound(
+        "policy-sizes",
+        "sizes that the policy does not have",
+        Machine,
+    ),
+    bound(
+        "policy-setup",
+        "an insecure setup where the policy wants a secure one",
+        Machine,
+    ),
+    bound(
+        "oracle-vars",
+        "oracles of more variables than the key has",
+        Sealed,
+    ),
+    bound("oracle-radix", "digit oracles of any radix", Sealed),
+    bound("trailing", "bytes after the end of a proof", Sealed),
+    bound(
+        "claim-oracle-vars",
+        "claims at points of another length than the oracle's",
+        Sealed,
+    ),
+    bound(
+        "claim-weights",
+        "claims with weights for another kind of oracle",
+        Sealed,
+    ),
+    bound(
+        "fixed-trailing",
+        "bytes after a commitment in the key",
+        Sealed,
+    ),
+    bound("canonical", "encodings that are not canonical", Sealed),
+    bound("valid", "encodings of what is no value", Sealed),
+    bound(
+        "reader-end",
+        "bytes after the end of a verifier's key",
+        Sealed,
+    ),
+    bound(
+        "key-vars",
+        "verifier's keys of more variables than there may be",
+        Sealed,
+    ),
+    bound("key-magic", "verifier's keys of another format", Sealed),
+    bound(
+        "pairing",
+        "openings whose product of pairings is not 1",
+        Sealed,
+    ),
+    bound(
+        "reads-in-rows",
+        "more reads of a dense table than rows",
+        Lookups,
+    ),
+    bound(
+        "reads-of-key",
+        "more reads of a dense table than the key allows",
+        Lookups,
+    ),
+    bound(
+        "dense-outputs",
+        "commitments to outputs other than the statement's",
+        Lookups,
+    ),
+    bound(
+        "dense-supports",
+        "dense tables of sizes that an argument does not serve",
+        Lookups,
+    ),
+    bound(
+        "selection-reads",
+        "selections of more reads than rows",
+        Lookups,
+    ),
+    bound(
+        "selection-table",
+        "selections of a table that there is not",
+        Lookups,
+    ),
+    bound(
+        "selection-lengths",
+        "selections with another number of operands",
+        Lookups,
+    ),
+    bound("table-names", "two tables of one name", Lookups),
+    unbound("mode", "the mode is not absorbed", Machine),
+    unbound("key", "the digest of the key is not absorbed", Machine),
+    unbound("statement", "the statement is not absorbed", Machine),
+    unbound("scheme", "the scheme's name is not absorbed", Sealed),
+    unbound("setup", "the digest of the setup is not absorbed", Sealed),
+    unbound("shape", "shapes of oracles are not absorbed", Sealed),
+    stated(
+        "final-length",
+        "the length of the output is not compared with memory",
+    ),
+    stated("final-status", "the status is not compared with memory"),
+    stated(
+        "final-output",
+        "the first cell of the output is not compared with memory",
+    ),
+    stated(
+        "final-output-2",
+        "the second cell of the output is not compared with memory",
+    ),
+    stated(
+        "final-after",
+        "the last cell of the output's area, zero, is not compared with memory",
+    ),
+    stated(
+        "final-input-length",
+        "the length of the input is not compared with memory at the end",
+    ),
+    stated(
+        "final-input",
+        "the first cell of the input is not compared with memory at the end",
+    ),
+    stated(
+        "final-first-half",
+        "the first half of the block is not compared with memory",
+    ),
+    stated(
+        "final-second-half",
+        "the second half of the block is not compared with memory",
+    ),
+    stated(
+        "initial-input",
+        "memory does not start with the first cell of the input",
+    ),
+    stated(
+        "initial-image",
+        "memory does not start with the first cell of the image",
+    ),
+    stated("digit-1", "the second digit oracle is not proven one-hot"),
+    stated("digit-last", "the last digit oracle is not proven one-hot"),
+];
+
+/// What is changed in the copy.
+pub const EDITS: &[Edit] = &[
+    // Addends of relations: `term=RELATION=NUMBER` leaves one out, where a relation is proven by a general kernel and
+    // where it is verified.
+    Edit {
+        file: "sumcheck/src/relation.rs",
+        old: "    /// The relation as a formula.\n",
+        new: r#"    /// The summand, less an addend in a mutant.
+    pub fn mutated(&self) -> Expr<F> {
+        fn without<F>(summand: &mut Expr<F>, left: &mut usize) -> bool {
+            let inner = match summand {
+                Expr::Sum(terms) => {
+                    if terms.len() > 1 && *left < terms.len() {
+                        terms.remove(*left);
+                        return true;
+                    }
+                    *left -= if terms.len() > 1 { terms.len() } else { 0 };
+                    terms
+                }
+                Expr::Product(factors) => factors,
+                _ => return false,
+            };
+            inner.iter_mut().any(|one| without(one, left))
+        }
+        let mut summand = self.summand.clone();
+        let mutant = {mutant};
+        if let Some(number) = mutant.strip_prefix(&format!("term={}=", self.name)) {
+            without(&mut summand, &mut number.parse().unwrap_or(usize::MAX));
+        }
+        summand
+    }
+
+    /// The relation as a formula.
+"#,
+    },
+    Edit {
+        file: "sumcheck/src/batch.rs",
+        old: "match relation.summand.eval_on(",
+        new: "match relation.mutated().eval_on(",
+    },
+    Edit {
+        file: "sumcheck/src/kernel/cycle.rs",
+        old: "let mut summand = relation.summand.clone();",
+        new: "let mut summand = relation.mutated();",
+    },
+    Edit {
+        file: "sumcheck/src/naive.rs",
+        old: "            relation: relation.clone(),\n",
+        new: "            relation: Relation {\n                summand: relation.mutated(),\n                ..relation.clone()\n            },\n",
+    },
+    // Statements.
+    Edit {
+        file: "jolt-core/src/statement.rs",
+        old: "(MIN_CYCLE_VARS..=max_cycle_vars).contains",
+        new: "((if {on:cycles-below} { 0 } else { MIN_CYCLE_VARS })..=(if {on:cycles-beyond} { 40 } else { max_cycle_vars })).contains",
+    },
+    Edit {
+        file: "jolt-core/src/statement.rs",
+        old: "if length as u64 > OUTPUT_CAPACITY {",
+        new: "if length as u64 > OUTPUT_CAPACITY && !{on:output-length} {",
+    },
+    Edit {
+        file: "tracer/src/inputs.rs",
+        old: "if length > INPUT_CAPACITY {\n            return Err(TraceError::InputTooLong {",
+        new: "if length > INPUT_CAPACITY && !{on:input-length} {\n            return Err(TraceError::InputTooLong {",
+    },
+    Edit {
+        file: "jolt-core/src/statement.rs",
+        old: "(program.exit_status(value) == status).then_some(value)",
+        new: "(program.exit_status(value) == status || {on:status-canonical}).then_some(value)",
+    },
+    Edit {
+        file: "jolt-core/src/statement.rs",
+        old: "(1, 0) => ExitStatus::Panicked,\n            (2, 0) =>",
+        new: "(1, v) if v == 0 || {on:status-encoding} => ExitStatus::Panicked,\n            (2, v) if v == 0 || {on:status-encoding} =>",
+    },
+    // A cell that is not compared: the block without it, as blocks of its own.
+    Edit {
+        file: "jolt-core/src/statement.rs",
+        old: "        Ok(Run {\n            machine,\n",
+        new: r#"        let mutant = {mutant};
+        let half = layout.io_cells() / 2;
+        let free = match mutant.strip_prefix("edit=final-").unwrap_or_default() {
+            "length" => Some((layout.output_length_cell(), 0)),
+            "status" => Some((program.status_cell().cell(), 0)),
+            "output" => Some((layout.output_cells().start, 0)),
+            "output-2" => Some((layout.output_cells().start + 1, 0)),
+            "after" => Some((layout.output_cells().end - 1, 0)),
+            "input-length" => Some((layout.input_length_cell(), 0)),
+            "input" => Some((layout.input_cells().start, 0)),
+            "first-half" => Some((0, half.trailing_zeros())),
+            "second-half" => Some((half, half.trailing_zeros())),
+            _ => None,
+        };
+        let finals: Vec<FinalMemory> = match free {
+            None => finals,
+            Some((cell, vars)) => finals
+                .into_iter()
+                .flat_map(|block| {
+                    let size = 1u32 << block.block_vars;
+                    if !(block.first..block.first + size).contains(&cell) {
+                        return vec![block];
+                    }
+                    let siblings = (vars as usize)..block.block_vars;
+                    let siblings = siblings.map(|vars| {
+                        let first = ((cell >> vars) ^ 1) << vars;
+                        let own = first..first + (1 << vars);
+                        let contents = block.contents.iter().copied();
+                        FinalMemory {
+                            name: block.name,
+                            block_vars: vars,
+                            first,
+                            contents: contents.filter(|(k, _)| own.contains(k)).collect(),
+                        }
+                    });
+                    siblings.collect()
+                })
+                .collect(),
+        };
+        let without = match mutant.as_str() {
+            "edit=initial-input" => Some(layout.input_cells().start),
+            "edit=initial-image" => machine.image.first().map(|(cell, _)| *cell),
+            _ => None,
+        };
+        initial.retain(|(cell, _)| Some(*cell) != without);
+        Ok(Run {
+            machine,
+"#,
+    },
+    // Digits: one of the others is proven one-hot a second time.
+    Edit {
+        file: "jolt-core/src/vm/fetch/mod.rs",
+        old: "Box::new(booleanity::Prover::new(at, digits)),",
+        new: r#"Box::new(booleanity::Prover::new(at, {
+            let (mut digits, last) = (digits.clone(), digits.len() - 1);
+            if {on:digit-1} {
+                digits[1] = digits[0].clone();
+            }
+            if {on:digit-last} {
+                digits[last] = digits[0].clone();
+            }
+            digits
+        })),"#,
+    },
+    Edit {
+        file: "jolt-core/src/vm/fetch/relations.rs",
+        old: "    claims.extend(booleanity::claims(one_hot, &all));",
+        new: r#"    let (mut all, last) = (all.clone(), all.len() - 1);
+    if {on:digit-1} {
+        all[1] = all[0];
+    }
+    if {on:digit-last} {
+        all[last] = all[0];
+    }
+    claims.extend(booleanity::claims(one_hot, &all));"#,
+    },
+    // Keys and files.
+    Edit {
+        file: "jolt-core/src/api.rs",
+        old: "if !(MIN_CYCLE_VARS..=MAX_CYCLE_VARS).contains(&vars) {",
+        new: "if !((if {on:key-below} { 0 } else { MIN_CYCLE_VARS })..=(if {on:key-beyond} { 40 } else { MAX_CYCLE_VARS })).contains(&vars) {",
+    },
+    Edit {
+        file: "jolt-core/src/api.rs",
+        old: "if let Some(cause) = self.mismatch(proof) {",
+        new: "if let Some(cause) = self.mismatch(proof).filter(|_| !{on:file-key}) {",
+    },
+    Edit {
+        file: "jolt-core/src/api.rs",
+        old: "if found != pinned {",
+        new: "if found != pinned && !{on:file-names} {",
+    },
+    Edit {
+        file: "jolt-core/src/proof.rs",
+        old: "if found != VERSION {",
+        new: "if found != VERSION && !{on:file-version} {",
+    },
+    Edit {
+        file: "jolt-core/src/proof.rs",
+        old: "if mode != 0 {",
+        new: "if mode != 0 && !{on:file-mode} {",
+    },
+    Edit {
+        file: "jolt-core/src/vm/machine.rs",
+        old: "        for (at, row) in rows.iter().enumerate().skip(1) {\n",
+        new: "        for (at, row) in rows.iter().enumerate().skip(if {on:bytecode-laws} { rows.len() } else { 1 }) {\n",
+    },
+    Edit {
+        file: "jolt-core/src/policy.rs",
+        old: "        if length > max {\n",
+        new: "        if length > max && !{on:policy-length} {\n",
+    },
+    Edit {
+        file: "jolt-core/src/policy.rs",
+        old: "            if !accepted.contains(name) {\n",
+        new: "            if !accepted.contains(name) && !{on:policy-names} {\n",
+    },
+    Edit {
+        file: "jolt-core/src/policy.rs",
+        old: "        Ok(proof.statement.check_sizes(self.max_cycle_vars)?)\n",
+        new: "        if {on:policy-sizes} {\n            return Ok(());\n        }\n        Ok(proof.statement.check_sizes(self.max_cycle_vars)?)\n",
+    },
+    Edit {
+        file: "jolt-core/src/policy.rs",
+        old: "        if !self.insecure_setup && !key.is_secure() {\n",
+        new: "        if !self.insecure_setup && !key.is_secure() && !{on:policy-setup} {\n",
+    },
+    // What is absorbed first.
+    Edit {
+        file: "commitments/src/sealed/mod.rs",
+        old: "        for (label, bytes) in &self.parts {\n",
+        new: "        for (label, bytes) in &self.parts {\n            if ({on:mode} && *label == \"mode\") || ({on:key} && *label == \"key\") || ({on:statement} && *label == \"statement\") {\n                continue;\n            }\n",
+    },
+    Edit {
+        file: "commitments/src/sealed/mod.rs",
+        old: "        transcript.absorb_bytes(\"scheme\", P::NAME.as_bytes());\n        transcript.absorb_bytes(\"setup\", &key.digest());\n",
+        new: "        if !{on:scheme} {\n            transcript.absorb_bytes(\"scheme\", P::NAME.as_bytes());\n        }\n        if !{on:setup} {\n            transcript.absorb_bytes(\"setup\", &key.digest());\n        }\n",
+    },
+    Edit {
+        file: "commitments/src/sealed/mod.rs",
+        old: "    transcript.absorb_bytes(\"shape\", header.as_flattened());\n",
+        new: "    if !{on:shape} {\n        transcript.absorb_bytes(\"shape\", header.as_flattened());\n    }\n",
+    },
+    // The sealed channel.
+    Edit {
+        file: "commitments/src/sealed/verifier.rs",
+        old: "        if shape.vars > max {\n",
+        new: "        if shape.vars > max && !{on:oracle-vars} {\n",
+    },
+    Edit {
+        file: "commitments/src/sealed/verifier.rs",
+        old: "!(2..=256).contains(&radix)) {",
+        new: "!(2..=256).contains(&radix)) && !{on:oracle-radix} {",
+    },
+    Edit {
+        file: "commitments/src/sealed/verifier.rs",
+        old: "            0 => self.tape.all_reached()",
+        new: "            n if n == 0 || {on:trailing} => self.tape.all_reached()",
+    },
+    Edit {
+        file: "commitments/src/sealed/verifier.rs",
+        old: "        if !input.remaining().is_empty() {\n",
+        new: "        if !input.remaining().is_empty() && !{on:fixed-trailing} {\n",
+    },
+    Edit {
+        file: "commitments/src/sealed/opening.rs",
+        old: "if shape.vars != claim.point.0.len() {",
+        new: "if shape.vars != claim.point.0.len() && !{on:claim-oracle-vars} {",
+    },
+    Edit {
+        file: "commitments/src/sealed/opening.rs",
+        old: "        if !fits {\n",
+        new: "        if !fits && !{on:claim-weights} {\n",
+    },
+    Edit {
+        file: "commitments/src/wire.rs",
+        old: "        if again == bytes {\n",
+        new: "        if again == bytes || {on:canonical} {\n",
+    },
+    Edit {
+        file: "commitments/src/wire.rs",
+        old: "let value = T::deserialize_compressed(bytes).map_err(",
+        new: "let value = match {on:valid} {\n            true => T::deserialize_compressed_unchecked(bytes),\n            false => T::deserialize_compressed(bytes),\n        };\n        let value = value.map_err(",
+    },
+    Edit {
+        file: "commitments/src/wire.rs",
+        old: "            0 => Ok(()),\n",
+        new: "            n if n == 0 || {on:reader-end} => Ok(()),\n",
+    },
+    Edit {
+        file: "commitments/src/pst13/vk.rs",
+        old: "if usize::from(vars) > super::MAX_VARS {",
+        new: "if usize::from(vars) > super::MAX_VARS && !{on:key-vars} {",
+    },
+    Edit {
+        file: "commitments/src/pst13/vk.rs",
+        old: "if reader.array()? != *MAGIC {",
+        new: "if reader.array()? != *MAGIC && !{on:key-magic} {",
+    },
+    Edit {
+        file: "commitments/src/pst13/open.rs",
+        old: "    match product_is_one(&pairs) {\n",
+        new: "    match product_is_one(&pairs) || {on:pairing} {\n",
+    },
+    // Lookups by themselves.
+    Edit {
+        file: "jolt-core/src/lookup/dense/protocol.rs",
+        old: "    if reads > 1 << cycle_vars {\n        let cause = format!(\"{reads} reads in 2^{cycle_vars} rows\");\n        return Err(not_allowed(cause));",
+        new: "    if reads > 1 << cycle_vars && !{on:reads-in-rows} {\n        let cause = format!(\"{reads} reads in 2^{cycle_vars} rows\");\n        return Err(not_allowed(cause));",
+    },
+    Edit {
+        file: "jolt-core/src/lookup/dense/protocol.rs",
+        old: "    argument.supports(shape).map_err(not_allowed)?;\n",
+        new: "    if !{on:dense-supports} {\n        argument.supports(shape).map_err(not_allowed)?;\n    }\n",
+    },
+    Edit {
+        file: "jolt-core/src/lookup/dense/api.rs",
+        old: "        match reads > self.max_reads {\n",
+        new: "        match reads > self.max_reads && !{on:reads-of-key} {\n",
+    },
+    Edit {
+        file: "jolt-core/src/lookup/dense/api.rs",
+        old: "        if !outputs.eq(statement.outputs.iter().map(|bytes| Some(bytes.clone()))) {\n",
+        new: "        if !outputs.eq(statement.outputs.iter().map(|bytes| Some(bytes.clone()))) && !{on:dense-outputs} {\n",
+    },
+    Edit {
+        file: "jolt-core/src/lookup/standalone.rs",
+        old: "        if self.reads() > rows {\n",
+        new: "        if self.reads() > rows && !{on:selection-reads} {\n",
+    },
+    Edit {
+        file: "jolt-core/src/lookup/standalone.rs",
+        old: "Selection::One { table, .. } if *table >= tables => {",
+        new: "Selection::One { table, .. } if *table >= tables && !{on:selection-table} => {",
+    },
+    Edit {
+        file: "jolt-core/src/lookup/standalone.rs",
+        old: "Selection::Each { table, operands } if table.len() != operands.len() => Err(",
+        new: "Selection::Each { table, operands } if table.len() != operands.len() && !{on:selection-lengths} => Err(",
+    },
+    Edit {
+        file: "jolt-core/src/lookup/standalone.rs",
+        old: "                .find(|t| **t != Reads::NO_TABLE && usize::from(**t) >= tables)\n",
+        new: "                .find(|t| **t != Reads::NO_TABLE && usize::from(**t) >= tables && !{on:selection-table})\n",
+    },
+    Edit {
+        file: "jolt-core/src/lookup/mod.rs",
+        old: "            if names.clone().take(t).any(|other| other == name) {\n",
+        new: "            if names.clone().take(t).any(|other| other == name) && !{on:table-names} {\n",
+    },
+];

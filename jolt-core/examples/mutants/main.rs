@@ -1,0 +1,162 @@
+//! Mutation score of the verifiers: neutralises one thing that a verifier relies on, and looks whether a test
+//! notices.
+//!
+//! ```text
+//! cargo run -p jolt-core --example mutants -- [OPTIONS]
+//!
+//!   --list           say what would be tried, and try nothing
+//!   --kind NAMES     only mutants of these kinds, separated by commas
+//!   --only TEXT      only mutants whose name contains this
+//!   --sample N       only so many, spread evenly over all; that tests pass by themselves is taken as given
+//!   --built          only mutants of binaries that are built already: none of an edited copy
+//!   --json FILE      write what was found there, one mutant after the other
+//! ```
+//!
+//! **Mutants.** Of kind
+//! - `constraint`: a step constraint has weight zero;
+//! - `check`: another named check is not enforced;
+//! - `challenge`: a challenge is 1, or 5, and so known beforehand;
+//! - `message`: a message, a commitment or a part of the statement is not absorbed;
+//! - `term`: an addend of a relation's summand is left out;
+//! - `bound`: a bound on a size or on an encoding is not there;
+//! - `statement`: a cell of the final memory that the statement names is not compared, a field of a statement is not.
+//!
+//! The first four are switches of `sumcheck::Checks` that tests have anyway (feature `testing`), set for a whole
+//! process by an environment variable. They need no compilation: test binaries are run as they are. What there is
+//! to switch is read off runs of the verifiers, with every lookup argument, every memory argument and the opening, so
+//! no list of them can be incomplete. The other kinds are edits of the source ([`edits`]), all applied at
+//! once to a copy in the target directory, each behind a question for the same variable: one more compilation for all.
+//!
+//! **Verdict.** Prover and verifier are the same mutant. So first honest proofs are verified: if none is accepted any
+//! more, the mutant is *noticed by every honest proof*, and nobody could keep it. Otherwise the tests that should
+//! reject are run until one fails: the mutant is *killed*. A test whose failure says nothing about soundness (a
+//! kernel that differs from the naive prover) kills nothing.
+//!
+//! The exit code is 1 if a mutant survives that [`equivalent`] does not list with a reason, or if one that is
+//! listed there was killed. See `papers/soundness.md`.
+
+mod build;
+mod catalogue;
+mod edits;
+mod equivalent;
+mod listed;
+mod scope;
+mod table;
+mod trial;
+
+use build::Binaries;
+use catalogue::{Kind, Mutant};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+use trial::{Outcome, Trial};
+
+/// Whatever went wrong, in words.
+type Failure = Box<dyn std::error::Error>;
+
+#[derive(Default)]
+struct Options {
+    list: bool,
+    kinds: Vec<Kind>,
+    only: String,
+    sample: Option<usize>,
+    built: bool,
+    json: Option<PathBuf>,
+}
+
+fn options() -> Result<Options, Failure> {
+    let mut options = Options::default();
+    let mut arguments = std::env::args().skip(1);
+    while let Some(name) = arguments.next() {
+        let mut value = || arguments.next().ok_or(format!("{name} needs a value"));
+        match name.as_str() {
+            "--list" => options.list = true,
+            "--built" => options.built = true,
+            "--only" => options.only = value()?,
+            "--sample" => options.sample = Some(value()?.parse()?),
+            "--json" => options.json = Some(value()?.into()),
+            "--kind" => {
+                let kind = |name: &str| {
+                    let named = Kind::ALL.into_iter().find(|kind| kind.name() == name);
+                    named.ok_or(format!("no kind {name}"))
+                };
+                options.kinds = value()?.split(',').map(kind).collect::<Result<_, _>>()?;
+            }
+            _ => return Err(format!("unknown option {name}").into()),
+        }
+    }
+    Ok(options)
+}
+
+/// So many of all, spread evenly, the same ones each time.
+fn spread(all: Vec<Mutant>, sample: Option<usize>) -> Vec<Mutant> {
+    let count = all.len();
+    let sample = sample.unwrap_or(count).min(count);
+    let chosen = |at: usize| at * sample / count.max(1) != (at + 1) * sample / count.max(1);
+    let all = all.into_iter().enumerate();
+    all.filter(|(at, _)| chosen(*at)).map(|(_, m)| m).collect()
+}
+
+fn chosen(options: &Options) -> Result<Vec<Mutant>, Failure> {
+    let mut all = catalogue::all()?;
+    equivalent::known(&all)?;
+    all.retain(|mutant| {
+        let of_kind = options.kinds.is_empty() || options.kinds.contains(&mutant.kind);
+        of_kind && mutant.name.contains(&options.only) && !(options.built && mutant.edited)
+    });
+    Ok(spread(all, options.sample))
+}
+
+fn run(options: &Options) -> Result<bool, Failure> {
+    let mutants = chosen(options)?;
+    if options.list {
+        for Mutant { kind, name, .. } in &mutants {
+            println!("{:10} {name}", kind.name());
+        }
+        println!("{} mutants", mutants.len());
+        return Ok(true);
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let root = root.canonicalize()?;
+    let start = Instant::now();
+    // The copy's tests serve for all mutants.
+    let binaries = match mutants.iter().any(|mutant| mutant.edited) {
+        true => build::edited(&root)?,
+        false => Binaries::of(&root, None)?,
+    };
+    println!("tests are built: {} s", start.elapsed().as_secs());
+    // A sample is for where the tests have just been run.
+    if options.sample.is_none() {
+        trial::nothing_fails_without_a_mutant(&binaries, &mutants)?;
+    }
+    let mut trials = Vec::with_capacity(mutants.len());
+    let count = mutants.len();
+    for (number, mutant) in mutants.into_iter().enumerate() {
+        let trial = Trial::of(&binaries, mutant)?;
+        println!("{}/{count} {trial}", number + 1);
+        trials.push(trial);
+        if let Some(path) = &options.json {
+            std::fs::write(path, table::json(&trials))?;
+        }
+    }
+    print!("{}", table::table(&trials));
+    let stale = trials.iter().filter(|trial| {
+        trial.outcome != Outcome::Survived && equivalent::reason(&trial.mutant.name).is_some()
+    });
+    let stale: Vec<&str> = stale.map(|trial| trial.mutant.name.as_str()).collect();
+    if !stale.is_empty() {
+        println!("listed as equivalent, and killed: {}", stale.join(", "));
+    }
+    Ok(stale.is_empty() && !trials.iter().any(Trial::counts_as_survivor))
+}
+
+fn main() -> ExitCode {
+    match options().and_then(|options| run(&options)) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::from(2)
+        }
+    }
+}

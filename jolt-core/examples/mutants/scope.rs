@@ -1,0 +1,285 @@
+//! The protocols whose verifiers are weakened: how to run one honestly, and which tests are about it.
+
+use crate::Failure;
+use crate::catalogue::Kind;
+use ark_bn254::Fr;
+use commitments::{CacheDir, Setup};
+use instruction_tables::WordSize;
+use jolt_core::api::{Config, setup};
+use jolt_core::lookup::dense::{DenseTable, protocol};
+use jolt_core::lookup::testkit::{Case, DenseCase, PROTOCOL, prove, prove_dense};
+use jolt_core::lookup::{LookupArgument, standalone};
+use jolt_core::memory::MemoryArgument;
+use jolt_core::statement::{MIN_CYCLE_VARS, Statement};
+use jolt_core::vm::{self, Arguments, Machine};
+use jolt_core::witness::Witness;
+use std::sync::Arc;
+use sumcheck::channel::Place;
+use sumcheck::channel::layer::{Heard, Layer, Over};
+use sumcheck::channel::plain::{PlainProver, PlainVerifier};
+use sumcheck::{Checks, Expr, Note, Relation};
+use tracer::{Inputs, Options, Program};
+
+/// A test binary, and which of its tests; an empty list stands for all.
+pub type Tests = (&'static str, &'static [&'static str]);
+
+/// A protocol.
+pub enum Scope {
+    /// A program's proof.
+    Machine(Arc<dyn LookupArgument<Fr>>, Arc<dyn MemoryArgument<Fr>>),
+    /// A lookup argument by itself.
+    Lookup(Arc<dyn LookupArgument<Fr>>),
+    /// One over a dense table.
+    Dense(Arc<dyn LookupArgument<Fr>>),
+    /// A sealed proof, for its opening.
+    Sealed,
+}
+
+/// What a verifier did.
+#[derive(Default)]
+pub struct Seen {
+    /// Names of checks.
+    pub checks: Vec<String>,
+    /// Challenges, and how many of each.
+    pub drawn: Vec<(Place, usize)>,
+    /// Messages and commitments, and how many of each.
+    pub sent: Vec<(Place, usize)>,
+    /// Relations, with the addends of each.
+    pub relations: Vec<(&'static str, Vec<String>)>,
+}
+
+impl Seen {
+    fn of(checks: &Checks, relations: Vec<(&'static str, Vec<String>)>) -> Self {
+        Seen {
+            checks: checks.performed().map(str::to_owned).collect(),
+            drawn: checks.drawn().collect(),
+            sent: checks.sent().collect(),
+            relations,
+        }
+    }
+
+    fn extend(&mut self, other: Self) {
+        self.checks.extend(other.checks);
+        self.drawn.extend(other.drawn);
+        self.sent.extend(other.sent);
+        self.relations.extend(other.relations);
+    }
+}
+
+/// The addends of all sums in an expression, from the outside in: as `Relation::mutated` of the copy counts them.
+fn addends(summand: &Expr<Fr>, names: &[&str], all: &mut Vec<String>) {
+    match summand {
+        Expr::Sum(terms) => {
+            if terms.len() > 1 {
+                all.extend(terms.iter().map(|term| term.formula(names)));
+            }
+            terms.iter().for_each(|term| addends(term, names, all));
+        }
+        Expr::Product(factors) => factors.iter().for_each(|f| addends(f, names, all)),
+        _ => {}
+    }
+}
+
+/// A verifier that keeps the relations it hears of.
+struct Listening {
+    plain: PlainVerifier<Fr>,
+    relations: Vec<(&'static str, Vec<String>)>,
+}
+
+impl Layer<Fr> for Listening {
+    type Below = PlainVerifier<Fr>;
+
+    fn below(&mut self) -> &mut Self::Below {
+        &mut self.plain
+    }
+
+    fn hear(&mut self, heard: Heard<'_, Fr>) {
+        let Heard::Note(Note::Batch(_, relations)) = heard else {
+            return;
+        };
+        let terms = |relation: &&Relation<Fr>| {
+            let names: Vec<&str> = relation.factors.iter().map(|f| f.name.as_str()).collect();
+            let mut all = Vec::new();
+            addends(&relation.summand, &names, &mut all);
+            (relation.name, all)
+        };
+        self.relations.extend(relations.iter().map(terms));
+    }
+}
+
+fn listening(plain: PlainVerifier<Fr>) -> Over<Listening> {
+    Over(Listening {
+        plain,
+        relations: Vec::new(),
+    })
+}
+
+/// A program of the repository.
+fn fibonacci() -> Result<Program, Failure> {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../examples/guests/elf/fibonacci.elf"
+    );
+    Ok(Program::from_elf(&std::fs::read(path)?)?)
+}
+
+const INPUT: u64 = 3;
+
+impl Scope {
+    /// All protocols.
+    pub fn all() -> Vec<Self> {
+        let memories = jolt_core::memory::registry::<Fr>();
+        let lookups = jolt_core::lookup::registry::<Fr>();
+        let machine = Case::empty(WordSize::W64, MIN_CYCLE_VARS).shape;
+        let mut all = Vec::new();
+        for lookup in &lookups {
+            if lookup.supports(&machine).is_ok() {
+                let machines = memories.iter().cloned();
+                all.extend(machines.map(|memory| Scope::Machine(lookup.clone(), memory)));
+            }
+        }
+        all.extend(lookups.iter().cloned().map(Scope::Lookup));
+        let dense = lookups.iter().filter(|lookup| lookup.dense().is_some());
+        all.extend(dense.cloned().map(Scope::Dense));
+        all.push(Scope::Sealed);
+        all
+    }
+
+    /// Its name.
+    pub fn name(&self) -> String {
+        match self {
+            Scope::Machine(lookup, memory) => format!("{}+{}", memory.name(), lookup.name()),
+            Scope::Lookup(argument) => argument.name().to_owned(),
+            Scope::Dense(argument) => format!("dense {}", argument.name()),
+            Scope::Sealed => "sealed".to_owned(),
+        }
+    }
+
+    /// Whether its relations are tried: of machines it is those with Shout, since lookup arguments are tried by
+    /// themselves.
+    pub fn has_terms(&self) -> bool {
+        !matches!(self, Scope::Machine(lookup, _) if lookup.name() != "shout")
+    }
+
+    /// Tests that honest proofs pass.
+    pub fn complete(&self) -> &'static [Tests] {
+        match self {
+            Scope::Machine(..) => &[("laws", &["fibonacci_over_the_plain_channel"])],
+            Scope::Lookup(_) => &[("soundness", &["random_reads_of_every_table_are_proven"])],
+            Scope::Dense(_) => &[("soundness", &["every_argument_serves_every_kind_of_table"])],
+            Scope::Sealed => &[("commitments", &["honest_proofs_are_accepted"])],
+        }
+    }
+
+    /// Tests that other proofs do not, in groups; those first that are about this kind.
+    pub fn sound(&self, kind: Kind) -> &'static [Tests] {
+        let of_transcript = matches!(kind, Kind::Challenge | Kind::Message);
+        match self {
+            Scope::Machine(..) if of_transcript => &[
+                ("soundness", &["challenges::every_challenge_of_rv64"]),
+                ("soundness", &["messages::"]),
+                ("soundness", &["challenges::", "sealed::everything_is"]),
+                ("soundness", &["forgeries::"]),
+                ("soundness", &["sealed::", "statements::"]),
+            ],
+            Scope::Machine(..) => &[
+                ("soundness", &["forgeries::every_check_of_rv64"]),
+                ("soundness", &["forgeries::every_check_of_rv32"]),
+                ("soundness", &["challenges::", "messages::"]),
+                ("soundness", &["sealed::", "statements::"]),
+            ],
+            Scope::Lookup(_) => &[
+                (
+                    "soundness",
+                    &["lookup::forgeries", "lookup_lasso::every_check"],
+                ),
+                ("soundness", &["challenges::lookups", "challenges::late"]),
+                (
+                    "soundness",
+                    &["lookup::", "lookup_lasso::", "definitions::"],
+                ),
+                ("jolt_core", &["lookup::", "gkr::"]),
+            ],
+            Scope::Dense(_) => &[
+                ("soundness", &["dense::"]),
+                ("soundness", &["challenges::late"]),
+                ("jolt_core", &["lookup::", "gkr::"]),
+            ],
+            Scope::Sealed => &[
+                ("commitments", &["sealed::"]),
+                ("soundness", &["sealed::", "challenges::"]),
+                ("commitments", &["pst13::", "wire::"]),
+            ],
+        }
+    }
+
+    /// What its verifier does in an honest run.
+    pub fn seen(&self) -> Result<Seen, Failure> {
+        match self {
+            Scope::Machine(lookup, memory) => machine(&**lookup, &**memory),
+            Scope::Lookup(argument) => {
+                let word = [WordSize::W64, WordSize::W8].into_iter();
+                let mut cases = word.map(|word| Case::random(word, 3, 7, 7));
+                let case = cases.find(|case| argument.supports(&case.shape).is_ok());
+                let case = case.ok_or("an argument that serves no size")?;
+                let proof = prove(&**argument, &case);
+                let mut channel = listening(PlainVerifier::new(PROTOCOL, proof));
+                standalone::verify(&mut channel, &**argument, &case.shape, &case.selection())?;
+                Ok(Seen::of(channel.0.plain.checks(), channel.0.relations))
+            }
+            Scope::Dense(argument) => {
+                let entries = || vec![(0..16).map(|i| i * i).collect()];
+                let mut seen = Seen::default();
+                for table in [
+                    DenseTable::explicit("evaluated", entries())?,
+                    DenseTable::unstructured("committed", entries())?,
+                ] {
+                    seen.extend(dense(&**argument, table)?);
+                }
+                Ok(seen)
+            }
+            Scope::Sealed => {
+                let config = Config {
+                    max_cycle_vars: 9,
+                    setup: Setup::InsecureTest {
+                        cache: CacheDir::Off,
+                    },
+                    ..Config::default()
+                };
+                let key = setup(fibonacci()?, &config)?;
+                let proof = key.prove(&Inputs::public(INPUT.to_le_bytes()))?;
+                let checks = key.verifying_key().verify(&proof)?;
+                Ok(Seen::of(&checks, Vec::new()))
+            }
+        }
+    }
+}
+
+fn dense(argument: &dyn LookupArgument<Fr>, table: DenseTable<Fr>) -> Result<Seen, Failure> {
+    let case = DenseCase::random(table, 3, 7, 7);
+    let proof = prove_dense(argument, &case);
+    let mut channel = listening(PlainVerifier::new(PROTOCOL, proof));
+    let table = case.table.in_the_clear();
+    let serving = argument.dense().ok_or("an argument over dense tables")?;
+    let _ = protocol::verify(&mut channel, serving, &table, 3, 7)?;
+    Ok(Seen::of(channel.0.plain.checks(), channel.0.relations))
+}
+
+fn machine(
+    lookup: &dyn LookupArgument<Fr>,
+    memory: &dyn MemoryArgument<Fr>,
+) -> Result<Seen, Failure> {
+    let program = fibonacci()?;
+    let machine = Machine::of(&program);
+    let inputs = Inputs::public(INPUT.to_le_bytes());
+    let trace = tracer::trace(&program, &inputs, &Options::default())?;
+    let statement = Statement::of(&inputs.public, &trace.outcome);
+    let run = statement.run(&program, &machine, 20)?;
+    let witness = Witness::of(&run, trace);
+    let arguments = Arguments { lookup, memory };
+    let mut prover = PlainProver::<Fr>::new("mutants");
+    vm::prove(&mut prover, &arguments, &run, witness, &mut ());
+    let mut channel = listening(PlainVerifier::new("mutants", prover.finish().0));
+    vm::verify(&mut channel, &arguments, &run)?;
+    Ok(Seen::of(channel.0.plain.checks(), channel.0.relations))
+}
