@@ -80,10 +80,11 @@ pub fn texts(root: &Path) -> Result<BTreeMap<&'static str, String>, Failure> {
 }
 
 /// Tests of keys and files that make few proofs.
-const QUICK: [&str; 5] = [
+const QUICK: [&str; 6] = [
     "sealed::everything_is",
     "sealed::keys_do_not",
     "sealed::proof_files",
+    "sealed::sizes_that",
     "sealed::the_verifying_key",
     "sealed::what_cannot",
 ];

@@ -280,7 +280,7 @@ pub const EDITS: &[Edit] = &[
     Edit {
         file: "jolt-core/src/statement.rs",
         old: "(MIN_CYCLE_VARS..=max_cycle_vars).contains",
-        new: "((if {on:cycles-below} { 0 } else { MIN_CYCLE_VARS })..=(if {on:cycles-beyond} { 40 } else { max_cycle_vars })).contains",
+        new: "((if {on:cycles-below} { 0 } else { MIN_CYCLE_VARS })..=(if {on:cycles-beyond} { usize::MAX } else { max_cycle_vars })).contains",
     },
     Edit {
         file: "jolt-core/src/statement.rs",
@@ -386,7 +386,7 @@ pub const EDITS: &[Edit] = &[
     Edit {
         file: "jolt-core/src/api.rs",
         old: "if !(MIN_CYCLE_VARS..=MAX_CYCLE_VARS).contains(&vars) {",
-        new: "if !((if {on:key-below} { 0 } else { MIN_CYCLE_VARS })..=(if {on:key-beyond} { 40 } else { MAX_CYCLE_VARS })).contains(&vars) {",
+        new: "if !((if {on:key-below} { 0 } else { MIN_CYCLE_VARS })..=(if {on:key-beyond} { usize::MAX } else { MAX_CYCLE_VARS })).contains(&vars) {",
     },
     Edit {
         file: "jolt-core/src/api.rs",

@@ -184,6 +184,21 @@ fn keys_do_not_mix() {
     );
 }
 
+/// The statement's size is refused as such, before anything is made of it.
+#[test]
+fn sizes_that_the_key_does_not_allow_are_refused() {
+    let key = key("fibonacci", 8);
+    let proof = key.prove(&Inputs::public(5u64.to_le_bytes())).unwrap();
+    for cycle_vars in [0, MIN_CYCLE_VARS - 1, 9, 26, 255] {
+        let mut other = proof.clone();
+        other.statement.cycle_vars = cycle_vars;
+        let error = key.verifying_key().verify(&other).unwrap_err();
+        assert!(matches!(error, VerifyError::NotAllowed { .. }), "{error}");
+        let cause = format!("2^{cycle_vars} cycles: the key allows");
+        assert!(error.to_string().contains(&cause), "{error}");
+    }
+}
+
 #[test]
 fn the_verifying_key_needs_no_proving_key() {
     let program = || Program::from_elf(&elf("fibonacci")).unwrap();
