@@ -489,14 +489,23 @@ mod tests {
             let elements: usize = proof.messages.iter().map(|(_, m)| m.len()).sum();
             prop_assert_eq!(elements, 4 + depth * depth.saturating_sub(1) + 8 * depth);
 
+            let sent = proof.messages[0].1.clone();
             let mut channel = PlainVerifier::new("fraction test", proof);
             let (roots, verified) = verify(&mut channel, "gkr", &["a", "b"], depth).unwrap();
             prop_assert_eq!(&verified.point, &claims.point);
+            let mut is = |value: Value, expected: Fr| {
+                let difference = channel.linear(-expected, &[(Fr::from(1u64), value)]);
+                channel.assert_zero("expected", difference)
+            };
             for (v, p) in verified.leaves.iter().zip(&claims.leaves) {
-                prop_assert_eq!(channel.reveal(v.numerator), p.numerator);
-                prop_assert_eq!(channel.reveal(v.denominator), p.denominator);
+                prop_assert_eq!(is(v.numerator, p.numerator), Ok(()));
+                prop_assert_eq!(is(v.denominator, p.denominator), Ok(()));
             }
             prop_assert_eq!(roots.len(), 2);
+            for (root, sent) in roots.iter().zip(sent.chunks_exact(2)) {
+                prop_assert_eq!(is(root.numerator, sent[0]), Ok(()));
+                prop_assert_eq!(is(root.denominator, sent[1]), Ok(()));
+            }
             channel.finish().unwrap();
         }
     }

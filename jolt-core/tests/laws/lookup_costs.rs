@@ -77,9 +77,9 @@ fn shout_commits_what_the_paper_says() {
         assert_eq!(counts.elements["round"], read + decompose);
         // Products and the selectors' value; then a value of every digit, and one of all together.
         assert_eq!(counts.elements["evaluations"], products + 1 + d + 1);
-        // The read's point and γ; a sumcheck; γ_P, β; a sumcheck. Each has its α.
+        // The read's point and γ; a sumcheck; γ_P, β; a sumcheck. Each is of one relation, and has no α.
         let rounds = (log_k + t) + t;
-        let others = (t + 1) + 1 + 2 + 1;
+        let others = (t + 1) + 2;
         assert_eq!(counts.challenges, rounds + others);
         println!("2^{t}: {rounds} rounds, {} elements", read + decompose);
     }

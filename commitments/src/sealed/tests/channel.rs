@@ -124,7 +124,28 @@ fn a_proof_without_claims_is_what_was_sent() {
     let mut verifier = SealedVerifier::<Pst13>::new(key, &statement(), &proof, Checks::all());
     let values = verifier.recv("x", 1).unwrap();
     assert_eq!(verifier.reveal(values[0]), Fr::from(3));
+    let difference = verifier.linear(-Fr::from(3), &[(Fr::from(1), values[0])]);
+    verifier.assert_zero("x", difference).unwrap();
     verifier.finish().unwrap();
+}
+
+/// In builds for tests.
+#[test]
+#[cfg(feature = "testing")]
+fn a_value_that_nobody_looks_at_is_an_error() {
+    let mut prover = SealedProver::<Pst13>::new(srs(), &statement(), Checks::all());
+    prover.send("x", &[Fr::from(3), Fr::from(4)]);
+    let proof = prover.finish().unwrap();
+    let key = Arc::new(srs().verifier_key().clone());
+    let mut verifier = SealedVerifier::<Pst13>::new(key, &statement(), &proof, Checks::all());
+    let values = verifier.recv("x", 2).unwrap();
+    let difference = verifier.linear(-Fr::from(3), &[(Fr::from(1), values[0])]);
+    verifier.assert_zero("x", difference).unwrap();
+    let error = verifier.finish().unwrap_err().to_string();
+    assert!(
+        error.contains("element 1 reaches no check and no claim"),
+        "{error}"
+    );
 }
 
 #[test]
