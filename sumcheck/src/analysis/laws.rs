@@ -346,8 +346,11 @@ impl<F: Field> Search<'_, F> {
             match self.late(at, number)? {
                 Late::Accepted => report.late.insert(name),
                 Late::Determined => determined.insert(name),
+                // What is free anyway has been said.
                 Late::Free(how) => {
-                    report.free.push(format!("{how}, which nothing absorbs"));
+                    if !report.free.contains(&how) {
+                        report.free.push(format!("{how}, which nothing absorbs"));
+                    }
                     true
                 }
             };
