@@ -16,7 +16,7 @@
 //! [`CHUNK`] (the chunk itself, which needs no table but a range), [`LEFT`] and [`RIGHT`] (every other
 //! bit of it).
 //!
-//! Functions are compared at *all* `2^b` chunks, exactly ([`vanishes`]): the row vectors that chunks lead to
+//! Functions are compared at *all* `2^b` chunks, exactly (`vanishes`): the row vectors that chunks lead to
 //! span a space of no more dimensions than states, and what is 0 on a basis is 0 on all of it. Residues
 //! modulo `2^61 − 1` at two points only say which functions are worth comparing. Automata are bounded
 //! ([`LookupShape::fits_tables`]), so no sum overflows.

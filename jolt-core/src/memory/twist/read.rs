@@ -8,7 +8,7 @@
 //! and touched cells, not address space. Cycles that read cell 0 idly are merged between writes. After
 //! the address rounds `Val(r_k, ·)` is one running sum, and the cycle rounds are those of [`CycleProver`].
 //!
-//! For RAM, `Val(k, j) + forbidden(k)` is in the place of `Val(k, j)` (see [`protection`](crate::memory::protection)):
+//! For RAM, `Val(k, j) + forbidden(k)` is in the place of `Val(k, j)` (see [`protection`]):
 //! an addend in each address round, and a constant in the cycle rounds.
 
 use super::pass::{History, Matrix, first_bits};

@@ -10,7 +10,7 @@
 //! tested on any processor.
 //!
 //! All of the project's `unsafe` code is below this module: loads and stores through the layout of
-//! [`Fp4`] and [`G1Affine`] (asserted at compile time), and calls of functions that need processor
+//! [`Fp4`] and [`G1Affine`](ark_bn254::G1Affine) (asserted at compile time), and calls of functions that need processor
 //! features, and requests to read memory soon, behind a token that exists only where the features do.
 
 #![allow(unsafe_code)]
