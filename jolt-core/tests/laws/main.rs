@@ -5,6 +5,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod bytes;
 mod isa;
 mod kernels;
 mod lookup_costs;

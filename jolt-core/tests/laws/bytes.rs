@@ -1,0 +1,142 @@
+//! Proofs are the same bytes as they were: a change of code that is meant to change no proof is held to digests of
+//! proofs from before it.
+//!
+//! `bytes.txt` has a line for each proof. A change of the protocol changes it, and records it anew with
+//! `UPDATE_BYTES=1 cargo test -p jolt-core --test laws bytes`.
+
+use ark_bn254::Fr;
+use ark_ff::{BigInteger, PrimeField};
+use commitments::{CacheDir, Setup};
+use jolt_core::api::{Config, setup, verifying_key};
+use jolt_core::lookup::dense::DenseTable;
+use jolt_core::lookup::testkit::{Case, DenseCase, prove, prove_dense};
+use jolt_core::proof::Proof;
+use jolt_core::registry::Registry;
+use jolt_core::vm::lookup_shape_of;
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
+use sumcheck::channel::plain::PlainProof;
+use sumcheck::{Poly, Rows};
+use tracer::{Inputs, Program};
+
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/laws");
+
+fn hex(bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
+    digest.iter().take(16).fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").unwrap();
+        text
+    })
+}
+
+/// Elements of all messages, and all oracles, as bytes.
+fn bytes_of(proof: &PlainProof<Fr>) -> Vec<u8> {
+    let element = |value: &Fr| value.into_bigint().to_bytes_le();
+    let mut bytes = Vec::new();
+    for (label, values) in &proof.messages {
+        bytes.extend(label.as_bytes());
+        bytes.extend(values.iter().flat_map(element));
+    }
+    for oracle in &proof.oracles {
+        let Poly { rows, .. } = &**oracle;
+        match rows {
+            Rows::Dense(values) => bytes.extend(values.iter().flat_map(element)),
+            Rows::Signed(values) => bytes.extend(values.iter().flat_map(|v| v.to_le_bytes())),
+            Rows::Digits { digits, .. } => bytes.extend(digits),
+        }
+    }
+    bytes
+}
+
+fn program(name: &str) -> Program {
+    let path = format!("{FOLDER}/../../../examples/guests/elf/{name}.elf");
+    Program::from_elf(&std::fs::read(path).unwrap()).unwrap()
+}
+
+fn config(vars: usize, lookup: &str, memory: &str) -> Config {
+    Config {
+        max_cycle_vars: vars,
+        lookup: lookup.to_owned(),
+        memory: memory.to_owned(),
+        setup: Setup::InsecureTest {
+            cache: CacheDir::Off,
+        },
+        ..Config::default()
+    }
+}
+
+/// Sealed proofs of programs, with every pair of arguments.
+fn of_programs(lines: &mut Vec<String>) {
+    let registry = Registry::builtin();
+    for (name, vars) in [("fibonacci", 8), ("sort-rv32", 10)] {
+        let program = program(name);
+        let shape = lookup_shape_of(program.word(), vars);
+        let served = registry.lookups().iter();
+        for lookup in served.filter(|lookup| lookup.supports(&shape).is_ok()) {
+            for memory in registry.memories() {
+                let (lookup, memory) = (lookup.name(), memory.name());
+                let key = setup(program.clone(), &config(vars, lookup, memory)).unwrap();
+                let proof = key.prove(&Inputs::public(5u64.to_le_bytes())).unwrap();
+                let digest = hex(&proof.to_bytes());
+                lines.push(format!("{name} {lookup} {memory} {digest}"));
+            }
+        }
+    }
+}
+
+/// Lookups by themselves.
+fn of_lookups(lines: &mut Vec<String>) {
+    for argument in Registry::builtin().lookups() {
+        let name = argument.name();
+        for bits in [8, 16, 64, 128] {
+            let case = Case::random(bits, 3, 7, 7);
+            if argument.supports(&case.shape).is_ok() {
+                let digest = hex(&bytes_of(&prove(&**argument, &case)));
+                lines.push(format!("lookup {name} {bits} {digest}"));
+            }
+        }
+        let column = |salt: u64| (0..40).map(|k| (k + salt) * 977 % 1009).collect::<Vec<u64>>();
+        for table in [
+            DenseTable::range_below(40).unwrap(),
+            DenseTable::explicit("THREE", vec![column(1), column(2), column(5)]).unwrap(),
+            DenseTable::unstructured("TWO", vec![column(4), column(6)]).unwrap(),
+        ] {
+            let of = table.name().to_owned();
+            let case = DenseCase::random(table, 4, 13, 7);
+            let digest = hex(&bytes_of(&prove_dense(&**argument, &case)));
+            lines.push(format!("dense {name} {of} {digest}"));
+        }
+    }
+}
+
+#[test]
+fn proofs_have_the_bytes_that_were_recorded() {
+    let mut lines = Vec::new();
+    of_programs(&mut lines);
+    of_lookups(&mut lines);
+    let found = lines.join("\n") + "\n";
+    let path = format!("{FOLDER}/bytes.txt");
+    if std::env::var_os("UPDATE_BYTES").is_some() {
+        std::fs::write(&path, &found).unwrap();
+    }
+    let recorded = std::fs::read_to_string(&path).unwrap();
+    for (now, before) in found.lines().zip(recorded.lines()) {
+        assert_eq!(now, before);
+    }
+    assert_eq!(found, recorded);
+}
+
+/// A file with a whole proof, made once, is still accepted.
+#[test]
+fn a_proof_from_before_verifies() {
+    let path = format!("{FOLDER}/fibonacci.proof");
+    let key = verifying_key(program("fibonacci"), &config(8, "shout", "twist")).unwrap();
+    if std::env::var_os("UPDATE_BYTES").is_some() {
+        let key = setup(program("fibonacci"), &config(8, "shout", "twist")).unwrap();
+        let proof = key.prove(&Inputs::public(5u64.to_le_bytes())).unwrap();
+        std::fs::write(&path, proof.to_bytes()).unwrap();
+    }
+    let proof = Proof::from_bytes(&std::fs::read(&path).unwrap()).unwrap();
+    key.verify(&proof).unwrap();
+    assert_eq!(proof.statement.output[..8], 5u64.to_le_bytes());
+}
