@@ -130,6 +130,7 @@ pub fn mutants() -> impl Iterator<Item = Mutant> {
             kind: listed.kind,
             name: listed.what.to_owned(),
             switch: format!("edit={}", listed.name),
+            focus: None,
             edited: true,
             complete,
             sound,

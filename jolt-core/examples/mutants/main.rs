@@ -15,7 +15,7 @@
 //! **Mutants.** Of kind
 //! - `constraint`: a step constraint has weight zero;
 //! - `check`: another named check is not enforced;
-//! - `challenge`: a challenge is 1, or 5, and so known beforehand;
+//! - `challenge`: a challenge is 1, or 3, and so known beforehand;
 //! - `message`: a message, a commitment or a part of the statement is not absorbed;
 //! - `term`: an addend of a relation's summand is left out;
 //! - `bound`: a bound on a size or on an encoding is not there;
@@ -29,7 +29,8 @@
 //!
 //! **Verdict.** Prover and verifier are the same mutant. So first honest proofs are verified: if none is accepted any
 //! more, the mutant is *noticed by every honest proof*, and nobody could keep it. Otherwise the tests that should
-//! reject are run until one fails: the mutant is *killed*. A test whose failure says nothing about soundness (a
+//! reject are run until one fails: the mutant is *killed*. Tests that go through tables of lies look first at those that
+//! are about what is weakened (`Checks::in_focus`), and only if nothing fails then at all. A test whose failure says nothing about soundness (a
 //! kernel that differs from the naive prover) kills nothing.
 //!
 //! The exit code is 1 if a mutant survives that [`equivalent`] does not list with a reason, or if one that is
@@ -49,7 +50,7 @@ use catalogue::{Kind, Mutant};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
-use trial::{Outcome, Trial};
+use trial::{Outcome, Trial, Trials};
 
 /// Whatever went wrong, in words.
 type Failure = Box<dyn std::error::Error>;
@@ -129,10 +130,11 @@ fn run(options: &Options) -> Result<bool, Failure> {
     if options.sample.is_none() {
         trial::nothing_fails_without_a_mutant(&binaries, &mutants)?;
     }
+    let mut tried = Trials::new(&binaries);
     let mut trials = Vec::with_capacity(mutants.len());
     let count = mutants.len();
     for (number, mutant) in mutants.into_iter().enumerate() {
-        let trial = Trial::of(&binaries, mutant)?;
+        let trial = tried.of(mutant)?;
         println!("{}/{count} {trial}", number + 1);
         trials.push(trial);
         if let Some(path) = &options.json {

@@ -13,6 +13,9 @@ use std::time::{Duration, Instant};
 /// Environment variable with the mutant of a process: see `sumcheck::channel`.
 const VARIABLE: &str = "JOLT_LAB_MUTANT";
 
+/// Environment variable with what laws are to look at: see the same.
+const FOCUS: &str = "JOLT_LAB_FOCUS";
+
 /// Tests that run longer are stopped.
 const LIMIT: Duration = Duration::from_secs(900);
 
@@ -68,20 +71,41 @@ impl fmt::Display for Trial {
     }
 }
 
-impl Trial {
+/// Tries mutants, and remembers of tests in focus that they pass without any.
+pub struct Trials<'a> {
+    binaries: &'a Binaries,
+    innocent: BTreeSet<(String, String)>,
+}
+
+impl<'a> Trials<'a> {
+    /// None yet.
+    pub fn new(binaries: &'a Binaries) -> Self {
+        Trials {
+            binaries,
+            innocent: BTreeSet::new(),
+        }
+    }
+
     /// Tries one.
-    pub fn of(binaries: &Binaries, mutant: Mutant) -> Result<Self, Failure> {
+    pub fn of(&mut self, mutant: Mutant) -> Result<Trial, Failure> {
         let start = Instant::now();
-        let switch = Some(mutant.switch.as_str());
-        let mut outcome = Outcome::Incomplete;
-        let mut by = failing(binaries, mutant.complete, switch)?;
-        if by.is_empty() {
-            by = failing(binaries, mutant.sound, switch)?;
-            outcome = match by.is_empty() {
+        let alone = Weakening {
+            switch: Some(&mutant.switch),
+            focus: None,
+        };
+        let mut by = failing(self.binaries, mutant.complete, alone)?;
+        let outcome = if !by.is_empty() {
+            Outcome::Incomplete
+        } else {
+            by = self.in_focus(&mutant)?;
+            if by.is_empty() {
+                by = failing(self.binaries, mutant.sound, alone)?;
+            }
+            match by.is_empty() {
                 true => Outcome::Survived,
                 false => Outcome::Killed,
-            };
-        }
+            }
+        };
         Ok(Trial {
             mutant,
             outcome,
@@ -90,6 +114,45 @@ impl Trial {
         })
     }
 
+    /// The tests that fail where they only look at what is weakened, and pass so without the mutant.
+    fn in_focus(&mut self, mutant: &Mutant) -> Result<Vec<String>, Failure> {
+        let Some(focus) = &mutant.focus else {
+            return Ok(Vec::new());
+        };
+        let weakening = Weakening {
+            switch: Some(&mutant.switch),
+            focus: Some(focus),
+        };
+        let by = failing(self.binaries, mutant.sound, weakening)?;
+        for test in &by {
+            if self.innocent.contains(&(focus.clone(), test.clone())) {
+                continue;
+            }
+            let honest = Weakening {
+                switch: None,
+                focus: Some(focus),
+            };
+            let binaries = mutant.sound.iter().map(|(binary, _)| *binary);
+            for binary in binaries.collect::<BTreeSet<_>>() {
+                let (failed, _) = run(self.binaries, binary, &[test, "--exact"], honest)?;
+                if !failed.is_empty() {
+                    return Ok(Vec::new());
+                }
+            }
+            self.innocent.insert((focus.clone(), test.clone()));
+        }
+        Ok(by)
+    }
+}
+
+/// Values of the environment variables of a run.
+#[derive(Clone, Copy)]
+struct Weakening<'a> {
+    switch: Option<&'a str>,
+    focus: Option<&'a str>,
+}
+
+impl Trial {
     /// Whether it survived without being equivalent.
     pub fn counts_as_survivor(&self) -> bool {
         self.outcome == Outcome::Survived && equivalent::reason(&self.mutant.name).is_none()
@@ -104,7 +167,11 @@ pub fn nothing_fails_without_a_mutant(
     let tests = mutants.iter();
     let tests = tests.flat_map(|mutant| mutant.complete.iter().chain(mutant.sound));
     for tests in tests.collect::<BTreeSet<_>>() {
-        let failed = failing(binaries, &[*tests], None)?;
+        let nothing = Weakening {
+            switch: None,
+            focus: None,
+        };
+        let failed = failing(binaries, &[*tests], nothing)?;
         if !failed.is_empty() {
             return Err(format!("these fail without any mutant: {}", failed.join(", ")).into());
         }
@@ -116,36 +183,43 @@ pub fn nothing_fails_without_a_mutant(
 fn failing(
     binaries: &Binaries,
     groups: &[Tests],
-    switch: Option<&str>,
+    weakening: Weakening<'_>,
 ) -> Result<Vec<String>, Failure> {
     for (binary, filters) in groups {
-        let (program, folder) = binaries.get(binary)?;
-        let mut command = Command::new(program);
-        command.current_dir(folder).args(*filters);
-        SKIPPED.iter().for_each(|name| {
-            command.args(["--skip", *name]);
-        });
-        if let Some(switch) = switch {
-            command.env(VARIABLE, switch);
-        }
-        let (success, output) = finished(command)?;
-        if success {
-            continue;
-        }
-        let failed = failures(&output);
-        match failed.is_empty() {
-            // Ended by a signal, or stopped.
-            true => return Ok(vec![format!("{binary} did not end")]),
-            false if BESIDE_THE_POINT.iter().all(|text| !output.contains(text)) => {
-                return Ok(failed);
-            }
-            false => {}
+        let (failed, output) = run(binaries, binary, filters, weakening)?;
+        let beside = BESIDE_THE_POINT.iter().any(|text| output.contains(text));
+        if !failed.is_empty() && !beside {
+            return Ok(failed);
         }
     }
     Ok(Vec::new())
 }
 
-/// Runs a command; whether it succeeded within the limit, and what it printed.
+/// Runs tests until one fails; those that did, and what was printed.
+fn run(
+    binaries: &Binaries,
+    binary: &str,
+    filters: &[&str],
+    Weakening { switch, focus }: Weakening<'_>,
+) -> Result<(Vec<String>, String), Failure> {
+    let (program, folder) = binaries.get(binary)?;
+    let mut command = Command::new(program);
+    command.current_dir(folder).args(filters).arg("--nocapture");
+    SKIPPED.iter().for_each(|name| {
+        command.args(["--skip", *name]);
+    });
+    command.envs(switch.map(|switch| (VARIABLE, switch)));
+    command.envs(focus.map(|focus| (FOCUS, focus)));
+    let (success, output) = finished(command)?;
+    let mut failed = failures(&output);
+    if !success && failed.is_empty() {
+        // Ended by a signal, or stopped.
+        failed.push(format!("{binary} did not end"));
+    }
+    Ok((failed, output))
+}
+
+/// Runs a command until a test fails; whether it succeeded within the limit, and what it printed.
 fn finished(mut command: Command) -> Result<(bool, String), Failure> {
     let output = tempfile()?;
     command.stdin(Stdio::null());
@@ -153,18 +227,24 @@ fn finished(mut command: Command) -> Result<(bool, String), Failure> {
     command.stderr(output.file.try_clone()?);
     let start = Instant::now();
     let mut child = command.spawn()?;
+    let printed = || -> Result<String, Failure> {
+        Ok(String::from_utf8_lossy(&std::fs::read(&output.path)?).into_owned())
+    };
     let status = loop {
         if let Some(status) = child.try_wait()? {
             break Some(status);
         }
-        if start.elapsed() > LIMIT {
+        let beside = |printed: &str| BESIDE_THE_POINT.iter().any(|text| printed.contains(text));
+        let so_far = printed()?;
+        let decided = !failures(&so_far).is_empty() && !beside(&so_far);
+        if decided || start.elapsed() > LIMIT {
             child.kill()?;
             child.wait()?;
             break None;
         }
         std::thread::sleep(Duration::from_millis(20));
     };
-    let printed = String::from_utf8_lossy(&std::fs::read(&output.path)?).into_owned();
+    let printed = printed()?;
     std::fs::remove_file(&output.path)?;
     Ok((status.is_some_and(|status| status.success()), printed))
 }
@@ -181,15 +261,12 @@ fn tempfile() -> Result<Printed, Failure> {
     Ok(Printed { file, path })
 }
 
-/// The names that the test harness lists at its end.
+/// The names of tests that the harness says have failed.
 fn failures(output: &str) -> Vec<String> {
-    let lines = output
-        .lines()
-        .rev()
-        .skip_while(|line| !line.starts_with("test result"));
-    let names = lines.skip(1).take_while(|line| *line != "failures:");
-    let names = names.map(str::trim).filter(|line| !line.is_empty());
-    let mut names: Vec<String> = names.map(str::to_owned).collect();
-    names.reverse();
-    names
+    let lines = output.lines().filter_map(|line| {
+        let (before, _) = line.split_once(" ... FAILED")?;
+        let (_, name) = before.rsplit_once("test ")?;
+        Some(name.to_owned())
+    });
+    lines.collect()
 }

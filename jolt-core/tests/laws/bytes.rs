@@ -23,10 +23,13 @@ const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/laws");
 
 fn hex(bytes: &[u8]) -> String {
     let digest = Sha256::digest(bytes);
-    digest.iter().take(16).fold(String::new(), |mut text, byte| {
-        write!(text, "{byte:02x}").unwrap();
-        text
-    })
+    digest
+        .iter()
+        .take(16)
+        .fold(String::new(), |mut text, byte| {
+            write!(text, "{byte:02x}").unwrap();
+            text
+        })
 }
 
 /// Elements of all messages, and all oracles, as bytes.
@@ -95,7 +98,11 @@ fn of_lookups(lines: &mut Vec<String>) {
                 lines.push(format!("lookup {name} {bits} {digest}"));
             }
         }
-        let column = |salt: u64| (0..40).map(|k| (k + salt) * 977 % 1009).collect::<Vec<u64>>();
+        let column = |salt: u64| {
+            (0..40)
+                .map(|k| (k + salt) * 977 % 1009)
+                .collect::<Vec<u64>>()
+        };
         for table in [
             DenseTable::range_below(40).unwrap(),
             DenseTable::explicit("THREE", vec![column(1), column(2), column(5)]).unwrap(),

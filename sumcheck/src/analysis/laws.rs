@@ -4,12 +4,12 @@ use super::linear::System;
 use super::play::{Challenges, Play, noise};
 use super::trace::{Assertion, Event, Trace};
 use super::{Effort, Protocol, Report};
-use crate::{Field, Label, VerifyError, batch};
+use crate::{Checks, Field, Label, VerifyError, batch};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// The values that challenges are known to have: the first is what a forgotten challenge amounts to.
-const KNOWN: [u64; 2] = [1, 5];
+const KNOWN: [u64; 2] = [1, 3];
 
 /// Changes tried of those that first order allows.
 const TRIED: usize = 24;
@@ -223,6 +223,7 @@ impl<F: Field> Search<'_, F> {
 
     fn known_challenges(&self, effort: Effort, report: &mut Report) -> Result<(), VerifyError> {
         let all = self.run.challenges.iter().enumerate();
+        let all = all.filter(|(_, drawn)| Checks::in_focus(drawn.label));
         let all = all.map(|(number, drawn)| (drawn.name.clone(), (number, drawn)));
         for (name, (number, drawn)) in spread(all.collect(), effort.of_each) {
             if self.is_idle(number)? {
@@ -336,7 +337,7 @@ impl<F: Field> Search<'_, F> {
             };
             for number in own.messages.clone() {
                 let (label, count) = self.run.messages[number];
-                if count > 0 {
+                if count > 0 && Checks::in_focus(label) {
                     all.push((format!("{label} before {next}"), (at, number)));
                 }
             }

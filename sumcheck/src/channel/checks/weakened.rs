@@ -19,6 +19,9 @@ use std::sync::LazyLock;
 /// Environment variable with the mutant of the process.
 const MUTANT: &str = "JOLT_LAB_MUTANT";
 
+/// Environment variable with the name of the check, challenge or message that laws are asked about.
+const FOCUS: &str = "JOLT_LAB_FOCUS";
+
 /// Labels of every sumcheck, which do not tell where in a protocol one is.
 const EVERYWHERE: [Label; 2] = ["batch/alpha", "round"];
 
@@ -182,6 +185,13 @@ impl Checks {
     pub fn not_hearing(mut self, label: Label, which: Which) -> Self {
         self.weakened.unheard.push(These::of(label, which));
         self
+    }
+
+    /// Whether laws are to look at this check, challenge or message: at all of them, or where the environment
+    /// variable [`FOCUS`] is set, at the one that it names. So whoever weakens one thing sees first what is about it.
+    pub fn in_focus(name: &str) -> bool {
+        static FOCUSED: LazyLock<Option<String>> = LazyLock::new(|| std::env::var(FOCUS).ok());
+        FOCUSED.as_deref().is_none_or(|focus| focus == name)
     }
 
     /// The challenges drawn so far, by place, and how many.
