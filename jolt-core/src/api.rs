@@ -1,11 +1,13 @@
 //! Keys, proving and verification.
 
 use crate::lookup::LookupArgument;
+use crate::machine::{Machine, Run};
 use crate::memory::MemoryArgument;
+use crate::observer::Observer;
 use crate::proof::{Proof, VERSION};
 use crate::registry::Registry;
 use crate::statement::{MAX_CYCLE_VARS, MIN_CYCLE_VARS, Statement, StatementError};
-use crate::vm::{self, Machine, Observer};
+use crate::vm;
 use crate::witness::Witness;
 use ark_bn254::Fr;
 use commitments::{Setup, SetupError, VerifierSession};
@@ -375,7 +377,7 @@ impl ProvingKey {
         let run = statement.run(&key.program, &key.machine, key.max_cycle_vars);
         let run = run.ok()?;
         let witness = Witness::of(&run, trace);
-        let (cycle, constraint) = *crate::constraints::violations(&run, &witness).first()?;
+        let (cycle, constraint) = *vm::constrain::violations(&run, &witness).first()?;
         Some(ProveError::Unsatisfied {
             cycle,
             pc: key.program.address(*witness.row.get(cycle)?),
@@ -436,7 +438,7 @@ impl ProvingKey {
 }
 
 /// Checks that the statement explains the whole I/O block.
-fn explained(run: &vm::Run<'_>, outcome: &Outcome) -> Result<(), ProveError> {
+fn explained(run: &Run<'_>, outcome: &Outcome) -> Result<(), ProveError> {
     let Some(block) = run.finals.first() else {
         return Ok(());
     };
@@ -532,7 +534,7 @@ impl VerifyingKey {
     fn seal(
         &self,
         mut channel: Box<dyn commitments::ProverSession<Fr> + '_>,
-        run: &vm::Run<'_>,
+        run: &Run<'_>,
         witness: Witness,
         observer: &mut dyn Observer,
     ) -> Result<Vec<u8>, ProveError> {
@@ -608,7 +610,7 @@ impl VerifyingKey {
         proof: &'a Proof,
         checks: Checks,
         recorded: bool,
-    ) -> Result<(Box<dyn VerifierSession<Fr> + 'a>, vm::Run<'a>), VerifyError> {
+    ) -> Result<(Box<dyn VerifierSession<Fr> + 'a>, Run<'a>), VerifyError> {
         let not_allowed = |cause: String| VerifyError::NotAllowed { cause };
         if let Some(cause) = self.mismatch(proof) {
             return Err(not_allowed(cause));

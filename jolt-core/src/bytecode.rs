@@ -7,8 +7,8 @@
 
 use instruction_tables::{Access, Left, Operands, Right, Row, WordSize, Write};
 use std::sync::Arc;
-use sumcheck::kernel::{Column, eq_prefix_sum};
-use sumcheck::{Field, Point, Products};
+use sumcheck::kernel::{Column, EqBlocks, eq_prefix_sum};
+use sumcheck::{Field, Point};
 
 /// A program's rows.
 #[derive(Clone, Debug)]
@@ -34,21 +34,11 @@ impl Bytecode {
         self.rows.iter().map(value).collect()
     }
 
-    /// A column as a polynomial over padded rows, at a point. One multiplication a row: `eq` is the
-    /// product of two tables of the size's root.
+    /// A column as a polynomial over padded rows, at a point. One multiplication a row.
     pub fn evaluate<F: Field>(&self, column: &[F], point: &Point<F>) -> F {
         let padding = column.first().copied().unwrap_or_default();
-        let (low, high) = point.split_at(point.vars() / 2);
-        let (low, high) = (low.eq_table(), high.eq_table());
-        let mut sum = F::Products::default();
-        for (high, column) in high.iter().zip(column.chunks(low.len())) {
-            let mut inner = F::Products::default();
-            for (low, value) in low.iter().zip(column) {
-                inner.add(low, value);
-            }
-            sum.add(high, &inner.reduce());
-        }
-        sum.reduce() + padding * (F::one() - eq_prefix_sum(point, column.len()))
+        let rows = EqBlocks::new(point).sum(column);
+        rows + padding * (F::one() - eq_prefix_sum(point, column.len()))
     }
 
     /// A column over cycles: `column[row(j)]`.

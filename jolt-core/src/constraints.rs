@@ -9,11 +9,7 @@
 //! by powers of ρ instead of being a sumcheck variable; the error is (constraints − 1)/p.
 
 use instruction_tables::{Access, Left, Operands, Right, Row, WordSize, Write};
-use rayon::prelude::*;
 use sumcheck::Field;
-
-use crate::vm::Run;
-use crate::witness::Witness;
 
 /// A column of the execution, one value per cycle. None is committed as such; the protocol says
 /// where each comes from.
@@ -289,43 +285,6 @@ pub fn combination<F: Field>(word: WordSize, rows: &[Row], weights: &[F], factor
         sum
     });
     combined.collect()
-}
-
-/// The cycles that break a constraint, with its name, in order.
-pub fn violations(run: &Run<'_>, witness: &Witness) -> Vec<(usize, &'static str)> {
-    let columns = crate::vm::constrain::columns::<ark_bn254::Fr>(run, witness);
-    let code = &run.machine.bytecode;
-    let at = |column: Column| {
-        Column::ALL
-            .iter()
-            .position(|c| *c == column)
-            .unwrap_or_default()
-    };
-    let value = |term: &Term, j: usize, row: &Row| {
-        term.monomial.iter().fold(
-            ark_bn254::Fr::from_i128((term.constant)(code.word, row)),
-            |product, column| product * columns[at(*column)].get(j),
-        )
-    };
-    witness
-        .row
-        .par_iter()
-        .enumerate()
-        .flat_map_iter(|(j, row)| {
-            let row = &code.rows[*row as usize];
-            let broken = CONSTRAINTS
-                .iter()
-                .filter(|c| {
-                    c.terms
-                        .iter()
-                        .map(|t| value(t, j, row))
-                        .sum::<ark_bn254::Fr>()
-                        != 0.into()
-                })
-                .map(|c| (j, c.name));
-            broken.collect::<Vec<_>>()
-        })
-        .collect()
 }
 
 #[cfg(test)]

@@ -35,8 +35,10 @@
 //! | [`policy`] | what a verifier accepts of a file: arguments, schemes, sizes |
 //! | [`registry`] | the arguments and schemes that keys may name; add your own |
 //! | [`statement`], [`proof`] | what is proven, and the file that holds a proof of it |
+//! | [`machine`] | the program and its run, as both sides know them |
 //! | [`vm`] | the machine's protocol, phase by phase |
 //! | [`constraints`], [`bytecode`], [`witness`] | step constraints, public columns, execution columns |
+//! | [`step`], [`observer`] | what the phases hand each other, and who hears of them |
 //! | [`lookup`] | lookup arguments, in the machine or on their own |
 //! | [`memory`] | memory arguments |
 //! | [`facts`] | what arguments say of themselves |
@@ -51,11 +53,14 @@ pub mod digits;
 pub mod facts;
 pub mod gkr;
 pub mod lookup;
+pub mod machine;
 pub mod memory;
+pub mod observer;
 pub mod policy;
 pub mod proof;
 pub mod registry;
 pub mod soundness;
 pub mod statement;
+pub mod step;
 pub mod vm;
 pub mod witness;

@@ -14,11 +14,33 @@
 //! let config = Config { lookup: "lasso".to_owned(), registry, ..Config::default() };
 //! ```
 
-use crate::lookup::{self, LookupArgument};
-use crate::memory::{self, MemoryArgument};
+use crate::lookup::LookupArgument;
+use crate::lookup::lasso::Lasso;
+use crate::lookup::logup_gkr::LogupGkr;
+use crate::lookup::naive::Naive;
+use crate::lookup::shout::Shout;
+use crate::memory::MemoryArgument;
+use crate::memory::spice::Spice;
+use crate::memory::twist::Twist;
 use ark_bn254::Fr;
 use std::fmt;
 use std::sync::Arc;
+use sumcheck::Field;
+
+/// The lookup arguments that come with this crate, over any field, the default one first.
+pub fn lookups<F: Field>() -> Vec<Arc<dyn LookupArgument<F>>> {
+    vec![
+        Arc::new(Shout),
+        Arc::new(Lasso::default()),
+        Arc::new(LogupGkr::default()),
+        Arc::new(Naive::default()),
+    ]
+}
+
+/// The memory arguments that come with this crate, over any field, the default one first.
+pub fn memories<F: Field>() -> Vec<Arc<dyn MemoryArgument<F>>> {
+    vec![Arc::new(Twist), Arc::new(Spice)]
+}
 
 /// Lookup arguments, memory arguments and commitment schemes, by name.
 #[derive(Clone)]
@@ -49,8 +71,8 @@ impl Registry {
     /// What comes with these crates, the default of each kind first.
     pub fn builtin() -> Self {
         Registry {
-            lookups: lookup::registry(),
-            memories: memory::registry(),
+            lookups: lookups(),
+            memories: memories(),
             schemes: commitments::Registry::builtin(),
         }
     }
@@ -129,9 +151,7 @@ impl Registry {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::lookup::lasso::Lasso;
     use crate::lookup::shout::SlowShout;
-    use crate::memory::spice::Spice;
 
     #[test]
     fn an_argument_of_the_same_name_is_replaced_where_it_stands() {

@@ -15,7 +15,8 @@
 //! [`ASSUMPTIONS`]. See `papers/soundness.md`.
 
 use crate::api::VerifyingKey;
-use crate::vm::{self, Run};
+use crate::machine::Run;
+use crate::vm;
 use ark_bn254::Fr;
 use ark_ff::PrimeField;
 use std::collections::BTreeMap;

@@ -1,6 +1,6 @@
 //! What a proof says: this program, on this public input, ended like that with this output.
 
-use crate::vm::{FinalMemory, Machine, Run};
+use crate::machine::{FinalMemory, Machine, Run};
 use tracer::{ExitStatus, INPUT_CAPACITY, Inputs, OUTPUT_CAPACITY, Outcome, Program, StatusCell};
 
 /// Fewest padded cycles of a proof, as a power of two.

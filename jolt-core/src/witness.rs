@@ -1,7 +1,7 @@
 //! The execution as columns, one entry per real cycle. Nothing here is widened to field elements.
 
 use crate::lookup::{Exposed, Reads};
-use crate::vm::{Machine, Run};
+use crate::machine::{Machine, Run};
 use instruction_tables::Operands;
 use rayon::prelude::*;
 use std::sync::Arc;

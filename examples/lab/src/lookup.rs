@@ -19,8 +19,8 @@ use jolt_core::lookup::dense::{DenseArgument, DenseShape, DenseTable, PublicTabl
 use jolt_core::lookup::recorded::{self, Filter};
 use jolt_core::lookup::standalone::{self, Instance};
 use jolt_core::lookup::{LookupArgument, LookupShape, Reads};
+use jolt_core::observer::Observer;
 use jolt_core::soundness::ErrorBound;
-use jolt_core::vm::Observer;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 use serde_json::{Map, json};

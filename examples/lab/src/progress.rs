@@ -2,7 +2,7 @@
 
 use commitments::group_additions;
 use indicatif::{ProgressBar, ProgressStyle};
-use jolt_core::vm::Observer;
+use jolt_core::observer::Observer;
 use serde_json::{Map, Value, json};
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};

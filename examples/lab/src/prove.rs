@@ -8,9 +8,9 @@ use crate::report::{Report, add_warnings, bytes, hex, peak_rss_bytes, seconds, t
 use crate::run::{add_inputs, add_outcome};
 use crate::source::{NewFile, Source, fault};
 use jolt_core::api::{self, KeyError, ProveError, VerifyingKey};
+use jolt_core::observer::Observer;
 use jolt_core::proof::Proof;
 use jolt_core::statement::{self, MAX_CYCLE_VARS};
-use jolt_core::vm::Observer;
 use serde_json::json;
 use tracer::{Inputs, Options, Outcome, Program, TraceError};
 

@@ -8,7 +8,7 @@ use ark_bn254::Fr;
 use commitments::Scheme;
 use jolt_core::lookup::LookupArgument;
 use jolt_core::memory::MemoryArgument;
-use jolt_core::registry::Registry;
+use jolt_core::registry::{Registry, lookups};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use sumcheck::field::counted::Counted;
 
@@ -41,9 +41,10 @@ pub fn count(argument: impl LookupArgument<Counted> + 'static) {
 
 /// The argument of this name over the field that counts, if there is one.
 pub fn counted(name: &str) -> Option<Arc<dyn LookupArgument<Counted>>> {
-    let mut all = jolt_core::lookup::registry();
-    all.extend_from_slice(&COUNTED.lock().unwrap_or_else(PoisonError::into_inner));
-    jolt_core::lookup::by_name(&all, name)
+    let added = COUNTED.lock().unwrap_or_else(PoisonError::into_inner);
+    // The latest one counts, and any before what is built in.
+    let mut all = added.iter().rev().cloned().chain(lookups());
+    all.find(|argument| argument.name() == name)
 }
 
 /// The lookup argument of this name.

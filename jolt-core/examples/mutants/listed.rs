@@ -409,7 +409,7 @@ pub const EDITS: &[Edit] = &[
         new: "if mode != 0 && !{on:file-mode} {",
     },
     Edit {
-        file: "jolt-core/src/vm/machine.rs",
+        file: "jolt-core/src/machine.rs",
         old: "        for (at, row) in rows.iter().enumerate().skip(1) {\n",
         new: "        for (at, row) in rows.iter().enumerate().skip(if {on:bytecode-laws} { rows.len() } else { 1 }) {\n",
     },

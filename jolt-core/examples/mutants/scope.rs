@@ -9,9 +9,10 @@ use jolt_core::api::{Config, setup};
 use jolt_core::lookup::dense::{DenseTable, protocol};
 use jolt_core::lookup::testkit::{Case, DenseCase, PROTOCOL, prove, prove_dense};
 use jolt_core::lookup::{LookupArgument, standalone};
+use jolt_core::machine::Machine;
 use jolt_core::memory::MemoryArgument;
 use jolt_core::statement::{MIN_CYCLE_VARS, Statement};
-use jolt_core::vm::{self, Arguments, Machine};
+use jolt_core::vm::{self, Arguments};
 use jolt_core::witness::Witness;
 use std::sync::Arc;
 use sumcheck::channel::Place;
@@ -128,8 +129,8 @@ const INPUT: u64 = 3;
 impl Scope {
     /// All protocols.
     pub fn all() -> Vec<Self> {
-        let memories = jolt_core::memory::registry::<Fr>();
-        let lookups = jolt_core::lookup::registry::<Fr>();
+        let memories = jolt_core::registry::memories::<Fr>();
+        let lookups = jolt_core::registry::lookups::<Fr>();
         let machine = Case::empty(WordSize::W64, MIN_CYCLE_VARS).shape;
         let mut all = Vec::new();
         for lookup in &lookups {

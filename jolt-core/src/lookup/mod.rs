@@ -200,23 +200,3 @@ pub trait LookupVerifier<F: Field>: Send {
         claim: ReadClaim<F, Value>,
     ) -> Result<SelectorClaim<F, Value>, VerifyError>;
 }
-
-/// The arguments known here, the default one first. Another one needs no entry: whatever takes an
-/// argument takes any, and names are looked up in a [registry](crate::registry::Registry).
-pub fn registry<F: Field>() -> Vec<Arc<dyn LookupArgument<F>>> {
-    vec![
-        Arc::new(shout::Shout),
-        Arc::new(lasso::Lasso::default()),
-        Arc::new(logup_gkr::LogupGkr::default()),
-        Arc::new(naive::Naive::default()),
-    ]
-}
-
-/// The argument of a name in a list such as [`registry`]'s. The last one counts: an entry added
-/// later replaces one of the same name.
-pub fn by_name<F: Field>(
-    arguments: &[Arc<dyn LookupArgument<F>>],
-    name: &str,
-) -> Option<Arc<dyn LookupArgument<F>>> {
-    arguments.iter().rev().find(|a| a.name() == name).cloned()
-}

@@ -14,17 +14,19 @@
 //! | [`twist`] | nothing | virtual: sums of increments |
 //! | [`spice`] | values, time differences, flags | committed; multisets of accesses agree |
 
+pub mod cells;
+pub mod labels;
 pub mod protection;
 pub mod spice;
 pub mod twist;
+pub mod value;
 
 use crate::facts::Facts;
-use crate::vm::commit::Oracles;
-use crate::vm::constrain::Step;
-use crate::vm::{Observer, Run};
+use crate::machine::Run;
+use crate::observer::Observer;
+use crate::step::{Oracles, Step};
 use crate::witness::Witness;
 use instruction_tables::{REGISTERS, Row};
-use std::sync::Arc;
 use sumcheck::{Field, Point, ProverChannel, Value, VerifierChannel, VerifyError};
 
 /// Register address variables.
@@ -137,19 +139,6 @@ pub trait MemoryVerifier<F: Field> {
         oracles: &Oracles,
         step: &mut Step<F, Value>,
     ) -> Result<Claims<F, Value>, VerifyError>;
-}
-
-/// The arguments known here, the default one first.
-pub fn registry<F: Field>() -> Vec<Arc<dyn MemoryArgument<F>>> {
-    vec![Arc::new(twist::Twist), Arc::new(spice::Spice)]
-}
-
-/// The argument of a name in a list such as [`registry`]'s; the last one counts.
-pub fn by_name<F: Field>(
-    arguments: &[Arc<dyn MemoryArgument<F>>],
-    name: &str,
-) -> Option<Arc<dyn MemoryArgument<F>>> {
-    arguments.iter().rev().find(|a| a.name() == name).cloned()
 }
 
 /// The address column of a register port at an address point: `eq(register, number)`, 0 for x0.

@@ -22,8 +22,8 @@
 //! Cost. Prover: an addition for each access ([`by_cell`]), some multiplications for each touched cell, whatever the
 //! sets are. Verifier: two steps for each address variable and range.
 
-use crate::memory::twist::read::{Cells, stretches};
-use crate::vm::Run;
+use super::cells::{Cells, stretches};
+use crate::machine::Run;
 use crate::witness::Witness;
 use rayon::prelude::*;
 use std::ops::Range;

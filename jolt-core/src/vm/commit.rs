@@ -4,30 +4,13 @@
 //! Cost: one group addition per pair of digits that are not both zero, four to five per full-width
 //! increment.
 
-use super::Run;
 use crate::digits::Packed;
+use crate::machine::Run;
+use crate::step::Oracles;
 use crate::witness::Witness;
 use rayon::prelude::*;
 use std::sync::Arc;
-use sumcheck::{
-    EvalClaim, Field, Oracle, Point, ProverChannel, Shape, Shared, VerifierChannel, VerifyError,
-    Weights,
-};
-
-/// The machine's oracles.
-#[derive(Clone, Debug)]
-pub struct Oracles {
-    /// Digits of the bytecode row, least significant first.
-    pub row: Vec<Oracle>,
-    /// Digits of the RAM cell, least significant first.
-    pub address: Vec<Oracle>,
-    /// Byte offset in the cell.
-    pub offset: Oracle,
-    /// Register increments.
-    pub rd_inc: Oracle,
-    /// RAM increments.
-    pub cell_inc: Oracle,
-}
+use sumcheck::{Field, ProverChannel, Shape, Shared, VerifierChannel, VerifyError};
 
 /// What the prover keeps of the commitment phase.
 pub struct Committed {
@@ -35,20 +18,6 @@ pub struct Committed {
     pub oracles: Oracles,
     /// All digits, in order of commitment.
     pub digits: Vec<Arc<Packed>>,
-}
-
-fn oracles(all: &[Oracle], rows: usize) -> Option<Oracles> {
-    let (row, rest) = all.split_at_checked(rows)?;
-    let [address @ .., offset, rd_inc, cell_inc] = rest else {
-        return None;
-    };
-    Some(Oracles {
-        row: row.to_vec(),
-        address: address.to_vec(),
-        offset: *offset,
-        rd_inc: *rd_inc,
-        cell_inc: *cell_inc,
-    })
 }
 
 /// Commits the machine's columns.
@@ -77,7 +46,7 @@ pub fn prove<F: Field>(
     columns.push(Shared::Signed(vars, witness.rd_inc.clone()));
     columns.push(Shared::Signed(vars, witness.cell_inc.clone()));
     let all = channel.commit_shared("machine", columns);
-    let oracles = oracles(&all, rows.len()).expect("one oracle per polynomial");
+    let oracles = Oracles::from_committed(&all, rows.len()).expect("one oracle per polynomial");
     Committed {
         oracles,
         digits: packed,
@@ -107,57 +76,8 @@ pub fn verify<F: Field>(
         .chain([dense, dense])
         .collect();
     let all = channel.oracles("machine", &shapes)?;
-    oracles(&all, rows.len()).ok_or_else(|| VerifyError::Malformed {
+    Oracles::from_committed(&all, rows.len()).ok_or_else(|| VerifyError::Malformed {
         label: "machine".to_owned(),
         cause: "commitments are missing".to_owned(),
     })
-}
-
-impl Oracles {
-    /// A claim on a dense oracle.
-    pub fn dense<F: Field, V>(oracle: Oracle, point: &Point<F>, value: V) -> EvalClaim<F, V> {
-        EvalClaim {
-            terms: vec![(oracle, Weights::One, F::one())],
-            point: point.clone(),
-            value,
-        }
-    }
-
-    /// A claim on a digit with weights per digit value.
-    pub fn digit<F: Field, V>(
-        oracle: Oracle,
-        weights: Vec<F>,
-        point: &Point<F>,
-        value: V,
-    ) -> EvalClaim<F, V> {
-        EvalClaim {
-            terms: vec![(oracle, Weights::Digit(weights), F::one())],
-            point: point.clone(),
-            value,
-        }
-    }
-
-    /// A claim on the cell index `Σ_i 16^i · digit_i`.
-    pub fn cell_index<F: Field, V>(
-        &self,
-        radices: &[usize],
-        point: &Point<F>,
-        value: V,
-    ) -> EvalClaim<F, V> {
-        let terms = self
-            .address
-            .iter()
-            .zip(radices)
-            .enumerate()
-            .map(|(i, (oracle, radix))| {
-                let values = (0..*radix as u64).map(F::from).collect();
-                (*oracle, Weights::Digit(values), F::from(1u128 << (4 * i)))
-            })
-            .collect();
-        EvalClaim {
-            terms,
-            point: point.clone(),
-            value,
-        }
-    }
 }

@@ -5,62 +5,19 @@
 //! Cost per real cycle: about 60 multiplications in the rounds, and 12 for folding: most columns are tables over
 //! bytecode rows, which code that repeats itself reads at few different pairs of rows.
 
-use super::Run;
-use super::commit::Oracles;
-use crate::constraints::{CONSTRAINTS, Column, coefficients, monomial_name, monomials};
+use crate::constraints::{CONSTRAINTS, Column, Term, coefficients, monomial_name, monomials};
+use crate::machine::Run;
+use crate::step::{Oracles, Step};
 use crate::witness::Witness;
+use instruction_tables::Row;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use sumcheck::kernel::{self, CycleProver};
 use sumcheck::{
-    Expr, Field, Instance, Point, ProverChannel, Reduced, Relation, RoundProver, Segment,
-    VerifierChannel, VerifyError, batch,
+    Expr, Field, Instance, Point, ProverChannel, Relation, RoundProver, Segment, VerifierChannel,
+    VerifyError, batch,
 };
-
-/// The claims that the phase leaves, at one cycle point.
-#[must_use = "claims must be consumed"]
-pub struct Step<F, V> {
-    /// `r_step`.
-    pub point: Point<F>,
-    columns: BTreeMap<Column, V>,
-    /// Claims on the `H_m`, in the order of [`monomials`].
-    pub coefficients: Vec<V>,
-    /// Batching weight of each constraint.
-    pub weights: Vec<F>,
-}
-
-impl<F: Field, V: Copy> Step<F, V> {
-    /// Takes the claim on a column.
-    ///
-    /// # Panics
-    /// If it was taken before: an error in the protocol's code.
-    pub fn take(&mut self, column: Column) -> V {
-        self.columns
-            .remove(&column)
-            .unwrap_or_else(|| panic!("the claim on {} was consumed", column.name()))
-    }
-
-    /// Whether all column claims were consumed.
-    pub fn is_consumed(&self) -> bool {
-        self.columns.is_empty()
-    }
-
-    fn from_batch(weights: Vec<F>, mut reduced: Reduced<F, V>) -> Self {
-        let columns = Column::ALL
-            .iter()
-            .map(|c| (*c, reduced.take(c.name())))
-            .collect();
-        let step = Step {
-            point: reduced.points[0].clone(),
-            columns,
-            coefficients: reduced.take_all("H_"),
-            weights,
-        };
-        reduced.done();
-        step
-    }
-}
 
 /// The relation at a random `tau`.
 pub fn relation<F: Field>(tau: &Point<F>) -> Relation<F> {
@@ -229,4 +186,41 @@ fn oracle_claims<F: Field, V: Copy>(
         Oracles::digit(oracles.offset, offsets, &point, offset),
         Oracles::digit(oracles.offset, powers, &point, step.take(Column::Power)),
     ]
+}
+
+/// The cycles that break a constraint, with its name, in order.
+pub fn violations(run: &Run<'_>, witness: &Witness) -> Vec<(usize, &'static str)> {
+    let columns = columns::<ark_bn254::Fr>(run, witness);
+    let code = &run.machine.bytecode;
+    let at = |column: Column| {
+        Column::ALL
+            .iter()
+            .position(|c| *c == column)
+            .unwrap_or_default()
+    };
+    let value = |term: &Term, j: usize, row: &Row| {
+        term.monomial.iter().fold(
+            ark_bn254::Fr::from_i128((term.constant)(code.word, row)),
+            |product, column| product * columns[at(*column)].get(j),
+        )
+    };
+    witness
+        .row
+        .par_iter()
+        .enumerate()
+        .flat_map_iter(|(j, row)| {
+            let row = &code.rows[*row as usize];
+            let broken = CONSTRAINTS
+                .iter()
+                .filter(|c| {
+                    c.terms
+                        .iter()
+                        .map(|t| value(t, j, row))
+                        .sum::<ark_bn254::Fr>()
+                        != 0.into()
+                })
+                .map(|c| (j, c.name));
+            broken.collect::<Vec<_>>()
+        })
+        .collect()
 }

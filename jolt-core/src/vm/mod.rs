@@ -18,26 +18,15 @@
 pub mod commit;
 pub mod constrain;
 pub mod fetch;
-pub mod labels;
-pub mod machine;
-
-pub use machine::{FinalMemory, Machine, Run};
 
 use crate::lookup::{LookupArgument, LookupShape, ReadClaim};
+use crate::machine::{Machine, Run};
 use crate::memory::{Execution, MemoryArgument};
+use crate::observer::Observer;
+use crate::step::Step;
 use crate::witness::Witness;
 use instruction_tables::WordSize;
 use sumcheck::{Field, Note, ProverChannel, Relation, RoundProver, VerifierChannel, VerifyError};
-
-/// Hears of the prover's progress.
-pub trait Observer {
-    /// A phase begins. The last one is `done`.
-    fn phase(&mut self, name: &'static str);
-}
-
-impl Observer for () {
-    fn phase(&mut self, _name: &'static str) {}
-}
 
 /// The arguments that a key pins.
 #[derive(Clone, Copy)]
@@ -136,7 +125,7 @@ pub fn lookup_shape_of(word: WordSize, cycle_vars: usize) -> LookupShape {
     }
 }
 
-impl<F: Field, V: Copy> constrain::Step<F, V> {
+impl<F: Field, V: Copy> Step<F, V> {
     fn read_claim(&mut self) -> ReadClaim<F, V> {
         use crate::constraints::Column;
         ReadClaim {

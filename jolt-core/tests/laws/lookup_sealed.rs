@@ -5,9 +5,9 @@ use commitments::sealed::Statement;
 use commitments::{CacheDir, Registry, Setup};
 use instruction_tables::WordSize;
 use jolt_core::api::{Config, setup};
-use jolt_core::lookup::registry;
 use jolt_core::lookup::standalone::{Selection, prove, statement, verify};
 use jolt_core::lookup::testkit::Case;
+use jolt_core::registry::lookups;
 use jolt_core::vm::lookup_shape_of;
 use sumcheck::{Checks, VerifyError};
 use tracer::{Inputs, Program};
@@ -20,7 +20,7 @@ fn every_argument_seals_with_every_scheme() {
     let schemes = Registry::<Fr>::builtin();
     for name in schemes.names() {
         let keys = schemes.get(name).unwrap().setup(4, &setup).unwrap();
-        for argument in registry::<Fr>() {
+        for argument in lookups::<Fr>() {
             for word in [WordSize::W8, WordSize::W64] {
                 // The naive prover is slow in T.
                 let cycle_vars = if word == WordSize::W8 { 2 } else { 4 };
@@ -76,7 +76,7 @@ fn guests_are_proven_with_every_argument() {
     for (name, vars) in [("fibonacci", 8), ("sort-rv32", 10)] {
         let elf = std::fs::read(format!("{root}/../examples/guests/elf/{name}.elf")).unwrap();
         let program = Program::from_elf(&elf).unwrap();
-        for argument in registry::<Fr>() {
+        for argument in lookups::<Fr>() {
             let shape = lookup_shape_of(program.word(), vars);
             if argument.supports(&shape).is_err() {
                 continue;

@@ -1,14 +1,16 @@
 //! Real programs over the plain channel.
 
 use ark_bn254::Fr;
-use jolt_core::constraints::violations;
 use jolt_core::lookup::shout::Shout;
+use jolt_core::machine::Machine;
+use jolt_core::memory::MemoryArgument;
 use jolt_core::memory::spice::witness::{self as offline, PORTS, REGISTER_PORTS, Rules};
 use jolt_core::memory::spice::{self, Spice};
 use jolt_core::memory::twist::Twist;
-use jolt_core::memory::{self, MemoryArgument};
+use jolt_core::registry::memories;
 use jolt_core::statement::Statement;
-use jolt_core::vm::{self, Arguments, Machine};
+use jolt_core::vm::constrain::violations;
+use jolt_core::vm::{self, Arguments};
 use jolt_core::witness::Witness;
 use std::collections::BTreeSet;
 use sumcheck::Rows;
@@ -39,7 +41,7 @@ fn fibonacci_over_the_plain_channel() {
     let run = statement.run(&program, &machine, 20).unwrap();
     let witness = Witness::of(&run, trace.clone());
     assert_eq!(violations(&run, &witness), vec![]);
-    for memory in memory::registry::<Fr>() {
+    for memory in memories::<Fr>() {
         let arguments = Arguments {
             lookup: &Shout,
             memory: &*memory,

@@ -5,7 +5,8 @@ use instruction_tables::tables::{self, TableId};
 use instruction_tables::{WordSize, interleave};
 use jolt_core::lookup::recorded::{Filter, Recorder, Recording, RecordingError, VERSION, load};
 use jolt_core::lookup::standalone::{self, Columns, Selection};
-use jolt_core::lookup::{Exposed, Reads, by_name, registry};
+use jolt_core::lookup::{Exposed, Reads};
+use jolt_core::registry::Registry;
 use proptest::prelude::*;
 use std::io::Cursor;
 use sumcheck::channel::plain::{PlainProver, PlainVerifier};
@@ -89,7 +90,8 @@ fn reads_come_back() {
 
 #[test]
 fn reads_of_executions_are_proven() {
-    let argument = by_name(&registry::<Fr>(), "shout").unwrap();
+    let registry = Registry::builtin();
+    let argument = registry.lookup("shout").unwrap();
     for name in ["fibonacci", "fibonacci-rv32"] {
         let bytes = execution(name);
         let busiest = load(bytes.as_slice(), ALL).unwrap().shape.tables[0].name();
@@ -99,7 +101,7 @@ fn reads_of_executions_are_proven() {
             let mut prover = PlainProver::<Fr>::new("recorded");
             standalone::prove(
                 &mut prover,
-                &*argument,
+                &**argument,
                 &instance.shape,
                 instance.reads.clone(),
             );
@@ -107,7 +109,7 @@ fn reads_of_executions_are_proven() {
             let mut verifier = PlainVerifier::new("recorded", proof);
             standalone::verify(
                 &mut verifier,
-                &*argument,
+                &**argument,
                 &instance.shape,
                 &instance.selection,
             )

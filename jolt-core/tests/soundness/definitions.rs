@@ -8,7 +8,8 @@ use jolt_core::lookup::lasso::Lasso;
 use jolt_core::lookup::logup_gkr::LogupGkr;
 use jolt_core::lookup::standalone::{self, Columns, Selection, exposure};
 use jolt_core::lookup::testkit::{self, Case, PROTOCOL};
-use jolt_core::lookup::{Exposed, LookupArgument, LookupShape, Reads, SelectorClaim, registry};
+use jolt_core::lookup::{Exposed, LookupArgument, LookupShape, Reads, SelectorClaim};
+use jolt_core::registry::lookups;
 use std::sync::Arc;
 use sumcheck::channel::counting::CountingVerifier;
 use sumcheck::channel::plain::{PlainProver, PlainVerifier};
@@ -19,7 +20,7 @@ const P: i128 = (1 << 61) - 1;
 
 /// Every argument, and those over chunks with chunks of several lengths.
 fn arguments() -> Vec<Arc<dyn LookupArgument<Fr>>> {
-    let mut all = registry::<Fr>();
+    let mut all = lookups::<Fr>();
     for bits in [4, 8] {
         all.push(Arc::new(Lasso::with_chunks(bits)));
         all.push(Arc::new(LogupGkr::with_chunks(bits)));

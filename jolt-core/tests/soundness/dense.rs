@@ -19,7 +19,8 @@ use jolt_core::lookup::testkit::{
     self, Case, Cheating, DenseCase, DenseSubject, complete_dense, dense_forgeries, prove_dense,
     tamper_sweep_dense, verify_dense,
 };
-use jolt_core::lookup::{LookupArgument, LookupShape, Reads, registry};
+use jolt_core::lookup::{LookupArgument, LookupShape, Reads};
+use jolt_core::registry::lookups;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use sumcheck::channel::counting::CountingVerifier;
@@ -44,7 +45,7 @@ fn tables(entries: u64) -> Vec<DenseTable<Fr>> {
 
 #[test]
 fn every_argument_serves_every_kind_of_table() {
-    for argument in registry::<Fr>() {
+    for argument in lookups::<Fr>() {
         assert!(argument.dense().is_some(), "{}", argument.name());
         // Entries, rows, reads.
         for (entries, vars, count) in [
@@ -68,7 +69,7 @@ fn every_argument_serves_every_kind_of_table() {
 
 #[test]
 fn larger_tables_are_served_where_nothing_is_written_out() {
-    for argument in registry::<Fr>() {
+    for argument in lookups::<Fr>() {
         let naive = argument.name() == "naive";
         for (bits, vars) in [(16, 8), (17, 4), (13, 10)] {
             let case = DenseCase::random(DenseTable::range(bits).unwrap(), vars, 9, 5);
@@ -88,7 +89,7 @@ fn larger_tables_are_served_where_nothing_is_written_out() {
 
 #[test]
 fn every_tampered_proof_is_rejected() {
-    for argument in registry::<Fr>() {
+    for argument in lookups::<Fr>() {
         for table in tables(5) {
             let case = DenseCase::random(table, 2, 3, 11);
             tamper_sweep_dense(argument.as_ref(), &case).unwrap();
@@ -281,7 +282,7 @@ fn key(argument: Arc<dyn LookupArgument<Fr>>, table: DenseTable<Fr>) -> ProvingK
 
 #[test]
 fn sealed_proofs_of_every_argument_and_kind_of_table() {
-    for argument in registry::<Fr>() {
+    for argument in lookups::<Fr>() {
         for table in tables(20) {
             let key = key(argument.clone(), table);
             let verifier = key.verifying_key();
@@ -324,7 +325,7 @@ fn sealed_proofs_of_every_argument_and_kind_of_table() {
 
 #[test]
 fn a_proof_is_of_the_table_in_the_key() {
-    for argument in registry::<Fr>() {
+    for argument in lookups::<Fr>() {
         for (table, other) in tables(20).into_iter().zip(tables(21)) {
             // As long as the other, and all entries the same but one.
             let name = table.name().to_owned();
@@ -427,7 +428,7 @@ fn automata_of_ones_own_are_served_like_those_of_the_machine() {
             common.leak(),
         ];
         let mut served = Vec::new();
-        for argument in registry::<Fr>() {
+        for argument in lookups::<Fr>() {
             let case = automaton_case(tables.clone(), 3, 7);
             match argument.supports(&case.shape) {
                 Ok(()) => {
@@ -471,7 +472,7 @@ fn random_automata_are_served() {
         };
         tried += 1;
         let case = automaton_case(vec![a.leak(), b.leak()], 3, 6);
-        for argument in registry::<Fr>() {
+        for argument in lookups::<Fr>() {
             if argument.supports(&case.shape).is_ok() {
                 let verdict = testkit::complete(argument.as_ref(), &case);
                 assert_eq!(verdict, Ok(()), "{}, seed {seed}", argument.name());
@@ -496,7 +497,7 @@ fn the_statement_pins_the_automaton() {
         tables: vec![case.shape.tables[0]; 2],
         ..case.shape
     };
-    for argument in registry::<Fr>() {
+    for argument in lookups::<Fr>() {
         assert!(argument.supports(&twice).unwrap_err().contains("SAME"));
     }
 }

@@ -7,9 +7,8 @@ use jolt_core::lookup::logup_gkr::{Lie, LogupGkr, Mode};
 use jolt_core::lookup::slow::Cheat;
 use jolt_core::lookup::standalone::{Selection, verify};
 use jolt_core::lookup::testkit::{self, Case, Serving, Subject, forgeries, tamper_sweep};
-use jolt_core::lookup::{
-    Exposed, LookupArgument, by_name, naive::Naive, registry, shout::Shout, shout::SlowShout,
-};
+use jolt_core::lookup::{Exposed, LookupArgument, naive::Naive, shout::Shout, shout::SlowShout};
+use jolt_core::registry::{Registry, lookups};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use sumcheck::channel::counting::CountingVerifier;
@@ -17,7 +16,7 @@ use sumcheck::channel::plain::PlainVerifier;
 use sumcheck::{Checks, VerifyError};
 
 fn arguments() -> Vec<Arc<dyn LookupArgument<Fr>>> {
-    registry::<Fr>()
+    lookups::<Fr>()
 }
 
 #[test]
@@ -73,7 +72,7 @@ fn facts_are_facts() {
         // The interface binds output and operands to one index.
         assert!(facts.indexed && facts.vector);
     }
-    for argument in jolt_core::memory::registry::<Fr>() {
+    for argument in jolt_core::registry::memories::<Fr>() {
         let facts = argument.facts();
         exist(&facts);
         assert_eq!(facts.access, Access::ReadWrite);
@@ -83,7 +82,7 @@ fn facts_are_facts() {
 #[test]
 fn shapes_that_an_argument_does_not_support_are_refused() {
     let case = Case::random(WordSize::W64, 2, 3, 1);
-    let naive = by_name(&arguments(), "naive").unwrap();
+    let naive = Registry::builtin().lookup("naive").unwrap().clone();
     assert!(naive.supports(&case.shape).unwrap_err().contains("128"));
     let refused = verify(
         &mut CountingVerifier::<Fr>::default(),

@@ -4,9 +4,11 @@ use crate::challenges::{BY_HAND, MESSAGES, REDUNDANT};
 use crate::support::{Start, honest, machine, program, run, simulate};
 use ark_bn254::Fr;
 use instruction_tables::WordSize;
-use jolt_core::lookup::{self, LookupArgument};
-use jolt_core::memory::{self, MemoryArgument};
-use jolt_core::vm::{self, Arguments, Run};
+use jolt_core::lookup::LookupArgument;
+use jolt_core::machine::Run;
+use jolt_core::memory::MemoryArgument;
+use jolt_core::registry::Registry;
+use jolt_core::vm::{self, Arguments};
 use jolt_core::witness::Witness;
 use std::sync::Arc;
 use sumcheck::analysis::{Effort, Protocol, Report, analyze};
@@ -45,10 +47,10 @@ fn analyzed(word: WordSize, lookup: &str, memory: &str) -> Report {
     let machine = machine(word, program(word));
     let run = run(&machine, vec![(1, 7)]);
     let witness = simulate(&run, &Start::honest(&run), &honest);
-    let of_memory = memory::registry::<Fr>();
+    let registry = Registry::builtin();
     let running = Running {
-        lookup: lookup::by_name(&lookup::registry(), lookup).unwrap(),
-        memory: of_memory.into_iter().find(|m| m.name() == memory).unwrap(),
+        lookup: registry.lookup(lookup).unwrap().clone(),
+        memory: registry.memory(memory).unwrap().clone(),
         run,
         witness,
     };

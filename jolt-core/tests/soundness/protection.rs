@@ -3,9 +3,11 @@
 use ark_bn254::Fr;
 use instruction_tables::WordSize;
 use jolt_core::lookup::shout::Shout;
-use jolt_core::memory;
+use jolt_core::machine::Machine;
+use jolt_core::memory::MemoryArgument;
+use jolt_core::registry::memories;
 use jolt_core::statement::Statement;
-use jolt_core::vm::{self, Arguments, Machine};
+use jolt_core::vm::{self, Arguments};
 use jolt_core::witness::Witness;
 use sumcheck::channel::plain::{PlainProver, PlainVerifier};
 use sumcheck::{Checks, VerifyError};
@@ -49,7 +51,7 @@ fn verdicts_on(
     let statement = Statement::of(&inputs.public, &trace.outcome);
     let run = statement.run(program, &machine, 20).unwrap();
     let witness = Witness::of(&run, trace);
-    let prove = |memory: &dyn memory::MemoryArgument<Fr>| {
+    let prove = |memory: &dyn MemoryArgument<Fr>| {
         let arguments = Arguments {
             lookup: &Shout,
             memory,
@@ -61,7 +63,7 @@ fn verdicts_on(
         vm::verify(&mut verifier, &arguments, &run)?;
         verifier.finish()
     };
-    let arguments = memory::registry::<Fr>();
+    let arguments = memories::<Fr>();
     arguments.iter().map(|memory| prove(&**memory)).collect()
 }
 

@@ -10,7 +10,7 @@ pub mod tables;
 
 use instruction_tables::{Access, Inputs, Left, Operands, Right, Row, TableId, WordSize, Write};
 use jolt_core::bytecode::Bytecode;
-use jolt_core::vm::{FinalMemory, Machine, Run};
+use jolt_core::machine::{FinalMemory, Machine, Run};
 use jolt_core::witness::Witness;
 use std::collections::BTreeMap;
 use std::ops::Range;

@@ -4,7 +4,7 @@ use ark_bn254::Fr;
 use ark_ff::{One, Zero};
 use instruction_tables::{REGISTERS, Row};
 use jolt_core::bytecode::digit_vars;
-use jolt_core::vm::Run;
+use jolt_core::machine::Run;
 use jolt_core::witness::Witness;
 use sumcheck::{Point, Relation, Source};
 

@@ -4,7 +4,7 @@
 //! `eq(r, ·)` over the variables still free is the product of a table over the low half and one over
 //! the high half, `2 · 2^(n/2)` entries in all; what is bound is one scalar.
 
-use crate::{Field, Point};
+use crate::{Field, Point, Products};
 use rayon::prelude::*;
 
 /// `eq(r, ·)`, partly bound.
@@ -86,20 +86,47 @@ impl<F: Field> SplitEq<F> {
     }
 }
 
-/// `eq(point, ·)` in two halves: any part of it, without the whole.
+/// `eq(point, ·)` in two halves: any entry or part of it, without the whole.
 pub struct EqBlocks<F> {
+    low_vars: usize,
     low: Vec<F>,
     high: Vec<F>,
 }
 
 impl<F: Field> EqBlocks<F> {
-    /// Tables of `2^(n/2)` entries.
+    /// Two tables of about `2^(n/2)` entries.
     pub fn new(point: &Point<F>) -> Self {
-        let (low, high) = point.split_at(point.vars() / 2);
+        let low_vars = point.vars().div_ceil(2);
+        let (low, high) = point.split_at(low_vars);
         EqBlocks {
+            low_vars,
             low: low.eq_table(),
             high: high.eq_table(),
         }
+    }
+
+    /// `eq(point, k mod 2^n)`. Costs one multiplication.
+    #[inline]
+    pub fn get(&self, k: u32) -> F {
+        let k = k as usize;
+        let low = self.low[k & (self.low.len() - 1)];
+        match self.high.len() {
+            1 => low,
+            n => low * self.high[(k >> self.low_vars) & (n - 1)],
+        }
+    }
+
+    /// `Σ_k eq(point, k) · values[k]`, over `2^n` values at most. Costs one multiplication a value.
+    pub fn sum(&self, values: &[F]) -> F {
+        let mut sum = F::Products::default();
+        for (high, values) in self.high.iter().zip(values.chunks(self.low.len())) {
+            let mut inner = F::Products::default();
+            for (low, value) in self.low.iter().zip(values) {
+                inner.add(low, value);
+            }
+            sum.add(high, &inner.reduce());
+        }
+        sum.reduce()
     }
 
     /// Writes `scale · eq(point, ·)` from `start` on. Costs one multiplication a row.
@@ -169,7 +196,7 @@ pub fn eq_prefix_sum<F: Field>(point: &Point<F>, n: usize) -> F {
 mod tests {
     use super::*;
     use ark_bn254::Fr;
-    use ark_ff::{One, UniformRand, Zero};
+    use ark_ff::{Field as _, One, UniformRand, Zero};
     use ark_std::test_rng;
 
     #[test]
@@ -181,7 +208,13 @@ mod tests {
             assert_eq!(table, eq_table(&point));
             let scale = Fr::rand(&mut rng);
             let blocks = EqBlocks::new(&point);
-            for start in 0..table.len() {
+            let powers: Vec<Fr> = (0..table.len()).map(|k| scale.pow([k as u64])).collect();
+            for (start, entry) in table.iter().enumerate() {
+                assert_eq!(blocks.get(start as u32), *entry);
+                assert_eq!(blocks.get((start + table.len()) as u32), *entry);
+                let values = &powers[..=start];
+                let terms = table.iter().zip(values).map(|(e, v)| *e * v);
+                assert_eq!(blocks.sum(values), terms.sum::<Fr>());
                 let mut part = table[start..].to_vec();
                 part.fill(Fr::zero());
                 blocks.write(start, scale, &mut part);

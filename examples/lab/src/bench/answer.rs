@@ -12,11 +12,13 @@ use crate::registry::{argument as argument_named, counted, scheme};
 use crate::report::{Report, parse_hex, peak_rss_bytes};
 use crate::source::Source;
 use anyhow::{Context, anyhow};
-use jolt_core::memory;
+use jolt_core::machine::Machine;
+use jolt_core::observer::Observer;
 use jolt_core::proof::Proof;
+use jolt_core::registry::memories;
 use jolt_core::soundness::ErrorBound;
 use jolt_core::statement::{MAX_CYCLE_VARS, Statement};
-use jolt_core::vm::{self, Arguments, Machine, Observer};
+use jolt_core::vm::{self, Arguments};
 use jolt_core::witness::Witness;
 use serde_json::{Map, Value, json};
 use std::io::Read;
@@ -246,8 +248,8 @@ fn count_vm(
     (lookup, memory): (&str, &str),
     pcs: &str,
 ) -> anyhow::Result<Option<floor::Tally>> {
-    let memories = memory::registry::<Counted>();
-    let memory = memory::by_name(&memories, memory);
+    let mut memories = memories::<Counted>().into_iter();
+    let memory = memories.find(|known| known.name() == memory);
     let (Some(lookup), Some(memory)) = (counted(lookup), memory) else {
         return Ok(None);
     };

@@ -22,7 +22,7 @@ use crate::report::{Report, peak_rss_bytes, seconds};
 use anyhow::{Context, bail};
 use ark_bn254::Fr;
 use commitments::sealed::Statement;
-use jolt_core::vm::Observer;
+use jolt_core::observer::Observer;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 use serde_json::{Map, json};

@@ -12,8 +12,9 @@ use crate::registry::{argument, memory_argument, scheme};
 use crate::report::{Report, bytes, seconds, thousands};
 use crate::source::Source;
 use anyhow::Context;
+use jolt_core::machine::Machine;
 use jolt_core::statement::{MAX_CYCLE_VARS, cycle_vars};
-use jolt_core::vm::{Machine, lookup_shape};
+use jolt_core::vm::lookup_shape;
 use serde_json::{Map, json};
 
 /// Measures programs on the machine.

@@ -5,7 +5,8 @@
 
 use ark_bn254::Fr;
 use jolt_core::api::VerifyingKey;
-use jolt_core::vm::{self, Run};
+use jolt_core::machine::Run;
+use jolt_core::vm;
 use sumcheck::batch::EVALUATIONS;
 use sumcheck::channel::counting::CountingVerifier;
 use sumcheck::channel::layer::{Heard, Layer, Over};

@@ -4,9 +4,10 @@
 use crate::registry::{argument, memory_argument, registry};
 use crate::report::Report;
 use crate::source::Source;
+use jolt_core::machine::Machine;
 use jolt_core::soundness::{ASSUMPTIONS, ErrorBound, GROUP_BITS, Term, field_bits};
 use jolt_core::statement::{MAX_CYCLE_VARS, Statement};
-use jolt_core::vm::{self, Arguments, Machine};
+use jolt_core::vm::{self, Arguments};
 use serde_json::{Value, json};
 use tracer::{ExitStatus, Program, StatusCell};
 

@@ -240,7 +240,7 @@ fn lookup() {
             json!(["SQUARES", 4, 2, "entries"]),
         ),
     ] {
-        for argument in jolt_core::lookup::registry::<ark_bn254::Fr>() {
+        for argument in jolt_core::registry::lookups::<ark_bn254::Fr>() {
             let argument = argument.name();
             let done = lab.json(&format!(
                 "lookup {table} --argument {argument} --log-reads 4 --json"
@@ -253,7 +253,7 @@ fn lookup() {
         assert!(text.contains("the verifier has its"), "{text}");
     }
     // Whatever is registered serves the table or says why not.
-    for argument in jolt_core::lookup::registry::<ark_bn254::Fr>() {
+    for argument in jolt_core::registry::lookups::<ark_bn254::Fr>() {
         let line = format!(
             "lookup --table xor --argument {} --log-reads 4",
             argument.name()

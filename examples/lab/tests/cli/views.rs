@@ -220,7 +220,7 @@ fn every_relation_is_explained() {
         let invented: Vec<&String> = last.difference(met).collect();
         assert!(invented.is_empty(), "{owners:?}: not met: {invented:?}");
     };
-    for argument in jolt_core::lookup::registry::<ark_bn254::Fr>() {
+    for argument in jolt_core::registry::lookups::<ark_bn254::Fr>() {
         let name = argument.name();
         let shape = jolt_core::vm::lookup_shape_of(instruction_tables::WordSize::W64, 7);
         let met = if argument.supports(&shape).is_ok() {
@@ -238,7 +238,7 @@ fn every_relation_is_explained() {
         let over_dense = dense_checks(argument.dense().unwrap());
         assert_eq!(relations(&over_dense), of(&format!("{name}/dense")));
     }
-    for memory in jolt_core::memory::registry::<ark_bn254::Fr>() {
+    for memory in jolt_core::registry::memories::<ark_bn254::Fr>() {
         let met = in_machine("shout", memory.name());
         compare(&met, &["machine", "shout", memory.name()]);
     }

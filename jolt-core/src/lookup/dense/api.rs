@@ -269,7 +269,7 @@ impl<F: Field> Committed<F> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::lookup::registry;
+    use crate::registry::lookups;
     use ark_bn254::Fr;
     use commitments::{CacheDir, Registry};
 
@@ -281,7 +281,7 @@ mod tests {
         };
         let schemes = Registry::<Fr>::builtin();
         let scheme = schemes.get("pst13").unwrap();
-        for argument in registry() {
+        for argument in lookups() {
             let name = argument.name();
             let table = DenseTable::range(8).unwrap();
             let key = setup(&**scheme, &source, argument, table, 4).unwrap();

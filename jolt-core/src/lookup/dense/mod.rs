@@ -41,15 +41,15 @@
 //! A table, an argument, a scheme; commit, prove, verify:
 //!
 //! ```
-//! use commitments::{CacheDir, Registry, Setup};
+//! use commitments::{CacheDir, Setup};
 //! use jolt_core::lookup::dense::{DenseTable, setup};
-//! use jolt_core::lookup::{by_name, registry};
+//! use jolt_core::registry::Registry;
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let schemes = Registry::builtin();
-//! let scheme = schemes.get("pst13").ok_or("no such scheme")?;
+//! let registry = Registry::builtin();
+//! let scheme = registry.schemes().get("pst13").ok_or("no such scheme")?;
 //! let source = Setup::InsecureTest { cache: CacheDir::Off };
-//! let argument = by_name(&registry(), "logup-gkr").ok_or("no such argument")?;
+//! let argument = registry.lookup("logup-gkr").ok_or("no such argument")?;
 //!
 //! // A range check: every value read is below 2^8, and the caller has the commitment to the values.
 //! let table = DenseTable::range(8)?;
@@ -83,7 +83,7 @@
 //! example by itself ([`standalone`](super::standalone)):
 //!
 //! ```
-//! # use commitments::{CacheDir, Registry, Setup};
+//! # use commitments::{CacheDir, Setup};
 //! use commitments::sealed::Statement;
 //! use instruction_tables::tables::AutomatonTable;
 //! use instruction_tables::{Automaton, Kind, interleave};

@@ -13,15 +13,12 @@
 use super::Stories;
 use super::balance::{Challenges, Opened, Port};
 use super::witness::{CELL, NAMES, PORTS, REGISTER_PORTS, Story, active, entry, number, old};
-use crate::memory::twist::read::EqLow;
-use crate::memory::twist::value;
-use crate::memory::{self, At, ColumnClaim, port_column};
-use crate::vm::commit::Oracles as MachineOracles;
-use crate::vm::machine::evaluate_cells;
-use crate::vm::{Run, labels};
+use crate::machine::{Run, evaluate_cells};
+use crate::memory::{self, At, ColumnClaim, labels, port_column, value};
+use crate::step::Oracles as MachineOracles;
 use instruction_tables::Row;
 use std::sync::Arc;
-use sumcheck::kernel::{Column, CycleProver};
+use sumcheck::kernel::{Column, CycleProver, EqBlocks};
 use sumcheck::{
     EvalClaim, Expr, Field, Oracle, Point, Reduced, Relation, RoundProver, Segment, VerifyError,
 };
@@ -237,7 +234,7 @@ fn columns<F: Field>(
     } = *story;
     let code = &run.machine.bytecode;
     let addresses = |point: &Point<F>| {
-        let at = EqLow::new(&point.0);
+        let at = EqBlocks::new(point);
         let rows = witness.address.iter().map(|k| at.get(*k)).collect();
         Column::with_tail(rows, at.get(0))
     };

@@ -12,9 +12,9 @@
 //! holds touched ones and those of the image only.
 
 use super::witness::{RAM, Story, accesses, entry, old};
-use crate::memory::twist::read::EqLow;
-use crate::vm::machine::evaluate_cells;
+use crate::machine::evaluate_cells;
 use std::collections::BTreeMap;
+use sumcheck::kernel::EqBlocks;
 use sumcheck::{Expr, Field, Order, Point, Relation, RoundProver, Segment, UniPoly};
 
 /// The relation over cells, for random `ρ` and `γ`; `initial` is empty for registers.
@@ -129,7 +129,7 @@ impl<F: Field> Prover<F> {
 
 impl<F: Field> RoundProver<F> for Prover<F> {
     fn round(&mut self, _claim: F) -> UniPoly<F> {
-        let rest = EqLow::new(&self.rho.0[self.bound + 1..]);
+        let rest = EqBlocks::new(&Point(self.rho.0[self.bound + 1..].to_vec()));
         let mut sums = [F::zero(); 3];
         for (k, [a, b]) in self.pairs() {
             let silent = |n: &[F; 3]| n[0].is_zero() && n[1].is_zero();

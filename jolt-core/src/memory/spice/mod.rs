@@ -43,8 +43,9 @@ use super::{Claims, Execution, MemoryArgument, MemoryProver, MemoryVerifier, REG
 use crate::constraints::Column;
 use crate::facts::{Access, Facts, Structure};
 use crate::gkr::fraction::{self, Fraction};
-use crate::vm::commit::Oracles as MachineOracles;
-use crate::vm::{Observer, Run};
+use crate::machine::Run;
+use crate::observer::Observer;
+use crate::step::Oracles as MachineOracles;
 use crate::witness::Witness;
 use access::{COMMITTED, Oracles, Public};
 use balance::{Challenges, Lie, Opened, SLOT_VARS, TREES};

@@ -1,6 +1,6 @@
 //! What the argument commits: for each access, how long ago its place was accessed last.
 
-use crate::vm::Run;
+use crate::machine::Run;
 use crate::witness::Witness;
 use instruction_tables::Row;
 use std::collections::HashMap;

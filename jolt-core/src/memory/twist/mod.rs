@@ -18,16 +18,15 @@ pub mod pass;
 pub mod read;
 pub mod recall;
 pub mod remember;
-pub mod value;
 
 use super::{
     At, Claims, ColumnClaim, Execution, MemoryArgument, MemoryProver, MemoryVerifier, RowFn,
     port_column,
 };
 use crate::facts::{Access, Facts, Structure};
-use crate::vm::commit::Oracles;
-use crate::vm::constrain::Step;
-use crate::vm::{Observer, Run};
+use crate::machine::Run;
+use crate::observer::Observer;
+use crate::step::{Oracles, Step};
 use crate::witness::Witness;
 use instruction_tables::Row;
 use recall::Written;

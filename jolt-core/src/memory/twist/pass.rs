@@ -15,20 +15,10 @@
 //! Cost: for `b` bits, an addition for each access and `2^b` products for each write, in the first pass with
 //! integers; one multiplication for each access and each write between passes.
 
+use crate::memory::cells::PASS_BITS;
 use rayon::prelude::*;
 use sumcheck::kernel::Numbers;
 use sumcheck::{Accumulator, Field};
-
-/// Bits of every pass but the first.
-pub const PASS_BITS: usize = 4;
-
-/// Bits of the first pass over cells of `vars` bits: what leaves whole passes, 2 to 5.
-pub fn first_bits(vars: usize) -> usize {
-    match vars {
-        0..2 => vars,
-        _ => 2 + (vars - 2) % PASS_BITS,
-    }
-}
 
 /// `sums[k] += by · xs[k]`.
 fn add_multiples<F: Field>(sums: &mut [F::Accumulator], by: i128, xs: &[F]) {

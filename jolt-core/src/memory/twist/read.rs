@@ -11,13 +11,10 @@
 //! For RAM, `Val(k, j) + forbidden(k)` is in the place of `Val(k, j)` (see [`protection`]):
 //! an addend in each address round, and a constant in the cycle rounds.
 
-use super::pass::{History, Matrix, first_bits};
+use super::pass::{History, Matrix};
 use crate::memory::protection::{self, Forbidden, Rounds};
-use crate::witness::Witness;
 use rayon::prelude::*;
-use std::ops::Range;
-use std::sync::Arc;
-use sumcheck::kernel::{Column, CycleProver, Numbers, own_pages};
+use sumcheck::kernel::{Column, CycleProver, own_pages};
 use sumcheck::{Expr, Field, Order, Point, Relation, RoundProver, Segment, UniPoly};
 
 /// Segments of a read check, and `eq(r, j) · Val(k, j)`.
@@ -66,37 +63,6 @@ pub fn guarded<F: Field>(
     let address = relation.claimed("address", &[0, 1]);
     relation.summand = eq * (value + forbidden) * address;
     relation
-}
-
-/// `eq(challenges, low bits of k)` for many `k`: two tables and one multiplication.
-pub struct EqLow<F> {
-    split: usize,
-    low: Vec<F>,
-    high: Vec<F>,
-}
-
-impl<F: Field> EqLow<F> {
-    /// For the first `challenges.len()` bits.
-    pub fn new(challenges: &[F]) -> Self {
-        let split = challenges.len().div_ceil(2);
-        let (low, high) = challenges.split_at(split);
-        EqLow {
-            split,
-            low: Point(low.to_vec()).eq_table(),
-            high: Point(high.to_vec()).eq_table(),
-        }
-    }
-
-    /// `eq(challenges, k mod 2^n)`.
-    #[inline]
-    pub fn get(&self, k: u32) -> F {
-        let k = k as usize;
-        let low = self.low[k & (self.low.len() - 1)];
-        match self.high.len() {
-            1 => low,
-            n => low * self.high[(k >> self.split) & (n - 1)],
-        }
-    }
 }
 
 /// Builds what is left after the address rounds, from their challenges.
@@ -202,76 +168,6 @@ impl<F: Field> RoundProver<F> for ReadProver<'_, F> {
             .as_mut()
             .map(CycleProver::finish)
             .unwrap_or_default()
-    }
-}
-
-/// The cycles of each thread: one stretch of time each.
-pub fn stretches(cycles: usize) -> Vec<Range<usize>> {
-    let size = cycles.div_ceil(rayon::current_num_threads()).max(1);
-    let starts = (0..cycles).step_by(size);
-    starts
-        .map(|start| start..cycles.min(start + size))
-        .collect()
-}
-
-/// The cells of RAM that a run touches, in groups that share all but their low bits.
-pub struct Cells {
-    /// Low bits.
-    pub bits: usize,
-    /// What the cells of each group share. Cell 0 is the first of the first group.
-    pub prefixes: Vec<u32>,
-    /// Where the cell of each cycle is among these cells.
-    pub of_cycle: Arc<Vec<u32>>,
-    /// Values before the first cycle.
-    pub values: Vec<i128>,
-}
-
-impl Cells {
-    /// Of a witness for `2^vars` cells.
-    pub fn of(witness: &Witness, vars: usize) -> Self {
-        let bits = first_bits(vars);
-        let mut groups = Numbers::new(vars - bits);
-        let low = (1 << bits) - 1;
-        let mut position = |cell: u32| (groups.number(cell >> bits) << bits) + (cell & low);
-        position(0);
-        let of_cycle = witness.address.iter().map(|cell| position(*cell));
-        let of_cycle = Arc::new(of_cycle.collect());
-        let initial = witness.memory.iter();
-        let initial: Vec<_> = initial.map(|(k, value)| (position(*k), *value)).collect();
-        let mut values = vec![0; groups.values.len() << bits];
-        for (position, value) in initial {
-            values[position as usize] = i128::from(value);
-        }
-        Cells {
-            bits,
-            prefixes: groups.values,
-            of_cycle,
-            values,
-        }
-    }
-
-    /// The sums of several rows of values, given by position, by cell: those that are not zero, ascending.
-    pub fn sums<F: Field>(&self, rows: &[&[F]]) -> Vec<(u32, F)> {
-        let low = (1u32 << self.bits) - 1;
-        let mut sums: Vec<(u32, F)> = (0..self.values.len())
-            .filter_map(|at| {
-                let sum: F = rows.iter().map(|row| row[at]).sum();
-                let cell = (self.prefixes[at >> self.bits] << self.bits) + (at as u32 & low);
-                (!sum.is_zero()).then_some((cell, sum))
-            })
-            .collect();
-        sums.sort_unstable_by_key(|(cell, _)| *cell);
-        sums
-    }
-
-    /// The column `eq(point, cell)` over cycles.
-    pub fn column<F: Field>(&self, point: &Point<F>) -> Column<F> {
-        let at = EqLow::new(&point.0);
-        let low = 0..1u32 << self.bits;
-        let cells = self.prefixes.iter();
-        let cells = cells.flat_map(|prefix| low.clone().map(move |k| (prefix << self.bits) + k));
-        let table = cells.map(|cell| at.get(cell)).collect();
-        Column::indexed(self.of_cycle.clone(), Arc::new(table))
     }
 }
 

@@ -7,13 +7,11 @@
 //!
 //! Transcript: the block points; the batch. Cost per real cycle: about 10 multiplications.
 
-use super::read::Cells;
 use super::remember::Read;
-use super::value;
-use crate::memory::port_column;
-use crate::vm::Run;
-use crate::vm::commit::Oracles;
-use crate::vm::machine::evaluate_cells;
+use crate::machine::{Run, evaluate_cells};
+use crate::memory::cells::Cells;
+use crate::memory::{port_column, value};
+use crate::step::Oracles;
 use crate::witness::Witness;
 use sumcheck::kernel::{Column, CycleProver};
 use sumcheck::{

@@ -9,11 +9,13 @@
 //! Transcript: γ; the batch. Without the check `remember/protected` or `remember/guard`, the weight is 0.
 
 use super::pass::{self, Accesses, History, Matrix, Tally};
-use super::read::{self, Cells, EqLow, ReadProver};
+use super::read::{self, ReadProver};
 use crate::constraints::Column;
+use crate::machine::{Run, evaluate_cells};
+use crate::memory::cells::{Cells, stretches};
 use crate::memory::protection::{Forbidden, GUARD_AT, Rounds};
-use crate::memory::{REGISTER_VARS, port_column};
-use crate::vm::{Run, constrain::Step, labels, machine};
+use crate::memory::{REGISTER_VARS, labels, port_column};
+use crate::step::Step;
 use crate::witness::Witness;
 use instruction_tables::Row;
 use rayon::prelude::*;
@@ -241,7 +243,7 @@ fn register_prover<'a, F: Field>(
         }
         tally
     };
-    let stretches = read::stretches(witness.cycles());
+    let stretches = stretches(witness.cycles());
     let tallies: Vec<Tally<F>> = stretches.into_par_iter().map(tally).collect();
     let dense = pass::first_matrix(&tallies, &values);
     let width = 1 << REGISTER_VARS;
@@ -262,7 +264,7 @@ fn register_prover<'a, F: Field>(
             0 => (F::zero(), 0),
             increment => (written[witness.row[j] as usize], increment),
         };
-        let start = machine::evaluate_cells(&witness.registers, register);
+        let start = evaluate_cells(&witness.registers, register);
         let value = read::values_at(start, witness.cycles(), written);
         let columns = vec![
             None,
@@ -323,7 +325,7 @@ fn ram_prover<'a, F: Field>(
         access(0, idle, 0);
         (tally, accesses)
     };
-    let stretches = read::stretches(witness.cycles()).into_par_iter();
+    let stretches = stretches(witness.cycles()).into_par_iter();
     let (tallies, stretches): (Vec<_>, Vec<_>) = stretches.map(record).unzip();
     let weights: Vec<&[F]> = tallies.iter().map(Tally::weights).collect();
     let forbidden = Rounds::new(forbidden, cells.sums(&weights));
@@ -337,8 +339,8 @@ fn ram_prover<'a, F: Field>(
     };
     let relation = relation.clone();
     let build = Box::new(move |cell: &Point<F>| {
-        let at = EqLow::new(&cell.0);
-        let start = machine::evaluate_cells(&witness.memory, cell);
+        let at = EqBlocks::new(cell);
+        let start = evaluate_cells(&witness.memory, cell);
         let written = |j: usize| match witness.cell_inc[j] {
             0 => (F::zero(), 0),
             increment => (at.get(witness.address[j]), increment),

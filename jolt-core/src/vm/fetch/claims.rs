@@ -5,9 +5,9 @@
 
 use crate::constraints::{combination, monomial_name, monomials};
 use crate::lookup::SelectorClaim;
+use crate::machine::Run;
 use crate::memory::{self, At};
-use crate::vm::Run;
-use crate::vm::constrain::Step;
+use crate::step::Step;
 use instruction_tables::Operands;
 use std::sync::Arc;
 use sumcheck::{Field, Point, Products};

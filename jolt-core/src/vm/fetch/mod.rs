@@ -20,9 +20,10 @@ mod relations;
 pub use claims::{AddressClaims, Claims, Sorted, Sum, sort};
 pub use relations::split_address;
 
-use super::Run;
-use super::commit::{Committed, Oracles};
+use super::commit::Committed;
 use crate::digits::{Packed, booleanity};
+use crate::machine::Run;
+use crate::step::Oracles;
 use crate::witness::Witness;
 use std::sync::Arc;
 use sumcheck::{

@@ -2,7 +2,7 @@
 
 use super::claims::Sorted;
 use super::relations::split_address;
-use crate::vm::Run;
+use crate::machine::Run;
 use crate::witness::Witness;
 use rayon::prelude::*;
 use std::sync::Arc;

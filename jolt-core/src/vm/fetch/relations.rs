@@ -3,8 +3,8 @@
 use super::claims::Sorted;
 use crate::bytecode::digit_vars;
 use crate::digits::{self, booleanity};
-use crate::vm::Run;
-use crate::vm::commit::Oracles;
+use crate::machine::Run;
+use crate::step::Oracles;
 use std::sync::Arc;
 use sumcheck::{EvalClaim, Expr, Field, Oracle, Order, Point, Reduced, Relation, Segment};
 

@@ -6,8 +6,8 @@ use crate::support::{Draft, Start, run, simulate};
 use instruction_tables::instructions::by_mnemonic;
 use instruction_tables::instructions::persistent::{MCAUSE, MEPC, MTVEC, RESERVATION};
 use instruction_tables::{Hint, Instruction, Row, TableId, WordSize, Write};
-use jolt_core::constraints::violations;
-use jolt_core::vm::Machine;
+use jolt_core::machine::Machine;
+use jolt_core::vm::constrain::violations;
 use sumcheck::{Checks, VerifyError};
 
 /// One instruction behind constants in registers, then the end; with its second expansion, if it has

@@ -3,7 +3,7 @@
 use ark_bn254::Fr;
 use jolt_core::lookup::dense::DenseTable;
 use jolt_core::lookup::dense::protocol::{DenseReads, commit, verify};
-use jolt_core::lookup::registry;
+use jolt_core::registry::lookups;
 use std::collections::BTreeSet;
 use sumcheck::channel::Which;
 use sumcheck::channel::plain::{PlainProver, PlainVerifier};
@@ -109,7 +109,7 @@ fn lies(argument: &str) -> Vec<Lie> {
 fn every_challenge_of_dense_reads_has_lies() {
     let table = table();
     let known = table.in_the_clear();
-    for argument in registry::<Fr>() {
+    for argument in lookups::<Fr>() {
         let serving = argument.dense().unwrap();
         let verdict = |reads: &DenseReads, checks: Checks| {
             let mut channel = PlainProver::<Fr>::with_checks("dense", checks.clone());

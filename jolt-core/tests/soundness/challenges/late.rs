@@ -11,7 +11,7 @@ use instruction_tables::WordSize;
 use jolt_core::lookup::shout::Shout;
 use jolt_core::lookup::standalone;
 use jolt_core::lookup::testkit::Case;
-use jolt_core::memory;
+use jolt_core::registry::{lookups, memories};
 use jolt_core::vm::{self, Arguments};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -154,7 +154,7 @@ fn commitments_of_the_machine_cannot_come_late() {
         let machine = machine(word, program(word));
         let run = run(&machine, vec![(1, 7)]);
         let witness = simulate(&run, &Start::honest(&run), &honest);
-        for argument in memory::registry::<Fr>() {
+        for argument in memories::<Fr>() {
             let arguments = Arguments {
                 lookup: &Shout,
                 memory: argument.as_ref(),
@@ -175,7 +175,7 @@ fn commitments_of_the_machine_cannot_come_late() {
 
 #[test]
 fn commitments_of_lookup_arguments_cannot_come_late() {
-    for argument in jolt_core::lookup::registry::<Fr>() {
+    for argument in lookups::<Fr>() {
         let Case { shape, reads } = Case::random(16, 3, 7, 5);
         let selection = standalone::Selection::of(&reads);
         let [elements, digits] = bound(

@@ -7,7 +7,8 @@ use instruction_tables::{Table, WordSize, tables};
 use jolt_core::lookup::lasso::{Cover, Lasso, Lie};
 use jolt_core::lookup::logup_gkr::{self, LogupGkr, Mode};
 use jolt_core::lookup::standalone::{Columns, Selection, prove_columns, verify};
-use jolt_core::lookup::{Exposed, LookupArgument, LookupShape, Reads, registry};
+use jolt_core::lookup::{Exposed, LookupArgument, LookupShape, Reads};
+use jolt_core::registry::lookups;
 use std::sync::Arc;
 use sumcheck::channel::Which;
 use sumcheck::channel::plain::{PlainProver, PlainVerifier};
@@ -83,7 +84,7 @@ impl Said {
 /// A coordinate of the point at which columns are claimed: two rows that differ in its bit return `v` and `v − 1` too much.
 #[test]
 fn points_of_claims_bind_all_rows() {
-    for argument in registry::<Fr>() {
+    for argument in lookups::<Fr>() {
         for value in [1, 3] {
             for bit in 0..2 {
                 let mut said = Said::of([INDEX; 4], Exposed::Nothing);
@@ -99,7 +100,7 @@ fn points_of_claims_bind_all_rows() {
 /// What joins output and operands: the output is `v` too high, the left operand 1 too low.
 #[test]
 fn outputs_and_operands_are_weighed() {
-    for argument in registry::<Fr>() {
+    for argument in lookups::<Fr>() {
         let challenge = match argument.name() {
             // `ω`: the left operand and the right one.
             "lasso" => ("lookup/settle", 1),

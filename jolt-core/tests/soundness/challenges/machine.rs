@@ -7,12 +7,12 @@ use crate::support::{Draft, SECOND_HALT, Start, link, machine, program, rows, ru
 use ark_bn254::Fr;
 use ark_ff::{Field as _, One, Zero};
 use instruction_tables::{Row, interleave};
-use jolt_core::constraints::violations;
 use jolt_core::digits::ADDRESS_VARS;
 use jolt_core::lookup::Reads;
 use jolt_core::lookup::shout::{LyingShout, MADE_UP};
 use jolt_core::lookup::slow::Cheat;
-use jolt_core::vm::Machine;
+use jolt_core::machine::Machine;
+use jolt_core::vm::constrain::violations;
 use std::sync::Arc;
 use sumcheck::Label;
 

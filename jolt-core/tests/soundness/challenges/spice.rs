@@ -4,9 +4,9 @@ use super::Table;
 use crate::support::forge::{Forgery, Memory};
 use crate::support::{Draft, Start, alu, honest, link, machine, program, row, rows, run, simulate};
 use instruction_tables::{Access, Operands, Row, TableId, WordSize, Write};
+use jolt_core::machine::Run;
 use jolt_core::memory::spice::balance::Lie;
 use jolt_core::memory::spice::witness::{self as links, CELL, Columns, Rules};
-use jolt_core::vm::Run;
 use jolt_core::witness::Witness;
 use std::sync::Arc;
 use sumcheck::channel::Which;
@@ -55,7 +55,7 @@ fn told<'a>(run: &'a Run<'a>, witness: &'a Witness, columns: &'a Columns) -> For
 }
 
 /// Two constants, and a sum of two registers.
-fn sum_of(word: WordSize, rs1: u8, rs2: u8) -> jolt_core::vm::Machine {
+fn sum_of(word: WordSize, rs1: u8, rs2: u8) -> jolt_core::machine::Machine {
     let last = Row {
         succ: 0,
         ..alu(3, 8, Operands::Sum, rs1, rs2, 0, TableId::TRUNC)

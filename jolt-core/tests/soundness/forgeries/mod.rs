@@ -12,14 +12,15 @@ use crate::support::{Draft, Start, honest, machine, program, rows, run, simulate
 use ark_bn254::Fr;
 use ark_ff::{One, Zero};
 use instruction_tables::{Left, Operands, Right, Row, TableId, WordSize};
-use jolt_core::constraints::{Column, monomial_name, monomials, violations};
+use jolt_core::constraints::{Column, monomial_name, monomials};
 use jolt_core::lookup::Reads;
 use jolt_core::lookup::shout::LyingShout;
 use jolt_core::lookup::slow::Cheat;
+use jolt_core::machine::Run;
 use jolt_core::memory::spice::balance::Lie;
 use jolt_core::memory::spice::witness::{self as links, Access, CELL, Columns, Rules};
-use jolt_core::vm::Run;
 use jolt_core::vm::constrain::columns;
+use jolt_core::vm::constrain::violations;
 use jolt_core::witness::Witness;
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -4,7 +4,7 @@
 //! follows the last cycle, so its next label is 0: that is the halting check. The memory argument proves
 //! it along with its own relations, and leaves the claim on `label`, a column of the bytecode.
 
-use super::Run;
+use crate::machine::Run;
 use crate::witness::Witness;
 use sumcheck::kernel::{self, CycleProver};
 use sumcheck::{Field, Point, Relation, Segment};

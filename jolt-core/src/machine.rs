@@ -1,10 +1,10 @@
 //! What both sides know before a proof: the program, and what it was given and returned.
 
 use crate::bytecode::{Bytecode, digit_vars, radices};
-use crate::memory::twist::read::EqLow;
 use instruction_tables::Row;
 use instruction_tables::instructions::check_sequence;
 use instruction_tables::tables::{self, TableId};
+use sumcheck::kernel::EqBlocks;
 use sumcheck::{Field, Point};
 use tracer::CellSet;
 
@@ -140,7 +140,7 @@ impl Run<'_> {
 
 /// `Σ value · eq(point, cell)` over sparse contents: one multiplication per cell.
 pub fn evaluate_cells<F: Field>(contents: &[(u32, u64)], point: &Point<F>) -> F {
-    let eq = EqLow::new(&point.0);
+    let eq = EqBlocks::new(point);
     contents
         .iter()
         .map(|(cell, value)| eq.get(*cell).mul_u64(*value))

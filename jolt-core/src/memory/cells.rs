@@ -1,0 +1,91 @@
+//! The cells that a run touches, and the stretches of time that threads go through.
+//!
+//! Provers work on touched cells and not on the address space. The cells of a group share all but their
+//! low bits, as many as the first address rounds of Twist bind at once ([`first_bits`]).
+
+use crate::witness::Witness;
+use std::ops::Range;
+use std::sync::Arc;
+use sumcheck::kernel::{Column, EqBlocks, Numbers};
+use sumcheck::{Field, Point};
+
+/// Bits of every pass but the first.
+pub const PASS_BITS: usize = 4;
+
+/// Bits of the first pass over cells of `vars` bits: what leaves whole passes, 2 to 5.
+pub fn first_bits(vars: usize) -> usize {
+    match vars {
+        0..2 => vars,
+        _ => 2 + (vars - 2) % PASS_BITS,
+    }
+}
+
+/// The cycles of each thread: one stretch of time each.
+pub fn stretches(cycles: usize) -> Vec<Range<usize>> {
+    let size = cycles.div_ceil(rayon::current_num_threads()).max(1);
+    let starts = (0..cycles).step_by(size);
+    starts
+        .map(|start| start..cycles.min(start + size))
+        .collect()
+}
+
+/// The cells of RAM that a run touches, in groups that share all but their low bits.
+pub struct Cells {
+    /// Low bits.
+    pub bits: usize,
+    /// What the cells of each group share. Cell 0 is the first of the first group.
+    pub prefixes: Vec<u32>,
+    /// Where the cell of each cycle is among these cells.
+    pub of_cycle: Arc<Vec<u32>>,
+    /// Values before the first cycle.
+    pub values: Vec<i128>,
+}
+
+impl Cells {
+    /// Of a witness for `2^vars` cells.
+    pub fn of(witness: &Witness, vars: usize) -> Self {
+        let bits = first_bits(vars);
+        let mut groups = Numbers::new(vars - bits);
+        let low = (1 << bits) - 1;
+        let mut position = |cell: u32| (groups.number(cell >> bits) << bits) + (cell & low);
+        position(0);
+        let of_cycle = witness.address.iter().map(|cell| position(*cell));
+        let of_cycle = Arc::new(of_cycle.collect());
+        let initial = witness.memory.iter();
+        let initial: Vec<_> = initial.map(|(k, value)| (position(*k), *value)).collect();
+        let mut values = vec![0; groups.values.len() << bits];
+        for (position, value) in initial {
+            values[position as usize] = i128::from(value);
+        }
+        Cells {
+            bits,
+            prefixes: groups.values,
+            of_cycle,
+            values,
+        }
+    }
+
+    /// The sums of several rows of values, given by position, by cell: those that are not zero, ascending.
+    pub fn sums<F: Field>(&self, rows: &[&[F]]) -> Vec<(u32, F)> {
+        let low = (1u32 << self.bits) - 1;
+        let mut sums: Vec<(u32, F)> = (0..self.values.len())
+            .filter_map(|at| {
+                let sum: F = rows.iter().map(|row| row[at]).sum();
+                let cell = (self.prefixes[at >> self.bits] << self.bits) + (at as u32 & low);
+                (!sum.is_zero()).then_some((cell, sum))
+            })
+            .collect();
+        sums.sort_unstable_by_key(|(cell, _)| *cell);
+        sums
+    }
+
+    /// The column `eq(point, cell)` over cycles.
+    pub fn column<F: Field>(&self, point: &Point<F>) -> Column<F> {
+        let at = EqBlocks::new(point);
+        let low = 0..1u32 << self.bits;
+        let cells = self.prefixes.iter();
+        let cells = cells.flat_map(|prefix| low.clone().map(move |k| (prefix << self.bits) + k));
+        let table = cells.map(|cell| at.get(cell)).collect();
+        Column::indexed(self.of_cycle.clone(), Arc::new(table))
+    }
+}
