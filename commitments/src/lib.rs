@@ -19,7 +19,8 @@ pub mod wire;
 pub use curve::{column_sums, group_additions, msm, msm_signed, sum_points};
 pub use pcs::{Homomorphic, Key, Pcs, PcsError, Provenance, columns};
 pub use scheme::{
-    Keys, ProverSession, ProvingKey, Registry, Scheme, SchemeFacts, VerifierSession, VerifyingKey,
-    erase_proving_key, erase_verifying_key,
+    Keys, ProvingKey, Registry, Scheme, SchemeFacts, VerifyingKey, erase_proving_key,
+    erase_verifying_key,
 };
+pub use sealed::{ProverSession, VerifierSession};
 pub use setup::{CacheDir, Setup, SetupError};

@@ -4,14 +4,11 @@
 //! at run time. A call through a `dyn` channel costs nothing next to what it does.
 
 use crate::pst13::Pst13;
-use crate::sealed::{Proof, SealError, SealedProver, SealedVerifier, Statement};
+use crate::sealed::{ProverSession, SealedProver, SealedVerifier, Statement, VerifierSession};
 use crate::{Homomorphic, Key, PcsError, Provenance, Setup, SetupError, columns};
 use std::marker::PhantomData;
 use std::sync::Arc;
-use sumcheck::{
-    Checks, Field, Fixed, Known, Oracle, Poly, ProverChannel, Transcript, VerifierChannel,
-    VerifyError,
-};
+use sumcheck::{Checks, Field, Fixed, Known, Poly};
 
 /// Facts about a scheme, for people to compare. Nothing depends on them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -89,35 +86,6 @@ pub trait VerifyingKey<F: Field>: Key {
         proof: &'a [u8],
         checks: Checks,
     ) -> Box<dyn VerifierSession<F> + 'a>;
-}
-
-/// A sealed proving channel.
-pub trait ProverSession<F: Field>: ProverChannel<F> {
-    /// Opens all claims; the proof.
-    fn finish(self: Box<Self>) -> Result<Proof, SealError>;
-    /// The transcript, for its log.
-    fn transcript(&self) -> &Transcript;
-    /// The canonical encoding of the commitments of an oracle that was committed here, as in the proof.
-    fn commitment(&self, oracle: Oracle) -> Option<&[u8]>;
-    /// Lets a soundness test seal claims that do not hold.
-    #[cfg(feature = "testing")]
-    fn permit_false_claims(&mut self);
-}
-
-/// A sealed verifying channel.
-pub trait VerifierSession<F: Field>: VerifierChannel<F> {
-    /// Checks the opening and the end of the proof; the checks that were performed.
-    fn finish(self: Box<Self>) -> Result<Checks, VerifyError> {
-        self.conclude().0
-    }
-    /// The same, with the transcript as far as it came.
-    fn conclude(self: Box<Self>) -> (Result<Checks, VerifyError>, Transcript);
-    /// The transcript, for its log.
-    fn transcript(&self) -> &Transcript;
-    /// Ends the session where it is; the transcript so far.
-    fn abandon(self: Box<Self>) -> Transcript;
-    /// The canonical encoding of an oracle's commitments, if there is such an oracle.
-    fn commitment(&self, oracle: Oracle) -> Option<Vec<u8>>;
 }
 
 /// A key with its scheme's name.

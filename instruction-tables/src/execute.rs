@@ -17,8 +17,9 @@
 //! and no accepted trace contains one.
 
 use crate::bits::interleave;
-use crate::row::{Access, Left, Operands, Right, Row, WordSize, Write};
+use crate::row::{Access, Left, Operands, Right, Row, Write};
 use crate::tables::{self, TableId};
+use crate::word::WordSize;
 
 /// What a row reads. Values are below `2^W`; registers that the row does not name are 0.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -14,10 +14,12 @@ pub mod instructions;
 pub mod row;
 pub mod tables;
 mod well_formed;
+mod word;
 
 pub use automaton::{Automaton, Matrix};
 pub use bits::{deinterleave, interleave};
 pub use execute::{Effect, Inputs, RowFault};
 pub use instructions::{Instruction, Record, decode, decode_compressed};
-pub use row::{Access, Hint, Left, Operands, REGISTERS, Right, Row, WordSize, Write};
+pub use row::{Access, Hint, Left, Operands, REGISTERS, Right, Row, Write};
 pub use tables::{Kind, Table, TableId};
+pub use word::WordSize;

@@ -1,8 +1,9 @@
 //! Laws of single rows. The bytecode of a verifying key must satisfy them.
 
 use crate::instructions::persistent::TEMPORARIES;
-use crate::row::{Access, Hint, Left, Operands, REGISTERS, Right, Row, WordSize, Write};
+use crate::row::{Access, Hint, Left, Operands, REGISTERS, Right, Row, Write};
 use crate::tables::{self, Kind, TableId};
+use crate::word::WordSize;
 
 impl Row {
     /// Checks the laws that every bytecode row must satisfy for the machine's invariant — registers and

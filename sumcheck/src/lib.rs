@@ -9,6 +9,7 @@ mod expr;
 pub mod field;
 pub mod kernel;
 mod naive;
+mod on_tape;
 mod point;
 mod poly;
 mod relation;
@@ -21,9 +22,10 @@ pub use channel::{
     Checks, EvalClaim, Fixed, Known, Note, Oracle, ProverChannel, Tape, Value, VerifierChannel,
     VerifyError,
 };
-pub use expr::{Expr, Num};
+pub use expr::Expr;
 pub use field::{Accumulator, Field, Products, powers};
 pub use naive::NaiveProver;
+pub use on_tape::Num;
 pub use point::Point;
 pub use poly::{Poly, Rows, Shape, Weights};
 pub use relation::{Factor, Order, PublicFn, Relation, Segment, Source};

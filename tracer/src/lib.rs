@@ -33,6 +33,7 @@ mod memory;
 mod profile;
 mod program;
 mod protection;
+mod status;
 mod symbols;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -44,9 +45,10 @@ pub use layout::{
     DEFAULT_RAM_SIZE, INPUT_CAPACITY, IO_BASE, IO_SIZE, Layout, MAX_RAM_SIZE, OUTPUT_CAPACITY,
     RAM_BASE,
 };
-pub use machine::{Cycle, Machine, Options, run, trace};
+pub use machine::{Machine, Options, run, trace};
 pub use profile::{Count, Place, Profile};
 pub use program::{Program, StatusCell};
 pub use protection::{CellSet, Protection};
+pub use status::ExitStatus;
 pub use symbols::{Function, Functions};
-pub use trace::{BLOCK, Block, Checkpoint, ExitStatus, Outcome, Trace, TraceError};
+pub use trace::{BLOCK, Block, Checkpoint, Cycle, Outcome, Trace, TraceError};

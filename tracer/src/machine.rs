@@ -8,7 +8,7 @@ use crate::layout::OUTPUT_CAPACITY;
 use crate::memory::Memory;
 use crate::profile::{Count, Profile};
 use crate::program::Program;
-use crate::trace::{BLOCK, Block, Checkpoint, Outcome, Trace, TraceError};
+use crate::trace::{BLOCK, Block, Checkpoint, Cycle, Outcome, Trace, TraceError};
 use instruction_tables::{Access, Hint, Operands, REGISTERS, Right, Row, RowFault, TableId};
 
 /// Bytes of printed text that are kept; the rest is dropped. A few instructions can print all of memory.
@@ -27,33 +27,6 @@ impl Default for Options {
             max_cycles: 1 << 24,
         }
     }
-}
-
-/// What happened in one cycle.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Cycle {
-    /// Bytecode row.
-    pub row: u32,
-    /// Value of register `rs1`.
-    pub rs1: u64,
-    /// Value of register `rs2`.
-    pub rs2: u64,
-    /// Value of register `rd` before.
-    pub rd_old: u64,
-    /// Value of register `rd` after.
-    pub rd_new: u64,
-    /// The RAM cell accessed, 0 if idle.
-    pub cell: u32,
-    /// Byte offset in the cell.
-    pub offset: u8,
-    /// Value of the cell before.
-    pub cell_old: u64,
-    /// Value of the cell after.
-    pub cell_new: u64,
-    /// Lookup index.
-    pub index: u128,
-    /// Lookup output.
-    pub out: u64,
 }
 
 /// A machine in the middle of a run.

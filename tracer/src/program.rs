@@ -11,8 +11,8 @@
 use crate::elf::{self, ElfError, Image};
 use crate::layout::{DEFAULT_RAM_SIZE, Layout};
 use crate::protection::{Parts, Protection, STACK_END, STACK_TOP};
+use crate::status::ExitStatus;
 use crate::symbols::{Functions, Symbols};
-use crate::trace::ExitStatus;
 use instruction_tables::instructions::{Routine, Semantics};
 use instruction_tables::{Instruction, Row, WordSize};
 use std::borrow::Cow;

@@ -7,7 +7,6 @@
 //! Names are kept as they are in the file and made readable when they are shown, so that loading a program
 //! runs no demangler.
 
-use crate::elf::ElfError;
 use crate::protection::{STACK_END, STACK_TOP};
 use ::elf::{ElfBytes, ParseError, abi, endian::LittleEndian};
 use std::borrow::Cow;
@@ -106,7 +105,7 @@ pub(crate) fn read(
     elf: &ElfBytes<'_, LittleEndian>,
     length: usize,
     code: &[Range<u64>],
-) -> Result<Symbols, ElfError> {
+) -> Result<Symbols, ParseError> {
     let mut symbols = Symbols::default();
     let Some((table, _)) = elf.symbol_table()? else {
         return Ok(symbols);
@@ -136,7 +135,7 @@ pub(crate) fn read(
         };
         let Some(end) = window.iter().position(|&byte| byte == 0) else {
             if window.len() == rest.len() {
-                return Err(ParseError::StringTableMissingNul(offset).into());
+                return Err(ParseError::StringTableMissingNul(offset));
             }
             budget = budget.saturating_sub(window.len());
             continue;
@@ -165,7 +164,7 @@ pub(crate) fn read(
 }
 
 /// The bytes of the string table that the symbol table refers to.
-fn strings<'a>(elf: &ElfBytes<'a, LittleEndian>) -> Result<&'a [u8], ElfError> {
+fn strings<'a>(elf: &ElfBytes<'a, LittleEndian>) -> Result<&'a [u8], ParseError> {
     let Some(headers) = elf.section_headers() else {
         return Ok(&[]);
     };

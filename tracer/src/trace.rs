@@ -1,41 +1,37 @@
 //! What a run leaves behind: the outcome, and the trace in column blocks.
 
-use crate::machine::Cycle;
 use crate::profile::Profile;
+use crate::status::ExitStatus;
+
+/// What happened in one cycle.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cycle {
+    /// Bytecode row.
+    pub row: u32,
+    /// Value of register `rs1`.
+    pub rs1: u64,
+    /// Value of register `rs2`.
+    pub rs2: u64,
+    /// Value of register `rd` before.
+    pub rd_old: u64,
+    /// Value of register `rd` after.
+    pub rd_new: u64,
+    /// The RAM cell accessed, 0 if idle.
+    pub cell: u32,
+    /// Byte offset in the cell.
+    pub offset: u8,
+    /// Value of the cell before.
+    pub cell_old: u64,
+    /// Value of the cell after.
+    pub cell_new: u64,
+    /// Lookup index.
+    pub index: u128,
+    /// Lookup output.
+    pub out: u64,
+}
 
 /// Cycles in a block.
 pub const BLOCK: usize = 1 << 16;
-
-/// How a program ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ExitStatus {
-    /// Exited with a code; 0 is success.
-    Exit(u64),
-    /// Panicked.
-    Panicked,
-    /// Halted and never set a status.
-    StoppedWithoutExit,
-    /// Halted with a status that means nothing.
-    Unknown(u64),
-}
-
-impl ExitStatus {
-    /// Whether the program says that it did what it was asked.
-    pub const fn is_success(self) -> bool {
-        matches!(self, ExitStatus::Exit(0))
-    }
-}
-
-impl std::fmt::Display for ExitStatus {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            ExitStatus::Exit(code) => write!(f, "exit({code})"),
-            ExitStatus::Panicked => write!(f, "panicked"),
-            ExitStatus::StoppedWithoutExit => write!(f, "stopped without exit"),
-            ExitStatus::Unknown(value) => write!(f, "unknown status {value:#x}"),
-        }
-    }
-}
 
 /// Everything about a finished run but its cycles.
 #[derive(Clone, Debug)]

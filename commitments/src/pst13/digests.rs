@@ -53,7 +53,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::super::VerifierKey;
     use super::super::cache::encode;
-    use super::super::srs::test_secrets;
+    use super::super::vk::test_secrets;
     use super::*;
     use crate::curve::FixedBase;
     use ark_bn254::{Fr, G1Affine};

@@ -30,7 +30,7 @@ mod srs;
 mod tests;
 mod vk;
 
-pub use srs::{MAX_VARS, Srs};
+pub use srs::Srs;
 pub use vk::VerifierKey;
 
 use crate::curve::msm_portable;
@@ -41,6 +41,9 @@ use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::One;
 use ark_serialize::CanonicalSerialize;
 use sumcheck::{Point, Poly, Transcript};
+
+/// Variables of the largest setup: 2^26 points are 4 GiB.
+pub const MAX_VARS: usize = 26;
 
 /// The scheme.
 #[derive(Clone, Copy, Debug)]

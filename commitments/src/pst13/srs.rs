@@ -7,18 +7,14 @@
 //! string serves every smaller size, and a commitment to `f` at level `m` is at every level `l > m`
 //! one to the polynomial that ignores the `l − m` low variables and is `f` in the others.
 
-use super::vk::VerifierKey;
+use super::MAX_VARS;
+use super::vk::{VerifierKey, test_secrets};
 use crate::curve::{FixedBase, pair_sums};
 use crate::{Key, PcsError, Provenance, SetupError};
-use ark_bn254::{Fr, G1Affine};
+use ark_bn254::G1Affine;
 use ark_ec::AffineRepr;
-use ark_ff::PrimeField;
-use sha2::{Digest, Sha256};
 use std::sync::OnceLock;
 use sumcheck::Point;
-
-/// Variables of the largest setup: 2^26 points are 4 GiB.
-pub const MAX_VARS: usize = 26;
 
 /// The prover's key. Levels below the top are made when one is asked for the first time: until then the key is half as
 /// large. An opening of the largest size does not ask: it makes them as it uses them.
@@ -45,23 +41,6 @@ impl PartialEq for Srs {
     fn eq(&self, other: &Self) -> bool {
         self.top == other.top && self.verifier == other.verifier
     }
-}
-
-/// The secrets of the test setup. They depend on nothing but their index: a small setup is the lower
-/// levels of a large one.
-pub(super) fn test_secrets(vars: usize) -> Vec<Fr> {
-    (0..vars)
-        .map(|i| {
-            let half = |part: u8| {
-                let mut hash = Sha256::new();
-                hash.update(b"jolt-lab pst13 INSECURE public test secret");
-                hash.update((i as u64).to_le_bytes());
-                hash.update([part]);
-                hash.finalize()
-            };
-            Fr::from_le_bytes_mod_order(&[half(0), half(1)].concat())
-        })
-        .collect()
 }
 
 impl Srs {

@@ -3,12 +3,30 @@
 use super::pairing::Lines;
 use crate::wire::{DecodeError, Reader, put};
 use crate::{Key, Provenance, SetupError};
-use ark_bn254::G2Affine;
+use ark_bn254::{Fr, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup};
+use ark_ff::PrimeField;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 const MAGIC: &[u8; 8] = b"JLPSTVK1";
+
+/// The secrets of the test setup. They depend on nothing but their index: a small setup is the lower
+/// levels of a large one.
+pub(super) fn test_secrets(vars: usize) -> Vec<Fr> {
+    (0..vars)
+        .map(|i| {
+            let half = |part: u8| {
+                let mut hash = Sha256::new();
+                hash.update(b"jolt-lab pst13 INSECURE public test secret");
+                hash.update((i as u64).to_le_bytes());
+                hash.update([part]);
+                hash.finalize()
+            };
+            Fr::from_le_bytes_mod_order(&[half(0), half(1)].concat())
+        })
+        .collect()
+}
 
 /// The verifier's key. It determines the whole setup, so its digest pins the prover's key too.
 #[derive(Clone)]
@@ -58,7 +76,7 @@ impl VerifierKey {
             });
         }
         let generator = G2Affine::generator();
-        let secrets = super::srs::test_secrets(vars);
+        let secrets = test_secrets(vars);
         let secrets = secrets.par_iter().map(|s| (generator * s).into_affine());
         Ok(Self::new(secrets.collect(), Provenance::InsecureTest))
     }

@@ -28,14 +28,16 @@
 mod opening;
 mod prover;
 mod reduction;
+mod session;
 mod verifier;
 
 #[cfg(test)]
 mod tests;
 
 pub use opening::ClaimError;
-pub use prover::{SealError, SealedProver};
+pub use prover::SealedProver;
 pub use reduction::relation;
+pub use session::{ProverSession, SealError, VerifierSession};
 pub use verifier::SealedVerifier;
 
 use crate::{Key, Pcs};

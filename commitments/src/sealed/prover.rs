@@ -1,9 +1,10 @@
 //! The prover's end.
 
-use super::opening::{ClaimError, Group, Held, Sum, check_claim, combined_rows, group};
+use super::opening::{Group, Held, Sum, check_claim, combined_rows, group};
+use super::session::{ProverSession, SealError};
 use super::{Proof, Statement, absorb_oracle, reduction};
 use crate::wire::put;
-use crate::{Homomorphic, PcsError, ProverSession, columns};
+use crate::{Homomorphic, columns};
 use rayon::prelude::*;
 use std::sync::Arc;
 use sumcheck::{
@@ -12,42 +13,6 @@ use sumcheck::{
 
 /// Shared columns that are in memory in full at a time.
 const IN_FULL: usize = 16;
-
-/// Why there is no proof.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SealError {
-    /// A commitment could not be made.
-    #[error("commit `{label}`: {source}")]
-    Commit {
-        /// Of the oracle.
-        label: &'static str,
-        /// The cause.
-        source: PcsError,
-    },
-    /// A polynomial of the key has no commitment.
-    #[error("oracle `{label}` belongs to the key, which has no commitment to it")]
-    Fixed {
-        /// Of the oracle.
-        label: &'static str,
-    },
-    /// A claim makes no sense.
-    #[error("evaluation claim {claim}: {source}")]
-    Claim {
-        /// Its number.
-        claim: usize,
-        /// The cause.
-        source: ClaimError,
-    },
-    /// A claim does not hold: the prover refuses rather than lies.
-    #[error("evaluation claim {claim} does not hold")]
-    FalseClaim {
-        /// Its number.
-        claim: usize,
-    },
-    /// The opening failed.
-    #[error("open: {0}")]
-    Open(PcsError),
-}
 
 /// A sealed channel that writes a proof.
 pub struct SealedProver<P: Homomorphic<Blinding = ()>> {

@@ -1,9 +1,10 @@
 //! The verifier's end. Total: whatever the bytes, it returns.
 
 use super::opening::{check_claim, group};
+use super::session::VerifierSession;
 use super::{Statement, absorb_oracle, reduction};
 use crate::wire::{DecodeError, Reader};
-use crate::{Homomorphic, Key, PcsError, VerifierSession, columns};
+use crate::{Homomorphic, Key, PcsError, columns};
 use ark_ff::{One, Zero};
 use std::sync::Arc;
 use sumcheck::{

@@ -3,8 +3,9 @@
 use super::context::{funct3, funct6, funct7, temporary};
 use super::{Context, Expansion, Format, Record, Semantics};
 use crate::bits::{ones, signed};
-use crate::row::{Row, WordSize};
+use crate::row::Row;
 use crate::tables::TableId;
+use crate::word::WordSize;
 
 const OP: u32 = 0x33;
 const OP_IMM: u32 = 0x13;

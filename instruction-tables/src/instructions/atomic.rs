@@ -14,7 +14,7 @@ use super::context::temporary;
 use super::persistent::RESERVATION;
 use super::{Context, Expansion, Extension, Format, Record, Semantics};
 use crate::bits::signed;
-use crate::row::{Access, Left, Operands, Right, Row, WordSize, Write};
+use crate::row::{Access, Left, Operands, Right, Row, Write};
 use crate::tables::TableId;
 
 const OLD: u8 = temporary(0);
@@ -251,8 +251,3 @@ pub(super) const RESERVATIONS: &[Record] = &[
         |c| store_conditional(c, 8),
     ),
 ];
-
-/// The operand of an operation on `size` bytes: what `rs2` holds of them.
-pub(super) fn operand(word: WordSize, size: u8, value: u64) -> u64 {
-    value & crate::bits::ones(word.bits().min(8 * usize::from(size)))
-}

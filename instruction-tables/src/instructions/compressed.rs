@@ -7,7 +7,7 @@
 
 use super::{Instruction, by_mnemonic};
 use crate::bits::signed;
-use crate::row::WordSize;
+use crate::word::WordSize;
 
 /// Bits of an encoding, and the fields that compressed formats share.
 #[derive(Clone, Copy)]

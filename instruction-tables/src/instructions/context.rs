@@ -2,8 +2,9 @@
 
 use super::persistent::TEMPORARIES;
 use super::{Expansion, Extension, Format, Instruction, Record, Semantics};
-use crate::row::{Hint, Left, Operands, Right, Row, WordSize, Write};
+use crate::row::{Hint, Left, Operands, Right, Row, Write};
 use crate::tables::TableId;
+use crate::word::WordSize;
 
 /// Virtual register `k` of a sequence, `k < 16`.
 pub(super) const fn temporary(k: u8) -> u8 {

@@ -4,8 +4,9 @@
 use super::context::funct3;
 use super::{Context, Expansion, Format, Record, Semantics};
 use crate::bits::signed;
-use crate::row::{Row, WordSize};
+use crate::row::Row;
 use crate::tables::TableId;
+use crate::word::WordSize;
 
 /// A branch that is taken if the predicate's value is `taken_if`.
 fn branch(c: &Context, predicate: TableId, taken_if: bool) -> Vec<Row> {

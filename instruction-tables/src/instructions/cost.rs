@@ -1,7 +1,7 @@
 //! What instructions cost: cycles, counted from their expansions.
 
 use super::{Csr, Format, Instruction, Record, Semantics, csr};
-use crate::row::WordSize;
+use crate::word::WordSize;
 
 /// Cycles of an instruction, which are the rows that it runs. Its operands are registers other than x0,
 /// and control and status registers that keep what is written.

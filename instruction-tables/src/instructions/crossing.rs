@@ -22,8 +22,9 @@
 
 use super::context::temporary;
 use super::{Context, Instruction, Semantics, label};
-use crate::row::{Access, Left, Operands, Right, Row, WordSize, Write};
+use crate::row::{Access, Left, Operands, Right, Row, Write};
 use crate::tables::TableId;
+use crate::word::WordSize;
 
 /// Effective address.
 const ADDRESS: u8 = temporary(0);

@@ -14,8 +14,9 @@
 use super::context::{funct7, temporary};
 use super::{Context, Expansion, Extension, Format, Record, Semantics};
 use crate::bits::{ones, signed};
-use crate::row::{Hint, Row, WordSize};
+use crate::row::{Hint, Row};
 use crate::tables::TableId;
+use crate::word::WordSize;
 
 const N: u8 = temporary(0);
 const D: u8 = temporary(1);

@@ -1,8 +1,6 @@
 //! Encoding formats: where the fields are.
 
-use super::{Instruction, Record, system};
 use crate::bits::signed;
-use crate::row::WordSize;
 
 /// Which fields an encoding has, and where its immediate is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -31,7 +29,7 @@ pub enum Format {
 
 impl Format {
     /// The immediate of an encoding.
-    fn immediate(self, instr: u32) -> i64 {
+    pub(super) fn immediate(self, instr: u32) -> i64 {
         let field = |from: u32, bits: u32| u64::from(instr >> from) & ((1 << bits) - 1);
         match self {
             Format::R | Format::Unary | Format::Fixed => 0,
@@ -52,7 +50,7 @@ impl Format {
     }
 
     /// The bits of an immediate in an encoding; the inverse of [`Format::immediate`] on its image.
-    fn scatter(self, imm: i64) -> u32 {
+    pub(super) fn scatter(self, imm: i64) -> u32 {
         let field = |from: u32, bits: u32| (imm >> from) as u32 & ((1 << bits) - 1);
         match self {
             Format::R | Format::Unary | Format::Fixed => 0,
@@ -70,61 +68,15 @@ impl Format {
         }
     }
 
-    fn has_rd(self) -> bool {
+    pub(super) fn has_rd(self) -> bool {
         !matches!(self, Format::S | Format::B | Format::Fixed)
     }
 
-    fn has_rs1(self) -> bool {
+    pub(super) fn has_rs1(self) -> bool {
         !matches!(self, Format::U | Format::J | Format::Fixed)
     }
 
-    fn has_rs2(self) -> bool {
+    pub(super) fn has_rs2(self) -> bool {
         matches!(self, Format::R | Format::S | Format::B | Format::Atomic)
-    }
-}
-
-impl Instruction {
-    /// Reads the fields of an encoding that matches the record. [`None`] for a shift amount that is
-    /// no position of a word, and for a control and status register that does not exist.
-    pub(super) fn from_fields(record: &'static Record, word: WordSize, instr: u32) -> Option<Self> {
-        let format = record.format;
-        let register = |has: bool, from: u32| if has { (instr >> from) as u8 & 31 } else { 0 };
-        let imm = format.immediate(instr);
-        if format == Format::Shift && imm >= word.bits() as i64 {
-            return None;
-        }
-        let instruction = Instruction {
-            record,
-            rd: register(format.has_rd(), 7),
-            rs1: register(format.has_rs1(), 15),
-            rs2: register(format.has_rs2(), 20),
-            imm,
-            length: 4,
-        };
-        system::accepts(&instruction).then_some(instruction)
-    }
-
-    /// The 32-bit encoding. [`None`] if a field does not fit: a register above 31, or an immediate
-    /// that the format cannot express.
-    pub fn encode(&self) -> Option<u32> {
-        let format = self.record.format;
-        let registers = [
-            (format.has_rd(), self.rd, 7),
-            (format.has_rs1(), self.rs1, 15),
-            (format.has_rs2(), self.rs2, 20),
-        ];
-        let mut instr = self.record.matches | format.scatter(self.imm);
-        for (has, register, from) in registers {
-            if register > 31 || (!has && register != 0) {
-                return None;
-            }
-            instr |= u32::from(register) << from;
-        }
-        let fits = format.immediate(instr) == self.imm
-            && instr & self.record.mask == self.record.matches
-            && registers
-                .iter()
-                .all(|(has, register, from)| !has || (instr >> from) as u8 & 31 == *register);
-        (fits && system::accepts(self)).then_some(instr)
     }
 }

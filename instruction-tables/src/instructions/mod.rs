@@ -43,8 +43,10 @@ mod context;
 mod control;
 mod cost;
 mod crossing;
+mod csr;
 mod custom;
 mod divide;
+mod encoding;
 mod format;
 mod memory;
 mod multiply;
@@ -57,12 +59,13 @@ pub use compressed::decode_compressed;
 pub use context::Context;
 pub use cost::Cost;
 pub use crossing::Routine;
+pub use csr::{Csr, CsrOperation, csr};
 pub use format::Format;
 pub use semantics::{Outcome, Reads, Semantics};
 pub use sequence::{check_call, check_sequence};
-pub use system::{Csr, CsrOperation, csr};
 
-use crate::row::{Row, WordSize};
+use crate::row::Row;
+use crate::word::WordSize;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -262,7 +265,7 @@ impl fmt::Display for Instruction {
                 write!(f, " {rd}, {imm}({rs1})")
             }
             (Semantics::Csr { immediate, .. }, _) => {
-                let number = system::number(imm);
+                let number = csr::number(imm);
                 match immediate {
                     true => write!(f, " {rd}, {number:#x}, {}", self.rs1),
                     false => write!(f, " {rd}, {number:#x}, {rs1}"),

@@ -3,8 +3,9 @@
 use super::context::{funct7, temporary};
 use super::{Context, Extension, Format, Record, Semantics};
 use crate::bits::signed;
-use crate::row::{Row, WordSize};
+use crate::row::Row;
 use crate::tables::TableId;
+use crate::word::WordSize;
 
 /// `rd := ⌊rs1 · rs2 / 2^W⌋ - fix[rs1, rs2]`.
 fn corrected_high(c: &Context, fix: TableId) -> Vec<Row> {

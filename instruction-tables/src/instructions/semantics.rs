@@ -1,10 +1,10 @@
 //! What instructions do, in plain Rust: the oracle for their rows.
 
+use super::Instruction;
+use super::csr::{Csr, CsrOperation, ILLEGAL, csr, number, writes};
 use super::persistent::{MCAUSE, MEPC, MTVAL, MTVEC, Persistent, RESERVATION};
-use super::system::{Csr, CsrOperation, csr};
-use super::{Instruction, atomic, system};
 use crate::bits::{ones, signed};
-use crate::row::WordSize;
+use crate::word::WordSize;
 
 /// What an instruction does. Functions get words and may return anything: results are reduced modulo
 /// `2^W`.
@@ -182,7 +182,7 @@ impl Instruction {
                 outcome.rd = Some(u64::from(!success));
             }
             Semantics::Atomic { size, f } => {
-                let operand = |v| atomic::operand(word, size, v);
+                let operand = |v| operand(word, size, v);
                 let bits = word.bits().min(8 * usize::from(size));
                 let new = f(bits, operand(reads.memory), operand(y));
                 outcome.store = Some((x, size, operand(new)));
@@ -193,12 +193,12 @@ impl Instruction {
                 immediate,
             } => {
                 let operand = if immediate { u64::from(self.rs1) } else { x };
-                outcome.rd = match csr(system::number(self.imm)) {
+                outcome.rd = match csr(number(self.imm)) {
                     Some(Csr::Constant(value)) => {
                         let value = value(word);
                         if value.is_none() {
                             state.set(MEPC, reads.address);
-                            state.set(MCAUSE, system::ILLEGAL);
+                            state.set(MCAUSE, ILLEGAL);
                             state.set(MTVAL, 0);
                             outcome.next = state.get(MTVEC) & !1;
                         }
@@ -206,7 +206,7 @@ impl Instruction {
                     }
                     Some(Csr::Kept { register, cleared }) => {
                         let old = state.get(register);
-                        if system::writes(operation, self.rs1) {
+                        if writes(operation, self.rs1) {
                             state.set(register, operation.apply(old, operand) & !cleared & mask);
                         }
                         Some(old)
@@ -235,4 +235,9 @@ impl Instruction {
 /// The low `size` bytes, sign-extended to a word or more.
 fn extended(word: WordSize, size: u8, value: u64) -> u64 {
     signed(value, word.bits().min(8 * usize::from(size))) as u64
+}
+
+/// The operand of an atomic operation on `size` bytes: what `rs2` holds of them.
+fn operand(word: WordSize, size: u8, value: u64) -> u64 {
+    value & ones(word.bits().min(8 * usize::from(size)))
 }

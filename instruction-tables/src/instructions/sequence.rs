@@ -2,8 +2,9 @@
 
 use super::Routine;
 use super::persistent::{TEMPORARIES, is_persistent};
-use crate::row::{Access, Hint, Operands, Right, Row, WordSize, Write};
+use crate::row::{Access, Hint, Operands, Right, Row, Write};
 use crate::tables::TableId;
+use crate::word::WordSize;
 
 /// Checks the rows of one instruction:
 ///

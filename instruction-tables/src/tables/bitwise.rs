@@ -4,7 +4,7 @@
 use super::{PairTable, pow2};
 use crate::automaton::Automaton;
 use crate::bits::ones;
-use crate::row::WordSize;
+use crate::word::WordSize;
 
 pub(super) fn and(name: &'static str, word: WordSize) -> Option<PairTable> {
     Some(PairTable {

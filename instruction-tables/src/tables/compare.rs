@@ -7,7 +7,7 @@
 use super::PairTable;
 use crate::automaton::Automaton;
 use crate::bits::signed;
-use crate::row::WordSize;
+use crate::word::WordSize;
 
 const EQUAL: usize = 0;
 const LESS: usize = 1;

@@ -6,7 +6,7 @@
 use super::{SingleTable, pow2};
 use crate::automaton::Automaton;
 use crate::bits::ones;
-use crate::row::WordSize;
+use crate::word::WordSize;
 
 /// The low word.
 fn low(word: WordSize, n: u128) -> u64 {

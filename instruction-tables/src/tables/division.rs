@@ -4,7 +4,7 @@
 use super::{PairTable, pow2};
 use crate::automaton::Automaton;
 use crate::bits::ones;
-use crate::row::WordSize;
+use crate::word::WordSize;
 
 /// `[r < d or d = 0]` for `x = r`, `y = d`. The two cases exclude each other, so they add up: states
 /// "equal so far", "less already" and "divisor zero so far".

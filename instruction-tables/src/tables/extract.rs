@@ -9,7 +9,7 @@ use super::shift::segments;
 use super::{PairTable, pow2};
 use crate::automaton::Automaton;
 use crate::bits::ones;
-use crate::row::WordSize;
+use crate::word::WordSize;
 
 /// No marker yet.
 const N: usize = 0;

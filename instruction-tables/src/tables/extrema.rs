@@ -4,7 +4,7 @@
 use super::{PairTable, pow2};
 use crate::automaton::Automaton;
 use crate::bits::signed;
-use crate::row::WordSize;
+use crate::word::WordSize;
 
 const EQUAL: usize = 0;
 const LEFT: usize = 1;

@@ -61,7 +61,7 @@ pub use user::{AutomatonError, AutomatonTable, pinned};
 
 use crate::automaton::Automaton;
 use crate::bits::{deinterleave, interleave, ones};
-use crate::row::WordSize;
+use crate::word::WordSize;
 use std::sync::OnceLock;
 
 /// Whether a table's index is two interleaved words or one integer.

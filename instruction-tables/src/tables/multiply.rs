@@ -9,7 +9,7 @@
 
 use super::{PairTable, SingleTable, pow2};
 use crate::automaton::Automaton;
-use crate::row::WordSize;
+use crate::word::WordSize;
 
 /// `n >> W`: the high half of the index bits.
 pub(super) fn high(name: &'static str, word: WordSize) -> Option<SingleTable> {

@@ -3,7 +3,7 @@
 
 use super::{AutomatonError, AutomatonTable, Kind, Table, all};
 use crate::automaton::Automaton;
-use crate::row::WordSize;
+use crate::word::WordSize;
 
 /// `AND`, `OR`, `XOR`, `EQ`, `LTU` and `TRUNC` over `index_bits` bits, which is even: operands have half as many.
 ///

@@ -12,7 +12,7 @@
 use super::{PairTable, SingleTable, half_bits, pow2};
 use crate::automaton::Automaton;
 use crate::bits::{ones, signed};
-use crate::row::WordSize;
+use crate::word::WordSize;
 
 const P: usize = 0;
 const A: usize = 1;

@@ -3,7 +3,7 @@
 use super::{PairTable, SingleTable, pow2};
 use crate::automaton::Automaton;
 use crate::bits::signed;
-use crate::row::WordSize;
+use crate::word::WordSize;
 
 /// `-x mod 2^W` if `y` is negative, else `x`. Only the top step reads `y`; a negated `x` is
 /// `2^W·[x ≠ 0] - x`.

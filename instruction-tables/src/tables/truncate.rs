@@ -6,7 +6,7 @@
 use super::{SingleTable, half_bits, pow2};
 use crate::automaton::Automaton;
 use crate::bits::{ones, signed};
-use crate::row::WordSize;
+use crate::word::WordSize;
 
 /// Keeps bits `from..to`.
 fn keeping(word: WordSize, from: usize, to: usize) -> Automaton {

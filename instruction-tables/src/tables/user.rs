@@ -2,7 +2,7 @@
 
 use super::{Kind, Table};
 use crate::automaton::Automaton;
-use crate::row::WordSize;
+use crate::word::WordSize;
 
 /// Index bits up to which every entry is looked at.
 const EXHAUSTIVE: usize = 16;

@@ -12,6 +12,7 @@ mod lookup_costs;
 mod lookup_digits;
 mod lookup_sealed;
 mod machine;
+mod modules;
 mod random_programs;
 mod recorded;
 mod workspace;

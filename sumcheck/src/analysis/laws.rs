@@ -1,7 +1,8 @@
 //! The search: see the [module](super).
 
+use super::challenges::{Challenges, noise};
 use super::linear::System;
-use super::play::{Challenges, Play, noise};
+use super::play::Play;
 use super::trace::{Assertion, Event, Trace};
 use super::{Effort, Protocol, Report};
 use crate::{Checks, Field, Label, VerifyError, batch};

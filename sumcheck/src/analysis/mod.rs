@@ -23,6 +23,7 @@
 //!
 //! Cost: for each move, challenge and message some five proofs and verifications.
 
+mod challenges;
 mod laws;
 mod linear;
 mod play;

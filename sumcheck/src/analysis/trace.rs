@@ -1,6 +1,6 @@
 //! The verifier's channel that writes down how what it asserts depends on what it received.
 
-use super::play::Challenges;
+use super::challenges::Challenges;
 use crate::channel::plain::{PlainProof, PlainVerifier};
 use crate::{
     EvalClaim, Field, Fixed, Label, Note, Oracle, Shape, Value, VerifierChannel, VerifyError,

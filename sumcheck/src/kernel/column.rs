@@ -1,6 +1,6 @@
 //! Columns over cycles that stay small for as long as possible.
 
-use super::repeats::Pairs;
+use super::pairs::Pairs;
 use super::{eq_prefix_sum, eq_rows, own_pages};
 use crate::field::{Kind, Slice};
 use crate::{Field, Point};

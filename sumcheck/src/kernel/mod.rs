@@ -7,6 +7,7 @@ mod column;
 mod cycle;
 mod eq;
 mod pages;
+mod pairs;
 mod repeats;
 
 pub use column::{Column, EqSum, bind_rows_in_place};
