@@ -15,14 +15,16 @@
 //! [`ASSUMPTIONS`]. See `papers/soundness.md`.
 
 use crate::api::VerifyingKey;
-use crate::machine::Run;
-use crate::vm;
+use crate::machine::{Machine, Run};
+use crate::statement::{MAX_CYCLE_VARS, Statement, StatementError};
+use crate::vm::{self, Arguments};
 use ark_bn254::Fr;
 use ark_ff::PrimeField;
 use std::collections::BTreeMap;
 use sumcheck::channel::counting::CountingVerifier;
 use sumcheck::channel::layer::{Heard, Layer, Over};
 use sumcheck::{Label, Note, Point, Relation, VerifierChannel, VerifyError, batch};
+use tracer::{ExitStatus, Program, StatusCell};
 
 /// What a proof rests on besides the interactive protocol's error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,6 +108,17 @@ fn bits(degree: u128) -> f64 {
     field_bits() - (degree.max(1) as f64).log2()
 }
 
+/// Why there is no bound.
+#[derive(Debug, thiserror::Error)]
+pub enum NoBound {
+    /// No statement is of this size.
+    #[error(transparent)]
+    Statement(#[from] StatementError),
+    /// The verifier refuses.
+    #[error(transparent)]
+    Verifier(#[from] VerifyError),
+}
+
 /// The terms of a verifier's error.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ErrorBound {
@@ -122,6 +135,31 @@ impl ErrorBound {
     /// A run that the key does not suit.
     pub fn of(key: &VerifyingKey, run: &Run<'_>) -> Result<Self, VerifyError> {
         Self::of_verifier(|channel| vm::verify(channel, &key.arguments(), run))
+    }
+
+    /// Of the machine, for any run of `2^cycle_vars` cycles of a program, by these arguments.
+    ///
+    /// # Errors
+    /// A size that there are no proofs of, or that an argument cannot serve.
+    pub fn of_program(
+        program: &Program,
+        arguments: &Arguments<'_, Fr>,
+        cycle_vars: usize,
+    ) -> Result<Self, NoBound> {
+        let machine = Machine::of(program);
+        let statement = Statement {
+            input: Vec::new(),
+            output: Vec::new(),
+            status: match program.status_cell() {
+                StatusCell::Guest(_) => ExitStatus::Exit(0),
+                StatusCell::Htif(_) => ExitStatus::StoppedWithoutExit,
+            },
+            cycle_vars,
+        };
+        let run = statement.run(program, &machine, MAX_CYCLE_VARS)?;
+        Ok(Self::of_verifier(|channel| {
+            vm::verify(channel, arguments, &run)
+        })?)
     }
 
     /// Of any verifier.

@@ -12,11 +12,11 @@ use jolt_core::machine::Machine;
 use jolt_core::policy::Policy;
 use jolt_core::registry::Registry;
 use jolt_core::soundness::{ErrorBound, field_bits};
-use jolt_core::statement::{MAX_CYCLE_VARS, MIN_CYCLE_VARS, Statement};
-use jolt_core::vm::{self, Arguments, lookup_shape_of};
+use jolt_core::statement::{MAX_CYCLE_VARS, MIN_CYCLE_VARS};
+use jolt_core::vm::{Arguments, lookup_shape_of};
 use std::collections::BTreeMap;
 use sumcheck::Event;
-use tracer::{ExitStatus, Inputs, Program, StatusCell};
+use tracer::{Inputs, Program};
 
 fn program(name: &str) -> Program {
     let root = env!("CARGO_MANIFEST_DIR");
@@ -38,22 +38,11 @@ fn pairs(word: WordSize, vars: usize) -> Vec<(&'static str, &'static str)> {
 /// The error of a run of `2^vars` cycles.
 fn bound(program: &Program, (lookup, memory): (&str, &str), vars: usize) -> ErrorBound {
     let registry = Registry::builtin();
-    let machine = Machine::of(program);
-    let statement = Statement {
-        input: Vec::new(),
-        output: Vec::new(),
-        status: match program.status_cell() {
-            StatusCell::Guest(_) => ExitStatus::Exit(0),
-            StatusCell::Htif(_) => ExitStatus::StoppedWithoutExit,
-        },
-        cycle_vars: vars,
-    };
-    let run = statement.run(program, &machine, MAX_CYCLE_VARS).unwrap();
     let arguments = Arguments {
         lookup: &**registry.lookup(lookup).unwrap(),
         memory: &**registry.memory(memory).unwrap(),
     };
-    ErrorBound::of_verifier(|channel| vm::verify(channel, &arguments, &run)).unwrap()
+    ErrorBound::of_program(program, &arguments, vars).unwrap()
 }
 
 /// What the terms speak for is what the transcript of a verification draws, opening included: no challenge is missed,

@@ -4,12 +4,11 @@
 use crate::registry::{argument, memory_argument, registry};
 use crate::report::Report;
 use crate::source::Source;
-use jolt_core::machine::Machine;
 use jolt_core::soundness::{ASSUMPTIONS, ErrorBound, GROUP_BITS, Term, field_bits};
-use jolt_core::statement::{MAX_CYCLE_VARS, Statement};
+use jolt_core::statement::MAX_CYCLE_VARS;
 use jolt_core::vm::{self, Arguments};
 use serde_json::{Value, json};
-use tracer::{ExitStatus, Program, StatusCell};
+use tracer::Program;
 
 /// `log2` of the cycles that [`table`] is for.
 pub const SIZES: [usize; 5] = [10, 16, 20, 24, MAX_CYCLE_VARS];
@@ -24,24 +23,11 @@ pub fn bound(
     cycle_vars: usize,
 ) -> anyhow::Result<ErrorBound> {
     let (lookup, memory) = (argument(lookup)?, memory_argument(memory)?);
-    let machine = Machine::of(program);
-    let statement = Statement {
-        input: Vec::new(),
-        output: Vec::new(),
-        status: match program.status_cell() {
-            StatusCell::Guest(_) => ExitStatus::Exit(0),
-            StatusCell::Htif(_) => ExitStatus::StoppedWithoutExit,
-        },
-        cycle_vars,
-    };
-    let run = statement.run(program, &machine, MAX_CYCLE_VARS)?;
     let arguments = Arguments {
         lookup: &*lookup,
         memory: &*memory,
     };
-    Ok(ErrorBound::of_verifier(|channel| {
-        vm::verify(channel, &arguments, &run)
-    })?)
+    Ok(ErrorBound::of_program(program, &arguments, cycle_vars)?)
 }
 
 /// `−log2` of the error, rounded down to a tenth.
