@@ -1,5 +1,6 @@
 //! What a command has to say: text for people, JSON for scripts, and a verdict.
 
+use crate::bench::machine;
 use jolt_core::statement::Statement;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -251,10 +252,7 @@ pub fn add_warnings(report: &mut Report, is_secure: bool) {
 
 /// Highest resident memory of this process so far, where the system tells.
 pub fn peak_rss_bytes() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
-    let kilobytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
-    Some(kilobytes * 1024)
+    machine::peak_rss_bytes("self")
 }
 
 #[cfg(test)]

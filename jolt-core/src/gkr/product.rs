@@ -270,7 +270,6 @@ impl<F: Field> LayerProver<F> {
             degree: 2,
             with_one,
         };
-        let (low, high) = self.eq.rest();
         let group = |weights: &[F]| -> Expr<F> {
             let weights = weights.iter().enumerate();
             let term = |(k, weight): (usize, &F)| {
@@ -295,16 +294,7 @@ impl<F: Field> LayerProver<F> {
                 let len = BLOCK.min(pairs - start);
                 let mut own = [F::zero(); 3];
                 let mut buffer = [F::zero(); BLOCK];
-                // A long table has one factor of the high half for a block; short ones are multiplied out.
-                let (weights, factor) = match low.len() >= BLOCK {
-                    true => (&low[start % low.len()..][..len], high[start / low.len()]),
-                    false => {
-                        for (j, out) in (start..).zip(&mut buffer[..len]) {
-                            *out = low[j % low.len()] * high[j / low.len()];
-                        }
-                        (&buffer[..len], F::one())
-                    }
-                };
+                let (weights, factor) = self.eq.weights(start, &mut buffer[..len]);
                 for (sums, trees) in sums.iter().zip(self.rows.chunks(GROUP)) {
                     let rows: Vec<Slice<'_, F>> = trees
                         .iter()

@@ -1,6 +1,7 @@
 //! The computer that measures.
 
 use serde_json::{Value, json};
+use std::fmt::Display;
 use sumcheck::Field;
 
 /// What is known of it. Nothing that identifies it.
@@ -13,6 +14,12 @@ pub fn facts() -> Value {
         "arch": std::env::consts::ARCH,
         "packed": <ark_bn254::Fr as Field>::packed(),
     })
+}
+
+/// Highest resident memory of a process so far (`self` or its number), where the system tells.
+pub fn peak_rss_bytes(process: impl Display) -> Option<u64> {
+    let kilobytes = field(&format!("/proc/{process}/status"), "VmHWM")?;
+    Some(kilobytes.parse::<u64>().ok()? * 1024)
 }
 
 /// The first value of a name in a file of `name : value` lines.

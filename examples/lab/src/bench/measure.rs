@@ -247,16 +247,15 @@ fn watch(child: &mut Child, limits: Limits) -> anyhow::Result<Option<String>> {
         return Ok(None);
     }
     let start = Instant::now();
-    let status = format!("/proc/{}/status", child.id());
     let mut pause = Duration::from_millis(2);
     while child.try_wait()?.is_none() {
         let over_time = limits
             .seconds
             .filter(|limit| start.elapsed().as_secs_f64() > *limit);
-        let used = machine::field(&status, "VmHWM").and_then(|kb| kb.parse::<u64>().ok());
+        let used = machine::peak_rss_bytes(child.id());
         let over_memory = limits
             .bytes
-            .filter(|limit| used.is_some_and(|kb| kb * 1024 > *limit));
+            .filter(|limit| used.is_some_and(|bytes| bytes > *limit));
         let reason = match (over_time, over_memory) {
             (Some(limit), _) => format!("stopped after {limit:.0} s"),
             (_, Some(limit)) => format!("stopped: more than {} MiB of memory", limit >> 20),
