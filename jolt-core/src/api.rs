@@ -5,7 +5,7 @@ use crate::machine::{Machine, Run};
 use crate::memory::MemoryArgument;
 use crate::observer::Observer;
 use crate::proof::{Proof, VERSION};
-use crate::registry::Registry;
+use crate::registry::{DEFAULT_LOOKUP, DEFAULT_MEMORY, DEFAULT_SCHEME, Registry};
 use crate::statement::{MAX_CYCLE_VARS, MIN_CYCLE_VARS, Statement, StatementError};
 use crate::vm;
 use crate::witness::Witness;
@@ -19,6 +19,9 @@ use tracer::{
 };
 
 const PROTOCOL: &str = "jolt-lab v1";
+
+/// [`Config::max_cycle_vars`] if nothing else is asked for.
+pub const DEFAULT_CYCLE_VARS: usize = 20;
 
 /// What keys are made for.
 #[derive(Clone, Debug)]
@@ -41,10 +44,10 @@ impl Default for Config {
     /// PST13 with a cached **insecure** test setup, Shout, Twist, up to 2^20 cycles.
     fn default() -> Self {
         Config {
-            scheme: "pst13".to_owned(),
-            lookup: "shout".to_owned(),
-            memory: "twist".to_owned(),
-            max_cycle_vars: 20,
+            scheme: DEFAULT_SCHEME.to_owned(),
+            lookup: DEFAULT_LOOKUP.to_owned(),
+            memory: DEFAULT_MEMORY.to_owned(),
+            max_cycle_vars: DEFAULT_CYCLE_VARS,
             setup: Setup::InsecureTest {
                 cache: commitments::CacheDir::Default,
             },

@@ -23,7 +23,7 @@
 
 use crate::api::{self, Config, KeyError, VerifyingKey};
 use crate::proof::{Proof, ProofFileError};
-use crate::registry::Registry;
+use crate::registry::{DEFAULT_LOOKUP, DEFAULT_MEMORY, DEFAULT_SCHEME, Registry};
 use crate::statement::{MAX_CYCLE_VARS, StatementError};
 use commitments::Setup;
 use std::fmt;
@@ -89,7 +89,7 @@ impl Default for Policy {
     /// The strongest arguments, runs and files of any size that there is a proof for, and, as there is no other in
     /// this release, the test setup.
     fn default() -> Self {
-        Policy::only("shout", "twist", "pst13")
+        Policy::only(DEFAULT_LOOKUP, DEFAULT_MEMORY, DEFAULT_SCHEME)
     }
 }
 

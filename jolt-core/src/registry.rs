@@ -23,9 +23,18 @@ use crate::memory::MemoryArgument;
 use crate::memory::spice::Spice;
 use crate::memory::twist::Twist;
 use ark_bn254::Fr;
+use commitments::Pcs;
+use commitments::pst13::Pst13;
 use std::fmt;
 use std::sync::Arc;
 use sumcheck::Field;
+
+/// The lookup argument of keys that name no other.
+pub const DEFAULT_LOOKUP: &str = "shout";
+/// The memory argument of keys that name no other.
+pub const DEFAULT_MEMORY: &str = "twist";
+/// The commitment scheme of keys that name no other.
+pub const DEFAULT_SCHEME: &str = <Pst13 as Pcs>::NAME;
 
 /// The lookup arguments that come with this crate, over any field, the default one first.
 pub fn lookups<F: Field>() -> Vec<Arc<dyn LookupArgument<F>>> {
@@ -152,6 +161,14 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::lookup::shout::SlowShout;
+
+    #[test]
+    fn the_default_of_each_kind_is_the_first() {
+        let builtin = Registry::builtin();
+        assert_eq!(builtin.lookup_names()[0], DEFAULT_LOOKUP);
+        assert_eq!(builtin.memory_names()[0], DEFAULT_MEMORY);
+        assert_eq!(builtin.schemes().names().next(), Some(DEFAULT_SCHEME));
+    }
 
     #[test]
     fn an_argument_of_the_same_name_is_replaced_where_it_stands() {

@@ -1,12 +1,24 @@
 //! The command line.
 
 use crate::build::target::Target;
+use crate::lookup::MAX_LOG_READS;
 use crate::report::parse_hex;
 use crate::reproduce::manifest::Size;
 use clap::{Args, Parser, Subcommand};
+use jolt_core::api::DEFAULT_CYCLE_VARS;
+use jolt_core::lookup::dense::MAX_INDEX_BITS;
+use jolt_core::policy::{MAX_PROOF_BYTES, Policy};
+use jolt_core::registry::{DEFAULT_LOOKUP, DEFAULT_MEMORY, DEFAULT_SCHEME};
+use jolt_core::statement::{MAX_CYCLE_VARS, MIN_CYCLE_VARS};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 use std::num::NonZeroUsize;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
+use tracer::Options;
+
+/// `log2` of the cycles that there are proofs of.
+const CYCLE_VARS: RangeInclusive<i64> = MIN_CYCLE_VARS as i64..=MAX_CYCLE_VARS as i64;
 
 /// A lookup-centric zkVM to experiment with: run RISC-V programs, prove the runs, verify the proofs.
 #[derive(Debug, Parser)]
@@ -121,8 +133,8 @@ pub struct RunArguments {
     #[arg(long, value_name = "FILE")]
     pub private_input: Option<PathBuf>,
     /// Give up after so many cycles (a number, or 2^K)
-    #[arg(long, value_name = "N", default_value = "2^24", value_parser = cycles)]
-    pub max_cycles: u64,
+    #[arg(long, value_name = "N", default_value_t = Cycles(Options::default().max_cycles), value_parser = cycles)]
+    pub max_cycles: Cycles,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
@@ -166,13 +178,13 @@ pub struct TraceArguments {
 #[derive(Clone, Debug, Args, Serialize, Deserialize)]
 pub struct Protocol {
     /// Lookup argument
-    #[arg(long, value_name = "NAME", default_value = "shout")]
+    #[arg(long, value_name = "NAME", default_value = DEFAULT_LOOKUP)]
     pub lookup: String,
     /// Memory argument, of registers and RAM
-    #[arg(long, value_name = "NAME", default_value = "twist")]
+    #[arg(long, value_name = "NAME", default_value = DEFAULT_MEMORY)]
     pub memory: String,
     /// Polynomial commitment scheme
-    #[arg(long, value_name = "NAME", default_value = "pst13")]
+    #[arg(long, value_name = "NAME", default_value = DEFAULT_SCHEME)]
     pub pcs: String,
 }
 
@@ -180,9 +192,9 @@ impl Default for Protocol {
     /// What the options default to.
     fn default() -> Self {
         Protocol {
-            lookup: "shout".to_owned(),
-            memory: "twist".to_owned(),
-            pcs: "pst13".to_owned(),
+            lookup: DEFAULT_LOOKUP.to_owned(),
+            memory: DEFAULT_MEMORY.to_owned(),
+            pcs: DEFAULT_SCHEME.to_owned(),
         }
     }
 }
@@ -207,15 +219,21 @@ pub struct ProveArguments {
 /// What is accepted, whatever a proof file says.
 #[derive(Debug, Args)]
 pub struct AcceptArguments {
-    /// Accept this in place of the default: lookup=NAME, memory=NAME, pcs=NAME (`any` is every name), setup=secure; several
-    /// apart by commas [default: lookup=shout,memory=twist,pcs=pst13, the strongest]
-    #[arg(long, value_name = "WHAT=NAME", value_delimiter = ',', value_parser = crate::policy::requirement)]
+    /// What to accept in place of the default.
+    #[arg(long, value_name = "WHAT=NAME", value_delimiter = ',', value_parser = crate::policy::requirement,
+          help = format!(
+              "Accept this in place of the default: lookup=NAME, memory=NAME, pcs=NAME (`any` is every name), \
+               setup=secure; several apart by commas [default: {}, the strongest]",
+              Policy::default().to_string().replace(", ", ",")
+          ))]
     pub require: Vec<crate::policy::Requirement>,
-    /// Reject proofs of runs that may be longer (a number, or 2^K) [default: 2^26]
-    #[arg(long, value_name = "N", value_parser = cycles)]
-    pub max_cycles: Option<u64>,
-    /// Refuse longer proof files [default: 1MiB]
-    #[arg(long, value_name = "BYTES", value_parser = crate::estimate::parse_memory)]
+    /// The longest run.
+    #[arg(long, value_name = "N", value_parser = cycles,
+          help = format!("Reject proofs of runs that may be longer (a number, or 2^K) [default: 2^{MAX_CYCLE_VARS}]"))]
+    pub max_cycles: Option<Cycles>,
+    /// The longest file.
+    #[arg(long, value_name = "BYTES", value_parser = crate::estimate::parse_memory,
+          help = format!("Refuse longer proof files [default: {}MiB]", MAX_PROOF_BYTES >> 20))]
     pub max_bytes: Option<u64>,
 }
 
@@ -256,9 +274,9 @@ pub struct InspectArguments {
     #[arg(long, conflicts_with_all = ["subject", "program"])]
     pub instructions: bool,
     /// Instead, of a program: every term of the soundness error for 2^N cycles, and bits by arguments and size
-    #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true, default_missing_value = "20",
-          value_parser = clap::value_parser!(u8).range(6..=26))]
-    pub soundness: Option<u8>,
+    #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true,
+          value_parser = clap::value_parser!(u8).range(CYCLE_VARS))]
+    pub soundness: Option<Option<u8>>,
     /// The protocol whose key is shown; a proof names its own.
     #[command(flatten)]
     pub protocol: Protocol,
@@ -274,11 +292,11 @@ pub struct LookupArguments {
     #[arg(long, value_name = "NAME", required_unless_present_any = ["reads", "range", "unstructured", "table_file"])]
     pub table: Option<String>,
     /// Instead: the table of all numbers of so many bits, a range check
-    #[arg(long, value_name = "BITS", value_parser = clap::value_parser!(u8).range(1..=22),
+    #[arg(long, value_name = "BITS", value_parser = clap::value_parser!(u8).range(1..=MAX_INDEX_BITS as i64),
           conflicts_with_all = ["table", "reads", "unstructured", "table_file"])]
     pub range: Option<u8>,
     /// Instead: a table of 2^BITS random words, to which the key has a commitment
-    #[arg(long, value_name = "BITS", value_parser = clap::value_parser!(u8).range(1..=22),
+    #[arg(long, value_name = "BITS", value_parser = clap::value_parser!(u8).range(1..=MAX_INDEX_BITS as i64),
           conflicts_with_all = ["table", "reads", "table_file"])]
     pub unstructured: Option<u8>,
     /// Instead: the table in this file, an entry a line: integers, apart by commas or blanks where it has several columns
@@ -288,14 +306,15 @@ pub struct LookupArguments {
     #[arg(long, value_name = "FILE")]
     pub reads: Option<PathBuf>,
     /// The lookup argument
-    #[arg(long, value_name = "NAME", default_value = "shout")]
+    #[arg(long, value_name = "NAME", default_value = DEFAULT_LOOKUP)]
     pub argument: String,
-    /// log2 of the number of reads; of a file, of the most reads that are taken [default with --reads: 24]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=24),
+    /// `log2` of the number of reads.
+    #[arg(long, value_name = "N",
+          help = format!("log2 of the number of reads; of a file, of the most reads that are taken [default with --reads: {MAX_LOG_READS}]"), value_parser = clap::value_parser!(u8).range(1..=i64::from(MAX_LOG_READS)),
           required_unless_present = "reads")]
     pub log_reads: Option<u8>,
     /// Polynomial commitment scheme
-    #[arg(long, value_name = "NAME", default_value = "pst13")]
+    #[arg(long, value_name = "NAME", default_value = DEFAULT_SCHEME)]
     pub pcs: String,
     /// Print JSON
     #[arg(long)]
@@ -368,8 +387,8 @@ pub struct ConformanceArguments {
     #[arg(long, value_name = "DIR")]
     pub signatures_dir: Option<PathBuf>,
     /// Give up a run after so many cycles (a number, or 2^K)
-    #[arg(long, value_name = "N", default_value = "2^20", value_parser = cycles)]
-    pub max_cycles: u64,
+    #[arg(long, value_name = "N", default_value_t = Cycles(1 << DEFAULT_CYCLE_VARS), value_parser = cycles)]
+    pub max_cycles: Cycles,
     /// The protocol.
     #[command(flatten)]
     pub protocol: Protocol,
@@ -440,14 +459,14 @@ pub struct BenchVmArguments {
     pub program: Vec<String>,
     /// log2 of the padded numbers of cycles
     #[arg(long, value_name = "K[,K…]", value_delimiter = ',', default_value = "16",
-          value_parser = clap::value_parser!(u8).range(6..=26))]
+          value_parser = clap::value_parser!(u8).range(CYCLE_VARS))]
     pub log_cycles: Vec<u8>,
     /// Lookup arguments
     #[arg(
         long,
         value_name = "NAME[,NAME…]",
         value_delimiter = ',',
-        default_value = "shout"
+        default_value = DEFAULT_LOOKUP
     )]
     pub lookup: Vec<String>,
     /// Memory arguments
@@ -455,7 +474,7 @@ pub struct BenchVmArguments {
         long,
         value_name = "NAME[,NAME…]",
         value_delimiter = ',',
-        default_value = "twist"
+        default_value = DEFAULT_MEMORY
     )]
     pub memory: Vec<String>,
     /// Polynomial commitment schemes
@@ -463,7 +482,7 @@ pub struct BenchVmArguments {
         long,
         value_name = "NAME[,NAME…]",
         value_delimiter = ',',
-        default_value = "pst13"
+        default_value = DEFAULT_SCHEME
     )]
     pub pcs: Vec<String>,
     /// How.
@@ -483,14 +502,14 @@ pub struct BenchLookupArguments {
     pub table: Vec<String>,
     /// log2 of the numbers of lookups
     #[arg(long, value_name = "K[,K…]", value_delimiter = ',', default_value = "10,12,14",
-          value_parser = clap::value_parser!(u8).range(1..=24))]
+          value_parser = clap::value_parser!(u8).range(1..=i64::from(MAX_LOG_READS)))]
     pub log_reads: Vec<u8>,
     /// Polynomial commitment schemes
     #[arg(
         long,
         value_name = "NAME[,NAME…]",
         value_delimiter = ',',
-        default_value = "pst13"
+        default_value = DEFAULT_SCHEME
     )]
     pub pcs: Vec<String>,
     /// How.
@@ -601,13 +620,27 @@ fn skip(text: &str) -> Result<Skip, String> {
     }
 }
 
-fn cycles(text: &str) -> Result<u64, String> {
+/// A number of cycles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cycles(pub u64);
+
+impl fmt::Display for Cycles {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.is_power_of_two() {
+            true => write!(f, "2^{}", self.0.ilog2()),
+            false => write!(f, "{}", self.0),
+        }
+    }
+}
+
+fn cycles(text: &str) -> Result<Cycles, String> {
     let number = match text.strip_prefix("2^") {
         Some(power) => power.parse().ok().and_then(|k| 1u64.checked_shl(k)),
         None => text.replace('_', "").parse().ok(),
     };
     number
         .filter(|n| *n > 0)
+        .map(Cycles)
         .ok_or_else(|| "a positive number, or 2^K".to_owned())
 }
 
@@ -654,8 +687,11 @@ mod tests {
 
     #[test]
     fn cycles_are_numbers_or_powers() {
-        assert_eq!(cycles("1_000"), Ok(1000));
-        assert_eq!(cycles("2^24"), Ok(1 << 24));
+        assert_eq!(cycles("1_000"), Ok(Cycles(1000)));
+        assert_eq!(cycles("2^24"), Ok(Cycles(1 << 24)));
+        for text in ["1000", "2^24"] {
+            assert_eq!(cycles(text).map(|n| n.to_string()), Ok(text.to_owned()));
+        }
         for wrong in ["", "0", "-1", "2^", "2^64", "many"] {
             assert!(cycles(wrong).is_err(), "{wrong}");
         }

@@ -37,7 +37,7 @@ use sumcheck::{
 
 const PROTOCOL: &str = "jolt-lab lookup v2";
 /// Of a file, no more reads are taken.
-const MAX_LOG_READS: u8 = 24;
+pub const MAX_LOG_READS: u8 = 24;
 /// Of random reads.
 const WORD: WordSize = WordSize::W64;
 

@@ -104,7 +104,7 @@ impl AcceptArguments {
             )?,
             schemes: names(&self.require, Kind::Pcs, (schemes, default.schemes))?,
             max_cycle_vars: match self.max_cycles {
-                Some(cycles) => default.max_cycle_vars.min(cycles.ilog2() as usize),
+                Some(cycles) => default.max_cycle_vars.min(cycles.0.ilog2() as usize),
                 None => default.max_cycle_vars,
             },
             max_proof_bytes: match self.max_bytes {
@@ -177,12 +177,13 @@ pub fn key(policy: &Policy, program: Program, proof: &Proof) -> Result<Verifying
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::cli::Cycles;
 
     fn policy(texts: &[&str]) -> anyhow::Result<Policy> {
         let require = texts.iter().map(|text| requirement(text).unwrap());
         AcceptArguments {
             require: require.collect(),
-            max_cycles: Some(1_000_000),
+            max_cycles: Some(Cycles(1_000_000)),
             max_bytes: None,
         }
         .policy()

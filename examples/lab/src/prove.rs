@@ -160,7 +160,7 @@ pub fn prove(arguments: &ProveArguments) -> anyhow::Result<Report> {
     let task = Task {
         name: &source.name,
         inputs: &inputs,
-        max_cycles: run.max_cycles,
+        max_cycles: run.max_cycles.0,
         protocol: &arguments.protocol,
         memory_limit: arguments.memory_limit.or_else(estimate::available_memory),
     };

@@ -23,6 +23,7 @@ use anyhow::{Context, bail};
 use ark_bn254::Fr;
 use commitments::sealed::Statement;
 use jolt_core::observer::Observer;
+use jolt_core::registry::DEFAULT_SCHEME;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 use serde_json::{Map, json};
@@ -46,7 +47,7 @@ pub const KERNELS: [&str; 8] = [
     "commit-field",
 ];
 
-const PCS: &str = "pst13";
+const PCS: &str = DEFAULT_SCHEME;
 const RADIX: u8 = 16;
 const PERCENT: &str = "commit-digits-";
 

@@ -91,7 +91,7 @@ impl Finding {
             Err(error) => return judge::unloadable(&error),
         };
         let options = Options {
-            max_cycles: arguments.max_cycles.min(1 << MAX_CYCLE_VARS),
+            max_cycles: arguments.max_cycles.0.min(1 << MAX_CYCLE_VARS),
         };
         let inputs = Inputs::default();
         let ran = match arguments.prove {

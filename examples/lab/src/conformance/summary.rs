@@ -75,7 +75,7 @@ pub fn report(arguments: &ConformanceArguments, findings: &[Finding], wall_s: f6
             json!(arguments.directory.display().to_string()),
         ),
         ("prove", json!(arguments.prove)),
-        ("max_cycles", json!(arguments.max_cycles)),
+        ("max_cycles", json!(arguments.max_cycles.0)),
         ("wall_s", json!(wall_s)),
         ("groups", Value::Array(by_group.collect())),
         ("results", findings.iter().map(Finding::json).collect()),

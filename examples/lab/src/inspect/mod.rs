@@ -21,6 +21,7 @@ use crate::guests::GUESTS;
 use crate::report::{Report, bytes};
 use crate::source::{Source, read};
 use anyhow::bail;
+use jolt_core::api::DEFAULT_CYCLE_VARS;
 use serde_json::json;
 use std::path::Path;
 
@@ -56,8 +57,9 @@ pub fn inspect(arguments: &InspectArguments) -> anyhow::Result<Report> {
     }
     let (source, protocol) = (Source::open(subject)?, &arguments.protocol);
     if let Some(vars) = arguments.soundness {
+        let vars = vars.map_or(DEFAULT_CYCLE_VARS, usize::from);
         let names = (protocol.lookup.as_str(), protocol.memory.as_str());
-        return soundness::inspect(&source, names, vars.into());
+        return soundness::inspect(&source, names, vars);
     }
     program::inspect(&source, protocol)
 }
