@@ -1,6 +1,7 @@
 //! Laws of single rows. The bytecode of a verifying key must satisfy them.
 
 use crate::instructions::persistent::TEMPORARIES;
+use crate::malformed::{Malformed, RowLaw};
 use crate::row::{Access, Hint, Left, Operands, REGISTERS, Right, Row, Write};
 use crate::tables::{self, Kind, TableId};
 use crate::word::WordSize;
@@ -17,60 +18,67 @@ impl Row {
     ///   negative).
     ///
     /// # Errors
-    /// The law violated, in words.
-    pub fn well_formed(&self, word: WordSize) -> Result<(), String> {
-        let fail = |reason: &str| Err(format!("{} row {:#x}: {reason}", self.name, self.label));
+    /// The first law violated.
+    pub fn well_formed(&self, word: WordSize) -> Result<(), Malformed> {
+        self.broken_law(word).map_err(|law| Malformed::Row {
+            name: self.name,
+            label: self.label,
+            law,
+        })
+    }
+
+    fn broken_law(&self, word: WordSize) -> Result<(), RowLaw> {
         let registers = [self.rd, self.rs1, self.rs2];
         if registers.iter().any(|r| usize::from(*r) >= REGISTERS) {
-            return fail("register number out of range");
+            return Err(RowLaw::Register);
         }
         if (self.rd != 0) != (self.write != Write::None) {
-            return fail("rd must be present exactly if a value is written");
+            return Err(RowLaw::Destination);
         }
         match self.write {
-            Write::Lookup if self.table.is_none() => return fail("writes a lookup it lacks"),
-            Write::Cell if self.access != Access::Load => return fail("copies no loaded cell"),
-            Write::Link if self.link > word.mask() => return fail("link value is not a word"),
+            Write::Lookup if self.table.is_none() => return Err(RowLaw::NoLookup),
+            Write::Cell if self.access != Access::Load => return Err(RowLaw::NoCell),
+            Write::Link if self.link > word.mask() => return Err(RowLaw::LinkSize),
             Write::Link | Write::Cell | Write::Lookup | Write::None => {}
         }
         if self.write != Write::Link && self.link != 0 {
-            return fail("link value without link");
+            return Err(RowLaw::LinkUnused);
         }
         if self.access.is_store() && self.write != Write::None {
-            return fail("a store writes no register");
+            return Err(RowLaw::StoreWrites);
         }
         let mut predicate = false;
         match (self.operands, self.table) {
             (Operands::None, None) => {}
-            (Operands::None, Some(_)) | (_, None) => return fail("operands and table go together"),
+            (Operands::None, Some(_)) | (_, None) => return Err(RowLaw::OperandsOrTable),
             (operands, Some(id)) => {
                 let Some(table) = tables::get(word, id) else {
-                    return fail("the word size lacks the table");
+                    return Err(RowLaw::NoTable);
                 };
                 predicate = table.is_predicate();
                 let pair = matches!(operands, Operands::Pair(..));
                 if pair != (table.kind() == Kind::Pair) {
-                    return fail("the table is of the other kind");
+                    return Err(RowLaw::TableKind);
                 }
             }
         }
         if self.asserts && !predicate {
-            return fail("asserts no predicate");
+            return Err(RowLaw::AssertsNothing);
         }
         if self.exact && (self.table.is_none() || matches!(self.operands, Operands::Pair(..))) {
-            return fail("exact without an integer looked up");
+            return Err(RowLaw::ExactNothing);
         }
-        self.access_well_formed(word).or_else(fail)?;
-        self.operands_well_formed(word).or_else(fail)?;
-        self.control_well_formed(word, predicate).or_else(fail)?;
-        self.hint_well_formed().or_else(fail)
+        self.access_well_formed(word)?;
+        self.operands_well_formed(word)?;
+        self.control_well_formed(word, predicate)?;
+        self.hint_well_formed()
     }
 
-    fn access_well_formed(&self, word: WordSize) -> Result<(), &'static str> {
+    fn access_well_formed(&self, word: WordSize) -> Result<(), RowLaw> {
         let window = match self.operands {
             Operands::Pair(Left::Cell, Right::Window { size }) => Some(size),
             Operands::Pair(Left::Cell, _) | Operands::Pair(_, Right::Window { .. }) => {
-                return Err("cell and window go together");
+                return Err(RowLaw::CellOrWindow);
             }
             _ => None,
         };
@@ -79,20 +87,20 @@ impl Row {
             (Access::Idle, None) => Ok(()),
             (Access::Load | Access::Store, None) => match self.operands {
                 Operands::None => Ok(()),
-                _ => Err("a full-word access looks nothing up"),
+                _ => Err(RowLaw::FullWord),
             },
             (Access::LoadNarrow | Access::StoreNarrow, Some(size)) if sized(size) => {
                 match (self.access, self.table) {
                     (_, Some(TableId::EXTRACT_ZX)) => Ok(()),
                     (Access::LoadNarrow, Some(TableId::EXTRACT_SX)) => Ok(()),
-                    _ => Err("a narrow access extracts its window"),
+                    _ => Err(RowLaw::NotExtracted),
                 }
             }
-            _ => Err("a window belongs to a narrow access, of less than a word"),
+            _ => Err(RowLaw::WindowSize),
         }
     }
 
-    fn operands_well_formed(&self, word: WordSize) -> Result<(), &'static str> {
+    fn operands_well_formed(&self, word: WordSize) -> Result<(), RowLaw> {
         let (imm, modulus) = (self.imm, 1i128 << word.bits());
         let is_word = (0..modulus).contains(&imm);
         // One of the two: a register, or a constant word.
@@ -107,14 +115,10 @@ impl Row {
             Operands::Difference => imm == -modulus || imm == 0 && self.exact,
             Operands::Free => imm == 0 && self.rs1 == 0 && self.rs2 == 0,
         };
-        if ok {
-            Ok(())
-        } else {
-            Err("the constant does not fit the operands")
-        }
+        if ok { Ok(()) } else { Err(RowLaw::Constant) }
     }
 
-    fn control_well_formed(&self, word: WordSize, predicate: bool) -> Result<(), &'static str> {
+    fn control_well_formed(&self, word: WordSize, predicate: bool) -> Result<(), RowLaw> {
         if self.delta == 0 {
             return Ok(());
         }
@@ -130,17 +134,17 @@ impl Row {
         if jump || back || branch {
             Ok(())
         } else {
-            Err("control depends on a predicate, or is an indirect jump")
+            Err(RowLaw::Control)
         }
     }
 
-    fn hint_well_formed(&self) -> Result<(), &'static str> {
+    fn hint_well_formed(&self) -> Result<(), RowLaw> {
         let advises = match self.hint {
             Hint::None | Hint::Print => false,
             Hint::PrivateInput => true,
             Hint::Quotient { dividend, divisor } | Hint::SignedQuotient { dividend, divisor } => {
                 if usize::from(dividend.max(divisor)) >= REGISTERS {
-                    return Err("the hint names no register");
+                    return Err(RowLaw::HintRegister);
                 }
                 true
             }
@@ -148,7 +152,7 @@ impl Row {
         if advises == (self.operands == Operands::Free) {
             Ok(())
         } else {
-            Err("a free index and advice go together")
+            Err(RowLaw::Advice)
         }
     }
 }

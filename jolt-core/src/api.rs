@@ -1,7 +1,7 @@
 //! Keys, proving and verification.
 
 use crate::lookup::LookupArgument;
-use crate::machine::{Machine, Run};
+use crate::machine::{BytecodeError, Machine, Run};
 use crate::memory::MemoryArgument;
 use crate::observer::Observer;
 use crate::proof::{Proof, VERSION};
@@ -66,7 +66,7 @@ pub enum KeyError {
     #[error("the program's bytecode is not well-formed: {cause}")]
     Program {
         /// Which row, and which law.
-        cause: String,
+        cause: BytecodeError,
     },
     /// No scheme of this name.
     #[error("unknown commitment scheme `{name}`; there are: {known}")]

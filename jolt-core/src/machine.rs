@@ -1,12 +1,23 @@
 //! What both sides know before a proof: the program, and what it was given and returned.
 
 use crate::bytecode::{Bytecode, digit_vars, radices};
-use instruction_tables::Row;
 use instruction_tables::instructions::check_sequence;
 use instruction_tables::tables::{self, TableId};
+use instruction_tables::{Malformed, Row};
 use sumcheck::kernel::EqBlocks;
 use sumcheck::{Field, Point};
 use tracer::CellSet;
+
+/// Which law the bytecode breaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BytecodeError {
+    /// Padding would not halt.
+    #[error("row 0 is not the halting row")]
+    NoHalt,
+    /// A row, or the rows of an instruction.
+    #[error(transparent)]
+    Rows(#[from] Malformed),
+}
 
 /// A program on its machine. Part of the verifying key.
 #[derive(Clone, Debug)]
@@ -45,12 +56,12 @@ impl Machine {
     /// instructions share are checked with their calls by the laws of the instruction records.
     ///
     /// # Errors
-    /// The first law broken, in words.
-    pub fn check(&self) -> Result<(), String> {
+    /// The first law broken.
+    pub fn check(&self) -> Result<(), BytecodeError> {
         let (word, rows) = (self.bytecode.word, &self.bytecode.rows);
         let is_head = |row: &Row| row.label <= 1 << word.bits();
         if rows.first() != Some(&Row::HALT) {
-            return Err("row 0 is not the halting row".to_owned());
+            return Err(BytecodeError::NoHalt);
         }
         for (at, row) in rows.iter().enumerate().skip(1) {
             row.well_formed(word)?;

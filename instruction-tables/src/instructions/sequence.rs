@@ -2,6 +2,7 @@
 
 use super::Routine;
 use super::persistent::{TEMPORARIES, is_persistent};
+use crate::malformed::{CallLaw, Malformed, SequenceLaw};
 use crate::row::{Access, Hint, Operands, Right, Row, Write};
 use crate::tables::TableId;
 use crate::word::WordSize;
@@ -15,22 +16,26 @@ use crate::word::WordSize;
 /// - a narrow store stores x0 or a value truncated to its size, so that the cell stays a word.
 ///
 /// # Errors
-/// The law violated, in words.
-pub fn check_sequence(word: WordSize, rows: &[Row]) -> Result<(), String> {
+/// The first law violated.
+pub fn check_sequence(word: WordSize, rows: &[Row]) -> Result<(), Malformed> {
     let modulus = 1u128 << word.bits();
     // The row that wrote each virtual register last.
     let mut writers: [Option<&Row>; crate::row::REGISTERS] = [None; crate::row::REGISTERS];
     for (i, row) in rows.iter().enumerate() {
         row.well_formed(word)?;
-        let fail = |reason: &str| Err(format!("{} row {i}: {reason}", row.name));
+        let fail = |law| {
+            Err(Malformed::Sequence {
+                name: row.name,
+                position: i,
+                law,
+            })
+        };
         if (i == 0) != (1..=modulus).contains(&row.label) {
-            return fail(
-                "the first row has the address's label, and no other row has such a label",
-            );
+            return fail(SequenceLaw::Label);
         }
         match rows.get(i + 1) {
-            Some(next) if row.succ != next.label => return fail("does not lead to the next row"),
-            Some(_) if row.delta != 0 => return fail("leaves the sequence"),
+            Some(next) if row.succ != next.label => return fail(SequenceLaw::Next),
+            Some(_) if row.delta != 0 => return fail(SequenceLaw::Leaves),
             _ => {}
         }
         let hinted = match row.hint {
@@ -42,17 +47,17 @@ pub fn check_sequence(word: WordSize, rows: &[Row]) -> Result<(), String> {
         for register in [row.rs1, row.rs2].into_iter().chain(hinted) {
             let temporary = register >= TEMPORARIES && !is_persistent(register);
             if temporary && writers[usize::from(register)].is_none() {
-                return fail("reads a virtual register that the sequence has not written");
+                return fail(SequenceLaw::Unwritten);
             }
         }
         if row.access == Access::StoreNarrow && row.rs2 != 0 {
             let size = match row.operands {
                 Operands::Pair(_, Right::Window { size }) => size,
-                _ => return fail("stores no window"),
+                _ => return fail(SequenceLaw::NoWindow),
             };
             let writer = writers[usize::from(row.rs2)];
             if !writer.is_some_and(|writer| is_truncated(writer, size)) {
-                return fail("stores what is not truncated to its size");
+                return fail(SequenceLaw::NotTruncated);
             }
         }
         if row.write != Write::None {
@@ -86,22 +91,22 @@ fn is_truncated(writer: &Row, size: u8) -> bool {
 /// where the call says, and that must be the call's next row or, for stores, the label `next`.
 ///
 /// # Errors
-/// The law violated, in words.
+/// The first law violated.
 pub fn check_call(
     word: WordSize,
     call: &[Row],
     (routine, rows): (Routine, &[Row]),
     next: u128,
-) -> Result<(), String> {
+) -> Result<(), Malformed> {
     let (Some(first), Some(last)) = (rows.first(), rows.last()) else {
-        return Err("an empty routine".to_owned());
+        return Err(CallLaw::Empty.into());
     };
     let at = call.iter().position(|row| row.succ == first.label);
-    let at = at.ok_or("the call does not lead to the routine")?;
+    let at = at.ok_or(CallLaw::Unreached)?;
     let (before, after) = call.split_at(at + 1);
     let token = &call[at];
     if token.write != Write::Link || token.rd != last.rs1 {
-        return Err("the call's last row does not say where to go back".to_owned());
+        return Err(CallLaw::NoReturn.into());
     }
     let (base, table) = if routine.store {
         (1, TableId::TRUNC_EVEN)
@@ -109,17 +114,17 @@ pub fn check_call(
         (1 << word.bits(), TableId::TRUNC)
     };
     if (last.succ, last.delta, last.table) != (base, 1, Some(table)) {
-        return Err("the routine does not go back".to_owned());
+        return Err(CallLaw::Lost.into());
     }
     let back = base + u128::from(token.link);
     if back != after.first().map_or(next, |row| row.label) {
-        return Err("the call goes back to another place".to_owned());
+        return Err(CallLaw::Elsewhere.into());
     }
     if after.last().is_some_and(|row| row.succ != next) {
-        return Err("the call does not lead to the next instruction".to_owned());
+        return Err(CallLaw::NotNext.into());
     }
     if rows[..rows.len() - 1].iter().any(|row| row.rd == last.rs1) {
-        return Err("the routine overwrites where to go back".to_owned());
+        return Err(CallLaw::Overwritten.into());
     }
     for row in rows {
         row.well_formed(word)?;

@@ -17,7 +17,7 @@ fn expansion(name: &str) -> Vec<Row> {
 fn rejects(name: &str, why: &str, change: impl Fn(&mut Row)) {
     let mut row = expansion(name).remove(0);
     change(&mut row);
-    let reason = row.well_formed(WORD).unwrap_err();
+    let reason = row.well_formed(WORD).unwrap_err().to_string();
     assert!(reason.contains(why), "{name}: {reason}");
 }
 
@@ -66,7 +66,7 @@ fn single_rows() {
 fn rejects_sequence(name: &str, why: &str, change: impl Fn(&mut Vec<Row>)) {
     let mut rows = expansion(name);
     change(&mut rows);
-    let reason = check_sequence(WORD, &rows).unwrap_err();
+    let reason = check_sequence(WORD, &rows).unwrap_err().to_string();
     assert!(reason.contains(why), "{name}: {reason}");
 }
 
