@@ -208,7 +208,7 @@ fn main() {
             inner: PlainProver::new("bench"),
             rounds: Vec::new(),
         };
-        let reduced = batch::prove(&mut channel, "bench", vec![instance]);
+        let reduced = batch::prove_all(&mut channel, "bench", vec![instance]);
         report(name, now() - start);
         let mut last = start;
         for (i, round) in channel.rounds.iter().enumerate().take(10) {

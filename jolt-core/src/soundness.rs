@@ -404,8 +404,8 @@ mod tests {
             relation.summand = eq * f.clone() * f.clone() * f;
             let zero = channel.constant(Fr::from(0));
             let mut other = Relation::new("sum", vec![sumcheck::Segment::cycle(3)]);
-            other.summand = other.claimed("g", &[0]);
-            batch::verify(channel, "both", vec![(relation, zero), (other, zero)]).map(|_| ())
+            other.summand = other.claimed("g", &[0]).into();
+            batch::verify_all(channel, "both", vec![(relation, zero), (other, zero)]).map(|_| ())
         })
         .unwrap();
         // The equality factor is not common to both, so that rounds are of degree 4.

@@ -18,7 +18,7 @@
 //! Cost: one field element per degree and round, one per claimed factor.
 
 use crate::channel::{Note, ProverChannel, VerifierChannel, VerifyError};
-use crate::{Field, Label, Num, Point, Relation, UniPoly, Value};
+use crate::{Claimed, Field, Label, Num, Point, Relation, UniPoly, Value};
 
 /// Label of the values of all claimed factors at the end.
 pub const EVALUATIONS: Label = "evaluations";
@@ -50,27 +50,58 @@ pub struct Reduced<F, V> {
     relation: &'static str,
     /// The point of each segment.
     pub points: Vec<Point<F>>,
-    claims: Vec<(String, Option<V>)>,
+    names: Vec<String>,
+    claims: Vec<Option<V>>,
+}
+
+impl<F, V> Key<F, V> for &String {
+    fn position(&self, reduced: &Reduced<F, V>) -> Option<usize> {
+        self.as_str().position(reduced)
+    }
+}
+
+/// What names a claim that a relation leaves.
+pub trait Key<F, V> {
+    /// Its position among those claims.
+    fn position(&self, reduced: &Reduced<F, V>) -> Option<usize>;
+}
+
+impl<F, V> Key<F, V> for Claimed<F> {
+    fn position(&self, reduced: &Reduced<F, V>) -> Option<usize> {
+        (self.relation() == reduced.relation).then(|| self.number())
+    }
+}
+
+impl<F, V> Key<F, V> for &str {
+    fn position(&self, reduced: &Reduced<F, V>) -> Option<usize> {
+        reduced.names.iter().position(|name| name == self)
+    }
 }
 
 impl<F: Field, V: Copy> Reduced<F, V> {
     /// Takes the claim on a factor. A claim can be taken once.
     ///
     /// # Panics
-    /// If there is no such factor or its claim was taken: an error in the protocol's code, whatever
+    /// If it is no factor of this relation or its claim was taken: an error in the protocol's code, whatever
     /// the proof says.
-    pub fn take(&mut self, factor: &str) -> V {
-        self.claims
-            .iter_mut()
-            .find(|(name, _)| name == factor)
-            .and_then(|(_, value)| value.take())
-            .unwrap_or_else(|| panic!("{} leaves no claim on {factor}", self.relation))
+    pub fn take(&mut self, factor: impl Key<F, V>) -> V {
+        let position = factor.position(self);
+        let claim = position.and_then(|at| self.claims.get_mut(at)?.take());
+        claim.unwrap_or_else(|| panic!("{} leaves no such claim", self.relation))
+    }
+
+    /// Takes the claims on some factors, in order.
+    ///
+    /// # Panics
+    /// As [`Self::take`].
+    pub fn take_each<const N: usize>(&mut self, factors: [Claimed<F>; N]) -> [V; N] {
+        factors.map(|factor| self.take(factor))
     }
 
     /// Takes all claims whose factor's name starts with `prefix`, in order.
     pub fn take_all(&mut self, prefix: &str) -> Vec<V> {
-        self.claims
-            .iter_mut()
+        let claims = self.names.iter().zip(&mut self.claims);
+        claims
             .filter(|(name, _)| name.starts_with(prefix))
             .filter_map(|(_, value)| value.take())
             .collect()
@@ -81,9 +112,8 @@ impl<F: Field, V: Copy> Reduced<F, V> {
     /// # Panics
     /// If a claim was not consumed: an error in the protocol's code, whatever the proof says.
     pub fn done(self) {
-        let left: Vec<&str> = self
-            .claims
-            .iter()
+        let claims = self.names.iter().zip(&self.claims);
+        let left: Vec<&str> = claims
             .filter(|(_, value)| value.is_some())
             .map(|(name, _)| name.as_str())
             .collect();
@@ -112,7 +142,8 @@ fn reduced<F: Field, V>(
     Reduced {
         relation: relation.name,
         points: relation.points(challenges),
-        claims: names.zip(values.into_iter().map(Some)).collect(),
+        names: names.collect(),
+        claims: values.into_iter().map(Some).collect(),
     }
 }
 
@@ -170,8 +201,18 @@ fn batching<F: Field>(relations: usize, sample: impl FnOnce() -> F) -> F {
     }
 }
 
-/// Proves a batch. The claims must already be absorbed.
-pub fn prove<F: Field>(
+/// Proves a batch of so many relations. The claims must already be absorbed.
+pub fn prove<F: Field, const N: usize>(
+    channel: &mut dyn ProverChannel<F>,
+    batch: &'static str,
+    instances: [Instance<'_, F>; N],
+) -> [Reduced<F, F>; N] {
+    let reduced = prove_all(channel, batch, instances.into()).try_into();
+    reduced.unwrap_or_else(|_| unreachable!("as many out as in"))
+}
+
+/// [`prove`] where the number of relations depends on the statement.
+pub fn prove_all<F: Field>(
     channel: &mut dyn ProverChannel<F>,
     batch: &'static str,
     instances: Vec<Instance<'_, F>>,
@@ -256,8 +297,24 @@ pub fn prove<F: Field>(
         .collect()
 }
 
-/// Verifies a batch against the claims, which must already be absorbed.
-pub fn verify<F: Field>(
+/// Verifies a batch of so many relations against the claims, which must already be absorbed.
+///
+/// # Errors
+/// A proof that ends early, or a batch whose last equation does not hold.
+pub fn verify<F: Field, const N: usize>(
+    channel: &mut dyn VerifierChannel<F>,
+    batch: &'static str,
+    relations: [(Relation<F>, Value); N],
+) -> Result<[Reduced<F, Value>; N], VerifyError> {
+    let reduced = verify_all(channel, batch, relations.into())?.try_into();
+    reduced.map_err(|_| short(batch))
+}
+
+/// [`verify`] where the number of relations depends on the statement.
+///
+/// # Errors
+/// The same.
+pub fn verify_all<F: Field>(
     channel: &mut dyn VerifierChannel<F>,
     batch: &'static str,
     relations: Vec<(Relation<F>, Value)>,
@@ -292,15 +349,7 @@ pub fn verify<F: Field>(
             Some(tau) => next_claim_without_eq(channel, claim, &received, *tau, x),
         };
     }
-    let counts: Vec<usize> = by_ref
-        .iter()
-        .map(|r| {
-            r.factors
-                .iter()
-                .filter(|f| matches!(f.source, crate::Source::Claimed))
-                .count()
-        })
-        .collect();
+    let counts: Vec<usize> = by_ref.iter().map(|r| r.count_claimed()).collect();
     let mut received = channel.recv(EVALUATIONS, counts.iter().sum())?.into_iter();
     let mut difference = vec![(-F::one(), claim)];
     let mut constant = F::zero();

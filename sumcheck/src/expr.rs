@@ -241,10 +241,10 @@ pub(crate) fn width<F>(layer: &[(usize, usize, Expr<F>)]) -> usize {
     layer.iter().map(|(_, to, _)| to + 1).max().unwrap_or(0)
 }
 
-impl<F: Field> Add for Expr<F> {
+impl<F: Field, E: Into<Expr<F>>> Add<E> for Expr<F> {
     type Output = Self;
-    fn add(self, other: Self) -> Self {
-        match (self, other) {
+    fn add(self, other: E) -> Self {
+        match (self, other.into()) {
             (Expr::Sum(mut a), Expr::Sum(b)) => {
                 a.extend(b);
                 Expr::Sum(a)
@@ -258,10 +258,10 @@ impl<F: Field> Add for Expr<F> {
     }
 }
 
-impl<F: Field> Mul for Expr<F> {
+impl<F: Field, E: Into<Expr<F>>> Mul<E> for Expr<F> {
     type Output = Self;
-    fn mul(self, other: Self) -> Self {
-        match (self, other) {
+    fn mul(self, other: E) -> Self {
+        match (self, other.into()) {
             (Expr::Product(mut a), Expr::Product(b)) => {
                 a.extend(b);
                 Expr::Product(a)
@@ -279,9 +279,9 @@ impl<F: Field> Mul for Expr<F> {
     }
 }
 
-impl<F: Field> Sub for Expr<F> {
+impl<F: Field, E: Into<Expr<F>>> Sub<E> for Expr<F> {
     type Output = Self;
-    fn sub(self, other: Self) -> Self {
+    fn sub(self, other: E) -> Self {
         self + Expr::constant("−1", -F::one()) * other
     }
 }

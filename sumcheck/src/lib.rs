@@ -28,7 +28,7 @@ pub use naive::NaiveProver;
 pub use on_tape::Num;
 pub use point::Point;
 pub use poly::{Poly, Rows, Shape, Weights};
-pub use relation::{Factor, Order, PublicFn, Relation, Segment, Source};
+pub use relation::{Claimed, Factor, Order, PublicFn, Relation, Segment, Source};
 pub use shared::{PackedDigits, Shared};
 pub use transcript::{Event, Label, Mark, Recording, Transcript};
 pub use univariate::UniPoly;

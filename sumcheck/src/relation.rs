@@ -5,6 +5,8 @@
 //! round, the verifier's final check, the naive prover and the printed formula.
 
 use crate::{Expr, Field, Point};
+use std::marker::PhantomData;
+use std::ops::{Add, Mul, Sub};
 use std::sync::Arc;
 
 /// Which variable of a segment is bound first.
@@ -80,6 +82,70 @@ pub struct Factor<F> {
     pub source: Source<F>,
 }
 
+/// A claimed factor: a factor of the summand, and afterwards the key to its value at the end
+/// ([`Reduced::take`](crate::Reduced::take)).
+#[derive(Debug)]
+pub struct Claimed<F> {
+    relation: &'static str,
+    /// Position among all factors.
+    factor: usize,
+    /// Position among the claimed ones.
+    number: usize,
+    of: PhantomData<fn() -> F>,
+}
+
+impl<F> Clone for Claimed<F> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<F> Copy for Claimed<F> {}
+
+impl<F> Claimed<F> {
+    /// Name of the relation that it is a factor of.
+    pub fn relation(&self) -> &'static str {
+        self.relation
+    }
+
+    /// Position among the relation's factors.
+    pub fn factor(&self) -> usize {
+        self.factor
+    }
+
+    /// Position among the relation's claimed factors.
+    pub fn number(&self) -> usize {
+        self.number
+    }
+}
+
+impl<F> From<Claimed<F>> for Expr<F> {
+    fn from(claimed: Claimed<F>) -> Self {
+        Expr::Factor(claimed.factor())
+    }
+}
+
+impl<F: Field, E: Into<Expr<F>>> Add<E> for Claimed<F> {
+    type Output = Expr<F>;
+    fn add(self, other: E) -> Expr<F> {
+        Expr::from(self) + other
+    }
+}
+
+impl<F: Field, E: Into<Expr<F>>> Mul<E> for Claimed<F> {
+    type Output = Expr<F>;
+    fn mul(self, other: E) -> Expr<F> {
+        Expr::from(self) * other
+    }
+}
+
+impl<F: Field, E: Into<Expr<F>>> Sub<E> for Claimed<F> {
+    type Output = Expr<F>;
+    fn sub(self, other: E) -> Expr<F> {
+        Expr::from(self) - other
+    }
+}
+
 /// The statement `claim = Σ summand`.
 #[derive(Clone)]
 pub struct Relation<F> {
@@ -114,8 +180,21 @@ impl<F: Field> Relation<F> {
     }
 
     /// Adds a factor that leaves a claim behind.
-    pub fn claimed(&mut self, name: impl Into<String>, segments: &[usize]) -> Expr<F> {
-        self.push(name, segments, Source::Claimed)
+    pub fn claimed(&mut self, name: impl Into<String>, segments: &[usize]) -> Claimed<F> {
+        let claimed = Claimed {
+            relation: self.name,
+            factor: self.factors.len(),
+            number: self.count_claimed(),
+            of: PhantomData,
+        };
+        self.push(name, segments, Source::Claimed);
+        claimed
+    }
+
+    /// Number of claimed factors.
+    pub fn count_claimed(&self) -> usize {
+        let all = self.factors.iter();
+        all.filter(|f| matches!(f.source, Source::Claimed)).count()
     }
 
     /// Adds `eq(point, ·)` over one segment.

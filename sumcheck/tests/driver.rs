@@ -93,7 +93,7 @@ fn batch(first: &Case, second: &Case, offset: Fr) -> Result<(), VerifyError> {
         prover: Box::new(NaiveProver::new(&case.relation, case.tables.clone())) as Box<_>,
     };
     let instances = vec![instance(first, claims[0]), instance(second, claims[1])];
-    let proved = batch::prove(&mut prover, "mix", instances);
+    let proved = batch::prove_all(&mut prover, "mix", instances);
     let (proof, _) = prover.finish();
 
     let mut verifier = PlainVerifier::new("test", proof);
@@ -103,7 +103,7 @@ fn batch(first: &Case, second: &Case, offset: Fr) -> Result<(), VerifyError> {
         (first.relation.clone(), received[0]),
         (second.relation.clone(), received[1]),
     ];
-    let reduced = batch::verify(channel, "mix", relations)?;
+    let reduced = batch::verify_all(channel, "mix", relations)?;
     for ((mut mine, mut theirs), case) in reduced.into_iter().zip(proved).zip([first, second]) {
         assert_eq!(mine.points, theirs.points);
         let p = mine.points.clone();
@@ -168,7 +168,7 @@ fn any_relation(rng: &mut impl ark_std::rand::Rng, name: &'static str, pool: &Po
     }
     let vars = segments.iter().map(|s| s.vars).sum::<usize>();
     for claimed in ["a", "b"].iter().take(rng.gen_range(1..3)) {
-        factors.push(relation.claimed(*claimed, &all));
+        factors.push(relation.claimed(*claimed, &all).into());
         tables.push((0..1usize << vars).map(|_| Fr::rand(rng)).collect());
     }
     relation.summand = match rng.gen_range(0..3) {
@@ -193,7 +193,7 @@ fn mixture(cases: &[Case], offsets: &[Fr]) -> Result<(), VerifyError> {
         claim: *claim,
         prover: Box::new(NaiveProver::new(&case.relation, case.tables.clone())) as Box<_>,
     });
-    for mut reduced in batch::prove(&mut prover, "mix", instances.collect()) {
+    for mut reduced in batch::prove_all(&mut prover, "mix", instances.collect()) {
         reduced.take_all("");
     }
     let mut verifier = PlainVerifier::new("test", prover.finish().0);
@@ -202,7 +202,7 @@ fn mixture(cases: &[Case], offsets: &[Fr]) -> Result<(), VerifyError> {
     let relations = relations
         .map(|(case, claim)| (case.relation.clone(), claim))
         .collect();
-    for (mut reduced, case) in batch::verify(&mut verifier, "mix", relations)?
+    for (mut reduced, case) in batch::verify_all(&mut verifier, "mix", relations)?
         .into_iter()
         .zip(cases)
     {
@@ -358,7 +358,7 @@ proptest! {
             let column = Column::eq_sum(EqSum(sum), real.saturating_sub(shorter));
             let at = point(&mut rng, vars);
             prop_assert_eq!(column.evaluate(&at), evaluate(&weights, &[&at]));
-            let mut product = relation.claimed("w", &[0]);
+            let mut product = Expr::from(relation.claimed("w", &[0]));
             columns.push(Some(column));
             tables.push(weights);
             for _ in 0..2 {
@@ -373,7 +373,7 @@ proptest! {
             terms.push(product);
         }
         // A term without a weight is constant beyond the real rows.
-        terms.push(relation.claimed("a", &[0]));
+        terms.push(relation.claimed("a", &[0]).into());
         let tail = Fr::rand(&mut rng);
         columns.push(Some(Column::with_tail(vec![Fr::one(); real], tail)));
         let mut rows = vec![Fr::one(); real];
@@ -409,7 +409,7 @@ fn a_relation_prints_as_a_formula_and_counts_without_a_proof() {
     );
     let mut counting = CountingVerifier::<Fr>::default();
     let claim = counting.recv("claims", 1).unwrap()[0];
-    let out = batch::verify(&mut counting, "mix", vec![(case.relation, claim)]).unwrap();
+    let out = batch::verify_all(&mut counting, "mix", vec![(case.relation, claim)]).unwrap();
     assert_eq!(out.len(), 1);
     for mut reduced in out {
         reduced.take_all("");
@@ -432,7 +432,7 @@ fn a_dropped_or_added_round_is_rejected() {
         claim,
         prover: Box::new(NaiveProver::new(&case.relation, case.tables.clone())) as Box<_>,
     }];
-    batch::prove(&mut prover, "mix", instances)
+    batch::prove_all(&mut prover, "mix", instances)
         .pop()
         .unwrap()
         .take_all("");
@@ -440,7 +440,8 @@ fn a_dropped_or_added_round_is_rejected() {
     let verify = |proof| {
         let mut verifier = PlainVerifier::new("test", proof);
         let claim = verifier.recv("claims", 1)?[0];
-        for mut r in batch::verify(&mut verifier, "mix", vec![(case.relation.clone(), claim)])? {
+        for mut r in batch::verify_all(&mut verifier, "mix", vec![(case.relation.clone(), claim)])?
+        {
             r.take_all("");
         }
         verifier.finish()

@@ -136,7 +136,7 @@ impl<F: Field> Committed<F> {
     ) -> [Relation<F>; 2] {
         let (vars, square) = (self.shape.cycle_vars, gamma.square());
         let claimed_bits = |relation: &mut Relation<F>| -> Vec<Expr<F>> {
-            let mut bit = |i| relation.claimed(format!("b{i}"), &[0]);
+            let mut bit = |i| relation.claimed(format!("b{i}"), &[0]).into();
             (0..self.shape.index_bits).map(&mut bit).collect()
         };
         let mut read = Relation::new("read", vec![Segment::cycle(vars)]);
@@ -145,7 +145,7 @@ impl<F: Field> Committed<F> {
         let mut terms = Vec::new();
         for table in &self.shape.tables {
             let selects = read.claimed(format!("selects {}", table.name()), &[0]);
-            terms.push(table.automaton().expression(selects, &bits));
+            terms.push(table.automaton().expression(selects.into(), &bits));
         }
         let left = word("γ", gamma, bits.iter().skip(1).step_by(2));
         let right = word("γ²", square, bits.iter().step_by(2));
@@ -228,7 +228,7 @@ impl<F: Field> LookupProver<F> for Committed<F> {
             relation,
             claim,
         });
-        let reduced = batch::prove(channel, "bits", instances.collect());
+        let reduced = batch::prove_all(channel, "bits", instances.collect());
         let point = reduced[0].points[0].clone();
         let (claims, selectors) = self.left(reduced);
         for claim in claims {
@@ -255,7 +255,7 @@ impl<F: Field> LookupVerifier<F> for Committed<F> {
         let relations = self.relations(&claim.point, gamma, &mut sample).into_iter();
         let degree = self.shape.cycle_vars + self.oracles.len() - 1;
         channel.risk(&["lookup/boolean"], "all entries of the bits", degree);
-        let reduced = batch::verify(channel, "bits", relations.zip(claims).collect())?;
+        let reduced = batch::verify_all(channel, "bits", relations.zip(claims).collect())?;
         let point = reduced[0].points[0].clone();
         let (claims, selectors) = self.left(reduced);
         for claim in claims {

@@ -153,7 +153,7 @@ pub fn relation<F: Field>(name: &'static str, at: &At<F>) -> Relation<F> {
     let eq = relation.eq("eq(r,j)", 0, at.cycle.clone());
     let digits = 0..at.addresses.len();
     let digits: Vec<Expr<F>> = digits
-        .map(|i| relation.claimed(format!("ra{i}"), &[0]))
+        .map(|i| relation.claimed(format!("ra{i}"), &[0]).into())
         .collect();
     let diagonal = relation.claimed("D", &[0]);
     let power = |exponent: usize, value: F| Expr::constant(format!("γ^{exponent}"), value);

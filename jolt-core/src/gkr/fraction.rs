@@ -311,7 +311,7 @@ pub fn prove<F: Field>(
                 claim: claim.numerator + lambda * claim.denominator,
             });
         }
-        let reduced = batch::prove(channel, batch, instances);
+        let reduced = batch::prove_all(channel, batch, instances);
         let tau: F = channel.sample("fraction/child");
         leaves.clear();
         for reduced in reduced {
@@ -388,7 +388,7 @@ pub fn verify<F: Field>(
             let claim = channel.linear(F::zero(), &terms);
             relations.push((relation(name, &point, lambda), claim));
         }
-        let reduced = batch::verify(channel, batch, relations)?;
+        let reduced = batch::verify_all(channel, batch, relations)?;
         let tau: F = channel.sample("fraction/child");
         channel.risk(&["fraction/child"], "two children of a node", 1);
         leaves.clear();

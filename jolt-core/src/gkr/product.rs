@@ -168,7 +168,7 @@ pub fn prove_roots<F: Field>(
                 .fold(F::zero(), |sum, v| sum * lambda + v),
             prover: Box::new(LayerProver::new(&point, lambda, nodes.collect())),
         };
-        let reduced = batch::prove(channel, batch, vec![instance]).remove(0);
+        let reduced = batch::prove_all(channel, batch, vec![instance]).remove(0);
         let rho: F = channel.sample("product/child");
         (point, values) = next(reduced, rho, |l, r| l + rho * (r - l));
     }
@@ -207,7 +207,7 @@ pub fn verify<F: Field>(
         }
         let claim = channel.linear(F::zero(), &terms);
         let relations = vec![(layer(&point, lambda, trees), claim)];
-        let reduced = batch::verify(channel, batch, relations)?.remove(0);
+        let reduced = batch::verify_all(channel, batch, relations)?.remove(0);
         let rho: F = channel.sample("product/child");
         channel.risk(&["product/child"], "two children of a node", 1);
         (point, values) = next(reduced, rho, |l, r| {

@@ -15,15 +15,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use sumcheck::kernel::{self, CycleProver};
 use sumcheck::{
-    Expr, Field, Instance, Point, ProverChannel, Relation, RoundProver, Segment, VerifierChannel,
-    VerifyError, batch,
+    Claimed, Expr, Field, Instance, Point, ProverChannel, Relation, RoundProver, Segment,
+    VerifierChannel, VerifyError, batch,
 };
 
 /// The relation at a random `tau`.
 pub fn relation<F: Field>(tau: &Point<F>) -> Relation<F> {
     let mut relation = Relation::new("step", vec![Segment::cycle(tau.vars())]);
     let eq = relation.eq("eq(τ,j)", 0, tau.clone());
-    let columns: BTreeMap<Column, Expr<F>> = Column::ALL
+    let columns: BTreeMap<Column, Claimed<F>> = Column::ALL
         .iter()
         .map(|c| (*c, relation.claimed(c.name(), &[0])))
         .collect();
@@ -31,7 +31,9 @@ pub fn relation<F: Field>(tau: &Point<F>) -> Relation<F> {
         .iter()
         .map(|monomial| {
             let h = relation.claimed(format!("H_{}", monomial_name(monomial)), &[0]);
-            monomial.iter().fold(h, |term, c| term * columns[c].clone())
+            monomial
+                .iter()
+                .fold(h.into(), |term: Expr<F>, c| term * columns[c])
         })
         .collect();
     relation.summand = eq * Expr::Sum(terms);
@@ -134,7 +136,7 @@ pub fn prove<'a, F: Field>(
         claim: F::zero(),
         prover,
     };
-    let reduced = batch::prove(channel, "constrain", vec![instance])
+    let reduced = batch::prove_all(channel, "constrain", vec![instance])
         .pop()
         .expect("one relation in, one out");
     let mut step = Step::from_batch(weights, reduced);
@@ -160,7 +162,7 @@ pub fn verify<F: Field>(
     );
     let weights = weights(rho, |check| channel.enforced(check));
     let zero = channel.constant(F::zero());
-    let reduced = batch::verify(channel, "constrain", vec![(relation(&tau), zero)])?
+    let reduced = batch::verify_all(channel, "constrain", vec![(relation(&tau), zero)])?
         .pop()
         .expect("one relation in, one out");
     let mut step = Step::from_batch(weights, reduced);

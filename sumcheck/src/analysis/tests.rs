@@ -102,7 +102,7 @@ impl Protocol<Fr> for Toy {
             prover: Box::new(NaiveProver::new(&relation, vec![Vec::new(), f, g])),
             relation,
         };
-        for claim in self.claims(batch::prove(channel, "toy", vec![instance])) {
+        for claim in self.claims(batch::prove_all(channel, "toy", vec![instance])) {
             channel.claim_eval(claim);
         }
     }
@@ -122,7 +122,7 @@ impl Protocol<Fr> for Toy {
         let [one, two] = self.weights(gamma);
         let claim = channel.linear(Fr::zero(), &[(one, received[0]), (two, received[1])]);
         let relation = self.relation(&r, gamma);
-        let reduced = batch::verify(channel, "toy", vec![(relation, claim)])?;
+        let reduced = batch::verify_all(channel, "toy", vec![(relation, claim)])?;
         for claim in self.claims(reduced) {
             channel.claim_eval(claim)?;
         }

@@ -173,7 +173,7 @@ fn sumcheck<F: Field>(kernel: &str, log_size: usize, start: impl FnOnce()) -> an
         claim,
         prover,
     };
-    for mut reduced in batch::prove(&mut channel, "kernel", vec![instance]) {
+    for mut reduced in batch::prove_all(&mut channel, "kernel", vec![instance]) {
         reduced.take("a");
         reduced.take("b");
         reduced.done();

@@ -74,7 +74,7 @@ pub(super) fn prove<F: Field>(
         relation,
         claim: F::zero(),
     };
-    let reduced = batch::prove(channel, BATCH, vec![instance]).remove(0);
+    let reduced = batch::prove_all(channel, BATCH, vec![instance]).remove(0);
     channel.claim_eval(claim(index, reduced));
 }
 
@@ -92,6 +92,6 @@ pub(super) fn verify<F: Field>(
     channel.risk(&["dense/padding"], "indices beyond the reads", cycle_vars);
     let zero = channel.constant(F::zero());
     let relations = vec![(relation(point, reads), zero)];
-    let reduced = batch::verify(channel, BATCH, relations)?.remove(0);
+    let reduced = batch::verify_all(channel, BATCH, relations)?.remove(0);
     channel.claim_eval(claim(index, reduced))
 }

@@ -19,7 +19,7 @@ use super::{Slow, instance};
 use std::sync::Arc;
 use sumcheck::kernel::Column;
 use sumcheck::{
-    Expr, Field, Point, ProverChannel, Reduced, Relation, Segment, Value, VerifierChannel,
+    Claimed, Expr, Field, Point, ProverChannel, Reduced, Relation, Segment, Value, VerifierChannel,
     VerifyError, batch,
 };
 
@@ -40,7 +40,7 @@ pub(super) fn read<F: Field>(
 ) -> Relation<F> {
     let mut relation = Relation::new("read", vec![Segment::cycle(cycle.vars())]);
     let eq = relation.eq("eq(p,j)", 0, cycle.clone());
-    let states: Vec<Expr<F>> = (0..layout.widths[position])
+    let states: Vec<Claimed<F>> = (0..layout.widths[position])
         .map(|from| relation.claimed(format!("s{from}"), &[0]))
         .collect();
     let mut powers = vec![F::one()];
@@ -50,7 +50,7 @@ pub(super) fn read<F: Field>(
     let mut terms = Vec::new();
     for (from, to) in &layout.positions[position].slots {
         let entry = relation.claimed(format!("m{from},{to}"), &[0]);
-        let product = states[*from].clone() * entry;
+        let product = states[*from] * entry;
         terms.push(match to {
             0 => product,
             to => Expr::constant(format!("ρ^{to}"), powers[*to]) * product,
@@ -98,7 +98,7 @@ pub(super) fn prove<F: Field>(
         columns.extend(slots.map(|k| signed(witness.entries(layout, position, k))));
         let relation = read(layout, position, rho, &point);
         let instance = instance(relation, claim, columns, slow);
-        let reduced = batch::prove(channel, BATCH, vec![instance]).remove(0);
+        let reduced = batch::prove_all(channel, BATCH, vec![instance]).remove(0);
         let (left, own) = split(reduced);
         (point, states) = (own.point.clone(), left);
         entries.push(own);
@@ -132,7 +132,7 @@ pub(super) fn verify<F: Field>(
         }
         let claim = channel.linear(F::zero(), &terms);
         let relations = vec![(read(layout, position, rho, &point), claim)];
-        let reduced = batch::verify(channel, BATCH, relations)?.remove(0);
+        let reduced = batch::verify_all(channel, BATCH, relations)?.remove(0);
         let (left, own) = split(reduced);
         (point, states) = (own.point.clone(), left);
         entries.push(own);

@@ -203,7 +203,7 @@ impl<F: Field> Coefficients<F> {
 fn part<F: Field>(relation: &mut Relation<F>, layout: &Layout, position: usize) -> Expr<F> {
     let constants = relation.claimed(format!("c{position}"), &[0]);
     if layout.positions[position].columns.is_empty() {
-        return constants;
+        return constants.into();
     }
     let committed = relation.claimed(format!("e{position}"), &[0]);
     match position {
@@ -536,7 +536,7 @@ pub(super) fn prove<F: Field>(
             prover: entry_prover,
         },
     ];
-    let settled = Settled::new(batch::prove(channel, BATCH, instances));
+    let settled = Settled::new(batch::prove_all(channel, BATCH, instances));
     let delta = powers(channel.sample("lookup/selectors"), settled.selectors.len());
     for claim in coefficients.columns(layout, memory, inputs.oracles, &settled) {
         channel.claim_eval(claim);
@@ -582,7 +582,7 @@ pub(super) fn verify<F: Field>(
         (operands, operand_claim),
         (entries, entry_claim),
     ];
-    let settled = Settled::new(batch::verify(channel, BATCH, relations)?);
+    let settled = Settled::new(batch::verify_all(channel, BATCH, relations)?);
     let delta = powers(channel.sample("lookup/selectors"), settled.selectors.len());
     channel.risk(&["lookup/selectors"], SELECTORS, delta.len() - 1);
     for claim in coefficients.columns(layout, memory, inputs.oracles, &settled) {

@@ -397,7 +397,7 @@ impl<F: Field> LookupProver<F> for Prover {
                 claim: numerator + zeta * (denominator - beta),
             },
         ];
-        let reduced = batch::prove(channel, "execute", instances);
+        let reduced = batch::prove_all(channel, "execute", instances);
         let epsilon: F = channel.sample("lookup/selectors");
         let linear = |terms: &[(F, F)]| terms.iter().map(|(f, v)| *f * v).sum();
         let (claims, selectors) = self.instance.finish(&at, [zeta, epsilon], reduced, linear);
@@ -447,7 +447,7 @@ impl<F: Field> LookupVerifier<F> for Committed {
             (relation::read(layout, shape, &claim.point, gamma), value),
             (relation::leaves(&at.cycle), leaf),
         ];
-        let reduced = batch::verify(channel, "execute", relations)?;
+        let reduced = batch::verify_all(channel, "execute", relations)?;
         let epsilon: F = channel.sample("lookup/selectors");
         // Of each table, of pairs and of single operands.
         let claims = shape.tables.len() + 2;

@@ -3,7 +3,7 @@
 use super::layout::Layout;
 use crate::lookup::LookupShape;
 use std::collections::BTreeMap;
-use sumcheck::{Expr, Field, Point, Relation, Segment};
+use sumcheck::{Claimed, Expr, Field, Point, Relation, Segment};
 
 /// Columns that tables read one by one, ascending.
 pub fn used(layout: &Layout, shape: &LookupShape) -> Vec<usize> {
@@ -42,12 +42,12 @@ pub fn read<F: Field>(
 ) -> Relation<F> {
     let mut relation = Relation::new("read", vec![Segment::cycle(cycle.vars())]);
     let eq = relation.eq("eq(r,j)", 0, cycle.clone());
-    let tables: Vec<Expr<F>> = (0..shape.tables.len())
+    let tables: Vec<Claimed<F>> = (0..shape.tables.len())
         .map(|t| relation.claimed(selector(t), &[0]))
         .collect();
     let [pair, single, index, left, right] =
         ["pair", "single", "index", "left", "right"].map(|name| relation.claimed(name, &[0]));
-    let columns: BTreeMap<usize, Expr<F>> = used(layout, shape)
+    let columns: BTreeMap<usize, Claimed<F>> = used(layout, shape)
         .into_iter()
         .map(|column| (column, relation.claimed(name(column), &[0])))
         .collect();
@@ -55,12 +55,12 @@ pub fn read<F: Field>(
         selects
             * layout
                 .cut
-                .expr(t, |i, s| columns[&layout.output(t, i, s)].clone())
+                .expr(t, |i, s| columns[&layout.output(t, i, s)].into())
     });
     let mut value: Vec<Expr<F>> = value.collect();
     let power = |name: &str, value| Expr::constant(name, value);
     let square = gamma.square();
-    value.push(power("γ", gamma) * pair.clone() * left);
+    value.push(power("γ", gamma) * pair * left);
     value.push(power("γ²", square) * pair * right);
     value.push(power("γ²", square) * single * index);
     relation.summand = eq * Expr::Sum(value);

@@ -116,7 +116,7 @@ impl<F: Field> DenseProver<F> for Prover<F> {
         let (point, value) = outputs.prove_at_random(channel, shape.cycle_vars, rows.out);
         let tables = vec![Vec::new(), self.indices.indicator(), rows.table.to_vec()];
         let execute = instance(read(*shape, &point), value, tables);
-        let mut reduced = batch::prove(channel, "execute", vec![execute]).remove(0);
+        let mut reduced = batch::prove_all(channel, "execute", vec![execute]).remove(0);
         let at = Indicator::take(&mut reduced);
         let value = reduced.take("T");
         reduced.done();
@@ -137,7 +137,7 @@ impl<F: Field> DenseVerifier<F> for Side {
     ) -> Result<TableClaim<F, Value>, VerifyError> {
         let (point, value) = outputs.verify_at_random(channel, self.shape.cycle_vars)?;
         let execute = vec![(read(self.shape, &point), value)];
-        let mut reduced = batch::verify(channel, "execute", execute)?.remove(0);
+        let mut reduced = batch::verify_all(channel, "execute", execute)?.remove(0);
         let at = Indicator::take(&mut reduced);
         let value = reduced.take("T");
         reduced.done();

@@ -149,7 +149,7 @@ fn read<F: Field>(shape: &LookupShape, cycle: &Point<F>) -> Relation<F> {
 fn indicator<F: Field>(bits: usize, cycle: &Point<F>) -> Relation<F> {
     let mut relation = Relation::new("indicator", vec![Segment::cycle(cycle.vars())]);
     let eq = relation.eq("eq(r1,j)", 0, cycle.clone());
-    let bits = (0..bits).map(|i| relation.claimed(format!("b{i}"), &[0]));
+    let bits = (0..bits).map(|i| relation.claimed(format!("b{i}"), &[0]).into());
     let product = Expr::Product(bits.collect());
     relation.summand = eq * product;
     relation
@@ -225,7 +225,7 @@ impl<F: Field> Indicator<F, F> {
             instance(indicator, self.value, rows),
             instance(booleanity, F::zero(), whole),
         ];
-        let reduced = batch::prove(channel, "decompose", decompose);
+        let reduced = batch::prove_all(channel, "decompose", decompose);
         for claim in self.bit_claims(oracles, reduced) {
             channel.claim_eval(claim);
         }
@@ -248,7 +248,7 @@ impl<F: Field> Indicator<F, Value> {
         let zero = channel.constant(F::zero());
         let [indicator, booleanity] = self.relations(&at);
         let decompose = vec![(indicator, self.value), (booleanity, zero)];
-        let reduced = batch::verify(channel, "decompose", decompose)?;
+        let reduced = batch::verify_all(channel, "decompose", decompose)?;
         for claim in self.bit_claims(oracles, reduced) {
             channel.claim_eval(claim)?;
         }
@@ -306,7 +306,7 @@ impl<F: Field> LookupProver<F> for Prover<F> {
             self.tables.values(gamma),
         ];
         let execute = instance(read(&self.shape, &claim.point), value, tables);
-        let mut reduced = batch::prove(channel, "execute", vec![execute]).remove(0);
+        let mut reduced = batch::prove_all(channel, "execute", vec![execute]).remove(0);
         let at = Indicator::take(&mut reduced);
         at.prove(channel, self.tables.indices(), &self.oracles);
         selectors(&self.shape, gamma, &at, reduced)
@@ -323,7 +323,7 @@ impl<F: Field> LookupVerifier<F> for Verifier {
         channel.risk(&["lookup/read"], EXPOSED, 2);
         let value = read_value(channel, gamma, &claim);
         let execute = vec![(read(&self.shape, &claim.point), value)];
-        let mut reduced = batch::verify(channel, "execute", execute)?.remove(0);
+        let mut reduced = batch::verify_all(channel, "execute", execute)?.remove(0);
         let at = Indicator::take(&mut reduced);
         at.verify(channel, &self.oracles)?;
         Ok(selectors(&self.shape, gamma, &at, reduced))

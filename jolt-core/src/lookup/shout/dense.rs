@@ -358,7 +358,7 @@ impl<F: Field> DenseProver<F> for Prover<F> {
             claim: value,
             ..self.read(&relation, &cycle, rows.table)
         };
-        let [reduced] = one(batch::prove(channel, "execute", vec![execute]));
+        let [reduced] = one(batch::prove_all(channel, "execute", vec![execute]));
         let read = Read::new(reduced);
 
         let challenges = PRODUCTS.map(|label| channel.sample(label));
@@ -373,7 +373,7 @@ impl<F: Field> DenseProver<F> for Prover<F> {
             relation,
             claim: read.folded * weights[0],
         };
-        let [reduced] = one(batch::prove(channel, "decompose", vec![instance]));
+        let [reduced] = one(batch::prove_all(channel, "decompose", vec![instance]));
         for claim in products::claims(reduced, &self.digits.digits(), &at) {
             channel.claim_eval(claim);
         }
@@ -394,7 +394,7 @@ impl<F: Field> DenseVerifier<F> for Digits {
         let shape = self.shape;
         let (cycle, value) = outputs.verify_at_random(channel, shape.cycle_vars)?;
         let execute = vec![(read(shape.index_bits), value)];
-        let [reduced] = one(batch::verify(channel, "execute", execute)?);
+        let [reduced] = one(batch::verify_all(channel, "execute", execute)?);
         let read = Read::new(reduced);
 
         let challenges = PRODUCTS.map(|label| channel.sample(label));
@@ -404,7 +404,7 @@ impl<F: Field> DenseVerifier<F> for Digits {
         channel.risk(&["round", "dense/point"], ONE_HOT_AT, at.one_hot_degree());
         let claim = channel.linear(F::zero(), &[(at.product_weights()[0], read.folded)]);
         let relations = vec![(products::relation("digits", &at), claim)];
-        let [reduced] = one(batch::verify(channel, "decompose", relations)?);
+        let [reduced] = one(batch::verify_all(channel, "decompose", relations)?);
         for claim in products::claims(reduced, &self.digits(), &at) {
             channel.claim_eval(claim)?;
         }

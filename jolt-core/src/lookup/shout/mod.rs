@@ -230,7 +230,7 @@ impl<F: Field> LookupProver<F> for Prover<F> {
             relation,
             claim: value,
         };
-        let [reduced] = one(batch::prove(channel, "execute", vec![instance]));
+        let [reduced] = one(batch::prove_all(channel, "execute", vec![instance]));
         let read = Read::new(&self.shape, self.layout, gamma, reduced);
 
         let challenges = PRODUCTS.map(|label| channel.sample(label));
@@ -242,7 +242,7 @@ impl<F: Field> LookupProver<F> for Prover<F> {
             relation,
             claim: claims.map(|(claim, weight)| *claim * weight).sum(),
         };
-        let [reduced] = one(batch::prove(channel, "decompose", vec![instance]));
+        let [reduced] = one(batch::prove_all(channel, "decompose", vec![instance]));
         for claim in products::claims(reduced, &digits(&self.oracles), &at) {
             channel.claim_eval(claim);
         }
@@ -260,7 +260,7 @@ impl<F: Field> LookupVerifier<F> for Verifier {
         channel.risk(&["lookup/read"], EXPOSED, 2);
         let value = read_value(channel, gamma, &claim);
         let relations = vec![(relation::read(self.layout, &claim.point), value)];
-        let [reduced] = one(batch::verify(channel, "execute", relations)?);
+        let [reduced] = one(batch::verify_all(channel, "execute", relations)?);
         let read = Read::new(&self.shape, self.layout, gamma, reduced);
 
         let challenges = PRODUCTS.map(|label| channel.sample(label));
@@ -271,7 +271,7 @@ impl<F: Field> LookupVerifier<F> for Verifier {
         let terms: Vec<_> = weights.zip(read.products.iter().copied()).collect();
         let claim = channel.linear(F::zero(), &terms);
         let relations = vec![(products::relation("digits", &at), claim)];
-        let [reduced] = one(batch::verify(channel, "decompose", relations)?);
+        let [reduced] = one(batch::verify_all(channel, "decompose", relations)?);
         for claim in products::claims(reduced, &digits(&self.oracles), &at) {
             channel.claim_eval(claim)?;
         }

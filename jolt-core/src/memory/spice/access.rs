@@ -20,7 +20,8 @@ use instruction_tables::Row;
 use std::sync::Arc;
 use sumcheck::kernel::{Column, CycleProver, EqBlocks};
 use sumcheck::{
-    EvalClaim, Expr, Field, Oracle, Point, Reduced, Relation, RoundProver, Segment, VerifyError,
+    Claimed, EvalClaim, Expr, Field, Oracle, Point, Reduced, Relation, RoundProver, Segment,
+    VerifyError,
 };
 
 /// What the relations are made from, known to both sides.
@@ -115,17 +116,17 @@ pub const FLAGS: usize = 2 * PORTS + REGISTER_PORTS;
 fn flags<F: Field>(run: &Run<'_>, public: &Public<F>) -> Relation<F> {
     let mut relation = Relation::new("flags", vec![Segment::cycle(run.cycle_vars)]);
     let eq = relation.eq("eq(p,j)", 0, public.opened.accesses.clone());
-    let minus = |x: &Expr<F>, k: u64| x.clone() - Expr::constant(k.to_string(), F::from(k));
+    let minus = |x: Claimed<F>, k: u64| x - Expr::constant(k.to_string(), F::from(k));
     let mut terms = Vec::new();
     for what in ["first", "last"] {
         for port in 0..PORTS {
             let flag = relation.claimed(name(what, port), &[0]);
-            terms.push(flag.clone() * flag.clone() - flag);
+            terms.push(flag * flag - flag);
         }
     }
     for port in 0..REGISTER_PORTS {
         let carry = relation.claimed(name("carry", port), &[0]);
-        terms.push(carry.clone() * minus(&carry, 1) * minus(&carry, 2));
+        terms.push(carry * minus(carry, 1) * minus(carry, 2));
     }
     debug_assert_eq!(terms.len(), FLAGS);
     relation.summand = eq * Expr::batch("θ", public.theta, terms);

@@ -307,7 +307,7 @@ pub fn prove<F: Field>(
     let accessed = protection::by_cell(run, witness, &step.point);
     provers.push(Box::new(Rounds::new(forbidden, accessed)));
     let claims = vec![F::zero(), F::zero(), first.forbidden[0] * protected];
-    let mut reduced = batch::prove(
+    let mut reduced = batch::prove_all(
         channel,
         "initial",
         instances(relations.into(), claims, provers),
@@ -340,7 +340,7 @@ pub fn prove<F: Field>(
     claims.push(next);
     let relations = access::relations(run, &public);
     let provers = access::kernels(&relations, stories, &public);
-    let reduced = batch::prove(channel, "access", instances(relations, claims, provers));
+    let reduced = batch::prove_all(channel, "access", instances(relations, claims, provers));
     let (_, claims) = access::leave(run, &public, (reduced, accessed), (own, machine), |claim| {
         channel.claim_eval(claim);
         Ok(())
@@ -422,7 +422,7 @@ fn verify<F: Field>(
     let protected = channel.linear(F::zero(), &[(first.forbidden[0], protected)]);
     let relations = first.relations(run).into_iter();
     let relations = relations.zip([zero, zero, protected]).collect();
-    let mut reduced = batch::verify(channel, "initial", relations)?;
+    let mut reduced = batch::verify_all(channel, "initial", relations)?;
     let accessed = accessed_at(reduced.pop());
     let (cells, found): (Vec<_>, Vec<_>) = reduced.into_iter().map(touched).unzip();
 
@@ -452,7 +452,7 @@ fn verify<F: Field>(
     }
     claims.push(next);
     let relations = access::relations(run, &public).into_iter().zip(claims);
-    let reduced = batch::verify(channel, "access", relations.collect())?;
+    let reduced = batch::verify_all(channel, "access", relations.collect())?;
     let oracles = (own, machine);
     let (leaf, claims) = access::leave(run, &public, (reduced, accessed), oracles, |claim| {
         channel.claim_eval(claim)

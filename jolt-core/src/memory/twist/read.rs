@@ -31,7 +31,7 @@ fn begin<F: Field>(
     let mut relation = Relation::new(name, vec![address, Segment::cycle(point.vars())]);
     let eq = relation.eq("eq(r,j)", 1, point.clone());
     let value = relation.claimed("value", &[0, 1]);
-    (relation, [eq, value])
+    (relation, [eq, value.into()])
 }
 
 /// The relation of `ports.len()` read ports over `2^address_vars` cells.
@@ -45,7 +45,7 @@ pub fn relation<F: Field>(
     let (mut relation, [eq, value]) = begin(name, address_vars, point);
     let ports: Vec<Expr<F>> = ports
         .iter()
-        .map(|p| relation.claimed(*p, &[0, 1]))
+        .map(|p| relation.claimed(*p, &[0, 1]).into())
         .collect();
     relation.summand = eq * value * Expr::batch("γ", gamma, ports);
     relation

@@ -159,7 +159,7 @@ pub fn prove<F: Field>(
             claim,
         })
         .collect();
-    let reduced = batch::prove(channel, "recall", instances);
+    let reduced = batch::prove_all(channel, "recall", instances);
     leave(reduced, blocks, oracles, |claim| {
         channel.claim_eval(claim);
         Ok(())
@@ -190,6 +190,6 @@ pub fn verify<F: Field>(
         .into_iter()
         .zip(claims)
         .collect();
-    let reduced = batch::verify(channel, "recall", relations)?;
+    let reduced = batch::verify_all(channel, "recall", relations)?;
     leave(reduced, blocks, oracles, |claim| channel.claim_eval(claim))
 }

@@ -137,7 +137,7 @@ pub fn prove<F: Field>(
             prover,
         })
         .collect();
-    leave(batch::prove(channel, "remember", instances))
+    leave(batch::prove_all(channel, "remember", instances))
 }
 
 /// The verifier's side.
@@ -170,7 +170,7 @@ pub fn verify<F: Field>(
         .into_iter()
         .zip(claims)
         .collect();
-    Ok(leave(batch::verify(channel, "remember", relations)?))
+    Ok(leave(batch::verify_all(channel, "remember", relations)?))
 }
 
 /// The kernels of [`relations`], for `γ` and the weights of what is forbidden.

@@ -119,7 +119,7 @@ pub fn prove_with<'a, F: Field>(
             prover,
         })
         .collect();
-    let reduced = three(batch::prove(channel, "fetch", instances));
+    let reduced = three(batch::prove_all(channel, "fetch", instances));
     for claim in relations::digit_claims(run, &sorted, reduced, oracles) {
         channel.claim_eval(claim);
     }
@@ -149,7 +149,7 @@ pub fn verify<F: Field>(
     let cells = channel.linear(constant, &terms);
     let zero = channel.constant(F::zero());
     let batch = vec![(bytecode, columns), (addresses, cells), (one_hot, zero)];
-    let reduced = three(batch::verify(channel, "fetch", batch)?);
+    let reduced = three(batch::verify_all(channel, "fetch", batch)?);
     for claim in relations::digit_claims(run, &sorted, reduced, oracles) {
         channel.claim_eval(claim)?;
     }
