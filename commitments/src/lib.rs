@@ -1,12 +1,48 @@
 //! Multilinear polynomial commitment schemes, and the sealed proof channel over them.
 //!
-//! - [`Pcs`] is a scheme, [`Homomorphic`] the capability that the sealed channel needs.
-//! - [`pst13`] is multilinear KZG over BN254.
-//! - [`sealed`] turns a scheme into a proof channel: one byte string, one opening at its end.
-//! - [`Registry`] lists schemes by name, erased behind [`Scheme`], so that protocol code is compiled
-//!   once and not once per scheme.
+//! Use this crate to turn a protocol that was written against the channels of `sumcheck` into a succinct proof: a
+//! byte string in which polynomials are commitments, and one opening ends all claims. It knows nothing of tables or
+//! RISC-V. Its one scheme has a test setup whose trapdoor is public: whoever knows it can forge.
 //!
-//! Knows nothing of tables or RISC-V.
+//! # A commitment, and a value of what is committed
+//!
+//! ```
+//! use ark_bn254::Fr;
+//! use commitments::{CacheDir, Registry, Setup, sealed::Statement};
+//! use std::sync::Arc;
+//! use sumcheck::{Checks, EvalClaim, Point, Poly, Weights};
+//!
+//! let schemes = Registry::<Fr>::builtin();
+//! let setup = Setup::InsecureTest { cache: CacheDir::Off };
+//! let keys = schemes.get("pst13").expect("a built-in scheme").setup(2, &setup)?;
+//! let (point, rows) = (Point(vec![Fr::from(3), Fr::from(4)]), [1u64, 5, 2, 6].map(Fr::from).to_vec());
+//! let value = Fr::from(1 + 4 * 3 + 4); // 1 + 4·x_0 + x_1 at (3, 4)
+//!
+//! let mut prover = keys.proving.session(&Statement::new("example"), Checks::all());
+//! let oracle = prover.commit("f", vec![Arc::new(Poly::dense(2, rows))])[0];
+//! let terms = vec![(oracle, Weights::One, Fr::from(1))];
+//! prover.send("value", &[value]);
+//! prover.claim_eval(EvalClaim { terms: terms.clone(), point: point.clone(), value });
+//! let proof = prover.finish()?;
+//!
+//! let mut verifier = keys.verifying.session(&Statement::new("example"), &proof, Checks::all());
+//! let shape = sumcheck::Shape { vars: 2, radix: None };
+//! assert_eq!(verifier.oracles("f", &[shape])?, [oracle]);
+//! let value = verifier.recv("value", 1)?[0];
+//! verifier.claim_eval(EvalClaim { terms, point, value })?;
+//! verifier.finish()?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Where to go next
+//!
+//! | to | read |
+//! |---|---|
+//! | know how claims at several points become one opening | [`sealed`] |
+//! | add a scheme | [`Pcs`], and [`Homomorphic`], the capability that the sealed channel needs; then [`Scheme`] |
+//! | know the one that is here, multilinear KZG over BN254 | [`pst13`] |
+//! | choose schemes by name at run time | [`Registry`] |
+//! | encode and decode without trusting a length | [`wire`] |
 
 mod curve;
 mod pcs;

@@ -1,11 +1,35 @@
 //! RISC-V instructions as lookups: bit automata, tables, instruction records and their laws.
 //!
-//! - [`automaton`]: one definition of a table yields its multilinear extension, its prefix–suffix
-//!   decomposition and its chunk subtables;
-//! - [`tables`]: the tables and their registry;
-//! - [`row`]: one bytecode row, everything that one cycle does;
-//! - [`execute`]: the semantics of a row ([`Row::well_formed`] is its law);
-//! - [`instructions`]: the instruction records, decoding and expansion to rows.
+//! Use this crate to define lookup tables whose entries are far too many to write out, and for what RV32 and RV64
+//! instructions look up. It has no provers and reads no ELF files.
+//!
+//! # A table's extension
+//!
+//! A table is a [bit automaton](automaton): one small matrix for each pair of index bits. From it follow entries, the
+//! multilinear extension, the prefix–suffix decomposition and the subtables of chunks.
+//!
+//! ```
+//! use ark_bn254::Fr;
+//! use instruction_tables::{WordSize, interleave, tables};
+//!
+//! let (_, and) = tables::by_name(WordSize::W64, "AND").expect("a table of every word size");
+//! let automaton = and.automaton(); // of 2^128 entries
+//! assert_eq!(automaton.entry(interleave(12, 10)), 8);
+//! // The extension at a point, most significant bit of the index first: one multiplication or two for a bit.
+//! let point: Vec<Fr> = (0..128u64).map(Fr::from).collect();
+//! let value = automaton.evaluate(&point);
+//! let words = point.chunks(2).rev().enumerate();
+//! assert_eq!(value, words.map(|(i, pair)| Fr::from(1u64 << i) * pair[0] * pair[1]).sum());
+//! ```
+//!
+//! # Where to go next
+//!
+//! | to | read |
+//! |---|---|
+//! | define a table of your own | [`automaton`], [`Table`] |
+//! | know the tables that instructions look up | [`tables`] |
+//! | know what one cycle does, and the law of its row | [`row`], [`execute`], [`Row::well_formed`] |
+//! | decode instructions, and expand them to rows | [`instructions`] |
 
 pub mod automaton;
 mod bits;
