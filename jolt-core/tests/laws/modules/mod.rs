@@ -1,7 +1,8 @@
 //! Modules depend on each other in one direction: no circle among the modules of a crate, nor among the children
 //! of a module. And those of `jolt-core` keep to the layers that `ARCHITECTURE.md` lists.
 //!
-//! Between a module and its children both directions are allowed: a trait above, those that have it below.
+//! Between a module and its children both directions are allowed: a trait above, those that have it below. But in
+//! some places a module's own file stands on one side of its children, and must stay there ([`ONE_SIDED`]).
 
 mod source;
 mod tokens;
@@ -47,15 +48,32 @@ const ALLOWED: [(&str, &str, &str, &str); 5] = [
     ),
 ];
 
+/// Modules whose own file either names its children or is named by them.
+const ONE_SIDED: [&str; 7] = [
+    "sumcheck",
+    "commitments",
+    "instruction-tables",
+    "tracer",
+    "jolt-core",
+    "jolt-core::memory",
+    "jolt-core::vm",
+];
+
 fn root() -> &'static File {
     File::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
+
+/// A module's own file among its children.
+const OWN: &str = "self";
 
 /// Among the children of a module, who names whom, and an example of where.
 type Graph<'a> = BTreeMap<&'a str, BTreeMap<&'a str, &'a Mention>>;
 
 fn graph<'a>(parent: &Path, mentions: &'a [Mention]) -> Graph<'a> {
-    let child = |path: &'a Path| path.strip_prefix(parent.as_slice())?.first();
+    let child = |path: &'a Path| match path.strip_prefix(parent.as_slice())? {
+        [] => Some(OWN),
+        [child, ..] => Some(child.as_str()),
+    };
     let mut graph = Graph::new();
     for mention in mentions {
         if let (Some(from), Some(to)) = (child(&mention.from), child(&mention.to))
@@ -127,6 +145,9 @@ fn no_modules_depend_on_each_other_in_a_circle() {
         for parent in modules.modules() {
             let mut graph = graph(parent, &mentions);
             let place = [&[name.to_owned()], parent.as_slice()].concat().join("::");
+            if !ONE_SIDED.contains(&place.as_str()) {
+                graph.remove(OWN);
+            }
             for allowed in &ALLOWED {
                 let (at, from, to, _why) = *allowed;
                 let named = graph.get_mut(from).filter(|_| at == place);
@@ -167,7 +188,9 @@ fn the_machine_is_built_in_the_layers_drawn() {
     assert_eq!(&drawn, modules.children(&Vec::new()));
     let layer = |name: &str| layers.iter().position(|layer| layer.contains(name));
     let mentions = modules.mentions();
-    for (from, named) in graph(&Vec::new(), &mentions) {
+    let mut graph = graph(&Vec::new(), &mentions);
+    graph.remove(OWN);
+    for (from, named) in graph {
         for (to, mention) in named {
             assert!(
                 layer(to) < layer(from),
