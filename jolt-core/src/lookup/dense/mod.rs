@@ -71,7 +71,7 @@
 //! // Without structure: the verifier's key has a commitment and not the table.
 //! let entries = (0..64).map(|x| x * 0x9e37_79b9 % 1009).collect();
 //! let table = DenseTable::unstructured("HASHES", vec![entries])?;
-//! let key = setup(&**scheme, &source, argument, table, 4)?;
+//! let key = setup(&**scheme, &source, argument.clone(), table, 4)?;
 //! let (statement, proof) = key.prove(&[63, 1])?;
 //! key.verifying_key().verify(&statement, &proof)?;
 //! # Ok(())
@@ -83,7 +83,7 @@
 //! example by itself ([`standalone`](super::standalone)):
 //!
 //! ```
-//! # use commitments::{CacheDir, Setup};
+//! # use commitments::{CacheDir, Registry, Setup};
 //! use commitments::sealed::Statement;
 //! use instruction_tables::tables::AutomatonTable;
 //! use instruction_tables::{Automaton, Kind, interleave};
