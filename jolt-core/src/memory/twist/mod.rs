@@ -7,7 +7,7 @@
 //! - [`read`]: the read check, `value(r) = Σ_{k,j} eq(r, j) · ra(k, j) · Val(k, j)`, which leaves claims on
 //!   `ra` and `Val` at a random point;
 //! - [`pass`]: several address rounds of the read check from one pass over the accesses;
-//! - [`value`]: value evaluation, `Val(r_k, r_j) − init(r_k) = Σ_j LT(j, r_j) · wa(r_k, j) · inc(j)`, and
+//! - [`value`](super::value): value evaluation, `Val(r_k, r_j) − init(r_k) = Σ_j LT(j, r_j) · wa(r_k, j) · inc(j)`, and
 //!   the same without `LT` for the final contents;
 //! - [`remember`] and [`recall`]: these two for registers and RAM, one batch each.
 //!

@@ -91,7 +91,7 @@ impl Crate {
                     if word == "mod" && matches!(mark, ';' | '{') =>
                 {
                     *rest = &after[2..];
-                    let child = [path.as_slice(), &[name.clone()]].concat();
+                    let child = [path.as_slice(), std::slice::from_ref(name)].concat();
                     self.module(path).children.insert(name.clone());
                     match mark {
                         '{' => {
