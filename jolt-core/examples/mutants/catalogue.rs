@@ -75,6 +75,14 @@ const KNOWN: [u64; 2] = [1, 3];
 pub fn all() -> Result<Vec<Mutant>, Failure> {
     let mut all = Vec::new();
     let mut known = BTreeSet::new();
+    // What a lookup argument does is tried where it is by itself.
+    let mut alone = BTreeSet::new();
+    for scope in Scope::all() {
+        if let Scope::Lookup(argument) = &scope {
+            let own = switches(&scope.seen()?).into_iter();
+            alone.extend(own.map(|(.., switch)| (argument.name(), switch)));
+        }
+    }
     for scope in Scope::all() {
         let seen = scope.seen()?;
         // Relations of lookups are tried where lookups are by themselves.
@@ -87,6 +95,12 @@ pub fn all() -> Result<Vec<Mutant>, Failure> {
         for (kind, what, switch) in of_scope {
             let about = |name: &str| name.split('=').nth(1).unwrap_or_default().to_owned();
             let focus = (kind != Kind::Term).then(|| about(&switch));
+            if let Scope::Machine(lookup, _) = &scope
+                && lookup.name() != "shout"
+                && alone.contains(&(lookup.name(), switch.clone()))
+            {
+                continue;
+            }
             // Code that two machines share is tried with the first. That it is the same is what places say.
             if known.insert((family(&scope), switch.clone())) {
                 all.push(Mutant {
