@@ -14,11 +14,9 @@ use jolt_core::lookup::{Exposed, LookupArgument, LookupShape, ReadClaim, Reads};
 use jolt_core::lookup::{shout::Shout, standalone::Columns};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use sumcheck::channel::layer::{Over, ProverLayer};
 use sumcheck::channel::plain::PlainProver;
-use sumcheck::{
-    Accumulator, EvalClaim, Field, Instance, Label, Oracle, Point, Poly, Products, ProverChannel,
-    batch,
-};
+use sumcheck::{Accumulator, Field, Instance, Label, Point, Poly, Products, batch};
 
 /// About as many digits as the machine has beside the lookup's.
 const MACHINE_DIGITS: usize = 10;
@@ -43,24 +41,17 @@ struct Timed {
     rounds: Vec<Duration>,
 }
 
-impl ProverChannel<Fr> for Timed {
-    fn send(&mut self, label: Label, values: &[Fr]) {
-        self.inner.send(label, values);
+impl ProverLayer<Fr> for Timed {
+    type Below = PlainProver<Fr>;
+
+    fn below(&mut self) -> &mut Self::Below {
+        &mut self.inner
     }
-    fn commit(&mut self, label: Label, polys: Vec<Arc<Poly<Fr>>>) -> Vec<Oracle> {
-        self.inner.commit(label, polys)
-    }
-    fn sample(&mut self, label: Label) -> Fr {
+
+    fn drawing(&mut self, label: Label) {
         if label == "round" {
             self.rounds.push(now());
         }
-        self.inner.sample(label)
-    }
-    fn claim_eval(&mut self, claim: EvalClaim<Fr, Fr>) {
-        self.inner.claim_eval(claim);
-    }
-    fn enforced(&mut self, check: &str) -> bool {
-        self.inner.enforced(check)
     }
 }
 
@@ -166,10 +157,10 @@ fn main() {
         );
     };
 
-    let mut channel = Timed {
+    let mut channel = Over(Timed {
         inner: PlainProver::new("bench"),
         rounds: Vec::new(),
-    };
+    });
     let prover = Shout.commit(&mut channel, &shape, reads.clone());
     let point = random_point(rng, vars);
     let [out, left, right] = Columns::of(&shape, &reads).evaluate(&point);
@@ -182,7 +173,7 @@ fn main() {
     let start = now();
     let selectors = prover.reduce(&mut channel, claim);
     report("reduce", now() - start);
-    let rounds = &channel.rounds;
+    let rounds = &channel.0.rounds;
     report("  read: addresses", rounds[shape.index_bits - 1] - start);
     let end = rounds[shape.index_bits + vars - 1];
     report("  read: cycles", end - rounds[shape.index_bits - 1]);
@@ -204,14 +195,14 @@ fn main() {
         })
         .collect();
     let run = |name: &str, instance: Instance<'_, Fr>, start: Duration| {
-        let mut channel = Timed {
+        let mut channel = Over(Timed {
             inner: PlainProver::new("bench"),
             rounds: Vec::new(),
-        };
+        });
         let reduced = batch::prove_all(&mut channel, "bench", vec![instance]);
         report(name, now() - start);
         let mut last = start;
-        for (i, round) in channel.rounds.iter().enumerate().take(10) {
+        for (i, round) in channel.0.rounds.iter().enumerate().take(10) {
             report(&format!("    round {i}"), *round - last);
             last = *round;
         }

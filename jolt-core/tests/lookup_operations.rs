@@ -16,8 +16,9 @@ use jolt_core::lookup::{LookupArgument, LookupShape, Reads, standalone};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use sumcheck::channel::plain::PlainProver;
+use sumcheck::channel::polys;
 use sumcheck::field::counted::{Counted, Operations, operations};
-use sumcheck::{Checks, EvalClaim, Label, Oracle, Poly, ProverChannel, Rows};
+use sumcheck::{Checks, EvalClaim, Fixed, Label, Oracle, Poly, ProverChannel, Rows, Shared};
 
 /// Sizes that are compared.
 const VARS: usize = 10;
@@ -86,6 +87,12 @@ impl ProverChannel<Fr> for Noting {
         entry.0 += group_additions() - before;
         entry.1.extend(polys);
         oracles
+    }
+    fn commit_shared(&mut self, label: Label, columns: Vec<Shared>) -> Vec<Oracle> {
+        self.commit(label, polys(&columns))
+    }
+    fn fixed(&mut self, label: Label, poly: Arc<Poly<Fr>>, fixed: &Fixed<Fr>) -> Oracle {
+        self.inner.fixed(label, poly, fixed)
     }
     fn sample(&mut self, label: Label) -> Fr {
         self.inner.sample(label)

@@ -27,13 +27,9 @@ use serde_json::{Map, json};
 use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Instant;
-use sumcheck::channel::layer::Over;
-use sumcheck::{
-    Checks, EvalClaim, Field, Fixed, Label, Oracle, Poly, ProverChannel, VerifierChannel,
-    VerifyError,
-};
+use sumcheck::channel::layer::{Over, ProverLayer};
+use sumcheck::{Checks, Field, Label, ProverChannel, VerifierChannel, VerifyError};
 
 const PROTOCOL: &str = "jolt-lab lookup v2";
 /// Of a file, no more reads are taken.
@@ -41,7 +37,7 @@ pub const MAX_LOG_READS: u8 = 24;
 /// Of random reads.
 const WORD: WordSize = WordSize::W64;
 
-/// A prover's channel that reports the end of commitment: the first challenge.
+/// A layer over a prover's channel that reports the end of commitment: the first challenge.
 pub struct Observed<'a, F> {
     channel: &'a mut dyn ProverChannel<F>,
     observer: &'a mut dyn Observer,
@@ -50,41 +46,29 @@ pub struct Observed<'a, F> {
 
 impl<'a, F> Observed<'a, F> {
     /// A channel over this one.
-    pub fn new(channel: &'a mut dyn ProverChannel<F>, observer: &'a mut dyn Observer) -> Self {
-        Observed {
+    pub fn over(
+        channel: &'a mut dyn ProverChannel<F>,
+        observer: &'a mut dyn Observer,
+    ) -> Over<Self> {
+        Over(Observed {
             channel,
             observer,
             committing: true,
-        }
+        })
     }
 }
 
-impl<F: Field> ProverChannel<F> for Observed<'_, F> {
-    fn send(&mut self, label: Label, values: &[F]) {
-        self.channel.send(label, values);
+impl<'a, F: Field> ProverLayer<F> for Observed<'a, F> {
+    type Below = dyn ProverChannel<F> + 'a;
+
+    fn below(&mut self) -> &mut Self::Below {
+        self.channel
     }
 
-    fn commit(&mut self, label: Label, polys: Vec<Arc<Poly<F>>>) -> Vec<Oracle> {
-        self.channel.commit(label, polys)
-    }
-
-    fn fixed(&mut self, label: Label, poly: Arc<Poly<F>>, fixed: &Fixed<F>) -> Oracle {
-        self.channel.fixed(label, poly, fixed)
-    }
-
-    fn sample(&mut self, label: Label) -> F {
+    fn drawing(&mut self, _label: Label) {
         if std::mem::take(&mut self.committing) {
             self.observer.phase("reduce");
         }
-        self.channel.sample(label)
-    }
-
-    fn claim_eval(&mut self, claim: EvalClaim<F, F>) {
-        self.channel.claim_eval(claim);
-    }
-
-    fn enforced(&mut self, check: &str) -> bool {
-        self.channel.enforced(check)
     }
 }
 
@@ -398,7 +382,7 @@ pub fn prove_subject(
         .with("lookups", &bound);
     let mut channel = keys.proving.session(&statement, Checks::all());
     progress.phase("commit");
-    let mut observed = Observed::new(&mut *channel, &mut progress);
+    let mut observed = Observed::over(&mut *channel, &mut progress);
     subject
         .prove(&mut observed, argument)
         .map_err(anyhow::Error::msg)?;

@@ -4,7 +4,7 @@ use super::Protocol;
 use super::challenges::Challenges;
 use super::trace::Trace;
 use crate::channel::plain::{PlainProof, PlainProver};
-use crate::{EvalClaim, Field, Fixed, Label, Oracle, Poly, ProverChannel, VerifyError};
+use crate::{EvalClaim, Field, Fixed, Label, Oracle, Poly, ProverChannel, Shared, VerifyError};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -98,6 +98,10 @@ impl<F: Field> ProverChannel<F> for Departing<F> {
 
     fn commit(&mut self, label: Label, polys: Vec<Arc<Poly<F>>>) -> Vec<Oracle> {
         self.inner.commit(label, polys)
+    }
+
+    fn commit_shared(&mut self, label: Label, columns: Vec<Shared>) -> Vec<Oracle> {
+        self.inner.commit_shared(label, columns)
     }
 
     fn fixed(&mut self, label: Label, poly: Arc<Poly<F>>, fixed: &Fixed<F>) -> Oracle {

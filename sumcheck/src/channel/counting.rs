@@ -1,6 +1,6 @@
 //! The verifier run over nothing: proof bytes by label, and the verifier's operations.
 
-use super::{EvalClaim, Fixed, Oracle, Value, VerifierChannel, VerifyError};
+use super::{EvalClaim, Fixed, Note, Oracle, Value, VerifierChannel, VerifyError};
 use crate::{Field, Label, Shape, Tape};
 use std::collections::BTreeMap;
 
@@ -94,4 +94,6 @@ impl<F: Field> VerifierChannel<F> for CountingVerifier<F> {
     fn enforced(&mut self, _check: &str) -> bool {
         true
     }
+
+    fn note(&mut self, _note: Note<'_, F>) {}
 }

@@ -69,25 +69,25 @@ pub struct EvalClaim<F, V> {
     pub value: V,
 }
 
-/// The prover's side.
+/// The polynomials of columns.
+pub fn polys<F: Field>(columns: &[Shared]) -> Vec<Arc<Poly<F>>> {
+    let polys = columns.par_iter().map(|column| Arc::new(column.poly()));
+    polys.collect()
+}
+
+/// The prover's side. No method has a default, so that a channel that passes on to another one does not compile
+/// where it passes something over.
 pub trait ProverChannel<F: Field> {
     /// Sends field elements, which are absorbed.
     fn send(&mut self, label: Label, values: &[F]);
     /// Commits polynomials, whose commitments are absorbed, in order.
     fn commit(&mut self, label: Label, polys: Vec<Arc<Poly<F>>>) -> Vec<Oracle>;
     /// Commits columns that the caller goes on reading: the same as [`Self::commit`] of their polynomials,
-    /// but a channel need not hold them a second time.
-    fn commit_shared(&mut self, label: Label, columns: Vec<Shared>) -> Vec<Oracle> {
-        let polys = columns.par_iter().map(|column| Arc::new(column.poly()));
-        let polys = polys.collect();
-        self.commit(label, polys)
-    }
+    /// but a channel need not hold them a second time. One that does not care commits their [`polys`].
+    fn commit_shared(&mut self, label: Label, columns: Vec<Shared>) -> Vec<Oracle>;
     /// Makes an oracle of a polynomial that belongs to the key, of which the verifier has `fixed`. It is
-    /// absorbed and not sent. A channel without such oracles sends it, and its verifier refuses.
-    fn fixed(&mut self, label: Label, poly: Arc<Poly<F>>, fixed: &Fixed<F>) -> Oracle {
-        let _ = fixed;
-        self.commit(label, vec![poly])[0]
-    }
+    /// absorbed and not sent.
+    fn fixed(&mut self, label: Label, poly: Arc<Poly<F>>, fixed: &Fixed<F>) -> Oracle;
     /// Draws a challenge.
     fn sample(&mut self, label: Label) -> F;
     /// Promises that the claim holds; the channel's opening will prove it.
@@ -148,19 +148,15 @@ pub enum Note<'a, F> {
     },
 }
 
-/// The verifier's side. Values received are handles; challenges are public field elements.
+/// The verifier's side. Values received are handles; challenges are public field elements. What has a default is made
+/// of other methods, and nothing that a channel may pass over.
 pub trait VerifierChannel<F: Field> {
     /// Receives `count` field elements, which are absorbed.
     fn recv(&mut self, label: Label, count: usize) -> Result<Vec<Value>, VerifyError>;
     /// Receives the commitments of polynomials of these shapes, which are absorbed.
     fn oracles(&mut self, label: Label, shapes: &[Shape]) -> Result<Vec<Oracle>, VerifyError>;
     /// Makes an oracle of a polynomial that belongs to the key. It is absorbed, and nothing is received.
-    fn fixed(&mut self, label: Label, fixed: &Fixed<F>) -> Result<Oracle, VerifyError> {
-        let _ = fixed;
-        Err(VerifyError::NotAllowed {
-            cause: format!("oracle `{label}`: this channel has no oracles that belong to a key"),
-        })
-    }
+    fn fixed(&mut self, label: Label, fixed: &Fixed<F>) -> Result<Oracle, VerifyError>;
     /// Draws a challenge.
     fn sample(&mut self, label: Label) -> F;
     /// `constant + Σ coefficient · value`.
@@ -175,7 +171,7 @@ pub trait VerifierChannel<F: Field> {
     fn enforced(&mut self, check: &str) -> bool;
 
     /// Hears what is going on. Most channels do not care.
-    fn note(&mut self, _note: Note<'_, F>) {}
+    fn note(&mut self, note: Note<'_, F>);
 
     /// Says what challenges that were just drawn may hide: [`Note::Risk`].
     fn risk(&mut self, of: &[Label], about: &'static str, degree: usize) {

@@ -4,10 +4,10 @@
 //! by evaluating.
 
 use super::{
-    Checks, EvalClaim, Fixed, Known, Oracle, ProverChannel, Tape, Value, VerifierChannel,
-    VerifyError,
+    Checks, EvalClaim, Fixed, Known, Note, Oracle, ProverChannel, Tape, Value, VerifierChannel,
+    VerifyError, polys,
 };
-use crate::{Field, Label, Poly, Rows, Shape, Transcript};
+use crate::{Field, Label, Poly, Rows, Shape, Shared, Transcript};
 use std::sync::Arc;
 
 /// A proof in the clear.
@@ -95,6 +95,10 @@ impl<F: Field> ProverChannel<F> for PlainProver<F> {
             self.proof.oracles.push(poly);
         }
         (first..self.oracles).map(Oracle).collect()
+    }
+
+    fn commit_shared(&mut self, label: Label, columns: Vec<Shared>) -> Vec<Oracle> {
+        self.commit(label, polys(&columns))
     }
 
     fn fixed(&mut self, label: Label, poly: Arc<Poly<F>>, fixed: &Fixed<F>) -> Oracle {
@@ -265,4 +269,6 @@ impl<F: Field> VerifierChannel<F> for PlainVerifier<F> {
     fn enforced(&mut self, check: &str) -> bool {
         self.tape.checks.enforced(check)
     }
+
+    fn note(&mut self, _note: Note<'_, F>) {}
 }

@@ -174,7 +174,7 @@ fn count_lookup(
     let mut channel = PlainProver::<Counted>::new("counts");
     let mut phases = CountedPhases::default();
     phases.phase("commit");
-    let mut observed = Observed::new(&mut channel, &mut phases);
+    let mut observed = Observed::over(&mut channel, &mut phases);
     subject
         .prove(&mut observed, &*argument)
         .map_err(anyhow::Error::msg)?;

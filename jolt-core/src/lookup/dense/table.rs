@@ -3,7 +3,6 @@
 use super::MAX_INDEX_BITS;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
-use sumcheck::kernel::eq_table;
 use sumcheck::{Field, Fixed, Point, Poly, Transcript};
 
 /// Index bits of the largest table that a verifier evaluates entry by entry.
@@ -412,7 +411,8 @@ impl<F: Field> PublicTable<F> {
 }
 
 fn evaluate<F: Field>(columns: &[Arc<Vec<u64>>], point: &Point<F>) -> Vec<F> {
-    let eq = eq_table(point);
+    // Verifiers come here: no packed arithmetic.
+    let eq = point.eq_table();
     let value = |column: &Arc<Vec<u64>>| column.iter().zip(&eq).map(|(x, e)| e.mul_u64(*x)).sum();
     columns.iter().map(value).collect()
 }
