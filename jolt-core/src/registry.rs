@@ -42,7 +42,7 @@ pub fn lookups<F: Field>() -> Vec<Arc<dyn LookupArgument<F>>> {
         Arc::new(Shout),
         Arc::new(Lasso::default()),
         Arc::new(LogupGkr::default()),
-        Arc::new(Naive::default()),
+        Arc::new(Naive),
     ]
 }
 
@@ -160,7 +160,7 @@ impl Registry {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::lookup::shout::SlowShout;
+    use crate::lookup::testkit::liars::SlowShout;
 
     #[test]
     fn the_default_of_each_kind_is_the_first() {

@@ -25,9 +25,9 @@ pub mod naive;
 pub mod recorded;
 pub mod selectors;
 pub mod shout;
-pub mod slow;
 pub mod standalone;
 pub mod testkit;
+pub mod written_out;
 
 use crate::facts::Facts;
 use instruction_tables::tables::{Table, pinned};

@@ -91,7 +91,7 @@ fn shout_commits_what_the_paper_says() {
 fn the_naive_argument_is_the_textbook_sumcheck() {
     let (n, t) = (16, 3);
     let case = Case::random(WordSize::W8, t, 1 << t, 1);
-    let naive = Naive::<Fr>::default();
+    let naive = Naive;
     let proof = testkit::prove(&naive, &case);
     let (_, own) = proof.oracles.split_last().unwrap();
     assert_eq!(own.len(), n);

@@ -12,12 +12,12 @@ use jolt_core::lookup::dense::{
 use jolt_core::lookup::lasso::Lasso;
 use jolt_core::lookup::logup_gkr::LogupGkr;
 use jolt_core::lookup::naive::Naive;
-use jolt_core::lookup::shout::{Shout, SlowShout};
-use jolt_core::lookup::slow::Cheat;
+use jolt_core::lookup::shout::Shout;
 use jolt_core::lookup::standalone::{self, exposure};
+use jolt_core::lookup::testkit::liars::{LyingNaive, SlowShout};
 use jolt_core::lookup::testkit::{
-    self, Case, Cheating, DenseCase, DenseSubject, complete_dense, dense_forgeries, prove_dense,
-    tamper_sweep_dense, verify_dense,
+    self, Case, Cheat, Cheating, DenseCase, DenseSubject, complete_dense, dense_forgeries,
+    prove_dense, tamper_sweep_dense, verify_dense,
 };
 use jolt_core::lookup::{LookupArgument, LookupShape, Reads};
 use jolt_core::registry::lookups;
@@ -122,7 +122,7 @@ fn subjects() -> Vec<DenseSubject<Fr>> {
         cheating: Some((cheating, checks)),
     };
     let shout: Cheating<Fr> = Box::new(|cheat: Cheat<Fr>| Arc::new(SlowShout::cheating(cheat)));
-    let naive: Cheating<Fr> = Box::new(|cheat: Cheat<Fr>| Arc::new(Naive::cheating(cheat)));
+    let naive: Cheating<Fr> = Box::new(|cheat: Cheat<Fr>| Arc::new(LyingNaive(cheat)));
     let lying = |lies: [(&'static str, Lie); 5], of: fn(Lie) -> Arc<dyn LookupArgument<Fr>>| {
         let lies = lies.into_iter();
         lies.map(|(check, lie)| (check, lie, of(lie))).collect()
@@ -148,7 +148,7 @@ fn subjects() -> Vec<DenseSubject<Fr>> {
             ["decompose/digits", "decompose/one-hot"],
         ),
         digits(
-            Arc::new(Naive::default()),
+            Arc::new(Naive),
             naive,
             ["decompose/indicator", "decompose/booleanity"],
         ),
@@ -352,7 +352,7 @@ fn what_is_not_to_be_had_is_refused_with_a_reason() {
     };
     let schemes = Registry::<Fr>::builtin();
     let scheme = schemes.get("pst13").unwrap();
-    let naive: Arc<dyn LookupArgument<Fr>> = Arc::new(Naive::default());
+    let naive: Arc<dyn LookupArgument<Fr>> = Arc::new(Naive);
     let table = DenseTable::range(18).unwrap();
     let refused = setup(&**scheme, &source, naive, table, 1 << 10)
         .err()

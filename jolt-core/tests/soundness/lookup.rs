@@ -4,10 +4,10 @@ use ark_bn254::Fr;
 use instruction_tables::WordSize;
 use jolt_core::facts::{Access, Facts};
 use jolt_core::lookup::logup_gkr::{Lie, LogupGkr, Mode};
-use jolt_core::lookup::slow::Cheat;
 use jolt_core::lookup::standalone::{Selection, verify};
-use jolt_core::lookup::testkit::{self, Case, Serving, Subject, forgeries, tamper_sweep};
-use jolt_core::lookup::{Exposed, LookupArgument, naive::Naive, shout::Shout, shout::SlowShout};
+use jolt_core::lookup::testkit::liars::{LyingNaive, SlowShout};
+use jolt_core::lookup::testkit::{self, Case, Cheat, Serving, Subject, forgeries, tamper_sweep};
+use jolt_core::lookup::{Exposed, LookupArgument, naive::Naive, shout::Shout};
 use jolt_core::registry::{Registry, lookups};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -208,8 +208,8 @@ fn subjects() -> [Subject<Fr>; 3] {
             "the point of booleanity is drawn after the claim that it is batched with was sent",
         ),
     ];
-    let naive = digits(Arc::new(Naive::default()), checks, argued, |cheat| {
-        Arc::new(Naive::cheating(cheat))
+    let naive = digits(Arc::new(Naive), checks, argued, |cheat| {
+        Arc::new(LyingNaive(cheat))
     });
     let lies = [
         ("lookup/sum", Mode::Sum),

@@ -10,18 +10,20 @@
 //! as in the argument itself. Soundness error: `t/p` for `r`; `(2n + t)/p`; for `decompose` `(12 + max(n + 1, 3)·t)/p`,
 //! `1/p` for its `α` and `(t + 4 + 2(n − 1))/p` for booleanity's challenges.
 
-use super::{Indicator, MAX_INDEX_BITS, Naive, RADIX, commit_bits, instance, receive_bits};
+use super::{
+    Indicator, MAX_INDEX_BITS, Naive, RADIX, commit_bits, instance, matrices, receive_bits,
+};
 use crate::lookup::dense::{
     DenseArgument, DenseProver, DenseShape, DenseVerifier, Outputs, Rows, TableClaim, Term,
 };
-use crate::lookup::slow::Indices;
+use crate::lookup::written_out::Matrices;
 use std::sync::Arc;
 use sumcheck::{
     Field, Oracle, Point, ProverChannel, Relation, Segment, Value, VerifierChannel, VerifyError,
     Weights, batch,
 };
 
-impl<F: Field> DenseArgument<F> for Naive<F> {
+impl<F: Field> DenseArgument<F> for Naive {
     fn supports(&self, shape: DenseShape) -> Result<(), String> {
         shape.fits::<F>()?;
         match shape.index_bits + shape.cycle_vars {
@@ -38,18 +40,9 @@ impl<F: Field> DenseArgument<F> for Naive<F> {
         shape: DenseShape,
         index: Arc<Vec<u32>>,
     ) -> Box<dyn DenseProver<F>> {
-        let (vars, bits) = (shape.cycle_vars, shape.index_bits);
-        let oracles = commit_bits(channel, vars, bits, index.iter().map(|k| u128::from(*k)));
-        let index = move |j: usize| index.get(j).copied().unwrap_or(0).into();
-        Box::new(Prover {
-            side: Side { shape, oracles },
-            indices: Indices {
-                bits,
-                vars,
-                index: Box::new(index),
-                cheat: self.cheat,
-            },
-        })
+        let index: Vec<u128> = index.iter().map(|k| u128::from(*k)).collect();
+        let matrices = matrices(shape.index_bits, shape.cycle_vars, &index);
+        commit(channel, shape, &index, matrices)
     }
 
     fn receive(
@@ -62,6 +55,20 @@ impl<F: Field> DenseArgument<F> for Naive<F> {
             shape,
         }))
     }
+}
+
+/// Commits the bits of indices. What is proven of them is proven from `matrices`.
+pub(in crate::lookup) fn commit<F: Field>(
+    channel: &mut dyn ProverChannel<F>,
+    shape: DenseShape,
+    index: &[u128],
+    matrices: Matrices<F>,
+) -> Box<dyn DenseProver<F>> {
+    let oracles = commit_bits(channel, shape.cycle_vars, shape.index_bits, index);
+    Box::new(Prover {
+        side: Side { shape, oracles },
+        matrices,
+    })
 }
 
 /// `n + t` of the largest tables written out.
@@ -88,7 +95,7 @@ struct Side {
 
 struct Prover<F> {
     side: Side,
-    indices: Indices<F>,
+    matrices: Matrices<F>,
 }
 
 impl Side {
@@ -112,15 +119,19 @@ impl<F: Field> DenseProver<F> for Prover<F> {
         outputs: &Outputs<F>,
         rows: Rows<'_, F>,
     ) -> TableClaim<F, F> {
-        let Side { shape, oracles } = &self.side;
+        let Prover { side, matrices } = *self;
+        let Side { shape, oracles } = &side;
         let (point, value) = outputs.prove_at_random(channel, shape.cycle_vars, rows.out);
-        let tables = vec![Vec::new(), self.indices.indicator(), rows.table.to_vec()];
+        let Matrices {
+            indicator, digits, ..
+        } = matrices;
+        let tables = vec![Vec::new(), indicator, rows.table.to_vec()];
         let execute = instance(read(*shape, &point), value, tables);
         let mut reduced = batch::prove_all(channel, "execute", vec![execute]).remove(0);
         let at = Indicator::take(&mut reduced);
         let value = reduced.take("T");
         reduced.done();
-        at.prove(channel, &self.indices, oracles);
+        at.prove(channel, digits, oracles);
         at.table(value)
     }
 }

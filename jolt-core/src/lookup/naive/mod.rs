@@ -13,11 +13,11 @@
 //! No cleverness: the prover writes out tables of `T · 2^(2W)` entries, so `2W ≤ 16`. It serves as an
 //! example and as a second opinion in tests.
 
-mod dense;
+pub(in crate::lookup) mod dense;
 
 use super::dense::DenseArgument;
 use super::selectors::{SelectorWeights, read_value};
-use super::slow::{Cheat, Indices, MAX_INDEX_BITS, Tables};
+use super::written_out::{MAX_INDEX_BITS, Matrices, values};
 use super::{
     EXPOSED, LookupArgument, LookupProver, LookupShape, LookupVerifier, ReadClaim, Reads,
     SelectorClaim,
@@ -34,22 +34,14 @@ const RADIX: usize = 2;
 
 /// The naive argument.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Naive<F> {
-    cheat: Option<Cheat<F>>,
-}
+pub struct Naive;
 
-impl<F> Naive<F> {
-    /// A prover that deviates; only a test can want it.
-    pub fn cheating(cheat: Cheat<F>) -> Self {
-        Naive { cheat: Some(cheat) }
-    }
-}
-
-fn bit(i: usize, index: u128) -> u8 {
+/// Bit `i` of an index: its digit `i`.
+pub(in crate::lookup) fn bit(i: usize, index: u128) -> u8 {
     (index >> i) as u8 & 1
 }
 
-impl<F: Field> LookupArgument<F> for Naive<F> {
+impl<F: Field> LookupArgument<F> for Naive {
     fn name(&self) -> &'static str {
         "naive"
     }
@@ -86,12 +78,8 @@ impl<F: Field> LookupArgument<F> for Naive<F> {
         reads: Arc<Reads>,
     ) -> Box<dyn LookupProver<F>> {
         LookupArgument::<F>::supports(self, shape).expect("a supported shape");
-        let indices = reads.index.iter().copied();
-        Box::new(Prover {
-            oracles: commit_bits(channel, shape.cycle_vars, shape.index_bits, indices),
-            shape: shape.clone(),
-            tables: Tables::new(shape, reads, self.cheat),
-        })
+        let matrices = matrices(shape.index_bits, shape.cycle_vars, &reads.index);
+        commit(channel, shape, reads, matrices)
     }
 
     fn receive(
@@ -108,15 +96,39 @@ impl<F: Field> LookupArgument<F> for Naive<F> {
     }
 }
 
+/// The matrices of indices, whose digits are their bits.
+pub(in crate::lookup) fn matrices<F: Field>(
+    bits: usize,
+    vars: usize,
+    index: &[u128],
+) -> Matrices<F> {
+    Matrices::new(bits, vars, index, (bits, &bit))
+}
+
+/// Commits the bits of reads. What is proven of them is proven from `matrices`.
+pub(in crate::lookup) fn commit<F: Field>(
+    channel: &mut dyn ProverChannel<F>,
+    shape: &LookupShape,
+    reads: Arc<Reads>,
+    matrices: Matrices<F>,
+) -> Box<dyn LookupProver<F>> {
+    Box::new(Prover {
+        oracles: commit_bits(channel, shape.cycle_vars, shape.index_bits, &reads.index),
+        shape: shape.clone(),
+        reads,
+        matrices,
+    })
+}
+
 /// Commits the bits of indices.
 fn commit_bits<F: Field>(
     channel: &mut dyn ProverChannel<F>,
     vars: usize,
     bits: usize,
-    indices: impl Iterator<Item = u128> + Clone,
+    indices: &[u128],
 ) -> Vec<Oracle> {
     let poly = |i: usize| {
-        let bits = indices.clone().map(|k| bit(i, k)).collect();
+        let bits = indices.iter().map(|k| bit(i, *k)).collect();
         Arc::new(Poly::digits(vars, RADIX, bits))
     };
     channel.commit("lookup bits", (0..bits).map(poly).collect())
@@ -209,11 +221,8 @@ impl<F: Field, V: Copy> Indicator<F, V> {
 
 impl<F: Field> Indicator<F, F> {
     /// The batch `decompose`.
-    fn prove(&self, channel: &mut dyn ProverChannel<F>, indices: &Indices<F>, oracles: &[Oracle]) {
+    fn prove(&self, channel: &mut dyn ProverChannel<F>, matrices: Vec<Vec<F>>, oracles: &[Oracle]) {
         let at = booleanity::At::sample(self.cycle.vars(), || channel.sample("lookup/boolean"));
-        let matrices: Vec<Vec<F>> = (0..self.index.vars())
-            .map(|i| indices.digit(|index| bit(i, index)))
-            .collect();
         let mut rows = vec![Vec::new()];
         for (i, matrix) in matrices.iter().enumerate() {
             rows.push(fold_rows(matrix, &self.address(i).eq_table()));
@@ -271,7 +280,8 @@ fn selectors<F: Field, V: Copy>(
 
 struct Prover<F> {
     shape: LookupShape,
-    tables: Tables<F>,
+    reads: Arc<Reads>,
+    matrices: Matrices<F>,
     oracles: Vec<Oracle>,
 }
 
@@ -300,15 +310,18 @@ impl<F: Field> LookupProver<F> for Prover<F> {
     ) -> SelectorClaim<F, F> {
         let gamma: F = channel.sample("lookup/read");
         let value = claim.out + gamma * (claim.left + gamma * claim.right);
+        let Matrices {
+            indicator, digits, ..
+        } = self.matrices;
         let tables = vec![
             Vec::new(),
-            self.tables.indices().indicator(),
-            self.tables.values(gamma),
+            indicator,
+            values(&self.shape, &self.reads, gamma),
         ];
         let execute = instance(read(&self.shape, &claim.point), value, tables);
         let mut reduced = batch::prove_all(channel, "execute", vec![execute]).remove(0);
         let at = Indicator::take(&mut reduced);
-        at.prove(channel, self.tables.indices(), &self.oracles);
+        at.prove(channel, digits, &self.oracles);
         selectors(&self.shape, gamma, &at, reduced)
     }
 }

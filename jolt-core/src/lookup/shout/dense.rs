@@ -23,31 +23,30 @@
 //! digits' relation costs ([`crate::digits`]). Messages: 1, `2n` and 2 elements, `t` rounds of `max(d, 2)`, and
 //! `d + 1` evaluations.
 
-use super::slow::SlowShout;
 use super::{ONE_HOT_AT, PRODUCTS, PRODUCTS_AND_ONE_HOT, Shout, one};
 use crate::digits::products::{self, GROUP};
 use crate::digits::{ADDRESS_VARS, MAX_RADIX, Packed};
 use crate::lookup::dense::{
     DenseArgument, DenseProver, DenseShape, DenseVerifier, Outputs, Rows, TableClaim, Term,
 };
-use crate::lookup::slow::{Indices, MAX_INDEX_BITS};
 use rayon::prelude::*;
 use std::sync::Arc;
 use sumcheck::kernel::{Column, CycleProver, eq_prefix_sum, eq_table};
 use sumcheck::{
-    Field, Instance, NaiveProver, Oracle, Order, Point, Poly, ProverChannel, Reduced, Relation,
-    RoundProver, Segment, Shape, Value, VerifierChannel, VerifyError, Weights, batch,
+    Field, Instance, Oracle, Order, Point, Poly, ProverChannel, Reduced, Relation, RoundProver,
+    Segment, Shape, Value, VerifierChannel, VerifyError, Weights, batch,
 };
 
 /// Bits of the digits of an index.
-fn widths(shape: DenseShape) -> Vec<usize> {
+pub(in crate::lookup) fn widths(shape: DenseShape) -> Vec<usize> {
     let starts = (0..shape.index_bits).step_by(ADDRESS_VARS);
     starts
         .map(|start| ADDRESS_VARS.min(shape.index_bits - start))
         .collect()
 }
 
-fn digit(i: usize, index: u128) -> u8 {
+/// Digit `i` of an index.
+pub(in crate::lookup) fn digit(i: usize, index: u128) -> u8 {
     (index >> (ADDRESS_VARS * i)) as u8 & (MAX_RADIX as u8 - 1)
 }
 
@@ -62,11 +61,7 @@ impl<F: Field> DenseArgument<F> for Shout {
         shape: DenseShape,
         index: Arc<Vec<u32>>,
     ) -> Box<dyn DenseProver<F>> {
-        let digits = Digits::commit(channel, shape, &index);
-        Box::new(Prover {
-            kernels: Kernels::Fast(index),
-            digits,
-        })
+        commit(channel, shape, &index, |fast| Box::new(fast))
     }
 
     fn receive(
@@ -78,41 +73,23 @@ impl<F: Field> DenseArgument<F> for Shout {
     }
 }
 
-impl<F: Field> DenseArgument<F> for SlowShout<F> {
-    fn supports(&self, shape: DenseShape) -> Result<(), String> {
-        match shape.index_bits + shape.cycle_vars {
-            0..=MAX_INDEX_BITS => shape.fits::<F>(),
-            size => Err(format!("2^{size} entries exceed 2^{MAX_INDEX_BITS}")),
-        }
-    }
-
-    fn commit(
-        &self,
-        channel: &mut dyn ProverChannel<F>,
-        shape: DenseShape,
-        index: Arc<Vec<u32>>,
-    ) -> Box<dyn DenseProver<F>> {
-        let digits = Digits::commit(channel, shape, &index);
-        let own = index.clone();
-        let slow = Indices {
-            bits: shape.index_bits,
-            vars: shape.cycle_vars,
-            index: Box::new(move |j| own.get(j).copied().unwrap_or(0).into()),
-            cheat: self.cheat,
-        };
-        Box::new(Prover {
-            kernels: Kernels::Slow(slow),
-            digits,
-        })
-    }
-
-    fn receive(
-        &self,
-        channel: &mut dyn VerifierChannel<F>,
-        shape: DenseShape,
-    ) -> Result<Box<dyn DenseVerifier<F>>, VerifyError> {
-        DenseArgument::<F>::receive(&Shout, channel, shape)
-    }
+/// Commits the digits of indices. What is proven of them is proven by the kernels.
+pub(in crate::lookup) fn commit<F: Field>(
+    channel: &mut dyn ProverChannel<F>,
+    shape: DenseShape,
+    index: &Arc<Vec<u32>>,
+    kernels: impl FnOnce(Fast) -> Box<dyn Kernels<F>>,
+) -> Box<dyn DenseProver<F>> {
+    let digits = Digits::commit(channel, shape, index);
+    let fast = Fast {
+        shape,
+        index: index.clone(),
+        packed: digits.packed.clone(),
+    };
+    Box::new(Prover {
+        digits,
+        kernels: kernels(fast),
+    })
 }
 
 /// The committed digits; all that the verifier has.
@@ -238,17 +215,30 @@ impl<F: Field, V: Copy> Read<F, V> {
     }
 }
 
-/// Who proves the relations.
-enum Kernels<F> {
-    /// By the indices.
-    Fast(Arc<Vec<u32>>),
-    /// From matrices written out; this one can deviate.
-    Slow(Indices<F>),
+/// One prover for each relation: the hook for provers other than the fast ones.
+pub(in crate::lookup) trait Kernels<F: Field>: Send {
+    /// Of the relation `read`, for the rows' weights at `cycle` and the combined table.
+    fn read(
+        &self,
+        relation: &Relation<F>,
+        cycle: &Point<F>,
+        table: &[F],
+    ) -> Box<dyn RoundProver<F>>;
+
+    /// Of the relation `digits`.
+    fn digits(&self, relation: &Relation<F>, at: &products::At<F>) -> Box<dyn RoundProver<F> + '_>;
+}
+
+/// The fast ones, by the indices.
+pub(in crate::lookup) struct Fast {
+    shape: DenseShape,
+    index: Arc<Vec<u32>>,
+    packed: Vec<Arc<Packed>>,
 }
 
 struct Prover<F> {
     digits: Digits,
-    kernels: Kernels<F>,
+    kernels: Box<dyn Kernels<F>>,
 }
 
 /// `A(k)` for all `k`.
@@ -275,47 +265,22 @@ fn fold<F: Field>(index: &[u32], shape: DenseShape, cycle: &Point<F>) -> Vec<F> 
     sum
 }
 
-impl<F: Field> Prover<F> {
-    fn read(&self, relation: &Relation<F>, cycle: &Point<F>, table: &[F]) -> Instance<'static, F> {
-        let shape = self.digits.shape;
-        let prover: Box<dyn RoundProver<F>> = match &self.kernels {
-            Kernels::Fast(index) => {
-                let folded = fold(index, shape, cycle);
-                let columns = [folded, table.to_vec()].map(|c| Some(Column::field(c)));
-                Box::new(CycleProver::new(relation, &[], columns.into()))
-            }
-            Kernels::Slow(indices) => {
-                let mut folded = vec![F::zero(); 1 << shape.index_bits];
-                let rows = indices.indicator();
-                let rows = rows.chunks_exact(1 << shape.index_bits);
-                for (row, eq) in rows.zip(cycle.eq_table()) {
-                    for (sum, x) in folded.iter_mut().zip(row) {
-                        *sum += eq * x;
-                    }
-                }
-                Box::new(NaiveProver::new(relation, vec![folded, table.to_vec()]))
-            }
-        };
-        Instance {
-            relation: relation.clone(),
-            claim: F::zero(),
-            prover,
-        }
+impl<F: Field> Kernels<F> for Fast {
+    fn read(
+        &self,
+        relation: &Relation<F>,
+        cycle: &Point<F>,
+        table: &[F],
+    ) -> Box<dyn RoundProver<F>> {
+        let folded = fold(&self.index, self.shape, cycle);
+        let columns = [folded, table.to_vec()].map(|c| Some(Column::field(c)));
+        Box::new(CycleProver::new(relation, &[], columns.into()))
     }
 
     fn digits(&self, relation: &Relation<F>, at: &products::At<F>) -> Box<dyn RoundProver<F> + '_> {
-        match &self.kernels {
-            Kernels::Fast(_) if at.group == GROUP => {
-                Box::new(products::Prover::new(at, &self.digits.packed))
-            }
-            Kernels::Fast(index) => Box::new(CycleProver::new(relation, &[], columns(index, at))),
-            Kernels::Slow(indices) => {
-                let digits = 0..self.digits.oracles.len();
-                let matrices: Vec<Vec<F>> = digits
-                    .map(|i| indices.digit(|index| digit(i, index)))
-                    .collect();
-                Box::new(NaiveProver::new(relation, at.tables(&matrices)))
-            }
+        match at.group {
+            GROUP => Box::new(products::Prover::new(at, &self.packed)),
+            _ => Box::new(CycleProver::new(relation, &[], columns(&self.index, at))),
         }
     }
 }
@@ -355,8 +320,9 @@ impl<F: Field> DenseProver<F> for Prover<F> {
         let (cycle, value) = outputs.prove_at_random(channel, shape.cycle_vars, rows.out);
         let relation = read(shape.index_bits);
         let execute = Instance {
+            prover: self.kernels.read(&relation, &cycle, rows.table),
+            relation,
             claim: value,
-            ..self.read(&relation, &cycle, rows.table)
         };
         let [reduced] = one(batch::prove_all(channel, "execute", vec![execute]));
         let read = Read::new(reduced);
@@ -369,7 +335,7 @@ impl<F: Field> DenseProver<F> for Prover<F> {
         let relation = products::relation("digits", &at);
         let weights = at.product_weights();
         let instance = Instance {
-            prover: self.digits(&relation, &at),
+            prover: self.kernels.digits(&relation, &at),
             relation,
             claim: read.folded * weights[0],
         };

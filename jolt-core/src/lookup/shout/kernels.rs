@@ -1,4 +1,4 @@
-//! Who proves the two relations.
+//! Who proves the two relations: the hook for provers other than the fast ones.
 
 use super::layout::Layout;
 use super::read;
@@ -8,7 +8,8 @@ use std::sync::Arc;
 use sumcheck::{Field, Point, Relation, RoundProver};
 
 /// One prover for each relation.
-pub(super) trait Kernels<F: Field>: Send {
+pub(in crate::lookup) trait Kernels<F: Field>: Send {
+    /// Of the relation `read`.
     fn read(
         &self,
         relation: &Relation<F>,
@@ -16,11 +17,12 @@ pub(super) trait Kernels<F: Field>: Send {
         gamma: F,
     ) -> Box<dyn RoundProver<F> + '_>;
 
+    /// Of the relation `digits`.
     fn digits(&self, relation: &Relation<F>, at: &products::At<F>) -> Box<dyn RoundProver<F> + '_>;
 }
 
 /// The fast ones.
-pub(super) struct Fast {
+pub(in crate::lookup) struct Fast {
     pub shape: LookupShape,
     pub layout: Layout,
     pub reads: Arc<Reads>,

@@ -6,11 +6,11 @@ use crate::lookup::LookupShape;
 use sumcheck::{Field, Point};
 
 /// Bits of a group of digits, which is an address segment.
-pub(super) const GROUP_BITS: usize = GROUP * ADDRESS_VARS;
+pub(in crate::lookup) const GROUP_BITS: usize = GROUP * ADDRESS_VARS;
 
 /// The cut of an index of `index_bits` bits, a multiple of 16.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Layout {
+pub(in crate::lookup) struct Layout {
     pub index_bits: usize,
 }
 

@@ -39,13 +39,11 @@
 
 mod address;
 mod cycle;
-mod dense;
-mod kernels;
-mod layout;
-mod lie;
+pub(in crate::lookup) mod dense;
+pub(in crate::lookup) mod kernels;
+pub(in crate::lookup) mod layout;
 mod read;
 mod relation;
-mod slow;
 #[cfg(test)]
 mod tests;
 
@@ -66,9 +64,6 @@ use sumcheck::{
     Field, Instance, Oracle, Point, ProverChannel, Reduced, Shape, Shared, Value, VerifierChannel,
     VerifyError, batch,
 };
-
-pub use lie::{LyingShout, MADE_UP};
-pub use slow::SlowShout;
 
 /// The Shout argument.
 #[derive(Clone, Copy, Debug, Default)]
@@ -148,8 +143,8 @@ struct Prover<F> {
     kernels: Box<dyn Kernels<F>>,
 }
 
-/// Commits the digits.
-fn commit<F: Field>(
+/// Commits the digits of reads. What is proven of them is proven by the kernels.
+pub(in crate::lookup) fn commit<F: Field>(
     channel: &mut dyn ProverChannel<F>,
     shape: &LookupShape,
     reads: &Reads,

@@ -1,10 +1,9 @@
 //! Reads of dense tables: completeness, tampering, and forgeries that are rejected by one check alone.
 
 use super::bent::{Bend, BentVerifier};
-use super::{PROTOCOL, next, sweep};
+use super::{Cheat, PROTOCOL, next, sweep};
 use crate::lookup::dense::protocol::{DenseReads, commit, verify};
 use crate::lookup::dense::{DenseArgument, DenseTable};
-use crate::lookup::slow::Cheat;
 use crate::lookup::{LookupArgument, dense};
 use std::sync::Arc;
 use sumcheck::channel::layer::Over;

@@ -2,8 +2,7 @@
 //! check is load-bearing, and the forgery is a real one.
 
 use super::bent::{Bend, BentVerifier};
-use super::{Case, PROTOCOL, SIZES};
-use crate::lookup::slow::Cheat;
+use super::{Case, Cheat, PROTOCOL, SIZES};
 use crate::lookup::standalone::{self, Columns, Selection};
 use crate::lookup::{Exposed, LookupArgument, Reads};
 use std::sync::Arc;

@@ -1,12 +1,12 @@
-//! A prover that departs from the protocol, for words of any size; only a test can want it.
+//! Shout with a prover that deviates, for words of any size.
 
-use super::kernels::{Fast, Kernels};
-use super::layout::{GROUP_BITS, Layout};
-use super::{Shout, commit};
-use crate::digits::fold_rows;
+use super::super::Cheat;
 use crate::digits::products::{self, GROUP};
+use crate::digits::{fold_rows, one_hot};
 use crate::lookup::selectors::SelectorWeights;
-use crate::lookup::slow::{Cheat, Tables};
+use crate::lookup::shout::kernels::{Fast, Kernels};
+use crate::lookup::shout::layout::{GROUP_BITS, Layout};
+use crate::lookup::shout::{Shout, commit};
 use crate::lookup::{Exposed, LookupArgument, LookupProver, LookupShape, LookupVerifier, Reads};
 use std::sync::Arc;
 use sumcheck::{
@@ -59,7 +59,7 @@ impl<F: Field> LookupArgument<F> for LyingShout<F> {
             match cheat {
                 Cheat::OtherIndex { .. } => Box::new(honest),
                 Cheat::Blend { read, .. } => Box::new(Blended {
-                    tables: Tables::new(shape, reads.clone(), Some(cheat)),
+                    cheat,
                     honest,
                     made_up: self.one_hot.map(|beta| (read, beta)),
                 }),
@@ -78,19 +78,30 @@ impl<F: Field> LookupArgument<F> for LyingShout<F> {
 
 struct Blended<F> {
     honest: Fast,
-    tables: Tables<F>,
+    cheat: Cheat<F>,
     /// The row, and `β`.
     made_up: Option<(usize, F)>,
 }
 
 impl<F: Field> Blended<F> {
     fn matrices(&self) -> Vec<Vec<F>> {
-        let layout = self.honest.layout;
-        let digit = |i| {
-            let indices = self.tables.indices();
-            indices.digit(|index| layout.digit(i, index))
+        let Fast {
+            shape,
+            layout,
+            reads,
+            ..
+        } = &self.honest;
+        let row = |j: usize| reads.index.get(j).copied().unwrap_or(0);
+        let matrix = |i: usize| {
+            let digits = (0..1usize << shape.cycle_vars).map(|j| layout.digit(i, row(j)));
+            one_hot(shape.cycle_vars, digits)
         };
-        (0..layout.digits()).map(digit).collect()
+        let mut matrices: Vec<Vec<F>> = (0..layout.digits()).map(matrix).collect();
+        if let Cheat::Blend { read, .. } = self.cheat {
+            let digit = |i, index| layout.digit(i, index);
+            self.cheat.bend_digits(&mut matrices, row(read), digit);
+        }
+        matrices
     }
 }
 

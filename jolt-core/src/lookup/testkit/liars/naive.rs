@@ -1,0 +1,71 @@
+//! The naive argument with a prover that deviates.
+
+use super::super::Cheat;
+use crate::lookup::dense::{DenseArgument, DenseProver, DenseShape, DenseVerifier};
+use crate::lookup::naive::{self, Naive};
+use crate::lookup::{LookupArgument, LookupProver, LookupShape, LookupVerifier, Reads};
+use std::sync::Arc;
+use sumcheck::{Field, ProverChannel, VerifierChannel, VerifyError};
+
+/// What is committed is true; what is proven is proven from other matrices.
+#[derive(Clone, Copy, Debug)]
+pub struct LyingNaive<F>(pub Cheat<F>);
+
+impl<F: Field> LookupArgument<F> for LyingNaive<F> {
+    fn name(&self) -> &'static str {
+        LookupArgument::<F>::name(&Naive)
+    }
+
+    fn dense(&self) -> Option<&dyn DenseArgument<F>> {
+        Some(self)
+    }
+
+    fn supports(&self, shape: &LookupShape) -> Result<(), String> {
+        LookupArgument::<F>::supports(&Naive, shape)
+    }
+
+    fn commit(
+        &self,
+        channel: &mut dyn ProverChannel<F>,
+        shape: &LookupShape,
+        reads: Arc<Reads>,
+    ) -> Box<dyn LookupProver<F>> {
+        let mut matrices = naive::matrices(shape.index_bits, shape.cycle_vars, &reads.index);
+        self.0.bend(&mut matrices, |j| reads.index[j], naive::bit);
+        naive::commit(channel, shape, reads, matrices)
+    }
+
+    fn receive(
+        &self,
+        channel: &mut dyn VerifierChannel<F>,
+        shape: &LookupShape,
+    ) -> Result<Box<dyn LookupVerifier<F>>, VerifyError> {
+        LookupArgument::<F>::receive(&Naive, channel, shape)
+    }
+}
+
+impl<F: Field> DenseArgument<F> for LyingNaive<F> {
+    fn supports(&self, shape: DenseShape) -> Result<(), String> {
+        DenseArgument::<F>::supports(&Naive, shape)
+    }
+
+    fn commit(
+        &self,
+        channel: &mut dyn ProverChannel<F>,
+        shape: DenseShape,
+        index: Arc<Vec<u32>>,
+    ) -> Box<dyn DenseProver<F>> {
+        let index: Vec<u128> = index.iter().map(|k| u128::from(*k)).collect();
+        let mut matrices = naive::matrices(shape.index_bits, shape.cycle_vars, &index);
+        self.0.bend(&mut matrices, |j| index[j], naive::bit);
+        naive::dense::commit(channel, shape, &index, matrices)
+    }
+
+    fn receive(
+        &self,
+        channel: &mut dyn VerifierChannel<F>,
+        shape: DenseShape,
+    ) -> Result<Box<dyn DenseVerifier<F>>, VerifyError> {
+        DenseArgument::<F>::receive(&Naive, channel, shape)
+    }
+}

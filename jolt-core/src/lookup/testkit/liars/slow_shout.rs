@@ -1,0 +1,166 @@
+//! Shout by the naive prover, which may deviate.
+
+use super::super::Cheat;
+use crate::digits::products;
+use crate::lookup::dense::{DenseArgument, DenseProver, DenseShape, DenseVerifier};
+use crate::lookup::shout::kernels::Kernels;
+use crate::lookup::shout::layout::Layout;
+use crate::lookup::shout::{self, Shout};
+use crate::lookup::written_out::{MAX_INDEX_BITS, Matrices, values};
+use crate::lookup::{LookupArgument, LookupProver, LookupShape, LookupVerifier, Reads};
+use std::sync::Arc;
+use sumcheck::{
+    Field, NaiveProver, Point, ProverChannel, Relation, RoundProver, VerifierChannel, VerifyError,
+};
+
+/// The same argument with the naive prover for every relation, on indices of 16 bits. Its proofs
+/// equal those of [`Shout`]; and it can deviate.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SlowShout<F> {
+    cheat: Option<Cheat<F>>,
+}
+
+impl<F: Field> SlowShout<F> {
+    /// A prover that deviates.
+    pub fn cheating(cheat: Cheat<F>) -> Self {
+        SlowShout { cheat: Some(cheat) }
+    }
+
+    /// The matrices of indices, cut so.
+    fn matrices(
+        &self,
+        [bits, vars, digits]: [usize; 3],
+        index: &[u128],
+        digit: &dyn Fn(usize, u128) -> u8,
+    ) -> Matrices<F> {
+        let mut matrices = Matrices::new(bits, vars, index, (digits, digit));
+        if let Some(cheat) = &self.cheat {
+            cheat.bend(&mut matrices, |j| index[j], digit);
+        }
+        matrices
+    }
+}
+
+impl<F: Field> LookupArgument<F> for SlowShout<F> {
+    fn name(&self) -> &'static str {
+        "shout-slow"
+    }
+
+    fn dense(&self) -> Option<&dyn DenseArgument<F>> {
+        Some(self)
+    }
+
+    fn supports(&self, shape: &LookupShape) -> Result<(), String> {
+        match shape.index_bits {
+            0..=MAX_INDEX_BITS => LookupArgument::<F>::supports(&Shout, shape),
+            bits => Err(format!("{bits} index bits exceed {MAX_INDEX_BITS}")),
+        }
+    }
+
+    fn commit(
+        &self,
+        channel: &mut dyn ProverChannel<F>,
+        shape: &LookupShape,
+        reads: Arc<Reads>,
+    ) -> Box<dyn LookupProver<F>> {
+        LookupArgument::<F>::supports(self, shape).expect("a supported shape");
+        shout::commit(channel, shape, &reads, |layout: Layout, _| {
+            let sizes = [shape.index_bits, shape.cycle_vars, layout.digits()];
+            let digit = |i, index| layout.digit(i, index);
+            Box::new(Naive {
+                matrices: self.matrices(sizes, &reads.index, &digit),
+                shape: shape.clone(),
+                reads: reads.clone(),
+            })
+        })
+    }
+
+    fn receive(
+        &self,
+        channel: &mut dyn VerifierChannel<F>,
+        shape: &LookupShape,
+    ) -> Result<Box<dyn LookupVerifier<F>>, VerifyError> {
+        LookupArgument::<F>::receive(&Shout, channel, shape)
+    }
+}
+
+struct Naive<F> {
+    shape: LookupShape,
+    reads: Arc<Reads>,
+    matrices: Matrices<F>,
+}
+
+impl<F: Field> Kernels<F> for Naive<F> {
+    fn read(
+        &self,
+        relation: &Relation<F>,
+        _cycle: &Point<F>,
+        gamma: F,
+    ) -> Box<dyn RoundProver<F> + '_> {
+        // One group: its partial product is the whole indicator.
+        let tables = vec![
+            Vec::new(),
+            self.matrices.indicator.clone(),
+            values(&self.shape, &self.reads, gamma),
+        ];
+        Box::new(NaiveProver::new(relation, tables))
+    }
+
+    fn digits(&self, relation: &Relation<F>, at: &products::At<F>) -> Box<dyn RoundProver<F> + '_> {
+        Box::new(NaiveProver::new(relation, at.tables(&self.matrices.digits)))
+    }
+}
+
+impl<F: Field> DenseArgument<F> for SlowShout<F> {
+    fn supports(&self, shape: DenseShape) -> Result<(), String> {
+        match shape.index_bits + shape.cycle_vars {
+            0..=MAX_INDEX_BITS => shape.fits::<F>(),
+            size => Err(format!("2^{size} entries exceed 2^{MAX_INDEX_BITS}")),
+        }
+    }
+
+    fn commit(
+        &self,
+        channel: &mut dyn ProverChannel<F>,
+        shape: DenseShape,
+        index: Arc<Vec<u32>>,
+    ) -> Box<dyn DenseProver<F>> {
+        let wide: Vec<u128> = index.iter().map(|k| u128::from(*k)).collect();
+        let digits = shout::dense::widths(shape).len();
+        let sizes = [shape.index_bits, shape.cycle_vars, digits];
+        let matrices = self.matrices(sizes, &wide, &shout::dense::digit);
+        shout::dense::commit(channel, shape, &index, |_| Box::new(NaiveDense(matrices)))
+    }
+
+    fn receive(
+        &self,
+        channel: &mut dyn VerifierChannel<F>,
+        shape: DenseShape,
+    ) -> Result<Box<dyn DenseVerifier<F>>, VerifyError> {
+        DenseArgument::<F>::receive(&Shout, channel, shape)
+    }
+}
+
+struct NaiveDense<F>(Matrices<F>);
+
+impl<F: Field> shout::dense::Kernels<F> for NaiveDense<F> {
+    fn read(
+        &self,
+        relation: &Relation<F>,
+        cycle: &Point<F>,
+        table: &[F],
+    ) -> Box<dyn RoundProver<F>> {
+        let keys = 1 << self.0.index_bits;
+        let mut folded = vec![F::zero(); keys];
+        for (row, eq) in self.0.indicator.chunks_exact(keys).zip(cycle.eq_table()) {
+            for (sum, x) in folded.iter_mut().zip(row) {
+                *sum += eq * x;
+            }
+        }
+        Box::new(NaiveProver::new(relation, vec![folded, table.to_vec()]))
+    }
+
+    fn digits(&self, relation: &Relation<F>, at: &products::At<F>) -> Box<dyn RoundProver<F> + '_> {
+        Box::new(NaiveProver::new(relation, at.tables(&self.0.digits)))
+    }
+}
