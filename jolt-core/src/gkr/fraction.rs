@@ -235,7 +235,7 @@ impl<F: Field> Tree<F> {
         self.root
     }
 
-    /// Claims another sum; only a soundness test can want it.
+    /// Claims this sum, true or not.
     pub fn claim(&mut self, root: Fraction<F>) {
         self.root = root;
     }
@@ -325,16 +325,6 @@ pub fn prove<F: Field>(
         point = below(tau, point);
     }
     Claims { point, leaves }
-}
-
-/// Claims that tree `of` has the sum of the other one; only a soundness test can want it.
-pub fn equate<F: Field>(trees: &mut [Tree<F>; 2], of: usize) {
-    let (own, other) = (trees[of].root(), trees[1 - of].root());
-    let inverse = other.denominator.inverse().unwrap_or_default();
-    trees[of].claim(Fraction {
-        numerator: other.numerator * own.denominator * inverse,
-        ..own
-    });
 }
 
 /// Checks that two fractions are equal.

@@ -34,43 +34,6 @@ pub fn fits_field<F: Field>(index_bits: usize, spare: usize) -> Result<(), Strin
     }
 }
 
-/// What arguments over chunks can be told: `chunk_bits`, `slow` and `lie`, with their setters.
-macro_rules! chunked {
-    ($argument:ident, $lie:ty) => {
-        impl $argument {
-            /// With chunks of so many bits, instead of a length that fits the number of reads.
-            pub fn with_chunks(bits: usize) -> Self {
-                $argument {
-                    chunk_bits: Some(bits),
-                    ..Self::default()
-                }
-            }
-
-            /// The same proofs by the naive prover.
-            pub fn slow(self) -> Self {
-                $argument { slow: true, ..self }
-            }
-
-            /// A prover that deviates; only a test can want it.
-            pub fn lying(self, lie: $lie) -> Self {
-                $argument {
-                    lie: Some(lie),
-                    ..self
-                }
-            }
-
-            /// The same for reads of dense tables.
-            pub fn lying_dense(self, lie: super::dense::Lie) -> Self {
-                $argument {
-                    dense_lie: Some(lie),
-                    ..self
-                }
-            }
-        }
-    };
-}
-pub(super) use chunked;
-
 /// The public coefficients of `V` at an index point: what each selector of a read counts for.
 #[derive(Clone, Debug)]
 pub struct SelectorWeights<F> {

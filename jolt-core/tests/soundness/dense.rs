@@ -7,17 +7,17 @@ use instruction_tables::tables::AutomatonTable;
 use instruction_tables::{Automaton, Kind, Table};
 use jolt_core::lookup::dense::protocol::{DenseReads, verify};
 use jolt_core::lookup::dense::{
-    DenseError, DenseTable, Lie, MAX_INDEX_BITS, ProvingKey, Statement, setup,
+    DenseError, DenseTable, MAX_INDEX_BITS, ProvingKey, Statement, setup,
 };
 use jolt_core::lookup::lasso::Lasso;
 use jolt_core::lookup::logup_gkr::LogupGkr;
 use jolt_core::lookup::naive::Naive;
 use jolt_core::lookup::shout::Shout;
 use jolt_core::lookup::standalone::{self, exposure};
-use jolt_core::lookup::testkit::liars::{LyingNaive, SlowShout};
+use jolt_core::lookup::testkit::liars::{LyingLasso, LyingLogup, LyingNaive, SlowShout};
 use jolt_core::lookup::testkit::{
-    self, Case, Cheat, Cheating, DenseCase, DenseSubject, complete_dense, dense_forgeries,
-    prove_dense, tamper_sweep_dense, verify_dense,
+    self, Case, Cheat, Cheating, DenseCase, DenseLie, DenseSubject, complete_dense,
+    dense_forgeries, prove_dense, tamper_sweep_dense, verify_dense,
 };
 use jolt_core::lookup::{LookupArgument, LookupShape, Reads};
 use jolt_core::registry::lookups;
@@ -107,7 +107,7 @@ fn the_slow_prover_sends_the_same_proof() {
             let slow = prove_dense::<Fr>(&SlowShout::default(), &case);
             assert_eq!(fast.messages, slow.messages);
             let fast = prove_dense::<Fr>(&LogupGkr::default(), &case);
-            let slow = prove_dense::<Fr>(&LogupGkr::default().slow(), &case);
+            let slow = prove_dense::<Fr>(&LyingLogup::default().slow(), &case);
             assert_eq!(fast.messages, slow.messages);
         }
     }
@@ -123,23 +123,24 @@ fn subjects() -> Vec<DenseSubject<Fr>> {
     };
     let shout: Cheating<Fr> = Box::new(|cheat: Cheat<Fr>| Arc::new(SlowShout::cheating(cheat)));
     let naive: Cheating<Fr> = Box::new(|cheat: Cheat<Fr>| Arc::new(LyingNaive(cheat)));
-    let lying = |lies: [(&'static str, Lie); 5], of: fn(Lie) -> Arc<dyn LookupArgument<Fr>>| {
+    let lying = |lies: [(&'static str, DenseLie); 5],
+                 of: fn(DenseLie) -> Arc<dyn LookupArgument<Fr>>| {
         let lies = lies.into_iter();
         lies.map(|(check, lie)| (check, lie, of(lie))).collect()
     };
     let logup = [
-        ("lookup/sum", Lie::Count),
-        ("gkr/reads", Lie::Reads),
-        ("gkr/table", Lie::Table),
-        ("dense/ones", Lie::Skip),
-        ("lookup/sum", Lie::Beyond),
+        ("lookup/sum", DenseLie::Count),
+        ("gkr/reads", DenseLie::Reads),
+        ("gkr/table", DenseLie::Table),
+        ("dense/ones", DenseLie::Skip),
+        ("lookup/sum", DenseLie::Beyond),
     ];
     let lasso = [
-        ("lookup/memory", Lie::Count),
-        ("reads/layer", Lie::Reads),
-        ("cells/layer", Lie::Table),
-        ("dense/writes", Lie::Skip),
-        ("lookup/memory", Lie::Beyond),
+        ("lookup/memory", DenseLie::Count),
+        ("reads/layer", DenseLie::Reads),
+        ("cells/layer", DenseLie::Table),
+        ("dense/writes", DenseLie::Skip),
+        ("lookup/memory", DenseLie::Beyond),
     ];
     vec![
         digits(
@@ -156,14 +157,18 @@ fn subjects() -> Vec<DenseSubject<Fr>> {
             honest: Arc::new(LogupGkr::default()),
             read: "lookup/sum",
             beyond: "open/evaluation",
-            lying: lying(logup, |lie| Arc::new(LogupGkr::default().lying_dense(lie))),
+            lying: lying(logup, |lie| {
+                Arc::new(LyingLogup::default().lying_dense(lie))
+            }),
             cheating: None,
         },
         DenseSubject {
             honest: Arc::new(Lasso::default()),
             read: "lookup/memory",
             beyond: "open/evaluation",
-            lying: lying(lasso, |lie| Arc::new(Lasso::default().lying_dense(lie))),
+            lying: lying(lasso, |lie| {
+                Arc::new(LyingLasso::default().lying_dense(lie))
+            }),
             cheating: None,
         },
     ]
@@ -213,8 +218,9 @@ fn indices_beyond_the_table_are_no_reads() {
     }
     // An index column whose first entry is 2^n too high, in a proof of the right shape: there is no such row in
     // the table. Arguments over digits cannot write such an index down.
-    let logup: Arc<dyn LookupArgument<Fr>> = Arc::new(LogupGkr::default().lying_dense(Lie::Beyond));
-    let lasso = Arc::new(Lasso::default().lying_dense(Lie::Beyond));
+    let logup: Arc<dyn LookupArgument<Fr>> =
+        Arc::new(LyingLogup::default().lying_dense(DenseLie::Beyond));
+    let lasso = Arc::new(LyingLasso::default().lying_dense(DenseLie::Beyond));
     for (argument, check) in [(logup, "lookup/sum"), (lasso, "lookup/memory")] {
         let table = DenseTable::range(3).unwrap();
         let reads = DenseReads::new(&table, &[1, 7, 3]).unwrap();

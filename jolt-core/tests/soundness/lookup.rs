@@ -3,9 +3,9 @@
 use ark_bn254::Fr;
 use instruction_tables::WordSize;
 use jolt_core::facts::{Access, Facts};
-use jolt_core::lookup::logup_gkr::{Lie, LogupGkr, Mode};
+use jolt_core::lookup::logup_gkr::LogupGkr;
 use jolt_core::lookup::standalone::{Selection, verify};
-use jolt_core::lookup::testkit::liars::{LyingNaive, SlowShout};
+use jolt_core::lookup::testkit::liars::{LogupLie, LyingLogup, LyingNaive, Mode, SlowShout};
 use jolt_core::lookup::testkit::{self, Case, Cheat, Serving, Subject, forgeries, tamper_sweep};
 use jolt_core::lookup::{Exposed, LookupArgument, naive::Naive, shout::Shout};
 use jolt_core::registry::{Registry, lookups};
@@ -147,9 +147,9 @@ fn the_slow_prover_sends_the_same_proof() {
         let slow = testkit::prove::<Fr>(&SlowShout::default(), &case);
         assert_eq!(fast.messages, slow.messages);
         for chunk_bits in [2, 4] {
-            let logup = LogupGkr::with_chunks(chunk_bits);
-            let fast = testkit::prove::<Fr>(&logup, &case);
-            let slow = testkit::prove::<Fr>(&logup.slow(), &case);
+            let fast = testkit::prove::<Fr>(&LogupGkr::with_chunks(chunk_bits), &case);
+            let slow = LyingLogup::with_chunks(chunk_bits).slow();
+            let slow = testkit::prove::<Fr>(&slow, &case);
             assert_eq!(fast.messages, slow.messages);
         }
     }
@@ -220,8 +220,8 @@ fn subjects() -> [Subject<Fr>; 3] {
     ];
     let serving = lies.map(|(check, mode)| {
         let lying = move |read, other| {
-            let lie = Lie { mode, read, other };
-            Arc::new(LogupGkr::default().lying(lie)) as Arc<dyn LookupArgument<Fr>>
+            let lie = LogupLie { mode, read, other };
+            Arc::new(LyingLogup::default().lying(lie)) as Arc<dyn LookupArgument<Fr>>
         };
         (check, Box::new(lying) as Serving<Fr>)
     });
@@ -291,12 +291,12 @@ fn the_laws_hold() {
 #[test]
 fn the_kit_says_what_is_missing() {
     let lying = |cheat| match cheat {
-        Cheat::OtherIndex { read, other } => LogupGkr::default().lying(Lie {
+        Cheat::OtherIndex { read, other } => LyingLogup::default().lying(LogupLie {
             mode: Mode::Sum,
             read,
             other,
         }),
-        Cheat::Blend { .. } => LogupGkr::default(),
+        Cheat::Blend { .. } => LyingLogup::default(),
     };
     let honest = || Subject::<Fr>::new(LogupGkr::default());
     let missing = testkit::laws(&honest().serving("lookup/sum", lying)).unwrap_err();

@@ -3,8 +3,9 @@
 use crate::support::reads::reads;
 use ark_bn254::Fr;
 use instruction_tables::WordSize;
-use jolt_core::lookup::lasso::{Cover, Lasso, Lie};
+use jolt_core::lookup::lasso::Lasso;
 use jolt_core::lookup::standalone::{Columns, Selection, prove_columns, verify};
+use jolt_core::lookup::testkit::liars::{Cover, LassoLie, LyingLasso};
 use jolt_core::lookup::testkit::{self, Case, PROTOCOL, Returning, Serving, Subject, forgeries};
 use jolt_core::lookup::{Exposed, LookupArgument, Reads};
 use std::collections::BTreeSet;
@@ -22,10 +23,12 @@ type Forgery = (
 
 /// Forgeries that every argument must reject; which check stops them is the argument's business.
 fn common() -> Vec<Forgery> {
-    let serving: Serving<Fr> =
-        Box::new(|read, other| Arc::new(Lasso::default().lying(Lie::OtherIndex { read, other })));
-    let returning: Returning<Fr> =
-        Box::new(|read, value| Arc::new(Lasso::default().lying(Lie::Unlooked { read, value })));
+    let serving: Serving<Fr> = Box::new(|read, other| {
+        Arc::new(LyingLasso::default().lying(LassoLie::OtherIndex { read, other }))
+    });
+    let returning: Returning<Fr> = Box::new(|read, value| {
+        Arc::new(LyingLasso::default().lying(LassoLie::Unlooked { read, value }))
+    });
     let subject = Subject::<Fr> {
         honest: Arc::new(Lasso::default()),
         serving: vec![("settle/entries", serving)],
@@ -65,13 +68,15 @@ fn lies() -> Vec<Forgery> {
             operands: vec![Exposed::Pair, Exposed::Nothing, Exposed::Single],
         };
         case.reads = Arc::new(reads);
-        let prover = Lasso::default().lying(Lie::Value {
+        let prover = LyingLasso::default().lying(LassoLie::Value {
             read: 1,
             position: 7,
             column: 0,
             cover,
         });
-        let outputs = prover.outputs(&case.shape, case.reads.clone()).unwrap();
+        let outputs = prover
+            .outputs::<Fr>(&case.shape, case.reads.clone())
+            .unwrap();
         let mut columns = Columns::of(&case.shape, &case.reads);
         let honest = columns.out.clone();
         columns.out = outputs.iter().map(|x| u64::try_from(*x).unwrap()).collect();
@@ -132,7 +137,7 @@ fn the_slow_prover_sends_the_same_proof() {
     for (cycle_vars, count) in [(0, 1), (2, 3), (3, 8), (4, 11)] {
         let case = Case::random(WordSize::W8, cycle_vars, count, 3);
         let fast = testkit::prove::<Fr>(&Lasso::default(), &case);
-        let slow = testkit::prove::<Fr>(&Lasso::default().slow(), &case);
+        let slow = testkit::prove::<Fr>(&LyingLasso::default().slow(), &case);
         assert_eq!(fast.messages, slow.messages);
     }
 }

@@ -124,13 +124,11 @@
 //! with the oracles of outputs and index, so that more can be claimed of them.
 
 pub mod api;
-mod lie;
 mod padding;
 pub mod protocol;
 mod table;
 
 pub use api::{Committed, DenseError, ProvingKey, Statement, VerifyingKey, setup};
-pub use lie::Lie;
 pub use table::{
     DenseTable, Evaluation, Extension, MAX_COLUMNS, MAX_DIRECT_BITS, PublicTable, TableError,
 };

@@ -13,14 +13,13 @@
 //! and a committed one. So the degree is 3 however many tables and positions there are, where one
 //! sumcheck over the whole of `g` has a degree of two more than positions.
 
+use super::Kernels;
 use super::layout::Layout;
-use super::witness::Witness;
-use super::{Slow, instance};
 use std::sync::Arc;
 use sumcheck::kernel::Column;
 use sumcheck::{
-    Claimed, Expr, Field, Point, ProverChannel, Reduced, Relation, Segment, Value, VerifierChannel,
-    VerifyError, batch,
+    Claimed, Expr, Field, Instance, Point, ProverChannel, Reduced, Relation, Segment, Value,
+    VerifierChannel, VerifyError, batch,
 };
 
 pub(super) const BATCH: &str = "execute";
@@ -81,13 +80,12 @@ fn weight<F: Field>(states: usize, sample: impl FnOnce() -> F) -> F {
 pub(super) fn prove<F: Field>(
     channel: &mut dyn ProverChannel<F>,
     layout: &Layout,
-    witness: &Witness,
+    kernels: &dyn Kernels<F>,
     (point, out): (Point<F>, F),
-    slow: Slow,
 ) -> Vec<Entries<F, F>> {
     let (mut point, mut states) = (point, vec![out]);
     let mut entries = Vec::with_capacity(layout.len());
-    let outputs = witness.states(layout);
+    let outputs = kernels.states();
     for position in (1..layout.len()).rev() {
         let rho = weight(states.len(), || channel.sample("lookup/states"));
         let claim = states.iter().rev().fold(F::zero(), |sum, s| sum * rho + s);
@@ -95,9 +93,13 @@ pub(super) fn prove<F: Field>(
         let signed = |values: Vec<i128>| Some(Column::signed(Arc::new(values)));
         columns.extend((0..layout.widths[position]).map(|s| signed(outputs.column(position, s))));
         let slots = 0..layout.positions[position].slots.len();
-        columns.extend(slots.map(|k| signed(witness.entries(layout, position, k))));
+        columns.extend(slots.map(|k| signed(kernels.entries(position, k))));
         let relation = read(layout, position, rho, &point);
-        let instance = instance(relation, claim, columns, slow);
+        let instance = Instance {
+            prover: kernels.general(&relation, columns),
+            relation,
+            claim,
+        };
         let reduced = batch::prove_all(channel, BATCH, vec![instance]).remove(0);
         let (left, own) = split(reduced);
         (point, states) = (own.point.clone(), left);

@@ -21,7 +21,7 @@
 use super::Lasso;
 use crate::gkr::product::{self, Forest};
 use crate::lookup::dense::{
-    DenseArgument, DenseProver, DenseShape, DenseVerifier, Lie, Outputs, Rows, TableClaim, Term,
+    DenseArgument, DenseProver, DenseShape, DenseVerifier, Outputs, Rows, TableClaim, Term,
     index_at, integers,
 };
 use rayon::prelude::*;
@@ -42,35 +42,8 @@ impl<F: Field> DenseArgument<F> for Lasso {
         shape: DenseShape,
         index: Arc<Vec<u32>>,
     ) -> Box<dyn DenseProver<F>> {
-        let mut finals = vec![0u32; 1 << shape.index_bits];
-        let rows = 1usize << shape.cycle_vars;
-        let mut counts = Vec::with_capacity(rows);
-        for j in 0..rows {
-            let count = &mut finals[index.get(j).copied().unwrap_or(0) as usize];
-            counts.push(*count);
-            // A read that is not counted.
-            let skipped = matches!(self.dense_lie, Some(Lie::Skip | Lie::Beyond));
-            *count += u32::from(j > 0 || !skipped);
-        }
-        let index = shape.lying(index, self.dense_lie);
-        if self.dense_lie == Some(Lie::Count) {
-            finals[1] += 1;
-        }
-        let column =
-            |values: &[u32]| integers(shape.cycle_vars, values.iter().map(|x| u64::from(*x)));
-        let reads = channel.commit("dense reads", vec![column(&index), column(&counts)]);
-        let last = integers(shape.index_bits, finals.iter().map(|x| u64::from(*x)));
-        Box::new(Prover {
-            committed: Committed {
-                shape,
-                reads: [reads[0], reads[1]],
-                finals: channel.commit("dense counts", vec![last])[0],
-            },
-            lie: self.dense_lie,
-            index,
-            counts,
-            finals,
-        })
+        let witness = Witness::new(shape, index);
+        commit(channel, shape, witness, Box::new(Fast))
     }
 
     fn receive(
@@ -88,6 +61,61 @@ impl<F: Field> DenseArgument<F> for Lasso {
     }
 }
 
+/// What is committed, and what leaves are made from.
+pub(in crate::lookup) struct Witness {
+    pub index: Arc<Vec<u32>>,
+    /// How often the entry was read before, for each row.
+    pub counts: Vec<u32>,
+    /// How often each entry is read in all.
+    pub finals: Vec<u32>,
+}
+
+impl Witness {
+    /// Of reads at these indices; rows beyond them read entry 0.
+    pub fn new(shape: DenseShape, index: Arc<Vec<u32>>) -> Self {
+        let mut finals = vec![0u32; 1 << shape.index_bits];
+        let rows = 1usize << shape.cycle_vars;
+        let mut counts = Vec::with_capacity(rows);
+        for j in 0..rows {
+            let count = &mut finals[index.get(j).copied().unwrap_or(0) as usize];
+            counts.push(*count);
+            *count += 1;
+        }
+        Witness {
+            index,
+            counts,
+            finals,
+        }
+    }
+}
+
+/// Commits a witness. What is proven of it is proven from the kernels' leaves.
+pub(in crate::lookup) fn commit<F: Field>(
+    channel: &mut dyn ProverChannel<F>,
+    shape: DenseShape,
+    witness: Witness,
+    kernels: Box<dyn Kernels<F>>,
+) -> Box<dyn DenseProver<F>> {
+    let column = |values: &[u32]| integers(shape.cycle_vars, values.iter().map(|x| u64::from(*x)));
+    let reads = channel.commit(
+        "dense reads",
+        vec![column(&witness.index), column(&witness.counts)],
+    );
+    let last = integers(
+        shape.index_bits,
+        witness.finals.iter().map(|x| u64::from(*x)),
+    );
+    Box::new(Prover {
+        committed: Committed {
+            shape,
+            reads: [reads[0], reads[1]],
+            finals: channel.commit("dense counts", vec![last])[0],
+        },
+        witness,
+        kernels,
+    })
+}
+
 /// What both sides have.
 struct Committed {
     shape: DenseShape,
@@ -96,13 +124,28 @@ struct Committed {
     finals: Oracle,
 }
 
-struct Prover {
+struct Prover<F> {
     committed: Committed,
-    index: Arc<Vec<u32>>,
-    counts: Vec<u32>,
-    finals: Vec<u32>,
-    lie: Option<Lie>,
+    witness: Witness,
+    kernels: Box<dyn Kernels<F>>,
 }
+
+/// Leaves, and what is claimed of their products: the hook for provers other than the fast one.
+pub(in crate::lookup) trait Kernels<F: Field>: Send {
+    /// The leaves: of reads and writes, and of cells before and after.
+    fn leaves(&self, leaves: [Vec<Vec<F>>; 2]) -> [Vec<Vec<F>>; 2] {
+        leaves
+    }
+
+    /// What is claimed of the products.
+    fn roots(&self, forests: [&Forest<F>; 2]) -> [Vec<F>; 2] {
+        forests.map(|forest| forest.roots().to_vec())
+    }
+}
+
+struct Fast;
+
+impl<F: Field> Kernels<F> for Fast {}
 
 /// The challenges of a fingerprint.
 #[derive(Clone, Copy)]
@@ -165,7 +208,7 @@ impl Committed {
     }
 }
 
-impl Prover {
+impl Witness {
     /// The trees of reads and writes, and those of cells before and after.
     fn leaves<F: Field>(
         &self,
@@ -189,15 +232,12 @@ impl Prover {
                 None => counted(padding, *count),
             })
             .collect();
-        let mut writes: Vec<F> = reads.par_iter().map(|leaf| *leaf + counter).collect();
-        if self.lie == Some(Lie::Skip) {
-            writes[0] = reads[0];
-        }
+        let writes: Vec<F> = reads.par_iter().map(|leaf| *leaf + counter).collect();
         [vec![reads, writes], vec![initial, finals]]
     }
 }
 
-impl<F: Field> DenseProver<F> for Prover {
+impl<F: Field> DenseProver<F> for Prover<F> {
     fn index(&self) -> Vec<Term<F>> {
         self.committed.terms()
     }
@@ -213,18 +253,11 @@ impl<F: Field> DenseProver<F> for Prover {
             index_bits,
         } = self.committed.shape;
         let with = Challenges::sample(|| channel.sample("lookup/fingerprint"));
-        let [reads, cells] = self.leaves(with, outputs.first, &rows);
+        let leaves = self.witness.leaves(with, outputs.first, &rows);
+        let [reads, cells] = self.kernels.leaves(leaves);
         let reads = Forest::new(cycle_vars, reads);
         let cells = Forest::new(index_bits, cells);
-        let mut roots = [&reads, &cells].map(|forest| forest.roots().to_vec());
-        let before = roots[0][1] * roots[1][0];
-        let divided = |by: F| before * by.inverse().expect("random factors are not zero");
-        match self.lie {
-            Some(Lie::Reads) => roots[0][0] = divided(roots[1][1]),
-            Some(Lie::Table) => roots[1][1] = divided(roots[0][0]),
-            _ => {}
-        }
-        let [read_roots, cell_roots] = roots;
+        let [read_roots, cell_roots] = self.kernels.roots([&reads, &cells]);
         let reads = product::prove_roots(channel, "reads", reads, read_roots);
         let cells = product::prove_roots(channel, "cells", cells, cell_roots);
         let leaf = reads.leaves[0];

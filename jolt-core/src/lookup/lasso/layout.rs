@@ -18,7 +18,7 @@ use crate::lookup::decomposition::{CHUNK, Decomposition, LEFT, RIGHT};
 use sumcheck::{Field, Point};
 
 /// One position's matrices and memory.
-pub(super) struct Position {
+pub(in crate::lookup) struct Position {
     /// Entries that are not zero for every table: `(from, to)`.
     pub slots: Vec<(usize, usize)>,
     /// The slots that are committed, by position in `slots`.
@@ -32,7 +32,7 @@ pub(super) struct Position {
 }
 
 /// How an index is cut, and what is looked up.
-pub(super) struct Layout {
+pub(in crate::lookup) struct Layout {
     pub cut: Decomposition,
     pub positions: Vec<Position>,
     /// States at each cut, `positions + 1` numbers; 1 at both ends.
@@ -256,7 +256,7 @@ impl Layout {
 }
 
 /// The fingerprint's challenges. A row is `block + γ·first + γ²·second + γ³·counter + Σ_k γ^{4+k}·value_k`.
-pub(super) struct Challenges<F> {
+pub(in crate::lookup) struct Challenges<F> {
     /// Powers of `γ`.
     pub powers: Vec<F>,
     /// What is added to a fingerprint to make a leaf.

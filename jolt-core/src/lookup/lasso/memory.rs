@@ -17,8 +17,9 @@
 //! Reads and writes are two trees of `T` leaves for each position, initial and final contents two trees
 //! over its cells; each kind is one batch of [grand products](crate::gkr::product).
 
+use super::Kernels;
 use super::layout::{Challenges, Layout};
-use super::witness::{Cover, Witness};
+use super::witness::Witness;
 use crate::gkr::product::{self, Forest};
 use rayon::prelude::*;
 use sumcheck::{
@@ -32,7 +33,7 @@ pub(super) struct Accesses<F, V> {
 }
 
 /// Leaves of all trees: those of reads and writes, those of cells before and after.
-fn leaves<F: Field>(
+pub(in crate::lookup) fn leaves<F: Field>(
     layout: &Layout,
     witness: &Witness,
     memory: &Challenges<F>,
@@ -42,24 +43,14 @@ fn leaves<F: Field>(
     let mut accesses = Vec::with_capacity(2 * layout.len());
     let mut cells = Vec::with_capacity(2 * layout.len());
     for (i, fingerprints) in fingerprints.iter().enumerate() {
-        let mut initial: Vec<F> = fingerprints.par_iter().map(|f| memory.tau + f).collect();
+        let initial: Vec<F> = fingerprints.par_iter().map(|f| memory.tau + f).collect();
         let rows = witness.cells[i].par_iter().zip(&witness.counters[i]);
-        let mut reads: Vec<F> = rows
+        let reads: Vec<F> = rows
             .map(|(cell, count)| match cell.checked_sub(1) {
                 Some(cell) => initial[cell as usize] + counter.mul_u64(u64::from(*count)),
                 None => F::one(),
             })
             .collect();
-        let wrong = witness.wrong_value().filter(|wrong| wrong.1 == i);
-        if let Some((read, _, column, cover)) = wrong {
-            let change = memory.powers[Layout::LEADING + 1 + column];
-            if cover != Cover::Leaves {
-                reads[read] += change;
-            }
-            if cover == Cover::Contents {
-                initial[witness.cells[i][read] as usize - 1] += change;
-            }
-        }
         let written = reads.par_iter().zip(witness.cells[i].par_iter());
         let written = written.map(|(leaf, cell)| match cell {
             0 => *leaf,
@@ -105,24 +96,15 @@ fn final_claims<F: Field, V: Copy>(
 pub(super) fn prove<F: Field>(
     channel: &mut dyn ProverChannel<F>,
     layout: &Layout,
-    witness: &Witness,
+    kernels: &dyn Kernels<F>,
     memory: &Challenges<F>,
     fingerprints: &[Vec<F>],
     finals: &[Oracle],
 ) -> Accesses<F, F> {
-    let [accesses, cells] = leaves(layout, witness, memory, fingerprints);
+    let [accesses, cells] = kernels.leaves(memory, fingerprints);
     let accesses = Forest::new(layout.cycle_vars, accesses);
     let cells = Forest::new(layout.cell_vars, cells);
-    let (mut access_roots, mut cell_roots) = (accesses.roots().to_vec(), cells.roots().to_vec());
-    if let Some((_, i, _, cover)) = witness.wrong_value() {
-        let before = access_roots[2 * i + 1] * cell_roots[2 * i];
-        let divided = |by: F| before * by.inverse().expect("random factors are not zero");
-        match cover {
-            Cover::ReadRoot => access_roots[2 * i] = divided(cell_roots[2 * i + 1]),
-            Cover::FinalRoot => cell_roots[2 * i + 1] = divided(access_roots[2 * i]),
-            _ => {}
-        }
-    }
+    let [access_roots, cell_roots] = kernels.roots([&accesses, &cells]);
     let accesses = product::prove_roots(channel, "reads", accesses, access_roots);
     let cells = product::prove_roots(channel, "cells", cells, cell_roots);
     let difference = |i: usize| cells.leaves[2 * i + 1] - cells.leaves[2 * i];

@@ -17,46 +17,48 @@
 //! Cost and soundness: `papers/lasso.md`.
 
 mod collate;
-mod dense;
-mod layout;
-mod memory;
-mod settle;
-mod witness;
+pub(in crate::lookup) mod dense;
+pub(in crate::lookup) mod layout;
+pub(in crate::lookup) mod memory;
+pub(in crate::lookup) mod settle;
+pub(in crate::lookup) mod witness;
 
-pub use witness::{Cover, Lie};
-
-use super::dense::{DenseArgument, Lie as DenseLie};
-use super::selectors::{chunked, fits_field};
+use super::dense::DenseArgument;
+use super::selectors::fits_field;
 use super::{
     LookupArgument, LookupProver, LookupShape, LookupVerifier, ReadClaim, Reads, SelectorClaim,
 };
 use crate::facts::{Facts, Structure};
+use crate::gkr::product::Forest;
 use layout::{Challenges, Layout};
+use settle::{Columns, Factors, Points, With};
 use std::sync::Arc;
-use sumcheck::kernel::{Column, CycleProver};
+use sumcheck::kernel::CycleProver;
 use sumcheck::{
-    Field, Instance, NaiveProver, Oracle, ProverChannel, Relation, Shape, Value, VerifierChannel,
+    Field, Oracle, Poly, ProverChannel, Relation, RoundProver, Shape, Value, VerifierChannel,
     VerifyError,
 };
-use witness::Witness;
-
-/// Whether relations are proven by the naive prover.
-type Slow = bool;
+use witness::{States, Witness};
 
 /// The Lasso argument.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Lasso {
     /// Bits of a chunk; chosen by the number of cycles if not given.
     pub chunk_bits: Option<usize>,
-    slow: Slow,
-    lie: Option<Lie>,
-    dense_lie: Option<DenseLie>,
 }
 
-chunked!(Lasso, Lie);
-
 impl Lasso {
-    fn layout<F: Field>(&self, shape: &LookupShape) -> Result<Layout, String> {
+    /// With chunks of so many bits, instead of a length that fits the number of reads.
+    pub fn with_chunks(bits: usize) -> Self {
+        Lasso {
+            chunk_bits: Some(bits),
+        }
+    }
+
+    pub(in crate::lookup) fn layout<F: Field>(
+        &self,
+        shape: &LookupShape,
+    ) -> Result<Layout, String> {
         // An index must be one field element, and a sum or product of operands the index itself.
         fits_field::<F>(shape.index_bits, 1)?;
         Layout::new(shape, self.chunk_bits)
@@ -78,15 +80,6 @@ impl Lasso {
             classes: positions.iter().map(|p| p.classes.len()).collect(),
             counts: (0..layout.len()).map(|i| layout.pieces(i)).collect(),
         })
-    }
-
-    /// What the reads return if the prover lies so.
-    ///
-    /// # Errors
-    /// Why the shape is not supported.
-    pub fn outputs(&self, shape: &LookupShape, reads: Arc<Reads>) -> Result<Vec<i128>, String> {
-        let layout = Layout::new(shape, self.chunk_bits)?;
-        Ok(Witness::new(&layout, reads, self.lie).outputs(&layout))
     }
 }
 
@@ -121,17 +114,8 @@ impl<F: Field> LookupArgument<F> for Lasso {
         reads: Arc<Reads>,
     ) -> Box<dyn LookupProver<F>> {
         let layout = self.layout::<F>(shape).expect("a supported shape");
-        let witness = Witness::new(&layout, reads, self.lie);
-        let [columns, finals] = witness.polys(&layout);
-        Box::new(Prover {
-            oracles: [
-                channel.commit("lookup columns", columns),
-                channel.commit("lookup counts", finals),
-            ],
-            layout,
-            witness,
-            slow: self.slow,
-        })
+        let witness = Witness::new(&layout, reads);
+        commit(channel, Box::new(Fast { layout, witness }))
     }
 
     fn receive(
@@ -174,37 +158,95 @@ pub struct Sizes {
     pub counts: Vec<usize>,
 }
 
-/// All rows of a column; none for an equality factor.
-fn table_of<F: Field>(column: Option<&Column<F>>, vars: usize) -> Vec<F> {
-    column.map_or_else(Vec::new, |c| (0..1 << vars).map(|j| c.get(j)).collect())
-}
+/// What the prover commits, and what it computes between challenges: the hook for provers other than the fast one. All that is not said otherwise is what the
+/// witness says.
+pub(in crate::lookup) trait Kernels<F: Field>: Send {
+    /// Layout and witness.
+    fn fast(&self) -> &Fast;
 
-/// An instance proven by the general kernel, or naively.
-fn instance<F: Field>(
-    relation: Relation<F>,
-    claim: F,
-    columns: Vec<Option<Column<F>>>,
-    slow: Slow,
-) -> Instance<'static, F> {
-    let vars = relation.rounds();
-    Instance {
-        prover: match slow {
-            true => {
-                let tables = columns.iter().map(|c| table_of(c.as_ref(), vars));
-                Box::new(NaiveProver::new(&relation, tables.collect()))
-            }
-            false => Box::new(CycleProver::new(&relation, &[], columns)),
-        },
-        relation,
-        claim,
+    /// The polynomials committed: columns, then final counts.
+    fn polys(&self) -> [Vec<Arc<Poly<F>>>; 2] {
+        let Fast { layout, witness } = self.fast();
+        witness.polys(layout)
+    }
+
+    /// Leaves of all trees: those of reads and writes, those of cells before and after.
+    fn leaves(&self, memory: &Challenges<F>, fingerprints: &[Vec<F>]) -> [Vec<Vec<F>>; 2] {
+        let Fast { layout, witness } = self.fast();
+        memory::leaves(layout, witness, memory, fingerprints)
+    }
+
+    /// What is claimed of the products of accesses and of cells.
+    fn roots(&self, forests: [&Forest<F>; 2]) -> [Vec<F>; 2] {
+        forests.map(|forest| forest.roots().to_vec())
+    }
+
+    /// The states that the output is collated from.
+    fn states(&self) -> States {
+        let Fast { layout, witness } = self.fast();
+        witness.states(layout)
+    }
+
+    /// The entries of one slot of a position, as the output is collated from.
+    fn entries(&self, position: usize, slot: usize) -> Vec<i128> {
+        let Fast { layout, witness } = self.fast();
+        witness.entries(layout, position, slot)
+    }
+
+    /// The columns of the last batch: of the relations `reads`, `operands`, `entries`.
+    fn settled(&self, with: &With<'_, F>) -> [Factors<F>; 3] {
+        let Fast { layout, witness } = self.fast();
+        Columns::new(layout, witness, with).all()
+    }
+
+    /// The prover of a relation over cycles.
+    fn general(&self, relation: &Relation<F>, columns: Factors<F>) -> Box<dyn RoundProver<F>> {
+        Box::new(CycleProver::new(relation, &[], columns))
+    }
+
+    /// The prover of the relation `entries`, whose claim is the sum of these.
+    fn sum(
+        &self,
+        _relation: &Relation<F>,
+        points: &Points<F>,
+        claims: Vec<F>,
+        columns: Factors<F>,
+    ) -> Box<dyn RoundProver<F>> {
+        let layout = &self.fast().layout;
+        Box::new(settle::entries_prover(layout, points, claims, columns))
     }
 }
 
-struct Prover {
-    layout: Layout,
-    witness: Witness,
+/// The fast prover.
+pub(in crate::lookup) struct Fast {
+    pub layout: Layout,
+    pub witness: Witness,
+}
+
+impl<F: Field> Kernels<F> for Fast {
+    fn fast(&self) -> &Fast {
+        self
+    }
+}
+
+/// Commits what the kernels say, and proves by them.
+pub(in crate::lookup) fn commit<F: Field>(
+    channel: &mut dyn ProverChannel<F>,
+    kernels: Box<dyn Kernels<F>>,
+) -> Box<dyn LookupProver<F>> {
+    let [columns, finals] = kernels.polys();
+    Box::new(Prover {
+        oracles: [
+            channel.commit("lookup columns", columns),
+            channel.commit("lookup counts", finals),
+        ],
+        kernels,
+    })
+}
+
+struct Prover<F> {
+    kernels: Box<dyn Kernels<F>>,
     oracles: [Vec<Oracle>; 2],
-    slow: Slow,
 }
 
 struct Verifier {
@@ -212,21 +254,22 @@ struct Verifier {
     oracles: [Vec<Oracle>; 2],
 }
 
-impl<F: Field> LookupProver<F> for Prover {
+impl<F: Field> LookupProver<F> for Prover<F> {
     fn reduce(
         self: Box<Self>,
         channel: &mut dyn ProverChannel<F>,
         claim: ReadClaim<F, F>,
     ) -> SelectorClaim<F, F> {
-        let (layout, witness) = (&self.layout, &self.witness);
+        let kernels = &*self.kernels;
+        let Fast { layout, witness } = kernels.fast();
         let [columns, finals] = &self.oracles;
         let challenges = Challenges::sample(layout, || channel.sample("lookup/fingerprint"));
         let fingerprints: Vec<Vec<F>> = (0..layout.len())
             .map(|i| witness.fingerprints(layout, i, &challenges))
             .collect();
-        let accesses = memory::prove(channel, layout, witness, &challenges, &fingerprints, finals);
+        let accesses = memory::prove(channel, layout, kernels, &challenges, &fingerprints, finals);
         let start = (claim.point.clone(), claim.out);
-        let entries = collate::prove(channel, layout, witness, start, self.slow);
+        let entries = collate::prove(channel, layout, kernels, start);
         let inputs = settle::Inputs {
             layout,
             memory: &challenges,
@@ -235,7 +278,7 @@ impl<F: Field> LookupProver<F> for Prover {
             accesses,
             entries,
         };
-        settle::prove(channel, inputs, witness, &fingerprints, self.slow)
+        settle::prove(channel, inputs, kernels, &fingerprints)
     }
 }
 

@@ -19,32 +19,32 @@
 //! committed. So the first position's entries are multiplied by `S`: without a table they are 0, and with them
 //! the states of all cuts.
 
+use super::Kernels;
 use super::collate::Entries;
 use super::layout::{Challenges, Layout};
 use super::memory::Accesses;
 use super::witness::Witness;
-use super::{Slow, instance, table_of};
 use crate::lookup::selectors::{SelectorWeights, powers};
 use crate::lookup::{Exposed, ReadClaim, SELECTORS, SelectorClaim};
 use rayon::prelude::*;
 use std::sync::Arc;
 use sumcheck::kernel::{Column, CycleProver};
 use sumcheck::{
-    EvalClaim, Expr, Field, Instance, NaiveProver, Oracle, Point, ProverChannel, Reduced, Relation,
-    RoundProver, Segment, UniPoly, Value, VerifierChannel, VerifyError, Weights, batch,
+    EvalClaim, Expr, Field, Instance, Oracle, Point, ProverChannel, Reduced, Relation, RoundProver,
+    Segment, UniPoly, Value, VerifierChannel, VerifyError, Weights, batch,
 };
 
 const BATCH: &str = "settle";
 
 /// Everything that the challenges determine.
-struct Coefficients<F> {
+pub(in crate::lookup) struct Coefficients<F> {
     /// `λ^{2i}` and `λ^{2i+1}`.
     accesses: Vec<F>,
     /// `κ`.
     offset: F,
     omega: F,
     /// Powers of `β` by position and slot.
-    slots: Vec<Vec<F>>,
+    pub slots: Vec<Vec<F>>,
     /// The functionals of the claims on selectors, in their order: `S`, `X`, `blocks`, `pair`,
     /// `single`, `c_i`, and `S` where it multiplies `e_0`.
     selectors: Vec<SelectorWeights<F>>,
@@ -105,7 +105,7 @@ impl<F: Field> Coefficients<F> {
     }
 
     /// `λ^{2i} + λ^{2i+1}`.
-    fn both(&self, position: usize) -> F {
+    pub fn both(&self, position: usize) -> F {
         self.accesses[2 * position] + self.accesses[2 * position + 1]
     }
 
@@ -213,7 +213,7 @@ fn part<F: Field>(relation: &mut Relation<F>, layout: &Layout, position: usize) 
 }
 
 /// Where claims come from.
-struct Points<F> {
+pub(in crate::lookup) struct Points<F> {
     accesses: Point<F>,
     read: Point<F>,
     entries: Vec<Point<F>>,
@@ -290,17 +290,35 @@ impl<F: Field> RoundProver<F> for Sum<F> {
 }
 
 /// The prover's columns.
-struct Columns<'a, F> {
+pub(in crate::lookup) struct Columns<'a, F> {
     layout: &'a Layout,
     witness: &'a Witness,
-    memory: &'a Challenges<F>,
-    fingerprints: &'a [Vec<F>],
-    coefficients: &'a Coefficients<F>,
+    with: &'a With<'a, F>,
     /// Which selectors a read has: a number below `3 · (tables + 1)`.
     kinds: Arc<Vec<u32>>,
 }
 
-impl<F: Field> Columns<'_, F> {
+/// What the columns are made with.
+pub(in crate::lookup) struct With<'a, F> {
+    pub memory: &'a Challenges<F>,
+    pub fingerprints: &'a [Vec<F>],
+    pub coefficients: &'a Coefficients<F>,
+}
+
+/// Columns of a relation's factors; none for equality factors.
+pub(in crate::lookup) type Factors<F> = Vec<Option<Column<F>>>;
+
+impl<'a, F: Field> Columns<'a, F> {
+    /// Of a witness.
+    pub fn new(layout: &'a Layout, witness: &'a Witness, with: &'a With<'a, F>) -> Self {
+        Columns {
+            layout,
+            witness,
+            with,
+            kinds: Self::kinds(layout, witness),
+        }
+    }
+
     fn kinds(layout: &Layout, witness: &Witness) -> Arc<Vec<u32>> {
         let reads = witness.reads.table.iter().zip(&witness.reads.operands);
         let kind = |(table, exposed): (&u8, &Exposed)| {
@@ -312,7 +330,7 @@ impl<F: Field> Columns<'_, F> {
 
     /// The column of a functional of selectors.
     fn selectors(&self, number: usize) -> Column<F> {
-        let of = &self.coefficients.selectors[number];
+        let of = &self.with.coefficients.selectors[number];
         let mut values = Vec::with_capacity(3 * (of.tables.len() + 1));
         for table in std::iter::once(&F::zero()).chain(&of.tables) {
             values.extend([F::zero(), of.pair, of.single].map(|exposed| *table + exposed));
@@ -322,14 +340,14 @@ impl<F: Field> Columns<'_, F> {
 
     fn values(&self) -> Column<F> {
         let layout = self.layout;
-        let counter = self.memory.counter();
+        let counter = self.with.memory.counter();
         let both: Vec<F> = (0..layout.len())
-            .map(|i| self.coefficients.both(i))
+            .map(|i| self.with.coefficients.both(i))
             .collect();
         let rows: Vec<Vec<F>> = (0..layout.len())
             .into_par_iter()
             .map(|i| {
-                let cells = self.fingerprints[i].iter().enumerate();
+                let cells = self.with.fingerprints[i].iter().enumerate();
                 let block = |cell: usize| F::from((cell / layout.chunks()) as u64);
                 cells
                     .map(|(cell, f)| both[i] * (*f - block(cell)))
@@ -348,14 +366,7 @@ impl<F: Field> Columns<'_, F> {
             sum
         };
         let rows = (0..self.witness.len()).into_par_iter();
-        let mut values: Vec<F> = rows.map(value).collect();
-        for (i, both) in both.iter().enumerate() {
-            if let Some((read, column, change)) = self.witness.wrong(i) {
-                let power = self.memory.powers[Layout::LEADING + 1 + column];
-                values[read] += (*both * power).mul_i128(change);
-            }
-        }
-        Column::field(values)
+        Column::field(rows.map(value).collect())
     }
 
     /// `L`, `R` and `N`.
@@ -392,22 +403,14 @@ impl<F: Field> Columns<'_, F> {
         let weights = own
             .columns
             .iter()
-            .map(|k| self.coefficients.slots[position][*k]);
+            .map(|k| self.with.coefficients.slots[position][*k]);
         let weights: Vec<F> = weights.collect();
         let table = self.witness.combined(self.layout, position, &weights);
-        let cells = self.witness.cells[position].clone();
-        match self.witness.wrong(position) {
-            Some((read, column, change)) => {
-                let mut rows: Vec<F> = cells.iter().map(|cell| table[*cell as usize]).collect();
-                rows[read] += weights[column].mul_i128(change);
-                Column::field(rows)
-            }
-            None => Column::indexed(cells, Arc::new(table)),
-        }
+        Column::indexed(self.witness.cells[position].clone(), Arc::new(table))
     }
 
     /// The columns of the three relations.
-    fn all(&self) -> [Vec<Option<Column<F>>>; 3] {
+    pub fn all(&self) -> [Factors<F>; 3] {
         let [left, right, whole] = self.operands();
         let selectors = |number: usize| Some(self.selectors(number));
         let reads = vec![
@@ -439,13 +442,13 @@ impl<F: Field> Columns<'_, F> {
     }
 }
 
-/// The `entries` relation by one prover for each position.
-fn entries_prover<F: Field>(
+/// The `entries` relation, whose claim is a sum of one for each position, by one prover for each.
+pub(in crate::lookup) fn entries_prover<F: Field>(
     layout: &Layout,
     points: &Points<F>,
     claims: Vec<F>,
-    columns: Vec<Option<Column<F>>>,
-) -> Sum<F> {
+    columns: Factors<F>,
+) -> impl RoundProver<F> + use<F> {
     let mut columns = columns.into_iter();
     let parts = points.entries.iter().zip(claims).enumerate();
     let parts = parts.map(|(i, (point, claim))| {
@@ -486,23 +489,19 @@ impl<F: Field, V> Inputs<'_, F, V> {
 pub(super) fn prove<F: Field>(
     channel: &mut dyn ProverChannel<F>,
     inputs: Inputs<'_, F, F>,
-    witness: &Witness,
+    kernels: &dyn Kernels<F>,
     fingerprints: &[Vec<F>],
-    slow: Slow,
 ) -> SelectorClaim<F, F> {
     let (layout, memory) = (inputs.layout, inputs.memory);
     let coefficients = Coefficients::sample(layout, memory, || channel.sample("lookup/settle"));
     let points = inputs.points();
-    let columns = Columns {
-        layout,
-        witness,
+    let with = With {
         memory,
         fingerprints,
         coefficients: &coefficients,
-        kinds: Columns::<F>::kinds(layout, witness),
     };
     let [reads, operands, entries] = coefficients.relations(layout, &points);
-    let [read_columns, operand_columns, entry_columns] = columns.all();
+    let [read_columns, operand_columns, entry_columns] = kernels.settled(&with);
     let (constant, weights) = coefficients.reads();
     let leaves = inputs.accesses.leaves.iter().zip(weights);
     let read_claim = constant + leaves.map(|(x, w)| *x * w).sum::<F>();
@@ -514,26 +513,21 @@ pub(super) fn prove<F: Field>(
         .map(|(e, weights)| e.values.iter().zip(weights).map(|(x, w)| *x * w).sum())
         .collect();
     let entry_claim = entry_claims.iter().sum();
-    let entry_prover: Box<dyn RoundProver<F>> = match slow {
-        true => {
-            let tables = entry_columns.iter();
-            let tables = tables.map(|c| table_of(c.as_ref(), layout.cycle_vars));
-            Box::new(NaiveProver::new(&entries, tables.collect()))
-        }
-        false => Box::new(entries_prover(layout, &points, entry_claims, entry_columns)),
-    };
     let instances = vec![
-        instance(reads, read_claim, read_columns, slow),
-        instance(
-            operands,
-            claim.left + coefficients.omega * claim.right,
-            operand_columns,
-            slow,
-        ),
         Instance {
+            prover: kernels.general(&reads, read_columns),
+            relation: reads,
+            claim: read_claim,
+        },
+        Instance {
+            prover: kernels.general(&operands, operand_columns),
+            relation: operands,
+            claim: claim.left + coefficients.omega * claim.right,
+        },
+        Instance {
+            prover: kernels.sum(&entries, &points, entry_claims, entry_columns),
             relation: entries,
             claim: entry_claim,
-            prover: entry_prover,
         },
     ];
     let settled = Settled::new(batch::prove_all(channel, BATCH, instances));

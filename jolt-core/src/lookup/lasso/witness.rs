@@ -1,60 +1,10 @@
-//! What the prover knows: cells read, counters, committed values; and the lies that soundness tests tell.
+//! What the prover knows: cells read, counters, committed values.
 
 use super::layout::{Challenges, Layout};
 use crate::lookup::{Exposed, Reads};
 use rayon::prelude::*;
 use std::sync::Arc;
 use sumcheck::{Field, Poly};
-
-/// How a prover deviates from the protocol, for soundness tests.
-#[derive(Clone, Copy, Debug)]
-pub enum Lie {
-    /// The output of one read is collated from another index than the committed one.
-    OtherIndex {
-        /// The read.
-        read: usize,
-        /// The index served.
-        other: u128,
-    },
-    /// One committed value of one read is 1 too high, and what must not be noticed is adjusted.
-    Value {
-        /// The read.
-        read: usize,
-        /// The position of the chunk.
-        position: usize,
-        /// The committed slot.
-        column: usize,
-        /// How it is covered up.
-        cover: Cover,
-    },
-    /// A read that looks nothing up and exposes nothing returns something: it commits, position by
-    /// position, values of slots that lead from the start to the end. None do where some cut has no
-    /// state that varying slots lead to.
-    Unlooked {
-        /// The read.
-        read: usize,
-        /// What it returns.
-        value: u64,
-    },
-}
-
-/// What a prover with a wrong value adjusts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cover {
-    /// Nothing.
-    Nothing,
-    /// The memory's initial contents, in the trees.
-    Contents,
-    /// The product of the reads.
-    ReadRoot,
-    /// The product of the final contents.
-    FinalRoot,
-    /// The leaves of reads and writes.
-    Leaves,
-    /// If `γ` is this number, the count that the read finds: it is so much lower, and the first committed slot has the
-    /// next power of `γ`.
-    Count(u32),
-}
 
 /// What one table's matrix has in a slot, for every chunk.
 struct Entry {
@@ -69,9 +19,8 @@ struct Entry {
 type Values = Vec<Option<Arc<Vec<i128>>>>;
 
 /// The prover's columns.
-pub(super) struct Witness {
+pub(in crate::lookup) struct Witness {
     pub reads: Arc<Reads>,
-    pub lie: Option<Lie>,
     /// By position: 0 for a read that looks up nothing, else 1 + the cell.
     pub cells: Vec<Arc<Vec<u32>>>,
     /// By position: how often the cell was read before.
@@ -82,12 +31,13 @@ pub(super) struct Witness {
     values: Vec<Vec<Values>>,
     /// Table → entries, by position.
     entries: Vec<Vec<Vec<Entry>>>,
-    /// For a lie: by position the committed slots of a path from the start to the end, if there is one.
-    path: Option<Vec<usize>>,
 }
 
+/// A slot, its states before and after, and the entry there.
+pub(in crate::lookup) type Found = (usize, usize, usize, i128);
+
 /// States of all reads at all cuts.
-pub(super) struct States {
+pub(in crate::lookup) struct States {
     rows: Vec<i128>,
     /// Where a cut's states start in a row.
     starts: Vec<usize>,
@@ -95,6 +45,39 @@ pub(super) struct States {
 }
 
 impl States {
+    /// Of so many reads, whose entries `matrix(position, read)` finds.
+    pub fn new<I: Iterator<Item = Found>>(
+        layout: &Layout,
+        reads: usize,
+        matrix: impl Fn(usize, usize) -> I + Sync,
+    ) -> Self {
+        let mut starts = vec![0];
+        for (i, width) in layout.widths.iter().enumerate() {
+            // One state, 1, comes before the first position; it is not kept.
+            let width = if i == 0 { 0 } else { *width };
+            starts.push(starts[i] + width);
+        }
+        let width = starts[starts.len() - 1];
+        let mut rows = vec![0i128; width * reads];
+        rows.par_chunks_mut(width).enumerate().for_each(|(j, row)| {
+            for position in 0..layout.len() {
+                let (before, after) = row.split_at_mut(starts[position + 1]);
+                let before = &before[starts[position]..];
+                for (_, from, to, entry) in matrix(position, j) {
+                    after[to] += match position {
+                        0 => entry,
+                        _ => before[from] * entry,
+                    };
+                }
+            }
+        });
+        States {
+            rows,
+            starts,
+            width,
+        }
+    }
+
     /// State `s` at the cut before `position`.
     pub fn column(&self, position: usize, s: usize) -> Vec<i128> {
         let at = self.starts[position] + s;
@@ -106,7 +89,7 @@ impl States {
 }
 
 impl Witness {
-    pub fn new(layout: &Layout, reads: Arc<Reads>, lie: Option<Lie>) -> Self {
+    pub fn new(layout: &Layout, reads: Arc<Reads>) -> Self {
         let table = |j: usize| layout.table(reads.table[j]);
         let counted: Vec<(Vec<u32>, Vec<u32>, Vec<u32>)> = (0..layout.len())
             .into_par_iter()
@@ -176,21 +159,16 @@ impl Witness {
         let entries = entries.collect();
         let mut witness = Witness {
             reads,
-            lie,
             cells: Vec::new(),
             counters: Vec::new(),
             finals: Vec::new(),
             values,
             entries,
-            path: lie.and_then(|_| layout.varying_path()),
         };
         for (cells, counters, finals) in counted {
             witness.cells.push(Arc::new(cells));
             witness.counters.push(counters);
             witness.finals.push(finals);
-        }
-        if let Some((read, position, _, Cover::Count(gamma))) = witness.wrong_value() {
-            witness.counters[position][read] -= gamma;
         }
         witness
     }
@@ -200,41 +178,10 @@ impl Witness {
         self.reads.index.len()
     }
 
-    /// A wrong value: the read, its position and column, and how it is covered up.
-    pub fn wrong_value(&self) -> Option<(usize, usize, usize, Cover)> {
-        match self.lie {
-            Some(Lie::Value {
-                read,
-                position,
-                column,
-                cover,
-            }) => Some((read, position, column, cover)),
-            _ => None,
-        }
-    }
-
-    /// A value of a position that is wrong: the read, the committed slot, and by how much.
-    pub fn wrong(&self, position: usize) -> Option<(usize, usize, i128)> {
-        match self.lie? {
-            Lie::Value {
-                read,
-                position: p,
-                column,
-                ..
-            } => (p == position).then_some((read, column, 1)),
-            Lie::Unlooked { read, value } => {
-                let column = *self.path.as_ref()?.get(position)?;
-                let value = if position == 0 { value } else { 1 };
-                Some((read, column, value.into()))
-            }
-            Lie::OtherIndex { .. } => None,
-        }
-    }
-
     /// One committed slot's values.
     fn committed(&self, layout: &Layout, position: usize, column: usize) -> Vec<i128> {
         let chunks = layout.chunks();
-        let mut values: Vec<i128> = self.cells[position]
+        self.cells[position]
             .par_iter()
             .map(|cell| {
                 let Some(cell) = cell.checked_sub(1) else {
@@ -244,13 +191,7 @@ impl Witness {
                 let values = &self.values[position][block / 2][column];
                 values.as_ref().map_or(0, |values| values[chunk])
             })
-            .collect();
-        if let Some((read, c, change)) = self.wrong(position)
-            && c == column
-        {
-            values[read] += change;
-        }
-        values
+            .collect()
     }
 
     /// The polynomials committed: for each position two halves, counter, slots; then final counters.
@@ -283,34 +224,20 @@ impl Witness {
         [columns.map(poly).collect(), finals.collect()]
     }
 
-    /// What read `j`'s table has at a position: slot, states, entry.
-    fn matrix(
+    /// What read `j`'s table has at a position.
+    pub fn matrix(
         &self,
         layout: &Layout,
         position: usize,
         j: usize,
-    ) -> impl Iterator<Item = (usize, usize, usize, i128)> {
+    ) -> impl Iterator<Item = Found> {
         let table = layout.table(self.reads.table[j]);
-        let index = match self.lie {
-            Some(Lie::OtherIndex { read, other }) if read == j => other,
-            _ => self.reads.index[j],
-        };
-        let chunk = layout.cut.value(index, position);
-        let wrong = self.wrong(position).filter(|(read, ..)| *read == j);
-        let wrong = wrong.map(|(_, column, change)| {
-            let slot = layout.positions[position].columns[column];
-            let (from, to) = layout.positions[position].slots[slot];
-            (slot, from, to, change)
-        });
+        let chunk = layout.cut.value(self.reads.index[j], position);
         let entries = table.map(|t| self.entries[position][t].as_slice());
-        let entries = entries.unwrap_or_default().iter().map(move |e| {
+        entries.unwrap_or_default().iter().map(move |e| {
             let value = e.values.as_ref().map_or(0, |values| values[chunk]);
-            let wrong = wrong.filter(|(slot, ..)| *slot == e.slot);
-            let change = wrong.map_or(0, |(.., change)| change);
-            (e.slot, e.from, e.to, e.constant + value + change)
-        });
-        // A read without a table has no entries but the wrong one.
-        entries.chain(wrong.filter(|_| table.is_none()))
+            (e.slot, e.from, e.to, e.constant + value)
+        })
     }
 
     /// The entries of one slot, as the output is collated from.
@@ -324,36 +251,9 @@ impl Witness {
 
     /// The states at all cuts but the first; the last one's is the output.
     pub fn states(&self, layout: &Layout) -> States {
-        let mut starts = vec![0];
-        for (i, width) in layout.widths.iter().enumerate() {
-            // One state, 1, comes before the first position; it is not kept.
-            let width = if i == 0 { 0 } else { *width };
-            starts.push(starts[i] + width);
-        }
-        let width = starts[starts.len() - 1];
-        let mut rows = vec![0i128; width * self.len()];
-        rows.par_chunks_mut(width).enumerate().for_each(|(j, row)| {
-            for position in 0..layout.len() {
-                let (before, after) = row.split_at_mut(starts[position + 1]);
-                let before = &before[starts[position]..];
-                for (_, from, to, entry) in self.matrix(layout, position, j) {
-                    after[to] += match position {
-                        0 => entry,
-                        _ => before[from] * entry,
-                    };
-                }
-            }
-        });
-        States {
-            rows,
-            starts,
-            width,
-        }
-    }
-
-    /// What the reads return, lies included.
-    pub fn outputs(&self, layout: &Layout) -> Vec<i128> {
-        self.states(layout).column(layout.len(), 0)
+        States::new(layout, self.len(), |position, j| {
+            self.matrix(layout, position, j)
+        })
     }
 
     /// Fingerprints of a position's cells without counters.
@@ -390,23 +290,6 @@ impl Witness {
 }
 
 impl Layout {
-    /// By position the committed slots of some path from the start to the end.
-    fn varying_path(&self) -> Option<Vec<usize>> {
-        // To each state at a cut, a path that leads there.
-        let mut paths: Vec<Option<Vec<usize>>> = vec![Some(Vec::new())];
-        for (i, position) in self.positions.iter().enumerate() {
-            let mut next = vec![None; self.widths[i + 1]];
-            for (column, slot) in position.columns.iter().enumerate() {
-                let (from, to) = position.slots[*slot];
-                if let (Some(path), None) = (&paths[from], &next[to]) {
-                    next[to] = Some([path.as_slice(), &[column]].concat());
-                }
-            }
-            paths = next;
-        }
-        paths.into_iter().next().flatten()
-    }
-
     /// The table that a selector byte names.
     pub fn table(&self, selected: u8) -> Option<usize> {
         let table = usize::from(selected);

@@ -22,10 +22,10 @@
 //! tree costs 15 multiplications for each real leaf. Messages: `d(d − 1) + 8d + 4`
 //! elements, and no values.
 
-use super::{Kernel, LogupGkr, TREES};
-use crate::gkr::fraction::{self, Claims, Fraction, Leaves, Tree};
+use super::{LogupGkr, TREES};
+use crate::gkr::fraction::{self, Claims, Fraction, Kernel, Leaves, Tree};
 use crate::lookup::dense::{
-    DenseArgument, DenseProver, DenseShape, DenseVerifier, Lie, Outputs, Rows, TableClaim, Term,
+    DenseArgument, DenseProver, DenseShape, DenseVerifier, Outputs, Rows, TableClaim, Term,
     index_at, integers,
 };
 use rayon::prelude::*;
@@ -45,28 +45,8 @@ impl<F: Field> DenseArgument<F> for LogupGkr {
         shape: DenseShape,
         index: Arc<Vec<u32>>,
     ) -> Box<dyn DenseProver<F>> {
-        let mut counts = vec![0u64; 1 << shape.index_bits];
-        index.iter().for_each(|k| counts[*k as usize] += 1);
-        counts[0] += (1u64 << depth(shape)) - index.len() as u64;
-        match self.dense_lie {
-            Some(Lie::Count) => counts[1] += 1,
-            Some(Lie::Skip | Lie::Beyond) => counts[index[0] as usize] -= 1,
-            _ => {}
-        }
-        let index = shape.lying(index, self.dense_lie);
-        let column = integers(shape.cycle_vars, index.iter().map(|k| u64::from(*k)));
-        let multiplicities = integers(shape.index_bits, counts.iter().copied());
-        Box::new(Prover {
-            committed: Committed {
-                index: channel.commit("dense index", vec![column])[0],
-                counts: channel.commit("dense multiplicities", vec![multiplicities])[0],
-                shape,
-            },
-            kernel: self.kernel(),
-            lie: self.dense_lie,
-            index,
-            counts,
-        })
+        let counts = counts(shape, &index);
+        commit(channel, shape, Witness { index, counts }, Box::new(Fast))
     }
 
     fn receive(
@@ -83,6 +63,59 @@ impl<F: Field> DenseArgument<F> for LogupGkr {
     }
 }
 
+/// What is committed, and what leaves are made from.
+pub(in crate::lookup) struct Witness {
+    pub index: Arc<Vec<u32>>,
+    /// How often each entry is read, rows beyond the reads among them.
+    pub counts: Vec<u64>,
+}
+
+/// The trees, and the kernel of their layers: the hook for provers other than the fast one.
+pub(in crate::lookup) trait Kernels<F: Field>: Send {
+    /// The trees over these leaves, those of the reads first.
+    fn trees(&self, leaves: [Leaves<F>; 2], depth: usize) -> [Tree<F>; 2] {
+        leaves.map(|leaves| Tree::new(&leaves, depth))
+    }
+
+    /// The kernel of the layers.
+    fn general(&self) -> Kernel<F> {
+        fraction::fast
+    }
+}
+
+struct Fast;
+
+impl<F: Field> Kernels<F> for Fast {}
+
+/// How often each entry is read.
+pub(in crate::lookup) fn counts(shape: DenseShape, index: &[u32]) -> Vec<u64> {
+    let mut counts = vec![0u64; 1 << shape.index_bits];
+    index.iter().for_each(|k| counts[*k as usize] += 1);
+    counts[0] += (1u64 << depth(shape)) - index.len() as u64;
+    counts
+}
+
+/// Commits a witness. What is proven of it is proven by the kernels.
+pub(in crate::lookup) fn commit<F: Field>(
+    channel: &mut dyn ProverChannel<F>,
+    shape: DenseShape,
+    witness: Witness,
+    kernels: Box<dyn Kernels<F>>,
+) -> Box<dyn DenseProver<F>> {
+    let index = witness.index.iter().map(|k| u64::from(*k));
+    let column = integers(shape.cycle_vars, index);
+    let multiplicities = integers(shape.index_bits, witness.counts.iter().copied());
+    Box::new(Prover {
+        committed: Committed {
+            index: channel.commit("dense index", vec![column])[0],
+            counts: channel.commit("dense multiplicities", vec![multiplicities])[0],
+            shape,
+        },
+        witness,
+        kernels,
+    })
+}
+
 /// Of both trees.
 fn depth(shape: DenseShape) -> usize {
     shape.index_bits.max(shape.cycle_vars)
@@ -95,12 +128,10 @@ struct Committed {
     counts: Oracle,
 }
 
-struct Prover<F: Field> {
+struct Prover<F> {
     committed: Committed,
-    kernel: Kernel<F>,
-    index: Arc<Vec<u32>>,
-    counts: Vec<u64>,
-    lie: Option<Lie>,
+    witness: Witness,
+    kernels: Box<dyn Kernels<F>>,
 }
 
 /// What the trees leave, and the challenges.
@@ -163,8 +194,9 @@ impl Committed {
     }
 }
 
-impl<F: Field> Prover<F> {
-    fn trees(&self, with: &Settle<'_, F>, rows: &Rows<'_, F>) -> [Tree<F>; 2] {
+impl Witness {
+    /// The leaves of both trees.
+    fn leaves<F: Field>(&self, with: &Settle<'_, F>, rows: &Rows<'_, F>) -> [Leaves<F>; 2] {
         let (alpha, beta) = (with.alpha, with.beta);
         let one = F::one();
         let denominator = |k: u64, entry: &F| beta - F::from(k) - alpha * entry;
@@ -178,7 +210,7 @@ impl<F: Field> Prover<F> {
             },
         };
         let read = self.index.par_iter().zip(rows.out);
-        let mut reads = Leaves {
+        let reads = Leaves {
             numerators: vec![one; self.index.len()],
             denominators: read.map(|(k, x)| denominator((*k).into(), x)).collect(),
             tail: Fraction {
@@ -186,17 +218,7 @@ impl<F: Field> Prover<F> {
                 denominator: denominator(0, &with.outputs.first),
             },
         };
-        if self.lie == Some(Lie::Skip) {
-            reads.numerators[0] = F::zero();
-        }
-        let depth = depth(self.committed.shape);
-        let mut trees = [reads, table].map(|leaves| Tree::new(&leaves, depth));
-        match self.lie {
-            Some(Lie::Reads) => fraction::equate(&mut trees, 0),
-            Some(Lie::Table) => fraction::equate(&mut trees, 1),
-            _ => {}
-        }
-        trees
+        [reads, table]
     }
 }
 
@@ -217,8 +239,10 @@ impl<F: Field> DenseProver<F> for Prover<F> {
             alpha,
             beta,
         };
-        let trees = TREES.into_iter().zip(self.trees(&with, &rows)).collect();
-        let claims = fraction::prove(channel, "gkr", trees, self.kernel);
+        let leaves = self.witness.leaves(&with, &rows);
+        let trees = self.kernels.trees(leaves, depth(self.committed.shape));
+        let trees = TREES.into_iter().zip(trees).collect();
+        let claims = fraction::prove(channel, "gkr", trees, self.kernels.general());
         let settled = self.committed.settle(&with, &claims, |c, x| c - x);
         channel.claim_eval(settled.index);
         channel.claim_eval(settled.counts);

@@ -26,33 +26,30 @@
 //! costs; rows beyond the real ones cost nothing.
 
 mod collate;
-mod dense;
-mod layout;
-mod lie;
+pub(in crate::lookup) mod dense;
+pub(in crate::lookup) mod kernels;
+pub(in crate::lookup) mod layout;
 mod relation;
 #[cfg(test)]
 mod tests;
-mod witness;
+pub(in crate::lookup) mod witness;
 
-pub use lie::{Lie, Mode};
-
-use super::dense::{DenseArgument, Lie as DenseLie};
-use super::selectors::{SelectorWeights, chunked, fits_field, read_value};
+use super::dense::DenseArgument;
+use super::selectors::{SelectorWeights, fits_field, read_value};
 use super::{
     EXPOSED, LookupArgument, LookupProver, LookupShape, LookupVerifier, ReadClaim, Reads,
     SELECTORS, SelectorClaim,
 };
 use crate::facts::{Facts, Structure};
-use crate::gkr::fraction::{self, Fraction, Kernel, Tree};
-use collate::Collate;
+use crate::gkr::fraction::{self, Fraction};
+use kernels::{Fast, Kernels};
 use layout::{Fingerprint, Layout, Made, ReadLeaves, Selected, TableLeaves};
 use std::sync::Arc;
-use sumcheck::kernel::Column;
 use sumcheck::{
-    EvalClaim, Field, Instance, Oracle, Point, Poly, ProverChannel, Reduced, Relation, RoundProver,
-    Shape, Value, VerifierChannel, VerifyError, Weights, batch,
+    EvalClaim, Field, Instance, Oracle, Poly, ProverChannel, Reduced, Shape, Value,
+    VerifierChannel, VerifyError, Weights, batch,
 };
-use witness::{Selectors, Witness, selectors};
+use witness::Witness;
 
 /// Names of the trees.
 const TREES: [&str; 2] = ["reads", "table"];
@@ -61,15 +58,18 @@ const TREES: [&str; 2] = ["reads", "table"];
 #[derive(Clone, Debug, Default)]
 pub struct LogupGkr {
     chunk_bits: Option<usize>,
-    slow: bool,
-    lie: Option<Lie>,
-    dense_lie: Option<DenseLie>,
     made: Made,
 }
 
-chunked!(LogupGkr, Lie);
-
 impl LogupGkr {
+    /// With chunks of so many bits, instead of a length that fits the number of reads.
+    pub fn with_chunks(bits: usize) -> Self {
+        LogupGkr {
+            chunk_bits: Some(bits),
+            ..Self::default()
+        }
+    }
+
     /// Chunks for which the trees have the fewest leaves, among those that have no more entries than there
     /// are rows (so that a setup for the rows is one for the multiplicities).
     fn chunk_bits(&self, shape: &LookupShape) -> Result<usize, String> {
@@ -90,19 +90,15 @@ impl LogupGkr {
             })
     }
 
-    fn layout<F: Field>(&self, shape: &LookupShape) -> Result<Arc<Layout>, String> {
+    pub(in crate::lookup) fn layout<F: Field>(
+        &self,
+        shape: &LookupShape,
+    ) -> Result<Arc<Layout>, String> {
         // An index must be one field element, and lookups must be fewer than it has elements.
         fits_field::<F>(shape.index_bits, 64)?;
         shape.fits_tables()?;
         let bits = self.chunk_bits(shape)?;
         self.made.layout(shape, bits).map_err(|e| e.to_string())
-    }
-
-    fn kernel<F: Field>(&self) -> Kernel<F> {
-        match self.slow {
-            true => fraction::naive,
-            false => fraction::fast,
-        }
     }
 }
 
@@ -137,23 +133,12 @@ impl<F: Field> LookupArgument<F> for LogupGkr {
         reads: Arc<Reads>,
     ) -> Box<dyn LookupProver<F>> {
         let layout = self.layout::<F>(shape).expect("a supported shape");
-        let witness = Witness::new(&layout, reads, shape.tables.len(), self.lie.as_ref());
-        let poly = |vars| move |c: &Vec<i128>| Arc::new(Poly::signed(vars, c.clone()));
-        let columns = witness.columns.iter().map(|c| poly(shape.cycle_vars)(c));
-        let columns = channel.commit("lookup columns", columns.collect());
-        let counts = witness.multiplicities.iter();
-        let counts = counts.map(poly(layout.cut.chunk_bits()));
-        let counts = channel.commit("lookup multiplicities", counts.collect());
-        Box::new(Prover {
-            argument: self.clone(),
-            instance: Committed {
-                shape: shape.clone(),
-                layout,
-                columns,
-                counts,
-            },
-            witness,
-        })
+        let fast = Fast {
+            witness: Witness::new(&layout, reads, shape.tables.len()),
+            shape: shape.clone(),
+            layout,
+        };
+        commit(channel, fast, |fast| Box::new(fast))
     }
 
     fn receive(
@@ -176,6 +161,34 @@ impl<F: Field> LookupArgument<F> for LogupGkr {
     }
 }
 
+/// Commits a witness. What is proven of it is proven by the kernels.
+pub(in crate::lookup) fn commit<F: Field>(
+    channel: &mut dyn ProverChannel<F>,
+    fast: Fast,
+    kernels: impl FnOnce(Fast) -> Box<dyn Kernels<F>>,
+) -> Box<dyn LookupProver<F>> {
+    let Fast {
+        shape,
+        layout,
+        witness,
+    } = &fast;
+    let poly = |vars| move |c: &Vec<i128>| Arc::new(Poly::signed(vars, c.clone()));
+    let columns = witness.columns.iter().map(|c| poly(shape.cycle_vars)(c));
+    let columns = channel.commit("lookup columns", columns.collect());
+    let counts = witness.multiplicities.iter();
+    let counts = counts.map(poly(layout.cut.chunk_bits()));
+    let counts = channel.commit("lookup multiplicities", counts.collect());
+    Box::new(Prover {
+        instance: Committed {
+            shape: shape.clone(),
+            layout: layout.clone(),
+            columns,
+            counts,
+        },
+        kernels: kernels(fast),
+    })
+}
+
 /// An instance whose commitments are known.
 struct Committed {
     shape: LookupShape,
@@ -184,10 +197,9 @@ struct Committed {
     counts: Vec<Oracle>,
 }
 
-struct Prover {
-    argument: LogupGkr,
+struct Prover<F> {
     instance: Committed,
-    witness: Witness,
+    kernels: Box<dyn Kernels<F>>,
 }
 
 impl<F: Field> ReadLeaves<F> {
@@ -284,94 +296,20 @@ impl Committed {
     }
 }
 
-impl Prover {
-    /// The prover of the relation `read`.
-    fn read<F: Field>(
-        &self,
-        relation: &Relation<F>,
-        cycle: &Point<F>,
-        gamma: F,
-    ) -> Box<dyn RoundProver<F>> {
-        let (layout, shape) = (&self.instance.layout, &self.instance.shape);
-        let reads = &*self.witness.reads;
-        let (rows, tables) = (reads.index.len(), shape.tables.len());
-        let all: Vec<_> = (0..rows).map(|j| selectors(reads, tables, j)).collect();
-        let columns = self.read_columns(&all);
-        if self.argument.slow {
-            let flag = |t| all.iter().map(move |s| F::from(s.table == Some(t)));
-            let flags = (0..tables).map(|t| Some(Column::field(flag(t).collect())));
-            let columns = columns.into_iter().map(Some);
-            let columns = std::iter::once(None).chain(flags).chain(columns);
-            return fraction::naive(relation, columns.collect());
-        }
-        Box::new(Collate::new(layout, shape, (cycle, gamma), columns, &all))
-    }
-
-    /// The columns of the relation `read` after the selectors of tables, in the order of its factors.
-    fn read_columns<F: Field>(&self, all: &[Selectors]) -> Vec<Column<F>> {
-        let (layout, shape) = (&self.instance.layout, &self.instance.shape);
-        let rows = all.len();
-        let flags = |flag: fn(&Selectors) -> bool| {
-            let column = all.iter().map(|s| u64::from(flag(s)));
-            Column::words(Arc::new(column.collect()))
-        };
-        let mut columns = vec![flags(|s| s.pair), flags(|s| s.single)];
-        let sum = |column: &dyn Fn(usize) -> usize, weight: &dyn Fn(usize) -> u128| {
-            let mut sum = vec![0u128; rows];
-            for i in 0..layout.positions() {
-                let column = self.witness.columns[column(i)].as_slice();
-                for (sum, x) in sum.iter_mut().zip(column) {
-                    *sum += weight(i) * *x as u128;
-                }
-            }
-            Column::wide(Arc::new(sum))
-        };
-        let operand = |i| u128::from(layout.cut.operand_weight(i));
-        columns.push(sum(&|i| layout.chunk(i), &|i| layout.cut.weight(i)));
-        columns.push(sum(&|i| layout.left(i), &operand));
-        columns.push(sum(&|i| layout.right(i), &operand));
-        for column in relation::used(layout, shape) {
-            columns.push(Column::signed(self.witness.columns[column].clone()));
-        }
-        columns
-    }
-
-    /// Both trees, or what a lie makes of them.
-    fn trees<F: Field>(&self, fingerprint: &Fingerprint<F>) -> [Tree<F>; 2] {
-        let (layout, tables) = (&self.instance.layout, self.instance.shape.tables.len());
-        let mode = self.argument.lie.map(|lie| lie.mode);
-        let reads = match mode {
-            Some(Mode::Leaves) => {
-                let honest = Witness::new(layout, self.witness.reads.clone(), tables, None);
-                honest.read_leaves(layout, tables, fingerprint)
-            }
-            _ => self.witness.read_leaves(layout, tables, fingerprint),
-        };
-        let table = self.witness.table_leaves(layout, fingerprint, &reads);
-        let depth = self.instance.depth();
-        let mut trees = [reads, table].map(|leaves| Tree::new(&leaves, depth));
-        match mode {
-            Some(Mode::Reads) => fraction::equate(&mut trees, 0),
-            Some(Mode::Table) => fraction::equate(&mut trees, 1),
-            _ => {}
-        }
-        trees
-    }
-}
-
-impl<F: Field> LookupProver<F> for Prover {
+impl<F: Field> LookupProver<F> for Prover<F> {
     fn reduce(
         self: Box<Self>,
         channel: &mut dyn ProverChannel<F>,
         claim: ReadClaim<F, F>,
     ) -> SelectorClaim<F, F> {
         let (layout, shape) = (&self.instance.layout, &self.instance.shape);
-        let kernel = self.argument.kernel();
         let gamma: F = channel.sample("lookup/read");
         let [alpha, beta] = ["lookup/alpha", "lookup/beta"].map(|label| channel.sample(label));
         let fingerprint = Fingerprint::new(layout, alpha, beta);
-        let trees = TREES.into_iter().zip(self.trees(&fingerprint)).collect();
-        let claims = fraction::prove(channel, "gkr", trees, kernel);
+        let leaves = self.kernels.leaves(&fingerprint);
+        let trees = self.kernels.trees(leaves, self.instance.depth());
+        let trees = TREES.into_iter().zip(trees).collect();
+        let claims = fraction::prove(channel, "gkr", trees, self.kernels.general());
 
         let table = layout::table_leaves(layout, &fingerprint, &claims.point);
         channel.claim_eval(self.instance.counts(&table, claims.leaves[1].numerator));
@@ -384,15 +322,14 @@ impl<F: Field> LookupProver<F> for Prover {
 
         let read = relation::read(layout, shape, &claim.point, gamma);
         let leaves = relation::leaves(&at.cycle);
-        let leaf = self.witness.leaf_column(shape.tables.len(), &at, zeta);
         let instances = vec![
             Instance {
-                prover: self.read(&read, &claim.point, gamma),
+                prover: self.kernels.read(&read, &claim.point, gamma),
                 relation: read,
                 claim: claim.out + gamma * (claim.left + gamma * claim.right),
             },
             Instance {
-                prover: kernel(&leaves, vec![None, Some(Column::field(leaf))]),
+                prover: self.kernels.leaf(&leaves, &at, zeta),
                 relation: leaves,
                 claim: numerator + zeta * (denominator - beta),
             },

@@ -1,7 +1,6 @@
 //! The columns that reads commit, how often each entry is looked up, and the leaves of both trees.
 
 use super::layout::{Fingerprint, Layout, OPERANDS, RANGE, ReadLeaves, Selected};
-use super::lie::{Lie, Mode};
 use crate::gkr::fraction::{Fraction, Leaves};
 use crate::lookup::{Exposed, Reads};
 use rayon::prelude::*;
@@ -15,8 +14,6 @@ pub struct Witness {
     pub columns: Vec<Arc<Vec<i128>>>,
     /// For each group, one for each chunk.
     pub multiplicities: Vec<Vec<i128>>,
-    /// Entries whose denominators a dishonest prover replaces by a read's: (leaf, read, position).
-    replaced: Vec<(usize, usize, usize)>,
 }
 
 /// The selectors of one read.
@@ -38,18 +35,18 @@ pub fn selectors(reads: &Reads, tables: usize, j: usize) -> Selectors {
     }
 }
 
-/// One position's columns, and its lookups: (read, group, chunk, weight).
+/// One position's columns, and its lookups: (group, chunk, weight).
 struct Position {
     chunk: Vec<i128>,
     left: Vec<i128>,
     right: Vec<i128>,
     slots: Vec<Vec<i128>>,
-    lookups: Vec<(usize, usize, usize, i128)>,
+    lookups: Vec<(usize, usize, i128)>,
 }
 
 impl Selectors {
     /// Numerators of the two lookups at a position.
-    fn weights(&self, layout: &Layout, position: usize) -> [i128; 2] {
+    pub fn weights(&self, layout: &Layout, position: usize) -> [i128; 2] {
         let needs = |t| layout.needs_operands(t, position);
         [
             i128::from(self.table.is_some()) + i128::from(self.single),
@@ -58,13 +55,7 @@ impl Selectors {
     }
 }
 
-fn position(
-    layout: &Layout,
-    reads: &Reads,
-    tables: usize,
-    i: usize,
-    lie: Option<&Lie>,
-) -> Position {
+fn position(layout: &Layout, reads: &Reads, tables: usize, i: usize) -> Position {
     let rows = reads.index.len();
     let zeros = || vec![0i128; rows];
     let slots = layout.slots(i);
@@ -86,32 +77,21 @@ fn position(
         }
         if operands > 0 {
             (out.left[j], out.right[j]) = (left[k], right[k]);
-            out.lookups.push((j, OPERANDS, k, operands));
+            out.lookups.push((OPERANDS, k, operands));
         }
         if table > 0 {
             let group = selectors.table.map_or(RANGE, |t| layout.group(t, i));
-            let served = lie.filter(|l| l.read == j).map_or(*index, |l| l.other);
-            let from = layout.cut.value(served, i);
             for (slot, s) in out.slots.iter_mut().zip(&layout.groups[group]) {
-                slot[j] = layout.cut.subtables()[*s].entries()[from];
+                slot[j] = layout.cut.subtables()[*s].entries()[k];
             }
-            let mode = lie.filter(|l| l.read == j).map(|l| l.mode);
-            let found = match (mode, out.slots.first_mut()) {
-                // Factors of chunk and first slot are α and α².
-                (Some(Mode::Collision { alpha }), Some(slot)) => {
-                    slot[j] += (from as i128 - k as i128) / alpha;
-                    from
-                }
-                _ => k,
-            };
-            out.lookups.push((j, group, found, table));
+            out.lookups.push((group, k, table));
         }
     }
     out
 }
 
 /// Drops zeros at the end, which are padding.
-fn trimmed(mut column: Vec<i128>) -> Vec<i128> {
+pub(in crate::lookup) fn trimmed(mut column: Vec<i128>) -> Vec<i128> {
     let real = column.iter().rposition(|x| *x != 0).map_or(0, |j| j + 1);
     column.truncate(real);
     column
@@ -119,39 +99,22 @@ fn trimmed(mut column: Vec<i128>) -> Vec<i128> {
 
 impl Witness {
     /// Of reads of so many tables.
-    pub fn new(layout: &Layout, reads: Arc<Reads>, tables: usize, lie: Option<&Lie>) -> Self {
+    pub fn new(layout: &Layout, reads: Arc<Reads>, tables: usize) -> Self {
         let positions: Vec<Position> = (0..layout.positions())
             .into_par_iter()
-            .map(|i| position(layout, &reads, tables, i, lie))
+            .map(|i| position(layout, &reads, tables, i))
             .collect();
         let size = 1 << layout.cut.chunk_bits();
         let mut multiplicities = vec![vec![0i128; size]; layout.groups.len()];
         let (mut chunks, mut left, mut right, mut slots) = (vec![], vec![], vec![], vec![]);
-        let mut moved = Vec::new();
-        for (i, position) in positions.into_iter().enumerate() {
-            for (j, group, k, weight) in position.lookups {
-                match lie {
-                    Some(lie) if lie.mode == Mode::Entry && lie.read == j && group != OPERANDS => {
-                        moved.push((j, i, weight));
-                    }
-                    _ => multiplicities[group][k] += weight,
-                }
+        for position in positions {
+            for (group, k, weight) in position.lookups {
+                multiplicities[group][k] += weight;
             }
             chunks.push(trimmed(position.chunk));
             left.push(trimmed(position.left));
             right.push(trimmed(position.right));
             slots.extend(position.slots.into_iter().map(trimmed));
-        }
-        // A dishonest prover looks these up in entries that nobody else needs.
-        let mut replaced = Vec::new();
-        for (j, i, weight) in moved {
-            let all = multiplicities.iter_mut().flatten().enumerate();
-            let (leaf, spare) = all
-                .into_iter()
-                .find(|(_, m)| **m == 0)
-                .expect("a spare entry");
-            *spare = weight;
-            replaced.push((leaf, j, i));
         }
         Witness {
             reads,
@@ -161,7 +124,6 @@ impl Witness {
                 .map(Arc::new)
                 .collect(),
             multiplicities: multiplicities.into_iter().map(trimmed).collect(),
-            replaced,
         }
     }
 
@@ -232,7 +194,6 @@ impl Witness {
         &self,
         layout: &Layout,
         fingerprint: &Fingerprint<F>,
-        reads: &Leaves<F>,
     ) -> Leaves<F> {
         let size = 1usize << layout.cut.chunk_bits();
         let mut numerators = vec![F::zero(); size * layout.groups.len()];
@@ -263,10 +224,6 @@ impl Witness {
                 }
             }
         });
-        let width = 1 << layout.lookup_vars();
-        for (leaf, j, i) in &self.replaced {
-            denominators[*leaf] = reads.denominators[width * j + 2 * i];
-        }
         Leaves {
             numerators,
             denominators,

@@ -142,6 +142,22 @@ pub fn tamper_sweep_dense<F: Field>(
     })
 }
 
+/// How a prover deviates: what was read at row 0 is wrong, and all but one thing is made consistent with that. What it
+/// adjusts:
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DenseLie {
+    /// Nothing is wrong with what was read, but one count of the table is 1 too high.
+    Count,
+    /// What the reads add up to, or their product.
+    Reads,
+    /// What the table adds up to, or its product.
+    Table,
+    /// The read does not count.
+    Skip,
+    /// The index is one that the table does not have: `2^n` too high.
+    Beyond,
+}
+
 /// An argument over dense tables, with provers for its verifier that deviate.
 pub struct DenseSubject<F: Field> {
     /// The argument.
@@ -152,7 +168,7 @@ pub struct DenseSubject<F: Field> {
     pub beyond: &'static str,
     /// Provers that return what they like at row 0, or if not that have something else wrong; with the
     /// check that is meant for it.
-    pub lying: Vec<(&'static str, dense::Lie, Arc<dyn LookupArgument<F>>)>,
+    pub lying: Vec<(&'static str, DenseLie, Arc<dyn LookupArgument<F>>)>,
     /// For arguments that commit digits: a prover whose digits need not be boolean, or that serves a read at
     /// another index; and the checks that are meant for the latter and the former.
     pub cheating: Option<(super::Cheating<F>, [&'static str; 2])>,
@@ -267,7 +283,7 @@ pub fn dense_forgeries<F: Field>(
     for (check, lie, prover) in &subject.lying {
         // As many reads as rows, so that the index column is proven by the argument alone.
         let mut f = of(&format!("a lie: {lie:?}"), check, &[1, 0, 3, 2]);
-        if !matches!(lie, dense::Lie::Count | dense::Lie::Beyond) {
+        if !matches!(lie, DenseLie::Count | DenseLie::Beyond) {
             wrong(&mut f.case.reads.outputs);
         }
         f.prover = prover.clone();

@@ -21,7 +21,7 @@ pub mod liars;
 pub use challenges::Reading;
 pub use cheat::Cheat;
 pub use dense::{
-    DenseCase, DenseForgery, DenseSubject, complete_dense, dense_forgeries, prove_dense,
+    DenseCase, DenseForgery, DenseLie, DenseSubject, complete_dense, dense_forgeries, prove_dense,
     tamper_sweep_dense, verify_dense,
 };
 pub use forge::{Cheating, Forgery, Returning, Serving, Subject, forgeries};

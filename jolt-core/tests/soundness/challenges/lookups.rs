@@ -4,9 +4,10 @@
 
 use ark_bn254::Fr;
 use instruction_tables::{Table, WordSize, tables};
-use jolt_core::lookup::lasso::{Cover, Lasso, Lie};
-use jolt_core::lookup::logup_gkr::{self, LogupGkr, Mode};
+use jolt_core::lookup::lasso::Lasso;
+use jolt_core::lookup::logup_gkr::LogupGkr;
 use jolt_core::lookup::standalone::{Columns, Selection, prove_columns, verify};
+use jolt_core::lookup::testkit::liars::{Cover, LassoLie, LogupLie, LyingLasso, LyingLogup, Mode};
 use jolt_core::lookup::{Exposed, LookupArgument, LookupShape, Reads};
 use jolt_core::registry::lookups;
 use std::sync::Arc;
@@ -140,7 +141,7 @@ fn fingerprints_of_fractions_are_random() {
         let mode = Mode::Collision {
             alpha: alpha.into(),
         };
-        let lie = logup_gkr::Lie {
+        let lie = LogupLie {
             mode,
             read: 1,
             other,
@@ -148,7 +149,7 @@ fn fingerprints_of_fractions_are_random() {
         // The lowest slot's weight in the output is 1.
         said.columns.out[1] = xor.entry(other) + 1;
         said.cancels(
-            [&honest.clone().lying(lie), &honest],
+            [&LyingLogup::with_chunks(4).lying(lie), &honest],
             ("lookup/alpha", 0),
             alpha,
         );
@@ -156,14 +157,14 @@ fn fingerprints_of_fractions_are_random() {
     for beta in [0, 2] {
         let mut said = Said::of([INDEX; 4], Exposed::Nothing);
         let other = INDEX ^ 1;
-        let lie = logup_gkr::Lie {
+        let lie = LogupLie {
             mode: Mode::Sum,
             read: 1,
             other,
         };
         said.columns.out[1] = xor.entry(other);
         said.cancels(
-            [&honest.clone().lying(lie), &honest],
+            [&LyingLogup::with_chunks(4).lying(lie), &honest],
             ("lookup/beta", 0),
             beta,
         );
@@ -179,7 +180,7 @@ fn fingerprints_of_fractions_are_random() {
 fn fingerprints_of_products_are_random() {
     let honest = Lasso::with_chunks(4);
     let lying = |read, cover| {
-        honest.lying(Lie::Value {
+        LyingLasso::with_chunks(4).lying(LassoLie::Value {
             read,
             position: 3,
             column: 0,
@@ -193,7 +194,9 @@ fn fingerprints_of_products_are_random() {
     ] {
         let mut said = Said::of([INDEX; 4], Exposed::Nothing);
         let prover = lying(read, cover);
-        let outputs = prover.outputs(&said.shape, said.reads.clone()).unwrap();
+        let outputs = prover
+            .outputs::<Fr>(&said.shape, said.reads.clone())
+            .unwrap();
         let outputs = outputs.iter().map(|x| u64::try_from(*x).unwrap());
         let outputs: Vec<u64> = outputs.collect();
         assert_ne!(outputs, said.columns.out);

@@ -5,10 +5,16 @@
 //! itself calls it with the honest ones; a liar changes what is committed before it calls it, and answers with kernels
 //! of its own.
 
+mod dense;
+mod lasso;
+mod logup;
 mod lying_shout;
 mod naive;
 mod slow_shout;
 
+pub use super::dense::DenseLie;
+pub use lasso::{Cover, LassoLie, LyingLasso};
+pub use logup::{LogupLie, LyingLogup, Mode};
 pub use lying_shout::{LyingShout, MADE_UP};
 pub use naive::LyingNaive;
 pub use slow_shout::SlowShout;
