@@ -31,8 +31,8 @@ const MUTANTS: [(&str, &[(&str, &str)]); 3] = [
                 "    early: F,\n    oracles: Vec<Oracle>,",
             ),
             (
-                "        Box::new(Committed {",
-                "        let early = channel.sample(\"lookup/read\");\n        Box::new(Committed {\n            early,",
+                "\n    Box::new(Committed {",
+                "\n    let early = channel.sample(\"lookup/read\");\n    Box::new(Committed {\n        early,",
             ),
             (
                 "        Ok(Box::new(Committed {",

@@ -22,7 +22,6 @@
 
 use jolt_core::facts::Facts;
 use jolt_core::lookup::selectors::{SelectorWeights, fits_field, powers, read_value};
-use jolt_core::lookup::testkit::Cheat;
 use jolt_core::lookup::{
     Exposed, LookupArgument, LookupProver, LookupShape, LookupVerifier, ReadClaim, Reads,
     SelectorClaim,
@@ -36,22 +35,13 @@ use sumcheck::{
 
 /// The argument.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Bits<F> {
-    cheat: Option<Cheat<F>>,
-}
-
-impl<F> Bits<F> {
-    /// A prover that deviates; only a test can want it.
-    pub fn cheating(cheat: Cheat<F>) -> Self {
-        Bits { cheat: Some(cheat) }
-    }
-}
+pub struct Bits;
 
 fn bit(index: u128, i: usize) -> u8 {
     (index >> i) as u8 & 1
 }
 
-impl<F: Field> LookupArgument<F> for Bits<F> {
+impl<F: Field> LookupArgument<F> for Bits {
     fn name(&self) -> &'static str {
         "bits"
     }
@@ -75,18 +65,8 @@ impl<F: Field> LookupArgument<F> for Bits<F> {
         shape: &LookupShape,
         reads: Arc<Reads>,
     ) -> Box<dyn LookupProver<F>> {
-        let column = |i| reads.index.iter().map(|k| bit(*k, i)).collect();
-        let polys = (0..shape.index_bits)
-            .map(|i| Arc::new(Poly::digits(shape.cycle_vars, 2, column(i))))
-            .collect();
-        let oracles = channel.commit("lookup bits", polys);
-        let (shape, cheat) = (shape.clone(), self.cheat);
-        Box::new(Committed {
-            oracles,
-            shape,
-            reads,
-            cheat,
-        })
+        let bits = columns(shape, &reads);
+        commit(channel, shape, reads, bits)
     }
 
     fn receive(
@@ -101,22 +81,51 @@ impl<F: Field> LookupArgument<F> for Bits<F> {
             radix: Some(2),
         };
         let oracles = channel.oracles("lookup bits", &vec![bit; shape.index_bits])?;
-        let (shape, reads, cheat) = (shape.clone(), Arc::default(), None::<Cheat<F>>);
+        let (shape, reads, bits) = (shape.clone(), Arc::default(), Vec::<Vec<F>>::new());
         Ok(Box::new(Committed {
             oracles,
             shape,
             reads,
-            cheat,
+            bits,
         }))
     }
 }
 
-/// Either side after the commitments; the verifier has no reads.
+/// The bits of reads, one column for each bit of an index.
+pub fn columns<F: Field>(shape: &LookupShape, reads: &Reads) -> Vec<Vec<F>> {
+    let value = |i| move |k: &u128| F::from(u64::from(bit(*k, i)));
+    let bits = 0..shape.index_bits;
+    bits.map(|i| reads.index.iter().map(value(i)).collect())
+        .collect()
+}
+
+/// Commits reads, and proves from these columns: those of the reads, or a test's.
+pub fn commit<F: Field>(
+    channel: &mut dyn ProverChannel<F>,
+    shape: &LookupShape,
+    reads: Arc<Reads>,
+    bits: Vec<Vec<F>>,
+) -> Box<dyn LookupProver<F>> {
+    let column = |i| reads.index.iter().map(|k| bit(*k, i)).collect();
+    let polys = (0..shape.index_bits)
+        .map(|i| Arc::new(Poly::digits(shape.cycle_vars, 2, column(i))))
+        .collect();
+    let oracles = channel.commit("lookup bits", polys);
+    let shape = shape.clone();
+    Box::new(Committed {
+        oracles,
+        shape,
+        reads,
+        bits,
+    })
+}
+
+/// Either side after the commitments; the verifier has no reads, and no bits.
 struct Committed<F> {
     oracles: Vec<Oracle>,
     shape: LookupShape,
     reads: Arc<Reads>,
-    cheat: Option<Cheat<F>>,
+    bits: Vec<Vec<F>>,
 }
 
 /// `scale · Σ_i 2^i · bits_i`.
@@ -164,20 +173,8 @@ impl<F: Field> Committed<F> {
 
     /// The columns of all factors of [`Self::relations`], `None` for equality factors.
     fn columns(&self) -> [Vec<Option<Column<F>>>; 2] {
-        let bits = (0..self.shape.index_bits).map(|i| {
-            let value = |index: u128| F::from(u64::from(bit(index, i)));
-            let mut column: Vec<F> = self.reads.index.iter().map(|k| value(*k)).collect();
-            match self.cheat {
-                Some(Cheat::OtherIndex { read, other }) => column[read] = value(other),
-                Some(Cheat::Blend { read, towards }) => {
-                    let own = column[read];
-                    let moved = towards.map(|(other, share)| share * (value(other) - own));
-                    column[read] = own + moved[0] + moved[1];
-                }
-                None => {}
-            }
-            Some(Column::field(column))
-        });
+        let bits = self.bits.iter();
+        let bits = bits.map(|column| Some(Column::field(column.clone())));
         let selector = |selected: &dyn Fn(usize) -> bool| {
             let rows = (0..self.reads.index.len()).map(|j| u64::from(selected(j)));
             Some(Column::words(Arc::new(rows.collect())))

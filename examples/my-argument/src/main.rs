@@ -5,6 +5,6 @@ use my_argument::Bits;
 
 fn main() -> std::process::ExitCode {
     // So that `bench` counts its field operations, too.
-    jolt_lab::registry::count(Bits::default());
-    jolt_lab::main_with(Registry::builtin().with_lookup(Bits::default()))
+    jolt_lab::registry::count(Bits);
+    jolt_lab::main_with(Registry::builtin().with_lookup(Bits))
 }

@@ -1,14 +1,17 @@
 //! The argument under the test kit's laws.
 
+mod lying;
+
 use ark_bn254::Fr;
 use jolt_core::lookup::testkit::{Subject, laws};
-use my_argument::Bits;
+use lying::Lying;
+use my_argument::{Bits, commit};
 
 #[test]
 fn the_laws_hold() {
-    let subject = Subject::<Fr>::new(Bits::default())
-        .serving("open/evaluation", Bits::cheating)
-        .blending("bits/booleanity", Bits::cheating)
+    let subject = Subject::<Fr>::new(Bits)
+        .serving("open/evaluation", Lying::of(Bits, commit))
+        .blending("bits/booleanity", Lying::of(Bits, commit))
         .arguing("bits/alpha", "r' is drawn after the claims were sent");
     let summary = laws(&subject).unwrap_or_else(|broken| panic!("{broken}"));
     println!("{summary}");

@@ -1,7 +1,10 @@
 //! The argument with one thing wrong at a time: the test kit's one call finds each.
 
+mod lying;
+
 use ark_bn254::Fr;
 use jolt_core::lookup::testkit::{Subject, laws};
+use lying::Lying;
 
 /// A variant of the library, which the build script writes, under the laws: what they find.
 macro_rules! found {
@@ -10,9 +13,10 @@ macro_rules! found {
         mod mutant {
             include!(concat!(env!("OUT_DIR"), "/", $name, ".rs"));
         }
-        let subject = Subject::<Fr>::new(mutant::Bits::default())
-            .serving("open/evaluation", mutant::Bits::cheating)
-            .blending("bits/booleanity", mutant::Bits::cheating);
+        use mutant::{Bits, commit};
+        let subject = Subject::<Fr>::new(Bits)
+            .serving("open/evaluation", Lying::of(Bits, commit))
+            .blending("bits/booleanity", Lying::of(Bits, commit));
         laws(&subject).expect_err("an unsound argument")
     }};
 }

@@ -199,7 +199,13 @@ fn the_tutorial_is_its_example() {
     let names: Vec<&str> = files.keys().map(String::as_str).collect();
     assert_eq!(
         names,
-        ["Cargo.toml", "src/lib.rs", "src/main.rs", "tests/laws.rs"]
+        [
+            "Cargo.toml",
+            "src/lib.rs",
+            "src/main.rs",
+            "tests/laws.rs",
+            "tests/lying/mod.rs"
+        ]
     );
     for (name, text) in &files {
         let path = root.join("examples/my-argument").join(name);
