@@ -522,12 +522,12 @@ pub const EDITS: &[Edit] = &[
         new: "    if !{on:dense-supports} {\n        argument.supports(shape).map_err(not_allowed)?;\n    }\n",
     },
     Edit {
-        file: "jolt-core/src/lookup/dense/api.rs",
+        file: "jolt-core/src/lookup/api/mod.rs",
         old: "        match reads > self.max_reads {\n",
         new: "        match reads > self.max_reads && !{on:reads-of-key} {\n",
     },
     Edit {
-        file: "jolt-core/src/lookup/dense/api.rs",
+        file: "jolt-core/src/lookup/api/mod.rs",
         old: "        if !outputs.eq(statement.outputs.iter().map(|bytes| Some(bytes.clone()))) {\n",
         new: "        if !outputs.eq(statement.outputs.iter().map(|bytes| Some(bytes.clone()))) && !{on:dense-outputs} {\n",
     },

@@ -14,9 +14,12 @@
 //!
 //! The selector columns `selects_t`, `pair`, `single` belong to the caller (bytecode, or public).
 //!
+//! On their own, reads of any table are committed, proven and verified by keys: [`api`].
+//!
 //! Tables are bit automata, those of the machine or any other. Tables that are none, of at most `2^22`
 //! entries, are [`dense`]; an argument serves them by a second, simpler path.
 
+pub mod api;
 pub mod decomposition;
 pub mod dense;
 pub mod lasso;

@@ -10,7 +10,7 @@
 //! Shape and selection are part of the statement: the caller binds them to the channel, for example
 //! by [`statement`]. Reads of a real execution come from a file of [`super::recorded`] reads.
 
-use super::{Exposed, LookupArgument, LookupShape, ReadClaim, Reads, SelectorClaim};
+use super::{Exposed, LookupArgument, LookupProver, LookupShape, ReadClaim, Reads, SelectorClaim};
 use instruction_tables::deinterleave;
 use instruction_tables::tables::{Kind, Table};
 use std::sync::Arc;
@@ -286,22 +286,58 @@ pub fn prove_columns<F: Field>(
     columns: &Columns,
     committed: &[u64],
 ) {
+    commit(channel, argument, shape, reads, committed).prove(channel, columns);
+}
+
+/// Reads that are committed, and not yet proven.
+pub struct Committed<F: Field> {
+    prover: Box<dyn LookupProver<F>>,
+    cycle_vars: usize,
+    out: Oracle,
+}
+
+/// Commits reads and the column that they return: first message of the prover.
+///
+/// # Panics
+/// If the argument does not support the shape, or the reads do not fit it.
+pub fn commit<F: Field>(
+    channel: &mut dyn ProverChannel<F>,
+    argument: &dyn LookupArgument<F>,
+    shape: &LookupShape,
+    reads: Arc<Reads>,
+    out: &[u64],
+) -> Committed<F> {
     let prover = argument.commit(channel, shape, reads);
-    let out = committed.iter().map(|x| i128::from(*x)).collect();
+    let out = out.iter().map(|x| i128::from(*x)).collect();
     let poly = Arc::new(Poly::signed(shape.cycle_vars, out));
-    let oracle = channel.commit("lookup out", vec![poly])[0];
-    let point = sample_point(shape.cycle_vars, || channel.sample("lookup/point"));
-    let [out, left, right] = columns.evaluate(&point);
-    channel.send("lookup claims", &[out, left, right]);
-    let claim = ReadClaim {
-        point: point.clone(),
-        out,
-        left,
-        right,
-    };
-    // The verifier evaluates public selectors itself: nothing to prove about them.
-    let SelectorClaim { .. } = prover.reduce(channel, claim);
-    channel.claim_eval(claim_out(oracle, &point, out));
+    Committed {
+        prover,
+        cycle_vars: shape.cycle_vars,
+        out: channel.commit("lookup out", vec![poly])[0],
+    }
+}
+
+impl<F: Field> Committed<F> {
+    /// The oracle of what the reads return.
+    pub fn out(&self) -> Oracle {
+        self.out
+    }
+
+    /// Proves that the reads return these columns.
+    pub fn prove(self, channel: &mut dyn ProverChannel<F>, columns: &Columns) {
+        let point = sample_point(self.cycle_vars, || channel.sample("lookup/point"));
+        let [out, left, right] = columns.evaluate(&point);
+        channel.send("lookup claims", &[out, left, right]);
+        let claim = ReadClaim {
+            point: point.clone(),
+            out,
+            left,
+            right,
+        };
+        // The verifier evaluates public selectors itself: nothing to prove about them.
+        let SelectorClaim { .. } = self.prover.reduce(channel, claim);
+        channel.claim_eval(claim_out(self.out, &point, out));
+    }
 }
 
 /// Verifies what the reads return. Check: `lookup/selectors`, and those of the argument.
@@ -311,6 +347,19 @@ pub fn verify<F: Field>(
     shape: &LookupShape,
     selection: &Selection,
 ) -> Result<(), VerifyError> {
+    verify_out(channel, argument, shape, selection).map(|_| ())
+}
+
+/// The same, and the oracle of what the reads return, so that more can be claimed of it.
+///
+/// # Errors
+/// As [`verify`].
+pub fn verify_out<F: Field>(
+    channel: &mut dyn VerifierChannel<F>,
+    argument: &dyn LookupArgument<F>,
+    shape: &LookupShape,
+    selection: &Selection,
+) -> Result<Oracle, VerifyError> {
     selection
         .fits(shape)
         .map_err(|cause| VerifyError::NotAllowed { cause })?;
@@ -341,5 +390,6 @@ pub fn verify<F: Field>(
     let expected = selection.evaluate(&selectors);
     let difference = channel.linear(-expected, &[(F::one(), selectors.value)]);
     channel.assert_zero("lookup/selectors", difference)?;
-    channel.claim_eval(claim_out(oracle, &point, out))
+    channel.claim_eval(claim_out(oracle, &point, out))?;
+    Ok(oracle)
 }

@@ -5,10 +5,9 @@ use ark_bn254::Fr;
 use commitments::{CacheDir, Registry, Setup};
 use instruction_tables::tables::AutomatonTable;
 use instruction_tables::{Automaton, Kind, Table};
+use jolt_core::lookup::api::{LookupError, ProvingKey, Statement, setup};
 use jolt_core::lookup::dense::protocol::{DenseReads, verify};
-use jolt_core::lookup::dense::{
-    DenseError, DenseTable, MAX_INDEX_BITS, ProvingKey, Statement, setup,
-};
+use jolt_core::lookup::dense::{DenseTable, MAX_INDEX_BITS};
 use jolt_core::lookup::lasso::Lasso;
 use jolt_core::lookup::logup_gkr::LogupGkr;
 use jolt_core::lookup::naive::Naive;
@@ -293,7 +292,7 @@ fn sealed_proofs_of_every_argument_and_kind_of_table() {
             let key = key(argument.clone(), table);
             let verifier = key.verifying_key();
             let (statement, proof) = key.prove(&[3, 19, 0, 7, 3]).unwrap();
-            let name = (argument.name(), key.table());
+            let name = (argument.name(), key.verifying_key().table_name());
             assert_eq!(verifier.verify(&statement, &proof), Ok(()), "{name:?}");
             let mut bytes = proof.clone();
             for at in (0..proof.len()).step_by(proof.len() / 9) {
@@ -365,10 +364,10 @@ fn what_is_not_to_be_had_is_refused_with_a_reason() {
         .unwrap();
     assert!(refused.to_string().contains("RANGE18"), "{refused}");
     let key = key(Arc::new(Shout), DenseTable::range(4).unwrap());
-    assert!(matches!(key.commit(&[16]), Err(DenseError::OutOfRange(_))));
+    assert!(matches!(key.commit(&[16]), Err(LookupError::OutOfRange(_))));
     assert!(matches!(
         key.commit(&[0; 9]),
-        Err(DenseError::TooMany { reads: 9, max: 8 })
+        Err(LookupError::TooMany { reads: 9, max: 8 })
     ));
     assert!(key.prove(&[]).is_ok());
 }

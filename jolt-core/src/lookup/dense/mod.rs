@@ -42,7 +42,8 @@
 //!
 //! ```
 //! use commitments::{CacheDir, Setup};
-//! use jolt_core::lookup::dense::{DenseTable, setup};
+//! use jolt_core::lookup::api::setup;
+//! use jolt_core::lookup::dense::DenseTable;
 //! use jolt_core::registry::Registry;
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -79,56 +80,16 @@
 //! ```
 //!
 //! Tables of more entries have to have structure, and arguments that know it: any bit automaton is a table
-//! ([`AutomatonTable`](instruction_tables::tables::AutomatonTable)) that is read as those of the machine are, for
-//! example by itself ([`standalone`](super::standalone)):
-//!
-//! ```
-//! # use commitments::{CacheDir, Registry, Setup};
-//! use commitments::sealed::Statement;
-//! use instruction_tables::tables::AutomatonTable;
-//! use instruction_tables::{Automaton, Kind, interleave};
-//! use jolt_core::lookup::standalone::{Instance, prove, statement, verify};
-//! use jolt_core::lookup::{Exposed, LookupShape, Reads, shout::Shout};
-//! use sumcheck::Checks;
-//!
-//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! # let schemes = Registry::builtin();
-//! # let scheme = schemes.get("pst13").ok_or("no such scheme")?;
-//! # let source = Setup::InsecureTest { cache: CacheDir::Off };
-//! // How many bits two numbers of 32 bits differ in: a table of 2^64 entries.
-//! let distance = Automaton::emitting(32, |_, a, b| (a - b).abs());
-//! let table = AutomatonTable::new("DISTANCE", Kind::Pair, distance)?.leak();
-//! let shape = LookupShape { cycle_vars: 1, index_bits: table.index_bits(), tables: vec![table] };
-//! let reads = Reads {
-//!     index: vec![interleave(0b1100, 0b1010), interleave(7, 0)],
-//!     table: vec![0; 2],
-//!     operands: vec![Exposed::Pair; 2],
-//! };
-//! let Instance { shape, reads, selection } = Instance::new(shape, reads);
-//!
-//! let keys = scheme.setup(shape.cycle_vars, &source)?;
-//! let bound = statement(&shape, &selection);
-//! let stated = Statement::new("distances").with("lookups", &bound);
-//! let mut channel = keys.proving.session(&stated, Checks::all());
-//! prove(&mut *channel, &Shout, &shape, reads);
-//! let proof = channel.finish()?;
-//!
-//! let mut channel = keys.verifying.session(&stated, &proof, Checks::all());
-//! verify(&mut *channel, &Shout, &shape, &selection)?;
-//! channel.finish()?;
-//! # Ok(())
-//! # }
-//! ```
+//! ([`AutomatonTable`](instruction_tables::tables::AutomatonTable)), and has keys in the same lines
+//! ([`api`](super::api)).
 //!
 //! In a protocol of one's own, over any channel: [`protocol::commit`] and what follows it, which answer
 //! with the oracles of outputs and index, so that more can be claimed of them.
 
-pub mod api;
 mod padding;
 pub mod protocol;
 mod table;
 
-pub use api::{Committed, DenseError, ProvingKey, Statement, VerifyingKey, setup};
 pub use table::{
     DenseTable, Evaluation, Extension, MAX_COLUMNS, MAX_DIRECT_BITS, PublicTable, TableError,
 };

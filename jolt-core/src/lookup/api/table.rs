@@ -1,0 +1,140 @@
+//! Tables as callers describe them, and what a verifier has of them.
+
+use super::LookupError;
+use crate::lookup::dense::{DenseShape, DenseTable, PublicTable};
+use crate::lookup::standalone::{Selection, exposure};
+use crate::lookup::{LookupArgument, LookupShape, Reads};
+use instruction_tables::tables::Table;
+use sumcheck::Field;
+
+/// A table that reads are of.
+#[derive(Clone)]
+pub enum LookupTable<F> {
+    /// A bit automaton: one of the machine's, or
+    /// [one's own](instruction_tables::tables::AutomatonTable). It may have any number of entries.
+    Automaton(&'static dyn Table),
+    /// Entries that are listed, have a formula, or are committed in the key: at most `2^22`.
+    Dense(DenseTable<F>),
+}
+
+impl<F> From<&'static dyn Table> for LookupTable<F> {
+    fn from(table: &'static dyn Table) -> Self {
+        LookupTable::Automaton(table)
+    }
+}
+
+impl<F> From<DenseTable<F>> for LookupTable<F> {
+    fn from(table: DenseTable<F>) -> Self {
+        LookupTable::Dense(table)
+    }
+}
+
+impl<F: Field> LookupTable<F> {
+    /// Its name.
+    pub fn name(&self) -> &str {
+        match self {
+            LookupTable::Automaton(table) => table.name(),
+            LookupTable::Dense(table) => table.name(),
+        }
+    }
+
+    /// Whether an argument serves reads of it in `2^cycle_vars` rows.
+    ///
+    /// # Errors
+    /// Why not, in words.
+    pub fn supported_by(
+        &self,
+        argument: &dyn LookupArgument<F>,
+        cycle_vars: usize,
+    ) -> Result<(), String> {
+        match self {
+            LookupTable::Automaton(table) => argument.supports(&shape(*table, cycle_vars)),
+            LookupTable::Dense(table) => {
+                let dense = argument
+                    .dense()
+                    .ok_or("it is one for tables with structure, and has no path for dense ones")?;
+                dense.supports(DenseShape {
+                    cycle_vars,
+                    index_bits: table.index_bits(),
+                })
+            }
+        }
+    }
+
+    /// Variables of the largest polynomial that is committed.
+    pub fn setup_vars(&self, cycle_vars: usize) -> usize {
+        match self {
+            LookupTable::Automaton(_) => cycle_vars,
+            LookupTable::Dense(table) => cycle_vars.max(table.index_bits()),
+        }
+    }
+}
+
+/// What a verifier has of a table.
+#[derive(Clone)]
+pub(super) enum KnownTable<F> {
+    Automaton(&'static dyn Table),
+    Dense(PublicTable<F>),
+}
+
+impl<F: Field> KnownTable<F> {
+    pub fn name(&self) -> &str {
+        match self {
+            KnownTable::Automaton(table) => table.name(),
+            KnownTable::Dense(table) => table.name(),
+        }
+    }
+
+    /// The protocol's name, and that of the part of the statement that says what is read.
+    pub fn labels(&self) -> (&'static str, &'static str) {
+        match self {
+            KnownTable::Automaton(_) => ("jolt-lab reads v1", "lookups"),
+            KnownTable::Dense(_) => ("jolt-lab dense reads v1", "table"),
+        }
+    }
+
+    /// The check that commitments are those of the statement.
+    pub fn outputs(&self) -> &'static str {
+        match self {
+            KnownTable::Automaton(_) => "lookup/outputs",
+            KnownTable::Dense(_) => "dense/outputs",
+        }
+    }
+}
+
+/// Reads of one automaton in `2^cycle_vars` rows.
+pub(super) fn shape(table: &'static dyn Table, cycle_vars: usize) -> LookupShape {
+    LookupShape {
+        cycle_vars,
+        index_bits: table.index_bits(),
+        tables: vec![table],
+    }
+}
+
+/// What so many reads of an automaton select: all of them the table, with its operands.
+pub(super) fn selection(table: &dyn Table, reads: usize) -> Selection {
+    Selection::One {
+        table: 0,
+        exposed: exposure(table),
+        reads,
+    }
+}
+
+/// Reads of an automaton at these indices.
+pub(super) fn reads(table: &dyn Table, indices: &[u128]) -> Result<Reads, LookupError> {
+    let index_bits = table.index_bits();
+    let is_long = |index: &u128| index.checked_shr(index_bits as u32).unwrap_or(0) != 0;
+    if let Some((read, index)) = indices.iter().enumerate().find(|(_, k)| is_long(k)) {
+        return Err(LookupError::TooLong {
+            read,
+            index: *index,
+            table: table.name().to_owned(),
+            index_bits,
+        });
+    }
+    Ok(Reads {
+        index: indices.to_vec(),
+        table: vec![0; indices.len()],
+        operands: vec![exposure(table); indices.len()],
+    })
+}

@@ -1,0 +1,78 @@
+//! Keys of tables: what is stated is what is proven.
+
+#![allow(clippy::unwrap_used)]
+use super::*;
+use crate::registry::lookups;
+use ark_bn254::Fr;
+use commitments::{CacheDir, Registry};
+use instruction_tables::{WordSize, tables};
+
+/// Four reads are no proof of three of them: what is committed beyond the reads is 0.
+#[test]
+fn commitments_hold_the_reads_and_zeros() {
+    let source = Setup::InsecureTest {
+        cache: CacheDir::Off,
+    };
+    let schemes = Registry::<Fr>::builtin();
+    let scheme = schemes.get("pst13").unwrap();
+    for argument in lookups() {
+        let name = argument.name();
+        let table = DenseTable::range(8).unwrap();
+        let key = setup(&**scheme, &source, argument, table, 4).unwrap();
+        let verdict = |indices: &[u128], count| {
+            let mut committed = key.commit_stating(indices, count).unwrap();
+            let statement = committed.statement().clone();
+            committed.started.prove(&mut *committed.session);
+            let proof = committed.session.finish().unwrap();
+            key.verifying_key().verify(&statement, &proof)
+        };
+        assert_eq!(verdict(&[7, 255, 0, 31], 4), Ok(()), "{name}");
+        assert_eq!(verdict(&[7, 255, 0], 3), Ok(()), "{name}");
+        let padded = "padding: index".to_owned();
+        let refused = Err(VerifyError::Check { check: padded });
+        assert_eq!(verdict(&[7, 255, 0, 31], 3), refused, "{name}");
+        // Zeros beyond the reads are what is stated, whoever calls them reads.
+        assert_eq!(verdict(&[7, 255, 31, 0], 3), Ok(()), "{name}");
+    }
+}
+
+/// Reads of an automaton are stated, proven and refused like those of a dense table.
+#[test]
+fn automata_have_keys_like_other_tables() {
+    let source = Setup::InsecureTest {
+        cache: CacheDir::Off,
+    };
+    let schemes = Registry::<Fr>::builtin();
+    let scheme = schemes.get("pst13").unwrap();
+    for argument in lookups() {
+        let (name, table) = (
+            argument.name(),
+            tables::by_name(WordSize::W8, "XOR").unwrap().1,
+        );
+        let key = setup(&**scheme, &source, argument, table, 4).unwrap();
+        let verifier = key.verifying_key();
+        let (statement, proof) = key.prove(&[0xb6e5, 0, 0xffff]).unwrap();
+        assert_eq!(verifier.verify(&statement, &proof), Ok(()), "{name}");
+        // Another number of reads, and other outputs.
+        let fewer = Statement {
+            reads: 2,
+            ..statement.clone()
+        };
+        assert!(verifier.verify(&fewer, &proof).is_err(), "{name}");
+        let other = key.commit(&[1]).unwrap().statement().outputs.clone();
+        let other = Statement {
+            outputs: other,
+            ..statement
+        };
+        let check = "lookup/outputs".to_owned();
+        let refused = Err(VerifyError::Check { check });
+        assert_eq!(verifier.verify(&other, &proof), refused, "{name}");
+        let long = key.commit(&[1 << 16]);
+        assert!(matches!(long, Err(LookupError::TooLong { read: 0, .. })));
+        let many = key.commit(&[0; 5]);
+        assert!(matches!(
+            many,
+            Err(LookupError::TooMany { reads: 5, max: 4 })
+        ));
+    }
+}
