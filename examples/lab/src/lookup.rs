@@ -14,8 +14,7 @@ use commitments::Scheme;
 use commitments::sealed::Statement;
 use instruction_tables::tables::{self, Kind, Table};
 use instruction_tables::{WordSize, interleave};
-use jolt_core::lookup::dense::protocol::{self, DenseReads};
-use jolt_core::lookup::dense::{DenseArgument, DenseShape, DenseTable, PublicTable};
+use jolt_core::lookup::api::Lookups;
 use jolt_core::lookup::recorded::{self, Filter};
 use jolt_core::lookup::standalone::{self, Instance};
 use jolt_core::lookup::{LookupArgument, LookupShape, Reads};
@@ -29,7 +28,7 @@ use std::io::BufReader;
 use std::path::Path;
 use std::time::Instant;
 use sumcheck::channel::layer::{Over, ProverLayer};
-use sumcheck::{Checks, Field, Label, ProverChannel, VerifierChannel, VerifyError};
+use sumcheck::{Checks, Field, Label, ProverChannel, VerifyError};
 
 const PROTOCOL: &str = "jolt-lab lookup v2";
 /// Of a file, no more reads are taken.
@@ -126,24 +125,7 @@ fn recorded(arguments: &LookupArguments, path: &Path) -> anyhow::Result<Instance
     recorded::load(BufReader::new(file), filter).with_context(cannot)
 }
 
-/// What is proven.
-pub enum Subject<F> {
-    /// Reads of tables with structure.
-    Tables(Instance),
-    /// Reads of a dense table.
-    Dense {
-        /// The table.
-        table: DenseTable<F>,
-        /// What the verifier has of it, once there are keys.
-        public: Option<PublicTable<F>>,
-        /// The reads.
-        reads: DenseReads,
-        /// `log2` of the rows.
-        vars: usize,
-    },
-}
-
-fn subject(arguments: &LookupArguments) -> anyhow::Result<Subject<Fr>> {
+fn subject(arguments: &LookupArguments) -> anyhow::Result<Lookups<Fr>> {
     let spec = match (
         arguments.range,
         arguments.unstructured,
@@ -156,187 +138,54 @@ fn subject(arguments: &LookupArguments) -> anyhow::Result<Subject<Fr>> {
     };
     match (&arguments.reads, &arguments.table, arguments.log_reads) {
         (None, _, Some(vars)) if spec.is_some() => {
-            Subject::dense(&spec.context("a dense table")?, vars.into())
+            dense(&spec.context("a dense table")?, vars.into())
         }
         (Some(path), name, _) => {
             if let Some(name) = name {
                 // A name that no table has is a mistake, whatever the file has.
                 table(name)?;
             }
-            recorded(arguments, path).map(Subject::Tables)
+            recorded(arguments, path).map(Lookups::Tables)
         }
-        (None, Some(name), Some(vars)) => Ok(Subject::Tables(random(table(name)?, vars.into()))),
+        (None, Some(name), Some(vars)) => Ok(Lookups::Tables(random(table(name)?, vars.into()))),
         (None, ..) => bail!(
             "without --reads, --log-reads and one of --table, --range, --unstructured and --table-file are needed"
         ),
     }
 }
 
-fn dense<F: Field>(argument: &dyn LookupArgument<F>) -> Result<&dyn DenseArgument<F>, String> {
-    let dense = argument.dense();
-    dense.ok_or_else(|| "it has no path for dense tables".to_owned())
+/// `2^vars` random reads of a dense table, the same ones each time.
+///
+/// # Errors
+/// There is no such table.
+pub fn dense<F: Field>(spec: &DenseSpec, vars: usize) -> anyhow::Result<Lookups<F>> {
+    let table = dense_table(spec)?;
+    Ok(Lookups::Dense {
+        reads: random_reads(&table, 1 << vars)?,
+        table,
+        public: None,
+        vars,
+    })
 }
 
-impl<F: Field> Subject<F> {
-    /// `2^vars` random reads of a dense table, the same ones each time.
-    ///
-    /// # Errors
-    /// There is no such table.
-    pub fn dense(spec: &DenseSpec, vars: usize) -> anyhow::Result<Self> {
-        let table = dense_table(spec)?;
-        Ok(Subject::Dense {
-            reads: random_reads(&table, 1 << vars)?,
-            table,
-            public: None,
-            vars,
-        })
-    }
+/// Facts about the tables, for all reports.
+pub fn facts<F: Field>(lookups: &Lookups<F>) -> Map<String, serde_json::Value> {
+    let mut facts = Map::new();
+    facts.insert("reads".to_owned(), json!(lookups.size().1));
+    facts.insert("index_bits".to_owned(), json!(lookups.index_bits()));
+    facts.insert("tables".to_owned(), json!(lookups.names().len()));
+    facts
+}
 
-    fn names(&self) -> Vec<&str> {
-        match self {
-            Subject::Tables(instance) => {
-                let tables = instance.shape.tables.iter();
-                tables.map(|table| table.name()).collect()
-            }
-            Subject::Dense { table, .. } => vec![table.name()],
-        }
-    }
-
-    /// `log2` of the rows, and the reads.
-    pub fn size(&self) -> (usize, usize) {
-        match self {
-            Subject::Tables(instance) => (instance.shape.cycle_vars, instance.selection.reads()),
-            Subject::Dense { vars, reads, .. } => (*vars, reads.index.len()),
-        }
-    }
-
-    /// Whether the argument can serve them, or why not.
-    pub fn supported_by(&self, argument: &dyn LookupArgument<F>) -> Result<(), String> {
-        match self {
-            Subject::Tables(instance) => argument.supports(&instance.shape),
-            Subject::Dense { table, vars, .. } => dense(argument)?.supports(DenseShape {
-                cycle_vars: *vars,
-                index_bits: table.index_bits(),
-            }),
-        }
-    }
-
-    /// Variables of the largest polynomial.
-    fn setup_vars(&self) -> usize {
-        match self {
-            Subject::Tables(instance) => instance.shape.cycle_vars,
-            Subject::Dense { table, vars, .. } => table.index_bits().max(*vars),
-        }
-    }
-
-    /// What the key has of the table.
-    fn commit_table(&mut self, key: &dyn commitments::ProvingKey<F>) -> anyhow::Result<()> {
-        if let Subject::Dense { table, public, .. } = self {
-            *public = Some(table.public(|poly| key.commit(poly))?);
-        }
-        Ok(())
-    }
-
-    /// For channels without a commitment scheme: the table as it is.
-    pub fn in_the_clear(&mut self) {
-        if let Subject::Dense { table, public, .. } = self {
-            *public = Some(table.in_the_clear());
-        }
-    }
-
-    /// Facts about the tables.
-    pub fn facts(&self) -> Map<String, serde_json::Value> {
-        let (index_bits, tables) = match self {
-            Subject::Tables(instance) => (instance.shape.index_bits, instance.shape.tables.len()),
-            Subject::Dense { table, .. } => (table.index_bits(), 1),
-        };
-        let mut facts = Map::new();
-        facts.insert("reads".to_owned(), json!(self.size().1));
-        facts.insert("index_bits".to_owned(), json!(index_bits));
-        facts.insert("tables".to_owned(), json!(tables));
-        facts
-    }
-
-    fn bound(&self) -> Vec<u8> {
-        match self {
-            Subject::Tables(instance) => {
-                standalone::statement(&instance.shape, &instance.selection)
-            }
-            Subject::Dense {
-                public,
-                vars,
-                reads,
-                ..
-            } => {
-                let public = public.as_ref();
-                public.map_or_else(Vec::new, |t| {
-                    protocol::statement(t, *vars, reads.index.len())
-                })
-            }
-        }
-    }
-
-    /// Proves them.
-    ///
-    /// # Errors
-    /// The argument does not serve them, or the table has no key.
-    pub fn prove(
-        &self,
-        channel: &mut dyn ProverChannel<F>,
-        argument: &dyn LookupArgument<F>,
-    ) -> Result<(), String> {
-        match self {
-            Subject::Tables(instance) => {
-                let reads = instance.reads.clone();
-                standalone::prove(channel, argument, &instance.shape, reads);
-            }
-            Subject::Dense {
-                table,
-                public,
-                reads,
-                vars,
-            } => {
-                let public = public.as_ref().ok_or("no key of the table")?;
-                let tables = (table, public);
-                let _ = protocol::prove(channel, dense(argument)?, tables, *vars, reads.clone());
-            }
-        }
-        Ok(())
-    }
-
-    fn verify(
-        &self,
-        channel: &mut dyn VerifierChannel<F>,
-        argument: &dyn LookupArgument<F>,
-    ) -> Result<(), VerifyError> {
-        match self {
-            Subject::Tables(instance) => {
-                standalone::verify(channel, argument, &instance.shape, &instance.selection)
-            }
-            Subject::Dense {
-                public,
-                reads,
-                vars,
-                ..
-            } => {
-                let not_allowed = |cause| VerifyError::NotAllowed { cause };
-                let public = public.as_ref().ok_or("no key of the table".to_owned());
-                let public = public.map_err(not_allowed)?;
-                let argument = dense(argument).map_err(not_allowed)?;
-                protocol::verify(channel, argument, public, *vars, reads.index.len()).map(|_| ())
-            }
-        }
-    }
-
-    fn json(&self) -> serde_json::Value {
-        match self {
-            Subject::Tables(instance) => json!({ "word_bits": instance.shape.index_bits / 2 }),
-            Subject::Dense { table, .. } => json!({
-                "entries": table.entries(),
-                "columns": table.columns().len(),
-                "known_by": evaluation(table),
-            }),
-        }
+/// Facts about tables of their kind.
+fn of_kind<F: Field>(lookups: &Lookups<F>) -> serde_json::Value {
+    match lookups {
+        Lookups::Tables(instance) => json!({ "word_bits": instance.shape.index_bits / 2 }),
+        Lookups::Dense { table, .. } => json!({
+            "entries": table.entries(),
+            "columns": table.columns().len(),
+            "known_by": evaluation(table),
+        }),
     }
 }
 
@@ -369,23 +218,21 @@ pub struct Proven {
 pub fn prove_subject(
     argument: &dyn LookupArgument<Fr>,
     scheme: &dyn Scheme<Fr>,
-    subject: &mut Subject<Fr>,
+    subject: &mut Lookups<Fr>,
     title: &str,
 ) -> anyhow::Result<Proven> {
     let mut progress = Progress::new(title);
     progress.phase("setup");
     let keys = scheme.setup(subject.setup_vars(), &keys::setup())?;
     subject.commit_table(&*keys.proving)?;
-    let bound = subject.bound();
+    let bound = subject.statement();
     let statement = Statement::new(PROTOCOL)
         .with("argument", argument.name().as_bytes())
         .with("lookups", &bound);
     let mut channel = keys.proving.session(&statement, Checks::all());
     progress.phase("commit");
     let mut observed = Observed::over(&mut *channel, &mut progress);
-    subject
-        .prove(&mut observed, argument)
-        .map_err(anyhow::Error::msg)?;
+    subject.prove(&mut observed, argument)?;
     progress.phase("open");
     let proof = channel.finish()?;
     let (phases, group_additions) = progress.finish_with_additions();
@@ -432,9 +279,7 @@ pub fn lookup(arguments: &LookupArguments) -> anyhow::Result<Report> {
         [name] => name.clone(),
         names => format!("{} tables", names.len()),
     };
-    subject
-        .supported_by(&*argument)
-        .map_err(|cause| anyhow::anyhow!("{} cannot serve {tables}: {cause}", argument.name()))?;
+    subject.supported_by(&*argument)?;
 
     let title = format!(
         "{} reads of {} by {}",
@@ -477,12 +322,14 @@ pub fn lookup(arguments: &LookupArguments) -> anyhow::Result<Report> {
         "peak_rss_bytes": peak,
         "threads": rayon::current_num_threads(),
     });
-    if let (Some(facts), serde_json::Value::Object(own)) = (facts.as_object_mut(), subject.json()) {
+    if let (Some(facts), serde_json::Value::Object(own)) =
+        (facts.as_object_mut(), of_kind(&subject))
+    {
         facts.extend(own);
     }
     let mut report = Report::new(facts);
     report.line(title);
-    if let Subject::Dense { table, .. } = &subject {
+    if let Lookups::Dense { table, .. } = &subject {
         let columns = match table.columns().len() {
             1 => "one column".to_owned(),
             columns => format!("{columns} columns"),

@@ -6,12 +6,13 @@ use super::measure::{Counts, Purpose, Request, Sample, Work};
 use super::workload::Workload;
 use crate::cli::Protocol;
 use crate::inspect::record::Record;
-use crate::lookup::{Observed, Subject, prove_subject};
+use crate::lookup::{self, Observed, prove_subject};
 use crate::prove::{NoProof, Task};
 use crate::registry::{argument as argument_named, counted, scheme};
 use crate::report::{Report, parse_hex, peak_rss_bytes};
 use crate::source::Source;
 use anyhow::{Context, anyhow};
+use jolt_core::lookup::api::Lookups;
 use jolt_core::machine::Machine;
 use jolt_core::observer::Observer;
 use jolt_core::proof::Proof;
@@ -142,7 +143,7 @@ fn time_lookup(argument: &str, table: &str, vars: usize, pcs: &str) -> anyhow::R
     let proven = prove_subject(&*argument, &*scheme, &mut subject, table)?;
     proven.verdict.context("the proof does not verify")?;
     let mut facts = facts_of(&proven.record, &proven.error, proven.proof.len(), 0);
-    facts.extend(subject.facts());
+    facts.extend(lookup::facts(&subject));
     let phases = proven.phases.without(&["setup"]);
     let mut group_additions = proven.group_additions;
     group_additions.retain(|(name, _)| name != "setup");
@@ -169,15 +170,13 @@ fn count_lookup(
     let Some(argument) = counted(argument) else {
         return Ok(None);
     };
-    let mut subject: Subject<Counted> = Workload::parse(table)?.subject(vars)?;
+    let mut subject: Lookups<Counted> = Workload::parse(table)?.subject(vars)?;
     subject.in_the_clear();
     let mut channel = PlainProver::<Counted>::new("counts");
     let mut phases = CountedPhases::default();
     phases.phase("commit");
     let mut observed = Observed::over(&mut channel, &mut phases);
-    subject
-        .prove(&mut observed, &*argument)
-        .map_err(anyhow::Error::msg)?;
+    subject.prove(&mut observed, &*argument)?;
     phases.phase("done");
     Ok(Some(phases.with_units(pcs)?))
 }

@@ -1,10 +1,11 @@
 //! Reads of tables, by name.
 
 use crate::dense::DenseSpec;
-use crate::lookup::{Subject, random, table};
+use crate::lookup::{self, random, table};
 use anyhow::{Context, bail};
 use instruction_tables::tables::{self, Kind, Table};
 use instruction_tables::{WordSize, interleave};
+use jolt_core::lookup::api::{LookupError, Lookups};
 use jolt_core::lookup::recorded::{self, Filter};
 use jolt_core::lookup::standalone::{self, Instance};
 use jolt_core::lookup::{LookupArgument, LookupShape, Reads};
@@ -87,11 +88,11 @@ impl Workload {
     ///
     /// # Errors
     /// A file cannot be used, or has fewer reads.
-    pub fn subject<F: Field>(&self, vars: usize) -> anyhow::Result<Subject<F>> {
+    pub fn subject<F: Field>(&self, vars: usize) -> anyhow::Result<Lookups<F>> {
         Ok(match self {
-            Workload::Table(table) => Subject::Tables(random(*table, vars)),
-            Workload::All(word) => Subject::Tables(all(*word, vars)),
-            Workload::Dense(spec) => Subject::dense(spec, vars)?,
+            Workload::Table(table) => Lookups::Tables(random(*table, vars)),
+            Workload::All(word) => Lookups::Tables(all(*word, vars)),
+            Workload::Dense(spec) => lookup::dense(spec, vars)?,
             Workload::File(path) => {
                 let cannot = || format!("cannot use the reads of {}", path.display());
                 let filter = Filter {
@@ -104,7 +105,7 @@ impl Workload {
                     let reads = instance.selection.reads();
                     bail!("{} has {reads} reads only", path.display());
                 }
-                Subject::Tables(instance)
+                Lookups::Tables(instance)
             }
         })
     }
@@ -119,17 +120,25 @@ impl Workload {
         vars: usize,
     ) -> anyhow::Result<Result<(), String>> {
         Ok(match self {
-            Workload::File(_) => self.subject(vars)?.supported_by(argument),
+            Workload::File(_) => cause(self.subject(vars)?.supported_by(argument)),
             _ => {
                 let mut subject = self.subject(1)?;
                 match &mut subject {
-                    Subject::Tables(instance) => instance.shape.cycle_vars = vars,
-                    Subject::Dense { vars: own, .. } => *own = vars,
+                    Lookups::Tables(instance) => instance.shape.cycle_vars = vars,
+                    Lookups::Dense { vars: own, .. } => *own = vars,
                 }
-                subject.supported_by(argument)
+                cause(subject.supported_by(argument))
             }
         })
     }
+}
+
+/// Why an argument does not serve a workload, without the names of both.
+fn cause(supported: Result<(), LookupError>) -> Result<(), String> {
+    supported.map_err(|error| match error {
+        LookupError::NotSupported { cause, .. } => cause,
+        other => other.to_string(),
+    })
 }
 
 /// The number of bits in the name of a dense table of 1 to 22 bits.
@@ -177,11 +186,11 @@ mod tests {
         for name in ["and", "rv32", "rv64", "range5", "unstructured3"] {
             let workload = Workload::parse(&name.to_uppercase()).unwrap();
             assert_eq!(workload.name(), name);
-            let subject: Subject<Fr> = workload.subject(4).unwrap();
+            let subject: Lookups<Fr> = workload.subject(4).unwrap();
             assert_eq!(subject.size(), (4, 16));
             assert_eq!(
                 workload.supported_by::<Fr>(&Shout, 9).unwrap(),
-                subject.supported_by(&Shout)
+                cause(subject.supported_by(&Shout))
             );
         }
         for wrong in ["none", "reads:/no/such/file", "", "range0", "range23"] {

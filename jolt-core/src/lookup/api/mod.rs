@@ -38,12 +38,14 @@
 //! `lookup/outputs` for automata, `dense/outputs` for dense tables. Cost: that of the argument, and for a prover one
 //! verification.
 //!
-//! Over a channel of one's own, and for reads of several tables: the two modules named.
+//! Over a channel of one's own, and for reads of several tables: [`Lookups`], and the two modules named.
 
+mod lookups;
 mod table;
 #[cfg(test)]
 mod tests;
 
+pub use lookups::Lookups;
 pub use table::LookupTable;
 
 use super::dense::DenseTable;
@@ -61,7 +63,7 @@ use table::KnownTable;
 #[derive(Debug, thiserror::Error)]
 pub enum LookupError {
     /// The argument does not serve such a table.
-    #[error("{argument} cannot serve table {table}: {cause}")]
+    #[error("{argument} cannot serve {table}: {cause}")]
     NotSupported {
         /// The argument.
         argument: &'static str,
@@ -70,6 +72,9 @@ pub enum LookupError {
         /// Why.
         cause: String,
     },
+    /// The verifier has nothing of the table yet.
+    #[error("no key of the table")]
+    NoKey,
     /// There are no keys of the scheme.
     #[error(transparent)]
     Setup(#[from] SetupError),

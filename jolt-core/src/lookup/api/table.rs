@@ -38,11 +38,8 @@ impl<F: Field> LookupTable<F> {
         }
     }
 
-    /// Whether an argument serves reads of it in `2^cycle_vars` rows.
-    ///
-    /// # Errors
-    /// Why not, in words.
-    pub fn supported_by(
+    /// Whether an argument serves reads of it in `2^cycle_vars` rows, or why not.
+    pub(super) fn supported_by(
         &self,
         argument: &dyn LookupArgument<F>,
         cycle_vars: usize,
@@ -62,7 +59,7 @@ impl<F: Field> LookupTable<F> {
     }
 
     /// Variables of the largest polynomial that is committed.
-    pub fn setup_vars(&self, cycle_vars: usize) -> usize {
+    pub(super) fn setup_vars(&self, cycle_vars: usize) -> usize {
         match self {
             LookupTable::Automaton(_) => cycle_vars,
             LookupTable::Dense(table) => cycle_vars.max(table.index_bits()),

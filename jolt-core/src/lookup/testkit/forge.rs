@@ -24,8 +24,8 @@ pub type Returning<F> = Box<dyn Fn(usize, u64) -> Arc<dyn LookupArgument<F>>>;
 ///
 /// The kit forges what it can without the argument's help: columns that are not what the reads return,
 /// and reads of something else than the verifier believes. A prover that lies about what it *committed* has to be
-/// made by the argument's author. Usually that is a field `cheat: Option<Cheat<F>>` of the argument, and
-/// one place in the prover that looks at it.
+/// made by the argument's author. Usually the argument has a function that proves from columns that it is given,
+/// and the liar gives it others than it commits: `papers/WRITING-AN-ARGUMENT.md` has one.
 pub struct Subject<F: Field> {
     /// The argument.
     pub honest: Arc<dyn LookupArgument<F>>,

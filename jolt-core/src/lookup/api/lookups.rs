@@ -1,0 +1,198 @@
+//! Reads of tables, of one kind or the other, over any channel: what a program needs that proves either.
+
+use super::LookupError;
+use crate::lookup::LookupArgument;
+use crate::lookup::dense::protocol::{self, DenseReads};
+use crate::lookup::dense::{DenseArgument, DenseShape, DenseTable, PublicTable};
+use crate::lookup::standalone::{self, Instance};
+use sumcheck::{Field, ProverChannel, VerifierChannel, VerifyError};
+
+/// Reads, with what both sides know of them.
+pub enum Lookups<F> {
+    /// Reads of automata.
+    Tables(Instance),
+    /// Reads of a dense table.
+    Dense {
+        /// The table.
+        table: DenseTable<F>,
+        /// What the verifier has of it, once there are keys.
+        public: Option<PublicTable<F>>,
+        /// The reads.
+        reads: DenseReads,
+        /// `log2` of the rows.
+        vars: usize,
+    },
+}
+
+impl<F: Field> Lookups<F> {
+    /// Names of the tables.
+    pub fn names(&self) -> Vec<&str> {
+        match self {
+            Lookups::Tables(instance) => {
+                let tables = instance.shape.tables.iter();
+                tables.map(|table| table.name()).collect()
+            }
+            Lookups::Dense { table, .. } => vec![table.name()],
+        }
+    }
+
+    /// Bits of an index.
+    pub fn index_bits(&self) -> usize {
+        match self {
+            Lookups::Tables(instance) => instance.shape.index_bits,
+            Lookups::Dense { table, .. } => table.index_bits(),
+        }
+    }
+
+    /// `log2` of the rows, and the reads.
+    pub fn size(&self) -> (usize, usize) {
+        match self {
+            Lookups::Tables(instance) => (instance.shape.cycle_vars, instance.selection.reads()),
+            Lookups::Dense { vars, reads, .. } => (*vars, reads.index.len()),
+        }
+    }
+
+    /// Variables of the largest polynomial that is committed.
+    pub fn setup_vars(&self) -> usize {
+        match self {
+            Lookups::Tables(instance) => instance.shape.cycle_vars,
+            Lookups::Dense { table, vars, .. } => table.index_bits().max(*vars),
+        }
+    }
+
+    /// Whether an argument serves them.
+    ///
+    /// # Errors
+    /// [`LookupError::NotSupported`], and why.
+    pub fn supported_by(&self, argument: &dyn LookupArgument<F>) -> Result<(), LookupError> {
+        let supported = match self {
+            Lookups::Tables(instance) => argument.supports(&instance.shape),
+            Lookups::Dense { table, vars, .. } => self.dense(argument)?.supports(DenseShape {
+                cycle_vars: *vars,
+                index_bits: table.index_bits(),
+            }),
+        };
+        supported.map_err(|cause| self.not_supported(argument, cause))
+    }
+
+    fn not_supported(&self, argument: &dyn LookupArgument<F>, cause: String) -> LookupError {
+        LookupError::NotSupported {
+            argument: argument.name(),
+            table: match self.names().as_slice() {
+                [name] => (*name).to_owned(),
+                names => format!("{} tables", names.len()),
+            },
+            cause,
+        }
+    }
+
+    fn dense<'a>(
+        &self,
+        argument: &'a dyn LookupArgument<F>,
+    ) -> Result<&'a dyn DenseArgument<F>, LookupError> {
+        let cause = || "it has no path for dense tables".to_owned();
+        let dense = argument.dense();
+        dense.ok_or_else(|| self.not_supported(argument, cause()))
+    }
+
+    /// Commits the columns of the table, if that is how the verifier has it.
+    ///
+    /// # Errors
+    /// What the scheme says.
+    pub fn commit_table(
+        &mut self,
+        key: &dyn commitments::ProvingKey<F>,
+    ) -> Result<(), LookupError> {
+        if let Lookups::Dense { table, public, .. } = self {
+            *public = Some(table.public(|poly| key.commit(poly))?);
+        }
+        Ok(())
+    }
+
+    /// For channels without a commitment scheme: the table as it is.
+    pub fn in_the_clear(&mut self) {
+        if let Lookups::Dense { table, public, .. } = self {
+            *public = Some(table.in_the_clear());
+        }
+    }
+
+    /// What the channel has to be bound to before anything else; nothing of a dense table without keys.
+    pub fn statement(&self) -> Vec<u8> {
+        match self {
+            Lookups::Tables(instance) => {
+                standalone::statement(&instance.shape, &instance.selection)
+            }
+            Lookups::Dense {
+                public,
+                vars,
+                reads,
+                ..
+            } => {
+                let public = public.as_ref();
+                let reads = reads.index.len();
+                public.map_or_else(Vec::new, |t| protocol::statement(t, *vars, reads))
+            }
+        }
+    }
+
+    /// Proves them.
+    ///
+    /// # Errors
+    /// The argument does not serve them, or the verifier has nothing of the table yet.
+    pub fn prove(
+        &self,
+        channel: &mut dyn ProverChannel<F>,
+        argument: &dyn LookupArgument<F>,
+    ) -> Result<(), LookupError> {
+        self.supported_by(argument)?;
+        match self {
+            Lookups::Tables(instance) => {
+                let reads = instance.reads.clone();
+                standalone::prove(channel, argument, &instance.shape, reads);
+            }
+            Lookups::Dense {
+                table,
+                public,
+                reads,
+                vars,
+            } => {
+                let public = public.as_ref().ok_or(LookupError::NoKey)?;
+                let (dense, tables) = (self.dense(argument)?, (table, public));
+                let _ = protocol::prove(channel, dense, tables, *vars, reads.clone());
+            }
+        }
+        Ok(())
+    }
+
+    /// Verifies them.
+    ///
+    /// # Errors
+    /// Why the proof is rejected.
+    pub fn verify(
+        &self,
+        channel: &mut dyn VerifierChannel<F>,
+        argument: &dyn LookupArgument<F>,
+    ) -> Result<(), VerifyError> {
+        match self {
+            Lookups::Tables(instance) => {
+                standalone::verify(channel, argument, &instance.shape, &instance.selection)
+            }
+            Lookups::Dense {
+                public,
+                reads,
+                vars,
+                ..
+            } => {
+                let not_allowed = |e: LookupError| VerifyError::NotAllowed {
+                    cause: e.to_string(),
+                };
+                let public = public
+                    .as_ref()
+                    .ok_or(LookupError::NoKey)
+                    .map_err(not_allowed)?;
+                let dense = self.dense(argument).map_err(not_allowed)?;
+                protocol::verify(channel, dense, public, *vars, reads.index.len()).map(|_| ())
+            }
+        }
+    }
+}
