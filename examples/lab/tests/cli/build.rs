@@ -34,29 +34,29 @@ fn built(done: &Done, advice: &str) -> bool {
     true
 }
 
-/// The code blocks of the README's section, by language.
-fn readme(language: &str) -> String {
-    let text = include_str!("../../../../README.md");
-    let (_, section) = text.split_once("### A guest of your own").unwrap();
+/// The code blocks of the guide's section, by language.
+fn guide(language: &str) -> String {
+    let text = include_str!("../../../../papers/guide/guests.md");
+    let (_, section) = text.split_once("## A guest of your own").unwrap();
     let (_, block) = section.split_once(&format!("```{language}\n")).unwrap();
     block.split_once("```").unwrap().0.to_owned()
 }
 
-/// The README's package, in a folder of its own.
+/// The guide's package, in a folder of its own.
 fn package(lab: &Lab) {
     std::fs::create_dir_all(lab.path("my-guest/src")).unwrap();
-    let manifest = readme("toml");
+    let manifest = guide("toml");
     let there = "../jolt-lab/examples/guests/guest";
     assert!(manifest.contains(there), "{manifest}");
     lab.file(
         "my-guest/Cargo.toml",
         manifest.replace(there, &format!("{GUESTS}/guest")),
     );
-    lab.file("my-guest/src/main.rs", readme("rust"));
+    lab.file("my-guest/src/main.rs", guide("rust"));
 }
 
 #[test]
-fn the_guest_of_the_readme() {
+fn the_guest_of_the_guide() {
     let lab = Lab::new();
     package(&lab);
     let done = run_with(&lab, "build my-guest --json", &[]);
@@ -73,7 +73,7 @@ fn the_guest_of_the_readme() {
     assert_eq!(ran["printed"], "9 bytes\n");
 
     // Errors are the compiler's, and no file is left.
-    let wrong = readme("rust").replace("guest::commit", "guest::comit");
+    let wrong = guide("rust").replace("guest::commit", "guest::comit");
     lab.file("my-guest/src/main.rs", wrong);
     let done = run_with(&lab, "build my-guest -o wrong.elf", &[]);
     assert_eq!(done.code, 1, "{}", done.stderr);
