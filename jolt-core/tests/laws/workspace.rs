@@ -1,5 +1,5 @@
 //! The crates of the workspace depend on each other as `ARCHITECTURE.md` draws it, and on nothing that
-//! their layer should not know. And the tutorial's code is that of its example.
+//! their layer should not know. And the tutorials' code is that of their examples.
 
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -209,6 +209,28 @@ fn the_tutorial_is_its_example() {
     );
     for (name, text) in &files {
         let path = root.join("examples/my-argument").join(name);
+        let example = std::fs::read_to_string(&path).unwrap();
+        assert_eq!(text, &example, "{} is not the tutorial's", path.display());
+    }
+}
+
+#[test]
+fn the_tutorial_on_memory_is_its_example() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let page = std::fs::read_to_string(root.join("papers/WRITING-A-MEMORY-ARGUMENT.md")).unwrap();
+    let files = blocks(&page);
+    let names: Vec<&str> = files.keys().map(String::as_str).collect();
+    assert_eq!(
+        names,
+        [
+            "Cargo.toml",
+            "src/lib.rs",
+            "src/main.rs",
+            "tests/machine.rs"
+        ]
+    );
+    for (name, text) in &files {
+        let path = root.join("examples/my-memory").join(name);
         let example = std::fs::read_to_string(&path).unwrap();
         assert_eq!(text, &example, "{} is not the tutorial's", path.display());
     }

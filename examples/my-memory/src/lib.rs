@@ -1,0 +1,446 @@
+//! `plain`: Twist with a sumcheck for each claim.
+//!
+//! Statement: that of [`jolt_core::memory`]. Registers and RAM return what was written last, accesses hit nothing that
+//! is forbidden, blocks of RAM end as the statement says, and the next label is the next row's.
+//!
+//! Protocol [ST25, Twist], with no batching where there can be some:
+//!
+//! ```text
+//! reads   registers:        rs1 + γ·rs2 + γ²·rd_old = Σ_{k,j} eq(r_step, j) · Val(k, j) · (rs1 + γ·rs2 + γ²·rd)(k, j)
+//!         ram:              cell + γ·protected      = Σ_{k,j} eq(r_step, j) · (Val(k, j) + γ·R(k) + γ²·G(k)) · ra(k, j)
+//!         shift:            next                    = Σ_j succ(r_step, j) · label(j)
+//! values  register_values:  Val(k, r)               = Σ_j LT(j, r) · rd(k, j) · rd_inc(j)
+//!         ram_values:       Val(k, r) − init(k)     = Σ_j LT(j, r) · ra(k, j) · cell_inc(j)
+//!         each block:       contents(b) − init(b)   = Σ_j ra(b, j) · cell_inc(j)
+//! ```
+//!
+//! Transcript: `γ`; the sumchecks of the reads, in this order; for each block a point `b`; the sumchecks of the values.
+//! Every sumcheck ends at a cycle of its own.
+//!
+//! Soundness: as papers/twist.md has it, since it argues about each sumcheck by itself. With `a` address variables of
+//! RAM, `t` of cycles and `f` blocks of `v` variables in all, the error is at most
+//! `(16 + 2a + 13t + v + 2ft)/p`.
+//!
+//! Cost: nothing is committed. `12 + 2a + 12t + 2ft` elements for the rounds, where Twist sends `2a + 6t`, and up to
+//! five more cycle points that `fetch` has claims at.
+
+use instruction_tables::Row;
+use jolt_core::constraints::Column as OfStep;
+use jolt_core::facts::{Access, Facts, Structure};
+use jolt_core::machine::{Run, evaluate_cells};
+use jolt_core::memory::cells::Cells;
+use jolt_core::memory::protection::Forbidden;
+use jolt_core::memory::twist::{read, remember};
+use jolt_core::memory::{
+    At, Claims, ColumnClaim, Execution, MemoryArgument, MemoryProver, MemoryVerifier,
+    REGISTER_VARS, RowFn, labels, port_column, value,
+};
+use jolt_core::observer::Observer;
+use jolt_core::step::{Oracles, Step};
+use jolt_core::witness::Witness;
+use sumcheck::kernel::{Column, CycleProver};
+use sumcheck::{
+    EvalClaim, Field, Instance, Note, Point, ProverChannel, Reduced, Relation, Value,
+    VerifierChannel, VerifyError, batch,
+};
+
+/// The argument.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Plain;
+
+/// What the reads leave: registers and RAM at a place and a cycle each, the label at a third cycle.
+#[must_use = "claims must be consumed"]
+pub struct Reads<F, V> {
+    registers: Reduced<F, V>,
+    ram: Reduced<F, V>,
+    shift: Reduced<F, V>,
+}
+
+/// The weights of what is forbidden: 0 where a check is off, which only soundness tests do.
+fn weights<F: Field>(gamma: F, mut enforced: impl FnMut(&str) -> bool) -> [F; 2] {
+    let checks = [("ram/protected", gamma), ("ram/guard", gamma.square())];
+    checks.map(|(check, weight)| match enforced(check) {
+        true => weight,
+        false => F::zero(),
+    })
+}
+
+/// The relations of the reads, for claims at the cycle `step`.
+fn relations_of_reads<F: Field>(
+    run: &Run<'_>,
+    step: &Point<F>,
+    gamma: F,
+    weights: [F; 2],
+) -> [Relation<F>; 3] {
+    let ports = ["rs1", "rs2", "rd"];
+    let forbidden = Forbidden::new(run, weights);
+    [
+        read::relation("registers", REGISTER_VARS, step, &ports, gamma),
+        read::guarded("ram", run.machine.ram_vars(), step, &forbidden),
+        labels::relation(run, step),
+    ]
+}
+
+/// The relations of the values: before the cycles at which registers and RAM were read, and at the end.
+fn relations_of_values<F: Field, V>(run: &Run<'_>, reads: &Reads<F, V>) -> Vec<Relation<F>> {
+    let [registers, ram] = [&reads.registers, &reads.ram].map(|of| &of.points[1]);
+    let mut all = vec![
+        value::before("register_values", registers),
+        value::before("ram_values", ram),
+    ];
+    let blocks = run.finals.iter();
+    all.extend(blocks.map(|block| value::at_the_end(block.name, run.cycle_vars)));
+    all
+}
+
+/// A random point of every block.
+fn points_of_blocks<F: Field>(run: &Run<'_>, mut sample: impl FnMut() -> F) -> Vec<Point<F>> {
+    let vars = run.machine.ram_vars();
+    let blocks = run.finals.iter();
+    let points = blocks.map(|block| {
+        let low = (0..block.block_vars).map(|_| sample()).collect();
+        block.point(&Point(low), vars)
+    });
+    points.collect()
+}
+
+/// `contents − init` of every block, at its point.
+fn changes<F: Field>(run: &Run<'_>, points: &[Point<F>]) -> Vec<F> {
+    let blocks = run.finals.iter().zip(points);
+    let changes = blocks.map(|(block, point)| {
+        evaluate_cells(&block.contents, point) - evaluate_cells(&run.initial, point)
+    });
+    changes.collect()
+}
+
+/// The columns of [`relations_of_values`].
+fn columns<F: Field>(
+    run: &Run<'_>,
+    witness: &Witness,
+    reads: &Reads<F, F>,
+    blocks: &[Point<F>],
+) -> Vec<Vec<Option<Column<F>>>> {
+    let before = |of: &Reduced<F, F>| value::less_than_column(&of.points[1], witness.cycles());
+    let bytecode = &run.machine.bytecode;
+    let written = bytecode.column(port_column(&reads.registers.points[0], |row| row.rd));
+    let written = bytecode.over_cycles(written, &witness.row);
+    let cells = Cells::of(witness, run.machine.ram_vars());
+    let changes = Column::signed(witness.cell_inc.clone());
+    let mut all = vec![
+        vec![
+            before(&reads.registers),
+            written,
+            Column::signed(witness.rd_inc.clone()),
+        ],
+        vec![
+            before(&reads.ram),
+            cells.column(&reads.ram.points[0]),
+            changes.clone(),
+        ],
+    ];
+    all.extend(
+        blocks
+            .iter()
+            .map(|point| vec![cells.column(point), changes.clone()]),
+    );
+    let some = |columns: Vec<Column<F>>| columns.into_iter().map(Some).collect();
+    all.into_iter().map(some).collect()
+}
+
+/// Names of the cycles at which the values end.
+const CYCLES: [&str; 4] = [
+    "eq(r_register_values,j)",
+    "eq(r_ram_values,j)",
+    "eq(r_output,j)",
+    "eq(r_tohost,j)",
+];
+
+/// Sorts what is left: claims on increments are opened, all others go to `fetch`.
+fn left<F: Field, V: Copy>(
+    mut reads: Reads<F, V>,
+    values: Vec<Reduced<F, V>>,
+    blocks: Vec<Point<F>>,
+    oracles: &Oracles,
+) -> (Vec<EvalClaim<F, V>>, Claims<F, V>) {
+    let place = reads.registers.points[0].clone();
+    let cell = reads.ram.points[0].clone();
+    let mut points = vec![
+        ("eq(r_registers,j)", reads.registers.points[1].clone()),
+        ("eq(r_ram,j)", reads.ram.points[1].clone()),
+        ("eq(r_shift,j)", reads.shift.points[0].clone()),
+    ];
+    let first = points.len();
+    let (mut opened, mut written) = (Vec::new(), Vec::new());
+    for (number, mut one) in values.into_iter().enumerate() {
+        let cycle = one.points[0].clone();
+        let oracle = match number {
+            0 => oracles.rd_inc,
+            _ => oracles.cell_inc,
+        };
+        opened.push(Oracles::dense(oracle, &cycle, one.take("increment")));
+        written.push((At::Own(points.len()), one.take("address")));
+        let name = CYCLES.get(number).copied();
+        points.push((name.unwrap_or("eq(r_block,j)"), cycle));
+        one.done();
+    }
+    let mut written = written.into_iter();
+    let (Some((_, rd)), Some((at, address))) = (written.next(), written.next()) else {
+        unreachable!("registers and RAM have values");
+    };
+
+    let port = |number: fn(&Row) -> u8| -> RowFn<F> { Box::new(port_column(&place, number)) };
+    let label: RowFn<F> = Box::new(|row: &Row| F::from(row.label));
+    let columns = [
+        ("rs1", 0, port(|row| row.rs1), reads.registers.take("rs1")),
+        ("rs2", 0, port(|row| row.rs2), reads.registers.take("rs2")),
+        ("rd", 0, port(|row| row.rd), reads.registers.take("rd")),
+        ("label", 2, label, reads.shift.take("label")),
+        ("rd_value", first, port(|row| row.rd), rd),
+    ];
+    let columns = columns.map(|(check, at, column, value)| ColumnClaim {
+        check,
+        at,
+        column,
+        value,
+    });
+    let read = ("address_read", At::Own(1), reads.ram.take("address"));
+    let mut addresses = vec![(cell, vec![read, ("address_value", at, address)])];
+    let last = blocks.into_iter().zip(written);
+    addresses.extend(last.map(|(point, (at, value))| (point, vec![("address_final", at, value)])));
+    reads.registers.done();
+    reads.ram.done();
+    reads.shift.done();
+    let claims = Claims {
+        points,
+        columns: columns.into(),
+        addresses,
+    };
+    (opened, claims)
+}
+
+fn prove_one<F: Field>(
+    channel: &mut dyn ProverChannel<F>,
+    instance: Instance<'_, F>,
+) -> Reduced<F, F> {
+    let name = instance.relation.name;
+    let [reduced] = batch::prove(channel, name, [instance]);
+    reduced
+}
+
+/// Proves the reads.
+pub fn prove_reads<F: Field>(
+    channel: &mut dyn ProverChannel<F>,
+    run: &Run<'_>,
+    witness: &Witness,
+    step: &mut Step<F, F>,
+) -> Reads<F, F> {
+    let gamma: F = channel.sample("plain/gamma");
+    let weights = weights(gamma, |check| channel.enforced(check));
+    let registers = [OfStep::Rs1, OfStep::Rs2, OfStep::RdOld].map(|column| step.take(column));
+    let cell = step.take(OfStep::Cell) + weights[0] * step.take(OfStep::Protected);
+    let claims = [
+        registers[0] + gamma * (registers[1] + gamma * registers[2]),
+        cell,
+        step.take(OfStep::Next),
+    ];
+    let relations = relations_of_reads(run, &step.point, gamma, weights);
+    let weighed = (gamma, weights);
+    let provers = remember::kernels(&relations, run, witness, &step.point, weighed);
+    let instances = relations.into_iter().zip(claims).zip(provers);
+    let mut reduced = instances.map(|((relation, claim), prover)| {
+        let instance = Instance {
+            relation,
+            claim,
+            prover,
+        };
+        prove_one(channel, instance)
+    });
+    let mut next = || reduced.next().expect("three relations");
+    Reads {
+        registers: next(),
+        ram: next(),
+        shift: next(),
+    }
+}
+
+/// Proves the values that the reads left, and those at the end.
+pub fn prove_values<F: Field>(
+    channel: &mut dyn ProverChannel<F>,
+    run: &Run<'_>,
+    witness: &Witness,
+    oracles: &Oracles,
+    mut reads: Reads<F, F>,
+) -> Claims<F, F> {
+    let blocks = points_of_blocks(run, || channel.sample("plain/block"));
+    let initial = evaluate_cells(&run.initial, &reads.ram.points[0]);
+    let mut claims = vec![
+        reads.registers.take("value"),
+        reads.ram.take("value") - initial,
+    ];
+    claims.extend(changes(run, &blocks));
+    let relations = relations_of_values(run, &reads);
+    let columns = columns(run, witness, &reads, &blocks);
+    let mut values = Vec::new();
+    for ((relation, claim), columns) in relations.into_iter().zip(claims).zip(columns) {
+        let instance = Instance {
+            prover: Box::new(CycleProver::new(&relation, &[], columns)),
+            relation,
+            claim,
+        };
+        values.push(prove_one(channel, instance));
+    }
+    let (opened, claims) = left(reads, values, blocks, oracles);
+    for claim in opened {
+        channel.claim_eval(claim);
+    }
+    claims
+}
+
+fn verify_one<F: Field>(
+    channel: &mut dyn VerifierChannel<F>,
+    relation: Relation<F>,
+    claim: Value,
+) -> Result<Reduced<F, Value>, VerifyError> {
+    let name = relation.name;
+    let [reduced] = batch::verify(channel, name, [(relation, claim)])?;
+    Ok(reduced)
+}
+
+/// Verifies the reads.
+fn verify_reads<F: Field>(
+    channel: &mut dyn VerifierChannel<F>,
+    run: &Run<'_>,
+    step: &mut Step<F, Value>,
+) -> Result<Reads<F, Value>, VerifyError> {
+    let gamma: F = channel.sample("plain/gamma");
+    let weights = weights(gamma, |check| channel.enforced(check));
+    channel.risk(
+        &["plain/gamma"],
+        "reads of registers, and what is forbidden",
+        4,
+    );
+    let reused = "accesses of the guard, at the cycle of the constraints";
+    channel.risk(&["round"], reused, run.cycle_vars);
+    let registers = [
+        (F::one(), step.take(OfStep::Rs1)),
+        (gamma, step.take(OfStep::Rs2)),
+        (gamma.square(), step.take(OfStep::RdOld)),
+    ];
+    let cell = [
+        (F::one(), step.take(OfStep::Cell)),
+        (weights[0], step.take(OfStep::Protected)),
+    ];
+    let registers = channel.linear(F::zero(), &registers);
+    let cell = channel.linear(F::zero(), &cell);
+    let next = step.take(OfStep::Next);
+    let [first, second, third] = relations_of_reads(run, &step.point, gamma, weights);
+    Ok(Reads {
+        registers: verify_one(channel, first, registers)?,
+        ram: verify_one(channel, second, cell)?,
+        shift: verify_one(channel, third, next)?,
+    })
+}
+
+/// Verifies the values.
+fn verify_values<F: Field>(
+    channel: &mut dyn VerifierChannel<F>,
+    run: &Run<'_>,
+    oracles: &Oracles,
+    mut reads: Reads<F, Value>,
+) -> Result<Claims<F, Value>, VerifyError> {
+    let blocks = points_of_blocks(run, || channel.sample("plain/block"));
+    channel.risk(&["plain/block"], "final contents", run.block_vars());
+    let initial: F = evaluate_cells(&run.initial, &reads.ram.points[0]);
+    let in_registers = reads.registers.take("value");
+    let in_ram = reads.ram.take("value");
+    let mut claims = vec![
+        in_registers,
+        channel.linear(-initial, &[(F::one(), in_ram)]),
+    ];
+    for change in changes(run, &blocks) {
+        claims.push(channel.constant(change));
+    }
+    let mut values = Vec::new();
+    for (relation, claim) in relations_of_values(run, &reads).into_iter().zip(claims) {
+        values.push(verify_one(channel, relation, claim)?);
+    }
+    let (opened, claims) = left(reads, values, blocks, oracles);
+    for claim in opened {
+        channel.claim_eval(claim)?;
+    }
+    Ok(claims)
+}
+
+impl<F: Field> MemoryArgument<F> for Plain {
+    fn name(&self) -> &'static str {
+        "plain"
+    }
+
+    fn facts(&self) -> Facts {
+        Facts {
+            about: "Twist with a sumcheck for each claim",
+            vector: false,
+            access: Access::ReadWrite,
+            structure: Structure::WrittenOut,
+            papers: &["ST25"],
+            note: None,
+            ..Facts::LOOKUP
+        }
+    }
+
+    fn reads_values(&self) -> bool {
+        false
+    }
+
+    fn commit(
+        &self,
+        _channel: &mut dyn ProverChannel<F>,
+        _run: &Run<'_>,
+        _witness: &Witness,
+    ) -> Box<dyn MemoryProver<F>> {
+        Box::new(Plain)
+    }
+
+    fn receive(
+        &self,
+        _channel: &mut dyn VerifierChannel<F>,
+        _run: &Run<'_>,
+    ) -> Result<Box<dyn MemoryVerifier<F>>, VerifyError> {
+        Ok(Box::new(Plain))
+    }
+}
+
+impl<F: Field> MemoryProver<F> for Plain {
+    fn reduce(
+        self: Box<Self>,
+        channel: &mut dyn ProverChannel<F>,
+        execution: &Execution<'_>,
+        step: &mut Step<F, F>,
+        observer: &mut dyn Observer,
+    ) -> Claims<F, F> {
+        let Execution {
+            run,
+            witness,
+            oracles,
+        } = execution;
+        observer.phase("reads");
+        let reads = prove_reads(channel, run, witness, step);
+        observer.phase("values");
+        prove_values(channel, run, witness, oracles, reads)
+    }
+}
+
+impl<F: Field> MemoryVerifier<F> for Plain {
+    fn reduce(
+        self: Box<Self>,
+        channel: &mut dyn VerifierChannel<F>,
+        run: &Run<'_>,
+        oracles: &Oracles,
+        step: &mut Step<F, Value>,
+    ) -> Result<Claims<F, Value>, VerifyError> {
+        channel.note(Note::Phase("reads"));
+        let reads = verify_reads(channel, run, step)?;
+        channel.note(Note::Phase("values"));
+        verify_values(channel, run, oracles, reads)
+    }
+}
