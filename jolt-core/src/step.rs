@@ -5,14 +5,14 @@
 
 use crate::constraints::Column;
 use std::collections::BTreeMap;
-use sumcheck::{EvalClaim, Field, Oracle, Point, Reduced, Weights};
+use sumcheck::{EvalClaim, Field, Oracle, Point, Weights};
 
 /// The claims that phase `constrain` leaves, at one cycle point.
 #[must_use = "claims must be consumed"]
 pub struct Step<F, V> {
     /// `r_step`.
     pub point: Point<F>,
-    columns: BTreeMap<Column, V>,
+    pub(crate) columns: BTreeMap<Column, V>,
     /// Claims on the `H_m`, in the order of [`monomials`](crate::constraints::monomials).
     pub coefficients: Vec<V>,
     /// Batching weight of each constraint.
@@ -33,22 +33,6 @@ impl<F: Field, V: Copy> Step<F, V> {
     /// Whether all column claims were consumed.
     pub fn is_consumed(&self) -> bool {
         self.columns.is_empty()
-    }
-
-    /// The claims of the batch that proved the constraints with these weights.
-    pub(crate) fn from_batch(weights: Vec<F>, mut reduced: Reduced<F, V>) -> Self {
-        let columns = Column::ALL
-            .iter()
-            .map(|c| (*c, reduced.take(c.name())))
-            .collect();
-        let step = Step {
-            point: reduced.points[0].clone(),
-            columns,
-            coefficients: reduced.take_all("H_"),
-            weights,
-        };
-        reduced.done();
-        step
     }
 }
 

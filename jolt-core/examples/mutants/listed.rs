@@ -357,7 +357,7 @@ pub const EDITS: &[Edit] = &[
     },
     // Digits: one of the others is proven one-hot a second time.
     Edit {
-        file: "jolt-core/src/vm/fetch/mod.rs",
+        file: "jolt-core/src/vm/fetch/prover.rs",
         old: "Box::new(booleanity::Prover::new(at, digits)),",
         new: r#"Box::new(booleanity::Prover::new(at, {
             let (mut digits, last) = (digits.clone(), digits.len() - 1);
@@ -372,15 +372,15 @@ pub const EDITS: &[Edit] = &[
     },
     Edit {
         file: "jolt-core/src/vm/fetch/relations.rs",
-        old: "    claims.extend(booleanity::claims(one_hot, &all));",
-        new: r#"    let (mut all, last) = (all.clone(), all.len() - 1);
-    if {on:digit-1} {
-        all[1] = all[0];
-    }
-    if {on:digit-last} {
-        all[last] = all[0];
-    }
-    claims.extend(booleanity::claims(one_hot, &all));"#,
+        old: "        claims.extend(booleanity::claims(one_hot, &all));",
+        new: r#"        let (mut all, last) = (all.clone(), all.len() - 1);
+        if {on:digit-1} {
+            all[1] = all[0];
+        }
+        if {on:digit-last} {
+            all[last] = all[0];
+        }
+        claims.extend(booleanity::claims(one_hot, &all));"#,
     },
     // Keys and files.
     Edit {

@@ -14,9 +14,9 @@
 //! | [`twist`] | nothing | virtual: sums of increments |
 //! | [`spice`] | values, time differences, flags | committed; multisets of accesses agree |
 
-pub mod cells;
 pub mod labels;
 pub mod protection;
+mod prover;
 pub mod spice;
 pub mod twist;
 pub mod value;
@@ -149,6 +149,6 @@ pub fn port_column<F: Field, N: Fn(&Row) -> u8>(
     let eq = register.eq_table();
     move |row| match number(row) {
         0 => F::zero(),
-        n => eq[usize::from(n) % REGISTERS],
+        n => eq.get(usize::from(n)).copied().unwrap_or_default(),
     }
 }

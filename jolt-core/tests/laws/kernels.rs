@@ -3,18 +3,17 @@
 use crate::support::{Start, honest, machine, program, simulate, tables};
 use ark_bn254::Fr;
 use ark_ff::{UniformRand, Zero};
-use instruction_tables::WordSize;
+use instruction_tables::{Row, WordSize};
 use jolt_core::constraints::{CONSTRAINTS, Column};
 use jolt_core::machine::Run;
 use jolt_core::memory::REGISTER_VARS;
-use jolt_core::memory::protection::{self, Forbidden, Rounds};
+use jolt_core::memory::protection::{self, Accessed, Forbidden, Rounds};
 use jolt_core::memory::spice::access::{self, Public};
 use jolt_core::memory::spice::balance::{Challenges, Opened, SLOT_VARS};
 use jolt_core::memory::spice::witness::{CELL, Columns, NAMES, PORTS, Rules, Story};
 use jolt_core::memory::spice::{Stories, initial, witness as spice};
-use jolt_core::memory::twist::{recall, remember};
-use jolt_core::vm::constrain;
-use jolt_core::vm::constrain::violations;
+use jolt_core::memory::twist::{read_checking, value_evaluation};
+use jolt_core::vm::constrain::{self, Constraints, violations};
 use jolt_core::witness::Witness;
 use proptest::prelude::*;
 use sumcheck::{NaiveProver, Point, Relation, RoundProver};
@@ -106,67 +105,69 @@ proptest! {
         let witness = witness_of(&run, cycles);
         let tau = point(&mut rng, run.cycle_vars);
         let weights: Vec<Fr> = CONSTRAINTS.iter().map(|_| Fr::rand(&mut rng)).collect();
-        let relation = constrain::relation(&tau);
-        let mut kernel = constrain::kernel(&relation, &run, &witness, &weights);
+        let constraints = Constraints::new(&tau);
+        let relation = &constraints.relation;
+        let mut kernel = constrain::kernel(relation, &run, &witness, &weights);
         let columns = constrain::columns::<Fr>(&run, &witness);
         let rows = &machine.bytecode.rows;
         let h = jolt_core::constraints::coefficients(WORD, rows, &weights);
-        let mut h = h.into_iter();
-        let tables = {
-            let h = std::cell::RefCell::new(&mut h);
-            tables::of(&relation, &|name| match Column::ALL.iter().position(|c| c.name() == name) {
-                Some(at) => (0..1 << run.cycle_vars).map(|j| columns[at].get(j)).collect(),
-                None => {
-                    let column = h.borrow_mut().next().unwrap();
-                    let real = witness.row.iter().map(|r| column[*r as usize]).collect();
-                    tables::pad(&run, real, column[0])
-                }
-            })
-        };
-        same_messages(&relation, tables, &mut kernel, &mut rng);
+        let of_columns = Column::ALL.iter().zip(&columns).map(|(name, column)| {
+            let table = (0..1 << run.cycle_vars).map(|j| column.get(j));
+            (constraints.columns[name], table.collect())
+        });
+        let of_rows = constraints.coefficients.iter().zip(&h).map(|(claimed, column)| {
+            let real = witness.row.iter().map(|r| column[*r as usize]).collect();
+            (*claimed, tables::pad(&run, real, column[0]))
+        });
+        let tables = tables::of(relation, of_columns.chain(of_rows).collect());
+        same_messages(relation, tables, &mut kernel, &mut rng);
     }
 
     #[test]
-    fn remember_and_recall(seed: u64, cycles in 1usize..20) {
+    fn read_checking_and_value_evaluation(seed: u64, cycles in 1usize..20) {
         let mut rng = rng(seed);
         let machine = machine(WORD, program(WORD));
         let run = crate::support::run(&machine, vec![(1, 7)]);
         let witness = witness_of(&run, cycles);
         let r = point(&mut rng, run.cycle_vars);
-        let gamma = Fr::rand(&mut rng);
-        let forbidden = [Fr::rand(&mut rng), Fr::rand(&mut rng)];
-        let relations = remember::relations(&run, &r, gamma, forbidden);
-        let weights = (gamma, forbidden);
-        let mut kernels = remember::kernels(&relations, &run, &witness, &r, weights);
+        let challenges = read_checking::Challenges {
+            gamma: Fr::rand(&mut rng),
+            forbidden: [Fr::rand(&mut rng), Fr::rand(&mut rng)],
+        };
+        let relations = read_checking::Relations::new(&run, &r, &challenges);
+        let read_checking::Relations { registers, ram, shift } = &relations;
+        let kernels = read_checking::kernels(&relations, &run, &witness, &r, &challenges);
+        let [mut of_registers, mut of_ram, mut of_shift] = kernels;
         let rd = tables::port(&run, &witness, |r| r.rd);
         let cell = |j: usize| Some(witness.address.get(j).map_or(0, |k| *k as usize));
-        let registers = tables::of(&relations[0], &|name| match name {
-            "value" => tables::values(&run, 6, &[], |j| rd(j).map(|k| (k, witness.rd_inc[j]))),
-            "rs1" => tables::one_hot(&run, 6, tables::port(&run, &witness, |r| r.rs1)),
-            "rs2" => tables::one_hot(&run, 6, tables::port(&run, &witness, |r| r.rs2)),
-            _ => tables::one_hot(&run, 6, &rd),
+        let numbers: [fn(&Row) -> u8; 3] = [|r| r.rs1, |r| r.rs2, |r| r.rd];
+        let ports = registers.ports.into_iter().zip(numbers);
+        let ports = ports.map(|(port, number)| {
+            (port, tables::one_hot(&run, 6, tables::port(&run, &witness, number)))
         });
+        let values = tables::values(&run, 6, &[], |j| rd(j).map(|k| (k, witness.rd_inc[j])));
+        let of = ports.chain([(registers.value, values)]).collect();
+        let of = tables::of(&registers.relation, of);
+        let register = same_messages(&registers.relation, of, &mut *of_registers, &mut rng);
         let written = |j: usize| {
             witness.cell_inc.get(j).map(|increment| (witness.address[j] as usize, *increment))
         };
-        let ram = tables::of(&relations[1], &|name| match name {
-            "value" => tables::values(&run, 6, &run.initial, written),
-            _ => tables::one_hot(&run, 6, cell),
-        });
-        let shift = tables::of(&relations[2], &|_| {
-            tables::by_row(&run, &witness, |row| Fr::from(row.label))
-        });
-        let register = same_messages(&relations[0], registers, &mut *kernels[0], &mut rng);
-        let cells = same_messages(&relations[1], ram, &mut *kernels[1], &mut rng);
-        same_messages(&relations[2], shift, &mut *kernels[2], &mut rng);
+        let [address] = ram.ports;
+        let of = vec![
+            (ram.value, tables::values(&run, 6, &run.initial, written)),
+            (address, tables::one_hot(&run, 6, cell)),
+        ];
+        let of = tables::of(&ram.relation, of);
+        let cells = same_messages(&ram.relation, of, &mut *of_ram, &mut rng);
+        let labels = tables::by_row(&run, &witness, |row| Fr::from(row.label));
+        let of = tables::of(&shift.relation, vec![(shift.label, labels)]);
+        same_messages(&shift.relation, of, &mut *of_shift, &mut rng);
 
-        let read = remember::Read {
+        let read = read_checking::Checked {
             point: register[1].clone(),
             register: register[0].clone(),
-            register_value: None,
             ports: [Fr::zero(); 3],
             cell: cells[0].clone(),
-            cell_value: None,
             address: Fr::zero(),
             label: Fr::zero(),
         };
@@ -175,28 +176,26 @@ proptest! {
             .iter()
             .map(|f| f.point(&point(&mut rng, f.block_vars), machine.ram_vars()))
             .collect();
-        let relations = recall::relations(&run, &read.point);
-        let kernels = recall::kernels(&relations, &run, &witness, &read, &blocks);
-        for (i, (relation, mut kernel)) in relations.iter().zip(kernels).enumerate() {
+        let relations = value_evaluation::relations(&run, &read.point);
+        let kernels = value_evaluation::kernels(&relations, &run, &witness, &read, &blocks);
+        for (i, (contents, mut kernel)) in relations.iter().zip(kernels).enumerate() {
             let (at, increments) = match i {
                 0 => (&read.register, &witness.rd_inc),
                 1 => (&read.cell, &witness.cell_inc),
                 _ => (&blocks[i - 2], &witness.cell_inc),
             };
             let eq = at.eq_table();
-            let tables = tables::of(relation, &|name| match name {
-                "address" => (0..1usize << run.cycle_vars)
-                    .map(|j| match i {
-                        0 => rd(j).map_or(Fr::zero(), |k| eq[k]),
-                        _ => eq[cell(j).unwrap()],
-                    })
-                    .collect(),
-                _ => {
-                    let real = increments.iter().map(|x| Fr::from(*x)).collect();
-                    tables::pad(&run, real, Fr::zero())
-                }
+            let addresses = (0..1usize << run.cycle_vars).map(|j| match i {
+                0 => rd(j).map_or(Fr::zero(), |k| eq[k]),
+                _ => eq[cell(j).unwrap()],
             });
-            same_messages(relation, tables, &mut kernel, &mut rng);
+            let real = increments.iter().map(|x| Fr::from(*x)).collect();
+            let of = vec![
+                (contents.address, addresses.collect()),
+                (contents.increment, tables::pad(&run, real, Fr::zero())),
+            ];
+            let tables = tables::of(&contents.relation, of);
+            same_messages(&contents.relation, tables, &mut kernel, &mut rng);
         }
     }
 
@@ -217,7 +216,7 @@ proptest! {
             let mut kernel = initial::Prover::new(&rho, gamma, &cells, contents);
             // The first access in order of time, if there is one.
             let first = |k: u64| accesses.iter().find(|a| a.place == places.start + k);
-            let tables = tables::of(&relation, &|name| {
+            let tables = tables::by_name(&relation, &|name| {
                 let value = |k| first(k).map_or(0, |a| match name {
                     "touched" => 1,
                     _ => spice::old(&witness, a.port)[a.cycle],
@@ -250,14 +249,14 @@ proptest! {
         for k in 0..64 {
             assert_eq!(forbidden.evaluate(&Point::boolean(k.into(), 6)), at(k));
         }
-        let relation = protection::relation(6, &forbidden);
+        let Accessed { relation, address } = Accessed::new(6, &forbidden);
         let accessed = protection::by_cell(&run, &witness, &step);
         let eq = step.eq_table();
         let mut sums = vec![Fr::zero(); 64];
         for (j, weight) in eq.iter().enumerate() {
             sums[witness.address.get(j).map_or(0, |k| *k as usize)] += weight;
         }
-        let tables = tables::of(&relation, &|_| sums.clone());
+        let tables = tables::of(&relation, vec![(address, sums)]);
         let mut kernel = Rounds::new(forbidden, accessed);
         same_messages(&relation, tables, &mut kernel, &mut rng);
     }
@@ -298,7 +297,7 @@ proptest! {
         let mut blocks = public.blocks.iter();
         for (relation, mut kernel) in relations.iter().zip(kernels) {
             let block = relation.position("increment").and_then(|_| blocks.next());
-            let tables = tables::of(relation, &|name| match name {
+            let tables = tables::by_name(relation, &|name| match name {
                 "label" => tables::by_row(&run, &witness, |row| Fr::from(row.label)),
                 "address" => cycles.clone().map(|j| at(block.unwrap(), j)).collect(),
                 "increment" | "cell_inc" => integers(&witness.cell_inc),

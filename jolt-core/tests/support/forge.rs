@@ -3,19 +3,19 @@
 use super::tables;
 use ark_bn254::Fr;
 use jolt_core::bytecode::digit_vars;
-use jolt_core::constraints::{Column, coefficients, monomial_name, monomials};
+use jolt_core::constraints::coefficients;
+use jolt_core::lookup::LookupArgument;
 use jolt_core::lookup::shout::Shout;
 use jolt_core::lookup::testkit::Cheat;
 use jolt_core::lookup::testkit::liars::LyingShout;
-use jolt_core::lookup::{LookupArgument, ReadClaim};
 use jolt_core::machine::Run;
 use jolt_core::memory::MemoryArgument;
 use jolt_core::memory::spice::access::COMMITTED;
 use jolt_core::memory::spice::balance::Lie;
 use jolt_core::memory::spice::witness::{Columns, Rules};
 use jolt_core::memory::spice::{self, Spice, Stories};
-use jolt_core::memory::twist::{self, Twist, recall, remember};
-use jolt_core::vm::fetch::{self, Claims, Sorted, split_address};
+use jolt_core::memory::twist::{self, Twist, read_checking, value_evaluation};
+use jolt_core::vm::fetch::{self, Claims, Relations, Sorted, split_address};
 use jolt_core::vm::{Arguments, commit, constrain, lookup_shape, verify};
 use jolt_core::witness::Witness;
 use std::collections::BTreeSet;
@@ -62,22 +62,17 @@ impl ChangedCoefficient {
         let columns = constrain::columns::<Fr>(run, witness);
         let rows = &run.machine.bytecode.rows;
         let h = coefficients(run.machine.bytecode.word, rows, weights);
-        let tables = tables::of(relation, &|name| {
-            if let Some(at) = Column::ALL.iter().position(|c| c.name() == name) {
-                return (0..1 << run.cycle_vars)
-                    .map(|j| columns[at].get(j))
-                    .collect();
-            }
-            let m = monomials()
-                .iter()
-                .position(|m| name == format!("H_{}", monomial_name(m)))
-                .unwrap();
+        let mut tables = vec![Vec::new()];
+        for column in &columns {
+            tables.push((0..1 << run.cycle_vars).map(|j| column.get(j)).collect());
+        }
+        for (m, h) in h.iter().enumerate() {
             let real = witness.row.iter().map(|r| {
                 let changed = m == self.monomial && *r == self.row;
-                h[m][*r as usize] + if changed { self.more } else { Fr::default() }
+                h[*r as usize] + if changed { self.more } else { Fr::default() }
             });
-            tables::pad(run, real.collect(), h[m][0])
-        });
+            tables.push(tables::pad(run, real.collect(), h[0]));
+        }
         Box::new(NaiveProver::new(relation, tables))
     }
 }
@@ -231,12 +226,7 @@ impl<'a> Forgery<'a> {
                     Some(changed) => changed.prover(relation, run, witness, weights),
                 },
             );
-        let claim = ReadClaim {
-            point: step.point.clone(),
-            out: step.take(Column::Out),
-            left: step.take(Column::Left),
-            right: step.take(Column::Right),
-        };
+        let claim = constrain::read_claim(&mut step);
         let selectors = lookup.reduce(channel, claim);
         let mut memory = match &memory {
             Some(own) => {
@@ -245,10 +235,11 @@ impl<'a> Forgery<'a> {
             }
             None => {
                 let Story { run, witness } = self.remember;
-                let mut read = remember::prove(channel, run, witness, &mut step);
+                let (read, values) = read_checking::prove(channel, run, witness, &mut step);
                 let Story { run, witness } = self.recall;
                 let oracles = &committed.oracles;
-                let written = recall::prove(channel, run, witness, &mut read, oracles);
+                let left = (&read, values);
+                let written = value_evaluation::prove(channel, run, witness, left, oracles);
                 twist::claims(read, written)
             }
         };
@@ -268,7 +259,8 @@ impl<'a> Forgery<'a> {
         fetch::prove_with(channel, run, &oracles, claims, |relations, sorted, at| {
             let kernels = fetch::kernels(run, witness, committed.digits, sorted, at);
             let naive = self.reference(relations, sorted);
-            let mut wait = relations[0].rounds().saturating_sub(relations[2].rounds());
+            let (bytecode, one_hot) = (&relations.bytecode.relation, &relations.booleanity);
+            let mut wait = bytecode.rounds().saturating_sub(one_hot.rounds());
             let mut both = naive.into_iter().zip(kernels).map(|(naive, kernel)| {
                 let kernel = self.matrix.is_empty().then_some(kernel);
                 Box::new(Both {
@@ -327,7 +319,7 @@ impl<'a> Forgery<'a> {
     /// The naive provers of the fetch phase.
     fn reference(
         &self,
-        relations: &[Relation<Fr>; 3],
+        relations: &Relations<Fr>,
         sorted: &Sorted<Fr, Fr>,
     ) -> Vec<NaiveProver<Fr>> {
         let Story { run, witness } = self.fetch;
@@ -342,31 +334,37 @@ impl<'a> Forgery<'a> {
         let offsets = tables::one_hot(run, 3, |j| {
             Some(witness.offset.get(j).copied().map_or(0, usize::from))
         });
-        let last =
-            |name: &str| -> usize { name.rsplit(['_', 'a']).next().unwrap().parse().unwrap() };
-        let bytecode = tables::of(&relations[0], &|name| row_digits[last(name)].clone());
-        let addresses = tables::of(&relations[1], &|name| {
-            let address: usize = name.split('_').nth(1).unwrap().parse().unwrap();
-            let digit = last(name);
-            let point = &split_address(&sorted.addresses[address].point, &cells)[digit];
-            let eq = point.eq_table();
-            let columns = cell_digits[digit].chunks(eq.len());
-            columns
-                .map(|column| column.iter().zip(&eq).map(|(m, e)| *m * e).sum())
-                .collect()
-        });
-        let all: Vec<Vec<Fr>> = row_digits
+        let Relations {
+            bytecode,
+            addresses,
+            booleanity,
+        } = relations;
+        let rows_of = bytecode.digits.iter().zip(&row_digits);
+        let rows_of = rows_of.map(|(claimed, matrix)| (*claimed, matrix.clone()));
+        let rows_of = tables::of(&bytecode.relation, rows_of.collect());
+        let mut cells_of = Vec::new();
+        for (address, own) in sorted.addresses.iter().zip(&addresses.digits) {
+            let at = split_address(&address.point, &cells);
+            for ((claimed, point), matrix) in own.iter().zip(at).zip(&cell_digits) {
+                let eq = point.eq_table();
+                let columns = matrix.chunks(eq.len());
+                let bound = |column: &[Fr]| column.iter().zip(&eq).map(|(m, e)| *m * e).sum();
+                cells_of.push((*claimed, columns.map(bound).collect()));
+            }
+        }
+        let cells_of = tables::of(&addresses.relation, cells_of);
+        let all = row_digits
             .iter()
             .zip(&rows)
             .chain(cell_digits.iter().zip(&cells))
             .chain([(&offsets, &8usize)])
-            .map(|(matrix, radix)| widen(matrix, *radix))
-            .collect();
-        let one_hot = tables::of(&relations[2], &|name| all[last(name)].clone());
+            .map(|(matrix, radix)| widen(matrix, *radix));
+        // Of two equality polynomials, which the naive prover makes itself.
+        let all = [Vec::new(), Vec::new()].into_iter().chain(all).collect();
         vec![
-            NaiveProver::new(&relations[0], bytecode),
-            NaiveProver::new(&relations[1], addresses),
-            NaiveProver::new(&relations[2], one_hot),
+            NaiveProver::new(&bytecode.relation, rows_of),
+            NaiveProver::new(&addresses.relation, cells_of),
+            NaiveProver::new(booleanity, all),
         ]
     }
 }

@@ -6,15 +6,27 @@ use instruction_tables::{REGISTERS, Row};
 use jolt_core::bytecode::digit_vars;
 use jolt_core::machine::Run;
 use jolt_core::witness::Witness;
-use sumcheck::{Point, Relation, Source};
+use std::collections::BTreeMap;
+use sumcheck::{Claimed, Point, Relation, Source};
 
-/// Tables of the public factors and of the claimed ones that `claimed` gives, by name.
-pub fn of(relation: &Relation<Fr>, claimed: &dyn Fn(&str) -> Vec<Fr>) -> Vec<Vec<Fr>> {
+/// A claimed factor, with its table.
+pub type Of = (Claimed<Fr>, Vec<Fr>);
+
+/// Tables of the public factors, and of the claimed ones as given.
+pub fn of(relation: &Relation<Fr>, claimed: Vec<Of>) -> Vec<Vec<Fr>> {
+    let claimed: BTreeMap<usize, Vec<Fr>> = claimed
+        .into_iter()
+        .map(|(claimed, table)| {
+            assert_eq!(claimed.relation(), relation.name);
+            (claimed.factor(), table)
+        })
+        .collect();
     relation
         .factors
         .iter()
-        .map(|factor| match &factor.source {
-            Source::Claimed => claimed(&factor.name),
+        .enumerate()
+        .map(|(i, factor)| match &factor.source {
+            Source::Claimed => claimed[&i].clone(),
             Source::Eq(_, point) => point.eq_table(),
             Source::Public(value) => {
                 let vars: Vec<usize> = factor
@@ -40,6 +52,18 @@ pub fn of(relation: &Relation<Fr>, claimed: &dyn Fn(&str) -> Vec<Fr>) -> Vec<Vec
             }
         })
         .collect()
+}
+
+/// [`of`] with claimed factors by name.
+pub fn by_name(relation: &Relation<Fr>, claimed: &dyn Fn(&str) -> Vec<Fr>) -> Vec<Vec<Fr>> {
+    let mut own = Relation::new(relation.name, Vec::new());
+    let factors = relation.factors.iter().map(|factor| {
+        let handle = own.claimed("", &[]);
+        (handle, factor)
+    });
+    let of = factors.filter(|(_, f)| matches!(f.source, Source::Claimed));
+    let of = of.map(|(handle, f)| (handle, claimed(&f.name))).collect();
+    self::of(relation, of)
 }
 
 /// A column over all `2^n` cycles, from its real rows.

@@ -165,8 +165,8 @@ pub fn relations<F: Field>(run: &Run<'_>, public: &Public<F>) -> Vec<Relation<F>
         first(run, "ram_first", CELL..PORTS, public.delta),
     ];
     let finals = run.finals.iter();
-    all.extend(finals.map(|f| value::at_the_end(f.name, run.cycle_vars)));
-    all.push(labels::relation(run, &public.step));
+    all.extend(finals.map(|f| value::Contents::at_the_end(f.name, run.cycle_vars).relation));
+    all.push(labels::Shift::new(run, &public.step).relation);
     all
 }
 
@@ -206,7 +206,8 @@ pub fn kernels<F: Field>(
                 "registers_first" | "ram_first" => &stories.first,
                 "shift" => {
                     let Story { run, witness, .. } = stories.labels;
-                    return Box::new(labels::prover(run, witness, relation, &public.step));
+                    let shift = labels::Shift::new(run, &public.step);
+                    return Box::new(labels::prover(run, witness, &shift, &public.step));
                 }
                 _ => &stories.finals,
             };

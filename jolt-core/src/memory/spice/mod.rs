@@ -187,7 +187,7 @@ impl<F: Field> First<F> {
         [
             initial::relation("registers", registers, self.gamma, &[]),
             initial::relation("ram", ram, self.gamma, &run.initial),
-            protection::relation(ram.vars(), &forbidden),
+            protection::Accessed::new(ram.vars(), &forbidden).relation,
         ]
     }
 }

@@ -4,34 +4,29 @@
 //! at the one-hot address `ra(·, j)` returns `Σ_k ra(k, j) · Val(k, j)`. `Val` is virtual. Nothing is
 //! committed beyond the machine's own columns.
 //!
-//! - [`read`]: the read check, `value(r) = Σ_{k,j} eq(r, j) · ra(k, j) · Val(k, j)`, which leaves claims on
-//!   `ra` and `Val` at a random point;
-//! - [`pass`]: several address rounds of the read check from one pass over the accesses;
-//! - [`value`](super::value): value evaluation, `Val(r_k, r_j) − init(r_k) = Σ_j LT(j, r_j) · wa(r_k, j) · inc(j)`, and
-//!   the same without `LT` for the final contents;
-//! - [`remember`] and [`recall`]: these two for registers and RAM, one batch each.
+//! - [`read_checking`], phase `remember`: `value(r) = Σ_{k,j} eq(r, j) · ra(k, j) · Val(k, j)`, for registers and RAM,
+//!   which leaves claims on `ra` and `Val` at random points;
+//! - [`value_evaluation`], phase `recall`: `Val(r_k, r_j) − init(r_k) = Σ_j LT(j, r_j) · wa(r_k, j) · inc(j)`, and the
+//!   same without `LT` for the final contents (see [`value`](super::value)).
 //!
 //! A write needs no check of its own: the step constraints pin the increment to what the
 //! instruction writes, and `wa` to the read address.
 
-pub mod pass;
-pub mod read;
-pub mod recall;
-pub mod remember;
+mod prover;
+pub mod read_checking;
+pub mod value_evaluation;
+mod verifier;
 
 use super::{
-    At, Claims, ColumnClaim, Execution, MemoryArgument, MemoryProver, MemoryVerifier, RowFn,
-    port_column,
+    At, Claims, ColumnClaim, MemoryArgument, MemoryProver, MemoryVerifier, RowFn, port_column,
 };
 use crate::facts::{Access, Facts, Structure};
 use crate::machine::Run;
-use crate::observer::Observer;
-use crate::step::{Oracles, Step};
 use crate::witness::Witness;
 use instruction_tables::Row;
-use recall::Written;
-use remember::Read;
-use sumcheck::{Field, Note, ProverChannel, Value, VerifierChannel, VerifyError};
+use read_checking::Checked;
+use sumcheck::{Field, ProverChannel, VerifierChannel, VerifyError};
+use value_evaluation::Evaluated;
 
 /// The Twist argument.
 #[derive(Clone, Copy, Debug, Default)]
@@ -41,14 +36,7 @@ const READ: usize = 0;
 const RECALL: usize = 1;
 
 /// The claims that both phases leave.
-///
-/// # Panics
-/// If recall has not consumed the claims on values: an error in the protocol's code.
-pub fn claims<F: Field, V: Copy>(read: Read<F, V>, written: Written<F, V>) -> Claims<F, V> {
-    assert!(
-        read.register_value.is_none() && read.cell_value.is_none(),
-        "recall consumes the claims on values"
-    );
+pub fn claims<F: Field, V: Copy>(read: Checked<F, V>, written: Evaluated<F, V>) -> Claims<F, V> {
     let port =
         |number: fn(&Row) -> u8| -> RowFn<F> { Box::new(port_column(&read.register, number)) };
     let [rs1, rs2, rd] = read.ports;
@@ -123,42 +111,5 @@ impl<F: Field> MemoryArgument<F> for Twist {
         _run: &Run<'_>,
     ) -> Result<Box<dyn MemoryVerifier<F>>, VerifyError> {
         Ok(Box::new(Twist))
-    }
-}
-
-impl<F: Field> MemoryProver<F> for Twist {
-    fn reduce(
-        self: Box<Self>,
-        channel: &mut dyn ProverChannel<F>,
-        execution: &Execution<'_>,
-        step: &mut Step<F, F>,
-        observer: &mut dyn Observer,
-    ) -> Claims<F, F> {
-        let Execution {
-            run,
-            witness,
-            oracles,
-        } = execution;
-        observer.phase("remember");
-        let mut read = remember::prove(channel, run, witness, step);
-        observer.phase("recall");
-        let written = recall::prove(channel, run, witness, &mut read, oracles);
-        claims(read, written)
-    }
-}
-
-impl<F: Field> MemoryVerifier<F> for Twist {
-    fn reduce(
-        self: Box<Self>,
-        channel: &mut dyn VerifierChannel<F>,
-        run: &Run<'_>,
-        oracles: &Oracles,
-        step: &mut Step<F, Value>,
-    ) -> Result<Claims<F, Value>, VerifyError> {
-        channel.note(Note::Phase("remember"));
-        let mut read = remember::verify(channel, run, step)?;
-        channel.note(Note::Phase("recall"));
-        let written = recall::verify(channel, run, &mut read, oracles)?;
-        Ok(claims(read, written))
     }
 }

@@ -24,7 +24,7 @@ pub struct Claims<F, V> {
 }
 
 /// A value: a public part and perhaps a received one.
-struct Claimed<F, V> {
+struct Weighed<F, V> {
     weight: F,
     constant: F,
     value: Option<V>,
@@ -34,7 +34,7 @@ struct Claimed<F, V> {
 pub struct AddressClaims<F, V> {
     /// The address point.
     pub point: Point<F>,
-    claims: Vec<(usize, Claimed<F, V>)>,
+    claims: Vec<(usize, Weighed<F, V>)>,
 }
 
 /// Claims by kind.
@@ -42,7 +42,7 @@ pub struct Sorted<F, V> {
     /// Cycle points, with the names of their equality polynomials.
     pub points: Vec<(&'static str, Point<F>)>,
     /// Claims on bytecode columns, `Σ_j eq(r, j) · column(row(j))`.
-    columns: Vec<Claimed<F, V>>,
+    columns: Vec<Weighed<F, V>>,
     /// Each cycle point's combination of the columns claimed there.
     combined: Vec<Arc<Vec<F>>>,
     /// Claims on RAM addresses.
@@ -60,11 +60,11 @@ struct Weights<'a, F> {
 }
 
 impl<F: Field> Weights<'_, F> {
-    fn claim<V>(&mut self, check: &str, constant: F, value: Option<V>) -> Claimed<F, V> {
+    fn claim<V>(&mut self, check: &str, constant: F, value: Option<V>) -> Weighed<F, V> {
         let weight = self.next;
         self.next *= self.gamma;
         let on = (self.enforced)(&format!("fetch/{check}"));
-        Claimed {
+        Weighed {
             weight: if on { weight } else { F::zero() },
             constant,
             value,
@@ -185,7 +185,7 @@ pub fn sort<F: Field, V: Copy>(
 /// `Σ weight · value`: a public part, and coefficients of received values.
 pub type Sum<F, V> = (F, Vec<(F, V)>);
 
-fn sum<'a, F: Field, V: Copy + 'a>(claims: impl Iterator<Item = &'a Claimed<F, V>>) -> Sum<F, V> {
+fn sum<'a, F: Field, V: Copy + 'a>(claims: impl Iterator<Item = &'a Weighed<F, V>>) -> Sum<F, V> {
     let mut constant = F::zero();
     let mut terms = Vec::new();
     for claim in claims {

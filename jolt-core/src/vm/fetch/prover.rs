@@ -1,17 +1,94 @@
-//! Kernels of the phase.
+//! The prover of the phase, and its kernels.
 
-use super::claims::Sorted;
-use super::relations::split_address;
+use super::claims::{Claims, Sorted, Sum, sort};
+use super::relations::{Relations, split_address};
+use crate::digits::{Packed, booleanity};
 use crate::machine::Run;
+use crate::step::Oracles;
+use crate::vm::commit::Committed;
 use crate::witness::Witness;
 use rayon::prelude::*;
 use std::sync::Arc;
 use sumcheck::kernel::{EqSum, Falls, Numbers, Repeats, RepeatsFactor, RepeatsProver};
-use sumcheck::{Expr, Field, Point, Relation, RoundProver, Segment, UniPoly};
+use sumcheck::{
+    Expr, Field, Instance, Point, ProverChannel, Relation, RoundProver, Segment, UniPoly, batch,
+};
+
+/// The kernels of the batch, in order.
+pub fn kernels<F: Field>(
+    run: &Run<'_>,
+    witness: &Witness,
+    digits: Vec<Arc<Packed>>,
+    sorted: &Sorted<F, F>,
+    at: &booleanity::At<F>,
+) -> [Box<dyn RoundProver<F>>; 3] {
+    [
+        Box::new(FetchProver::new(
+            run,
+            witness,
+            &sorted.points,
+            sorted.combined(),
+        )),
+        addresses(run, witness, sorted),
+        Box::new(booleanity::Prover::new(at, digits)),
+    ]
+}
+
+/// Proves the phase.
+pub fn prove<F: Field>(
+    channel: &mut dyn ProverChannel<F>,
+    run: &Run<'_>,
+    witness: &Witness,
+    committed: Committed,
+    claims: Claims<F, F>,
+) {
+    let Committed { oracles, digits } = committed;
+    prove_with(channel, run, &oracles, claims, |_, sorted, at| {
+        kernels(run, witness, digits, sorted, at)
+    });
+}
+
+/// Proves the phase with other provers than the [`kernels`].
+pub fn prove_with<'a, F: Field>(
+    channel: &mut dyn ProverChannel<F>,
+    run: &Run<'_>,
+    oracles: &Oracles,
+    claims: Claims<F, F>,
+    provers: impl FnOnce(
+        &Relations<F>,
+        &Sorted<F, F>,
+        &booleanity::At<F>,
+    ) -> [Box<dyn RoundProver<F> + 'a>; 3],
+) {
+    let gamma = channel.sample("gamma");
+    let sorted = sort(run, claims, gamma, &mut |check| channel.enforced(check));
+    let at = booleanity::At::sample(run.cycle_vars, || channel.sample("booleanity"));
+    let relations = Relations::new(run, &sorted, &at);
+    let provers = provers(&relations, &sorted, &at);
+    let total =
+        |(constant, terms): Sum<F, F>| constant + terms.iter().map(|(c, v)| *c * v).sum::<F>();
+    let (columns, cells) = (total(sorted.column_sum()), total(sorted.address_sum()));
+    let ([bytecode, addresses, one_hot], [of_bytecode, of_addresses, of_digits]) =
+        (relations.batch(), provers);
+    let instance = |relation, claim, prover| Instance {
+        relation,
+        claim,
+        prover,
+    };
+    let instances = [
+        instance(bytecode, columns, of_bytecode),
+        instance(addresses, cells, of_addresses),
+        instance(one_hot, F::zero(), of_digits),
+    ];
+    let reduced = batch::prove(channel, "fetch", instances);
+    for claim in relations.digit_claims(run, &sorted, reduced, oracles) {
+        channel.claim_eval(claim);
+    }
+}
 
 /// The kernel of `bytecode`: row rounds over one histogram per cycle point, then cycle rounds over
 /// one weight column `Σ_p column_p · eq(r_p, j)` times the digits.
-pub(super) struct FetchProver<F> {
+struct FetchProver<F> {
     /// For each cycle point: how much of it falls on each row, and its combination of columns.
     sides: Vec<(Vec<F>, Vec<F>)>,
     points: Vec<Point<F>>,
@@ -135,7 +212,7 @@ impl<F: Field> RoundProver<F> for FetchProver<F> {
 }
 
 /// The kernel of `addresses`.
-pub(super) fn addresses<F: Field>(
+fn addresses<F: Field>(
     run: &Run<'_>,
     witness: &Witness,
     sorted: &Sorted<F, F>,

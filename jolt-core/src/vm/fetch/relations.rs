@@ -1,4 +1,4 @@
-//! The relations of the phase, and what they leave on the digit oracles.
+//! The relations of the phase, the claims on digits that they leave, and what they leave on the digit oracles.
 
 use super::claims::Sorted;
 use crate::bytecode::digit_vars;
@@ -6,7 +6,7 @@ use crate::digits::{self, booleanity};
 use crate::machine::Run;
 use crate::step::Oracles;
 use std::sync::Arc;
-use sumcheck::{EvalClaim, Expr, Field, Oracle, Order, Point, Reduced, Relation, Segment};
+use sumcheck::{Claimed, EvalClaim, Expr, Field, Oracle, Order, Point, Reduced, Relation, Segment};
 
 /// Segments of the digits of an index, least significant digit first, then the cycle.
 fn digit_segments(radices: &[usize], cycle_vars: usize) -> Vec<Segment> {
@@ -27,57 +27,149 @@ fn join<F: Field>(points: &[Point<F>]) -> Point<F> {
 }
 
 /// `Σ_{k,j} Π_i d_i(k_i, j) · Σ_p eq(r_p, j) · column_p(k)`.
-pub(super) fn bytecode<F: Field>(
-    run: &Run<'_>,
-    points: &[(&'static str, Point<F>)],
-    combined: &[Arc<Vec<F>>],
-) -> Relation<F> {
-    let radices = run.machine.bytecode_radices();
-    let n = radices.len();
-    let mut relation = Relation::new("bytecode", digit_segments(&radices, run.cycle_vars));
-    let address: Vec<usize> = (0..n).collect();
-    let mut sum = Vec::with_capacity(points.len());
-    for ((name, point), column) in points.iter().zip(combined) {
-        let eq = relation.eq(*name, n, point.clone());
-        let code = run.machine.bytecode.clone();
-        let column = column.clone();
-        let public = relation.public(format!("column[{name}]"), &address, move |points| {
-            code.evaluate(&column, &join(&points[..n]))
-        });
-        sum.push(eq * public);
+pub struct Bytecode<F> {
+    /// The relation.
+    pub relation: Relation<F>,
+    /// On the digits of the row.
+    pub digits: Vec<Claimed<F>>,
+}
+
+impl<F: Field> Bytecode<F> {
+    fn new(run: &Run<'_>, points: &[(&'static str, Point<F>)], combined: &[Arc<Vec<F>>]) -> Self {
+        let radices = run.machine.bytecode_radices();
+        let n = radices.len();
+        let mut relation = Relation::new("bytecode", digit_segments(&radices, run.cycle_vars));
+        let address: Vec<usize> = (0..n).collect();
+        let mut sum = Vec::with_capacity(points.len());
+        for ((name, point), column) in points.iter().zip(combined) {
+            let eq = relation.eq(*name, n, point.clone());
+            let code = run.machine.bytecode.clone();
+            let column = column.clone();
+            let public = relation.public(format!("column[{name}]"), &address, move |points| {
+                code.evaluate(&column, &join(&points[..n]))
+            });
+            sum.push(eq * public);
+        }
+        let digits: Vec<Claimed<F>> = (0..n)
+            .map(|i| relation.claimed(format!("d_{i}"), &[i, n]))
+            .collect();
+        let product = Expr::Product(digits.iter().map(|digit| (*digit).into()).collect());
+        relation.summand = product * Expr::Sum(sum);
+        Bytecode { relation, digits }
     }
-    let mut product = Expr::Product(Vec::new());
-    for i in 0..n {
-        product = product * relation.claimed(format!("d_{i}"), &[i, n]);
-    }
-    relation.summand = product * Expr::Sum(sum);
-    relation
 }
 
 /// `Σ_j Σ_a (Σ_p w_{a,p} eq(r_p, j)) · Π_i d_i(a_i, j)` over address points `a`: addresses that were bound to a
 /// point, as digits.
-pub(super) fn addresses<F: Field, V: Copy>(
-    sorted: &Sorted<F, V>,
-    digits: usize,
-    cycle_vars: usize,
-) -> Relation<F> {
-    let mut relation = Relation::new("addresses", vec![Segment::cycle(cycle_vars)]);
-    let mut sum = Vec::new();
-    for (a, address) in sorted.addresses.iter().enumerate() {
-        let mut weight = Vec::new();
-        for (at, w) in sorted.address_weights(address) {
-            let (name, point) = &sorted.points[at];
-            let eq = relation.eq(*name, 0, point.clone());
-            weight.push(Expr::constant(format!("w_{a}{at}"), w) * eq);
+pub struct Addresses<F> {
+    /// The relation.
+    pub relation: Relation<F>,
+    /// On the digits, for each address point.
+    pub digits: Vec<Vec<Claimed<F>>>,
+}
+
+impl<F: Field> Addresses<F> {
+    fn new<V: Copy>(sorted: &Sorted<F, V>, count: usize, cycle_vars: usize) -> Self {
+        let mut relation = Relation::new("addresses", vec![Segment::cycle(cycle_vars)]);
+        let mut sum = Vec::new();
+        let mut digits = Vec::new();
+        for (a, address) in sorted.addresses.iter().enumerate() {
+            let mut weight = Vec::new();
+            for (at, w) in sorted.address_weights(address) {
+                let (name, point) = &sorted.points[at];
+                let eq = relation.eq(*name, 0, point.clone());
+                weight.push(Expr::constant(format!("w_{a}{at}"), w) * eq);
+            }
+            let mut product = Expr::Product(vec![Expr::Sum(weight)]);
+            let own = (0..count).map(|i| relation.claimed(format!("d_{a}_{i}"), &[0]));
+            let own: Vec<Claimed<F>> = own.collect();
+            for digit in &own {
+                product = product * *digit;
+            }
+            digits.push(own);
+            sum.push(product);
         }
-        let mut product = Expr::Product(vec![Expr::Sum(weight)]);
-        for i in 0..digits {
-            product = product * relation.claimed(format!("d_{a}_{i}"), &[0]);
-        }
-        sum.push(product);
+        relation.summand = Expr::Sum(sum);
+        Addresses { relation, digits }
     }
-    relation.summand = Expr::Sum(sum);
-    relation
+}
+
+/// The relations of the batch, in order.
+pub struct Relations<F> {
+    /// Claims on columns of the bytecode.
+    pub bytecode: Bytecode<F>,
+    /// Claims on RAM addresses.
+    pub addresses: Addresses<F>,
+    /// All digits of the machine.
+    pub booleanity: Relation<F>,
+}
+
+impl<F: Field> Relations<F> {
+    /// For the claims, and the challenges of booleanity.
+    pub fn new<V: Copy>(run: &Run<'_>, sorted: &Sorted<F, V>, at: &booleanity::At<F>) -> Self {
+        let machine = run.machine;
+        let cells = machine.ram_radices().len();
+        Relations {
+            bytecode: Bytecode::new(run, &sorted.points, sorted.combined()),
+            addresses: Addresses::new(sorted, cells, run.cycle_vars),
+            booleanity: booleanity::relation("booleanity", at, machine.digit_radices().len()),
+        }
+    }
+
+    /// The relations alone.
+    pub(super) fn batch(&self) -> [Relation<F>; 3] {
+        let all = [
+            &self.bytecode.relation,
+            &self.addresses.relation,
+            &self.booleanity,
+        ];
+        all.map(Relation::clone)
+    }
+
+    /// Turns what the batch leaves into claims on the digit oracles.
+    pub(super) fn digit_claims<V: Copy>(
+        &self,
+        run: &Run<'_>,
+        sorted: &Sorted<F, V>,
+        [mut bytecode, mut addresses, one_hot]: [Reduced<F, V>; 3],
+        oracles: &Oracles,
+    ) -> Vec<EvalClaim<F, V>> {
+        let rows = run.machine.bytecode_radices();
+        let cells = run.machine.ram_radices();
+        let cycle = bytecode.points[rows.len()].clone();
+        let mut claims = Vec::new();
+        let own = self.bytecode.digits.iter().zip(&oracles.row).zip(&rows);
+        for (i, ((digit, oracle), radix)) in own.enumerate() {
+            let at = bytecode.points[i].clone();
+            claims.push(digits::claim(
+                *oracle,
+                *radix,
+                &at,
+                &cycle,
+                bytecode.take(*digit),
+            ));
+        }
+        bytecode.done();
+        for (address, own) in sorted.addresses.iter().zip(&self.addresses.digits) {
+            let at = split_address(&address.point, &cells);
+            let own = own.iter().zip(&oracles.address).zip(&cells).zip(at);
+            for (((digit, oracle), radix), at) in own {
+                claims.push(digits::claim(
+                    *oracle,
+                    *radix,
+                    &at,
+                    &cycle,
+                    addresses.take(*digit),
+                ));
+            }
+        }
+        addresses.done();
+        let all = oracles.row.iter().chain(&oracles.address);
+        let all = all.chain([&oracles.offset]).copied();
+        let all: Vec<(Oracle, usize)> = all.zip(run.machine.digit_radices()).collect();
+        claims.extend(booleanity::claims(one_hot, &all));
+        claims
+    }
 }
 
 /// The digit points of an address point, least significant digit first.
@@ -91,49 +183,4 @@ pub fn split_address<F: Field>(address: &Point<F>, radices: &[usize]) -> Vec<Poi
             digit
         })
         .collect()
-}
-
-/// Turns what the batch leaves into claims on the digit oracles.
-pub(super) fn digit_claims<F: Field, V: Copy>(
-    run: &Run<'_>,
-    sorted: &Sorted<F, V>,
-    reduced: [Reduced<F, V>; 3],
-    oracles: &Oracles,
-) -> Vec<EvalClaim<F, V>> {
-    let [mut bytecode, mut addresses, one_hot] = reduced;
-    let rows = run.machine.bytecode_radices();
-    let cells = run.machine.ram_radices();
-    let mut claims = Vec::new();
-    let mut product =
-        |values: Vec<V>, at: Vec<Point<F>>, radices: &[usize], all: &[Oracle], cycle: &Point<F>| {
-            for (((oracle, radix), at), value) in all.iter().zip(radices).zip(&at).zip(values) {
-                claims.push(digits::claim(*oracle, *radix, at, cycle, value));
-            }
-        };
-    let cycle = bytecode.points[rows.len()].clone();
-    let row_points = bytecode.points[..rows.len()].to_vec();
-    product(
-        bytecode.take_all("d_"),
-        row_points,
-        &rows,
-        &oracles.row,
-        &cycle,
-    );
-    bytecode.done();
-    for (a, address) in sorted.addresses.iter().enumerate() {
-        let values = addresses.take_all(&format!("d_{a}_"));
-        let at = split_address(&address.point, &cells);
-        product(values, at, &cells, &oracles.address, &cycle);
-    }
-    addresses.done();
-    let all: Vec<(Oracle, usize)> = oracles
-        .row
-        .iter()
-        .chain(&oracles.address)
-        .chain([&oracles.offset])
-        .copied()
-        .zip(run.machine.digit_radices())
-        .collect();
-    claims.extend(booleanity::claims(one_hot, &all));
-    claims
 }

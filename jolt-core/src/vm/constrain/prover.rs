@@ -1,52 +1,15 @@
-//! Phase `constrain`: the step constraints hold in every cycle.
-//!
-//! Relation `step`: `0 = Σ_j eq(τ, j) · Σ_m H_m(j) · m(j)` (see [`crate::constraints`]), degree 4.
-//! Transcript: τ, ρ; the batch; all column values and all `H_m` at `r_step`.
-//! Cost per real cycle: about 60 multiplications in the rounds, and 12 for folding: most columns are tables over
-//! bytecode rows, which code that repeats itself reads at few different pairs of rows.
+//! The prover of phase `constrain`, and what it proves: the columns.
 
-use crate::constraints::{CONSTRAINTS, Column, Term, coefficients, monomial_name, monomials};
+use super::{Constraints, offset_weights, oracle_claims, weights};
+use crate::constraints::{CONSTRAINTS, Column, Term, coefficients};
 use crate::machine::Run;
 use crate::step::{Oracles, Step};
 use crate::witness::Witness;
 use instruction_tables::Row;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use sumcheck::kernel::{self, CycleProver};
-use sumcheck::{
-    Claimed, Expr, Field, Instance, Point, ProverChannel, Relation, RoundProver, Segment,
-    VerifierChannel, VerifyError, batch,
-};
-
-/// The relation at a random `tau`.
-pub fn relation<F: Field>(tau: &Point<F>) -> Relation<F> {
-    let mut relation = Relation::new("step", vec![Segment::cycle(tau.vars())]);
-    let eq = relation.eq("eq(τ,j)", 0, tau.clone());
-    let columns: BTreeMap<Column, Claimed<F>> = Column::ALL
-        .iter()
-        .map(|c| (*c, relation.claimed(c.name(), &[0])))
-        .collect();
-    let terms = monomials()
-        .iter()
-        .map(|monomial| {
-            let h = relation.claimed(format!("H_{}", monomial_name(monomial)), &[0]);
-            monomial
-                .iter()
-                .fold(h.into(), |term: Expr<F>, c| term * columns[c])
-        })
-        .collect();
-    relation.summand = eq * Expr::Sum(terms);
-    relation
-}
-
-/// The columns [`Column::Offset`] and [`Column::Power`] as functions of the offset digit.
-fn offset_weights<F: Field>(run: &Run<'_>) -> (Vec<F>, Vec<F>) {
-    let bytes = run.machine.bytecode.word.bytes();
-    let offsets = (0..bytes as u64).map(F::from).collect();
-    let powers = (0..bytes).map(|o| F::from(1u64 << (8 * o))).collect();
-    (offsets, powers)
-}
+use sumcheck::{Field, Instance, Point, ProverChannel, Relation, RoundProver, batch};
 
 /// Whether the cells accessed are read-only. Most often they are, since idle cycles access cell 0.
 fn protected<F: Field>(run: &Run<'_>, w: &Witness) -> kernel::Column<F> {
@@ -85,22 +48,6 @@ pub fn columns<F: Field>(run: &Run<'_>, w: &Witness) -> Vec<kernel::Column<F>> {
         .collect()
 }
 
-fn weights<F: Field>(rho: F, mut enforced: impl FnMut(&str) -> bool) -> Vec<F> {
-    let mut power = F::one();
-    CONSTRAINTS
-        .iter()
-        .map(|c| {
-            let weight = if enforced(&format!("constrain/{}", c.name)) {
-                power
-            } else {
-                F::zero()
-            };
-            power *= rho;
-            weight
-        })
-        .collect()
-}
-
 /// The kernel of the relation.
 pub fn kernel<F: Field>(
     relation: &Relation<F>,
@@ -129,65 +76,18 @@ pub fn prove<'a, F: Field>(
     let tau = Point((0..run.cycle_vars).map(|_| channel.sample("tau")).collect());
     let rho = channel.sample("rho");
     let weights = weights(rho, |check| channel.enforced(check));
-    let relation = relation(&tau);
-    let prover = prover(&relation, &weights);
+    let constraints = Constraints::new(&tau);
     let instance = Instance {
-        relation,
+        prover: prover(&constraints.relation, &weights),
+        relation: constraints.relation.clone(),
         claim: F::zero(),
-        prover,
     };
-    let reduced = batch::prove_all(channel, "constrain", vec![instance])
-        .pop()
-        .expect("one relation in, one out");
-    let mut step = Step::from_batch(weights, reduced);
+    let [reduced] = batch::prove(channel, "constrain", [instance]);
+    let mut step = constraints.leave(weights, reduced);
     for claim in oracle_claims(&mut step, run, oracles) {
         channel.claim_eval(claim);
     }
     step
-}
-
-/// The verifier's side.
-pub fn verify<F: Field>(
-    channel: &mut dyn VerifierChannel<F>,
-    run: &Run<'_>,
-    oracles: &Oracles,
-) -> Result<Step<F, sumcheck::Value>, VerifyError> {
-    let tau = Point((0..run.cycle_vars).map(|_| channel.sample("tau")).collect());
-    let rho = channel.sample("rho");
-    let degree = run.cycle_vars + CONSTRAINTS.len() - 1;
-    channel.risk(
-        &["tau", "rho"],
-        "all constraints, at a random cycle",
-        degree,
-    );
-    let weights = weights(rho, |check| channel.enforced(check));
-    let zero = channel.constant(F::zero());
-    let reduced = batch::verify_all(channel, "constrain", vec![(relation(&tau), zero)])?
-        .pop()
-        .expect("one relation in, one out");
-    let mut step = Step::from_batch(weights, reduced);
-    for claim in oracle_claims(&mut step, run, oracles) {
-        channel.claim_eval(claim)?;
-    }
-    Ok(step)
-}
-
-/// Claims on columns that are committed, or linear in committed digits.
-fn oracle_claims<F: Field, V: Copy>(
-    step: &mut Step<F, V>,
-    run: &Run<'_>,
-    oracles: &Oracles,
-) -> Vec<sumcheck::EvalClaim<F, V>> {
-    let point = step.point.clone();
-    let (offsets, powers) = offset_weights(run);
-    let (address, offset) = (step.take(Column::Address), step.take(Column::Offset));
-    vec![
-        Oracles::dense(oracles.rd_inc, &point, step.take(Column::RdInc)),
-        Oracles::dense(oracles.cell_inc, &point, step.take(Column::CellInc)),
-        oracles.cell_index(&run.machine.ram_radices(), &point, address),
-        Oracles::digit(oracles.offset, offsets, &point, offset),
-        Oracles::digit(oracles.offset, powers, &point, step.take(Column::Power)),
-    ]
 }
 
 /// The cycles that break a constraint, with its name, in order.

@@ -1,4 +1,5 @@
-//! The cells that a run touches, and the stretches of time that threads go through.
+//! What provers of memory arguments share: the cells that a run touches, and the stretches of time that threads
+//! go through.
 //!
 //! Provers work on touched cells and not on the address space. The cells of a group share all but their
 //! low bits, as many as the first address rounds of Twist bind at once ([`first_bits`]).

@@ -1,8 +1,4 @@
-//! Phase `commit`: the machine's own oracles, before any challenge.
-//!
-//! Transcript: bytecode row digits, RAM cell digits, byte offset, register and cell increments.
-//! Cost: one group addition per pair of digits that are not both zero, four to five per full-width
-//! increment.
+//! The prover of phase `commit`.
 
 use crate::digits::Packed;
 use crate::machine::Run;
@@ -10,7 +6,7 @@ use crate::step::Oracles;
 use crate::witness::Witness;
 use rayon::prelude::*;
 use std::sync::Arc;
-use sumcheck::{Field, ProverChannel, Shape, Shared, VerifierChannel, VerifyError};
+use sumcheck::{Field, ProverChannel, Shared};
 
 /// What the prover keeps of the commitment phase.
 pub struct Committed {
@@ -51,33 +47,4 @@ pub fn prove<F: Field>(
         oracles,
         digits: packed,
     }
-}
-
-/// Receives the machine's commitments.
-pub fn verify<F: Field>(
-    channel: &mut dyn VerifierChannel<F>,
-    run: &Run<'_>,
-) -> Result<Oracles, VerifyError> {
-    let rows = run.machine.bytecode_radices();
-    let digit = |radix: usize| Shape {
-        vars: run.cycle_vars,
-        radix: Some(radix),
-    };
-    let dense = Shape {
-        vars: run.cycle_vars,
-        radix: None,
-    };
-    let shapes: Vec<Shape> = rows
-        .iter()
-        .copied()
-        .chain(run.machine.ram_radices())
-        .chain([run.machine.bytecode.word.bytes()])
-        .map(digit)
-        .chain([dense, dense])
-        .collect();
-    let all = channel.oracles("machine", &shapes)?;
-    Oracles::from_committed(&all, rows.len()).ok_or_else(|| VerifyError::Malformed {
-        label: "machine".to_owned(),
-        cause: "commitments are missing".to_owned(),
-    })
 }

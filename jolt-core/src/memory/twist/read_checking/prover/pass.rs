@@ -15,7 +15,7 @@
 //! Cost: for `b` bits, an addition for each access and `2^b` products for each write, in the first pass with
 //! integers; one multiplication for each access and each write between passes.
 
-use crate::memory::cells::PASS_BITS;
+use crate::memory::prover::PASS_BITS;
 use rayon::prelude::*;
 use sumcheck::kernel::Numbers;
 use sumcheck::{Accumulator, Field};

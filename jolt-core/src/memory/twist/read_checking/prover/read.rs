@@ -1,69 +1,17 @@
-//! The read check, address variables first.
+//! The prover of a read check, address variables first.
 //!
-//! Relation: `Σ_a γ^a value_a(r) = Σ_{k,j} eq(r, j) · Val(k, j) · Σ_a γ^a ra_a(k, j)` over ports `a` (three
-//! for registers: rs1, rs2, rd; one for RAM).
-//!
-//! Prover. The address rounds come from a few passes over the accesses (see [`pass`](super::pass)): one for all bits
+//! The address rounds come from a few passes over the accesses (see [`pass`](super::pass)): one for all bits
 //! of a register, and one for the lowest 2 to 5 bits of a cell and for every 4 further ones. Cost follows accesses
 //! and touched cells, not address space. Cycles that read cell 0 idly are merged between writes. After
 //! the address rounds `Val(r_k, ·)` is one running sum, and the cycle rounds are those of [`CycleProver`].
 //!
-//! For RAM, `Val(k, j) + forbidden(k)` is in the place of `Val(k, j)` (see [`protection`]):
-//! an addend in each address round, and a constant in the cycle rounds.
+//! What is forbidden (see [`protection`]) is an addend in each address round, and a constant in the cycle rounds.
 
 use super::pass::{History, Matrix};
-use crate::memory::protection::{self, Forbidden, Rounds};
+use crate::memory::protection::{self, Rounds};
 use rayon::prelude::*;
 use sumcheck::kernel::{Column, CycleProver, own_pages};
-use sumcheck::{Expr, Field, Order, Point, Relation, RoundProver, Segment, UniPoly};
-
-/// Segments of a read check, and `eq(r, j) · Val(k, j)`.
-fn begin<F: Field>(
-    name: &'static str,
-    address_vars: usize,
-    point: &Point<F>,
-) -> (Relation<F>, [Expr<F>; 2]) {
-    let address = Segment {
-        name: "k",
-        vars: address_vars,
-        order: Order::LsbFirst,
-    };
-    let mut relation = Relation::new(name, vec![address, Segment::cycle(point.vars())]);
-    let eq = relation.eq("eq(r,j)", 1, point.clone());
-    let value = relation.claimed("value", &[0, 1]);
-    (relation, [eq, value.into()])
-}
-
-/// The relation of `ports.len()` read ports over `2^address_vars` cells.
-pub fn relation<F: Field>(
-    name: &'static str,
-    address_vars: usize,
-    point: &Point<F>,
-    ports: &[&str],
-    gamma: F,
-) -> Relation<F> {
-    let (mut relation, [eq, value]) = begin(name, address_vars, point);
-    let ports: Vec<Expr<F>> = ports
-        .iter()
-        .map(|p| relation.claimed(*p, &[0, 1]).into())
-        .collect();
-    relation.summand = eq * value * Expr::batch("γ", gamma, ports);
-    relation
-}
-
-/// The relation of one port that reads `value + forbidden`.
-pub fn guarded<F: Field>(
-    name: &'static str,
-    address_vars: usize,
-    point: &Point<F>,
-    forbidden: &Forbidden<F>,
-) -> Relation<F> {
-    let (mut relation, [eq, value]) = begin(name, address_vars, point);
-    let forbidden = protection::factor(&mut relation, forbidden);
-    let address = relation.claimed("address", &[0, 1]);
-    relation.summand = eq * (value + forbidden) * address;
-    relation
-}
+use sumcheck::{Field, Point, RoundProver, UniPoly};
 
 /// Builds what is left after the address rounds, from their challenges.
 pub type CycleRounds<'a, F> = Box<dyn FnOnce(&Point<F>) -> CycleProver<F> + Send + Sync + 'a>;

@@ -1,189 +1,76 @@
-//! Phase `remember`: registers and RAM return what they hold, and the next label is the next row's.
+//! The prover of read checking.
 //!
-//! Relations, one batch; all end at the same cycle point `r_read`:
-//! - `registers`: the three reads of a cycle, see [`read`];
-//! - `ram`: the one read of a cycle, and what it must not hit (see [`protection`](crate::memory::protection)):
-//!   `cell + γ·protected + γ²·0`, for values `Val + γ·R + γ²·G`;
-//! - `shift`: see [`labels`].
-//!
-//! Transcript: γ; the batch. Without the check `remember/protected` or `remember/guard`, the weight is 0.
+//! - [`read`]: the rounds of a read check;
+//! - [`pass`]: several address rounds from one pass over the accesses.
 
-use super::pass::{self, Accesses, History, Matrix, Tally};
-use super::read::{self, ReadProver};
+mod pass;
+mod read;
+
+use super::{Challenges, Checked, Relations, Values};
 use crate::constraints::Column;
 use crate::machine::{Run, evaluate_cells};
-use crate::memory::cells::{Cells, stretches};
-use crate::memory::protection::{Forbidden, GUARD_AT, Rounds};
+use crate::memory::protection::{Forbidden, Rounds};
+use crate::memory::prover::{Cells, stretches};
 use crate::memory::{REGISTER_VARS, labels, port_column};
 use crate::step::Step;
 use crate::witness::Witness;
 use instruction_tables::Row;
+use pass::{Accesses, History, Matrix, Tally};
 use rayon::prelude::*;
+use read::ReadProver;
 use std::ops::Range;
 use sumcheck::kernel::{CycleProver, EqBlocks, eq_prefix_sum};
-use sumcheck::{
-    Field, Instance, Point, ProverChannel, Reduced, Relation, RoundProver, Value, VerifierChannel,
-    VerifyError, batch,
-};
+use sumcheck::{Field, Instance, Point, ProverChannel, Relation, RoundProver, batch};
 
-/// The claims that the phase leaves, at the cycle point `r_read`.
-#[must_use = "claims must be consumed"]
-pub struct Read<F, V> {
-    /// `r_read`.
-    pub point: Point<F>,
-    /// Register address point.
-    pub register: Point<F>,
-    /// `Val(register, r_read)`, until [recall](super::recall) takes it.
-    pub register_value: Option<V>,
-    /// Claims on the register columns of the bytecode: `eq(register, rs1)` and so on.
-    pub ports: [V; 3],
-    /// RAM address point.
-    pub cell: Point<F>,
-    /// `Val(cell, r_read)`, until recall takes it.
-    pub cell_value: Option<V>,
-    /// `ra(cell, r_read)`.
-    pub address: V,
-    /// `label(r_read)`.
-    pub label: V,
-}
-
-/// The weights of what is forbidden, 0 where a check is off.
-fn forbidden<F: Field>(gamma: F, mut enforced: impl FnMut(&str) -> bool) -> [F; 2] {
-    let checks = [
-        ("remember/protected", gamma),
-        ("remember/guard", gamma.square()),
-    ];
-    checks.map(|(check, weight)| match enforced(check) {
-        true => weight,
-        false => F::zero(),
-    })
-}
-
-/// The relations `registers`, `ram` and `shift`, for claims at the cycle point `step`.
-pub fn relations<F: Field>(
-    run: &Run<'_>,
-    step: &Point<F>,
-    gamma: F,
-    forbidden: [F; 2],
-) -> [Relation<F>; 3] {
-    let forbidden = Forbidden::new(run, forbidden);
-    [
-        read::relation(
-            "registers",
-            REGISTER_VARS,
-            step,
-            &["rs1", "rs2", "rd"],
-            gamma,
-        ),
-        read::guarded("ram", run.machine.ram_vars(), step, &forbidden),
-        labels::relation(run, step),
-    ]
-}
-
-fn leave<F: Field, V: Copy>(reduced: Vec<Reduced<F, V>>) -> Read<F, V> {
-    let [mut registers, mut ram, mut shift]: [Reduced<F, V>; 3] = match reduced.try_into() {
-        Ok(three) => three,
-        Err(_) => unreachable!("three relations in, three out"),
-    };
-    let read = Read {
-        point: registers.points[1].clone(),
-        register: registers.points[0].clone(),
-        register_value: Some(registers.take("value")),
-        ports: [
-            registers.take("rs1"),
-            registers.take("rs2"),
-            registers.take("rd"),
-        ],
-        cell: ram.points[0].clone(),
-        cell_value: Some(ram.take("value")),
-        address: ram.take("address"),
-        label: shift.take("label"),
-    };
-    registers.done();
-    ram.done();
-    shift.done();
-    read
-}
-
-/// The prover's side.
+/// Proves the phase.
 pub fn prove<F: Field>(
     channel: &mut dyn ProverChannel<F>,
     run: &Run<'_>,
     witness: &Witness,
     step: &mut Step<F, F>,
-) -> Read<F, F> {
+) -> (Checked<F, F>, Values<F>) {
     let gamma: F = channel.sample("gamma");
-    let forbidden = forbidden(gamma, |check| channel.enforced(check));
+    let challenges = Challenges::new(gamma, |check| channel.enforced(check));
+    let [protected, _] = challenges.forbidden;
     let point = step.point.clone();
-    let rs = [
-        step.take(Column::Rs1),
-        step.take(Column::Rs2),
-        step.take(Column::RdOld),
+    let [rs1, rs2, rd] = [Column::Rs1, Column::Rs2, Column::RdOld].map(|column| step.take(column));
+    let registers_value = rs1 + gamma * (rs2 + gamma * rd);
+    let ram_value = step.take(Column::Cell) + protected * step.take(Column::Protected);
+    let next = step.take(Column::Next);
+    let relations = Relations::new(run, &point, &challenges);
+    let kernels = kernels(&relations, run, witness, &point, &challenges);
+    let ([registers, ram, shift], [of_registers, of_ram, of_shift]) = (relations.batch(), kernels);
+    let instance = |relation, claim, prover| Instance {
+        relation,
+        claim,
+        prover,
+    };
+    let instances = [
+        instance(registers, registers_value, of_registers),
+        instance(ram, ram_value, of_ram),
+        instance(shift, next, of_shift),
     ];
-    let claims = [
-        rs[0] + gamma * (rs[1] + gamma * rs[2]),
-        step.take(Column::Cell) + forbidden[0] * step.take(Column::Protected),
-        step.take(Column::Next),
-    ];
-    let relations = relations(run, &point, gamma, forbidden);
-    let kernels = kernels(&relations, run, witness, &point, (gamma, forbidden));
-    let instances = relations
-        .into_iter()
-        .zip(claims)
-        .zip(kernels)
-        .map(|((relation, claim), prover)| Instance {
-            relation,
-            claim,
-            prover,
-        })
-        .collect();
-    leave(batch::prove_all(channel, "remember", instances))
+    let reduced = batch::prove(channel, "remember", instances);
+    relations.leave(reduced)
 }
 
-/// The verifier's side.
-pub fn verify<F: Field>(
-    channel: &mut dyn VerifierChannel<F>,
-    run: &Run<'_>,
-    step: &mut Step<F, Value>,
-) -> Result<Read<F, Value>, VerifyError> {
-    let gamma: F = channel.sample("gamma");
-    let forbidden = forbidden(gamma, |check| channel.enforced(check));
-    let point = step.point.clone();
-    let terms = [
-        (F::one(), step.take(Column::Rs1)),
-        (gamma, step.take(Column::Rs2)),
-        (gamma * gamma, step.take(Column::RdOld)),
-    ];
-    let weighed = "reads of registers, and what is forbidden";
-    channel.risk(&["gamma"], weighed, 2 + 2);
-    channel.risk(&["round"], GUARD_AT, run.cycle_vars);
-    let cell = [
-        (F::one(), step.take(Column::Cell)),
-        (forbidden[0], step.take(Column::Protected)),
-    ];
-    let claims = [
-        channel.linear(F::zero(), &terms),
-        channel.linear(F::zero(), &cell),
-        step.take(Column::Next),
-    ];
-    let relations = relations(run, &point, gamma, forbidden)
-        .into_iter()
-        .zip(claims)
-        .collect();
-    Ok(leave(batch::verify_all(channel, "remember", relations)?))
-}
-
-/// The kernels of [`relations`], for `γ` and the weights of what is forbidden.
+/// The kernels of the batch, for claims at the cycle point `point`.
 pub fn kernels<'a, F: Field>(
-    relations: &[Relation<F>; 3],
+    relations: &Relations<F>,
     run: &Run<'_>,
     witness: &'a Witness,
     point: &Point<F>,
-    (gamma, forbidden): (F, [F; 2]),
+    challenges: &Challenges<F>,
 ) -> [Box<dyn RoundProver<F> + 'a>; 3] {
-    let [registers, ram, shift] = relations;
+    let Challenges { gamma, forbidden } = *challenges;
+    let Relations {
+        registers,
+        ram,
+        shift,
+    } = relations;
     let eq = EqBlocks::new(point);
     let forbidden = Forbidden::new(run, forbidden);
+    let (registers, ram) = (&registers.relation, &ram.relation);
     [
         Box::new(register_prover(run, witness, registers, &eq, gamma)),
         Box::new(ram_prover(run, witness, ram, (point, &eq), forbidden)),

@@ -1,0 +1,27 @@
+//! The prover of the next label.
+
+use super::Shift;
+use crate::machine::Run;
+use crate::witness::Witness;
+use sumcheck::kernel::{self, CycleProver};
+use sumcheck::{Field, Point};
+
+/// The kernel of `shift`, for a claim at `step`.
+pub fn prover<F: Field>(
+    run: &Run<'_>,
+    witness: &Witness,
+    shift: &Shift<F>,
+    step: &Point<F>,
+) -> CycleProver<F> {
+    // succ(r, j) = eq(r, j − 1)
+    let mut successor = kernel::eq_table(step);
+    successor.rotate_right(1);
+    successor[0] = F::zero();
+    let labels = run.machine.bytecode.column(|row| F::from(row.label));
+    let label = run.machine.bytecode.over_cycles(labels, &witness.row);
+    CycleProver::new(
+        &shift.relation,
+        &[],
+        vec![Some(kernel::Column::field(successor)), Some(label)],
+    )
+}

@@ -1,0 +1,97 @@
+//! Value evaluation, phase `recall`: what registers and RAM hold comes from initial contents and increments.
+//!
+//! Relations, one batch over cycles, all ending at `r_recall` (see [`value`](crate::memory::value)):
+//! `register_values`, `ram_values`, and one per block of cells whose final contents the statement fixes.
+//! A block's contents are compared at a random point of the block, so that no sumcheck over cells is
+//! needed: `Val_final(r_block) = Σ_k contents(k) · eq(r_block, k)`.
+//!
+//! Transcript: the block points; the batch. Cost per real cycle: about 10 multiplications. Phase, batch and checks are
+//! called `recall`: these names are in proofs.
+
+mod prover;
+mod verifier;
+
+pub use prover::{kernels, prove};
+pub use verifier::verify;
+
+use crate::machine::{Run, evaluate_cells};
+use crate::memory::value::Contents;
+use crate::step::Oracles;
+use sumcheck::{EvalClaim, Field, Point, Reduced};
+
+/// The claims that the phase leaves for `fetch`, at the cycle point `r_recall`.
+#[must_use = "claims must be consumed"]
+pub struct Evaluated<F, V> {
+    /// `r_recall`.
+    pub point: Point<F>,
+    /// Claim on the bytecode column `eq(register, rd)`.
+    pub rd: V,
+    /// `ra(cell, r_recall)` at the cell point of the RAM reads.
+    pub address: V,
+    /// For each final block, its address point and `ra` there.
+    pub finals: Vec<(Point<F>, V)>,
+}
+
+/// The relations of the batch, for claims on contents before `r_read`: those of registers and of RAM, and one for each
+/// final block.
+pub fn relations<F: Field>(run: &Run<'_>, r_read: &Point<F>) -> Vec<Contents<F>> {
+    let mut all = vec![
+        Contents::before("register_values", r_read),
+        Contents::before("ram_values", r_read),
+    ];
+    let finals = run.finals.iter();
+    all.extend(finals.map(|f| Contents::at_the_end(f.name, run.cycle_vars)));
+    all
+}
+
+/// Public parts of the claims: `Val − init` for RAM, `contents − init` for the blocks.
+fn offsets<F: Field>(run: &Run<'_>, cell: &Point<F>, blocks: &[Point<F>]) -> (F, Vec<F>) {
+    let finals = run
+        .finals
+        .iter()
+        .zip(blocks)
+        .map(|(f, point)| evaluate_cells(&f.contents, point) - evaluate_cells(&run.initial, point))
+        .collect();
+    (evaluate_cells(&run.initial, cell), finals)
+}
+
+fn block_points<F: Field>(run: &Run<'_>, mut sample: impl FnMut() -> F) -> Vec<Point<F>> {
+    let vars = run.machine.ram_vars();
+    run.finals
+        .iter()
+        .map(|f| f.point(&Point((0..f.block_vars).map(|_| sample()).collect()), vars))
+        .collect()
+}
+
+/// Sorts what the batch leaves: the claims on increments go to the opening, those on addresses to `fetch`.
+fn leave<F: Field, V: Copy>(
+    relations: &[Contents<F>],
+    reduced: Vec<Reduced<F, V>>,
+    blocks: Vec<Point<F>>,
+    oracles: &Oracles,
+) -> (Vec<EvalClaim<F, V>>, Evaluated<F, V>) {
+    let point = reduced[0].points[0].clone();
+    let left = relations.iter().zip(reduced);
+    let left: Vec<[V; 2]> = left
+        .map(|(contents, reduced)| contents.leave(reduced))
+        .collect();
+    let Some((&[[rd, rd_inc], [address, cell_inc]], finals)) = left.split_first_chunk() else {
+        unreachable!("registers and RAM have a relation each");
+    };
+    let mut claims = vec![
+        Oracles::dense(oracles.rd_inc, &point, rd_inc),
+        Oracles::dense(oracles.cell_inc, &point, cell_inc),
+    ];
+    let mut at_the_end = Vec::with_capacity(blocks.len());
+    for (block, [address, cell_inc]) in blocks.into_iter().zip(finals) {
+        claims.push(Oracles::dense(oracles.cell_inc, &point, *cell_inc));
+        at_the_end.push((block, *address));
+    }
+    let evaluated = Evaluated {
+        point,
+        rd,
+        address,
+        finals: at_the_end,
+    };
+    (claims, evaluated)
+}

@@ -1,0 +1,42 @@
+//! The verifier of value evaluation.
+
+#![deny(
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    clippy::unwrap_used,
+    clippy::expect_used
+)]
+
+use super::{Evaluated, block_points, leave, offsets, relations};
+use crate::machine::Run;
+use crate::memory::twist::read_checking::{Checked, Values};
+use crate::step::Oracles;
+use sumcheck::{Field, Value, VerifierChannel, VerifyError, batch};
+
+/// Verifies the phase, for what [read checking](crate::memory::twist::read_checking) left.
+///
+/// # Errors
+/// The first check that fails, or a proof that ends early.
+pub fn verify<F: Field>(
+    channel: &mut dyn VerifierChannel<F>,
+    run: &Run<'_>,
+    (read, values): (&Checked<F, Value>, Values<Value>),
+    oracles: &Oracles,
+) -> Result<Evaluated<F, Value>, VerifyError> {
+    let blocks = block_points(run, || channel.sample("block"));
+    channel.risk(&["block"], "final contents", run.block_vars());
+    let (init, finals) = offsets(run, &read.cell, &blocks);
+    let cell = channel.linear(-init, &[(F::one(), values.cell)]);
+    let finals = finals.into_iter().map(|value| channel.constant(value));
+    let claims = [values.register, cell].into_iter().chain(finals);
+    let relations = relations(run, &read.point);
+    let batch = relations.iter().zip(claims);
+    let batch = batch.map(|(contents, claim)| (contents.relation.clone(), claim));
+    let batch = batch.collect();
+    let reduced = batch::verify_all(channel, "recall", batch)?;
+    let (claims, evaluated) = leave(&relations, reduced, blocks, oracles);
+    for claim in claims {
+        channel.claim_eval(claim)?;
+    }
+    Ok(evaluated)
+}

@@ -1,0 +1,32 @@
+//! The arguments that a key pins, and what they are given.
+
+use crate::lookup::{LookupArgument, LookupShape};
+use crate::machine::Machine;
+use crate::memory::MemoryArgument;
+use instruction_tables::WordSize;
+
+/// The arguments that a key pins.
+#[derive(Clone, Copy)]
+pub struct Arguments<'a, F> {
+    /// Of instruction lookups.
+    pub lookup: &'a dyn LookupArgument<F>,
+    /// Of registers and RAM.
+    pub memory: &'a dyn MemoryArgument<F>,
+}
+
+/// The lookups of a machine that runs for `2^cycle_vars` cycles.
+pub fn lookup_shape(machine: &Machine, cycle_vars: usize) -> LookupShape {
+    lookup_shape_of(machine.bytecode.word, cycle_vars)
+}
+
+/// The lookups of every machine with this word size.
+pub fn lookup_shape_of(word: WordSize, cycle_vars: usize) -> LookupShape {
+    LookupShape {
+        cycle_vars,
+        index_bits: 2 * word.bits(),
+        tables: instruction_tables::tables::all(word)
+            .iter()
+            .map(|(_, table)| *table)
+            .collect(),
+    }
+}

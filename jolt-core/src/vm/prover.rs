@@ -1,0 +1,51 @@
+//! The prover of the machine.
+
+use super::arguments::{Arguments, lookup_shape};
+use super::{commit, constrain, fetch};
+use crate::machine::Run;
+use crate::memory::Execution;
+use crate::observer::Observer;
+use crate::witness::Witness;
+use sumcheck::{Field, ProverChannel, Relation, RoundProver};
+
+/// Proves a run. The channel has absorbed the statement; the caller finishes it with the opening. Columns of the
+/// witness that nobody else holds are freed when they have been read for the last time.
+pub fn prove<F: Field>(
+    channel: &mut dyn ProverChannel<F>,
+    arguments: &Arguments<'_, F>,
+    run: &Run<'_>,
+    mut witness: Witness,
+    observer: &mut dyn Observer,
+) {
+    let shape = lookup_shape(run.machine, run.cycle_vars);
+    observer.phase("commit");
+    let committed = commit::prove(channel, run, &witness);
+    let memory = arguments.memory.commit(channel, run, &witness);
+    let reads = std::mem::take(&mut witness.reads);
+    let lookup = arguments.lookup.commit(channel, &shape, reads);
+    observer.phase("constrain");
+    let whole = witness.clone();
+    if !arguments.memory.reads_values() {
+        witness.forget_values();
+    }
+    let kernel = move |relation: &Relation<F>, weights: &[F]| -> Box<dyn RoundProver<F>> {
+        Box::new(constrain::kernel(relation, run, &whole, weights))
+    };
+    let mut step = constrain::prove(channel, run, &committed.oracles, kernel);
+    let claim = constrain::read_claim(&mut step);
+    observer.phase("execute");
+    let selectors = lookup.reduce(channel, claim);
+    let execution = Execution {
+        run,
+        witness: &witness,
+        oracles: &committed.oracles,
+    };
+    let memory = memory.reduce(channel, &execution, &mut step, observer);
+    observer.phase("fetch");
+    let inputs = fetch::Claims {
+        step,
+        selectors,
+        memory,
+    };
+    fetch::prove(channel, run, &witness, committed, inputs);
+}
