@@ -211,7 +211,7 @@ fn main() {
     let at = booleanity::At::sample(vars, || rng.r#gen::<u128>().into());
     let start = now();
     let booleanity = Instance {
-        relation: booleanity::relation("booleanity", &at, MACHINE_DIGITS),
+        relation: booleanity::Boolean::new("booleanity", &at, MACHINE_DIGITS).relation,
         claim: Fr::from(0u64),
         prover: Box::new(booleanity::Prover::new(
             &at,
@@ -230,7 +230,7 @@ fn main() {
     );
     let start = now();
     let products = Instance {
-        relation: products::relation("digits", &at),
+        relation: products::Grouped::new("digits", &at).relation,
         // The kernel trusts its claim; timing does not depend on it.
         claim: Fr::from(1u64),
         prover: Box::new(products::Prover::new(&at, &digits)),

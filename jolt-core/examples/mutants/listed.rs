@@ -372,7 +372,7 @@ pub const EDITS: &[Edit] = &[
     },
     Edit {
         file: "jolt-core/src/vm/fetch/relations.rs",
-        old: "        claims.extend(booleanity::claims(one_hot, &all));",
+        old: "        claims.extend(self.booleanity.claims(one_hot, &all));",
         new: r#"        let (mut all, last) = (all.clone(), all.len() - 1);
         if {on:digit-1} {
             all[1] = all[0];
@@ -380,7 +380,7 @@ pub const EDITS: &[Edit] = &[
         if {on:digit-last} {
             all[last] = all[0];
         }
-        claims.extend(booleanity::claims(one_hot, &all));"#,
+        claims.extend(self.booleanity.claims(one_hot, &all));"#,
     },
     // Keys and files.
     Edit {

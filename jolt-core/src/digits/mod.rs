@@ -11,14 +11,12 @@
 //! Each leaves one claim per digit, at one address and one cycle point: see [`claim`]; `products` also one on
 //! all digits together.
 
-pub(crate) mod blocks;
 pub mod booleanity;
-mod column;
-mod interpolation;
 pub mod products;
+mod prover;
 
-pub use column::DigitColumn;
-pub(crate) use interpolation::Interpolation;
+pub use prover::DigitColumn;
+pub(crate) use prover::{Interpolation, blocks};
 pub use sumcheck::PackedDigits as Packed;
 
 use sumcheck::{EvalClaim, Field, Oracle, Point, Weights};

@@ -74,7 +74,7 @@ proptest! {
         if boolean {
             at.cycle = Point::boolean(seed.into(), vars);
         }
-        let relation = booleanity::relation("booleanity", &at, count);
+        let relation = booleanity::Boolean::new("booleanity", &at, count).relation;
         let mut tables = vec![Vec::new(); 2];
         for poly in &polys {
             let entry = |x: usize| Fr::from(digit(poly, x >> 4) == x & 15);
@@ -97,7 +97,7 @@ proptest! {
         };
         let challenges = [Fr::rand(rng), Fr::rand(rng)];
         let at = products::At::new(r, addresses, products::GROUP, challenges, one_hot);
-        let relation = products::relation("digits", &at);
+        let relation = products::Grouped::new("digits", &at).relation;
         let matrices: Vec<Vec<Fr>> = polys
             .iter()
             .map(|poly| digits::one_hot(vars, (0..1 << vars).map(|j| digit(poly, j) as u8)))

@@ -259,7 +259,8 @@ impl<'a> Forgery<'a> {
         fetch::prove_with(channel, run, &oracles, claims, |relations, sorted, at| {
             let kernels = fetch::kernels(run, witness, committed.digits, sorted, at);
             let naive = self.reference(relations, sorted);
-            let (bytecode, one_hot) = (&relations.bytecode.relation, &relations.booleanity);
+            let (bytecode, one_hot) =
+                (&relations.bytecode.relation, &relations.booleanity.relation);
             let mut wait = bytecode.rounds().saturating_sub(one_hot.rounds());
             let mut both = naive.into_iter().zip(kernels).map(|(naive, kernel)| {
                 let kernel = self.matrix.is_empty().then_some(kernel);
@@ -359,12 +360,12 @@ impl<'a> Forgery<'a> {
             .chain(cell_digits.iter().zip(&cells))
             .chain([(&offsets, &8usize)])
             .map(|(matrix, radix)| widen(matrix, *radix));
-        // Of two equality polynomials, which the naive prover makes itself.
-        let all = [Vec::new(), Vec::new()].into_iter().chain(all).collect();
+        let all = booleanity.digits.iter().copied().zip(all).collect();
+        let all = tables::of(&booleanity.relation, all);
         vec![
             NaiveProver::new(&bytecode.relation, rows_of),
             NaiveProver::new(&addresses.relation, cells_of),
-            NaiveProver::new(booleanity, all),
+            NaiveProver::new(&booleanity.relation, all),
         ]
     }
 }

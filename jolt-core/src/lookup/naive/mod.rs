@@ -22,7 +22,8 @@ use super::{
     EXPOSED, LookupArgument, LookupProver, LookupShape, LookupVerifier, ReadClaim, Reads,
     SelectorClaim,
 };
-use crate::digits::{booleanity, claim, fold_rows};
+use crate::digits::booleanity::{self, Boolean};
+use crate::digits::{claim, fold_rows};
 use crate::facts::{Facts, Structure};
 use std::sync::Arc;
 use sumcheck::{
@@ -190,16 +191,19 @@ impl<F: Field, V: Copy> Indicator<F, V> {
     }
 
     /// The relations of the batch `decompose`.
-    fn relations(&self, at: &booleanity::At<F>) -> [Relation<F>; 2] {
+    fn relations(&self, at: &booleanity::At<F>) -> (Relation<F>, Boolean<F>) {
         let bits = self.index.vars();
-        [
-            indicator(bits, &self.cycle),
-            booleanity::relation("booleanity", at, bits),
-        ]
+        let boolean = Boolean::new("booleanity", at, bits);
+        (indicator(bits, &self.cycle), boolean)
     }
 
     /// The claims on the bits that the batch `decompose` leaves.
-    fn bit_claims(&self, oracles: &[Oracle], reduced: Vec<Reduced<F, V>>) -> Vec<EvalClaim<F, V>> {
+    fn bit_claims(
+        &self,
+        oracles: &[Oracle],
+        boolean: &Boolean<F>,
+        reduced: Vec<Reduced<F, V>>,
+    ) -> Vec<EvalClaim<F, V>> {
         let [mut indicator, booleanity] = <[_; 2]>::try_from(reduced)
             .ok()
             .expect("two relations were given");
@@ -214,7 +218,7 @@ impl<F: Field, V: Copy> Indicator<F, V> {
             .collect();
         indicator.done();
         let digits: Vec<_> = oracles.iter().map(|o| (*o, RADIX)).collect();
-        claims.extend(booleanity::claims(booleanity, &digits));
+        claims.extend(boolean.claims(booleanity, &digits));
         claims
     }
 }
@@ -229,13 +233,13 @@ impl<F: Field> Indicator<F, F> {
         }
         let mut whole = vec![Vec::new(); 2];
         whole.extend(matrices);
-        let [indicator, booleanity] = self.relations(&at);
+        let (indicator, boolean) = self.relations(&at);
         let decompose = vec![
             instance(indicator, self.value, rows),
-            instance(booleanity, F::zero(), whole),
+            instance(boolean.relation.clone(), F::zero(), whole),
         ];
         let reduced = batch::prove_all(channel, "decompose", decompose);
-        for claim in self.bit_claims(oracles, reduced) {
+        for claim in self.bit_claims(oracles, &boolean, reduced) {
             channel.claim_eval(claim);
         }
     }
@@ -255,10 +259,10 @@ impl<F: Field> Indicator<F, Value> {
             at.degree(oracles.len()),
         );
         let zero = channel.constant(F::zero());
-        let [indicator, booleanity] = self.relations(&at);
-        let decompose = vec![(indicator, self.value), (booleanity, zero)];
+        let (indicator, boolean) = self.relations(&at);
+        let decompose = vec![(indicator, self.value), (boolean.relation.clone(), zero)];
         let reduced = batch::verify_all(channel, "decompose", decompose)?;
-        for claim in self.bit_claims(oracles, reduced) {
+        for claim in self.bit_claims(oracles, &boolean, reduced) {
             channel.claim_eval(claim)?;
         }
         Ok(())

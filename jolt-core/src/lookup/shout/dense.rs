@@ -24,7 +24,7 @@
 //! `d + 1` evaluations.
 
 use super::{ONE_HOT_AT, PRODUCTS, PRODUCTS_AND_ONE_HOT, Shout, one};
-use crate::digits::products::{self, GROUP};
+use crate::digits::products::{self, GROUP, Grouped};
 use crate::digits::{ADDRESS_VARS, MAX_RADIX, Packed};
 use crate::lookup::dense::{
     DenseArgument, DenseProver, DenseShape, DenseVerifier, Outputs, Rows, TableClaim, Term,
@@ -285,7 +285,7 @@ impl<F: Field> Kernels<F> for Fast {
     }
 }
 
-/// The columns of [`products::relation`], for any number of digits.
+/// The columns of [`Grouped`], for any number of digits.
 fn columns<F: Field>(index: &[u32], at: &products::At<F>) -> Vec<Option<Column<F>>> {
     let of = |i: usize| index.iter().map(move |k| digit(i, u128::from(*k)));
     let digits: Vec<Arc<Vec<u8>>> = (0..at.addresses.len())
@@ -332,15 +332,15 @@ impl<F: Field> DenseProver<F> for Prover<F> {
         let at = self
             .digits
             .at(cycle, &read.table.point, challenges, one_hot);
-        let relation = products::relation("digits", &at);
+        let grouped = Grouped::new("digits", &at);
         let weights = at.product_weights();
         let instance = Instance {
-            prover: self.kernels.digits(&relation, &at),
-            relation,
+            prover: self.kernels.digits(&grouped.relation, &at),
+            relation: grouped.relation.clone(),
             claim: read.folded * weights[0],
         };
         let [reduced] = one(batch::prove_all(channel, "decompose", vec![instance]));
-        for claim in products::claims(reduced, &self.digits.digits(), &at) {
+        for claim in grouped.claims(reduced, &self.digits.digits(), &at) {
             channel.claim_eval(claim);
         }
         read.table
@@ -369,9 +369,10 @@ impl<F: Field> DenseVerifier<F> for Digits {
         channel.risk(&PRODUCTS, PRODUCTS_AND_ONE_HOT, at.degree());
         channel.risk(&["round", "dense/point"], ONE_HOT_AT, at.one_hot_degree());
         let claim = channel.linear(F::zero(), &[(at.product_weights()[0], read.folded)]);
-        let relations = vec![(products::relation("digits", &at), claim)];
+        let grouped = Grouped::new("digits", &at);
+        let relations = vec![(grouped.relation.clone(), claim)];
         let [reduced] = one(batch::verify_all(channel, "decompose", relations)?);
-        for claim in products::claims(reduced, &self.digits(), &at) {
+        for claim in grouped.claims(reduced, &self.digits(), &at) {
             channel.claim_eval(claim)?;
         }
         Ok(read.table)

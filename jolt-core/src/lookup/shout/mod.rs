@@ -53,7 +53,7 @@ use super::{
     EXPOSED, LookupArgument, LookupProver, LookupShape, LookupVerifier, ReadClaim, Reads,
     SelectorClaim,
 };
-use crate::digits::products::{self, GROUP};
+use crate::digits::products::{self, GROUP, Grouped};
 use crate::digits::{MAX_RADIX, Packed};
 use crate::facts::{Facts, Structure};
 use kernels::{Fast, Kernels};
@@ -230,15 +230,15 @@ impl<F: Field> LookupProver<F> for Prover<F> {
 
         let challenges = PRODUCTS.map(|label| channel.sample(label));
         let at = read.at(challenges, channel.enforced(products::ONE_HOT));
-        let relation = products::relation("digits", &at);
+        let grouped = Grouped::new("digits", &at);
         let claims = read.products.iter().zip(at.product_weights());
         let instance = Instance {
-            prover: self.kernels.digits(&relation, &at),
-            relation,
+            prover: self.kernels.digits(&grouped.relation, &at),
+            relation: grouped.relation.clone(),
             claim: claims.map(|(claim, weight)| *claim * weight).sum(),
         };
         let [reduced] = one(batch::prove_all(channel, "decompose", vec![instance]));
-        for claim in products::claims(reduced, &digits(&self.oracles), &at) {
+        for claim in grouped.claims(reduced, &digits(&self.oracles), &at) {
             channel.claim_eval(claim);
         }
         read.selectors
@@ -265,9 +265,10 @@ impl<F: Field> LookupVerifier<F> for Verifier {
         let weights = at.product_weights().into_iter();
         let terms: Vec<_> = weights.zip(read.products.iter().copied()).collect();
         let claim = channel.linear(F::zero(), &terms);
-        let relations = vec![(products::relation("digits", &at), claim)];
+        let grouped = Grouped::new("digits", &at);
+        let relations = vec![(grouped.relation.clone(), claim)];
         let [reduced] = one(batch::verify_all(channel, "decompose", relations)?);
-        for claim in products::claims(reduced, &digits(&self.oracles), &at) {
+        for claim in grouped.claims(reduced, &digits(&self.oracles), &at) {
             channel.claim_eval(claim)?;
         }
         Ok(read.selectors)

@@ -101,7 +101,7 @@ pub struct Relations<F> {
     /// Claims on RAM addresses.
     pub addresses: Addresses<F>,
     /// All digits of the machine.
-    pub booleanity: Relation<F>,
+    pub booleanity: booleanity::Boolean<F>,
 }
 
 impl<F: Field> Relations<F> {
@@ -112,7 +112,7 @@ impl<F: Field> Relations<F> {
         Relations {
             bytecode: Bytecode::new(run, &sorted.points, sorted.combined()),
             addresses: Addresses::new(sorted, cells, run.cycle_vars),
-            booleanity: booleanity::relation("booleanity", at, machine.digit_radices().len()),
+            booleanity: booleanity::Boolean::new("booleanity", at, machine.digit_radices().len()),
         }
     }
 
@@ -121,7 +121,7 @@ impl<F: Field> Relations<F> {
         let all = [
             &self.bytecode.relation,
             &self.addresses.relation,
-            &self.booleanity,
+            &self.booleanity.relation,
         ];
         all.map(Relation::clone)
     }
@@ -167,7 +167,7 @@ impl<F: Field> Relations<F> {
         let all = oracles.row.iter().chain(&oracles.address);
         let all = all.chain([&oracles.offset]).copied();
         let all: Vec<(Oracle, usize)> = all.zip(run.machine.digit_radices()).collect();
-        claims.extend(booleanity::claims(one_hot, &all));
+        claims.extend(self.booleanity.claims(one_hot, &all));
         claims
     }
 }

@@ -53,8 +53,7 @@ impl<F: Field, const PORTS: usize> Read<F, PORTS> {
     ) -> Self {
         let (mut relation, eq, value) = begin(name, address_vars, point);
         let ports = ports.map(|port| relation.claimed(port, &[0, 1]));
-        let addresses = ports.map(Expr::from).to_vec();
-        relation.summand = eq * value * Expr::batch("γ", gamma, addresses);
+        relation.summand = eq * value * Expr::batch("γ", gamma, ports.map(Expr::from));
         Read {
             relation,
             value,

@@ -1,15 +1,6 @@
-//! Booleanity of a set of digits (PROTOCOL A).
+//! The prover of booleanity.
 //!
-//! Statement, for challenges `a', r', γ` drawn after all digits were committed:
-//!
-//! ```text
-//! 0 = Σ_{k,j} eq(a', k) · eq(r', j) · Σ_i γ^2i · (ra_i(k, j)² − ra_i(k, j))
-//! ```
-//!
-//! for all 16 values `k`, the defined column 0 included. Booleans that sum to one by definition are
-//! one-hot.
-//!
-//! Kernel. Since a row has one digit, the address rounds and the first cycle round need only one
+//! Since a row has one digit, the address rounds and the first cycle round need only one
 //! histogram: the weight of each *pair* of digits of two consecutive rows. Later rounds take
 //! `h_i = γ^i · (ra_i − 1/2)`, so that a term is `h_i²` less a constant, from tables over pairs of digits
 //! while at most three cycle variables are bound ([`DigitColumn`], [`Field::sums_of_squares`]).
@@ -18,87 +9,19 @@
 //! zeros), one delayed product, one eighth of a multiplication to bind (from the fourth cycle round on);
 //! 2 bytes from then on.
 
-use super::blocks::{add, column_sums, pairs, tail_weight, weighted_sums};
-use super::{ADDRESS_VARS, DigitColumn, MAX_RADIX, Packed, claim};
+use super::At;
+use crate::digits::blocks::{add, column_sums, pairs, tail_weight, weighted_sums};
+use crate::digits::{ADDRESS_VARS, DigitColumn, MAX_RADIX, Packed};
 use rayon::prelude::*;
 use std::sync::Arc;
 use sumcheck::field::Buckets;
 use sumcheck::kernel::SplitEq;
-use sumcheck::{
-    EvalClaim, Expr, Field, Oracle, Point, Reduced, Relation, RoundProver, Segment, UniPoly, powers,
-};
+use sumcheck::{Field, Point, RoundProver, UniPoly, powers};
 
 /// Pairs of rows whose weights are made at a time: they stay in the first-level cache for all digits.
 const HISTOGRAM_BLOCK: usize = 512;
 
-/// The challenges of one booleanity argument.
-#[derive(Clone, Debug)]
-pub struct At<F> {
-    /// `a'`, of 4 coordinates.
-    pub address: Point<F>,
-    /// `r'`, of `log T` coordinates.
-    pub cycle: Point<F>,
-    /// `γ`.
-    pub gamma: F,
-}
-
-impl<F: Field> At<F> {
-    /// Draws the challenges. All digits must be committed.
-    pub fn sample(cycle_vars: usize, mut sample: impl FnMut() -> F) -> Self {
-        let mut point = |vars: usize| Point((0..vars).map(|_| sample()).collect());
-        let (address, cycle) = (point(ADDRESS_VARS), point(cycle_vars));
-        At {
-            address,
-            cycle,
-            gamma: sample(),
-        }
-    }
-
-    /// Degree of the sum over so many digits, as a polynomial in all challenges.
-    pub fn degree(&self, digits: usize) -> usize {
-        self.address.vars() + self.cycle.vars() + 2 * digits.saturating_sub(1)
-    }
-}
-
-/// The relation over `digits` digits; its claim is zero. Digit `i` leaves the claim `ra{i}` at
-/// (address, cycle), the points of the two segments.
-pub fn relation<F: Field>(name: &'static str, at: &At<F>, digits: usize) -> Relation<F> {
-    let segments = vec![
-        Segment::address(ADDRESS_VARS),
-        Segment::cycle(at.cycle.vars()),
-    ];
-    let mut relation = Relation::new(name, segments);
-    let eq_address = relation.eq("eq(a',k)", 0, at.address.clone());
-    let eq_cycle = relation.eq("eq(r',j)", 1, at.cycle.clone());
-    let terms: Vec<Expr<F>> = (0..digits)
-        .map(|i| {
-            let ra = relation.claimed(format!("ra{i}"), &[0, 1]);
-            ra.clone() * ra.clone() - ra
-        })
-        .collect();
-    relation.summand = eq_address * eq_cycle * Expr::batch("γ²", at.gamma.square(), terms);
-    relation
-}
-
-/// Takes the claims that [`relation`] leaves on `digits`, (oracle, radix) each.
-pub fn claims<F: Field, V: Copy>(
-    mut reduced: Reduced<F, V>,
-    digits: &[(Oracle, usize)],
-) -> Vec<EvalClaim<F, V>> {
-    let (address, cycle) = (reduced.points[0].clone(), reduced.points[1].clone());
-    let claims = digits
-        .iter()
-        .enumerate()
-        .map(|(i, (oracle, radix))| {
-            let value = reduced.take(&format!("ra{i}"));
-            claim(*oracle, *radix, &address, &cycle, value)
-        })
-        .collect();
-    reduced.done();
-    claims
-}
-
-/// The kernel of [`relation`].
+/// The kernel of [`Boolean`](super::Boolean).
 pub struct Prover<F> {
     address: Point<F>,
     digits: Vec<Arc<Packed>>,
@@ -129,7 +52,7 @@ fn half<F: Field>() -> F {
 }
 
 impl<F: Field> Prover<F> {
-    /// A prover for the digits of [`relation`], in order.
+    /// A prover for the digits of [`Boolean`](super::Boolean), in order.
     ///
     /// # Panics
     /// If a digit has another number of cycle variables than `at.cycle`.

@@ -1,6 +1,6 @@
 //! A digit at a fixed address, as a column over cycles that stays bytes for the first rounds.
 
-use super::{MAX_RADIX, Packed};
+use crate::digits::{MAX_RADIX, Packed};
 use std::sync::Arc;
 use sumcheck::Field;
 use sumcheck::field::TableRows;
@@ -61,7 +61,7 @@ impl<F: Field> DigitColumn<F> {
     }
 
     /// If nothing is bound: the pair bytes and the 16 weights.
-    pub(super) fn unbound(&self) -> Option<(&[u8], &[F])> {
+    pub(in crate::digits) fn unbound(&self) -> Option<(&[u8], &[F])> {
         match &self.state {
             State::Rows(weights) => Some((&self.packed.pairs, &weights[..])),
             _ => None,

@@ -6,7 +6,7 @@ use ark_bn254::Fr;
 use ark_ff::UniformRand;
 use ark_std::rand::{Rng, SeedableRng, rngs::StdRng};
 use proptest::prelude::*;
-use sumcheck::Poly;
+use sumcheck::{Point, Poly};
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]

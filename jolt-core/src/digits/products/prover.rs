@@ -1,24 +1,6 @@
-//! Products of groups of digits, each digit at its own address, and one-hotness of the digits at the same
-//! addresses.
+//! The prover of products of digits.
 //!
-//! Statement, for the claims `claim_g` on products at the cycle point `r`, addresses `a_i`, and challenges `γ, β`
-//! drawn after the claims; all digits were committed before `r` and `a_i` were drawn:
-//!
-//! ```text
-//! Σ_g γ^{e_g} · claim_g = Σ_j eq(r, j) · ( Σ_g Π_{i in group g} γ^i·ra_i(a_i, j)
-//!                                        + β · ( Σ_i (γ^i·ra_i(a_i, j))² − D(j) ) )
-//! D(j) = Σ_i γ^2i · Σ_k eq(a_i, k)² · ra_i(k, j)          e_g = Σ_{i in group g} i
-//! ```
-//!
-//! `D` is linear in the digits, so that one claim on all of them together settles it. Products: one of 32 digits
-//! would have degree 33, eight virtual partial products of four have 5. One-hotness: where digit `i` of row `j`
-//! is one-hot, `ra_i(a_i, j)` is one `eq(a_i, k)`, and its square is what `D` has. Where it is not, the difference
-//! of the two is a polynomial in `a_i` that is not zero, of degree 2 in each variable: its coefficient at
-//! `x_b²` or `(1 − x_b)²` in all bits, those of `k`, is `ra(k, j)² − ra(k, j)`, so entries are zeros and ones; the
-//! others are sums of at most 16 products of two different entries, so no two are one. Column 0 is one less the
-//! others, so not all are zero.
-//!
-//! Kernel: group by group over blocks of rows. A product of four linear polynomials is evaluated at
+//! Group by group over blocks of rows. A product of four linear polynomials is evaluated at
 //! 0, −1, 2 and ∞ by two products of two (3 multiplications each, then shifts) and 4 multiplications
 //! with delayed reduction over all groups; its value at 1 follows from the claim. In the first round
 //! the products of two are table entries, and sums of these ([`Field::products_of_tables`]). Powers of `γ` are in
@@ -32,16 +14,16 @@
 //! half a multiplication to bind (nothing is bound before the fourth round); 8 bytes from then on. `D`: an
 //! addition for each digit and 2 multiplications a row, 16 bytes from the second round on.
 
-use super::blocks::{BLOCK, add, column_sums, pairs, sliced_sums, tail_weight, weighted_sums};
-use super::{ADDRESS_VARS, DigitColumn, Interpolation, MAX_RADIX, Packed, claim, fold_rows};
+use super::At;
+use crate::digits::blocks::{
+    BLOCK, add, column_sums, pairs, sliced_sums, tail_weight, weighted_sums,
+};
+use crate::digits::{DigitColumn, Interpolation, MAX_RADIX, Packed};
 use rayon::prelude::*;
 use std::sync::Arc;
 use sumcheck::field::TableProducts;
 use sumcheck::kernel::{SplitEq, bind_rows_in_place};
-use sumcheck::{
-    EvalClaim, Expr, Field, Oracle, Point, Products, Reduced, Relation, RoundProver, Segment,
-    UniPoly, Weights, powers,
-};
+use sumcheck::{Field, Products, RoundProver, UniPoly};
 
 #[cfg(test)]
 mod tests;
@@ -52,160 +34,7 @@ pub const GROUP: usize = 4;
 /// Where the inner polynomial is evaluated, besides infinity.
 const NODES: &[i64] = &[0, 1, -1, 2];
 
-/// Where digits are opened, and the challenges.
-#[derive(Clone, Debug)]
-pub struct At<F> {
-    /// `r`: where the products are claimed.
-    pub cycle: Point<F>,
-    /// `a_i` for each digit.
-    pub addresses: Vec<Point<F>>,
-    /// Digits in a product.
-    pub group: usize,
-    /// `γ`.
-    pub gamma: F,
-    /// `β`.
-    pub beta: F,
-}
-
-/// Name of the check that digits are one-hot, which their relation's check contains.
-pub const ONE_HOT: &str = "decompose/one-hot";
-
-impl<F: Field> At<F> {
-    /// With the challenges `γ, β`. Where one-hotness does not count, as only a test can want, it has no weight.
-    pub fn new(
-        cycle: Point<F>,
-        addresses: Vec<Point<F>>,
-        group: usize,
-        [gamma, beta]: [F; 2],
-        one_hot: bool,
-    ) -> Self {
-        At {
-            cycle,
-            addresses,
-            group,
-            gamma,
-            beta: if one_hot { beta } else { F::zero() },
-        }
-    }
-
-    /// `γ^i` for each digit.
-    fn scales(&self) -> Vec<F> {
-        powers(self.gamma, self.addresses.len())
-    }
-
-    /// `γ^{e_g}` for each product.
-    pub fn product_weights(&self) -> Vec<F> {
-        let scales = self.scales();
-        let groups = scales.chunks_exact(self.group);
-        groups.map(|group| group.iter().product()).collect()
-    }
-
-    /// Degree in `γ` and `β` of the sum that the claims and one-hotness make.
-    pub fn degree(&self) -> usize {
-        let digits = self.addresses.len();
-        let last = digits.saturating_sub(self.group)..digits;
-        last.sum::<usize>().max(1 + 2 * digits.saturating_sub(1))
-    }
-
-    /// Degree in a digit's address and the cycle point of what is not zero where the digit is not one-hot.
-    pub fn one_hot_degree(&self) -> usize {
-        2 * ADDRESS_VARS + self.cycle.vars()
-    }
-
-    /// What digit `i` has in `D`: `γ^2i · eq(a_i, k)²`.
-    pub(crate) fn diagonals(&self) -> Vec<[F; MAX_RADIX]> {
-        let digits = self.addresses.iter().zip(self.scales());
-        let tables = digits.map(|(address, scale)| {
-            let mut table = [F::zero(); MAX_RADIX];
-            let entries = address.eq_table_scaled(scale);
-            for (square, entry) in table.iter_mut().zip(entries) {
-                *square = entry.square();
-            }
-            table
-        });
-        tables.collect()
-    }
-
-    /// The tables of all factors of [`relation`], from whole matrices ([`one_hot`](super::one_hot)'s shape): for
-    /// the naive prover. The first one is left empty.
-    pub fn tables(&self, matrices: &[Vec<F>]) -> Vec<Vec<F>> {
-        let mut tables = vec![Vec::new()];
-        let mut diagonal = Vec::new();
-        let diagonals = self.diagonals();
-        for ((matrix, address), squares) in matrices.iter().zip(&self.addresses).zip(&diagonals) {
-            tables.push(fold_rows(matrix, &address.eq_table()));
-            let rows = fold_rows(matrix, squares);
-            diagonal.resize(rows.len(), F::zero());
-            diagonal
-                .iter_mut()
-                .zip(rows)
-                .for_each(|(sum, row)| *sum += row);
-        }
-        tables.push(diagonal);
-        tables
-    }
-}
-
-/// The relation. Digit `i` leaves the claim `ra{i}` at `addresses[i]` and the cycle point of the one segment, all
-/// together `D`.
-pub fn relation<F: Field>(name: &'static str, at: &At<F>) -> Relation<F> {
-    let mut relation = Relation::new(name, vec![Segment::cycle(at.cycle.vars())]);
-    let eq = relation.eq("eq(r,j)", 0, at.cycle.clone());
-    let digits = 0..at.addresses.len();
-    let digits: Vec<Expr<F>> = digits
-        .map(|i| relation.claimed(format!("ra{i}"), &[0]).into())
-        .collect();
-    let diagonal = relation.claimed("D", &[0]);
-    let power = |exponent: usize, value: F| Expr::constant(format!("γ^{exponent}"), value);
-    let mut first = 0;
-    let products =
-        digits
-            .chunks_exact(at.group)
-            .zip(at.product_weights())
-            .map(|(group, weight)| {
-                let exponent = (first..first + at.group).sum();
-                first += at.group;
-                power(exponent, weight) * Expr::Product(group.to_vec())
-            });
-    let products = Expr::Sum(products.collect());
-    let squares = digits.iter().zip(at.scales()).enumerate();
-    let squares = squares
-        .map(|(i, (digit, scale))| power(2 * i, scale.square()) * digit.clone() * digit.clone());
-    let one_hot = Expr::Sum(squares.collect()) - diagonal;
-    relation.summand = eq * (products + Expr::constant("β", at.beta) * one_hot);
-    relation
-}
-
-/// Takes the claims that [`relation`] leaves on `digits`, (oracle, radix) each.
-pub fn claims<F: Field, V: Copy>(
-    mut reduced: Reduced<F, V>,
-    digits: &[(Oracle, usize)],
-    at: &At<F>,
-) -> Vec<EvalClaim<F, V>> {
-    let cycle = reduced.points[0].clone();
-    let mut claims: Vec<_> = digits
-        .iter()
-        .zip(&at.addresses)
-        .enumerate()
-        .map(|(i, ((oracle, radix), address))| {
-            let value = reduced.take(&format!("ra{i}"));
-            claim(*oracle, *radix, address, &cycle, value)
-        })
-        .collect();
-    let diagonals = digits.iter().zip(at.diagonals());
-    let terms = diagonals.map(|((oracle, radix), table)| {
-        (*oracle, Weights::Digit(table[..*radix].to_vec()), F::one())
-    });
-    claims.push(EvalClaim {
-        terms: terms.collect(),
-        point: cycle,
-        value: reduced.take("D"),
-    });
-    reduced.done();
-    claims
-}
-
-/// The kernel of [`relation`] for groups of [`GROUP`] digits.
+/// The kernel of [`Grouped`](super::Grouped) for groups of [`GROUP`] digits.
 pub struct Prover<F> {
     eq: SplitEq<F>,
     scales: Vec<F>,
