@@ -8,10 +8,11 @@ use jolt_core::constraints::{CONSTRAINTS, Column};
 use jolt_core::machine::Run;
 use jolt_core::memory::REGISTER_VARS;
 use jolt_core::memory::protection::{self, Accessed, Forbidden, Rounds};
+use jolt_core::memory::spice::Stories;
 use jolt_core::memory::spice::access::{self, Public};
 use jolt_core::memory::spice::balance::{Challenges, Opened, SLOT_VARS};
-use jolt_core::memory::spice::witness::{CELL, Columns, NAMES, PORTS, Rules, Story};
-use jolt_core::memory::spice::{Stories, initial, witness as spice};
+use jolt_core::memory::spice::initial::{self, Places};
+use jolt_core::memory::spice::witness::{self as spice, Access, CELL, Columns, Rules, Story};
 use jolt_core::memory::twist::{read_checking, value_evaluation};
 use jolt_core::vm::constrain::{self, Constraints, violations};
 use jolt_core::witness::Witness;
@@ -211,19 +212,19 @@ proptest! {
         let contents: [&[(u32, u64)]; 2] = [&[], &run.initial];
         for (places, contents) in initial::PLACES.iter().zip(contents) {
             let (rho, gamma) = (point(&mut rng, REGISTER_VARS), Fr::rand(&mut rng));
-            let relation = initial::relation("cells", &rho, gamma, contents);
+            let own = Places::new("cells", &rho, gamma, contents);
             let cells = initial::cells(&story, places);
             let mut kernel = initial::Prover::new(&rho, gamma, &cells, contents);
             // The first access in order of time, if there is one.
             let first = |k: u64| accesses.iter().find(|a| a.place == places.start + k);
-            let tables = tables::by_name(&relation, &|name| {
-                let value = |k| first(k).map_or(0, |a| match name {
-                    "touched" => 1,
-                    _ => spice::old(&witness, a.port)[a.cycle],
-                });
-                (0..1 << REGISTER_VARS).map(|k| Fr::from(value(k))).collect()
-            });
-            same_messages(&relation, tables, &mut kernel, &mut rng);
+            let value = |a: &Access| spice::old(&witness, a.port)[a.cycle];
+            let table = |of: &dyn Fn(&Access) -> u64| {
+                let entries = (0..1 << REGISTER_VARS).map(|k| first(k).map_or(0, of));
+                entries.map(Fr::from).collect()
+            };
+            let of = vec![(own.touched, table(&|_| 1)), (own.values, table(&value))];
+            let tables = tables::of(&own.relation, of);
+            same_messages(&own.relation, tables, &mut kernel, &mut rng);
         }
     }
 
@@ -284,64 +285,93 @@ proptest! {
                 .collect(),
             step: point(&mut rng, run.cycle_vars),
         };
-        let relations = access::relations(&run, &public);
+        let relations = access::Relations::new(&run, &public);
         let kernels = access::kernels(&relations, &Stories::of(story), &public);
         let integers = |column: &[i128]| {
             tables::pad(&run, column.iter().map(|x| Fr::from(*x)).collect(), Fr::zero())
         };
         let active = |port| tables::by_row(&run, &witness, |r| Fr::from(spice::active(r, port)));
-        let at = |point: &Point<Fr>, j: usize| {
-            point.eq_table()[witness.address.get(j).map_or(0, |k| *k as usize)]
+        let all = 0..1usize << run.cycle_vars;
+        let cells_at = |point: &Point<Fr>| {
+            let eq = point.eq_table();
+            let at = |j: usize| eq[witness.address.get(j).map_or(0, |k| *k as usize)];
+            all.clone().map(at).collect::<Vec<Fr>>()
         };
-        let cycles = 0..1usize << run.cycle_vars;
-        let mut blocks = public.blocks.iter();
-        for (relation, mut kernel) in relations.iter().zip(kernels) {
-            let block = relation.position("increment").and_then(|_| blocks.next());
-            let tables = tables::by_name(relation, &|name| match name {
-                "label" => tables::by_row(&run, &witness, |row| Fr::from(row.label)),
-                "address" => cycles.clone().map(|j| at(block.unwrap(), j)).collect(),
-                "increment" | "cell_inc" => integers(&witness.cell_inc),
-                "rd_inc" => integers(&witness.rd_inc),
-                "leaf" => {
-                    let mut sum = vec![Fr::zero(); 1 << run.cycle_vars];
-                    for port in 0..PORTS {
-                        let (on, difference) = (active(port), integers(&columns.difference[port]));
-                        for (sum, (on, difference)) in sum.iter_mut().zip(on.iter().zip(difference)) {
-                            *sum += public.opened.ports[port] * (*on - public.zeta * difference);
-                        }
-                    }
-                    sum
-                }
-                _ => {
-                    let (what, port) = name.rsplit_once('_').unwrap();
-                    let port = NAMES.iter().position(|n| *n == port).unwrap();
-                    match what {
-                        "active" => active(port),
-                        "old" => {
-                            let old = spice::old(&witness, port).iter();
-                            tables::pad(&run, old.map(|x| Fr::from(*x)).collect(), Fr::zero())
-                        }
-                        "first" => integers(&columns.first[port]),
-                        "last" => integers(&columns.last[port]),
-                        "difference" => integers(&columns.difference[port]),
-                        "carry" => integers(&columns.carry[port]),
-                        "place" if port == CELL => {
-                            let cells: Vec<i128> = witness.address.iter().map(|k| (*k).into()).collect();
-                            integers(&cells)
-                        }
-                        "place" => tables::by_row(&run, &witness, |r| {
-                            Fr::from(u64::from(spice::number(r, port)))
-                        }),
-                        _ if port == CELL => cycles.clone().map(|j| at(&public.cells[1], j)).collect(),
-                        _ => {
-                            let eq = public.cells[0].eq_table();
-                            let number = tables::port(&run, &witness, |r| spice::number(r, port));
-                            let address = |j| number(j).map_or(Fr::zero(), |k| eq[k]);
-                            cycles.clone().map(address).collect()
-                        }
-                    }
-                }
-            });
+        let old = |port| {
+            let old = spice::old(&witness, port).iter();
+            tables::pad(&run, old.map(|x| Fr::from(*x)).collect(), Fr::zero())
+        };
+        let place = |port| match port {
+            CELL => {
+                let cells: Vec<i128> = witness.address.iter().map(|k| (*k).into()).collect();
+                integers(&cells)
+            }
+            _ => tables::by_row(&run, &witness, |r| Fr::from(u64::from(spice::number(r, port)))),
+        };
+        let mut leaf = vec![Fr::zero(); 1 << run.cycle_vars];
+        let mut of = Vec::new();
+        for (port, at) in relations.accesses.ports.iter().enumerate() {
+            let (on, difference) = (active(port), integers(&columns.difference[port]));
+            for (sum, (on, difference)) in leaf.iter_mut().zip(on.iter().zip(&difference)) {
+                *sum += public.opened.ports[port] * (*on - public.zeta * difference);
+            }
+            of.push((at.active, on));
+            of.push((at.old, old(port)));
+            of.push((at.first, integers(&columns.first[port])));
+            of.push((at.last, integers(&columns.last[port])));
+            of.push((at.difference, difference));
+            of.extend(at.carry.map(|carry| (carry, integers(&columns.carry[port]))));
+            let increment = match port {
+                CELL => &witness.cell_inc,
+                _ => &witness.rd_inc,
+            };
+            of.extend(at.increment.map(|factor| (factor, integers(increment))));
+            of.push((at.place, place(port)));
+        }
+        let accesses = &relations.accesses.relation;
+        let mut each = vec![(accesses, tables::of(accesses, of))];
+        let differences = &relations.differences;
+        let of = tables::of(&differences.relation, vec![(differences.leaf, leaf)]);
+        each.push((&differences.relation, of));
+        let flags = &relations.flags;
+        let first = flags.first.iter().zip(&columns.first);
+        let last = flags.last.iter().zip(&columns.last);
+        let carry = flags.carry.iter().zip(&columns.carry);
+        let of = first.chain(last).chain(carry);
+        let of = of.map(|(factor, column)| (*factor, integers(column))).collect();
+        each.push((&flags.relation, tables::of(&flags.relation, of)));
+        let mut of = Vec::new();
+        let eq = public.cells[0].eq_table();
+        for (port, at) in relations.registers.ports.iter().enumerate() {
+            let number = tables::port(&run, &witness, |r| spice::number(r, port));
+            let address = all.clone().map(|j| number(j).map_or(Fr::zero(), |k| eq[k]));
+            of.push((at.address, address.collect()));
+            of.push((at.first, integers(&columns.first[port])));
+            of.push((at.old, old(port)));
+        }
+        let registers = &relations.registers.relation;
+        each.push((registers, tables::of(registers, of)));
+        let [at] = &relations.ram.ports;
+        let of = vec![
+            (at.address, cells_at(&public.cells[1])),
+            (at.first, integers(&columns.first[CELL])),
+            (at.old, old(CELL)),
+        ];
+        let ram = &relations.ram.relation;
+        each.push((ram, tables::of(ram, of)));
+        for (contents, block) in relations.finals.iter().zip(&public.blocks) {
+            let of = vec![
+                (contents.address, cells_at(block)),
+                (contents.increment, integers(&witness.cell_inc)),
+            ];
+            each.push((&contents.relation, tables::of(&contents.relation, of)));
+        }
+        let shift = &relations.shift;
+        let labels = tables::by_row(&run, &witness, |row| Fr::from(row.label));
+        let of = tables::of(&shift.relation, vec![(shift.label, labels)]);
+        each.push((&shift.relation, of));
+        assert_eq!(each.len(), kernels.len());
+        for ((relation, tables), mut kernel) in each.into_iter().zip(kernels) {
             same_messages(relation, tables, &mut *kernel, &mut rng);
         }
     }

@@ -54,18 +54,6 @@ pub fn of(relation: &Relation<Fr>, claimed: Vec<Of>) -> Vec<Vec<Fr>> {
         .collect()
 }
 
-/// [`of`] with claimed factors by name.
-pub fn by_name(relation: &Relation<Fr>, claimed: &dyn Fn(&str) -> Vec<Fr>) -> Vec<Vec<Fr>> {
-    let mut own = Relation::new(relation.name, Vec::new());
-    let factors = relation.factors.iter().map(|factor| {
-        let handle = own.claimed("", &[]);
-        (handle, factor)
-    });
-    let of = factors.filter(|(_, f)| matches!(f.source, Source::Claimed));
-    let of = of.map(|(handle, f)| (handle, claimed(&f.name))).collect();
-    self::of(relation, of)
-}
-
 /// A column over all `2^n` cycles, from its real rows.
 pub fn pad(run: &Run<'_>, mut real: Vec<Fr>, tail: Fr) -> Vec<Fr> {
     real.resize(1 << run.cycle_vars, tail);

@@ -1,47 +1,9 @@
-//! First accesses find initial contents, and every place has at most one.
-//!
-//! With `touched(k) = Σ_j Σ_a ra_a(k, j)·first_a(j)` and `values(k)` the same sum with `old_a(j)` as a factor,
-//!
-//! ```text
-//! 0 = Σ_k eq(ρ, k) · (touched(k)² − touched(k) + γ·(values(k) − touched(k)·init(k)))
-//! ```
-//!
-//! for registers (where `init` is 0) and for RAM. `first` is Boolean and sums of at most `3T` Booleans do
-//! not overflow, so `touched(k)` is 0 or 1; and then `values(k)` is the value found first, if there is one.
-//! `init` is sparse and public: the verifier evaluates it. Nothing is committed for cells, and the prover
-//! holds touched ones and those of the image only.
+//! The prover of first accesses: touched places.
 
-use super::witness::{RAM, Story, accesses, entry, old};
-use crate::machine::evaluate_cells;
+use crate::memory::spice::witness::{Story, accesses, entry, old};
 use std::collections::BTreeMap;
 use sumcheck::kernel::EqBlocks;
-use sumcheck::{Expr, Field, Order, Point, Relation, RoundProver, Segment, UniPoly};
-
-/// The relation over cells, for random `ρ` and `γ`; `initial` is empty for registers.
-pub fn relation<F: Field>(
-    name: &'static str,
-    rho: &Point<F>,
-    gamma: F,
-    initial: &[(u32, u64)],
-) -> Relation<F> {
-    let cells = Segment {
-        name: "k",
-        vars: rho.vars(),
-        order: Order::LsbFirst,
-    };
-    let mut relation = Relation::new(name, vec![cells]);
-    let eq = relation.eq("eq(ρ,k)", 0, rho.clone());
-    let touched = relation.claimed("touched", &[0]);
-    let values = relation.claimed("values", &[0]);
-    let contents = initial.to_vec();
-    let init = relation.public("init", &[0], move |points| {
-        evaluate_cells(&contents, &points[0])
-    });
-    let boolean = touched.clone() * touched.clone() - touched.clone();
-    let gamma = Expr::constant("γ", gamma);
-    relation.summand = eq * (boolean + gamma * (values - touched * init));
-    relation
-}
+use sumcheck::{Field, Point, RoundProver, UniPoly};
 
 /// `touched` and `values` of the places from `base` on, where they are not both zero.
 pub fn cells(story: &Story<'_>, places: &std::ops::Range<u64>) -> BTreeMap<u32, [i128; 2]> {
@@ -64,9 +26,6 @@ pub fn cells(story: &Story<'_>, places: &std::ops::Range<u64>) -> BTreeMap<u32, 
     }
     cells
 }
-
-/// The places of registers, and those of RAM.
-pub const PLACES: [std::ops::Range<u64>; 2] = [0..RAM, RAM..u64::MAX];
 
 /// One node of the cells' tree that is not zero: its number, `touched`, `values`, `init`.
 type Node<F> = (u32, [F; 3]);
