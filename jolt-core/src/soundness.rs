@@ -401,7 +401,7 @@ mod tests {
             let mut relation = Relation::new("cube", vec![sumcheck::Segment::cycle(5)]);
             let eq = relation.eq("eq", 0, point);
             let f = relation.claimed("f", &[0]);
-            relation.summand = eq * f.clone() * f.clone() * f;
+            relation.summand = eq * f * f * f;
             let zero = channel.constant(Fr::from(0));
             let mut other = Relation::new("sum", vec![sumcheck::Segment::cycle(3)]);
             other.summand = other.claimed("g", &[0]).into();

@@ -1,5 +1,12 @@
 //! The arguments that a key pins, and what they are given.
 
+#![deny(
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    clippy::unwrap_used,
+    clippy::expect_used
+)]
+
 use crate::lookup::{LookupArgument, LookupShape};
 use crate::machine::Machine;
 use crate::memory::MemoryArgument;

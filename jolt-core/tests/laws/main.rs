@@ -15,4 +15,5 @@ mod machine;
 mod modules;
 mod random_programs;
 mod recorded;
+mod sides;
 mod workspace;

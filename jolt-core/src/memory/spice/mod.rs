@@ -13,11 +13,12 @@
 //!
 //! 1. The claims on values read are claims on oracles.
 //! 2. `β`, `σ`. Sums of fractions over accesses, differences and the range ([`balance`]), by one
-//!    [`fraction`] proof (batch `balance`). Checks `memory/accesses`: what is read and written cancels;
-//!    `memory/range`: differences are those of the range; `memory/table`: the range is `0 … 2^t − 1`.
+//!    [`fraction`](crate::gkr::fraction) proof (batch `balance`). Checks `memory/accesses`: what is read and
+//!    written cancels; `memory/range`: differences are those of the range; `memory/table`: the range is
+//!    `0 … 2^t − 1`.
 //! 3. `γ`, `ρ`. Batch `initial`: first accesses ([`initial`]), and what must not be accessed (relation `forbidden`,
-//!    `protected + γ·0` for `R + γ·G`, see [`protection`]; without the check `initial/protected` or `initial/guard`
-//!    the weight is 0).
+//!    `protected + γ·0` for `R + γ·G`, see [`protection`](super::protection); without the check
+//!    `initial/protected` or `initial/guard` the weight is 0).
 //! 4. `ζ`, `θ`, `δ`, the points of final blocks. Batch `access` ([`access`]): every claim left, at one cycle
 //!    point. Check `access/leaf`.
 //!

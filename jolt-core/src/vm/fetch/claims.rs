@@ -3,6 +3,13 @@
 //! Every claim has a weight, a power of γ, and a check of its own by name: a claim whose check is off
 //! (soundness tests) has weight 0.
 
+#![deny(
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    clippy::unwrap_used,
+    clippy::expect_used
+)]
+
 use crate::constraints::{combination, monomial_name, monomials};
 use crate::lookup::SelectorClaim;
 use crate::machine::Run;
