@@ -28,12 +28,14 @@ use instruction_tables::Row;
 use jolt_core::constraints::Column as OfStep;
 use jolt_core::facts::{Access, Facts, Structure};
 use jolt_core::machine::{Run, evaluate_cells};
-use jolt_core::memory::cells::Cells;
+use jolt_core::memory::labels::Shift;
 use jolt_core::memory::protection::Forbidden;
-use jolt_core::memory::twist::{read, remember};
+use jolt_core::memory::prover::Cells;
+use jolt_core::memory::twist::read_checking::{self, Challenges, Left, Read, Relations};
+use jolt_core::memory::value::{self, Contents};
 use jolt_core::memory::{
     At, Claims, ColumnClaim, Execution, MemoryArgument, MemoryProver, MemoryVerifier,
-    REGISTER_VARS, RowFn, labels, port_column, value,
+    REGISTER_VARS, RowFn, port_column,
 };
 use jolt_core::observer::Observer;
 use jolt_core::step::{Oracles, Step};
@@ -51,9 +53,9 @@ pub struct Plain;
 /// What the reads leave: registers and RAM at a place and a cycle each, the label at a third cycle.
 #[must_use = "claims must be consumed"]
 pub struct Reads<F, V> {
-    registers: Reduced<F, V>,
-    ram: Reduced<F, V>,
-    shift: Reduced<F, V>,
+    registers: Left<F, V, 3>,
+    ram: Left<F, V, 1>,
+    shift: (Point<F>, V),
 }
 
 /// The weights of what is forbidden: 0 where a check is off, which only soundness tests do.
@@ -69,27 +71,38 @@ fn weights<F: Field>(gamma: F, mut enforced: impl FnMut(&str) -> bool) -> [F; 2]
 fn relations_of_reads<F: Field>(
     run: &Run<'_>,
     step: &Point<F>,
-    gamma: F,
-    weights: [F; 2],
-) -> [Relation<F>; 3] {
+    challenges: &Challenges<F>,
+) -> Relations<F> {
     let ports = ["rs1", "rs2", "rd"];
-    let forbidden = Forbidden::new(run, weights);
-    [
-        read::relation("registers", REGISTER_VARS, step, &ports, gamma),
-        read::guarded("ram", run.machine.ram_vars(), step, &forbidden),
-        labels::relation(run, step),
-    ]
+    let forbidden = Forbidden::new(run, challenges.forbidden);
+    Relations {
+        registers: Read::new("registers", REGISTER_VARS, step, ports, challenges.gamma),
+        ram: Read::guarded("ram", run.machine.ram_vars(), step, &forbidden),
+        shift: Shift::new(run, step),
+    }
+}
+
+/// What the reads leave, taken by the handles of their relations.
+fn left_by_reads<F: Field, V: Copy>(
+    relations: &Relations<F>,
+    [registers, ram, shift]: [Reduced<F, V>; 3],
+) -> Reads<F, V> {
+    let cycle = shift.points[0].clone();
+    Reads {
+        registers: relations.registers.leave(registers),
+        ram: relations.ram.leave(ram),
+        shift: (cycle, relations.shift.leave(shift)),
+    }
 }
 
 /// The relations of the values: before the cycles at which registers and RAM were read, and at the end.
-fn relations_of_values<F: Field, V>(run: &Run<'_>, reads: &Reads<F, V>) -> Vec<Relation<F>> {
-    let [registers, ram] = [&reads.registers, &reads.ram].map(|of| &of.points[1]);
+fn relations_of_values<F: Field, V>(run: &Run<'_>, reads: &Reads<F, V>) -> Vec<Contents<F>> {
     let mut all = vec![
-        value::before("register_values", registers),
-        value::before("ram_values", ram),
+        Contents::before("register_values", &reads.registers.cycle),
+        Contents::before("ram_values", &reads.ram.cycle),
     ];
     let blocks = run.finals.iter();
-    all.extend(blocks.map(|block| value::at_the_end(block.name, run.cycle_vars)));
+    all.extend(blocks.map(|block| Contents::at_the_end(block.name, run.cycle_vars)));
     all
 }
 
@@ -120,21 +133,21 @@ fn columns<F: Field>(
     reads: &Reads<F, F>,
     blocks: &[Point<F>],
 ) -> Vec<Vec<Option<Column<F>>>> {
-    let before = |of: &Reduced<F, F>| value::less_than_column(&of.points[1], witness.cycles());
+    let before = |cycle: &Point<F>| value::less_than_column(cycle, witness.cycles());
     let bytecode = &run.machine.bytecode;
-    let written = bytecode.column(port_column(&reads.registers.points[0], |row| row.rd));
+    let written = bytecode.column(port_column(&reads.registers.address, |row| row.rd));
     let written = bytecode.over_cycles(written, &witness.row);
     let cells = Cells::of(witness, run.machine.ram_vars());
     let changes = Column::signed(witness.cell_inc.clone());
     let mut all = vec![
         vec![
-            before(&reads.registers),
+            before(&reads.registers.cycle),
             written,
             Column::signed(witness.rd_inc.clone()),
         ],
         vec![
-            before(&reads.ram),
-            cells.column(&reads.ram.points[0]),
+            before(&reads.ram.cycle),
+            cells.column(&reads.ram.address),
             changes.clone(),
         ],
     ];
@@ -157,31 +170,29 @@ const CYCLES: [&str; 4] = [
 
 /// Sorts what is left: claims on increments are opened, all others go to `fetch`.
 fn left<F: Field, V: Copy>(
-    mut reads: Reads<F, V>,
-    values: Vec<Reduced<F, V>>,
+    reads: Reads<F, V>,
+    values: Vec<(Point<F>, [V; 2])>,
     blocks: Vec<Point<F>>,
     oracles: &Oracles,
 ) -> (Vec<EvalClaim<F, V>>, Claims<F, V>) {
-    let place = reads.registers.points[0].clone();
-    let cell = reads.ram.points[0].clone();
+    let place = reads.registers.address;
+    let (next, label) = reads.shift;
     let mut points = vec![
-        ("eq(r_registers,j)", reads.registers.points[1].clone()),
-        ("eq(r_ram,j)", reads.ram.points[1].clone()),
-        ("eq(r_shift,j)", reads.shift.points[0].clone()),
+        ("eq(r_registers,j)", reads.registers.cycle),
+        ("eq(r_ram,j)", reads.ram.cycle),
+        ("eq(r_shift,j)", next),
     ];
     let first = points.len();
     let (mut opened, mut written) = (Vec::new(), Vec::new());
-    for (number, mut one) in values.into_iter().enumerate() {
-        let cycle = one.points[0].clone();
+    for (number, (cycle, [address, increment])) in values.into_iter().enumerate() {
         let oracle = match number {
             0 => oracles.rd_inc,
             _ => oracles.cell_inc,
         };
-        opened.push(Oracles::dense(oracle, &cycle, one.take("increment")));
-        written.push((At::Own(points.len()), one.take("address")));
+        opened.push(Oracles::dense(oracle, &cycle, increment));
+        written.push((At::Own(points.len()), address));
         let name = CYCLES.get(number).copied();
         points.push((name.unwrap_or("eq(r_block,j)"), cycle));
-        one.done();
     }
     let mut written = written.into_iter();
     let (Some((_, rd)), Some((at, address))) = (written.next(), written.next()) else {
@@ -189,12 +200,13 @@ fn left<F: Field, V: Copy>(
     };
 
     let port = |number: fn(&Row) -> u8| -> RowFn<F> { Box::new(port_column(&place, number)) };
-    let label: RowFn<F> = Box::new(|row: &Row| F::from(row.label));
+    let labels: RowFn<F> = Box::new(|row: &Row| F::from(row.label));
+    let [rs1, rs2, rd_old] = reads.registers.ports;
     let columns = [
-        ("rs1", 0, port(|row| row.rs1), reads.registers.take("rs1")),
-        ("rs2", 0, port(|row| row.rs2), reads.registers.take("rs2")),
-        ("rd", 0, port(|row| row.rd), reads.registers.take("rd")),
-        ("label", 2, label, reads.shift.take("label")),
+        ("rs1", 0, port(|row| row.rs1), rs1),
+        ("rs2", 0, port(|row| row.rs2), rs2),
+        ("rd", 0, port(|row| row.rd), rd_old),
+        ("label", 2, labels, label),
         ("rd_value", first, port(|row| row.rd), rd),
     ];
     let columns = columns.map(|(check, at, column, value)| ColumnClaim {
@@ -203,13 +215,14 @@ fn left<F: Field, V: Copy>(
         column,
         value,
     });
-    let read = ("address_read", At::Own(1), reads.ram.take("address"));
-    let mut addresses = vec![(cell, vec![read, ("address_value", at, address)])];
+    let [read] = reads.ram.ports;
+    let read = ("address_read", At::Own(1), read);
+    let mut addresses = vec![(
+        reads.ram.address,
+        vec![read, ("address_value", at, address)],
+    )];
     let last = blocks.into_iter().zip(written);
     addresses.extend(last.map(|(point, (at, value))| (point, vec![("address_final", at, value)])));
-    reads.registers.done();
-    reads.ram.done();
-    reads.shift.done();
     let claims = Claims {
         points,
         columns: columns.into(),
@@ -243,10 +256,11 @@ pub fn prove_reads<F: Field>(
         cell,
         step.take(OfStep::Next),
     ];
-    let relations = relations_of_reads(run, &step.point, gamma, weights);
-    let weighed = (gamma, weights);
-    let provers = remember::kernels(&relations, run, witness, &step.point, weighed);
-    let instances = relations.into_iter().zip(claims).zip(provers);
+    let forbidden = weights;
+    let challenges = Challenges { gamma, forbidden };
+    let relations = relations_of_reads(run, &step.point, &challenges);
+    let provers = read_checking::kernels(&relations, run, witness, &step.point, &challenges);
+    let instances = relations.batch().into_iter().zip(claims).zip(provers);
     let mut reduced = instances.map(|((relation, claim), prover)| {
         let instance = Instance {
             relation,
@@ -255,12 +269,8 @@ pub fn prove_reads<F: Field>(
         };
         prove_one(channel, instance)
     });
-    let mut next = || reduced.next().expect("three relations");
-    Reads {
-        registers: next(),
-        ram: next(),
-        shift: next(),
-    }
+    let reduced = [(); 3].map(|()| reduced.next().expect("three relations"));
+    left_by_reads(&relations, reduced)
 }
 
 /// Proves the values that the reads left, and those at the end.
@@ -269,25 +279,23 @@ pub fn prove_values<F: Field>(
     run: &Run<'_>,
     witness: &Witness,
     oracles: &Oracles,
-    mut reads: Reads<F, F>,
+    reads: Reads<F, F>,
 ) -> Claims<F, F> {
     let blocks = points_of_blocks(run, || channel.sample("plain/block"));
-    let initial = evaluate_cells(&run.initial, &reads.ram.points[0]);
-    let mut claims = vec![
-        reads.registers.take("value"),
-        reads.ram.take("value") - initial,
-    ];
+    let initial = evaluate_cells(&run.initial, &reads.ram.address);
+    let mut claims = vec![reads.registers.value, reads.ram.value - initial];
     claims.extend(changes(run, &blocks));
     let relations = relations_of_values(run, &reads);
     let columns = columns(run, witness, &reads, &blocks);
     let mut values = Vec::new();
-    for ((relation, claim), columns) in relations.into_iter().zip(claims).zip(columns) {
+    for ((contents, claim), columns) in relations.iter().zip(claims).zip(columns) {
         let instance = Instance {
-            prover: Box::new(CycleProver::new(&relation, &[], columns)),
-            relation,
+            prover: Box::new(CycleProver::new(&contents.relation, &[], columns)),
+            relation: contents.relation.clone(),
             claim,
         };
-        values.push(prove_one(channel, instance));
+        let reduced = prove_one(channel, instance);
+        values.push((reduced.points[0].clone(), contents.leave(reduced)));
     }
     let (opened, claims) = left(reads, values, blocks, oracles);
     for claim in opened {
@@ -333,12 +341,16 @@ fn verify_reads<F: Field>(
     let registers = channel.linear(F::zero(), &registers);
     let cell = channel.linear(F::zero(), &cell);
     let next = step.take(OfStep::Next);
-    let [first, second, third] = relations_of_reads(run, &step.point, gamma, weights);
-    Ok(Reads {
-        registers: verify_one(channel, first, registers)?,
-        ram: verify_one(channel, second, cell)?,
-        shift: verify_one(channel, third, next)?,
-    })
+    let forbidden = weights;
+    let challenges = Challenges { gamma, forbidden };
+    let relations = relations_of_reads(run, &step.point, &challenges);
+    let [first, second, third] = relations.batch();
+    let reduced = [
+        verify_one(channel, first, registers)?,
+        verify_one(channel, second, cell)?,
+        verify_one(channel, third, next)?,
+    ];
+    Ok(left_by_reads(&relations, reduced))
 }
 
 /// Verifies the values.
@@ -346,23 +358,22 @@ fn verify_values<F: Field>(
     channel: &mut dyn VerifierChannel<F>,
     run: &Run<'_>,
     oracles: &Oracles,
-    mut reads: Reads<F, Value>,
+    reads: Reads<F, Value>,
 ) -> Result<Claims<F, Value>, VerifyError> {
     let blocks = points_of_blocks(run, || channel.sample("plain/block"));
     channel.risk(&["plain/block"], "final contents", run.block_vars());
-    let initial: F = evaluate_cells(&run.initial, &reads.ram.points[0]);
-    let in_registers = reads.registers.take("value");
-    let in_ram = reads.ram.take("value");
+    let initial: F = evaluate_cells(&run.initial, &reads.ram.address);
     let mut claims = vec![
-        in_registers,
-        channel.linear(-initial, &[(F::one(), in_ram)]),
+        reads.registers.value,
+        channel.linear(-initial, &[(F::one(), reads.ram.value)]),
     ];
     for change in changes(run, &blocks) {
         claims.push(channel.constant(change));
     }
     let mut values = Vec::new();
-    for (relation, claim) in relations_of_values(run, &reads).into_iter().zip(claims) {
-        values.push(verify_one(channel, relation, claim)?);
+    for (contents, claim) in relations_of_values(run, &reads).iter().zip(claims) {
+        let reduced = verify_one(channel, contents.relation.clone(), claim)?;
+        values.push((reduced.points[0].clone(), contents.leave(reduced)));
     }
     let (opened, claims) = left(reads, values, blocks, oracles);
     for claim in opened {

@@ -16,7 +16,7 @@
 
 pub mod labels;
 pub mod protection;
-mod prover;
+pub mod prover;
 pub mod spice;
 pub mod twist;
 pub mod value;

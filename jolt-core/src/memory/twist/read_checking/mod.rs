@@ -1,4 +1,4 @@
-//! Read checking, phase `remember`: registers and RAM return what they hold, and the next label is the next row's.
+//! Read-checking, phase `remember`: registers and RAM return what they hold, and the next label is the next row's.
 //!
 //! Relations, one batch; all end at the same cycle point `r_read`:
 //! - `registers`: the three reads of a cycle, see [`Read`];
@@ -14,7 +14,7 @@ mod relation;
 mod verifier;
 
 pub use prover::{kernels, prove};
-pub use relation::Read;
+pub use relation::{Left, Read};
 pub use verifier::verify;
 
 use crate::machine::Run;
@@ -96,7 +96,7 @@ impl<F: Field> Relations<F> {
     }
 
     /// The relations alone.
-    fn batch(&self) -> [Relation<F>; 3] {
+    pub fn batch(&self) -> [Relation<F>; 3] {
         let all = [
             &self.registers.relation,
             &self.ram.relation,

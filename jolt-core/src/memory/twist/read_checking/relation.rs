@@ -17,11 +17,14 @@ pub struct Read<F, const PORTS: usize> {
 }
 
 /// What is left of a read check.
-pub(super) struct Left<F, V, const PORTS: usize> {
-    /// Where in memory.
+#[must_use = "claims must be consumed"]
+pub struct Left<F, V, const PORTS: usize> {
+    /// Where in memory, and when.
     pub address: Point<F>,
     pub cycle: Point<F>,
+    /// `Val` there.
     pub value: V,
+    /// The address of each port there.
     pub ports: [V; PORTS],
 }
 
@@ -62,7 +65,7 @@ impl<F: Field, const PORTS: usize> Read<F, PORTS> {
     }
 
     /// What is left at the end.
-    pub(super) fn leave<V: Copy>(&self, mut reduced: Reduced<F, V>) -> Left<F, V, PORTS> {
+    pub fn leave<V: Copy>(&self, mut reduced: Reduced<F, V>) -> Left<F, V, PORTS> {
         let left = Left {
             address: reduced.points[0].clone(),
             cycle: reduced.points[1].clone(),

@@ -1,4 +1,4 @@
-//! The verifier of read checking.
+//! The verifier of read-checking.
 
 #![deny(
     clippy::indexing_slicing,

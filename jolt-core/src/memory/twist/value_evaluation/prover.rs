@@ -46,7 +46,7 @@ pub fn kernels<F: Field>(
         .collect()
 }
 
-/// Proves the phase, for what [read checking](crate::memory::twist::read_checking) left.
+/// Proves the phase, for what [read-checking](crate::memory::twist::read_checking) left.
 pub fn prove<F: Field>(
     channel: &mut dyn ProverChannel<F>,
     run: &Run<'_>,

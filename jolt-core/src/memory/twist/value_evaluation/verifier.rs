@@ -13,7 +13,7 @@ use crate::memory::twist::read_checking::{Checked, Values};
 use crate::step::Oracles;
 use sumcheck::{Field, Value, VerifierChannel, VerifyError, batch};
 
-/// Verifies the phase, for what [read checking](crate::memory::twist::read_checking) left.
+/// Verifies the phase, for what [read-checking](crate::memory::twist::read_checking) left.
 ///
 /// # Errors
 /// The first check that fails, or a proof that ends early.

@@ -1,4 +1,4 @@
-//! The prover of read checking.
+//! The prover of read-checking.
 //!
 //! - [`read`]: the rounds of a read check;
 //! - [`pass`]: several address rounds from one pass over the accesses.
