@@ -1,0 +1,101 @@
+//! The naive argument over dense tables.
+//!
+//! From the claim `out(r)` on what was read: batch `execute`, with the indicator over all `2^n` indices,
+//!
+//! ```text
+//! out(r) = Σ_{k,j} eq(r, j) · I(k, j) · T(k)
+//! ```
+//!
+//! leaves `T(k*)`, the claim on the table, and `I(k*, r1)`, which the batch `decompose` brings to the bits
+//! as in the argument itself. Soundness error: `t/p` for `r`; `(2n + t)/p`; for `decompose` `(12 + max(n + 1, 3)·t)/p`,
+//! `1/p` for its `α` and `(t + 4 + 2(n − 1))/p` for booleanity's challenges.
+
+mod prover;
+mod verifier;
+
+use super::relation::{Indicator, ReadFactors};
+use super::{MAX_INDEX_BITS, Naive, RADIX, matrices};
+use crate::lookup::dense::{
+    DenseArgument, DenseProver, DenseShape, DenseVerifier, TableClaim, Term,
+};
+pub(in crate::lookup) use prover::commit;
+use std::sync::Arc;
+use sumcheck::{
+    Field, Oracle, Point, ProverChannel, Relation, Segment, VerifierChannel, VerifyError, Weights,
+};
+
+impl<F: Field> DenseArgument<F> for Naive {
+    fn supports(&self, shape: DenseShape) -> Result<(), String> {
+        shape.fits::<F>()?;
+        match shape.index_bits + shape.cycle_vars {
+            0..=MAX_SIZE => Ok(()),
+            size => Err(format!(
+                "the naive argument writes out tables: 2^{size} entries exceed 2^{MAX_SIZE}"
+            )),
+        }
+    }
+
+    fn commit(
+        &self,
+        channel: &mut dyn ProverChannel<F>,
+        shape: DenseShape,
+        index: Arc<Vec<u32>>,
+    ) -> Box<dyn DenseProver<F>> {
+        let index: Vec<u128> = index.iter().map(|k| u128::from(*k)).collect();
+        let matrices = matrices(shape.index_bits, shape.cycle_vars, &index);
+        commit(channel, shape, &index, matrices)
+    }
+
+    fn receive(
+        &self,
+        channel: &mut dyn VerifierChannel<F>,
+        shape: DenseShape,
+    ) -> Result<Box<dyn DenseVerifier<F>>, VerifyError> {
+        verifier::receive(channel, shape)
+    }
+}
+
+/// `n + t` of the largest tables written out.
+const MAX_SIZE: usize = MAX_INDEX_BITS + 4;
+
+/// `Σ_{k,j} eq(r, j) · I(k, j) · T(k)`.
+fn read<F: Field>(shape: DenseShape, cycle: &Point<F>) -> (Relation<F>, ReadFactors<F>) {
+    let segments = vec![
+        Segment::address(shape.index_bits),
+        Segment::cycle(shape.cycle_vars),
+    ];
+    let mut relation = Relation::new("read", segments);
+    let eq = relation.eq("eq(r,j)", 1, cycle.clone());
+    let factors = ReadFactors {
+        indicator: relation.claimed("I", &[0, 1]),
+        value: relation.claimed("T", &[0]),
+    };
+    relation.summand = eq * factors.indicator * factors.value;
+    (relation, factors)
+}
+
+/// What both sides have.
+struct Committed {
+    shape: DenseShape,
+    oracles: Vec<Oracle>,
+}
+
+impl Committed {
+    /// `Σ_i 2^i bit_i`.
+    fn terms<F: Field>(&self) -> Vec<Term<F>> {
+        let bits = self.oracles.iter().enumerate();
+        let value = Weights::Digit((0..RADIX as u64).map(F::from).collect());
+        bits.map(|(i, oracle)| (*oracle, value.clone(), F::from(1u64 << i)))
+            .collect()
+    }
+}
+
+impl<F: Field, V> Indicator<F, V> {
+    fn table(self, value: V) -> TableClaim<F, V> {
+        TableClaim {
+            point: self.index,
+            factor: F::one(),
+            value,
+        }
+    }
+}
