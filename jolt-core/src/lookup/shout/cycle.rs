@@ -91,7 +91,7 @@ impl<F: Field> Prover<F> {
                 let values = (0..reads.index.len()).into_par_iter();
                 let values = values.map(|j| classes[class(&reads, j)]).collect();
                 let bound: Vec<Point<F>> = groups.into_iter().map(|g| g.point).collect();
-                let relation = read(layout, cycle);
+                let (relation, _) = read(layout, cycle);
                 let prover = general(&relation, &bound, products, values);
                 Prover::General(Box::new(prover))
             }

@@ -1,12 +1,22 @@
-//! The read relation.
+//! The read relation, and the claims that it leaves.
 
 use super::layout::{GROUP_BITS, Layout};
-use sumcheck::{Field, Order, Point, Relation, Segment};
+use crate::digits::products::{self, GROUP};
+use crate::lookup::selectors::SelectorWeights;
+use crate::lookup::{LookupShape, SelectorClaim};
+use sumcheck::{Claimed, Field, Order, Point, Reduced, Relation, Segment};
 
 const SEGMENTS: [&str; 8] = ["k0", "k1", "k2", "k3", "k4", "k5", "k6", "k7"];
 
+/// Factors of `read`.
+pub(super) struct ReadFactors<F> {
+    /// The partial products.
+    products: Vec<Claimed<F>>,
+    value: Claimed<F>,
+}
+
 /// `Σ_{k,j} eq(r, j) · P0(k0, j) ⋯ V(k, j)`.
-pub(super) fn read<F: Field>(layout: Layout, cycle: &Point<F>) -> Relation<F> {
+pub(super) fn read<F: Field>(layout: Layout, cycle: &Point<F>) -> (Relation<F>, ReadFactors<F>) {
     let groups = layout.groups();
     let mut segments: Vec<Segment> = SEGMENTS[..groups]
         .iter()
@@ -19,10 +29,52 @@ pub(super) fn read<F: Field>(layout: Layout, cycle: &Point<F>) -> Relation<F> {
     segments.push(Segment::cycle(cycle.vars()));
     let mut relation = Relation::new("read", segments);
     let mut summand = relation.eq("eq(r,j)", groups, cycle.clone());
-    for g in 0..groups {
-        summand = summand * relation.claimed(format!("P{g}"), &[g, groups]);
+    let products: Vec<Claimed<F>> = (0..groups)
+        .map(|g| relation.claimed(format!("P{g}"), &[g, groups]))
+        .collect();
+    for product in &products {
+        summand = summand * *product;
     }
     let all: Vec<usize> = (0..=groups).collect();
-    relation.summand = summand * relation.claimed("V", &all);
-    relation
+    let value = relation.claimed("V", &all);
+    relation.summand = summand * value;
+    (relation, ReadFactors { products, value })
+}
+
+/// What the `read` batch leaves behind.
+pub(super) struct Read<F, V> {
+    /// Claims on the partial products.
+    pub products: Vec<V>,
+    cycle: Point<F>,
+    addresses: Vec<Point<F>>,
+    pub selectors: SelectorClaim<F, V>,
+}
+
+impl<F: Field, V: Copy> Read<F, V> {
+    pub fn take(
+        (shape, layout): (&LookupShape, Layout),
+        gamma: F,
+        factors: ReadFactors<F>,
+        mut reduced: Reduced<F, V>,
+    ) -> Self {
+        let products = factors.products.into_iter();
+        let products = products.map(|factor| reduced.take(factor)).collect();
+        let value = reduced.take(factors.value);
+        let cycle = reduced.points[layout.groups()].clone();
+        let weights = SelectorWeights::new(shape, gamma, &layout.msb_first(&reduced.points));
+        let addresses = layout.addresses(&reduced.points);
+        reduced.done();
+        Read {
+            products,
+            addresses,
+            selectors: weights.claim(cycle.clone(), value),
+            cycle,
+        }
+    }
+
+    /// Where the partial products are reduced to digits.
+    pub fn at(&self, challenges: [F; 2], one_hot: bool) -> products::At<F> {
+        let (cycle, addresses) = (self.cycle.clone(), self.addresses.clone());
+        products::At::new(cycle, addresses, GROUP, challenges, one_hot)
+    }
 }

@@ -62,7 +62,7 @@ proptest! {
         let layout = Layout::new(&shape).expect("16 bits");
         let gamma = Fr::rand(rng);
         let point = Point((0..cycle_vars).map(|_| Fr::rand(rng)).collect());
-        let relation = relation::read(layout, &point);
+        let (relation, _) = relation::read(layout, &point);
         let index = |j: usize| reads.index.get(j).copied().unwrap_or(0);
         let product = (0..1usize << (GROUP_BITS + cycle_vars))
             .map(|x| Fr::from(index(x >> GROUP_BITS) as usize == x & 0xffff))

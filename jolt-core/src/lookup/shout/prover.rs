@@ -1,0 +1,77 @@
+//! The prover, for any kernels.
+
+use super::kernels::Kernels;
+use super::layout::Layout;
+use super::relation::{self, Read};
+use super::{PRODUCTS, digits};
+use crate::digits::products::{self, Grouped};
+use crate::digits::{MAX_RADIX, Packed};
+use crate::lookup::{LookupProver, LookupShape, ReadClaim, Reads, SelectorClaim};
+use rayon::prelude::*;
+use std::sync::Arc;
+use sumcheck::{Field, Instance, Oracle, ProverChannel, Shared, batch};
+
+/// Commits the digits of reads. What is proven of them is proven by the kernels.
+pub(in crate::lookup) fn commit<F: Field>(
+    channel: &mut dyn ProverChannel<F>,
+    shape: &LookupShape,
+    reads: &Reads,
+    kernels: impl FnOnce(Layout, Vec<Arc<Packed>>) -> Box<dyn Kernels<F>>,
+) -> Box<dyn LookupProver<F>> {
+    let layout = Layout::new(shape).expect("a supported shape");
+    let packed: Vec<Arc<Packed>> = (0..layout.digits())
+        .into_par_iter()
+        .map(|i| {
+            let digit = |j: usize| layout.digit(i, reads.index[j]);
+            let rows = reads.index.len();
+            Arc::new(Packed::of(shape.cycle_vars, MAX_RADIX, rows, digit))
+        })
+        .collect();
+    let columns = packed.iter().cloned().map(Shared::Digits).collect();
+    Box::new(Prover {
+        shape: shape.clone(),
+        layout,
+        oracles: channel.commit_shared("lookup digits", columns),
+        kernels: kernels(layout, packed),
+    })
+}
+
+struct Prover<F> {
+    shape: LookupShape,
+    layout: Layout,
+    oracles: Vec<Oracle>,
+    kernels: Box<dyn Kernels<F>>,
+}
+
+impl<F: Field> LookupProver<F> for Prover<F> {
+    fn reduce(
+        self: Box<Self>,
+        channel: &mut dyn ProverChannel<F>,
+        claim: ReadClaim<F, F>,
+    ) -> SelectorClaim<F, F> {
+        let gamma: F = channel.sample("lookup/read");
+        let (relation, factors) = relation::read(self.layout, &claim.point);
+        let instance = Instance {
+            prover: self.kernels.read(&relation, &claim.point, gamma),
+            relation,
+            claim: claim.out + gamma * (claim.left + gamma * claim.right),
+        };
+        let [reduced] = batch::prove(channel, "execute", [instance]);
+        let read = Read::take((&self.shape, self.layout), gamma, factors, reduced);
+
+        let challenges = PRODUCTS.map(|label| channel.sample(label));
+        let at = read.at(challenges, channel.enforced(products::ONE_HOT));
+        let grouped = Grouped::new("digits", &at);
+        let claims = read.products.iter().zip(at.product_weights());
+        let instance = Instance {
+            prover: self.kernels.digits(&grouped.relation, &at),
+            relation: grouped.relation.clone(),
+            claim: claims.map(|(claim, weight)| *claim * weight).sum(),
+        };
+        let [reduced] = batch::prove(channel, "decompose", [instance]);
+        for claim in grouped.claims(reduced, &digits(&self.oracles), &at) {
+            channel.claim_eval(claim);
+        }
+        read.selectors
+    }
+}

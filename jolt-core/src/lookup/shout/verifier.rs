@@ -1,0 +1,71 @@
+//! The verifier.
+
+#![deny(
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    clippy::unwrap_used,
+    clippy::expect_used
+)]
+
+use super::layout::Layout;
+use super::relation::{Read, read};
+use super::{ONE_HOT_AT, PRODUCTS, PRODUCTS_AND_ONE_HOT, digits};
+use crate::digits::MAX_RADIX;
+use crate::digits::products::{self, Grouped};
+use crate::lookup::selectors::read_value;
+use crate::lookup::{EXPOSED, LookupShape, LookupVerifier, ReadClaim, SelectorClaim};
+use sumcheck::{Field, Oracle, Shape, Value, VerifierChannel, VerifyError, batch};
+
+/// Receives the digits of reads.
+pub(super) fn receive<F: Field>(
+    channel: &mut dyn VerifierChannel<F>,
+    shape: &LookupShape,
+) -> Result<Box<dyn LookupVerifier<F>>, VerifyError> {
+    let layout = Layout::new(shape).map_err(|cause| VerifyError::NotAllowed { cause })?;
+    let digit = Shape {
+        vars: shape.cycle_vars,
+        radix: Some(MAX_RADIX),
+    };
+    let oracles = channel.oracles("lookup digits", &vec![digit; layout.digits()])?;
+    Ok(Box::new(Verifier {
+        shape: shape.clone(),
+        layout,
+        oracles,
+    }))
+}
+
+struct Verifier {
+    shape: LookupShape,
+    layout: Layout,
+    oracles: Vec<Oracle>,
+}
+
+impl<F: Field> LookupVerifier<F> for Verifier {
+    fn reduce(
+        self: Box<Self>,
+        channel: &mut dyn VerifierChannel<F>,
+        claim: ReadClaim<F, Value>,
+    ) -> Result<SelectorClaim<F, Value>, VerifyError> {
+        let gamma: F = channel.sample("lookup/read");
+        channel.risk(&["lookup/read"], EXPOSED, 2);
+        let sum = read_value(channel, gamma, &claim);
+        let (relation, factors) = read(self.layout, &claim.point);
+        let [reduced] = batch::verify(channel, "execute", [(relation, sum)])?;
+        let read = Read::take((&self.shape, self.layout), gamma, factors, reduced);
+
+        let challenges = PRODUCTS.map(|label| channel.sample(label));
+        let at = read.at(challenges, channel.enforced(products::ONE_HOT));
+        channel.risk(&PRODUCTS, PRODUCTS_AND_ONE_HOT, at.degree());
+        channel.risk(&["round"], ONE_HOT_AT, at.one_hot_degree());
+        let weights = at.product_weights().into_iter();
+        let terms: Vec<_> = weights.zip(read.products.iter().copied()).collect();
+        let sum = channel.linear(F::zero(), &terms);
+        let grouped = Grouped::new("digits", &at);
+        let decompose = [(grouped.relation.clone(), sum)];
+        let [reduced] = batch::verify(channel, "decompose", decompose)?;
+        for claim in grouped.claims(reduced, &digits(&self.oracles), &at) {
+            channel.claim_eval(claim)?;
+        }
+        Ok(read.selectors)
+    }
+}
