@@ -147,6 +147,20 @@ pub const EXPOSED: &str = "output and both operands";
 /// What the challenge hides that claims on selectors are combined by.
 pub const SELECTORS: &str = "claims on selectors";
 
+/// As many values as there have to be.
+///
+/// # Errors
+/// There is another number of them.
+pub(in crate::lookup) fn exactly<const N: usize, T: Copy>(
+    label: &str,
+    values: &[T],
+) -> Result<[T; N], VerifyError> {
+    values.try_into().map_err(|_| VerifyError::Malformed {
+        label: label.to_owned(),
+        cause: "another number of values".to_owned(),
+    })
+}
+
 /// A lookup argument. Registered by name; new ones need no change elsewhere.
 pub trait LookupArgument<F: Field>: Send + Sync {
     /// Name on the command line and in reports.

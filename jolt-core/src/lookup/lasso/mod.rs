@@ -19,26 +19,20 @@
 mod collate;
 pub(in crate::lookup) mod dense;
 pub(in crate::lookup) mod layout;
-pub(in crate::lookup) mod memory;
+mod memory;
+pub(in crate::lookup) mod prover;
 pub(in crate::lookup) mod settle;
-pub(in crate::lookup) mod witness;
+mod verifier;
 
 use super::dense::DenseArgument;
 use super::selectors::fits_field;
-use super::{
-    LookupArgument, LookupProver, LookupShape, LookupVerifier, ReadClaim, Reads, SelectorClaim,
-};
+use super::{LookupArgument, LookupProver, LookupShape, LookupVerifier, Reads};
 use crate::facts::{Facts, Structure};
-use crate::gkr::product::Forest;
-use layout::{Challenges, Layout};
-use settle::{Columns, Factors, Points, With};
+use layout::Layout;
+use prover::witness::Witness;
+use prover::{Fast, commit};
 use std::sync::Arc;
-use sumcheck::kernel::CycleProver;
-use sumcheck::{
-    Field, Oracle, Poly, ProverChannel, Relation, RoundProver, Shape, Value, VerifierChannel,
-    VerifyError,
-};
-use witness::{States, Witness};
+use sumcheck::{Field, ProverChannel, VerifierChannel, VerifyError};
 
 /// The Lasso argument.
 #[derive(Clone, Copy, Debug, Default)]
@@ -125,17 +119,7 @@ impl<F: Field> LookupArgument<F> for Lasso {
     ) -> Result<Box<dyn LookupVerifier<F>>, VerifyError> {
         let not_allowed = |cause| VerifyError::NotAllowed { cause };
         let layout = self.layout::<F>(shape).map_err(not_allowed)?;
-        let integers = |vars: usize, count: usize| vec![Shape { vars, radix: None }; count];
-        let columns = integers(layout.cycle_vars, layout.first_column(layout.len()));
-        let pieces = (0..layout.len()).map(|i| layout.pieces(i)).sum();
-        let finals = integers(layout.piece_vars(), pieces);
-        Ok(Box::new(Verifier {
-            oracles: [
-                channel.oracles("lookup columns", &columns)?,
-                channel.oracles("lookup counts", &finals)?,
-            ],
-            layout,
-        }))
+        verifier::receive(channel, layout)
     }
 }
 
@@ -156,159 +140,4 @@ pub struct Sizes {
     pub classes: Vec<usize>,
     /// Committed polynomials of final counts.
     pub counts: Vec<usize>,
-}
-
-/// What the prover commits, and what it computes between challenges: the hook for provers other than the fast one. All that is not said otherwise is what the
-/// witness says.
-pub(in crate::lookup) trait Kernels<F: Field>: Send {
-    /// Layout and witness.
-    fn fast(&self) -> &Fast;
-
-    /// The polynomials committed: columns, then final counts.
-    fn polys(&self) -> [Vec<Arc<Poly<F>>>; 2] {
-        let Fast { layout, witness } = self.fast();
-        witness.polys(layout)
-    }
-
-    /// Leaves of all trees: those of reads and writes, those of cells before and after.
-    fn leaves(&self, memory: &Challenges<F>, fingerprints: &[Vec<F>]) -> [Vec<Vec<F>>; 2] {
-        let Fast { layout, witness } = self.fast();
-        memory::leaves(layout, witness, memory, fingerprints)
-    }
-
-    /// What is claimed of the products of accesses and of cells.
-    fn roots(&self, forests: [&Forest<F>; 2]) -> [Vec<F>; 2] {
-        forests.map(|forest| forest.roots().to_vec())
-    }
-
-    /// The states that the output is collated from.
-    fn states(&self) -> States {
-        let Fast { layout, witness } = self.fast();
-        witness.states(layout)
-    }
-
-    /// The entries of one slot of a position, as the output is collated from.
-    fn entries(&self, position: usize, slot: usize) -> Vec<i128> {
-        let Fast { layout, witness } = self.fast();
-        witness.entries(layout, position, slot)
-    }
-
-    /// The columns of the last batch: of the relations `reads`, `operands`, `entries`.
-    fn settled(&self, with: &With<'_, F>) -> [Factors<F>; 3] {
-        let Fast { layout, witness } = self.fast();
-        Columns::new(layout, witness, with).all()
-    }
-
-    /// The prover of a relation over cycles.
-    fn general(&self, relation: &Relation<F>, columns: Factors<F>) -> Box<dyn RoundProver<F>> {
-        Box::new(CycleProver::new(relation, &[], columns))
-    }
-
-    /// The prover of the relation `entries`, whose claim is the sum of these.
-    fn sum(
-        &self,
-        _relation: &Relation<F>,
-        points: &Points<F>,
-        claims: Vec<F>,
-        columns: Factors<F>,
-    ) -> Box<dyn RoundProver<F>> {
-        let layout = &self.fast().layout;
-        Box::new(settle::entries_prover(layout, points, claims, columns))
-    }
-}
-
-/// The fast prover.
-pub(in crate::lookup) struct Fast {
-    pub layout: Layout,
-    pub witness: Witness,
-}
-
-impl<F: Field> Kernels<F> for Fast {
-    fn fast(&self) -> &Fast {
-        self
-    }
-}
-
-/// Commits what the kernels say, and proves by them.
-pub(in crate::lookup) fn commit<F: Field>(
-    channel: &mut dyn ProverChannel<F>,
-    kernels: Box<dyn Kernels<F>>,
-) -> Box<dyn LookupProver<F>> {
-    let [columns, finals] = kernels.polys();
-    Box::new(Prover {
-        oracles: [
-            channel.commit("lookup columns", columns),
-            channel.commit("lookup counts", finals),
-        ],
-        kernels,
-    })
-}
-
-struct Prover<F> {
-    kernels: Box<dyn Kernels<F>>,
-    oracles: [Vec<Oracle>; 2],
-}
-
-struct Verifier {
-    layout: Layout,
-    oracles: [Vec<Oracle>; 2],
-}
-
-impl<F: Field> LookupProver<F> for Prover<F> {
-    fn reduce(
-        self: Box<Self>,
-        channel: &mut dyn ProverChannel<F>,
-        claim: ReadClaim<F, F>,
-    ) -> SelectorClaim<F, F> {
-        let kernels = &*self.kernels;
-        let Fast { layout, witness } = kernels.fast();
-        let [columns, finals] = &self.oracles;
-        let challenges = Challenges::sample(layout, || channel.sample("lookup/fingerprint"));
-        let fingerprints: Vec<Vec<F>> = (0..layout.len())
-            .map(|i| witness.fingerprints(layout, i, &challenges))
-            .collect();
-        let accesses = memory::prove(channel, layout, kernels, &challenges, &fingerprints, finals);
-        let start = (claim.point.clone(), claim.out);
-        let entries = collate::prove(channel, layout, kernels, start);
-        let inputs = settle::Inputs {
-            layout,
-            memory: &challenges,
-            oracles: columns,
-            claim,
-            accesses,
-            entries,
-        };
-        settle::prove(channel, inputs, kernels, &fingerprints)
-    }
-}
-
-impl<F: Field> LookupVerifier<F> for Verifier {
-    fn reduce(
-        self: Box<Self>,
-        channel: &mut dyn VerifierChannel<F>,
-        claim: ReadClaim<F, Value>,
-    ) -> Result<SelectorClaim<F, Value>, VerifyError> {
-        let layout = &self.layout;
-        let [columns, finals] = &self.oracles;
-        let challenges = Challenges::sample(layout, || channel.sample("lookup/fingerprint"));
-        let rows = (1usize << layout.cycle_vars) + (1 << layout.cell_vars);
-        let degree = rows * challenges.degree();
-        channel.risk(
-            &["lookup/fingerprint"],
-            "fingerprints of a memory's rows",
-            degree,
-        );
-        let accesses = memory::verify(channel, layout, &challenges, finals)?;
-        let start = (claim.point.clone(), claim.out);
-        let entries = collate::verify(channel, layout, start)?;
-        let inputs = settle::Inputs {
-            layout,
-            memory: &challenges,
-            oracles: columns,
-            claim,
-            accesses,
-            entries,
-        };
-        settle::verify(channel, inputs)
-    }
 }

@@ -19,22 +19,16 @@
 //! committed. So the first position's entries are multiplied by `S`: without a table they are 0, and with them
 //! the states of all cuts.
 
-use super::Kernels;
 use super::collate::Entries;
 use super::layout::{Challenges, Layout};
 use super::memory::Accesses;
-use super::witness::Witness;
 use crate::lookup::selectors::{SelectorWeights, powers};
-use crate::lookup::{Exposed, ReadClaim, SELECTORS, SelectorClaim};
-use rayon::prelude::*;
-use std::sync::Arc;
-use sumcheck::kernel::{Column, CycleProver};
+use crate::lookup::{ReadClaim, SelectorClaim};
 use sumcheck::{
-    EvalClaim, Expr, Field, Instance, Oracle, Point, ProverChannel, Reduced, Relation, RoundProver,
-    Segment, UniPoly, Value, VerifierChannel, VerifyError, Weights, batch,
+    Claimed, EvalClaim, Expr, Field, Oracle, Point, Reduced, Relation, Segment, Weights,
 };
 
-const BATCH: &str = "settle";
+pub(super) const BATCH: &str = "settle";
 
 /// Everything that the challenges determine.
 pub(in crate::lookup) struct Coefficients<F> {
@@ -42,16 +36,20 @@ pub(in crate::lookup) struct Coefficients<F> {
     accesses: Vec<F>,
     /// `κ`.
     offset: F,
-    omega: F,
+    pub(super) omega: F,
     /// Powers of `β` by position and slot.
     pub slots: Vec<Vec<F>>,
     /// The functionals of the claims on selectors, in their order: `S`, `X`, `blocks`, `pair`,
     /// `single`, `c_i`, and `S` where it multiplies `e_0`.
-    selectors: Vec<SelectorWeights<F>>,
+    pub(super) selectors: Vec<SelectorWeights<F>>,
 }
 
 impl<F: Field> Coefficients<F> {
-    fn sample(layout: &Layout, memory: &Challenges<F>, mut sample: impl FnMut() -> F) -> Self {
+    pub(super) fn sample(
+        layout: &Layout,
+        memory: &Challenges<F>,
+        mut sample: impl FnMut() -> F,
+    ) -> Self {
         let (lambda, omega, beta) = (sample(), sample(), sample());
         let accesses = powers(lambda, 2 * layout.len());
         let slots = layout.positions.iter().map(|p| p.slots.len());
@@ -99,7 +97,7 @@ impl<F: Field> Coefficients<F> {
     }
 
     /// Sum of the degrees of what `λ`, `ω` and `β` combine.
-    fn degree(&self) -> usize {
+    pub(super) fn degree(&self) -> usize {
         let slots: usize = self.slots.iter().map(Vec::len).sum();
         self.accesses.len().saturating_sub(1) + 1 + slots.saturating_sub(1)
     }
@@ -110,44 +108,51 @@ impl<F: Field> Coefficients<F> {
     }
 
     /// `Σ_i λ^{2i} (reads_i − 1) + …`, the constant and the coefficients.
-    fn reads(&self) -> (F, &[F]) {
+    pub(super) fn reads(&self) -> (F, &[F]) {
         (-self.accesses.iter().sum::<F>(), &self.accesses)
     }
 
-    /// The relations; and whether a position has committed slots.
-    fn relations(&self, layout: &Layout, points: &Points<F>) -> [Relation<F>; 3] {
+    /// The relations `reads`, `operands` and `entries`, and their factors.
+    pub(super) fn relations(
+        &self,
+        layout: &Layout,
+        points: &Points<F>,
+    ) -> ([Relation<F>; 3], SettleFactors<F>) {
         let cycles = || vec![Segment::cycle(layout.cycle_vars)];
         let mut reads = Relation::new("reads", cycles());
         let eq = reads.eq("eq(a,j)", 0, points.accesses.clone());
-        let (selected, exposed) = (reads.claimed("S", &[0]), reads.claimed("X", &[0]));
-        let values = reads.claimed("values", &[0]) + reads.claimed("blocks", &[0]);
-        let either = selected.clone() + exposed.clone() - selected * exposed;
-        reads.summand = eq * either * (values + Expr::constant("κ", self.offset));
+        let of_reads = ["S", "X", "values", "blocks"].map(|name| reads.claimed(name, &[0]));
+        let [selected, exposed, values, blocks] = of_reads;
+        let either = selected + exposed - selected * exposed;
+        reads.summand = eq * either * (values + blocks + Expr::constant("κ", self.offset));
 
         let mut operands = Relation::new("operands", cycles());
         let eq = operands.eq("eq(r,j)", 0, points.read.clone());
-        let (pair, single) = (
-            operands.claimed("pair", &[0]),
-            operands.claimed("single", &[0]),
-        );
+        let names = ["pair", "single", "L", "R", "N"];
+        let of_operands = names.map(|name| operands.claimed(name, &[0]));
+        let [pair, single, left, right, whole] = of_operands;
         let omega = || Expr::constant("ω", self.omega);
-        let left = operands.claimed("L", &[0]);
-        let right = operands.claimed("R", &[0]);
-        let whole = operands.claimed("N", &[0]);
         operands.summand = eq * (pair * (left + omega() * right) + omega() * single * whole);
 
         let mut entries = Relation::new("entries", cycles());
-        let mut terms = Vec::new();
+        let (mut terms, mut of_entries) = (Vec::new(), Vec::new());
         for (i, point) in points.entries.iter().enumerate() {
             let eq = entries.eq(format!("eq(p{i},j)"), 0, point.clone());
-            terms.push(eq * part(&mut entries, layout, i));
+            let (part, factors) = part(&mut entries, layout, i);
+            terms.push(eq * part);
+            of_entries.push(factors);
         }
         entries.summand = Expr::Sum(terms);
-        [reads, operands, entries]
+        let factors = SettleFactors {
+            reads: of_reads,
+            operands: of_operands,
+            entries: of_entries,
+        };
+        ([reads, operands, entries], factors)
     }
 
     /// Claims on the committed columns.
-    fn columns<V: Copy>(
+    pub(super) fn columns<V: Copy>(
         &self,
         layout: &Layout,
         memory: &Challenges<F>,
@@ -194,273 +199,100 @@ impl<F: Field> Coefficients<F> {
     }
 
     /// The claim on the selectors, without its value.
-    fn claim<V>(&self, point: Point<F>, delta: &[F], value: V) -> SelectorClaim<F, V> {
+    pub(super) fn claim<V>(&self, point: Point<F>, delta: &[F], value: V) -> SelectorClaim<F, V> {
         SelectorWeights::combine(&self.selectors, delta).claim(point, value)
     }
 }
 
+/// Factors of the three relations.
+pub(super) struct SettleFactors<F> {
+    /// `S`, `X`, `values`, `blocks`.
+    reads: [Claimed<F>; 4],
+    /// `pair`, `single`, `L`, `R`, `N`.
+    operands: [Claimed<F>; 5],
+    /// By position.
+    entries: Vec<EntryFactors<F>>,
+}
+
+/// Factors of one position's part of `entries`.
+pub(super) struct EntryFactors<F> {
+    /// `c_i`.
+    constants: Claimed<F>,
+    /// `e_i`, if the position has committed slots.
+    committed: Option<Claimed<F>>,
+    /// `S`, if it multiplies that.
+    selected: Option<Claimed<F>>,
+}
+
 /// `e_i + c_i`, and `S·e_0 + c_0` of the first position.
-fn part<F: Field>(relation: &mut Relation<F>, layout: &Layout, position: usize) -> Expr<F> {
-    let constants = relation.claimed(format!("c{position}"), &[0]);
+pub(super) fn part<F: Field>(
+    relation: &mut Relation<F>,
+    layout: &Layout,
+    position: usize,
+) -> (Expr<F>, EntryFactors<F>) {
+    let mut factors = EntryFactors {
+        constants: relation.claimed(format!("c{position}"), &[0]),
+        committed: None,
+        selected: None,
+    };
+    let constants = factors.constants;
     if layout.positions[position].columns.is_empty() {
-        return constants.into();
+        return (constants.into(), factors);
     }
     let committed = relation.claimed(format!("e{position}"), &[0]);
-    match position {
-        0 => constants + relation.claimed("S", &[0]) * committed,
+    factors.committed = Some(committed);
+    let part = match position {
+        0 => {
+            let selected = relation.claimed("S", &[0]);
+            factors.selected = Some(selected);
+            constants + selected * committed
+        }
         _ => constants + committed,
-    }
+    };
+    (part, factors)
 }
 
 /// Where claims come from.
 pub(in crate::lookup) struct Points<F> {
     accesses: Point<F>,
     read: Point<F>,
-    entries: Vec<Point<F>>,
+    pub(super) entries: Vec<Point<F>>,
 }
 
 /// What is left, all at one point.
-struct Settled<F, V> {
-    point: Point<F>,
+pub(super) struct Settled<F, V> {
+    pub(super) point: Point<F>,
     values: V,
     operands: [V; 3],
     entries: Vec<V>,
     /// In the order of [`Coefficients::selectors`].
-    selectors: Vec<V>,
+    pub(super) selectors: Vec<V>,
 }
 
 impl<F: Field, V: Copy> Settled<F, V> {
-    fn new(reduced: Vec<Reduced<F, V>>) -> Self {
-        let [mut reads, mut operands, mut entries] = <[_; 3]>::try_from(reduced)
-            .ok()
-            .expect("three relations were given");
-        let mut selectors = vec![reads.take("S"), reads.take("X"), reads.take("blocks")];
-        selectors.extend([operands.take("pair"), operands.take("single")]);
-        selectors.extend(entries.take_all("c"));
-        selectors.extend(entries.take_all("S"));
+    pub(super) fn take(
+        factors: &SettleFactors<F>,
+        [mut reads, mut operands, mut entries]: [Reduced<F, V>; 3],
+    ) -> Self {
+        let [selected, exposed, values, blocks] = reads.take_each(factors.reads);
+        let [pair, single, left, right, whole] = operands.take_each(factors.operands);
+        let mut selectors = vec![selected, exposed, blocks, pair, single];
+        let of_entries = &factors.entries;
+        selectors.extend(of_entries.iter().map(|f| entries.take(f.constants)));
+        let selected = of_entries.iter().filter_map(|f| f.selected);
+        selectors.extend(selected.map(|factor| entries.take(factor)));
+        let committed = of_entries.iter().filter_map(|f| f.committed);
         let settled = Settled {
             point: reads.points[0].clone(),
-            values: reads.take("values"),
-            operands: ["L", "R", "N"].map(|name| operands.take(name)),
-            entries: entries.take_all("e"),
+            values,
+            operands: [left, right, whole],
+            entries: committed.map(|factor| entries.take(factor)).collect(),
             selectors,
         };
         reads.done();
         operands.done();
         entries.done();
         settled
-    }
-}
-
-/// Proves a sum of relations by their provers, each with its own claim.
-struct Sum<F: Field> {
-    parts: Vec<(F, CycleProver<F>)>,
-    rounds: Vec<UniPoly<F>>,
-}
-
-impl<F: Field> RoundProver<F> for Sum<F> {
-    fn round(&mut self, _claim: F) -> UniPoly<F> {
-        self.rounds = self
-            .parts
-            .par_iter_mut()
-            .map(|(claim, prover)| prover.round(*claim))
-            .collect();
-        let mut sum = Vec::new();
-        for UniPoly(round) in &self.rounds {
-            sum.resize(round.len().max(sum.len()), F::zero());
-            for (s, c) in sum.iter_mut().zip(round) {
-                *s += c;
-            }
-        }
-        UniPoly(sum)
-    }
-
-    fn bind(&mut self, x: F) {
-        let parts = self.parts.par_iter_mut().zip(&self.rounds);
-        parts.for_each(|((claim, prover), round)| {
-            *claim = round.eval(x);
-            prover.bind(x);
-        });
-    }
-
-    fn finish(&mut self) -> Vec<F> {
-        let parts = self.parts.iter_mut();
-        parts.flat_map(|(_, prover)| prover.finish()).collect()
-    }
-}
-
-/// The prover's columns.
-pub(in crate::lookup) struct Columns<'a, F> {
-    layout: &'a Layout,
-    witness: &'a Witness,
-    with: &'a With<'a, F>,
-    /// Which selectors a read has: a number below `3 · (tables + 1)`.
-    kinds: Arc<Vec<u32>>,
-}
-
-/// What the columns are made with.
-pub(in crate::lookup) struct With<'a, F> {
-    pub memory: &'a Challenges<F>,
-    pub fingerprints: &'a [Vec<F>],
-    pub coefficients: &'a Coefficients<F>,
-}
-
-/// Columns of a relation's factors; none for equality factors.
-pub(in crate::lookup) type Factors<F> = Vec<Option<Column<F>>>;
-
-impl<'a, F: Field> Columns<'a, F> {
-    /// Of a witness.
-    pub fn new(layout: &'a Layout, witness: &'a Witness, with: &'a With<'a, F>) -> Self {
-        Columns {
-            layout,
-            witness,
-            with,
-            kinds: Self::kinds(layout, witness),
-        }
-    }
-
-    fn kinds(layout: &Layout, witness: &Witness) -> Arc<Vec<u32>> {
-        let reads = witness.reads.table.iter().zip(&witness.reads.operands);
-        let kind = |(table, exposed): (&u8, &Exposed)| {
-            let table = layout.table(*table).map_or(0, |t| t + 1);
-            3 * table as u32 + *exposed as u32
-        };
-        Arc::new(reads.map(kind).collect())
-    }
-
-    /// The column of a functional of selectors.
-    fn selectors(&self, number: usize) -> Column<F> {
-        let of = &self.with.coefficients.selectors[number];
-        let mut values = Vec::with_capacity(3 * (of.tables.len() + 1));
-        for table in std::iter::once(&F::zero()).chain(&of.tables) {
-            values.extend([F::zero(), of.pair, of.single].map(|exposed| *table + exposed));
-        }
-        Column::indexed(self.kinds.clone(), Arc::new(values))
-    }
-
-    fn values(&self) -> Column<F> {
-        let layout = self.layout;
-        let counter = self.with.memory.counter();
-        let both: Vec<F> = (0..layout.len())
-            .map(|i| self.with.coefficients.both(i))
-            .collect();
-        let rows: Vec<Vec<F>> = (0..layout.len())
-            .into_par_iter()
-            .map(|i| {
-                let cells = self.with.fingerprints[i].iter().enumerate();
-                let block = |cell: usize| F::from((cell / layout.chunks()) as u64);
-                cells
-                    .map(|(cell, f)| both[i] * (*f - block(cell)))
-                    .collect()
-            })
-            .collect();
-        let counters: Vec<F> = both.iter().map(|b| *b * counter).collect();
-        let value = |j: usize| {
-            let mut sum = F::zero();
-            for (i, row) in rows.iter().enumerate() {
-                if let Some(cell) = self.witness.cells[i][j].checked_sub(1) {
-                    let count = self.witness.counters[i][j];
-                    sum += row[cell as usize] + counters[i].mul_u64(u64::from(count));
-                }
-            }
-            sum
-        };
-        let rows = (0..self.witness.len()).into_par_iter();
-        Column::field(rows.map(value).collect())
-    }
-
-    /// `L`, `R` and `N`.
-    fn operands(&self) -> [Column<F>; 3] {
-        let layout = self.layout;
-        let subtables = layout.cut.subtables();
-        let mut columns = [const { Vec::new() }; 3];
-        for j in 0..self.witness.len() {
-            let mut sums = [0u128; 3];
-            for i in 0..layout.len() {
-                let Some(cell) = self.witness.cells[i][j].checked_sub(1) else {
-                    continue;
-                };
-                let cell = cell as usize;
-                let half = |which: usize| {
-                    let operand = Layout::operands(cell / layout.chunks() % 2)[which];
-                    let entries = operand.map(|s| subtables[s].entries());
-                    entries.map_or(0, |e| e[cell % layout.chunks()] as u128)
-                };
-                sums[0] += u128::from(layout.cut.operand_weight(i)) * half(0);
-                sums[1] += u128::from(layout.cut.operand_weight(i)) * half(1);
-                sums[2] += layout.cut.weight(i) * half(0);
-            }
-            for (column, sum) in columns.iter_mut().zip(sums) {
-                column.push(sum);
-            }
-        }
-        columns.map(|column| Column::wide(Arc::new(column)))
-    }
-
-    /// `e_i`.
-    fn entries(&self, position: usize) -> Column<F> {
-        let own = &self.layout.positions[position];
-        let weights = own
-            .columns
-            .iter()
-            .map(|k| self.with.coefficients.slots[position][*k]);
-        let weights: Vec<F> = weights.collect();
-        let table = self.witness.combined(self.layout, position, &weights);
-        Column::indexed(self.witness.cells[position].clone(), Arc::new(table))
-    }
-
-    /// The columns of the three relations.
-    pub fn all(&self) -> [Factors<F>; 3] {
-        let [left, right, whole] = self.operands();
-        let selectors = |number: usize| Some(self.selectors(number));
-        let reads = vec![
-            None,
-            selectors(0),
-            selectors(1),
-            Some(self.values()),
-            selectors(2),
-        ];
-        let operands = vec![
-            None,
-            selectors(3),
-            selectors(4),
-            Some(left),
-            Some(right),
-            Some(whole),
-        ];
-        let mut entries = Vec::new();
-        for (i, position) in self.layout.positions.iter().enumerate() {
-            entries.extend([None, selectors(5 + i)]);
-            if !position.columns.is_empty() {
-                entries.push(Some(self.entries(i)));
-                if i == 0 {
-                    entries.push(selectors(0));
-                }
-            }
-        }
-        [reads, operands, entries]
-    }
-}
-
-/// The `entries` relation, whose claim is a sum of one for each position, by one prover for each.
-pub(in crate::lookup) fn entries_prover<F: Field>(
-    layout: &Layout,
-    points: &Points<F>,
-    claims: Vec<F>,
-    columns: Factors<F>,
-) -> impl RoundProver<F> + use<F> {
-    let mut columns = columns.into_iter();
-    let parts = points.entries.iter().zip(claims).enumerate();
-    let parts = parts.map(|(i, (point, claim))| {
-        let mut relation = Relation::new("entries", vec![Segment::cycle(layout.cycle_vars)]);
-        let eq = relation.eq("eq", 0, point.clone());
-        relation.summand = eq * part(&mut relation, layout, i);
-        let own = columns.by_ref().take(relation.factors.len()).collect();
-        (claim, CycleProver::new(&relation, &[], own))
-    });
-    Sum {
-        parts: parts.collect(),
-        rounds: Vec::new(),
     }
 }
 
@@ -476,112 +308,11 @@ pub(super) struct Inputs<'a, F, V> {
 }
 
 impl<F: Field, V> Inputs<'_, F, V> {
-    fn points(&self) -> Points<F> {
+    pub(super) fn points(&self) -> Points<F> {
         Points {
             accesses: self.accesses.point.clone(),
             read: self.claim.point.clone(),
             entries: self.entries.iter().map(|e| e.point.clone()).collect(),
         }
     }
-}
-
-/// Proves.
-pub(super) fn prove<F: Field>(
-    channel: &mut dyn ProverChannel<F>,
-    inputs: Inputs<'_, F, F>,
-    kernels: &dyn Kernels<F>,
-    fingerprints: &[Vec<F>],
-) -> SelectorClaim<F, F> {
-    let (layout, memory) = (inputs.layout, inputs.memory);
-    let coefficients = Coefficients::sample(layout, memory, || channel.sample("lookup/settle"));
-    let points = inputs.points();
-    let with = With {
-        memory,
-        fingerprints,
-        coefficients: &coefficients,
-    };
-    let [reads, operands, entries] = coefficients.relations(layout, &points);
-    let [read_columns, operand_columns, entry_columns] = kernels.settled(&with);
-    let (constant, weights) = coefficients.reads();
-    let leaves = inputs.accesses.leaves.iter().zip(weights);
-    let read_claim = constant + leaves.map(|(x, w)| *x * w).sum::<F>();
-    let claim = &inputs.claim;
-    let entry_claims: Vec<F> = inputs
-        .entries
-        .iter()
-        .zip(&coefficients.slots)
-        .map(|(e, weights)| e.values.iter().zip(weights).map(|(x, w)| *x * w).sum())
-        .collect();
-    let entry_claim = entry_claims.iter().sum();
-    let instances = vec![
-        Instance {
-            prover: kernels.general(&reads, read_columns),
-            relation: reads,
-            claim: read_claim,
-        },
-        Instance {
-            prover: kernels.general(&operands, operand_columns),
-            relation: operands,
-            claim: claim.left + coefficients.omega * claim.right,
-        },
-        Instance {
-            prover: kernels.sum(&entries, &points, entry_claims, entry_columns),
-            relation: entries,
-            claim: entry_claim,
-        },
-    ];
-    let settled = Settled::new(batch::prove_all(channel, BATCH, instances));
-    let delta = powers(channel.sample("lookup/selectors"), settled.selectors.len());
-    for claim in coefficients.columns(layout, memory, inputs.oracles, &settled) {
-        channel.claim_eval(claim);
-    }
-    let values = settled.selectors.iter().zip(&delta);
-    let value = values.map(|(v, d)| *v * d).sum();
-    coefficients.claim(settled.point, &delta, value)
-}
-
-/// The verifier's side.
-pub(super) fn verify<F: Field>(
-    channel: &mut dyn VerifierChannel<F>,
-    inputs: Inputs<'_, F, Value>,
-) -> Result<SelectorClaim<F, Value>, VerifyError> {
-    let (layout, memory) = (inputs.layout, inputs.memory);
-    let coefficients = Coefficients::sample(layout, memory, || channel.sample("lookup/settle"));
-    let degree = coefficients.degree();
-    channel.risk(
-        &["lookup/settle"],
-        "leaves, operands, and entries of the tables",
-        degree,
-    );
-    let [reads, operands, entries] = coefficients.relations(layout, &inputs.points());
-    let weighted = |weights: &[F], values: &[Value]| -> Vec<(F, Value)> {
-        weights
-            .iter()
-            .copied()
-            .zip(values.iter().copied())
-            .collect()
-    };
-    let (constant, weights) = coefficients.reads();
-    let read_claim = channel.linear(constant, &weighted(weights, &inputs.accesses.leaves));
-    let terms = [
-        (F::one(), inputs.claim.left),
-        (coefficients.omega, inputs.claim.right),
-    ];
-    let operand_claim = channel.linear(F::zero(), &terms);
-    let terms = coefficients.slots.iter().zip(&inputs.entries);
-    let terms: Vec<(F, Value)> = terms.flat_map(|(w, e)| weighted(w, &e.values)).collect();
-    let entry_claim = channel.linear(F::zero(), &terms);
-    let relations = vec![
-        (reads, read_claim),
-        (operands, operand_claim),
-        (entries, entry_claim),
-    ];
-    let settled = Settled::new(batch::verify_all(channel, BATCH, relations)?);
-    let delta = powers(channel.sample("lookup/selectors"), settled.selectors.len());
-    channel.risk(&["lookup/selectors"], SELECTORS, delta.len() - 1);
-    for claim in coefficients.columns(layout, memory, inputs.oracles, &settled) {
-        channel.claim_eval(claim)?;
-    }
-    let value = channel.linear(F::zero(), &weighted(&delta, &settled.selectors));
-    Ok(coefficients.claim(settled.point, &delta, value))
 }

@@ -1,6 +1,6 @@
 //! What the prover knows: cells read, counters, committed values.
 
-use super::layout::{Challenges, Layout};
+use super::super::layout::{Challenges, Layout};
 use crate::lookup::{Exposed, Reads};
 use rayon::prelude::*;
 use std::sync::Arc;

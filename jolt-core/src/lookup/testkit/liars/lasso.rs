@@ -6,9 +6,11 @@ use super::dense::{entry_too_high, first_beyond};
 use crate::gkr::product::Forest;
 use crate::lookup::dense::{DenseArgument, DenseProver, DenseShape, DenseVerifier};
 use crate::lookup::lasso::layout::{Challenges, Layout};
-use crate::lookup::lasso::settle::{Factors, Points, With};
-use crate::lookup::lasso::witness::{States, Witness};
-use crate::lookup::lasso::{self, Fast, Kernels, Lasso};
+use crate::lookup::lasso::prover::settle::{Factors, With};
+use crate::lookup::lasso::prover::witness::{States, Witness};
+use crate::lookup::lasso::prover::{self, Fast, Kernels};
+use crate::lookup::lasso::settle::Points;
+use crate::lookup::lasso::{self, Lasso};
 use crate::lookup::{LookupArgument, LookupProver, LookupShape, LookupVerifier, Reads};
 use std::sync::Arc;
 use sumcheck::kernel::{Column, CycleProver};
@@ -209,7 +211,7 @@ impl<F: Field> LookupArgument<F> for LyingLasso {
         reads: Arc<Reads>,
     ) -> Box<dyn LookupProver<F>> {
         let layout = self.honest.layout::<F>(shape).expect("a supported shape");
-        lasso::commit(channel, Box::new(self.kernels(layout, reads)))
+        prover::commit(channel, Box::new(self.kernels(layout, reads)))
     }
 
     fn receive(
