@@ -29,25 +29,24 @@ mod collate;
 pub(in crate::lookup) mod dense;
 pub(in crate::lookup) mod kernels;
 pub(in crate::lookup) mod layout;
+mod prover;
 mod relation;
 #[cfg(test)]
 mod tests;
+mod verifier;
 pub(in crate::lookup) mod witness;
 
 use super::dense::DenseArgument;
-use super::selectors::{SelectorWeights, fits_field, read_value};
-use super::{
-    EXPOSED, LookupArgument, LookupProver, LookupShape, LookupVerifier, ReadClaim, Reads,
-    SELECTORS, SelectorClaim,
-};
+use super::selectors::{SelectorWeights, fits_field};
+use super::{LookupArgument, LookupProver, LookupShape, LookupVerifier, Reads, SelectorClaim};
 use crate::facts::{Facts, Structure};
-use crate::gkr::fraction::{self, Fraction};
-use kernels::{Fast, Kernels};
-use layout::{Fingerprint, Layout, Made, ReadLeaves, Selected, TableLeaves};
+use kernels::Fast;
+use layout::{Layout, Made, ReadLeaves, Selected, TableLeaves};
+pub(in crate::lookup) use prover::commit;
+use relation::ExecuteFactors;
 use std::sync::Arc;
 use sumcheck::{
-    EvalClaim, Field, Instance, Oracle, Poly, ProverChannel, Reduced, Shape, Value,
-    VerifierChannel, VerifyError, Weights, batch,
+    EvalClaim, Field, Oracle, ProverChannel, Reduced, VerifierChannel, VerifyError, Weights,
 };
 use witness::Witness;
 
@@ -149,44 +148,8 @@ impl<F: Field> LookupArgument<F> for LogupGkr {
         let layout = self
             .layout::<F>(shape)
             .map_err(|cause| VerifyError::NotAllowed { cause })?;
-        let of = |vars| Shape { vars, radix: None };
-        let columns = vec![of(shape.cycle_vars); layout.columns()];
-        let counts = vec![of(layout.cut.chunk_bits()); layout.groups.len()];
-        Ok(Box::new(Committed {
-            columns: channel.oracles("lookup columns", &columns)?,
-            counts: channel.oracles("lookup multiplicities", &counts)?,
-            shape: shape.clone(),
-            layout,
-        }))
+        verifier::receive(channel, shape, layout)
     }
-}
-
-/// Commits a witness. What is proven of it is proven by the kernels.
-pub(in crate::lookup) fn commit<F: Field>(
-    channel: &mut dyn ProverChannel<F>,
-    fast: Fast,
-    kernels: impl FnOnce(Fast) -> Box<dyn Kernels<F>>,
-) -> Box<dyn LookupProver<F>> {
-    let Fast {
-        shape,
-        layout,
-        witness,
-    } = &fast;
-    let poly = |vars| move |c: &Vec<i128>| Arc::new(Poly::signed(vars, c.clone()));
-    let columns = witness.columns.iter().map(|c| poly(shape.cycle_vars)(c));
-    let columns = channel.commit("lookup columns", columns.collect());
-    let counts = witness.multiplicities.iter();
-    let counts = counts.map(poly(layout.cut.chunk_bits()));
-    let counts = channel.commit("lookup multiplicities", counts.collect());
-    Box::new(Prover {
-        instance: Committed {
-            shape: shape.clone(),
-            layout: layout.clone(),
-            columns,
-            counts,
-        },
-        kernels: kernels(fast),
-    })
 }
 
 /// An instance whose commitments are known.
@@ -195,11 +158,6 @@ struct Committed {
     layout: Arc<Layout>,
     columns: Vec<Oracle>,
     counts: Vec<Oracle>,
-}
-
-struct Prover<F> {
-    instance: Committed,
-    kernels: Box<dyn Kernels<F>>,
 }
 
 impl<F: Field> ReadLeaves<F> {
@@ -236,12 +194,10 @@ impl Committed {
         &self,
         at: &ReadLeaves<F>,
         [zeta, epsilon]: [F; 2],
-        reduced: Vec<Reduced<F, V>>,
+        (factors, reduced): (ExecuteFactors<F>, [Reduced<F, V>; 2]),
         mut linear: impl FnMut(&[(F, V)]) -> V,
     ) -> (Vec<EvalClaim<F, V>>, SelectorClaim<F, V>) {
-        let [mut read, mut leaves] = <[_; 2]>::try_from(reduced)
-            .ok()
-            .expect("two relations were given");
+        let [mut read, mut leaves] = reduced;
         let point = read.points[0].clone();
         let claim = |terms: Vec<(usize, F)>, value: V| EvalClaim {
             terms: terms
@@ -251,9 +207,10 @@ impl Committed {
             point: point.clone(),
             value,
         };
-        let tables = (0..self.shape.tables.len()).map(relation::selector);
-        let tables: Vec<V> = tables.map(|name| read.take(&name)).collect();
-        let [pair, single] = ["pair", "single"].map(|name| read.take(name));
+        let of = factors.read;
+        let tables = of.tables.into_iter();
+        let tables: Vec<V> = tables.map(|factor| read.take(factor)).collect();
+        let [pair, single] = read.take_each([of.pair, of.single]);
 
         let (layout, positions) = (&self.layout, 0..self.layout.positions());
         let mut claims = Vec::new();
@@ -261,26 +218,25 @@ impl Committed {
             let weight = F::from(layout.cut.weight(i));
             (layout.chunk(i), weight)
         });
-        claims.push(claim(index.collect(), read.take("index")));
-        for (name, column) in [
-            ("left", Layout::left as fn(&Layout, usize) -> usize),
-            ("right", Layout::right),
+        claims.push(claim(index.collect(), read.take(of.index)));
+        for (factor, column) in [
+            (of.left, Layout::left as fn(&Layout, usize) -> usize),
+            (of.right, Layout::right),
         ] {
             let terms = positions.clone().map(|i| {
                 let weight = F::from(layout.cut.operand_weight(i));
                 (column(layout, i), weight)
             });
-            claims.push(claim(terms.collect(), read.take(name)));
+            claims.push(claim(terms.collect(), read.take(factor)));
         }
-        for column in relation::used(layout, &self.shape) {
-            let value = read.take(&relation::name(column));
-            claims.push(claim(vec![(column, F::one())], value));
+        for (column, factor) in of.columns {
+            claims.push(claim(vec![(column, F::one())], read.take(factor)));
         }
         read.done();
 
         // leaf − selectors = Σ ζ · factor · column
         let selected = at.combined(zeta);
-        let mut value = vec![(F::one(), leaves.take("leaf"))];
+        let mut value = vec![(F::one(), leaves.take(factors.leaf))];
         leaves.done();
         value.extend(selected.tables.iter().zip(&tables).map(|(f, v)| (-*f, *v)));
         value.extend([(-selected.pair, pair), (-selected.single, single)]);
@@ -293,107 +249,5 @@ impl Committed {
         value.extend([(weights.pair, pair), (weights.single, single)]);
         let selectors = weights.claim(point, linear(&value));
         (claims, selectors)
-    }
-}
-
-impl<F: Field> LookupProver<F> for Prover<F> {
-    fn reduce(
-        self: Box<Self>,
-        channel: &mut dyn ProverChannel<F>,
-        claim: ReadClaim<F, F>,
-    ) -> SelectorClaim<F, F> {
-        let (layout, shape) = (&self.instance.layout, &self.instance.shape);
-        let gamma: F = channel.sample("lookup/read");
-        let [alpha, beta] = ["lookup/alpha", "lookup/beta"].map(|label| channel.sample(label));
-        let fingerprint = Fingerprint::new(layout, alpha, beta);
-        let leaves = self.kernels.leaves(&fingerprint);
-        let trees = self.kernels.trees(leaves, self.instance.depth());
-        let trees = TREES.into_iter().zip(trees).collect();
-        let claims = fraction::prove(channel, "gkr", trees, self.kernels.general());
-
-        let table = layout::table_leaves(layout, &fingerprint, &claims.point);
-        channel.claim_eval(self.instance.counts(&table, claims.leaves[1].numerator));
-        let at = layout::read_leaves(layout, &fingerprint, shape.cycle_vars, &claims.point);
-        let zeta: F = channel.sample("lookup/leaves");
-        let Fraction {
-            numerator,
-            denominator,
-        } = claims.leaves[0];
-
-        let read = relation::read(layout, shape, &claim.point, gamma);
-        let leaves = relation::leaves(&at.cycle);
-        let instances = vec![
-            Instance {
-                prover: self.kernels.read(&read, &claim.point, gamma),
-                relation: read,
-                claim: claim.out + gamma * (claim.left + gamma * claim.right),
-            },
-            Instance {
-                prover: self.kernels.leaf(&leaves, &at, zeta),
-                relation: leaves,
-                claim: numerator + zeta * (denominator - beta),
-            },
-        ];
-        let reduced = batch::prove_all(channel, "execute", instances);
-        let epsilon: F = channel.sample("lookup/selectors");
-        let linear = |terms: &[(F, F)]| terms.iter().map(|(f, v)| *f * v).sum();
-        let (claims, selectors) = self.instance.finish(&at, [zeta, epsilon], reduced, linear);
-        for claim in claims {
-            channel.claim_eval(claim);
-        }
-        selectors
-    }
-}
-
-impl<F: Field> LookupVerifier<F> for Committed {
-    fn reduce(
-        self: Box<Self>,
-        channel: &mut dyn VerifierChannel<F>,
-        claim: ReadClaim<F, Value>,
-    ) -> Result<SelectorClaim<F, Value>, VerifyError> {
-        let (layout, shape) = (&self.layout, &self.shape);
-        let gamma: F = channel.sample("lookup/read");
-        let [alpha, beta] = ["lookup/alpha", "lookup/beta"].map(|label| channel.sample(label));
-        let fingerprint = Fingerprint::new(layout, alpha, beta);
-        channel.risk(&["lookup/read"], EXPOSED, 2);
-        let leaves = 2usize << self.depth();
-        let degree = leaves * fingerprint.degree();
-        channel.risk(
-            &["lookup/alpha", "lookup/beta"],
-            "fingerprints of lookups",
-            degree,
-        );
-        let (roots, claims) = fraction::verify(channel, "gkr", &TREES, self.depth())?;
-        fraction::verify_equal(channel, "lookup/sum", roots[0], roots[1])?;
-
-        let table = layout::table_leaves(layout, &fingerprint, &claims.point);
-        let found = [(F::one(), claims.leaves[1].denominator)];
-        let difference = channel.linear(-table.denominator, &found);
-        channel.assert_zero("lookup/table", difference)?;
-        channel.claim_eval(self.counts(&table, claims.leaves[1].numerator))?;
-        let at = layout::read_leaves(layout, &fingerprint, shape.cycle_vars, &claims.point);
-        let zeta: F = channel.sample("lookup/leaves");
-        channel.risk(&["lookup/leaves"], "numerator and denominator of a leaf", 1);
-        let leaf = [
-            (F::one(), claims.leaves[0].numerator),
-            (zeta, claims.leaves[0].denominator),
-        ];
-        let leaf = channel.linear(-zeta * beta, &leaf);
-        let value = read_value(channel, gamma, &claim);
-        let relations = vec![
-            (relation::read(layout, shape, &claim.point, gamma), value),
-            (relation::leaves(&at.cycle), leaf),
-        ];
-        let reduced = batch::verify_all(channel, "execute", relations)?;
-        let epsilon: F = channel.sample("lookup/selectors");
-        // Of each table, of pairs and of single operands.
-        let claims = shape.tables.len() + 2;
-        channel.risk(&["lookup/selectors"], SELECTORS, claims - 1);
-        let linear = |terms: &[(F, Value)]| channel.linear(F::zero(), terms);
-        let (claims, selectors) = self.finish(&at, [zeta, epsilon], reduced, linear);
-        for claim in claims {
-            channel.claim_eval(claim)?;
-        }
-        Ok(selectors)
     }
 }

@@ -19,14 +19,34 @@ pub fn used(layout: &Layout, shape: &LookupShape) -> Vec<usize> {
     used
 }
 
-/// Name of a column in formulas.
-pub fn name(column: usize) -> String {
-    format!("e{column}")
+/// Factors of `read`.
+pub struct ReadFactors<F> {
+    /// The selector of each table.
+    pub tables: Vec<Claimed<F>>,
+    pub pair: Claimed<F>,
+    pub single: Claimed<F>,
+    pub index: Claimed<F>,
+    pub left: Claimed<F>,
+    pub right: Claimed<F>,
+    /// Columns that tables read one by one.
+    pub columns: BTreeMap<usize, Claimed<F>>,
 }
 
-/// Name of a table's selector in formulas.
-pub fn selector(table: usize) -> String {
-    format!("s{table}")
+/// Factors of both relations.
+pub struct ExecuteFactors<F> {
+    pub read: ReadFactors<F>,
+    pub leaf: Claimed<F>,
+}
+
+/// `read` for the claims at `cycle`, and `leaves` for those at `leaf_cycle`.
+pub fn execute<F: Field>(
+    (layout, shape): (&Layout, &LookupShape),
+    (cycle, gamma): (&Point<F>, F),
+    leaf_cycle: &Point<F>,
+) -> ([Relation<F>; 2], ExecuteFactors<F>) {
+    let (of_reads, read) = read(layout, shape, cycle, gamma);
+    let (of_leaves, leaf) = leaves(leaf_cycle);
+    ([of_reads, of_leaves], ExecuteFactors { read, leaf })
 }
 
 /// `out + γ·left + γ²·right = Σ_j eq(r, j) · V(j)`, where a table is a chain of the outputs committed:
@@ -34,25 +54,25 @@ pub fn selector(table: usize) -> String {
 /// ```text
 /// V = Σ_t s_t·g_t(e) + γ·pair·left + γ²·(pair·right + single·index)
 /// ```
-pub fn read<F: Field>(
+fn read<F: Field>(
     layout: &Layout,
     shape: &LookupShape,
     cycle: &Point<F>,
     gamma: F,
-) -> Relation<F> {
+) -> (Relation<F>, ReadFactors<F>) {
     let mut relation = Relation::new("read", vec![Segment::cycle(cycle.vars())]);
     let eq = relation.eq("eq(r,j)", 0, cycle.clone());
     let tables: Vec<Claimed<F>> = (0..shape.tables.len())
-        .map(|t| relation.claimed(selector(t), &[0]))
+        .map(|t| relation.claimed(format!("s{t}"), &[0]))
         .collect();
     let [pair, single, index, left, right] =
         ["pair", "single", "index", "left", "right"].map(|name| relation.claimed(name, &[0]));
     let columns: BTreeMap<usize, Claimed<F>> = used(layout, shape)
         .into_iter()
-        .map(|column| (column, relation.claimed(name(column), &[0])))
+        .map(|column| (column, relation.claimed(format!("e{column}"), &[0])))
         .collect();
-    let value = tables.into_iter().enumerate().map(|(t, selects)| {
-        selects
+    let value = tables.iter().enumerate().map(|(t, selects)| {
+        *selects
             * layout
                 .cut
                 .expr(t, |i, s| columns[&layout.output(t, i, s)].into())
@@ -64,13 +84,23 @@ pub fn read<F: Field>(
     value.push(power("γ²", square) * pair * right);
     value.push(power("γ²", square) * single * index);
     relation.summand = eq * Expr::Sum(value);
-    relation
+    let factors = ReadFactors {
+        tables,
+        pair,
+        single,
+        index,
+        left,
+        right,
+        columns,
+    };
+    (relation, factors)
 }
 
 /// `claim = Σ_j eq(p, j) · leaf(j)`, where `leaf` is linear in columns and selectors.
-pub fn leaves<F: Field>(cycle: &Point<F>) -> Relation<F> {
+fn leaves<F: Field>(cycle: &Point<F>) -> (Relation<F>, Claimed<F>) {
     let mut relation = Relation::new("leaves", vec![Segment::cycle(cycle.vars())]);
     let eq = relation.eq("eq(p,j)", 0, cycle.clone());
-    relation.summand = eq * relation.claimed("leaf", &[0]);
-    relation
+    let leaf = relation.claimed("leaf", &[0]);
+    relation.summand = eq * leaf;
+    (relation, leaf)
 }

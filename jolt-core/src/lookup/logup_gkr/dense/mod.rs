@@ -22,16 +22,19 @@
 //! tree costs 15 multiplications for each real leaf. Messages: `d(d − 1) + 8d + 4`
 //! elements, and no values.
 
-use super::{LogupGkr, TREES};
-use crate::gkr::fraction::{self, Claims, Fraction, Kernel, Leaves, Tree};
+mod prover;
+mod verifier;
+
+use super::LogupGkr;
+use crate::gkr::fraction::Fraction;
 use crate::lookup::dense::{
-    DenseArgument, DenseProver, DenseShape, DenseVerifier, Outputs, Rows, TableClaim, Term,
-    index_at, integers,
+    DenseArgument, DenseProver, DenseShape, DenseVerifier, Outputs, TableClaim, Term, index_at,
 };
-use rayon::prelude::*;
+use prover::Fast;
+pub(in crate::lookup) use prover::{Kernels, Witness, commit, counts};
 use std::sync::Arc;
 use sumcheck::{
-    EvalClaim, Field, Oracle, ProverChannel, Shape, Value, VerifierChannel, VerifyError, Weights,
+    EvalClaim, Field, Oracle, Point, ProverChannel, VerifierChannel, VerifyError, Weights,
 };
 
 impl<F: Field> DenseArgument<F> for LogupGkr {
@@ -54,66 +57,8 @@ impl<F: Field> DenseArgument<F> for LogupGkr {
         channel: &mut dyn VerifierChannel<F>,
         shape: DenseShape,
     ) -> Result<Box<dyn DenseVerifier<F>>, VerifyError> {
-        let of = |vars| [Shape { vars, radix: None }];
-        Ok(Box::new(Committed {
-            index: channel.oracles("dense index", &of(shape.cycle_vars))?[0],
-            counts: channel.oracles("dense multiplicities", &of(shape.index_bits))?[0],
-            shape,
-        }))
+        verifier::receive(channel, shape)
     }
-}
-
-/// What is committed, and what leaves are made from.
-pub(in crate::lookup) struct Witness {
-    pub index: Arc<Vec<u32>>,
-    /// How often each entry is read, rows beyond the reads among them.
-    pub counts: Vec<u64>,
-}
-
-/// The trees, and the kernel of their layers: the hook for provers other than the fast one.
-pub(in crate::lookup) trait Kernels<F: Field>: Send {
-    /// The trees over these leaves, those of the reads first.
-    fn trees(&self, leaves: [Leaves<F>; 2], depth: usize) -> [Tree<F>; 2] {
-        leaves.map(|leaves| Tree::new(&leaves, depth))
-    }
-
-    /// The kernel of the layers.
-    fn general(&self) -> Kernel<F> {
-        fraction::fast
-    }
-}
-
-struct Fast;
-
-impl<F: Field> Kernels<F> for Fast {}
-
-/// How often each entry is read.
-pub(in crate::lookup) fn counts(shape: DenseShape, index: &[u32]) -> Vec<u64> {
-    let mut counts = vec![0u64; 1 << shape.index_bits];
-    index.iter().for_each(|k| counts[*k as usize] += 1);
-    counts[0] += (1u64 << depth(shape)) - index.len() as u64;
-    counts
-}
-
-/// Commits a witness. What is proven of it is proven by the kernels.
-pub(in crate::lookup) fn commit<F: Field>(
-    channel: &mut dyn ProverChannel<F>,
-    shape: DenseShape,
-    witness: Witness,
-    kernels: Box<dyn Kernels<F>>,
-) -> Box<dyn DenseProver<F>> {
-    let index = witness.index.iter().map(|k| u64::from(*k));
-    let column = integers(shape.cycle_vars, index);
-    let multiplicities = integers(shape.index_bits, witness.counts.iter().copied());
-    Box::new(Prover {
-        committed: Committed {
-            index: channel.commit("dense index", vec![column])[0],
-            counts: channel.commit("dense multiplicities", vec![multiplicities])[0],
-            shape,
-        },
-        witness,
-        kernels,
-    })
 }
 
 /// Of both trees.
@@ -126,12 +71,6 @@ struct Committed {
     shape: DenseShape,
     index: Oracle,
     counts: Oracle,
-}
-
-struct Prover<F> {
-    committed: Committed,
-    witness: Witness,
-    kernels: Box<dyn Kernels<F>>,
 }
 
 /// What the trees leave, and the challenges.
@@ -157,23 +96,23 @@ impl Committed {
     fn settle<F: Field, V: Copy>(
         &self,
         with: &Settle<'_, F>,
-        claims: &Claims<F, V>,
+        point: &Point<F>,
+        [reads, table]: [Fraction<V>; 2],
         mut affine: impl FnMut(F, V) -> V,
     ) -> Settled<F, V> {
         let (alpha, beta) = (with.alpha, with.beta);
-        let [reads, table] = [0, 1].map(|k| &claims.leaves[k]);
-        let (rows, high) = claims.point.split_at(self.shape.cycle_vars);
+        let (rows, high) = point.split_at(self.shape.cycle_vars);
         // β − leaf = e·index + α·(e·out + beyond)
         let first = high.eq_index(0);
         let own = (self.index, Weights::One, first);
         let columns = with.outputs.terms(alpha * first);
-        let beyond = alpha * with.outputs.beyond(&claims.point);
+        let beyond = alpha * with.outputs.beyond(point);
         let index = EvalClaim {
             terms: std::iter::once(own).chain(columns).collect(),
             point: rows,
             value: affine(beta - beyond, reads.denominator),
         };
-        let (entries, high) = claims.point.split_at(self.shape.index_bits);
+        let (entries, high) = point.split_at(self.shape.index_bits);
         let first = high.eq_index(0);
         let counts = EvalClaim {
             terms: vec![(self.counts, Weights::One, first)],
@@ -191,95 +130,5 @@ impl Committed {
                 value: affine(known, table.denominator),
             },
         }
-    }
-}
-
-impl Witness {
-    /// The leaves of both trees.
-    fn leaves<F: Field>(&self, with: &Settle<'_, F>, rows: &Rows<'_, F>) -> [Leaves<F>; 2] {
-        let (alpha, beta) = (with.alpha, with.beta);
-        let one = F::one();
-        let denominator = |k: u64, entry: &F| beta - F::from(k) - alpha * entry;
-        let entries = rows.table.par_iter().enumerate();
-        let table = Leaves {
-            numerators: self.counts.par_iter().map(|m| F::from(*m)).collect(),
-            denominators: entries.map(|(k, x)| denominator(k as u64, x)).collect(),
-            tail: Fraction {
-                numerator: F::zero(),
-                denominator: one,
-            },
-        };
-        let read = self.index.par_iter().zip(rows.out);
-        let reads = Leaves {
-            numerators: vec![one; self.index.len()],
-            denominators: read.map(|(k, x)| denominator((*k).into(), x)).collect(),
-            tail: Fraction {
-                numerator: one,
-                denominator: denominator(0, &with.outputs.first),
-            },
-        };
-        [reads, table]
-    }
-}
-
-impl<F: Field> DenseProver<F> for Prover<F> {
-    fn index(&self) -> Vec<Term<F>> {
-        self.committed.terms()
-    }
-
-    fn reduce(
-        self: Box<Self>,
-        channel: &mut dyn ProverChannel<F>,
-        outputs: &Outputs<F>,
-        rows: Rows<'_, F>,
-    ) -> TableClaim<F, F> {
-        let [alpha, beta] = ["lookup/alpha", "lookup/beta"].map(|label| channel.sample(label));
-        let with = Settle {
-            outputs,
-            alpha,
-            beta,
-        };
-        let leaves = self.witness.leaves(&with, &rows);
-        let trees = self.kernels.trees(leaves, depth(self.committed.shape));
-        let trees = TREES.into_iter().zip(trees).collect();
-        let claims = fraction::prove(channel, "gkr", trees, self.kernels.general());
-        let settled = self.committed.settle(&with, &claims, |c, x| c - x);
-        channel.claim_eval(settled.index);
-        channel.claim_eval(settled.counts);
-        settled.table
-    }
-}
-
-impl<F: Field> DenseVerifier<F> for Committed {
-    fn index(&self) -> Vec<Term<F>> {
-        self.terms()
-    }
-
-    fn reduce(
-        self: Box<Self>,
-        channel: &mut dyn VerifierChannel<F>,
-        outputs: &Outputs<F>,
-    ) -> Result<TableClaim<F, Value>, VerifyError> {
-        let [alpha, beta] = ["lookup/alpha", "lookup/beta"].map(|label| channel.sample(label));
-        let leaves = 2usize << depth(self.shape);
-        channel.risk(
-            &["lookup/alpha", "lookup/beta"],
-            "fingerprints of lookups",
-            leaves,
-        );
-        let (roots, claims) = fraction::verify(channel, "gkr", &TREES, depth(self.shape))?;
-        fraction::verify_equal(channel, "lookup/sum", roots[0], roots[1])?;
-        let ones = [(F::one(), claims.leaves[0].numerator)];
-        let difference = channel.linear(-F::one(), &ones);
-        channel.assert_zero("dense/ones", difference)?;
-        let with = Settle {
-            outputs,
-            alpha,
-            beta,
-        };
-        let settled = self.settle(&with, &claims, |c, x| channel.linear(c, &[(-F::one(), x)]));
-        channel.claim_eval(settled.index)?;
-        channel.claim_eval(settled.counts)?;
-        Ok(settled.table)
     }
 }
