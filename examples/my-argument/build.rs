@@ -9,12 +9,12 @@ const MUTANTS: [(&str, &[(&str, &str)]); 3] = [
         "unopened",
         &[
             (
-                "for mut relation in reduced {",
-                "for (number, mut relation) in reduced.into_iter().enumerate() {",
+                "for (mut relation, bits) in [read, booleanity].into_iter().zip(factors.bits) {",
+                "for (number, (mut relation, bits)) in [read, booleanity].into_iter().zip(factors.bits).enumerate() {",
             ),
             (
                 "claims.push(EvalClaim {",
-                "if number == 0 { let _ = relation.take(&format!(\"b{i}\")); continue; }\nclaims.push(EvalClaim {",
+                "if number == 0 { let _ = relation.take(factor); continue; }\nclaims.push(EvalClaim {",
             ),
         ],
     ),

@@ -29,8 +29,8 @@ use jolt_core::lookup::{
 use std::sync::Arc;
 use sumcheck::kernel::{Column, CycleProver};
 use sumcheck::{
-    EvalClaim, Expr, Field, Instance, Oracle, Point, Poly, ProverChannel, Reduced, Relation,
-    Segment, Shape, Value, VerifierChannel, VerifyError, Weights, batch,
+    Claimed, EvalClaim, Expr, Field, Instance, Oracle, Point, Poly, ProverChannel, Reduced,
+    Relation, Segment, Shape, Value, VerifierChannel, VerifyError, Weights, batch,
 };
 
 /// The argument.
@@ -135,40 +135,54 @@ fn word<'a, F: Field>(name: &str, scale: F, bits: impl Iterator<Item = &'a Expr<
     Expr::Sum(terms.collect())
 }
 
+/// The claimed factors of both relations.
+struct Factors<F> {
+    /// The bits in `read`, and those in `booleanity`.
+    bits: [Vec<Claimed<F>>; 2],
+    /// The selectors in `read`: of each table, `pair` and `single`.
+    selectors: Vec<Claimed<F>>,
+}
+
 impl<F: Field> Committed<F> {
-    /// The two relations, for the claim at `cycle`.
+    /// The two relations, for the claim at `cycle`, and their factors.
     fn relations(
         &self,
         cycle: &Point<F>,
         gamma: F,
         sample: &mut dyn FnMut() -> F,
-    ) -> [Relation<F>; 2] {
+    ) -> ([Relation<F>; 2], Factors<F>) {
         let (vars, square) = (self.shape.cycle_vars, gamma.square());
-        let claimed_bits = |relation: &mut Relation<F>| -> Vec<Expr<F>> {
-            let mut bit = |i| relation.claimed(format!("b{i}"), &[0]).into();
+        let claimed_bits = |relation: &mut Relation<F>| -> Vec<Claimed<F>> {
+            let mut bit = |i| relation.claimed(format!("b{i}"), &[0]);
             (0..self.shape.index_bits).map(&mut bit).collect()
         };
         let mut read = Relation::new("read", vec![Segment::cycle(vars)]);
         let eq = read.eq("eq(r,j)", 0, cycle.clone());
-        let bits = claimed_bits(&mut read);
-        let mut terms = Vec::new();
+        let read_bits = claimed_bits(&mut read);
+        let bits: Vec<Expr<F>> = read_bits.iter().map(|bit| (*bit).into()).collect();
+        let (mut terms, mut selectors) = (Vec::new(), Vec::new());
         for table in &self.shape.tables {
             let selects = read.claimed(format!("selects {}", table.name()), &[0]);
             terms.push(table.automaton().expression(selects.into(), &bits));
+            selectors.push(selects);
         }
+        let exposed = ["selects pair", "selects single"];
+        let [pair, single] = exposed.map(|name| read.claimed(name, &[0]));
+        selectors.extend([pair, single]);
         let left = word("γ", gamma, bits.iter().skip(1).step_by(2));
         let right = word("γ²", square, bits.iter().step_by(2));
-        terms.push(read.claimed("selects pair", &[0]) * (left + right));
-        terms.push(read.claimed("selects single", &[0]) * word("γ²", square, bits.iter()));
+        terms.push(pair * (left + right));
+        terms.push(single * word("γ²", square, bits.iter()));
         read.summand = eq * Expr::Sum(terms);
 
         let mut booleanity = Relation::new("booleanity", vec![Segment::cycle(vars)]);
         let point = Point((0..vars).map(|_| sample()).collect());
         let eq = booleanity.eq("eq(r',j)", 0, point);
-        let bits = claimed_bits(&mut booleanity).into_iter();
-        let terms = bits.map(|b| b.clone() * b.clone() - b);
+        let bits = claimed_bits(&mut booleanity);
+        let terms = bits.iter().map(|b| *b * *b - *b);
         booleanity.summand = eq * Expr::batch("δ", sample(), terms);
-        [read, booleanity]
+        let bits = [read_bits, bits];
+        ([read, booleanity], Factors { bits, selectors })
     }
 
     /// The columns of all factors of [`Self::relations`], `None` for equality factors.
@@ -191,18 +205,23 @@ impl<F: Field> Committed<F> {
     }
 
     /// What the batch leaves: claims on the bits, and the values of all selectors at the same point.
-    fn left<V: Copy>(&self, reduced: Vec<Reduced<F, V>>) -> (Vec<EvalClaim<F, V>>, Vec<V>) {
-        let (mut claims, mut selectors) = (Vec::new(), Vec::new());
-        for mut relation in reduced {
-            for (i, oracle) in self.oracles.iter().enumerate() {
+    fn left<V: Copy>(
+        &self,
+        factors: Factors<F>,
+        [mut read, booleanity]: [Reduced<F, V>; 2],
+    ) -> (Vec<EvalClaim<F, V>>, Vec<V>) {
+        let selectors = factors.selectors.into_iter();
+        let selectors: Vec<V> = selectors.map(|factor| read.take(factor)).collect();
+        let mut claims = Vec::new();
+        for (mut relation, bits) in [read, booleanity].into_iter().zip(factors.bits) {
+            for (oracle, factor) in self.oracles.iter().zip(bits) {
                 let bit = Weights::Digit(vec![F::zero(), F::one()]);
                 claims.push(EvalClaim {
                     terms: vec![(*oracle, bit, F::one())],
                     point: relation.points[0].clone(),
-                    value: relation.take(&format!("b{i}")),
+                    value: relation.take(factor),
                 });
             }
-            selectors.extend(relation.take_all("selects "));
             relation.done();
         }
         (claims, selectors)
@@ -218,16 +237,20 @@ impl<F: Field> LookupProver<F> for Committed<F> {
         let gamma: F = channel.sample("lookup/read");
         let sum = claim.out + gamma * (claim.left + gamma * claim.right);
         let mut sample = || channel.sample("lookup/boolean");
-        let relations = self.relations(&claim.point, gamma, &mut sample).into_iter();
-        let instances = relations.zip(self.columns()).zip([sum, F::zero()]);
-        let instances = instances.map(|((relation, columns), claim)| Instance {
+        let (relations, factors) = self.relations(&claim.point, gamma, &mut sample);
+        let instance = |relation, columns, claim| Instance {
             prover: Box::new(CycleProver::new(&relation, &[], columns)),
             relation,
             claim,
-        });
-        let reduced = batch::prove_all(channel, "bits", instances.collect());
+        };
+        let ([read, booleanity], [read_columns, bit_columns]) = (relations, self.columns());
+        let instances = [
+            instance(read, read_columns, sum),
+            instance(booleanity, bit_columns, F::zero()),
+        ];
+        let reduced = batch::prove(channel, "bits", instances);
         let point = reduced[0].points[0].clone();
-        let (claims, selectors) = self.left(reduced);
+        let (claims, selectors) = self.left(factors, reduced);
         for claim in claims {
             channel.claim_eval(claim);
         }
@@ -247,14 +270,15 @@ impl<F: Field> LookupVerifier<F> for Committed<F> {
         let gamma: F = channel.sample("lookup/read");
         channel.risk(&["lookup/read"], "output and both operands", 2);
         let sum = read_value(channel, gamma, &claim);
-        let claims = [sum, channel.constant(F::zero())];
+        let zero = channel.constant(F::zero());
         let mut sample = || channel.sample("lookup/boolean");
-        let relations = self.relations(&claim.point, gamma, &mut sample).into_iter();
+        let (relations, factors) = self.relations(&claim.point, gamma, &mut sample);
         let degree = self.shape.cycle_vars + self.oracles.len() - 1;
         channel.risk(&["lookup/boolean"], "all entries of the bits", degree);
-        let reduced = batch::verify_all(channel, "bits", relations.zip(claims).collect())?;
+        let [read, booleanity] = relations;
+        let reduced = batch::verify(channel, "bits", [(read, sum), (booleanity, zero)])?;
         let point = reduced[0].points[0].clone();
-        let (claims, selectors) = self.left(reduced);
+        let (claims, selectors) = self.left(factors, reduced);
         for claim in claims {
             channel.claim_eval(claim)?;
         }
