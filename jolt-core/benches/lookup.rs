@@ -199,7 +199,7 @@ fn main() {
             inner: PlainProver::new("bench"),
             rounds: Vec::new(),
         });
-        let reduced = batch::prove_all(&mut channel, "bench", vec![instance]);
+        let reduced = batch::prove(&mut channel, "bench", [instance]);
         report(name, now() - start);
         let mut last = start;
         for (i, round) in channel.0.rounds.iter().enumerate().take(10) {

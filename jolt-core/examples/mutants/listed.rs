@@ -512,42 +512,42 @@ pub const EDITS: &[Edit] = &[
     },
     // Lookups by themselves.
     Edit {
-        file: "jolt-core/src/lookup/dense/protocol.rs",
+        file: "jolt-core/src/lookup/dense/protocol/verifier.rs",
         old: "    if reads > 1 << cycle_vars {\n        let cause = format!(\"{reads} reads in 2^{cycle_vars} rows\");\n        return Err(not_allowed(cause));",
         new: "    if reads > 1 << cycle_vars && !{on:reads-in-rows} {\n        let cause = format!(\"{reads} reads in 2^{cycle_vars} rows\");\n        return Err(not_allowed(cause));",
     },
     Edit {
-        file: "jolt-core/src/lookup/dense/protocol.rs",
+        file: "jolt-core/src/lookup/dense/protocol/verifier.rs",
         old: "    argument.supports(shape).map_err(not_allowed)?;\n",
         new: "    if !{on:dense-supports} {\n        argument.supports(shape).map_err(not_allowed)?;\n    }\n",
     },
     Edit {
-        file: "jolt-core/src/lookup/api/mod.rs",
+        file: "jolt-core/src/lookup/api/verifier.rs",
         old: "        match reads > self.max_reads {\n",
         new: "        match reads > self.max_reads && !{on:reads-of-key} {\n",
     },
     Edit {
-        file: "jolt-core/src/lookup/api/mod.rs",
+        file: "jolt-core/src/lookup/api/verifier.rs",
         old: "        if !outputs.eq(statement.outputs.iter().map(|bytes| Some(bytes.clone()))) {\n",
         new: "        if !outputs.eq(statement.outputs.iter().map(|bytes| Some(bytes.clone()))) && !{on:dense-outputs} {\n",
     },
     Edit {
-        file: "jolt-core/src/lookup/standalone.rs",
+        file: "jolt-core/src/lookup/standalone/mod.rs",
         old: "        if self.reads() > rows {\n",
         new: "        if self.reads() > rows && !{on:selection-reads} {\n",
     },
     Edit {
-        file: "jolt-core/src/lookup/standalone.rs",
+        file: "jolt-core/src/lookup/standalone/mod.rs",
         old: "Selection::One { table, .. } if *table >= tables => {",
         new: "Selection::One { table, .. } if *table >= tables && !{on:selection-table} => {",
     },
     Edit {
-        file: "jolt-core/src/lookup/standalone.rs",
+        file: "jolt-core/src/lookup/standalone/mod.rs",
         old: "Selection::Each { table, operands } if table.len() != operands.len() => Err(",
         new: "Selection::Each { table, operands } if table.len() != operands.len() && !{on:selection-lengths} => Err(",
     },
     Edit {
-        file: "jolt-core/src/lookup/standalone.rs",
+        file: "jolt-core/src/lookup/standalone/mod.rs",
         old: "                .find(|t| **t != Reads::NO_TABLE && usize::from(**t) >= tables)\n",
         new: "                .find(|t| **t != Reads::NO_TABLE && usize::from(**t) >= tables && !{on:selection-table})\n",
     },

@@ -143,8 +143,8 @@ fn sumcheck<F: Field>(kernel: &str, log_size: usize, start: impl FnOnce()) -> an
     let point = Point((0..log_size).map(|_| F::rand(&mut rng)).collect());
     let mut relation = Relation::new("product", vec![Segment::cycle(log_size)]);
     let eq = relation.eq("eq", 0, point.clone());
-    let summand = eq * relation.claimed("a", &[0]) * relation.claimed("b", &[0]);
-    relation.summand = summand;
+    let factors = ["a", "b"].map(|name| relation.claimed(name, &[0]));
+    relation.summand = eq * factors[0] * factors[1];
     let elements = |words: &[u64]| words.iter().map(|x| F::from(*x)).collect::<Vec<F>>();
     let claim = (point.eq_table().iter().zip(a.iter().zip(b.iter())))
         .map(|(eq, (x, y))| *eq * F::from(u128::from(*x) * u128::from(*y)))
@@ -173,11 +173,9 @@ fn sumcheck<F: Field>(kernel: &str, log_size: usize, start: impl FnOnce()) -> an
         claim,
         prover,
     };
-    for mut reduced in batch::prove_all(&mut channel, "kernel", vec![instance]) {
-        reduced.take("a");
-        reduced.take("b");
-        reduced.done();
-    }
+    let [mut reduced] = batch::prove(&mut channel, "kernel", [instance]);
+    reduced.take_each(factors);
+    reduced.done();
     Ok(())
 }
 

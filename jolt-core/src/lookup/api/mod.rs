@@ -41,22 +41,23 @@
 //! Over a channel of one's own, and for reads of several tables: [`Lookups`], and the two modules named.
 
 mod lookups;
+mod prover;
 mod table;
 #[cfg(test)]
 mod tests;
+mod verifier;
 
 pub use lookups::Lookups;
+pub use prover::{Committed, ProvingKey};
 pub use table::LookupTable;
+pub use verifier::VerifyingKey;
 
-use super::dense::DenseTable;
-use super::dense::protocol::{self, DenseReads, OutOfRange};
-use super::standalone::{self, cycle_vars};
-use super::{LookupArgument, dense};
-use commitments::{
-    Keys, PcsError, ProverSession, Scheme, Setup, SetupError, VerifierSession, sealed,
-};
+use super::LookupArgument;
+use super::dense::protocol::OutOfRange;
+use super::standalone::cycle_vars;
+use commitments::{Keys, PcsError, Scheme, Setup, SetupError, sealed};
 use std::sync::Arc;
-use sumcheck::{Checks, Field, Oracle, ProverChannel, VerifierChannel, VerifyError};
+use sumcheck::{Field, VerifyError};
 use table::KnownTable;
 
 /// Why there is no key, or no proof.
@@ -124,24 +125,6 @@ pub struct Statement {
     pub outputs: Vec<Vec<u8>>,
 }
 
-/// What a verifier needs.
-#[derive(Clone)]
-pub struct VerifyingKey<F: Field> {
-    argument: Arc<dyn LookupArgument<F>>,
-    table: KnownTable<F>,
-    scheme: Arc<dyn commitments::VerifyingKey<F>>,
-    max_reads: usize,
-}
-
-/// What a prover needs.
-#[derive(Clone)]
-pub struct ProvingKey<F: Field> {
-    /// The entries, if the table is dense.
-    dense: Option<Arc<DenseTable<F>>>,
-    scheme: Arc<dyn commitments::ProvingKey<F>>,
-    verifying: VerifyingKey<F>,
-}
-
 /// Keys for at most `max_reads` reads of a table at a time.
 ///
 /// # Errors
@@ -178,208 +161,4 @@ pub fn setup<F: Field>(
             max_reads,
         },
     })
-}
-
-impl<F: Field> VerifyingKey<F> {
-    fn dense(&self) -> Result<&dyn dense::DenseArgument<F>, VerifyError> {
-        let dense = self.argument.dense();
-        dense.ok_or_else(|| VerifyError::NotAllowed {
-            cause: format!("{} does not serve dense tables", self.argument.name()),
-        })
-    }
-
-    /// The table's name.
-    pub fn table_name(&self) -> &str {
-        self.table.name()
-    }
-
-    /// The scheme's key.
-    pub fn scheme(&self) -> &Arc<dyn commitments::VerifyingKey<F>> {
-        &self.scheme
-    }
-
-    /// What a channel is bound to.
-    fn bound(&self, reads: usize) -> Vec<u8> {
-        match &self.table {
-            KnownTable::Automaton(table) => {
-                let shape = table::shape(*table, cycle_vars(self.max_reads));
-                standalone::statement(&shape, &table::selection(*table, reads))
-            }
-            KnownTable::Dense(table) => protocol::statement(table, cycle_vars(reads), reads),
-        }
-    }
-
-    fn stated<'a>(&self, bound: &'a [u8]) -> sealed::Statement<'a> {
-        let (protocol, part) = self.table.labels();
-        sealed::Statement::new(protocol)
-            .with("argument", self.argument.name().as_bytes())
-            .with(part, bound)
-    }
-
-    fn allowed(&self, reads: usize) -> Result<(), LookupError> {
-        match reads > self.max_reads {
-            true => Err(LookupError::TooMany {
-                reads,
-                max: self.max_reads,
-            }),
-            false => Ok(()),
-        }
-    }
-
-    /// The oracles of the outputs, if so many reads are proven to return them.
-    fn outputs(
-        &self,
-        channel: &mut dyn VerifierChannel<F>,
-        reads: usize,
-    ) -> Result<Vec<Oracle>, VerifyError> {
-        match &self.table {
-            KnownTable::Automaton(table) => {
-                let shape = table::shape(*table, cycle_vars(self.max_reads));
-                let selection = table::selection(*table, reads);
-                let argument = &*self.argument;
-                let out = standalone::verify_out(channel, argument, &shape, &selection)?;
-                Ok(vec![out])
-            }
-            KnownTable::Dense(table) => {
-                let (argument, vars) = (self.dense()?, cycle_vars(reads));
-                let columns = protocol::verify(channel, argument, table, vars, reads)?;
-                Ok(columns.outputs)
-            }
-        }
-    }
-
-    /// Verifies that the committed columns hold what so many reads of the table return. Check
-    /// `dense/outputs`, or `lookup/outputs`: the commitments in the proof are those of the statement; and those of
-    /// the protocol.
-    ///
-    /// # Errors
-    /// Why the proof is rejected.
-    pub fn verify(&self, statement: &Statement, proof: &[u8]) -> Result<(), VerifyError> {
-        let not_allowed = |e: LookupError| VerifyError::NotAllowed {
-            cause: e.to_string(),
-        };
-        self.allowed(statement.reads).map_err(not_allowed)?;
-        let bound = self.bound(statement.reads);
-        let checks = Checks::all();
-        let mut session = self.scheme.session(&self.stated(&bound), proof, checks);
-        let outputs = self.outputs(&mut *session, statement.reads)?;
-        let outputs = outputs.iter().map(|o| session.commitment(*o));
-        if !outputs.eq(statement.outputs.iter().map(|bytes| Some(bytes.clone()))) {
-            return Err(VerifyError::Check {
-                check: self.table.outputs().to_owned(),
-            });
-        }
-        VerifierSession::finish(session).map(|_| ())
-    }
-}
-
-/// Reads of either kind that are committed.
-enum Started<F: Field> {
-    Automaton(standalone::Committed<F>, standalone::Columns),
-    Dense(Box<protocol::Committed<F>>, Arc<DenseTable<F>>),
-}
-
-impl<F: Field> Started<F> {
-    fn prove(self, channel: &mut dyn ProverChannel<F>) {
-        match self {
-            Started::Automaton(committed, columns) => committed.prove(channel, &columns),
-            Started::Dense(committed, table) => {
-                let _ = committed.prove(channel, &table);
-            }
-        }
-    }
-}
-
-/// Reads that are committed, and not yet proven.
-pub struct Committed<F: Field> {
-    key: ProvingKey<F>,
-    session: Box<dyn ProverSession<F>>,
-    started: Started<F>,
-    statement: Statement,
-}
-
-impl<F: Field> ProvingKey<F> {
-    /// The verifier's part.
-    pub fn verifying_key(&self) -> &VerifyingKey<F> {
-        &self.verifying
-    }
-
-    /// Commits reads at these indices.
-    ///
-    /// # Errors
-    /// An index that the table does not have, or too many.
-    pub fn commit(&self, indices: &[u128]) -> Result<Committed<F>, LookupError> {
-        self.commit_stating(indices, indices.len())
-    }
-
-    /// Commits these reads, and states that they are so many, in as many rows.
-    fn commit_stating(&self, indices: &[u128], count: usize) -> Result<Committed<F>, LookupError> {
-        let key = &self.verifying;
-        key.allowed(indices.len())?;
-        let bound = key.bound(count);
-        let mut session = self.scheme.session(&key.stated(&bound), Checks::all());
-        let (started, outputs) = match (&key.table, &self.dense) {
-            (KnownTable::Dense(known), Some(table)) => {
-                let index = |k: &u128| u64::try_from(*k).unwrap_or(u64::MAX);
-                let indices: Vec<u64> = indices.iter().map(index).collect();
-                let reads = DenseReads::new(table, &indices)?;
-                let argument = key.dense().map_err(LookupError::Unsound)?;
-                let (tables, vars) = ((&**table, known), cycle_vars(count));
-                let committed = protocol::commit(&mut *session, argument, tables, vars, reads);
-                let outputs = committed.columns().outputs.clone();
-                let committed = committed.stating(count);
-                (Started::Dense(Box::new(committed), table.clone()), outputs)
-            }
-            (KnownTable::Automaton(table), _) => {
-                let reads = Arc::new(table::reads(*table, indices)?);
-                let shape = table::shape(*table, cycle_vars(key.max_reads));
-                let columns = standalone::Columns::of(&shape, &reads);
-                let (argument, out) = (&*key.argument, &columns.out);
-                let committed = standalone::commit(&mut *session, argument, &shape, reads, out);
-                let outputs = vec![committed.out()];
-                (Started::Automaton(committed, columns), outputs)
-            }
-            (KnownTable::Dense(_), None) => unreachable!("setup keeps the entries"),
-        };
-        let outputs = outputs.iter();
-        let outputs = outputs.map(|o| session.commitment(*o).unwrap_or_default().to_vec());
-        Ok(Committed {
-            statement: Statement {
-                reads: count,
-                outputs: outputs.collect(),
-            },
-            key: self.clone(),
-            session,
-            started,
-        })
-    }
-
-    /// Commits and proves reads at these indices.
-    ///
-    /// # Errors
-    /// As [`Self::commit`] and [`Committed::prove`].
-    pub fn prove(&self, indices: &[u128]) -> Result<(Statement, sealed::Proof), LookupError> {
-        let committed = self.commit(indices)?;
-        let statement = committed.statement().clone();
-        Ok((statement, committed.prove()?))
-    }
-}
-
-impl<F: Field> Committed<F> {
-    /// What is going to be proven.
-    pub fn statement(&self) -> &Statement {
-        &self.statement
-    }
-
-    /// Proves, and verifies the proof.
-    ///
-    /// # Errors
-    /// A scheme that fails.
-    pub fn prove(mut self) -> Result<sealed::Proof, LookupError> {
-        self.started.prove(&mut *self.session);
-        let proof = self.session.finish()?;
-        let verdict = self.key.verifying.verify(&self.statement, &proof);
-        verdict.map_err(LookupError::Unsound)?;
-        Ok(proof)
-    }
 }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 use super::*;
+use crate::lookup::dense::DenseTable;
 use crate::registry::lookups;
 use ark_bn254::Fr;
 use commitments::{CacheDir, Registry};

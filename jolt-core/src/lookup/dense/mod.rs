@@ -20,7 +20,7 @@
 //! 4. The claim is settled by how the table is known ([`Evaluation`]): the verifier evaluates it (check
 //!    `dense/table`), or it becomes an evaluation claim on the key's oracles.
 //!
-//! 5. Where there are more rows than reads: the index beyond them is 0 (`padding.rs`, check `padding/index`).
+//! 5. Where there are more rows than reads: the index beyond them is 0 (`padding`, check `padding/index`).
 //!
 //! Transcript: `dense table` (absorbed, not sent), the argument's commitments, `dense out`; `dense/columns`;
 //! the argument's messages; `dense/padding`, `t` rounds and a value.
@@ -33,7 +33,7 @@
 //! | lasso | index, counts, final counts | `2^(t+1) + 2^(n+1) + Σ_{l<t} (2l + 2) + Σ_{l<n} (2l + 2)` | 14 for each row and entry |
 //!
 //! To that come `(c − 1)/p` for `γ`, `4t/p` for the rows beyond the reads, and the opening. Protocols and exact bounds are beside the arguments, in
-//! `naive/dense.rs`, `shout/dense.rs`, `logup_gkr/dense.rs` and `lasso/dense.rs`. A table that the verifier knows
+//! `naive/dense`, `shout/dense`, `logup_gkr/dense` and `lasso/dense`. A table that the verifier knows
 //! entry by entry costs it `2^n` multiplications; a formula or a commitment, next to nothing.
 //!
 //! # On its own
@@ -88,7 +88,9 @@
 
 mod padding;
 pub mod protocol;
+mod prover;
 mod table;
+mod verifier;
 
 pub use table::{
     DenseTable, Evaluation, Extension, MAX_COLUMNS, MAX_DIRECT_BITS, PublicTable, TableError,
@@ -170,40 +172,6 @@ impl<F: Field> Outputs<F> {
             point: point.clone(),
             value,
         }
-    }
-
-    /// For arguments that start from a claim at a random point: the point, and the column's value there.
-    /// Sends the committed columns' value and claims it.
-    pub fn prove_at_random(
-        &self,
-        channel: &mut dyn ProverChannel<F>,
-        cycle_vars: usize,
-        rows: &[F],
-    ) -> (Point<F>, F) {
-        let point = random_point(cycle_vars, || channel.sample("dense/point"));
-        let eq = sumcheck::kernel::eq_table(&point);
-        let value = rows.iter().zip(&eq).map(|(x, e)| *x * e).sum();
-        channel.send("dense value", &[value]);
-        channel.claim_eval(self.claim(&point, value));
-        let padded = value + self.beyond(&point);
-        (point, padded)
-    }
-
-    /// The verifier's side of [`Self::prove_at_random`].
-    ///
-    /// # Errors
-    /// What the channel finds wrong.
-    pub fn verify_at_random(
-        &self,
-        channel: &mut dyn VerifierChannel<F>,
-        cycle_vars: usize,
-    ) -> Result<(Point<F>, Value), VerifyError> {
-        let point = random_point(cycle_vars, || channel.sample("dense/point"));
-        channel.risk(&["dense/point"], "outputs of all reads", cycle_vars);
-        let value = channel.recv("dense value", 1)?[0];
-        channel.claim_eval(self.claim(&point, value))?;
-        let padded = channel.linear(self.beyond(&point), &[(F::one(), value)]);
-        Ok((point, padded))
     }
 }
 

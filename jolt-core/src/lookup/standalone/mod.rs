@@ -10,15 +10,17 @@
 //! Shape and selection are part of the statement: the caller binds them to the channel, for example
 //! by [`statement`]. Reads of a real execution come from a file of [`super::recorded`] reads.
 
-use super::{Exposed, LookupArgument, LookupProver, LookupShape, ReadClaim, Reads, SelectorClaim};
+mod prover;
+mod verifier;
+
+use super::{Exposed, LookupShape, Reads, SelectorClaim};
 use instruction_tables::deinterleave;
 use instruction_tables::tables::{Kind, Table};
+pub use prover::{Committed, commit, prove, prove_columns};
 use std::sync::Arc;
 use sumcheck::kernel::eq_prefix_sum;
-use sumcheck::{
-    EvalClaim, Field, Note, Oracle, Point, Poly, ProverChannel, Shape, VerifierChannel,
-    VerifyError, Weights,
-};
+use sumcheck::{EvalClaim, Field, Oracle, Point, Weights};
+pub use verifier::{verify, verify_out};
 
 /// What the verifier knows of the reads.
 #[derive(Clone, Debug)]
@@ -261,135 +263,4 @@ fn claim_out<F: Field, V>(oracle: Oracle, point: &Point<F>, value: V) -> EvalCla
         point: point.clone(),
         value,
     }
-}
-
-/// Proves what the reads return.
-///
-/// # Panics
-/// If the argument does not support the shape, or the reads do not fit it.
-pub fn prove<F: Field>(
-    channel: &mut dyn ProverChannel<F>,
-    argument: &dyn LookupArgument<F>,
-    shape: &LookupShape,
-    reads: Arc<Reads>,
-) {
-    let columns = Columns::of(shape, &reads);
-    prove_columns(channel, argument, shape, reads, &columns, &columns.out);
-}
-
-/// Claims that the reads return these columns, and commits an output column, true or not.
-pub fn prove_columns<F: Field>(
-    channel: &mut dyn ProverChannel<F>,
-    argument: &dyn LookupArgument<F>,
-    shape: &LookupShape,
-    reads: Arc<Reads>,
-    columns: &Columns,
-    committed: &[u64],
-) {
-    commit(channel, argument, shape, reads, committed).prove(channel, columns);
-}
-
-/// Reads that are committed, and not yet proven.
-pub struct Committed<F: Field> {
-    prover: Box<dyn LookupProver<F>>,
-    cycle_vars: usize,
-    out: Oracle,
-}
-
-/// Commits reads and the column that they return: first message of the prover.
-///
-/// # Panics
-/// If the argument does not support the shape, or the reads do not fit it.
-pub fn commit<F: Field>(
-    channel: &mut dyn ProverChannel<F>,
-    argument: &dyn LookupArgument<F>,
-    shape: &LookupShape,
-    reads: Arc<Reads>,
-    out: &[u64],
-) -> Committed<F> {
-    let prover = argument.commit(channel, shape, reads);
-    let out = out.iter().map(|x| i128::from(*x)).collect();
-    let poly = Arc::new(Poly::signed(shape.cycle_vars, out));
-    Committed {
-        prover,
-        cycle_vars: shape.cycle_vars,
-        out: channel.commit("lookup out", vec![poly])[0],
-    }
-}
-
-impl<F: Field> Committed<F> {
-    /// The oracle of what the reads return.
-    pub fn out(&self) -> Oracle {
-        self.out
-    }
-
-    /// Proves that the reads return these columns.
-    pub fn prove(self, channel: &mut dyn ProverChannel<F>, columns: &Columns) {
-        let point = sample_point(self.cycle_vars, || channel.sample("lookup/point"));
-        let [out, left, right] = columns.evaluate(&point);
-        channel.send("lookup claims", &[out, left, right]);
-        let claim = ReadClaim {
-            point: point.clone(),
-            out,
-            left,
-            right,
-        };
-        // The verifier evaluates public selectors itself: nothing to prove about them.
-        let SelectorClaim { .. } = self.prover.reduce(channel, claim);
-        channel.claim_eval(claim_out(self.out, &point, out));
-    }
-}
-
-/// Verifies what the reads return. Check: `lookup/selectors`, and those of the argument.
-pub fn verify<F: Field>(
-    channel: &mut dyn VerifierChannel<F>,
-    argument: &dyn LookupArgument<F>,
-    shape: &LookupShape,
-    selection: &Selection,
-) -> Result<(), VerifyError> {
-    verify_out(channel, argument, shape, selection).map(|_| ())
-}
-
-/// The same, and the oracle of what the reads return, so that more can be claimed of it.
-///
-/// # Errors
-/// As [`verify`].
-pub fn verify_out<F: Field>(
-    channel: &mut dyn VerifierChannel<F>,
-    argument: &dyn LookupArgument<F>,
-    shape: &LookupShape,
-    selection: &Selection,
-) -> Result<Oracle, VerifyError> {
-    selection
-        .fits(shape)
-        .map_err(|cause| VerifyError::NotAllowed { cause })?;
-    channel.note(Note::Phase("commit"));
-    let verifier = argument.receive(channel, shape)?;
-    let column = Shape {
-        vars: shape.cycle_vars,
-        radix: None,
-    };
-    let oracles = channel.oracles("lookup out", &[column])?;
-    let point = sample_point(shape.cycle_vars, || channel.sample("lookup/point"));
-    channel.risk(&["lookup/point"], "outputs of all reads", shape.cycle_vars);
-    let values = channel.recv("lookup claims", 3)?;
-    let (&[oracle], &[out, left, right]) = (oracles.as_slice(), values.as_slice()) else {
-        return Err(VerifyError::Malformed {
-            label: "lookup claims".to_owned(),
-            cause: "another number of values".to_owned(),
-        });
-    };
-    let claim = ReadClaim {
-        point: point.clone(),
-        out,
-        left,
-        right,
-    };
-    channel.note(Note::Phase("execute"));
-    let selectors = verifier.reduce(channel, claim)?;
-    let expected = selection.evaluate(&selectors);
-    let difference = channel.linear(-expected, &[(F::one(), selectors.value)]);
-    channel.assert_zero("lookup/selectors", difference)?;
-    channel.claim_eval(claim_out(oracle, &point, out))?;
-    Ok(oracle)
 }

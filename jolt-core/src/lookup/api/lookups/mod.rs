@@ -1,11 +1,14 @@
 //! Reads of tables, of one kind or the other, over any channel: what a program needs that proves either.
 
+mod prover;
+mod verifier;
+
 use super::LookupError;
 use crate::lookup::LookupArgument;
 use crate::lookup::dense::protocol::{self, DenseReads};
 use crate::lookup::dense::{DenseArgument, DenseShape, DenseTable, PublicTable};
 use crate::lookup::standalone::{self, Instance};
-use sumcheck::{Field, ProverChannel, VerifierChannel, VerifyError};
+use sumcheck::Field;
 
 /// Reads, with what both sides know of them.
 pub enum Lookups<F> {
@@ -131,67 +134,6 @@ impl<F: Field> Lookups<F> {
                 let public = public.as_ref();
                 let reads = reads.index.len();
                 public.map_or_else(Vec::new, |t| protocol::statement(t, *vars, reads))
-            }
-        }
-    }
-
-    /// Proves them.
-    ///
-    /// # Errors
-    /// The argument does not serve them, or the verifier has nothing of the table yet.
-    pub fn prove(
-        &self,
-        channel: &mut dyn ProverChannel<F>,
-        argument: &dyn LookupArgument<F>,
-    ) -> Result<(), LookupError> {
-        self.supported_by(argument)?;
-        match self {
-            Lookups::Tables(instance) => {
-                let reads = instance.reads.clone();
-                standalone::prove(channel, argument, &instance.shape, reads);
-            }
-            Lookups::Dense {
-                table,
-                public,
-                reads,
-                vars,
-            } => {
-                let public = public.as_ref().ok_or(LookupError::NoKey)?;
-                let (dense, tables) = (self.dense(argument)?, (table, public));
-                let _ = protocol::prove(channel, dense, tables, *vars, reads.clone());
-            }
-        }
-        Ok(())
-    }
-
-    /// Verifies them.
-    ///
-    /// # Errors
-    /// Why the proof is rejected.
-    pub fn verify(
-        &self,
-        channel: &mut dyn VerifierChannel<F>,
-        argument: &dyn LookupArgument<F>,
-    ) -> Result<(), VerifyError> {
-        match self {
-            Lookups::Tables(instance) => {
-                standalone::verify(channel, argument, &instance.shape, &instance.selection)
-            }
-            Lookups::Dense {
-                public,
-                reads,
-                vars,
-                ..
-            } => {
-                let not_allowed = |e: LookupError| VerifyError::NotAllowed {
-                    cause: e.to_string(),
-                };
-                let public = public
-                    .as_ref()
-                    .ok_or(LookupError::NoKey)
-                    .map_err(not_allowed)?;
-                let dense = self.dense(argument).map_err(not_allowed)?;
-                protocol::verify(channel, dense, public, *vars, reads.index.len()).map(|_| ())
             }
         }
     }

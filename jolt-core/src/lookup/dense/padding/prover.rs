@@ -1,0 +1,33 @@
+//! The prover.
+
+use super::{BATCH, Term, claim, random_point, relation};
+use std::sync::Arc;
+use sumcheck::kernel::{Column, CycleProver};
+use sumcheck::{Field, Instance, ProverChannel, batch};
+
+/// Proves; `rows` is the index column, and `reads` how many of its rows are reads.
+pub(in super::super) fn prove<F: Field>(
+    channel: &mut dyn ProverChannel<F>,
+    cycle_vars: usize,
+    reads: usize,
+    (terms, rows): (Vec<Term<F>>, &[u32]),
+) {
+    if reads >> cycle_vars > 0 {
+        return;
+    }
+    let point = random_point(cycle_vars, || channel.sample("dense/padding"));
+    let (relation, index) = relation(point, reads);
+    let rows = rows.iter().map(|k| u64::from(*k)).collect();
+    let columns = vec![
+        None,
+        Some(Column::with_tail(vec![F::zero(); reads], F::one())),
+        Some(Column::words(Arc::new(rows))),
+    ];
+    let instance = Instance {
+        prover: Box::new(CycleProver::new(&relation, &[], columns)),
+        relation,
+        claim: F::zero(),
+    };
+    let [reduced] = batch::prove(channel, BATCH, [instance]);
+    channel.claim_eval(claim(terms, index, reduced));
+}
