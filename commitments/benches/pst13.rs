@@ -8,7 +8,7 @@ use ark_ff::UniformRand;
 use ark_std::rand::{Rng, SeedableRng, rngs::StdRng};
 use commitments::pst13::{Opening, Pst13, Srs};
 use commitments::wire::{Reader, put};
-use commitments::{CacheDir, Homomorphic, Pcs, columns};
+use commitments::{CacheDir, Homomorphic, Pcs, PcsProver, columns};
 use divan::{Bencher, counter::ItemsCount};
 use std::sync::OnceLock;
 use sumcheck::{Point, Poly, Transcript};

@@ -39,24 +39,34 @@
 //! | to | read |
 //! |---|---|
 //! | know how claims at several points become one opening | [`sealed`] |
-//! | add a scheme | [`Pcs`], and [`Homomorphic`], the capability that the sealed channel needs; then [`Scheme`] |
+//! | add a scheme | [`Pcs`] and `PcsProver`, and [`Homomorphic`], the capability that the sealed channel needs; then [`Scheme`] |
 //! | know the one that is here, multilinear KZG over BN254 | [`pst13`] |
 //! | choose schemes by name at run time | [`Registry`] |
 //! | encode and decode without trusting a length | [`wire`] |
 
 mod curve;
+mod keys;
+#[cfg(feature = "prover")]
+mod keys_prover;
 mod pcs;
+#[cfg(feature = "prover")]
+mod pcs_prover;
 pub mod pst13;
 mod scheme;
 pub mod sealed;
 mod setup;
 pub mod wire;
 
+#[cfg(feature = "prover")]
 pub use curve::{column_sums, group_additions, msm, msm_signed, sum_points};
+pub use keys::{VerifyingKey, erase_verifying_key};
+#[cfg(feature = "prover")]
+pub use keys_prover::{Keys, ProvingKey, erase_proving_key};
 pub use pcs::{Homomorphic, Key, Pcs, PcsError, Provenance, columns};
-pub use scheme::{
-    Keys, ProvingKey, Registry, Scheme, SchemeFacts, VerifyingKey, erase_proving_key,
-    erase_verifying_key,
-};
-pub use sealed::{ProverSession, VerifierSession};
+#[cfg(feature = "prover")]
+pub use pcs_prover::{HomomorphicProver, PcsProver};
+pub use scheme::{Registry, Scheme, SchemeFacts};
+#[cfg(feature = "prover")]
+pub use sealed::ProverSession;
+pub use sealed::VerifierSession;
 pub use setup::{CacheDir, Setup, SetupError};

@@ -10,7 +10,7 @@
 //! the *high* variables of the longer index are those of the shorter polynomial.
 
 use crate::wire::{DecodeError, Reader};
-use sumcheck::{Field, Point, Poly, Shape, Transcript};
+use sumcheck::{Field, Point, Shape, Transcript};
 
 /// Why committing, opening or verifying failed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -103,40 +103,18 @@ pub fn columns(shape: &Shape) -> usize {
     shape.radix.map_or(1, |radix| radix.saturating_sub(1))
 }
 
-/// A multilinear polynomial commitment scheme.
+/// A multilinear polynomial commitment scheme, as far as a verifier sees it.
 pub trait Pcs: Sized + Send + Sync + 'static {
     /// Name in the registry, and in transcripts.
     const NAME: &'static str;
     /// Scalars.
     type F: Field;
-    /// What committing and opening need.
-    type ProverKey: Key;
     /// What verification needs.
     type VerifierKey: Key;
     /// Commitment of one column.
     type Commitment: Clone + PartialEq + std::fmt::Debug + Send + Sync + 'static;
-    /// Blinding of one column; `()` for a scheme that does not hide.
-    type Blinding: Clone + Send + Sync + 'static;
     /// Proof of one evaluation.
     type Opening: Clone + PartialEq + std::fmt::Debug + Send + Sync + 'static;
-
-    /// Commits polynomials, column by column. `blindings` has one entry per polynomial, and in it
-    /// one per column, as has the result.
-    fn commit(
-        key: &Self::ProverKey,
-        polys: &[&Poly<Self::F>],
-        blindings: &[Vec<Self::Blinding>],
-    ) -> Result<Vec<Vec<Self::Commitment>>, PcsError>;
-
-    /// Value at `point`, and its proof, of the polynomial in `point.vars()` variables whose first
-    /// rows are `rows` and whose other rows are zero.
-    fn open(
-        key: &Self::ProverKey,
-        transcript: &mut Transcript,
-        rows: Vec<Self::F>,
-        blinding: &Self::Blinding,
-        point: &Point<Self::F>,
-    ) -> Result<(Self::F, Self::Opening), PcsError>;
 
     /// Checks that the polynomial committed to by `commitment` has at the point of `claim` the value
     /// of `claim`.
@@ -172,8 +150,6 @@ pub trait Pcs: Sized + Send + Sync + 'static {
 pub trait Homomorphic: Pcs {
     /// Commitment of `Σ scalar · column`.
     fn combine(terms: &[(Self::F, Self::Commitment)]) -> Self::Commitment;
-    /// Its blinding.
-    fn combine_blindings(terms: &[(Self::F, Self::Blinding)]) -> Self::Blinding;
     /// [`Pcs::verify`] for the commitment `Σ scalar · column`. A scheme that has other sums to form may
     /// form them together.
     fn verify_combination(

@@ -25,6 +25,7 @@ pub enum CacheDir {
     At(PathBuf),
 }
 
+#[cfg(feature = "prover")]
 impl CacheDir {
     /// The directory, if there is one.
     pub fn path(&self) -> Option<PathBuf> {

@@ -14,7 +14,8 @@ use jolt_core::lookup::{Exposed, LookupArgument, LookupShape, ReadClaim, Reads};
 use jolt_core::lookup::{shout::Shout, standalone::Columns};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
-use sumcheck::channel::layer::{Over, ProverLayer};
+use sumcheck::channel::ProverLayer;
+use sumcheck::channel::layer::Over;
 use sumcheck::channel::plain::PlainProver;
 use sumcheck::{Accumulator, Field, Instance, Label, Point, Poly, Products, batch};
 

@@ -7,8 +7,9 @@
 
 use instruction_tables::{Access, Left, Operands, Right, Row, WordSize, Write};
 use std::sync::Arc;
-use sumcheck::kernel::{Column, EqBlocks, eq_prefix_sum};
-use sumcheck::{Field, Point};
+use sumcheck::EqBlocks;
+use sumcheck::kernel::Column;
+use sumcheck::{Field, Point, ProverField};
 
 /// A program's rows.
 #[derive(Clone, Debug)]
@@ -38,11 +39,11 @@ impl Bytecode {
     pub fn evaluate<F: Field>(&self, column: &[F], point: &Point<F>) -> F {
         let padding = column.first().copied().unwrap_or_default();
         let rows = EqBlocks::new(point).sum(column);
-        rows + padding * (F::one() - eq_prefix_sum(point, column.len()))
+        rows + padding * (F::one() - point.prefix_sum(column.len()))
     }
 
     /// A column over cycles: `column[row(j)]`.
-    pub fn over_cycles<F: Field>(&self, column: Vec<F>, row: &Arc<Vec<u32>>) -> Column<F> {
+    pub fn over_cycles<F: ProverField>(&self, column: Vec<F>, row: &Arc<Vec<u32>>) -> Column<F> {
         Column::indexed(row.clone(), Arc::new(column))
     }
 }

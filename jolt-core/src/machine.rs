@@ -4,7 +4,7 @@ use crate::bytecode::{Bytecode, digit_vars, radices};
 use instruction_tables::instructions::check_sequence;
 use instruction_tables::tables::{self, TableId};
 use instruction_tables::{Malformed, Row};
-use sumcheck::kernel::EqBlocks;
+use sumcheck::EqBlocks;
 use sumcheck::{Field, Point};
 use tracer::CellSet;
 

@@ -27,7 +27,7 @@ use commitments::Pcs;
 use commitments::pst13::Pst13;
 use std::fmt;
 use std::sync::Arc;
-use sumcheck::Field;
+use sumcheck::ProverField;
 
 /// The lookup argument of keys that name no other.
 pub const DEFAULT_LOOKUP: &str = "shout";
@@ -37,7 +37,7 @@ pub const DEFAULT_MEMORY: &str = "twist";
 pub const DEFAULT_SCHEME: &str = <Pst13 as Pcs>::NAME;
 
 /// The lookup arguments that come with this crate, over any field, the default one first.
-pub fn lookups<F: Field>() -> Vec<Arc<dyn LookupArgument<F>>> {
+pub fn lookups<F: ProverField>() -> Vec<Arc<dyn LookupArgument<F>>> {
     vec![
         Arc::new(Shout),
         Arc::new(Lasso::default()),
@@ -47,7 +47,7 @@ pub fn lookups<F: Field>() -> Vec<Arc<dyn LookupArgument<F>>> {
 }
 
 /// The memory arguments that come with this crate, over any field, the default one first.
-pub fn memories<F: Field>() -> Vec<Arc<dyn MemoryArgument<F>>> {
+pub fn memories<F: ProverField>() -> Vec<Arc<dyn MemoryArgument<F>>> {
     vec![Arc::new(Twist), Arc::new(Spice)]
 }
 

@@ -62,33 +62,46 @@
 //! | look for what a cheating prover can do with messages alone | [`analysis`] |
 //! | work over another field | [`field`] |
 
+#[cfg(feature = "prover")]
 pub mod analysis;
 pub mod batch;
 pub mod channel;
+mod eq_blocks;
 mod expr;
 pub mod field;
+#[cfg(feature = "prover")]
 pub mod kernel;
+#[cfg(feature = "prover")]
 mod naive;
 mod on_tape;
 mod point;
 mod poly;
 mod relation;
+#[cfg(feature = "prover")]
 mod shared;
 mod transcript;
 mod univariate;
 
-pub use batch::{Instance, Reduced, RoundProver};
+pub use batch::Reduced;
+#[cfg(feature = "prover")]
+pub use batch::{Instance, RoundProver};
+#[cfg(feature = "prover")]
+pub use channel::ProverChannel;
 pub use channel::{
-    Checks, EvalClaim, Fixed, Known, Note, Oracle, ProverChannel, Tape, Value, VerifierChannel,
-    VerifyError,
+    Checks, EvalClaim, Fixed, Known, Note, Oracle, Tape, Value, VerifierChannel, VerifyError,
 };
+pub use eq_blocks::EqBlocks;
 pub use expr::Expr;
+#[cfg(feature = "prover")]
+pub use field::ProverField;
 pub use field::{Accumulator, Field, Products, powers};
+#[cfg(feature = "prover")]
 pub use naive::NaiveProver;
 pub use on_tape::Num;
 pub use point::Point;
 pub use poly::{Poly, Rows, Shape, Weights};
 pub use relation::{Claimed, Factor, Order, PublicFn, Relation, Segment, Source};
+#[cfg(feature = "prover")]
 pub use shared::{PackedDigits, Shared};
 pub use transcript::{Event, Label, Mark, Recording, Transcript};
 pub use univariate::UniPoly;

@@ -81,6 +81,25 @@ impl<F: Field> Point<F> {
         table
     }
 
+    /// `Σ_{j < n} eq(self, j)`, in one step per variable.
+    pub fn prefix_sum(&self, n: usize) -> F {
+        if n.checked_shr(self.0.len() as u32).unwrap_or(0) > 0 {
+            return F::one();
+        }
+        // From the most significant bit down: where n has a 1, indices with a 0 there are all below.
+        let mut equal = F::one();
+        let mut below = F::zero();
+        for (k, r) in self.0.iter().enumerate().rev() {
+            if n.checked_shr(k as u32).is_some_and(|high| high & 1 == 1) {
+                below += equal * (F::one() - r);
+                equal *= r;
+            } else {
+                equal *= F::one() - r;
+            }
+        }
+        below
+    }
+
     /// The extension of `[i < j]` (strict, first argument the index below) at `(self, other)`.
     pub fn less_than(&self, other: &Self) -> F {
         // From the least significant bit up: lt ← x_k < y_k, or equal here and less below.

@@ -4,7 +4,10 @@
 //! kind has a *real length* of at most `2^vars` rows; rows beyond it are zero (digit 0), and cost
 //! nothing.
 
-use crate::{Field, Point};
+use crate::Field;
+#[cfg(feature = "prover")]
+use crate::Point;
+#[cfg(feature = "prover")]
 use rayon::prelude::*;
 
 /// What the rows of a [`Poly`] are.
@@ -86,7 +89,10 @@ impl<F: Field> Poly<F> {
             radix,
         }
     }
+}
 
+#[cfg(feature = "prover")]
+impl<F: Field> Poly<F> {
     /// Adds `scale · p` to `into`, where `p` is the polynomial itself, or for digits the row values
     /// `weights[digit]`. `into` has `2^vars` entries. Rows beyond the real length hold digit 0.
     pub fn accumulate(&self, scale: F, weights: &Weights<F>, into: &mut [F]) {

@@ -107,13 +107,13 @@ fn batch(first: &Case, second: &Case, offset: Fr) -> Result<(), VerifyError> {
     for ((mut mine, mut theirs), case) in reduced.into_iter().zip(proved).zip([first, second]) {
         assert_eq!(mine.points, theirs.points);
         let p = mine.points.clone();
-        let (a, b) = (mine.take("a"), mine.take("b"));
+        let [a, b] = mine.take_rest().try_into().unwrap();
         assert_eq!(
             verifier.reveal(a),
             evaluate(&case.tables[1], &[&p[0], &p[1]])
         );
         assert_eq!(verifier.reveal(b), evaluate(&case.tables[2], &[&p[1]]));
-        theirs.take_all("");
+        theirs.take_rest();
         mine.done();
         theirs.done();
     }
@@ -194,7 +194,7 @@ fn mixture(cases: &[Case], offsets: &[Fr]) -> Result<(), VerifyError> {
         prover: Box::new(NaiveProver::new(&case.relation, case.tables.clone())) as Box<_>,
     });
     for mut reduced in batch::prove_all(&mut prover, "mix", instances.collect()) {
-        reduced.take_all("");
+        reduced.take_rest();
     }
     let mut verifier = PlainVerifier::new("test", prover.finish().0);
     let received = verifier.recv("claims", cases.len())?;
@@ -210,8 +210,8 @@ fn mixture(cases: &[Case], offsets: &[Fr]) -> Result<(), VerifyError> {
         let points: Vec<Point<Fr>> = reduced.points.clone();
         let points: Vec<&Point<Fr>> = points.iter().collect();
         let claimed = case.relation.factors.iter().zip(&case.tables);
-        for (factor, table) in claimed.filter(|(f, _)| matches!(f.source, Source::Claimed)) {
-            let value = reduced.take(&factor.name);
+        let claimed = claimed.filter(|(f, _)| matches!(f.source, Source::Claimed));
+        for ((_, table), value) in claimed.zip(reduced.take_rest()) {
             assert_eq!(verifier.reveal(value), evaluate(table, &points));
         }
         reduced.done();
@@ -412,7 +412,7 @@ fn a_relation_prints_as_a_formula_and_counts_without_a_proof() {
     let out = batch::verify_all(&mut counting, "mix", vec![(case.relation, claim)]).unwrap();
     assert_eq!(out.len(), 1);
     for mut reduced in out {
-        reduced.take_all("");
+        reduced.take_rest();
         reduced.done();
     }
     let counts = counting.finish();
@@ -435,14 +435,14 @@ fn a_dropped_or_added_round_is_rejected() {
     batch::prove_all(&mut prover, "mix", instances)
         .pop()
         .unwrap()
-        .take_all("");
+        .take_rest();
     let (proof, _) = prover.finish();
     let verify = |proof| {
         let mut verifier = PlainVerifier::new("test", proof);
         let claim = verifier.recv("claims", 1)?[0];
         for mut r in batch::verify_all(&mut verifier, "mix", vec![(case.relation.clone(), claim)])?
         {
-            r.take_all("");
+            r.take_rest();
         }
         verifier.finish()
     };

@@ -12,6 +12,7 @@
 //! polynomials.
 
 use super::batch::{Forest, WORTHWHILE};
+use super::segments::Halving;
 use ark_bn254::G1Affine;
 use ark_ec::AffineRepr;
 use rayon::prelude::*;
@@ -121,10 +122,7 @@ impl<'a> Joint<'a> {
         let sum = |line: &dyn Fn(usize) -> Vec<Option<G1Affine>>, lines: usize| {
             let mut forest = Forest::default();
             for at in 1..lines {
-                let before = forest.points.len();
-                let full = line(at).into_iter().flatten().filter(|p| !p.is_zero());
-                forest.points.extend(full);
-                forest.lens.push(forest.points.len() - before);
+                forest.push(line(at).into_iter().flatten().filter(|p| !p.is_zero()));
             }
             forest.reduce(1);
             sums_of(forest)
@@ -180,7 +178,7 @@ fn join(columns: Vec<Vec<G1Affine>>) -> Vec<G1Affine> {
 
 /// The sum of each segment that is reduced to a point, or empty.
 fn sums_of(forest: Forest) -> Vec<G1Affine> {
-    let mut points = forest.points.into_iter();
+    let mut points = forest.points.iter().copied();
     let sum = |len: &usize| match len {
         0 => G1Affine::identity(),
         _ => points.next().unwrap_or_default(),
@@ -235,7 +233,7 @@ fn sum_range(joint: &Joint<'_>) -> Sums {
     }
     forest.reduce(1);
     // Without the buffers, of which there would be one for each task.
-    (forest.points.as_slice().to_vec(), forest.lens)
+    (forest.points.as_slice().to_vec(), forest.lens.clone())
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@
 //! multiples is a [`Forest`]. Cost: 19 affine additions a multiple, and a table of 20 · 2^13 points.
 
 use super::batch::Forest;
+use super::segments::Halving;
+use super::windows::window;
 use ark_bn254::{Fr, G1Affine, G1Projective};
 use ark_ec::{AdditiveGroup, AffineRepr, CurveGroup};
 use ark_ff::PrimeField;
@@ -53,38 +55,21 @@ impl FixedBase {
             .flat_map_iter(|block| {
                 let mut forest = Forest::default();
                 for scalar in block {
-                    let before = forest.points.len();
                     let limbs = scalar.into_bigint().0;
-                    for (w, table) in self.tables.iter().enumerate() {
+                    let tables = self.tables.iter().enumerate();
+                    let entries = tables.filter_map(|(w, table)| {
                         let digit = window(&limbs, w * WINDOW, WINDOW);
-                        if digit != 0 {
-                            forest.points.push(table[digit - 1]);
-                        }
-                    }
-                    if forest.points.len() == before {
-                        forest.points.push(G1Affine::identity());
-                    }
-                    forest.lens.push(forest.points.len() - before);
+                        digit.checked_sub(1).map(|at| table[at])
+                    });
+                    // Zero is a sum, too.
+                    let none = (*scalar == Fr::ZERO).then(G1Affine::identity);
+                    forest.push(entries.chain(none));
                 }
                 forest.reduce(1);
-                forest.points
+                std::mem::take(&mut forest.points)
             })
             .collect()
     }
-}
-
-/// Bits `at .. at + width` of a little-endian integer.
-#[inline(always)]
-pub(super) fn window(limbs: &[u64; 4], at: usize, width: usize) -> usize {
-    let (limb, shift) = (at / 64, at % 64);
-    let Some(low) = limbs.get(limb) else { return 0 };
-    let mut bits = low >> shift;
-    if shift + width > 64
-        && let Some(high) = limbs.get(limb + 1)
-    {
-        bits |= high << (64 - shift);
-    }
-    (bits & ((1 << width) - 1)) as usize
 }
 
 #[cfg(test)]

@@ -1,20 +1,34 @@
 //! Sums of many points of BN254 G1.
 //!
-//! Everything rests on batched-affine addition ([`batch`]): an affine addition costs one inversion,
+//! Everything rests on batched-affine addition ([`segments`], [`batch`]): an affine addition costs one inversion,
 //! and Montgomery's trick shares one inversion among hundreds of additions, which leaves about six
 //! base-field multiplications each.
 
+#[cfg(feature = "prover")]
 mod batch;
+#[cfg(feature = "prover")]
 mod columns;
+#[cfg(feature = "prover")]
 mod count;
+#[cfg(feature = "prover")]
 mod fixed_base;
+#[cfg(feature = "prover")]
 mod msm;
+mod segments;
+mod windows;
 
+#[cfg(feature = "prover")]
 pub(crate) use batch::pair_sums;
+#[cfg(feature = "prover")]
 pub use batch::sum_points;
+#[cfg(feature = "prover")]
 pub use columns::column_sums;
+#[cfg(feature = "prover")]
 pub(crate) use columns::{DigitColumns, many_column_sums};
+#[cfg(feature = "prover")]
 pub use count::group_additions;
+#[cfg(feature = "prover")]
 pub(crate) use fixed_base::FixedBase;
-pub(crate) use msm::msm_portable;
+#[cfg(feature = "prover")]
 pub use msm::{msm, msm_signed};
+pub(crate) use windows::msm_portable;

@@ -20,27 +20,38 @@
 //!
 //! [PST13: Papamanthou, Shi, Tamassia 2013, ePrint 2011/587]
 
+#[cfg(feature = "prover")]
 mod cache;
+#[cfg(feature = "prover")]
 mod commit;
+#[cfg(feature = "prover")]
 mod digests;
+#[cfg(feature = "prover")]
 mod open;
 mod pairing;
+#[cfg(feature = "prover")]
 mod srs;
 #[cfg(test)]
 mod tests;
+mod verify;
 mod vk;
 
+#[cfg(feature = "prover")]
 pub use srs::Srs;
 pub use vk::VerifierKey;
 
 use crate::curve::msm_portable;
 use crate::wire::{DecodeError, Reader, put};
 use crate::{Homomorphic, Pcs, PcsError};
+#[cfg(feature = "prover")]
+use crate::{HomomorphicProver, PcsProver};
 use ark_bn254::{Fr, G1Affine};
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::One;
 use ark_serialize::CanonicalSerialize;
-use sumcheck::{Point, Poly, Transcript};
+#[cfg(feature = "prover")]
+use sumcheck::Poly;
+use sumcheck::{Point, Transcript};
 
 /// Variables of the largest setup: 2^26 points are 4 GiB.
 pub const MAX_VARS: usize = 26;
@@ -56,31 +67,9 @@ pub struct Opening(pub Vec<G1Affine>);
 impl Pcs for Pst13 {
     const NAME: &'static str = "pst13";
     type F = Fr;
-    type ProverKey = Srs;
     type VerifierKey = VerifierKey;
     type Commitment = G1Affine;
-    type Blinding = ();
     type Opening = Opening;
-
-    fn commit(
-        key: &Srs,
-        polys: &[&Poly<Fr>],
-        blindings: &[Vec<()>],
-    ) -> Result<Vec<Vec<G1Affine>>, PcsError> {
-        commit::commit(key, polys, blindings)
-    }
-
-    fn open(
-        key: &Srs,
-        transcript: &mut Transcript,
-        rows: Vec<Fr>,
-        _blinding: &(),
-        point: &Point<Fr>,
-    ) -> Result<(Fr, Opening), PcsError> {
-        let (value, opening) = open::open(key, rows, point)?;
-        transcript.absorb("open/quotients", &opening.0);
-        Ok((value, opening))
-    }
 
     fn verify(
         key: &VerifierKey,
@@ -138,8 +127,37 @@ impl Homomorphic for Pst13 {
         opening: &Opening,
     ) -> Result<(), PcsError> {
         transcript.absorb("open/quotients", &opening.0);
-        open::verify(key, terms, point, value, opening)
+        verify::verify(key, terms, point, value, opening)
+    }
+}
+
+#[cfg(feature = "prover")]
+impl PcsProver for Pst13 {
+    type ProverKey = Srs;
+    type Blinding = ();
+
+    fn commit(
+        key: &Srs,
+        polys: &[&Poly<Fr>],
+        blindings: &[Vec<()>],
+    ) -> Result<Vec<Vec<G1Affine>>, PcsError> {
+        commit::commit(key, polys, blindings)
     }
 
+    fn open(
+        key: &Srs,
+        transcript: &mut Transcript,
+        rows: Vec<Fr>,
+        _blinding: &(),
+        point: &Point<Fr>,
+    ) -> Result<(Fr, Opening), PcsError> {
+        let (value, opening) = open::open(key, rows, point)?;
+        transcript.absorb("open/quotients", &opening.0);
+        Ok((value, opening))
+    }
+}
+
+#[cfg(feature = "prover")]
+impl HomomorphicProver for Pst13 {
     fn combine_blindings(_terms: &[(Fr, ())]) {}
 }

@@ -114,7 +114,7 @@ fn commitments_have_the_size_that_they_should() {
         Pst13::write_commitment(&commit(&Poly::dense(4, rows))[0], &mut bytes);
         assert_eq!(bytes.len(), Pst13::commitment_bytes(4));
     }
-    let key = crate::scheme::erase_verifying_key::<Pst13>(srs().verifier_key().clone());
+    let key = crate::erase_verifying_key::<Pst13>(srs().verifier_key().clone());
     assert_eq!(key.commitment_bytes(4), 32);
 }
 

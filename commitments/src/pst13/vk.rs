@@ -6,7 +6,6 @@ use crate::{Key, Provenance, SetupError};
 use ark_bn254::{Fr, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::PrimeField;
-use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 const MAGIC: &[u8; 8] = b"JLPSTVK1";
@@ -56,7 +55,7 @@ impl VerifierKey {
     /// `secrets[i] = s_i · G_2`, top variable of the index first.
     pub(super) fn new(secrets: Vec<G2Affine>, provenance: Provenance) -> Self {
         VerifierKey {
-            prepared_secrets: secrets.par_iter().map(|s| Lines::from(*s)).collect(),
+            prepared_secrets: secrets.iter().map(|s| Lines::from(*s)).collect(),
             prepared_generator: Lines::from(G2Affine::generator()),
             secrets,
             provenance,
@@ -77,11 +76,12 @@ impl VerifierKey {
         }
         let generator = G2Affine::generator();
         let secrets = test_secrets(vars);
-        let secrets = secrets.par_iter().map(|s| (generator * s).into_affine());
+        let secrets = secrets.iter().map(|s| (generator * s).into_affine());
         Ok(Self::new(secrets.collect(), Provenance::InsecureTest))
     }
 
     /// `s_i · G_2`, top variable of the index first.
+    #[cfg(feature = "prover")]
     pub(super) fn secrets(&self) -> &[G2Affine] {
         &self.secrets
     }

@@ -26,8 +26,13 @@
 //! multi-scalar multiplication of `C` terms and one verification.
 
 mod opening;
+#[cfg(feature = "prover")]
 mod prover;
+#[cfg(feature = "prover")]
+mod prover_session;
 mod reduction;
+#[cfg(feature = "prover")]
+mod rows;
 mod session;
 mod verifier;
 
@@ -35,9 +40,12 @@ mod verifier;
 mod tests;
 
 pub use opening::ClaimError;
+#[cfg(feature = "prover")]
 pub use prover::SealedProver;
+#[cfg(feature = "prover")]
+pub use prover_session::{ProverSession, SealError};
 pub use reduction::relation;
-pub use session::{ProverSession, SealError, VerifierSession};
+pub use session::VerifierSession;
 pub use verifier::SealedVerifier;
 
 use crate::{Key, Pcs};

@@ -1,10 +1,11 @@
 //! The prover's end.
 
-use super::opening::{Group, Held, Sum, check_claim, combined_rows, group};
-use super::session::{ProverSession, SealError};
+use super::opening::{Group, check_claim, group};
+use super::prover_session::{ProverSession, SealError};
+use super::rows::{Held, Sum, combined_rows};
 use super::{Proof, Statement, absorb_oracle, reduction};
 use crate::wire::put;
-use crate::{Homomorphic, columns};
+use crate::{HomomorphicProver, columns};
 use rayon::prelude::*;
 use std::sync::Arc;
 use sumcheck::{
@@ -15,7 +16,7 @@ use sumcheck::{
 const IN_FULL: usize = 16;
 
 /// A sealed channel that writes a proof.
-pub struct SealedProver<P: Homomorphic<Blinding = ()>> {
+pub struct SealedProver<P: HomomorphicProver<Blinding = ()>> {
     key: Arc<P::ProverKey>,
     transcript: Transcript,
     bytes: Vec<u8>,
@@ -30,7 +31,7 @@ pub struct SealedProver<P: Homomorphic<Blinding = ()>> {
     refuse_false_claims: bool,
 }
 
-impl<P: Homomorphic<Blinding = ()>> SealedProver<P> {
+impl<P: HomomorphicProver<Blinding = ()>> SealedProver<P> {
     /// A channel that proves `statement`.
     pub fn new(key: Arc<P::ProverKey>, statement: &Statement<'_>, checks: Checks) -> Self {
         SealedProver {
@@ -181,7 +182,7 @@ impl<P: Homomorphic<Blinding = ()>> SealedProver<P> {
     }
 }
 
-impl<P: Homomorphic<Blinding = ()>> ProverChannel<P::F> for SealedProver<P> {
+impl<P: HomomorphicProver<Blinding = ()>> ProverChannel<P::F> for SealedProver<P> {
     fn send(&mut self, label: Label, values: &[P::F]) {
         if self.checks.heard(label) {
             self.transcript.absorb(label, values);
@@ -234,7 +235,7 @@ impl<P: Homomorphic<Blinding = ()>> ProverChannel<P::F> for SealedProver<P> {
     }
 }
 
-impl<P: Homomorphic<Blinding = ()>> ProverSession<P::F> for SealedProver<P> {
+impl<P: HomomorphicProver<Blinding = ()>> ProverSession<P::F> for SealedProver<P> {
     fn finish(self: Box<Self>) -> Result<Proof, SealError> {
         SealedProver::finish(*self)
     }

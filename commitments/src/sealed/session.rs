@@ -1,57 +1,6 @@
-//! Sealed channels with the scheme erased: what a key starts, and what ends in a proof or a verdict.
+//! Sealed verifying channels with the scheme erased: what a key starts, and what ends in a verdict.
 
-use super::{ClaimError, Proof};
-use crate::PcsError;
-use sumcheck::{Checks, Field, Oracle, ProverChannel, Transcript, VerifierChannel, VerifyError};
-
-/// Why there is no proof.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SealError {
-    /// A commitment could not be made.
-    #[error("commit `{label}`: {source}")]
-    Commit {
-        /// Of the oracle.
-        label: &'static str,
-        /// The cause.
-        source: PcsError,
-    },
-    /// A polynomial of the key has no commitment.
-    #[error("oracle `{label}` belongs to the key, which has no commitment to it")]
-    Fixed {
-        /// Of the oracle.
-        label: &'static str,
-    },
-    /// A claim makes no sense.
-    #[error("evaluation claim {claim}: {source}")]
-    Claim {
-        /// Its number.
-        claim: usize,
-        /// The cause.
-        source: ClaimError,
-    },
-    /// A claim does not hold: the prover refuses rather than lies.
-    #[error("evaluation claim {claim} does not hold")]
-    FalseClaim {
-        /// Its number.
-        claim: usize,
-    },
-    /// The opening failed.
-    #[error("open: {0}")]
-    Open(PcsError),
-}
-
-/// A sealed proving channel.
-pub trait ProverSession<F: Field>: ProverChannel<F> {
-    /// Opens all claims; the proof.
-    fn finish(self: Box<Self>) -> Result<Proof, SealError>;
-    /// The transcript, for its log.
-    fn transcript(&self) -> &Transcript;
-    /// The canonical encoding of the commitments of an oracle that was committed here, as in the proof.
-    fn commitment(&self, oracle: Oracle) -> Option<&[u8]>;
-    /// Lets a soundness test seal claims that do not hold.
-    #[cfg(feature = "testing")]
-    fn permit_false_claims(&mut self);
-}
+use sumcheck::{Checks, Field, Oracle, Transcript, VerifierChannel, VerifyError};
 
 /// A sealed verifying channel.
 pub trait VerifierSession<F: Field>: VerifierChannel<F> {

@@ -27,7 +27,8 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
 use std::time::Instant;
-use sumcheck::channel::layer::{Over, ProverLayer};
+use sumcheck::channel::ProverLayer;
+use sumcheck::channel::layer::Over;
 use sumcheck::{Checks, Field, Label, ProverChannel, VerifyError};
 
 const PROTOCOL: &str = "jolt-lab lookup v2";

@@ -29,8 +29,8 @@ use jolt_core::lookup::{
 use std::sync::Arc;
 use sumcheck::kernel::{Column, CycleProver};
 use sumcheck::{
-    Claimed, EvalClaim, Expr, Field, Instance, Oracle, Point, Poly, ProverChannel, Reduced,
-    Relation, Segment, Shape, Value, VerifierChannel, VerifyError, Weights, batch,
+    Claimed, EvalClaim, Expr, Field, Instance, Oracle, Point, Poly, ProverChannel, ProverField,
+    Reduced, Relation, Segment, Shape, Value, VerifierChannel, VerifyError, Weights, batch,
 };
 
 /// The argument.
@@ -41,7 +41,7 @@ fn bit(index: u128, i: usize) -> u8 {
     (index >> i) as u8 & 1
 }
 
-impl<F: Field> LookupArgument<F> for Bits {
+impl<F: ProverField> LookupArgument<F> for Bits {
     fn name(&self) -> &'static str {
         "bits"
     }
@@ -100,7 +100,7 @@ pub fn columns<F: Field>(shape: &LookupShape, reads: &Reads) -> Vec<Vec<F>> {
 }
 
 /// Commits reads, and proves from these columns: those of the reads, or a test's.
-pub fn commit<F: Field>(
+pub fn commit<F: ProverField>(
     channel: &mut dyn ProverChannel<F>,
     shape: &LookupShape,
     reads: Arc<Reads>,
@@ -143,7 +143,7 @@ struct Factors<F> {
     selectors: Vec<Claimed<F>>,
 }
 
-impl<F: Field> Committed<F> {
+impl<F: ProverField> Committed<F> {
     /// The two relations, for the claim at `cycle`, and their factors.
     fn relations(
         &self,
@@ -228,7 +228,7 @@ impl<F: Field> Committed<F> {
     }
 }
 
-impl<F: Field> LookupProver<F> for Committed<F> {
+impl<F: ProverField> LookupProver<F> for Committed<F> {
     fn reduce(
         self: Box<Self>,
         channel: &mut dyn ProverChannel<F>,
@@ -261,7 +261,7 @@ impl<F: Field> LookupProver<F> for Committed<F> {
     }
 }
 
-impl<F: Field> LookupVerifier<F> for Committed<F> {
+impl<F: ProverField> LookupVerifier<F> for Committed<F> {
     fn reduce(
         self: Box<Self>,
         channel: &mut dyn VerifierChannel<F>,

@@ -42,7 +42,7 @@ use jolt_core::step::{Oracles, Step};
 use jolt_core::witness::Witness;
 use sumcheck::kernel::{Column, CycleProver};
 use sumcheck::{
-    EvalClaim, Field, Instance, Note, Point, ProverChannel, Reduced, Relation, Value,
+    EvalClaim, Field, Instance, Note, Point, ProverChannel, ProverField, Reduced, Relation, Value,
     VerifierChannel, VerifyError, batch,
 };
 
@@ -118,7 +118,7 @@ fn points_of_blocks<F: Field>(run: &Run<'_>, mut sample: impl FnMut() -> F) -> V
 }
 
 /// `contents − init` of every block, at its point.
-fn changes<F: Field>(run: &Run<'_>, points: &[Point<F>]) -> Vec<F> {
+fn changes<F: ProverField>(run: &Run<'_>, points: &[Point<F>]) -> Vec<F> {
     let blocks = run.finals.iter().zip(points);
     let changes = blocks.map(|(block, point)| {
         evaluate_cells(&block.contents, point) - evaluate_cells(&run.initial, point)
@@ -127,7 +127,7 @@ fn changes<F: Field>(run: &Run<'_>, points: &[Point<F>]) -> Vec<F> {
 }
 
 /// The columns of [`relations_of_values`].
-fn columns<F: Field>(
+fn columns<F: ProverField>(
     run: &Run<'_>,
     witness: &Witness,
     reads: &Reads<F, F>,
@@ -241,7 +241,7 @@ fn prove_one<F: Field>(
 }
 
 /// Proves the reads.
-pub fn prove_reads<F: Field>(
+pub fn prove_reads<F: ProverField>(
     channel: &mut dyn ProverChannel<F>,
     run: &Run<'_>,
     witness: &Witness,
@@ -274,7 +274,7 @@ pub fn prove_reads<F: Field>(
 }
 
 /// Proves the values that the reads left, and those at the end.
-pub fn prove_values<F: Field>(
+pub fn prove_values<F: ProverField>(
     channel: &mut dyn ProverChannel<F>,
     run: &Run<'_>,
     witness: &Witness,
@@ -354,7 +354,7 @@ fn verify_reads<F: Field>(
 }
 
 /// Verifies the values.
-fn verify_values<F: Field>(
+fn verify_values<F: ProverField>(
     channel: &mut dyn VerifierChannel<F>,
     run: &Run<'_>,
     oracles: &Oracles,
@@ -382,7 +382,7 @@ fn verify_values<F: Field>(
     Ok(claims)
 }
 
-impl<F: Field> MemoryArgument<F> for Plain {
+impl<F: ProverField> MemoryArgument<F> for Plain {
     fn name(&self) -> &'static str {
         "plain"
     }
@@ -421,7 +421,7 @@ impl<F: Field> MemoryArgument<F> for Plain {
     }
 }
 
-impl<F: Field> MemoryProver<F> for Plain {
+impl<F: ProverField> MemoryProver<F> for Plain {
     fn reduce(
         self: Box<Self>,
         channel: &mut dyn ProverChannel<F>,
@@ -441,7 +441,7 @@ impl<F: Field> MemoryProver<F> for Plain {
     }
 }
 
-impl<F: Field> MemoryVerifier<F> for Plain {
+impl<F: ProverField> MemoryVerifier<F> for Plain {
     fn reduce(
         self: Box<Self>,
         channel: &mut dyn VerifierChannel<F>,

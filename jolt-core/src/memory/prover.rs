@@ -7,8 +7,9 @@
 use crate::witness::Witness;
 use std::ops::Range;
 use std::sync::Arc;
-use sumcheck::kernel::{Column, EqBlocks, Numbers};
-use sumcheck::{Field, Point};
+use sumcheck::EqBlocks;
+use sumcheck::kernel::{Column, Numbers};
+use sumcheck::{Point, ProverField};
 
 /// Bits of every pass but the first.
 pub const PASS_BITS: usize = 4;
@@ -67,7 +68,7 @@ impl Cells {
     }
 
     /// The sums of several rows of values, given by position, by cell: those that are not zero, ascending.
-    pub fn sums<F: Field>(&self, rows: &[&[F]]) -> Vec<(u32, F)> {
+    pub fn sums<F: ProverField>(&self, rows: &[&[F]]) -> Vec<(u32, F)> {
         let low = (1u32 << self.bits) - 1;
         let mut sums: Vec<(u32, F)> = (0..self.values.len())
             .filter_map(|at| {
@@ -81,7 +82,7 @@ impl Cells {
     }
 
     /// The column `eq(point, cell)` over cycles.
-    pub fn column<F: Field>(&self, point: &Point<F>) -> Column<F> {
+    pub fn column<F: ProverField>(&self, point: &Point<F>) -> Column<F> {
         let at = EqBlocks::new(point);
         let low = 0..1u32 << self.bits;
         let cells = self.prefixes.iter();

@@ -6,11 +6,11 @@ use crate::machine::Run;
 use crate::memory::Execution;
 use crate::observer::Observer;
 use crate::witness::Witness;
-use sumcheck::{Field, ProverChannel, Relation, RoundProver};
+use sumcheck::{ProverChannel, ProverField, Relation, RoundProver};
 
 /// Proves a run. The channel has absorbed the statement; the caller finishes it with the opening. Columns of the
 /// witness that nobody else holds are freed when they have been read for the last time.
-pub fn prove<F: Field>(
+pub fn prove<F: ProverField>(
     channel: &mut dyn ProverChannel<F>,
     arguments: &Arguments<'_, F>,
     run: &Run<'_>,

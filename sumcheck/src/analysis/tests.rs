@@ -41,7 +41,7 @@ impl Toy {
         let (f, g) = (relation.claimed("f", &[0]), relation.claimed("g", &[0]));
         let [one, two] = self.weights(gamma);
         let [one, two] = [Expr::constant("one", one), Expr::constant("two", two)];
-        relation.summand = eq * (one * f + two * g.clone() * g);
+        relation.summand = eq * (one * f + two * g * g);
         relation
     }
 
@@ -56,9 +56,8 @@ impl Toy {
     fn claims<V: Copy>(&self, mut reduced: Vec<Reduced<Fr, V>>) -> Vec<EvalClaim<Fr, V>> {
         let mut relation = reduced.remove(0);
         let mut claims = Vec::new();
-        for (oracle, factor) in ["f", "g"].into_iter().enumerate() {
-            let value = relation.take(factor);
-            if self.0 == Fault::Dropped && factor == "g" {
+        for (oracle, value) in relation.take_rest().into_iter().enumerate() {
+            if self.0 == Fault::Dropped && oracle == 1 {
                 continue;
             }
             claims.push(EvalClaim {

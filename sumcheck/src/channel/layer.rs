@@ -1,12 +1,9 @@
-//! Channels over another one. A verifier's hears what goes through, and may change claims on the way; a prover's hears
-//! of challenges. [`Over`] passes on everything: no other code forwards a channel method by method, unless it changes
-//! what goes through.
+//! Channels over another one. A verifier's hears what goes through, and may change claims on the way; a prover's
+//! (`ProverLayer`) hears of challenges. [`Over`] passes on everything: no other code forwards a channel method by
+//! method, unless it changes what goes through.
 
-use super::{
-    EvalClaim, Fixed, Label, Note, Oracle, ProverChannel, Value, VerifierChannel, VerifyError,
-};
-use crate::{Field, Poly, Shape, Shared};
-use std::sync::Arc;
+use super::{EvalClaim, Fixed, Label, Note, Oracle, Value, VerifierChannel, VerifyError};
+use crate::{Field, Shape};
 
 /// What goes through a verifier's channel, before the channel below does it.
 pub enum Heard<'a, F> {
@@ -24,7 +21,7 @@ pub enum Heard<'a, F> {
     Note(Note<'a, F>),
 }
 
-/// The channel that a layer makes: a [`VerifierChannel`] of a [`Layer`], a [`ProverChannel`] of a [`ProverLayer`].
+/// The channel that a layer makes: a [`VerifierChannel`] of a [`Layer`], a `ProverChannel` of a `ProverLayer`.
 #[derive(Clone, Debug, Default)]
 pub struct Over<L>(pub L);
 
@@ -91,48 +88,5 @@ impl<F: Field, L: Layer<F>> VerifierChannel<F> for Over<L> {
     fn note(&mut self, note: Note<'_, F>) {
         self.0.hear(Heard::Note(note));
         self.0.below().note(note);
-    }
-}
-
-/// What a prover's channel over another one does by itself. [`Over`] passes on the rest.
-pub trait ProverLayer<F: Field> {
-    /// What is below.
-    type Below: ProverChannel<F> + ?Sized;
-
-    /// The channel below, which everything is passed on to.
-    fn below(&mut self) -> &mut Self::Below;
-
-    /// Hears that a challenge is going to be drawn.
-    fn drawing(&mut self, label: Label);
-}
-
-impl<F: Field, L: ProverLayer<F>> ProverChannel<F> for Over<L> {
-    fn send(&mut self, label: Label, values: &[F]) {
-        self.0.below().send(label, values);
-    }
-
-    fn commit(&mut self, label: Label, polys: Vec<Arc<Poly<F>>>) -> Vec<Oracle> {
-        self.0.below().commit(label, polys)
-    }
-
-    fn commit_shared(&mut self, label: Label, columns: Vec<Shared>) -> Vec<Oracle> {
-        self.0.below().commit_shared(label, columns)
-    }
-
-    fn fixed(&mut self, label: Label, poly: Arc<Poly<F>>, fixed: &Fixed<F>) -> Oracle {
-        self.0.below().fixed(label, poly, fixed)
-    }
-
-    fn sample(&mut self, label: Label) -> F {
-        self.0.drawing(label);
-        self.0.below().sample(label)
-    }
-
-    fn claim_eval(&mut self, claim: EvalClaim<F, F>) {
-        self.0.below().claim_eval(claim);
-    }
-
-    fn enforced(&mut self, check: &str) -> bool {
-        self.0.below().enforced(check)
     }
 }

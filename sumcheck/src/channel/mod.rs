@@ -11,16 +11,20 @@
 mod checks;
 pub mod counting;
 pub mod layer;
+#[cfg(feature = "prover")]
 pub mod plain;
+#[cfg(feature = "prover")]
+mod prover;
 mod tape;
 
 pub use checks::Checks;
 #[cfg(feature = "testing")]
 pub use checks::{Place, Which};
+#[cfg(feature = "prover")]
+pub use prover::{ProverChannel, ProverLayer, polys};
 pub use tape::{Tape, Value};
 
-use crate::{Field, Label, Point, Poly, Relation, Shape, Shared, Weights};
-use rayon::prelude::*;
+use crate::{Field, Label, Point, Poly, Relation, Shape, Weights};
 use std::sync::Arc;
 
 /// A committed polynomial: its number in order of commitment.
@@ -67,33 +71,6 @@ pub struct EvalClaim<F, V> {
     pub point: Point<F>,
     /// The claimed sum; already sent or received under its own label.
     pub value: V,
-}
-
-/// The polynomials of columns.
-pub fn polys<F: Field>(columns: &[Shared]) -> Vec<Arc<Poly<F>>> {
-    let polys = columns.par_iter().map(|column| Arc::new(column.poly()));
-    polys.collect()
-}
-
-/// The prover's side. No method has a default, so that a channel that passes on to another one does not compile
-/// where it passes something over.
-pub trait ProverChannel<F: Field> {
-    /// Sends field elements, which are absorbed.
-    fn send(&mut self, label: Label, values: &[F]);
-    /// Commits polynomials, whose commitments are absorbed, in order.
-    fn commit(&mut self, label: Label, polys: Vec<Arc<Poly<F>>>) -> Vec<Oracle>;
-    /// Commits columns that the caller goes on reading: the same as [`Self::commit`] of their polynomials,
-    /// but a channel need not hold them a second time. One that does not care commits their [`polys`].
-    fn commit_shared(&mut self, label: Label, columns: Vec<Shared>) -> Vec<Oracle>;
-    /// Makes an oracle of a polynomial that belongs to the key, of which the verifier has `fixed`. It is
-    /// absorbed and not sent.
-    fn fixed(&mut self, label: Label, poly: Arc<Poly<F>>, fixed: &Fixed<F>) -> Oracle;
-    /// Draws a challenge.
-    fn sample(&mut self, label: Label) -> F;
-    /// Promises that the claim holds; the channel's opening will prove it.
-    fn claim_eval(&mut self, claim: EvalClaim<F, F>);
-    /// Whether the named check is enforced. Always true outside of soundness tests.
-    fn enforced(&mut self, check: &str) -> bool;
 }
 
 /// Why a proof was rejected.

@@ -1,17 +1,13 @@
 //! The scalar field of BN254 (about 100 bits of security against discrete logarithms).
 
-use super::{
-    Accumulator, Buckets, Field, KEYS, Kind, PairSums, Points, Products, Slice, TableProducts,
-    TableRows, packed,
-};
-use crate::Expr;
+use super::{Accumulator, Field, Products};
 use ark_bn254::Fr;
 use ark_ff::{BigInt, PrimeField, Zero};
 
 /// A 384-bit integer `Σ x_i · u_i`, where `x_i` is the Montgomery form read as an integer below
 /// `2^254`: `2^64` terms fit.
 #[derive(Clone, Copy, Default, Debug)]
-pub struct WideSum([u64; 6]);
+pub struct WideSum(pub(super) [u64; 6]);
 
 impl Accumulator<Fr> for WideSum {
     #[inline(always)]
@@ -179,132 +175,9 @@ impl Products<Fr> for WideProducts {
     }
 }
 
-/// Sums by key in limbs of 32 bits, carried at the end: `2^32` terms fit.
-#[derive(Clone, Debug)]
-pub struct LimbBuckets(Box<[[u64; 8]; KEYS]>);
-
-impl Default for LimbBuckets {
-    fn default() -> Self {
-        LimbBuckets(Box::new([[0; 8]; KEYS]))
-    }
-}
-
-impl Buckets<Fr> for LimbBuckets {
-    fn add(&mut self, keys: &[u8], values: &[Fr]) {
-        packed::selected().add_by_key(&mut self.0, keys, values, false);
-    }
-
-    fn add_sparse(&mut self, keys: &[u8], values: &[Fr]) {
-        packed::selected().add_by_key(&mut self.0, keys, values, true);
-    }
-
-    fn merge(&mut self, other: &Self) {
-        for (sum, other) in self
-            .0
-            .as_flattened_mut()
-            .iter_mut()
-            .zip(other.0.as_flattened())
-        {
-            *sum += other;
-        }
-    }
-
-    fn sums(&self) -> Vec<Fr> {
-        let sum = |limbs: &[u64; 8]| {
-            let mut wide = [0; 6];
-            let mut carry = 0u128;
-            for (wide, halves) in wide.iter_mut().zip(limbs.chunks_exact(2)) {
-                let t = u128::from(halves[0]) + (u128::from(halves[1]) << 32) + carry;
-                *wide = t as u64;
-                carry = t >> 64;
-            }
-            wide[4] = carry as u64;
-            WideSum(wide).reduce()
-        };
-        self.0.iter().map(sum).collect()
-    }
-}
-
 impl Field for Fr {
     type Accumulator = WideSum;
     type Products = WideProducts;
-    type Buckets = LimbBuckets;
-
-    fn packed() -> bool {
-        packed::selected().is_packed()
-    }
-
-    fn bind_pairs(pairs: &[Self], x: &Self, out: &mut [Self]) {
-        let backend = packed::selected();
-        match backend.is_packed() {
-            true => backend.bind(pairs, x, out),
-            false => super::bind_pairs(pairs, x, out),
-        }
-    }
-
-    fn bind_slice(rows: &Slice<'_, Self>, x: &Self, out: &mut [Self]) {
-        packed::selected().bind_slice(rows, x, out);
-    }
-
-    fn bind_slice_twice(rows: &Slice<'_, Self>, x: [&Self; 2], out: &mut [Self]) {
-        packed::selected().bind_slice_twice(rows, x, out);
-    }
-
-    fn pair_sums<'a>(
-        summand: &'a Expr<Self>,
-        kinds: &[Kind],
-        points: Points,
-    ) -> Box<dyn PairSums<Self> + 'a> {
-        packed::selected().pair_sums(summand, kinds, points)
-    }
-
-    fn dot(a: &[Self], b: &[Self]) -> Self {
-        let backend = packed::selected();
-        match backend.is_packed() {
-            true => backend.dot(a, b),
-            false => super::dot(a, b),
-        }
-    }
-
-    fn products_of_four(groups: &[[TableRows<'_, Self>; 4]], weights: &[Self]) -> [Self; 4] {
-        packed::selected().products_of_four(groups, weights)
-    }
-
-    fn products_of_tables(groups: &[[TableProducts<'_, Self>; 2]], weights: &[Self]) -> [Self; 4] {
-        packed::selected().products_of_tables(groups, weights)
-    }
-
-    fn sums_of_squares(columns: &[TableRows<'_, Self>], weights: &[Self]) -> [Self; 2] {
-        packed::selected().sums_of_squares(columns, weights)
-    }
-
-    fn bind_table_rows(rows: &TableRows<'_, Self>, x: &Self, out: &mut [Self]) {
-        packed::selected().bind_table_rows(rows, x, out);
-    }
-
-    fn products_of_eight(rows: &[&[Self]; 8], values: &[Self], weights: &[Self]) -> [Self; 9] {
-        packed::selected().products_of_eight(rows, values, weights)
-    }
-
-    fn mul_slices(a: &mut [Self], b: &[Self]) {
-        packed::selected().mul_assign(a, b);
-    }
-
-    fn add_entries(sums: &mut [Self], digits: &[&[u8]], tables: &[[Self; 16]]) {
-        packed::selected().add_entries(sums, digits, tables);
-    }
-
-    fn add_scaled(sums: &mut [Self], by: &Self, rows: &[Self]) {
-        packed::selected().add_scaled(sums, by, rows);
-    }
-
-    fn scale_slice(a: &mut [Self], by: &Self) {
-        packed::selected().scale(a, by);
-    }
-
-    fn split_slices(low: &mut [Self], x: &Self, high: &mut [Self]) {
-        packed::selected().split(low, x, high);
-    }
 
     #[inline(always)]
     fn plus(&self, other: &Self) -> Self {

@@ -4,7 +4,7 @@
 //! paths; packed ones need the same products, up to the passes that they skip or join. Counters are of the
 //! whole process: [`operations`] before and after, and nothing else over this field in between.
 
-use super::{Accumulator, Field, Products};
+use super::{Accumulator, Field, Products, ProverField};
 use ark_bn254::{Fr, FrConfig};
 use ark_ff::fields::models::fp::FpConfig;
 use ark_ff::{
@@ -224,7 +224,6 @@ impl<S: Products<Fr>> Products<Counted> for Sum<S> {
 impl Field for Counted {
     type Accumulator = Sum<<Fr as Field>::Accumulator>;
     type Products = Sum<<Fr as Field>::Products>;
-    type Buckets = super::Reduced<Self>;
 
     fn mul_u64(&self, u: u64) -> Self {
         if u == 0 || *self == Self::ZERO {
@@ -233,6 +232,10 @@ impl Field for Counted {
         count(Class::Small, 1);
         outer(inner(*self).mul_u64(u))
     }
+}
+
+impl ProverField for Counted {
+    type Buckets = super::Reduced<Self>;
 }
 
 #[cfg(test)]

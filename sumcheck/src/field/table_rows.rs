@@ -130,7 +130,7 @@ impl<F: Field> TableProducts<'_, F> {
     }
 }
 
-/// [`Field::products_of_tables`]: four delayed products for each group and pair of rows, and four to weigh
+/// [`ProverField::products_of_tables`]: four delayed products for each group and pair of rows, and four to weigh
 /// all groups.
 pub fn products_of_tables<F: Field>(groups: &[[TableProducts<'_, F>; 2]], weights: &[F]) -> [F; 4] {
     let twice = |x: F| x.plus(&x);
@@ -162,17 +162,17 @@ pub fn products_of_tables<F: Field>(groups: &[[TableProducts<'_, F>; 2]], weight
 /// Rows that are taken at a time.
 const BLOCK: usize = 128;
 
-/// [`Field::bind_table_rows`], one by one.
+/// [`ProverField::bind_table_rows`], one by one.
 pub fn bind<F: Field>(rows: &TableRows<'_, F>, x: &F, out: &mut [F]) {
     let mut block = [F::zero(); BLOCK];
     for (k, out) in out.chunks_mut(BLOCK / 2).enumerate() {
         let block = &mut block[..2 * out.len()];
         rows.skip(BLOCK * k).write(block);
-        F::bind_pairs(block, x, out);
+        super::slices::bind_pairs(block, x, out);
     }
 }
 
-/// [`Field::sums_of_squares`]: two delayed products for each pair of rows, and two to weigh all
+/// [`ProverField::sums_of_squares`]: two delayed products for each pair of rows, and two to weigh all
 /// columns.
 pub fn sums_of_squares<F: Field>(columns: &[TableRows<'_, F>], weights: &[F]) -> [F; 2] {
     let mut totals = [F::zero(); 2];
@@ -197,7 +197,7 @@ pub fn sums_of_squares<F: Field>(columns: &[TableRows<'_, F>], weights: &[F]) ->
     totals
 }
 
-/// [`Field::products_of_four`], one by one.
+/// [`ProverField::products_of_four`], one by one.
 pub fn products_of_four<F: Field>(groups: &[[TableRows<'_, F>; 4]], weights: &[F]) -> [F; 4] {
     let mut out = [F::zero(); 4];
     let mut ends = [F::zero(); 2];

@@ -1,9 +1,9 @@
 //! Columns over cycles that stay small for as long as possible.
 
 use super::pairs::Pairs;
-use super::{eq_prefix_sum, eq_rows, own_pages};
+use super::{eq_rows, own_pages};
 use crate::field::{Kind, Slice};
-use crate::{Field, Point};
+use crate::{Point, ProverField};
 use rayon::prelude::*;
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ pub struct Column<F> {
 #[derive(Clone, Debug)]
 pub struct EqSum<F>(pub Vec<(F, Point<F>)>);
 
-impl<F: Field> EqSum<F> {
+impl<F: ProverField> EqSum<F> {
     fn vars(&self) -> usize {
         self.0.first().map_or(0, |(_, point)| point.vars())
     }
@@ -73,7 +73,7 @@ impl<F: Field> EqSum<F> {
         let mut sums = (F::zero(), F::zero());
         for (scale, point) in &self.0 {
             let (current, rest) = point.split_at(1);
-            let all = *scale * (F::one() - eq_prefix_sum(&rest, pairs));
+            let all = *scale * (F::one() - rest.prefix_sum(pairs));
             let one = all * current.0[0];
             sums = (sums.0 + all - one, sums.1 + one);
         }
@@ -103,7 +103,7 @@ enum Rows<F> {
 /// Binds the least significant variable of real rows, beyond which every row is `tail`, without further
 /// memory: what is written to the rows `n … 2n` comes from the rows `2n … 4n`, for `n = 1, 2, 4, …`. What
 /// they no longer need is given back, which is of use if they lie in pages of their own ([`own_pages`]).
-pub fn bind_rows_in_place<F: Field>(rows: &mut Vec<F>, tail: F, x: F) {
+pub fn bind_rows_in_place<F: ProverField>(rows: &mut Vec<F>, tail: F, x: F) {
     let pairs = rows.len() / 2;
     if let [a, b, ..] = rows.as_mut_slice() {
         *a = a.plus(&(x * b.minus(a)));
@@ -123,7 +123,7 @@ pub fn bind_rows_in_place<F: Field>(rows: &mut Vec<F>, tail: F, x: F) {
 }
 
 /// Binds pairs of rows, on all threads if they are many.
-fn bind_blocks<F: Field>(pairs: &[F], x: F, out: &mut [F]) {
+fn bind_blocks<F: ProverField>(pairs: &[F], x: F, out: &mut [F]) {
     const BLOCK: usize = 1 << 10;
     if out.len() <= BLOCK {
         return F::bind_pairs(pairs, &x, out);
@@ -132,7 +132,7 @@ fn bind_blocks<F: Field>(pairs: &[F], x: F, out: &mut [F]) {
     blocks.for_each(|(out, pairs)| F::bind_pairs(pairs, &x, out));
 }
 
-impl<F: Field> Column<F> {
+impl<F: ProverField> Column<F> {
     fn constant_tail(rows: Rows<F>, tail: F) -> Self {
         Column {
             rows,
@@ -451,7 +451,7 @@ impl<F: Field> Column<F> {
             .with_min_len(1 << 10)
             .map(|j| eq[j] * self.get(j))
             .sum();
-        real + self.tail * (F::one() - eq_prefix_sum(point, self.len()))
+        real + self.tail * (F::one() - point.prefix_sum(self.len()))
     }
 }
 

@@ -6,15 +6,15 @@
 //! a common factor, each term of `g` may have a sum of equality polynomials, whose padding has a closed
 //! form as well.
 //!
-//! Rows are taken in blocks, which [`Field::pair_sums`] sums, packed where it can be: integers and table
+//! Rows are taken in blocks, which [`ProverField::pair_sums`] sums, packed where it can be: integers and table
 //! entries stay what they are until the first challenge.
 //!
 //! Cost per real row, over all rounds: `d` evaluations of `g` and one multiplication per column; none for tables read
 //! at an index that repeats itself.
 
-use super::{Column, SplitEq, eq_prefix_sum, eq_table};
+use super::{Column, SplitEq, eq_table};
 use crate::field::{Points, Slice};
-use crate::{Expr, Field, Point, Relation, RoundProver, Source, UniPoly};
+use crate::{Expr, Point, ProverField, Relation, RoundProver, Source, UniPoly};
 use rayon::prelude::*;
 
 /// Pairs of rows in a block.
@@ -34,7 +34,7 @@ pub struct CycleProver<F> {
     divisors: Vec<usize>,
 }
 
-impl<F: Field> CycleProver<F> {
+impl<F: ProverField> CycleProver<F> {
     /// A prover for what is left of `relation` after the segments before the last are bound to
     /// `bound`, one point each. `columns[i]` is factor `i` over the last segment; `None` for
     /// equality factors and for public factors that do not depend on it.
@@ -180,7 +180,7 @@ impl<F: Field> CycleProver<F> {
         let g = self.summand.eval(&tails);
         let constant = match &self.eq {
             _ if g.is_zero() => g,
-            Some(eq) => g * (F::one() - eq_prefix_sum(&eq.rest_point(), pairs)),
+            Some(eq) => g * (F::one() - eq.rest_point().prefix_sum(pairs)),
             None => g * F::from(((1u64 << (self.vars_left - 1)) - pairs as u64) as u128),
         };
         let (mut at_zero, mut step) = (constant, F::zero());
@@ -203,7 +203,7 @@ struct Buffers<F> {
     weights: Vec<F>,
 }
 
-impl<F: Field> Buffers<F> {
+impl<F: ProverField> Buffers<F> {
     fn new(factors: usize) -> Self {
         Buffers {
             rows: vec![vec![F::zero(); 2 * BLOCK]; factors],
@@ -212,7 +212,7 @@ impl<F: Field> Buffers<F> {
     }
 }
 
-impl<F: Field> RoundProver<F> for CycleProver<F> {
+impl<F: ProverField> RoundProver<F> for CycleProver<F> {
     fn round(&mut self, claim: F) -> UniPoly<F> {
         let linear = self.eq.as_ref().map(SplitEq::linear);
         // A Boolean coordinate makes t(1) invisible in the claim; then it is evaluated.

@@ -4,7 +4,7 @@
 //! `eq(r, ·)` over the variables still free is the product of a table over the low half and one over
 //! the high half, `2 · 2^(n/2)` entries in all; what is bound is one scalar.
 
-use crate::{Field, Point, Products};
+use crate::{EqBlocks, Point, ProverField};
 use rayon::prelude::*;
 
 /// `eq(r, ·)`, partly bound.
@@ -19,13 +19,13 @@ pub struct SplitEq<F> {
 }
 
 /// Tables of all suffixes of a point, longest first, down to the empty one.
-fn suffix_tables<F: Field>(point: &[F]) -> Vec<Vec<F>> {
+fn suffix_tables<F: ProverField>(point: &[F]) -> Vec<Vec<F>> {
     (0..=point.len())
         .map(|k| Point(point[k..].to_vec()).eq_table())
         .collect()
 }
 
-impl<F: Field> SplitEq<F> {
+impl<F: ProverField> SplitEq<F> {
     /// Nothing bound.
     pub fn new(point: &Point<F>) -> Self {
         let middle = point.vars() / 2;
@@ -86,49 +86,7 @@ impl<F: Field> SplitEq<F> {
     }
 }
 
-/// `eq(point, ·)` in two halves: any entry or part of it, without the whole.
-pub struct EqBlocks<F> {
-    low_vars: usize,
-    low: Vec<F>,
-    high: Vec<F>,
-}
-
-impl<F: Field> EqBlocks<F> {
-    /// Two tables of about `2^(n/2)` entries.
-    pub fn new(point: &Point<F>) -> Self {
-        let low_vars = point.vars().div_ceil(2);
-        let (low, high) = point.split_at(low_vars);
-        EqBlocks {
-            low_vars,
-            low: low.eq_table(),
-            high: high.eq_table(),
-        }
-    }
-
-    /// `eq(point, k mod 2^n)`. Costs one multiplication.
-    #[inline]
-    pub fn get(&self, k: u32) -> F {
-        let k = k as usize;
-        let low = self.low[k & (self.low.len() - 1)];
-        match self.high.len() {
-            1 => low,
-            n => low * self.high[(k >> self.low_vars) & (n - 1)],
-        }
-    }
-
-    /// `Σ_k eq(point, k) · values[k]`, over `2^n` values at most. Costs one multiplication a value.
-    pub fn sum(&self, values: &[F]) -> F {
-        let mut sum = F::Products::default();
-        for (high, values) in self.high.iter().zip(values.chunks(self.low.len())) {
-            let mut inner = F::Products::default();
-            for (low, value) in self.low.iter().zip(values) {
-                inner.add(low, value);
-            }
-            sum.add(high, &inner.reduce());
-        }
-        sum.reduce()
-    }
-
+impl<F: ProverField> EqBlocks<F> {
     /// Writes `scale · eq(point, ·)` from `start` on. Costs one multiplication a row.
     ///
     /// # Panics
@@ -148,7 +106,7 @@ impl<F: Field> EqBlocks<F> {
 
 /// The first `rows` entries of `scale · eq(point, ·)` (all, if there are fewer), packed and on all threads:
 /// for provers. Costs one multiplication a row.
-pub fn eq_rows<F: Field>(point: &Point<F>, scale: F, rows: usize) -> Vec<F> {
+pub fn eq_rows<F: ProverField>(point: &Point<F>, scale: F, rows: usize) -> Vec<F> {
     const BLOCK: usize = 1 << 12;
     let rows = rows.min(1 << point.vars());
     let mut table = vec![F::zero(); rows];
@@ -169,27 +127,8 @@ pub fn eq_rows<F: Field>(point: &Point<F>, scale: F, rows: usize) -> Vec<F> {
 }
 
 /// `eq(point, ·)` as [`Point::eq_table`], for provers.
-pub fn eq_table<F: Field>(point: &Point<F>) -> Vec<F> {
+pub fn eq_table<F: ProverField>(point: &Point<F>) -> Vec<F> {
     eq_rows(point, F::one(), 1 << point.vars())
-}
-
-/// `Σ_{j < n} eq(point, j)`, in one step per variable.
-pub fn eq_prefix_sum<F: Field>(point: &Point<F>, n: usize) -> F {
-    if n >> point.vars() > 0 {
-        return F::one();
-    }
-    // From the most significant bit down: where n has a 1, indices with a 0 there are all below.
-    let mut equal = F::one();
-    let mut below = F::zero();
-    for (k, r) in point.0.iter().enumerate().rev() {
-        if (n >> k) & 1 == 1 {
-            below += equal * (F::one() - r);
-            equal *= r;
-        } else {
-            equal *= F::one() - r;
-        }
-    }
-    below
 }
 
 #[cfg(test)]
@@ -230,7 +169,7 @@ mod tests {
             }
             let mut sum = Fr::zero();
             for n in 0..=1usize << vars {
-                assert_eq!(eq_prefix_sum(&point, n), sum);
+                assert_eq!(point.prefix_sum(n), sum);
                 sum += table.get(n).copied().unwrap_or_default();
             }
             let mut split = SplitEq::new(&point);

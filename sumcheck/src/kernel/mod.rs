@@ -12,6 +12,6 @@ mod repeats;
 
 pub use column::{Column, EqSum, bind_rows_in_place};
 pub use cycle::CycleProver;
-pub use eq::{EqBlocks, SplitEq, eq_prefix_sum, eq_rows, eq_table};
+pub use eq::{SplitEq, eq_rows, eq_table};
 pub use pages::own_pages;
 pub use repeats::{Falls, Numbers, Repeats, RepeatsFactor, RepeatsProver};

@@ -1,6 +1,6 @@
 //! The pairs of consecutive entries of an index, each different one once.
 
-use crate::Field;
+use crate::ProverField;
 use std::sync::Arc;
 
 /// The different pairs of consecutive entries of an index.
@@ -48,7 +48,7 @@ impl Pairs {
     }
 
     /// Both entries of the pairs `start …`, as many as `out` has room for.
-    pub fn ends<F: Field>(&self, table: &[F], start: usize, out: &mut [F]) {
+    pub fn ends<F: ProverField>(&self, table: &[F], start: usize, out: &mut [F]) {
         let (out, _) = out.as_chunks_mut::<2>();
         for (out, [a, b]) in out.iter_mut().zip(&self.pairs[start..]) {
             *out = [table[*a as usize], table[*b as usize]];
@@ -56,7 +56,7 @@ impl Pairs {
     }
 
     /// The table over pairs, bound to `x`.
-    pub fn bind<F: Field>(&self, table: &[F], x: F) -> Vec<F> {
+    pub fn bind<F: ProverField>(&self, table: &[F], x: F) -> Vec<F> {
         const BLOCK: usize = 1 << 7;
         let mut out = vec![F::zero(); self.pairs.len()];
         let mut ends = [F::zero(); 2 * BLOCK];

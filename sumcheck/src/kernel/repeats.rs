@@ -6,10 +6,10 @@
 //! falls on each different pair.
 
 use super::pairs::Pairs;
-use super::{CycleProver, EqSum, eq_prefix_sum, eq_rows};
+use super::{CycleProver, EqSum, eq_rows};
 use crate::field::{Kind, Points, Slice};
 use crate::kernel::Column;
-use crate::{Expr, Field, Point, Relation, RoundProver, UniPoly};
+use crate::{Expr, Point, ProverField, Relation, RoundProver, UniPoly};
 use rayon::prelude::*;
 use std::sync::Arc;
 
@@ -59,7 +59,7 @@ impl Repeats {
     /// the last.
     ///
     /// Costs a multiplication and an addition for each row of the last level.
-    pub fn falls<F: Field>(&self, point: &Point<F>) -> Falls<F> {
+    pub fn falls<F: ProverField>(&self, point: &Point<F>) -> Falls<F> {
         let (low, high) = point.split_at(self.levels.len());
         let count = |level: usize| match level {
             0 => self.entries,
@@ -71,7 +71,7 @@ impl Repeats {
             let sum = &mut falls[*at as usize];
             *sum = sum.plus(&eq);
         }
-        falls[0] += F::one() - eq_prefix_sum(&high, top.len());
+        falls[0] += F::one() - high.prefix_sum(top.len());
         let mut all = vec![falls];
         for (level, pairs) in self.levels.iter().enumerate().rev() {
             let above = all.last().expect("one at least");
@@ -138,7 +138,7 @@ pub enum RepeatsFactor<F> {
     Table(Arc<Vec<F>>),
 }
 
-impl<F: Field> RepeatsProver<F> {
+impl<F: ProverField> RepeatsProver<F> {
     /// For a relation with one segment, over cycles, whose factors are given.
     pub fn new(
         relation: Relation<F>,
@@ -233,7 +233,7 @@ impl<F: Field> RepeatsProver<F> {
     }
 }
 
-impl<F: Field> RoundProver<F> for RepeatsProver<F> {
+impl<F: ProverField> RoundProver<F> for RepeatsProver<F> {
     fn round(&mut self, claim: F) -> UniPoly<F> {
         match &mut self.cycle {
             Some(cycle) => cycle.round(claim),

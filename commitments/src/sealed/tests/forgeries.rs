@@ -1,6 +1,7 @@
 //! Forgeries that one check alone rejects.
 
 use super::*;
+use crate::PcsProver;
 
 fn forged(points: Points) -> (Toy, Proof) {
     let toy = Toy::sample(16, points);
@@ -68,12 +69,12 @@ pub(super) fn by_hand(
         ..Drawn::default()
     };
     let polys = committed.concat().into_iter();
-    let polys: Vec<opening::Held<Fr>> = polys.map(opening::Held::Own).collect();
+    let polys: Vec<rows::Held<Fr>> = polys.map(rows::Held::Own).collect();
     let groups = opening::group(&claims, drawn.rho);
     let mut error = Fr::zero();
     let mut parts = Vec::new();
     for group in &groups {
-        let rows = opening::Sum::of(group, &polys).rows();
+        let rows = rows::Sum::of(group, &polys).rows();
         let values = group.claims.iter();
         let claimed = values.map(|(rho, i)| *rho * claims[*i].value).sum::<Fr>() - group.constant;
         let point = &group.point;
@@ -111,7 +112,7 @@ pub(super) fn by_hand(
     }
     prover.send(reduction::EVALUATIONS, &evaluations);
     drawn.sigma = prover.sample("open/groups");
-    let combined = opening::combined_rows(&groups, &polys, vars, drawn.sigma);
+    let combined = rows::combined_rows(&groups, &polys, vars, drawn.sigma);
     let mut proof = prover.finish().unwrap();
     let mut unused = Transcript::new("nothing is drawn after the opening");
     let (_, quotients) = Pst13::open(&srs(), &mut unused, combined, &(), &point).unwrap();

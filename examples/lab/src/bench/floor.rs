@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 use std::hint::black_box;
 use std::sync::Arc;
 use std::time::Instant;
-use sumcheck::{Checks, Field, Poly};
+use sumcheck::{Checks, Field as _, Poly, ProverField};
 
 /// Nanoseconds of single operations, on one thread.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -32,7 +32,7 @@ use sumcheck::channel::plain::PlainProver;
 use sumcheck::field::counted::{Counted, operations};
 use sumcheck::kernel::{Column, CycleProver};
 use sumcheck::{
-    Checks, Field, Instance, NaiveProver, Point, Poly, Relation, RoundProver, Segment, batch,
+    Checks, Instance, NaiveProver, Point, Poly, ProverField, Relation, RoundProver, Segment, batch,
 };
 
 /// All kernels.
@@ -137,7 +137,11 @@ fn words(log_size: usize, seed: u64) -> Arc<Vec<u64>> {
 type Start<F> = Box<dyn FnOnce(&Relation<F>) -> Box<dyn RoundProver<F>>>;
 
 /// Proves `Σ_j eq(r, j) · a(j) · b(j)`. Making the witness is not part of what `start` begins.
-fn sumcheck<F: Field>(kernel: &str, log_size: usize, start: impl FnOnce()) -> anyhow::Result<()> {
+fn sumcheck<F: ProverField>(
+    kernel: &str,
+    log_size: usize,
+    start: impl FnOnce(),
+) -> anyhow::Result<()> {
     let (a, b) = (words(log_size, 3), words(log_size, 4));
     let mut rng = ChaCha20Rng::seed_from_u64(5);
     let point = Point((0..log_size).map(|_| F::rand(&mut rng)).collect());

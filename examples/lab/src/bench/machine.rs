@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use std::fmt::Display;
-use sumcheck::Field;
+use sumcheck::ProverField;
 
 /// What is known of it. Nothing that identifies it.
 pub fn facts() -> Value {
@@ -12,7 +12,7 @@ pub fn facts() -> Value {
         "memory_kb": field("/proc/meminfo", "MemTotal"),
         "os": std::env::consts::OS,
         "arch": std::env::consts::ARCH,
-        "packed": <ark_bn254::Fr as Field>::packed(),
+        "packed": <ark_bn254::Fr as ProverField>::packed(),
     })
 }
 

@@ -16,7 +16,7 @@ use rayon::prelude::*;
 use std::sync::Arc;
 use sumcheck::field::Buckets;
 use sumcheck::kernel::SplitEq;
-use sumcheck::{Field, Point, RoundProver, UniPoly, powers};
+use sumcheck::{Field, Point, ProverField, RoundProver, UniPoly, powers};
 
 /// Pairs of rows whose weights are made at a time: they stay in the first-level cache for all digits.
 const HISTOGRAM_BLOCK: usize = 512;
@@ -51,7 +51,7 @@ fn half<F: Field>() -> F {
         .expect("the field has odd characteristic")
 }
 
-impl<F: Field> Prover<F> {
+impl<F: ProverField> Prover<F> {
     /// A prover for the digits of [`Boolean`](super::Boolean), in order.
     ///
     /// # Panics
@@ -149,7 +149,7 @@ impl<F: Field> Prover<F> {
 }
 
 /// Weight of each pair of digits: `Σ_i γ^2i Σ_j eq(r' less its first variable, j) [pair_i(j) = p]`.
-fn pair_weights<F: Field>(cycle: &Point<F>, digits: &[Arc<Packed>], gammas: &[F]) -> Vec<F> {
+fn pair_weights<F: ProverField>(cycle: &Point<F>, digits: &[Arc<Packed>], gammas: &[F]) -> Vec<F> {
     let pairs = digits.iter().map(|d| d.pairs.len()).max().unwrap_or(0);
     let empty = || vec![F::Buckets::default(); digits.len()];
     let buckets = match cycle.vars() {
@@ -193,7 +193,7 @@ fn pair_weights<F: Field>(cycle: &Point<F>, digits: &[Arc<Packed>], gammas: &[F]
 }
 
 /// The weights of the pairs `start …`, so many.
-fn block_weights<F: Field>(eq: &SplitEq<F>, start: usize, count: usize) -> Vec<F> {
+fn block_weights<F: ProverField>(eq: &SplitEq<F>, start: usize, count: usize) -> Vec<F> {
     let mut buffer = vec![F::zero(); count];
     let (weights, factor) = eq.weights(start, &mut buffer);
     let mut weights = weights.to_vec();
@@ -203,7 +203,7 @@ fn block_weights<F: Field>(eq: &SplitEq<F>, start: usize, count: usize) -> Vec<F
     weights
 }
 
-impl<F: Field> Cycles<F> {
+impl<F: ProverField> Cycles<F> {
     /// What is not in the sums over pairs, at every point: the constant, and all pairs beyond the real
     /// ones.
     fn tail(&self) -> F {
@@ -236,7 +236,7 @@ impl<F: Field> Cycles<F> {
     }
 }
 
-impl<F: Field> RoundProver<F> for Prover<F> {
+impl<F: ProverField> RoundProver<F> for Prover<F> {
     fn round(&mut self, claim: F) -> UniPoly<F> {
         let Some(cycles) = &self.cycles else {
             return self.address_round();

@@ -23,7 +23,7 @@ use rayon::prelude::*;
 use std::sync::Arc;
 use sumcheck::field::TableProducts;
 use sumcheck::kernel::{SplitEq, bind_rows_in_place};
-use sumcheck::{Field, Products, RoundProver, UniPoly};
+use sumcheck::{Field, Products, ProverField, RoundProver, UniPoly};
 
 #[cfg(test)]
 mod tests;
@@ -56,7 +56,7 @@ enum Diagonal<F> {
     Rows { rows: Vec<F>, tail: F },
 }
 
-impl<F: Field> Diagonal<F> {
+impl<F: ProverField> Diagonal<F> {
     /// Binds the first variable: rows of a block are made, and bound.
     fn of(tables: &[[F; MAX_RADIX]], digits: &[Arc<Packed>], x: F) -> Self {
         let pairs = digits.iter().map(|d| d.pairs.len()).max().unwrap_or(0);
@@ -100,7 +100,7 @@ impl<F: Field> Diagonal<F> {
     }
 }
 
-impl<F: Field> Prover<F> {
+impl<F: ProverField> Prover<F> {
     /// A prover for the digits of all groups, in order.
     ///
     /// # Panics
@@ -257,7 +257,7 @@ struct Scratch<F: Field> {
     halves: [Vec<[F; 3]>; 2],
 }
 
-impl<F: Field> Scratch<F> {
+impl<F: ProverField> Scratch<F> {
     fn multiply_halves(&mut self, group: &[DigitColumn<F>], start: usize, len: usize) {
         for (rows, column) in self.rows.iter_mut().zip(group) {
             column.fill(2 * start, &mut rows[..2 * len]);
@@ -300,7 +300,7 @@ struct First<'a, F> {
     products: Box<[F; MAX_RADIX * MAX_RADIX]>,
 }
 
-impl<'a, F: Field> First<'a, F> {
+impl<'a, F: ProverField> First<'a, F> {
     fn new(digits: &'a [DigitColumn<F>]) -> Option<Self> {
         let [a, b] = digits else { return None };
         let ((pairs_a, a), (pairs_b, b)) = (a.unbound()?, b.unbound()?);
@@ -334,7 +334,7 @@ impl<'a, F: Field> First<'a, F> {
     }
 }
 
-impl<F: Field> RoundProver<F> for Prover<F> {
+impl<F: ProverField> RoundProver<F> for Prover<F> {
     fn round(&mut self, claim: F) -> UniPoly<F> {
         let (zero, one) = self.eq.linear();
         let [t0, minus, t2, leading, square0, square_leading] = self.sums();

@@ -2,16 +2,16 @@
 
 use super::DigitColumn;
 use rayon::prelude::*;
-use sumcheck::Field;
 use sumcheck::field::TableRows;
-use sumcheck::kernel::{SplitEq, eq_prefix_sum};
+use sumcheck::kernel::SplitEq;
+use sumcheck::{Field, ProverField};
 
 /// Row pairs to a block: buffers of a block stay in the first-level cache.
 pub(crate) const BLOCK: usize = 64;
 
 /// `Σ_{j < pairs} eq(rest, j) · values(j)`, where `body` writes the `N` values of the pairs
 /// `start … start + len` of one block and `scratch` makes its buffers.
-pub(crate) fn weighted_sums<F: Field, S: Send, const N: usize>(
+pub(crate) fn weighted_sums<F: ProverField, S: Send, const N: usize>(
     eq: &SplitEq<F>,
     pairs: usize,
     scratch: impl Fn() -> S + Sync,
@@ -33,7 +33,7 @@ pub(crate) fn weighted_sums<F: Field, S: Send, const N: usize>(
 
 /// [`weighted_sums`] for a body that weighs by itself: it gets the block's first pair and a weight for
 /// each pair, up to a common factor, and returns the block's sums.
-pub(crate) fn sliced_sums<F: Field, S: Send, const N: usize>(
+pub(crate) fn sliced_sums<F: ProverField, S: Send, const N: usize>(
     eq: &SplitEq<F>,
     pairs: usize,
     scratch: impl Fn() -> S + Sync,
@@ -59,13 +59,13 @@ pub(crate) fn sliced_sums<F: Field, S: Send, const N: usize>(
 }
 
 /// Pairs of rows of the longest column.
-pub(crate) fn pairs<F: Field>(columns: &[DigitColumn<F>]) -> usize {
+pub(crate) fn pairs<F: ProverField>(columns: &[DigitColumn<F>]) -> usize {
     let rows = columns.iter().map(DigitColumn::len).max();
     rows.unwrap_or(0).div_ceil(2)
 }
 
 /// [`sliced_sums`] over all columns at once, the digits read where they are: `body` gets the rows of a block.
-pub(crate) fn column_sums<F: Field, const N: usize>(
+pub(crate) fn column_sums<F: ProverField, const N: usize>(
     eq: &SplitEq<F>,
     columns: &[DigitColumn<F>],
     body: impl Fn(&[TableRows<'_, F>], &[F]) -> [F; N] + Sync,
@@ -82,8 +82,8 @@ pub(crate) fn column_sums<F: Field, const N: usize>(
 }
 
 /// The weight of all row pairs from `pairs` on.
-pub(crate) fn tail_weight<F: Field>(eq: &SplitEq<F>, pairs: usize) -> F {
-    F::one() - eq_prefix_sum(&eq.rest_point(), pairs)
+pub(crate) fn tail_weight<F: ProverField>(eq: &SplitEq<F>, pairs: usize) -> F {
+    F::one() - eq.rest_point().prefix_sum(pairs)
 }
 
 pub(crate) fn add<F: Field, const N: usize>(mut a: [F; N], b: [F; N]) -> [F; N] {

@@ -2,7 +2,7 @@
 
 use crate::digits::{MAX_RADIX, Packed};
 use std::sync::Arc;
-use sumcheck::Field;
+use sumcheck::ProverField;
 use sumcheck::field::TableRows;
 
 /// Tables per column before its values are written out: `2^(LAZY_ROUNDS - 1)`.
@@ -28,7 +28,7 @@ enum State<F> {
     Values(Vec<F>),
 }
 
-impl<F: Field> DigitColumn<F> {
+impl<F: ProverField> DigitColumn<F> {
     /// The column of the digit's `weights`, at most 16; missing ones are zero.
     pub fn new(packed: Arc<Packed>, weights: &[F]) -> Self {
         let mut table = Box::new([F::zero(); MAX_RADIX]);

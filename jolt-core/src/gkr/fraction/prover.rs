@@ -4,7 +4,8 @@ use super::{Addition, Claims, Fraction, below};
 use rayon::prelude::*;
 use sumcheck::kernel::{Column, CycleProver};
 use sumcheck::{
-    Field, Instance, NaiveProver, Point, ProverChannel, Relation, RoundProver, Source, batch,
+    Field, Instance, NaiveProver, Point, ProverChannel, ProverField, Relation, RoundProver, Source,
+    batch,
 };
 
 /// The leaves of a tree: real ones, then equal ones up to `2^depth`.
@@ -39,7 +40,7 @@ fn halves<F: Field>(values: &[F], tail: F) -> [Vec<F>; 2] {
     [take(0), take(1)]
 }
 
-impl<F: Field> Layer<F> {
+impl<F: ProverField> Layer<F> {
     fn new(leaves: &Leaves<F>) -> Self {
         let Leaves {
             numerators,
@@ -146,7 +147,7 @@ pub struct Tree<F> {
     root: Fraction<F>,
 }
 
-impl<F: Field> Tree<F> {
+impl<F: ProverField> Tree<F> {
     /// Adds up the leaves.
     ///
     /// # Panics
@@ -190,7 +191,7 @@ impl<F: Field> Tree<F> {
 pub type Kernel<F> = fn(&Relation<F>, Vec<Option<Column<F>>>) -> Box<dyn RoundProver<F>>;
 
 /// The fast kernel.
-pub fn fast<F: Field>(
+pub fn fast<F: ProverField>(
     relation: &Relation<F>,
     columns: Vec<Option<Column<F>>>,
 ) -> Box<dyn RoundProver<F>> {
@@ -198,7 +199,7 @@ pub fn fast<F: Field>(
 }
 
 /// The naive prover, on columns written out.
-pub fn naive<F: Field>(
+pub fn naive<F: ProverField>(
     relation: &Relation<F>,
     columns: Vec<Option<Column<F>>>,
 ) -> Box<dyn RoundProver<F>> {
@@ -216,7 +217,7 @@ pub fn naive<F: Field>(
 ///
 /// # Panics
 /// If there is no tree, or depths differ.
-pub fn prove<F: Field>(
+pub fn prove<F: ProverField>(
     channel: &mut dyn ProverChannel<F>,
     batch: &'static str,
     trees: Vec<(&'static str, Tree<F>)>,

@@ -3,8 +3,10 @@
 use super::{Claims, Layer};
 use rayon::prelude::*;
 use sumcheck::field::{Points, Slice};
-use sumcheck::kernel::{SplitEq, bind_rows_in_place, eq_prefix_sum};
-use sumcheck::{Expr, Field, Instance, Point, ProverChannel, RoundProver, UniPoly, batch};
+use sumcheck::kernel::{SplitEq, bind_rows_in_place};
+use sumcheck::{
+    Expr, Field, Instance, Point, ProverChannel, ProverField, RoundProver, UniPoly, batch,
+};
 
 /// The children of one layer's nodes: those with variable 0 clear, and set; real ones, as many of both.
 type Children<F> = [Vec<F>; 2];
@@ -17,7 +19,7 @@ pub struct Forest<F> {
     layers: Vec<Vec<Children<F>>>,
 }
 
-impl<F: Field> Forest<F> {
+impl<F: ProverField> Forest<F> {
     /// Multiplies trees of `2^vars` leaves each, given the real leaves.
     ///
     /// # Panics
@@ -41,7 +43,7 @@ impl<F: Field> Forest<F> {
 }
 
 /// The layers of a tree, and its root.
-fn layers<F: Field>(vars: usize, leaves: Vec<F>) -> (Vec<Children<F>>, F) {
+fn layers<F: ProverField>(vars: usize, leaves: Vec<F>) -> (Vec<Children<F>>, F) {
     assert!(leaves.len() <= 1 << vars, "more leaves than places");
     let mut nodes = leaves;
     let mut layers = Vec::with_capacity(vars);
@@ -64,7 +66,7 @@ fn layers<F: Field>(vars: usize, leaves: Vec<F>) -> (Vec<Children<F>>, F) {
 ///
 /// # Panics
 /// If a tree has more leaves than `2^vars`.
-pub fn prove<F: Field>(
+pub fn prove<F: ProverField>(
     channel: &mut dyn ProverChannel<F>,
     batch: &'static str,
     vars: usize,
@@ -76,7 +78,7 @@ pub fn prove<F: Field>(
 }
 
 /// Claims that the products are these, true or not.
-pub fn prove_roots<F: Field>(
+pub fn prove_roots<F: ProverField>(
     channel: &mut dyn ProverChannel<F>,
     batch: &'static str,
     mut forest: Forest<F>,
@@ -124,7 +126,7 @@ pub struct LayerProver<F: Field> {
     weights: Vec<F>,
 }
 
-impl<F: Field> LayerProver<F> {
+impl<F: ProverField> LayerProver<F> {
     /// A prover for [`Layer`], given the real children of the layer's nodes, for each tree.
     pub fn new(point: &Point<F>, lambda: F, mut rows: Vec<[Vec<F>; 2]>) -> Self {
         let real = rows.iter().flatten().map(Vec::len).max().unwrap_or(0);
@@ -200,7 +202,7 @@ impl<F: Field> LayerProver<F> {
     }
 }
 
-impl<F: Field> RoundProver<F> for LayerProver<F> {
+impl<F: ProverField> RoundProver<F> for LayerProver<F> {
     fn round(&mut self, claim: F) -> UniPoly<F> {
         if !self.real().is_multiple_of(2) {
             let sides = self.rows.iter_mut().flatten();
@@ -209,7 +211,7 @@ impl<F: Field> RoundProver<F> for LayerProver<F> {
         let (zero, one) = self.eq.linear();
         let inverse = one.inverse();
         let mut evals = self.real_pairs(inverse.is_none());
-        let beyond = F::one() - eq_prefix_sum(&self.eq.rest_point(), self.real() / 2);
+        let beyond = F::one() - self.eq.rest_point().prefix_sum(self.real() / 2);
         let tail = beyond * self.tail();
         for eval in &mut evals {
             *eval += tail;

@@ -7,7 +7,7 @@ use crate::lookup::dense::protocol::{self, DenseReads};
 use crate::lookup::standalone::{self, cycle_vars};
 use commitments::{ProverSession, sealed};
 use std::sync::Arc;
-use sumcheck::{Checks, Field, ProverChannel};
+use sumcheck::{Checks, Field, ProverChannel, ProverField};
 
 /// What a prover needs.
 #[derive(Clone)]
@@ -24,7 +24,7 @@ pub(super) enum Started<F: Field> {
     Dense(Box<protocol::Committed<F>>, Arc<DenseTable<F>>),
 }
 
-impl<F: Field> Started<F> {
+impl<F: ProverField> Started<F> {
     pub(super) fn prove(self, channel: &mut dyn ProverChannel<F>) {
         match self {
             Started::Automaton(committed, columns) => committed.prove(channel, &columns),
@@ -43,7 +43,7 @@ pub struct Committed<F: Field> {
     statement: Statement,
 }
 
-impl<F: Field> ProvingKey<F> {
+impl<F: ProverField> ProvingKey<F> {
     /// The verifier's part.
     pub fn verifying_key(&self) -> &VerifyingKey<F> {
         &self.verifying
@@ -114,7 +114,7 @@ impl<F: Field> ProvingKey<F> {
     }
 }
 
-impl<F: Field> Committed<F> {
+impl<F: ProverField> Committed<F> {
     /// What is going to be proven.
     pub fn statement(&self) -> &Statement {
         &self.statement

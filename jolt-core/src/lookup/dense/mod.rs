@@ -97,7 +97,6 @@ pub use table::{
 };
 
 use std::sync::Arc;
-use sumcheck::kernel::eq_prefix_sum;
 use sumcheck::{
     EvalClaim, Field, Oracle, Point, ProverChannel, Value, VerifierChannel, VerifyError, Weights,
 };
@@ -157,7 +156,7 @@ pub struct Outputs<F> {
 impl<F: Field> Outputs<F> {
     /// What rows beyond the reads count for at a point; of the rows, or of more.
     pub fn beyond(&self, point: &Point<F>) -> F {
-        self.first * (F::one() - eq_prefix_sum(point, self.reads))
+        self.first * (F::one() - point.prefix_sum(self.reads))
     }
 
     /// `scale` times the column, without rows beyond the reads.

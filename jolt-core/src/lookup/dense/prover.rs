@@ -2,9 +2,9 @@
 
 use super::{Outputs, random_point};
 use sumcheck::kernel::eq_table;
-use sumcheck::{Field, Point, ProverChannel};
+use sumcheck::{Point, ProverChannel, ProverField};
 
-impl<F: Field> Outputs<F> {
+impl<F: ProverField> Outputs<F> {
     /// For arguments that start from a claim at a random point: the point, and the column's value there.
     /// Sends the committed columns' value and claims it.
     pub fn prove_at_random(

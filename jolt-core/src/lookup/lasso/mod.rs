@@ -32,7 +32,7 @@ use layout::Layout;
 use prover::witness::Witness;
 use prover::{Fast, commit};
 use std::sync::Arc;
-use sumcheck::{Field, ProverChannel, VerifierChannel, VerifyError};
+use sumcheck::{Field, ProverChannel, ProverField, VerifierChannel, VerifyError};
 
 /// The Lasso argument.
 #[derive(Clone, Copy, Debug, Default)]
@@ -77,7 +77,7 @@ impl Lasso {
     }
 }
 
-impl<F: Field> LookupArgument<F> for Lasso {
+impl<F: ProverField> LookupArgument<F> for Lasso {
     fn name(&self) -> &'static str {
         "lasso"
     }

@@ -16,7 +16,7 @@ use crate::lookup::LookupShape;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 use sumcheck::kernel::{Column, SplitEq};
-use sumcheck::{Field, Point, RoundProver, UniPoly};
+use sumcheck::{Field, Point, ProverField, RoundProver, UniPoly};
 
 /// Pairs of rows that a task takes at a time.
 const BLOCK: usize = 1 << 9;
@@ -157,7 +157,7 @@ fn add<F: Field>(sums: &mut [F], values: &[F]) {
     }
 }
 
-impl<F: Field> Scratch<F> {
+impl<F: ProverField> Scratch<F> {
     /// The products of matrices at the inputs of `count` pairs, which are written to the start of `row`.
     fn chain(&mut self, layers: &[Vec<(usize, usize, Weight<F>)>], states: usize, count: usize) {
         let part = |k: usize| k * count..(k + 1) * count;
@@ -226,7 +226,7 @@ type Rows<F> = (Vec<(u16, F)>, Vec<u32>);
 /// Columns before those used.
 const OWN: usize = 5;
 
-impl<F: Field> Collate<F> {
+impl<F: ProverField> Collate<F> {
     /// `columns` are those of the relation after its selectors; `selected` says what every real row
     /// selects.
     pub fn new(
@@ -388,7 +388,7 @@ impl<F: Field> Collate<F> {
     }
 }
 
-impl<F: Field> RoundProver<F> for Collate<F> {
+impl<F: ProverField> RoundProver<F> for Collate<F> {
     fn round(&mut self, _claim: F) -> UniPoly<F> {
         let pairs = self.rows().div_ceil(2);
         let (low, high) = self.eq.rest();

@@ -8,10 +8,10 @@ use crate::gkr::fraction::{self, Leaves, Tree};
 use crate::lookup::LookupShape;
 use std::sync::Arc;
 use sumcheck::kernel::Column;
-use sumcheck::{Field, Point, Relation, RoundProver};
+use sumcheck::{Point, ProverField, Relation, RoundProver};
 
 /// What the prover computes between challenges.
-pub(in crate::lookup) trait Kernels<F: Field>: Send {
+pub(in crate::lookup) trait Kernels<F: ProverField>: Send {
     /// The leaves of both trees, those of the reads first.
     fn leaves(&self, fingerprint: &Fingerprint<F>) -> [Leaves<F>; 2];
 
@@ -48,13 +48,13 @@ impl Fast {
     }
 
     /// What a claim on leaves says of every cycle.
-    pub fn leaf_column<F: Field>(&self, at: &ReadLeaves<F>, zeta: F) -> Column<F> {
+    pub fn leaf_column<F: ProverField>(&self, at: &ReadLeaves<F>, zeta: F) -> Column<F> {
         let tables = self.shape.tables.len();
         Column::field(self.witness.leaf_column(tables, at, zeta))
     }
 
     /// The columns of the relation `read` after the selectors of tables, in the order of its factors.
-    pub fn read_columns<F: Field>(&self, all: &[Selectors]) -> Vec<Column<F>> {
+    pub fn read_columns<F: ProverField>(&self, all: &[Selectors]) -> Vec<Column<F>> {
         let (layout, shape) = (&self.layout, &self.shape);
         let rows = all.len();
         let flags = |flag: fn(&Selectors) -> bool| {
@@ -83,7 +83,7 @@ impl Fast {
     }
 }
 
-impl<F: Field> Kernels<F> for Fast {
+impl<F: ProverField> Kernels<F> for Fast {
     fn leaves(&self, fingerprint: &Fingerprint<F>) -> [Leaves<F>; 2] {
         let (layout, tables) = (&self.layout, self.shape.tables.len());
         [

@@ -46,7 +46,8 @@ pub(in crate::lookup) use prover::commit;
 use relation::ExecuteFactors;
 use std::sync::Arc;
 use sumcheck::{
-    EvalClaim, Field, Oracle, ProverChannel, Reduced, VerifierChannel, VerifyError, Weights,
+    EvalClaim, Field, Oracle, ProverChannel, ProverField, Reduced, VerifierChannel, VerifyError,
+    Weights,
 };
 use witness::Witness;
 
@@ -101,7 +102,7 @@ impl LogupGkr {
     }
 }
 
-impl<F: Field> LookupArgument<F> for LogupGkr {
+impl<F: ProverField> LookupArgument<F> for LogupGkr {
     fn name(&self) -> &'static str {
         "logup-gkr"
     }

@@ -6,10 +6,10 @@ use super::{Committed, TREES, relation};
 use crate::gkr::fraction::{self, Fraction};
 use crate::lookup::{LookupProver, ReadClaim, SelectorClaim};
 use std::sync::Arc;
-use sumcheck::{Field, Instance, Poly, ProverChannel, batch};
+use sumcheck::{Instance, Poly, ProverChannel, ProverField, batch};
 
 /// Commits a witness. What is proven of it is proven by the kernels.
-pub(in crate::lookup) fn commit<F: Field>(
+pub(in crate::lookup) fn commit<F: ProverField>(
     channel: &mut dyn ProverChannel<F>,
     fast: Fast,
     kernels: impl FnOnce(Fast) -> Box<dyn Kernels<F>>,
@@ -41,7 +41,7 @@ struct Prover<F> {
     kernels: Box<dyn Kernels<F>>,
 }
 
-impl<F: Field> LookupProver<F> for Prover<F> {
+impl<F: ProverField> LookupProver<F> for Prover<F> {
     fn reduce(
         self: Box<Self>,
         channel: &mut dyn ProverChannel<F>,

@@ -24,7 +24,7 @@ use super::{LookupArgument, LookupProver, LookupShape, LookupVerifier, Reads};
 use crate::facts::{Facts, Structure};
 pub(in crate::lookup) use prover::{commit, matrices};
 use std::sync::Arc;
-use sumcheck::{Field, ProverChannel, VerifierChannel, VerifyError};
+use sumcheck::{ProverChannel, ProverField, VerifierChannel, VerifyError};
 
 const RADIX: usize = 2;
 
@@ -37,7 +37,7 @@ pub(in crate::lookup) fn bit(i: usize, index: u128) -> u8 {
     (index >> i) as u8 & 1
 }
 
-impl<F: Field> LookupArgument<F> for Naive {
+impl<F: ProverField> LookupArgument<F> for Naive {
     fn name(&self) -> &'static str {
         "naive"
     }

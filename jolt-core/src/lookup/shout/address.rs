@@ -28,7 +28,7 @@ use instruction_tables::{Automaton, Matrix, deinterleave};
 use rayon::prelude::*;
 use sumcheck::field::Buckets;
 use sumcheck::kernel::eq_table;
-use sumcheck::{Accumulator, Field, Point, Products, UniPoly};
+use sumcheck::{Accumulator, Field, Point, Products, ProverField, UniPoly};
 
 const CHUNK_BITS: usize = 8;
 const CHUNKS: usize = 1 << CHUNK_BITS;
@@ -143,12 +143,12 @@ impl Columns {
 
 /// Sums of a bucket: `Σ u` for each chunk, and accumulators for each chunk and column.
 #[derive(Clone)]
-struct Sums<F: Field> {
+struct Sums<F: ProverField> {
     ones: F::Buckets,
     entries: Vec<F::Accumulator>,
 }
 
-impl<F: Field> Sums<F> {
+impl<F: ProverField> Sums<F> {
     fn new(columns: &Columns) -> Self {
         Sums {
             ones: F::Buckets::default(),
@@ -192,7 +192,7 @@ struct Terms<F> {
     ones: Vec<F>,
 }
 
-impl<F: Field> AddressProver<F> {
+impl<F: ProverField> AddressProver<F> {
     pub fn new(shape: &LookupShape, reads: &Reads, cycle: &Point<F>, gamma: F) -> Self {
         let buckets = sort(shape, reads, cycle);
         let tables = shape
@@ -371,7 +371,7 @@ struct Cut {
 }
 
 /// Sorts reads by table and operands, in order of cycle within a bucket.
-fn sort<F: Field>(shape: &LookupShape, reads: &Reads, cycle: &Point<F>) -> Vec<Bucket<F>> {
+fn sort<F: ProverField>(shape: &LookupShape, reads: &Reads, cycle: &Point<F>) -> Vec<Bucket<F>> {
     let eq = eq_table(cycle);
     let class = |j: usize| {
         let exposed = match reads.operands[j] {
@@ -409,7 +409,7 @@ fn sort<F: Field>(shape: &LookupShape, reads: &Reads, cycle: &Point<F>) -> Vec<B
     buckets
 }
 
-impl<F: Field> Bucket<F> {
+impl<F: ProverField> Bucket<F> {
     /// What to accumulate at a cut.
     fn columns(&self, cut: Cut) -> Columns {
         let always_one = |state: &usize| {
@@ -464,7 +464,12 @@ fn always_one(automaton: &Automaton, step: usize, state: usize) -> bool {
 }
 
 /// Multiplies each weight by the entry of the chunk that was bound last; for a block at most.
-fn apply<F: Field>(update: &[F], (kind, cut): (&Kind, Cut), indexes: &[u128], weights: &mut [F]) {
+fn apply<F: ProverField>(
+    update: &[F],
+    (kind, cut): (&Kind, Cut),
+    indexes: &[u128],
+    weights: &mut [F],
+) {
     let mut factors = [F::zero(); BLOCK];
     let shift = cut.rest + CHUNK_BITS;
     for (factor, index) in factors.iter_mut().zip(indexes) {
@@ -474,7 +479,7 @@ fn apply<F: Field>(update: &[F], (kind, cut): (&Kind, Cut), indexes: &[u128], we
 }
 
 /// Adds reads of one table and kind to their chunks' sums; a block at most.
-fn accumulate<F: Field>(
+fn accumulate<F: ProverField>(
     (kind, cut): (&Kind, Cut),
     columns: &Columns,
     indexes: &[u128],

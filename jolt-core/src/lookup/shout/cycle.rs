@@ -22,7 +22,7 @@ use rayon::prelude::*;
 use std::sync::Arc;
 use sumcheck::field::EIGHT_NODES;
 use sumcheck::kernel::{Column, CycleProver, SplitEq, bind_rows_in_place, own_pages};
-use sumcheck::{Field, Point, Relation, RoundProver, UniPoly};
+use sumcheck::{Field, Point, ProverField, Relation, RoundProver, UniPoly};
 
 /// Rounds that hold no rows. Measured at `2^20` reads, packed: as fast as none, and a fourth of the memory.
 pub(super) const LATE: usize = 2;
@@ -46,7 +46,7 @@ pub(super) enum Prover<F: Field> {
     Eight(Box<Eight<F>>),
 }
 
-impl<F: Field> Prover<F> {
+impl<F: ProverField> Prover<F> {
     /// A prover whose first `late` rounds hold no rows.
     pub fn new(
         layout: Layout,
@@ -100,7 +100,7 @@ impl<F: Field> Prover<F> {
 }
 
 /// The kernel for any number of partial products.
-fn general<F: Field>(
+fn general<F: ProverField>(
     relation: &Relation<F>,
     bound: &[Point<F>],
     products: Vec<(Vec<F>, F)>,
@@ -122,7 +122,7 @@ struct Group<F> {
     high: Vec<F>,
 }
 
-impl<F: Field> Group<F> {
+impl<F: ProverField> Group<F> {
     fn new(layout: Layout, g: usize, msb_first: &[F]) -> Self {
         let mut point = msb_first.to_vec();
         point.reverse();
@@ -195,7 +195,7 @@ struct Halved<F> {
     rows: [Vec<F>; 2],
 }
 
-impl<F: Field> Halved<F> {
+impl<F: ProverField> Halved<F> {
     fn new() -> Self {
         Halved {
             indexes: Vec::new(),
@@ -217,7 +217,7 @@ impl<F: Field> Halved<F> {
     }
 }
 
-impl<F: Field> Late<F> {
+impl<F: ProverField> Late<F> {
     /// Rows after `challenges`.
     fn len(&self, challenges: usize) -> usize {
         self.reads.index.len().div_ceil(1 << challenges)
@@ -288,7 +288,7 @@ impl<F: Field> Late<F> {
     }
 }
 
-impl<F: Field> RoundProver<F> for Prover<F> {
+impl<F: ProverField> RoundProver<F> for Prover<F> {
     fn round(&mut self, claim: F) -> UniPoly<F> {
         match self {
             Prover::General(prover) => prover.round(claim),
@@ -319,7 +319,7 @@ struct Buffers<F> {
     halved: Halved<F>,
 }
 
-impl<F: Field> Buffers<F> {
+impl<F: ProverField> Buffers<F> {
     fn new() -> Self {
         Buffers {
             rows: std::array::from_fn(|_| vec![F::zero(); 2 * BLOCK]),
@@ -348,7 +348,7 @@ pub(super) struct Eight<F> {
     interpolation: Interpolation<F>,
 }
 
-impl<F: Field> Eight<F> {
+impl<F: ProverField> Eight<F> {
     fn new(cycle: &Point<F>, rows: Rows<F>) -> Self {
         Eight {
             eq: SplitEq::new(cycle),

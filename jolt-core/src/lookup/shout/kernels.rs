@@ -5,7 +5,7 @@ use super::read;
 use crate::digits::{Packed, products};
 use crate::lookup::{LookupShape, Reads};
 use std::sync::Arc;
-use sumcheck::{Field, Point, Relation, RoundProver};
+use sumcheck::{Field, Point, ProverField, Relation, RoundProver};
 
 /// One prover for each relation.
 pub(in crate::lookup) trait Kernels<F: Field>: Send {
@@ -29,7 +29,7 @@ pub(in crate::lookup) struct Fast {
     pub packed: Vec<Arc<Packed>>,
 }
 
-impl<F: Field> Kernels<F> for Fast {
+impl<F: ProverField> Kernels<F> for Fast {
     fn read(
         &self,
         _relation: &Relation<F>,

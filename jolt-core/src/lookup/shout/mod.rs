@@ -58,13 +58,13 @@ use kernels::Fast;
 use layout::Layout;
 pub(in crate::lookup) use prover::commit;
 use std::sync::Arc;
-use sumcheck::{Field, Oracle, ProverChannel, VerifierChannel, VerifyError};
+use sumcheck::{Oracle, ProverChannel, ProverField, VerifierChannel, VerifyError};
 
 /// The Shout argument.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Shout;
 
-impl<F: Field> LookupArgument<F> for Shout {
+impl<F: ProverField> LookupArgument<F> for Shout {
     fn name(&self) -> &'static str {
         "shout"
     }

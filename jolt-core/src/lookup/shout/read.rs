@@ -6,7 +6,7 @@ use super::layout::Layout;
 use crate::lookup::selectors::SelectorWeights;
 use crate::lookup::{LookupShape, Reads};
 use std::sync::Arc;
-use sumcheck::{Field, Point, RoundProver, UniPoly};
+use sumcheck::{Field, Point, ProverField, RoundProver, UniPoly};
 
 pub(super) struct Prover<F: Field> {
     shape: LookupShape,
@@ -23,7 +23,7 @@ enum Phase<F: Field> {
     Cycles(Box<cycle::Prover<F>>),
 }
 
-impl<F: Field> Prover<F> {
+impl<F: ProverField> Prover<F> {
     pub fn new(
         shape: &LookupShape,
         layout: Layout,
@@ -55,7 +55,7 @@ impl<F: Field> Prover<F> {
     }
 }
 
-impl<F: Field> RoundProver<F> for Prover<F> {
+impl<F: ProverField> RoundProver<F> for Prover<F> {
     fn round(&mut self, claim: F) -> UniPoly<F> {
         match &mut self.phase {
             Phase::Address(prover) => prover.round(claim),

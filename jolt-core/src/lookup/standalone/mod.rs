@@ -18,7 +18,6 @@ use instruction_tables::deinterleave;
 use instruction_tables::tables::{Kind, Table};
 pub use prover::{Committed, commit, prove, prove_columns};
 use std::sync::Arc;
-use sumcheck::kernel::eq_prefix_sum;
 use sumcheck::{EvalClaim, Field, Oracle, Point, Weights};
 pub use verifier::{verify, verify_out};
 
@@ -121,7 +120,7 @@ impl Selection {
                 table,
                 exposed: operands,
                 reads,
-            } => (weight(*table) + exposed(*operands)) * eq_prefix_sum(&claim.point, *reads),
+            } => (weight(*table) + exposed(*operands)) * claim.point.prefix_sum(*reads),
             Selection::Each { table, operands } => table
                 .iter()
                 .zip(operands)

@@ -8,7 +8,7 @@ use crate::lookup::{LookupArgument, dense};
 use std::sync::Arc;
 use sumcheck::channel::layer::Over;
 use sumcheck::channel::plain::{PlainProof, PlainProver, PlainVerifier};
-use sumcheck::{Checks, Field, Oracle, Rows, VerifyError};
+use sumcheck::{Checks, Field, Oracle, ProverField, Rows, VerifyError};
 
 /// Reads of a table.
 #[derive(Clone)]
@@ -47,7 +47,7 @@ fn serving<F: Field>(argument: &dyn LookupArgument<F>) -> &dyn DenseArgument<F> 
 ///
 /// # Panics
 /// If the argument does not serve the case.
-pub fn prove_dense<F: Field>(
+pub fn prove_dense<F: ProverField>(
     argument: &dyn LookupArgument<F>,
     case: &DenseCase<F>,
 ) -> PlainProof<F> {
@@ -57,7 +57,7 @@ pub fn prove_dense<F: Field>(
 }
 
 /// By a prover that takes `table` for the table, may commit something else, and states so many reads.
-fn prove_with<F: Field>(
+fn prove_with<F: ProverField>(
     argument: &dyn LookupArgument<F>,
     case: &DenseCase<F>,
     (table, committed, stated): (&DenseTable<F>, Option<&Vec<Vec<u64>>>, usize),
@@ -120,7 +120,7 @@ fn verdict<F: Field>(
 ///
 /// # Errors
 /// Why it was rejected.
-pub fn complete_dense<F: Field>(
+pub fn complete_dense<F: ProverField>(
     argument: &dyn LookupArgument<F>,
     case: &DenseCase<F>,
 ) -> Result<(), VerifyError> {
@@ -132,7 +132,7 @@ pub fn complete_dense<F: Field>(
 ///
 /// # Errors
 /// The change that was accepted.
-pub fn tamper_sweep_dense<F: Field>(
+pub fn tamper_sweep_dense<F: ProverField>(
     argument: &dyn LookupArgument<F>,
     case: &DenseCase<F>,
 ) -> Result<(), String> {
@@ -192,7 +192,7 @@ pub struct DenseForgery<F: Field> {
     bends: Vec<Bend<F>>,
 }
 
-impl<F: Field> DenseForgery<F> {
+impl<F: ProverField> DenseForgery<F> {
     /// The verdict, where prover and verifier both know that some checks do not count.
     ///
     /// # Errors

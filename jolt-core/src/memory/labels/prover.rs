@@ -4,10 +4,10 @@ use super::Shift;
 use crate::machine::Run;
 use crate::witness::Witness;
 use sumcheck::kernel::{self, CycleProver};
-use sumcheck::{Field, Point};
+use sumcheck::{Point, ProverField};
 
 /// The kernel of `shift`, for a claim at `step`.
-pub fn prover<F: Field>(
+pub fn prover<F: ProverField>(
     run: &Run<'_>,
     witness: &Witness,
     shift: &Shift<F>,

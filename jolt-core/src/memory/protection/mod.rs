@@ -28,7 +28,6 @@ pub use prover::{Rounds, by_cell, quadratic};
 
 use crate::machine::Run;
 use std::ops::Range;
-use sumcheck::kernel::eq_prefix_sum;
 use sumcheck::{Claimed, Expr, Field, Order, Point, Reduced, Relation, Segment};
 
 /// What [`sumcheck::VerifierChannel::risk`] is told of the claim on the guard, beside its weight: `r_step` has served the
@@ -66,7 +65,7 @@ impl<F: Field> Forbidden<F> {
         let below = |bound: u32| match u64::from(bound) {
             bound if bound <= start => F::zero(),
             bound if bound >= end => F::one(),
-            bound => eq_prefix_sum(low, (bound - start) as usize),
+            bound => low.prefix_sum((bound - start) as usize),
         };
         let ranges = self.ranges.iter();
         let near = ranges

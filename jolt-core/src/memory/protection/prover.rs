@@ -6,11 +6,15 @@ use crate::memory::prover::{Cells, stretches};
 use crate::witness::Witness;
 use rayon::prelude::*;
 use std::ops::Range;
-use sumcheck::kernel::{EqBlocks, eq_prefix_sum};
-use sumcheck::{Field, Point, RoundProver, UniPoly};
+use sumcheck::EqBlocks;
+use sumcheck::{Field, Point, ProverField, RoundProver, UniPoly};
 
 /// `Σ_j eq(point, j)` over the cycles that access a cell, for cells that are accessed, ascending.
-pub fn by_cell<F: Field>(run: &Run<'_>, witness: &Witness, point: &Point<F>) -> Vec<(u32, F)> {
+pub fn by_cell<F: ProverField>(
+    run: &Run<'_>,
+    witness: &Witness,
+    point: &Point<F>,
+) -> Vec<(u32, F)> {
     const BLOCK: usize = 1 << 8;
     let cells = Cells::of(witness, run.machine.ram_vars());
     let eq = EqBlocks::new(point);
@@ -32,7 +36,7 @@ pub fn by_cell<F: Field>(run: &Run<'_>, witness: &Witness, point: &Point<F>) -> 
     let mut all: Vec<Vec<F>> = stretches.map(sums).collect();
     // Padding reads cell 0, the first.
     let mut padding = vec![F::zero(); count];
-    padding[0] = F::one() - eq_prefix_sum(point, witness.cycles());
+    padding[0] = F::one() - point.prefix_sum(witness.cycles());
     all.push(padding);
     let sums: Vec<&[F]> = all.iter().map(Vec::as_slice).collect();
     cells.sums(&sums)

@@ -53,7 +53,9 @@ use crate::step::{Oracles as MachineOracles, Step};
 use crate::witness::Witness;
 use access::{Oracles, Public};
 use balance::{Challenges, Opened};
-use sumcheck::{EvalClaim, Field, Point, ProverChannel, VerifierChannel, VerifyError, Weights};
+use sumcheck::{
+    EvalClaim, Field, Point, ProverChannel, ProverField, VerifierChannel, VerifyError, Weights,
+};
 use witness::PORTS;
 
 /// The argument.
@@ -119,7 +121,7 @@ fn public<F: Field, C: ?Sized>(
     }
 }
 
-impl<F: Field> MemoryArgument<F> for Spice {
+impl<F: ProverField> MemoryArgument<F> for Spice {
     fn name(&self) -> &'static str {
         "spice"
     }

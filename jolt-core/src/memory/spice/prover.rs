@@ -14,7 +14,7 @@ use crate::observer::Observer;
 use crate::step::{Oracles as MachineOracles, Step};
 use crate::witness::Witness;
 use std::sync::Arc;
-use sumcheck::{Field, Instance, Poly, ProverChannel, Relation, RoundProver, batch};
+use sumcheck::{Field, Instance, Poly, ProverChannel, ProverField, Relation, RoundProver, batch};
 
 /// Commits what the argument needs.
 pub fn commit<F: Field>(channel: &mut dyn ProverChannel<F>, story: &Story<'_>) -> Oracles {
@@ -30,7 +30,7 @@ pub fn commit<F: Field>(channel: &mut dyn ProverChannel<F>, story: &Story<'_>) -
 }
 
 /// The prover's side, after the commitment.
-pub fn prove<F: Field>(
+pub fn prove<F: ProverField>(
     channel: &mut dyn ProverChannel<F>,
     stories: &Stories<'_>,
     (own, machine): (&Oracles, &MachineOracles),
@@ -165,7 +165,7 @@ pub(super) fn start<F: Field>(
     Prover { columns, oracles }
 }
 
-impl<F: Field> MemoryProver<F> for Prover {
+impl<F: ProverField> MemoryProver<F> for Prover {
     fn reduce(
         self: Box<Self>,
         channel: &mut dyn ProverChannel<F>,

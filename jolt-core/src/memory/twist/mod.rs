@@ -25,7 +25,7 @@ use crate::machine::Run;
 use crate::witness::Witness;
 use instruction_tables::Row;
 use read_checking::Checked;
-use sumcheck::{Field, ProverChannel, VerifierChannel, VerifyError};
+use sumcheck::{Field, ProverChannel, ProverField, VerifierChannel, VerifyError};
 use value_evaluation::Evaluated;
 
 /// The Twist argument.
@@ -75,7 +75,7 @@ pub fn claims<F: Field, V: Copy>(read: Checked<F, V>, written: Evaluated<F, V>) 
     }
 }
 
-impl<F: Field> MemoryArgument<F> for Twist {
+impl<F: ProverField> MemoryArgument<F> for Twist {
     fn reads_values(&self) -> bool {
         false
     }

@@ -4,9 +4,9 @@ use super::{Twist, claims, read_checking, value_evaluation};
 use crate::memory::{Claims, Execution, MemoryProver};
 use crate::observer::Observer;
 use crate::step::Step;
-use sumcheck::{Field, ProverChannel};
+use sumcheck::{ProverChannel, ProverField};
 
-impl<F: Field> MemoryProver<F> for Twist {
+impl<F: ProverField> MemoryProver<F> for Twist {
     fn reduce(
         self: Box<Self>,
         channel: &mut dyn ProverChannel<F>,

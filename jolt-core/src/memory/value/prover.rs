@@ -2,16 +2,16 @@
 
 use rayon::prelude::*;
 use sumcheck::kernel::{Column, EqSum, own_pages};
-use sumcheck::{Field, Point};
+use sumcheck::{Field, Point, ProverField};
 
 /// `LT(j, r) = Σ_{i>j} eq(r, i)`, of which the first `real` cycles are written out. Where the high half of the
 /// variables is equal, the low half decides: one multiplication a cycle.
 ///
 /// By the highest bit in which `j` and `i` differ it is a sum of equality polynomials, with coordinates 1/2
 /// below that bit: `Σ_k 2^k r_k · eq((1/2, …, 0, r_{k+1}, …), j)`.
-pub fn less_than_column<F: Field>(r: &Point<F>, real: usize) -> Column<F> {
+pub fn less_than_column<F: ProverField>(r: &Point<F>, real: usize) -> Column<F> {
     /// The sum of all later entries, for every entry.
-    fn above<F: Field>(table: &[F]) -> Vec<F> {
+    fn above<F: ProverField>(table: &[F]) -> Vec<F> {
         let mut above = F::one();
         let below = table.iter().map(|e| {
             above -= e;

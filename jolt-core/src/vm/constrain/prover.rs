@@ -9,10 +9,10 @@ use instruction_tables::Row;
 use rayon::prelude::*;
 use std::sync::Arc;
 use sumcheck::kernel::{self, CycleProver};
-use sumcheck::{Field, Instance, Point, ProverChannel, Relation, RoundProver, batch};
+use sumcheck::{Field, Instance, Point, ProverChannel, ProverField, Relation, RoundProver, batch};
 
 /// Whether the cells accessed are read-only. Most often they are, since idle cycles access cell 0.
-fn protected<F: Field>(run: &Run<'_>, w: &Witness) -> kernel::Column<F> {
+fn protected<F: ProverField>(run: &Run<'_>, w: &Witness) -> kernel::Column<F> {
     let cells = &run.machine.read_only;
     let first = cells.contains(0);
     let differs = |cell: &u32| u8::from(*cell != 0 && cells.contains(*cell) != first);
@@ -22,7 +22,7 @@ fn protected<F: Field>(run: &Run<'_>, w: &Witness) -> kernel::Column<F> {
 }
 
 /// The columns in the order of [`Column::ALL`].
-pub fn columns<F: Field>(run: &Run<'_>, w: &Witness) -> Vec<kernel::Column<F>> {
+pub fn columns<F: ProverField>(run: &Run<'_>, w: &Witness) -> Vec<kernel::Column<F>> {
     let (offsets, powers) = offset_weights(run);
     let labels = run.machine.bytecode.column(|row| F::from(row.label));
     let next = run.machine.bytecode.over_cycles(labels, &w.next_row);
@@ -49,7 +49,7 @@ pub fn columns<F: Field>(run: &Run<'_>, w: &Witness) -> Vec<kernel::Column<F>> {
 }
 
 /// The kernel of the relation.
-pub fn kernel<F: Field>(
+pub fn kernel<F: ProverField>(
     relation: &Relation<F>,
     run: &Run<'_>,
     witness: &Witness,

@@ -11,11 +11,12 @@ use rayon::prelude::*;
 use std::sync::Arc;
 use sumcheck::kernel::{EqSum, Falls, Numbers, Repeats, RepeatsFactor, RepeatsProver};
 use sumcheck::{
-    Expr, Field, Instance, Point, ProverChannel, Relation, RoundProver, Segment, UniPoly, batch,
+    Expr, Instance, Point, ProverChannel, ProverField, Relation, RoundProver, Segment, UniPoly,
+    batch,
 };
 
 /// The kernels of the batch, in order.
-pub fn kernels<F: Field>(
+pub fn kernels<F: ProverField>(
     run: &Run<'_>,
     witness: &Witness,
     digits: Vec<Arc<Packed>>,
@@ -35,7 +36,7 @@ pub fn kernels<F: Field>(
 }
 
 /// Proves the phase.
-pub fn prove<F: Field>(
+pub fn prove<F: ProverField>(
     channel: &mut dyn ProverChannel<F>,
     run: &Run<'_>,
     witness: &Witness,
@@ -49,7 +50,7 @@ pub fn prove<F: Field>(
 }
 
 /// Proves the phase with other provers than the [`kernels`].
-pub fn prove_with<'a, F: Field>(
+pub fn prove_with<'a, F: ProverField>(
     channel: &mut dyn ProverChannel<F>,
     run: &Run<'_>,
     oracles: &Oracles,
@@ -106,7 +107,7 @@ struct Repeated<F> {
     falls: Vec<Arc<Falls<F>>>,
 }
 
-impl<F: Field> Repeated<F> {
+impl<F: ProverField> Repeated<F> {
     fn new(index: Arc<Vec<u32>>, entries: Vec<u32>, points: &[(&'static str, Point<F>)]) -> Self {
         let mut repeated = Repeated {
             repeats: Arc::new(Repeats::of(index, entries.len())),
@@ -126,7 +127,7 @@ impl<F: Field> Repeated<F> {
     }
 }
 
-impl<F: Field> FetchProver<F> {
+impl<F: ProverField> FetchProver<F> {
     pub fn new(
         run: &Run<'_>,
         witness: &Witness,
@@ -166,7 +167,7 @@ impl<F: Field> FetchProver<F> {
     }
 }
 
-impl<F: Field> RoundProver<F> for FetchProver<F> {
+impl<F: ProverField> RoundProver<F> for FetchProver<F> {
     fn round(&mut self, claim: F) -> UniPoly<F> {
         if let Some(cycle) = &mut self.cycle {
             return cycle.round(claim);
@@ -212,7 +213,7 @@ impl<F: Field> RoundProver<F> for FetchProver<F> {
 }
 
 /// The kernel of `addresses`.
-fn addresses<F: Field>(
+fn addresses<F: ProverField>(
     run: &Run<'_>,
     witness: &Witness,
     sorted: &Sorted<F, F>,
@@ -240,7 +241,7 @@ type Product<F> = (Vec<(usize, F, Point<F>)>, Vec<Point<F>>);
 
 /// Proves `Σ_j Σ_a (Σ_p w_{a,p} eq(r_p, j)) · Π_i d_i(a_i, j)`: one weight column per product, and digits through
 /// tables.
-fn weighted_products<F: Field>(
+fn weighted_products<F: ProverField>(
     products: Vec<Product<F>>,
     of: &Repeated<F>,
 ) -> Box<dyn RoundProver<F>> {

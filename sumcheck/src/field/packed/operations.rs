@@ -91,7 +91,7 @@ impl Backend {
         over_lanes!(self, add_scaled(sums, by, rows), else portable::add_scaled(sums, by, rows))
     }
 
-    /// [`Field::add_entries`].
+    /// [`ProverField::add_entries`].
     ///
     /// # Panics
     /// If some digits are fewer than the sums, or not as many as tables.
@@ -111,7 +111,7 @@ impl Backend {
         let done = over_lanes!(self, add_entries(sums, digits, tables), else 0);
         if done < sums.len() {
             let rest: Vec<&[u8]> = digits.iter().map(|d| &d[done..]).collect();
-            field::add_entries(&mut sums[done..], &rest, tables);
+            field::slices::add_entries(&mut sums[done..], &rest, tables);
         }
     }
 
@@ -138,7 +138,7 @@ impl Backend {
         over_lanes!(self, dot(a, b), else portable::dot(a, b))
     }
 
-    /// [`Field::products_of_four`].
+    /// [`ProverField::products_of_four`].
     ///
     /// # Panics
     /// If some rows are fewer than twice the weights.
@@ -163,7 +163,7 @@ impl Backend {
         add_arrays(sums, table_rows::products_of_four(&rest, &weights[done..]))
     }
 
-    /// [`Field::products_of_tables`].
+    /// [`ProverField::products_of_tables`].
     ///
     /// # Panics
     /// If some rows are fewer than twice the weights.
@@ -191,7 +191,7 @@ impl Backend {
         )
     }
 
-    /// [`Field::sums_of_squares`].
+    /// [`ProverField::sums_of_squares`].
     ///
     /// # Panics
     /// If some rows are fewer than twice the weights.
@@ -213,7 +213,7 @@ impl Backend {
         add_arrays(sums, table_rows::sums_of_squares(&rest, &weights[done..]))
     }
 
-    /// [`Field::bind_table_rows`].
+    /// [`ProverField::bind_table_rows`].
     ///
     /// # Panics
     /// If there are fewer rows than twice `out`.
@@ -242,7 +242,7 @@ impl Backend {
         over_lanes!(self, add_by_key(sums, keys, values, sparse), else portable::add_by_key(sums, keys, values, sparse))
     }
 
-    /// [`Field::products_of_eight`].
+    /// [`ProverField::products_of_eight`].
     ///
     /// # Panics
     /// If some rows are fewer than twice the weights.
@@ -313,7 +313,7 @@ impl Backend {
         pairs::bind(&rows.skip(2 * done), x, &mut out[done..]);
     }
 
-    /// [`Field::bind_slice_twice`].
+    /// [`ProverField::bind_slice_twice`].
     ///
     /// # Panics
     /// If there are fewer rows than four times `out`.

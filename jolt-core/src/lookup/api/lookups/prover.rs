@@ -4,9 +4,9 @@ use super::{LookupError, Lookups};
 use crate::lookup::LookupArgument;
 use crate::lookup::dense::protocol;
 use crate::lookup::standalone;
-use sumcheck::{Field, ProverChannel};
+use sumcheck::{ProverChannel, ProverField};
 
-impl<F: Field> Lookups<F> {
+impl<F: ProverField> Lookups<F> {
     /// Proves them.
     ///
     /// # Errors

@@ -20,7 +20,6 @@ mod verifier;
 
 use super::{Term, random_point};
 pub(super) use prover::prove;
-use sumcheck::kernel::eq_prefix_sum;
 use sumcheck::{Claimed, EvalClaim, Field, Point, Reduced, Relation, Segment};
 pub(super) use verifier::verify;
 
@@ -31,7 +30,7 @@ fn relation<F: Field>(point: Point<F>, reads: usize) -> (Relation<F>, Claimed<F>
     let mut relation = Relation::new("index", vec![Segment::cycle(point.vars())]);
     let eq = relation.eq("eq(ρ,j)", 0, point);
     let beyond = relation.public("beyond", &[0], move |points| {
-        let below = points.first().map(|point| eq_prefix_sum(point, reads));
+        let below = points.first().map(|point| point.prefix_sum(reads));
         F::one() - below.unwrap_or_default()
     });
     let index = relation.claimed("index", &[0]);

@@ -3,10 +3,10 @@
 use super::{BATCH, Term, claim, random_point, relation};
 use std::sync::Arc;
 use sumcheck::kernel::{Column, CycleProver};
-use sumcheck::{Field, Instance, ProverChannel, batch};
+use sumcheck::{Instance, ProverChannel, ProverField, batch};
 
 /// Proves; `rows` is the index column, and `reads` how many of its rows are reads.
-pub(in super::super) fn prove<F: Field>(
+pub(in super::super) fn prove<F: ProverField>(
     channel: &mut dyn ProverChannel<F>,
     cycle_vars: usize,
     reads: usize,

@@ -7,7 +7,7 @@ use super::super::{
 use super::{Columns, DenseReads, on_oracles};
 use crate::lookup::selectors::powers;
 use rayon::prelude::*;
-use sumcheck::{Field, Oracle, ProverChannel};
+use sumcheck::{Field, Oracle, ProverChannel, ProverField};
 
 /// Reads that are committed, and not yet proven.
 pub struct Committed<F: Field> {
@@ -58,7 +58,7 @@ pub fn commit<F: Field>(
     }
 }
 
-impl<F: Field> Committed<F> {
+impl<F: ProverField> Committed<F> {
     /// The columns committed.
     pub fn columns(&self) -> &Columns<F> {
         &self.columns
@@ -123,7 +123,7 @@ fn combine<'a, F: Field>(columns: impl Iterator<Item = &'a [u64]>, weights: &[F]
 ///
 /// # Panics
 /// If the argument does not support the size, or the reads do not fit it.
-pub fn prove<F: Field>(
+pub fn prove<F: ProverField>(
     channel: &mut dyn ProverChannel<F>,
     argument: &dyn DenseArgument<F>,
     (table, public): (&DenseTable<F>, &PublicTable<F>),

@@ -5,7 +5,7 @@ use crate::gkr::product::{self, Forest};
 use crate::lookup::dense::{DenseProver, DenseShape, Outputs, Rows, TableClaim, Term, integers};
 use rayon::prelude::*;
 use std::sync::Arc;
-use sumcheck::{Field, ProverChannel};
+use sumcheck::{Field, ProverChannel, ProverField};
 
 /// What is committed, and what leaves are made from.
 pub(in crate::lookup) struct Witness {
@@ -36,7 +36,7 @@ impl Witness {
 }
 
 /// Leaves, and what is claimed of their products: the hook for provers other than the fast one.
-pub(in crate::lookup) trait Kernels<F: Field>: Send {
+pub(in crate::lookup) trait Kernels<F: ProverField>: Send {
     /// The leaves: of reads and writes, and of cells before and after.
     fn leaves(&self, leaves: [Vec<Vec<F>>; 2]) -> [Vec<Vec<F>>; 2] {
         leaves
@@ -50,10 +50,10 @@ pub(in crate::lookup) trait Kernels<F: Field>: Send {
 
 pub(super) struct Fast;
 
-impl<F: Field> Kernels<F> for Fast {}
+impl<F: ProverField> Kernels<F> for Fast {}
 
 /// Commits a witness. What is proven of it is proven from the kernels' leaves.
-pub(in crate::lookup) fn commit<F: Field>(
+pub(in crate::lookup) fn commit<F: ProverField>(
     channel: &mut dyn ProverChannel<F>,
     shape: DenseShape,
     witness: Witness,
@@ -114,7 +114,7 @@ impl Witness {
     }
 }
 
-impl<F: Field> DenseProver<F> for Prover<F> {
+impl<F: ProverField> DenseProver<F> for Prover<F> {
     fn index(&self) -> Vec<Term<F>> {
         self.committed.terms()
     }

@@ -5,10 +5,10 @@ use super::super::layout::Layout;
 use super::Kernels;
 use std::sync::Arc;
 use sumcheck::kernel::Column;
-use sumcheck::{Field, Instance, Point, ProverChannel, batch};
+use sumcheck::{Instance, Point, ProverChannel, ProverField, batch};
 
 /// Proves: claims on entries by position.
-pub(super) fn prove<F: Field>(
+pub(super) fn prove<F: ProverField>(
     channel: &mut dyn ProverChannel<F>,
     layout: &Layout,
     kernels: &dyn Kernels<F>,

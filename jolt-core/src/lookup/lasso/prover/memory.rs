@@ -6,7 +6,7 @@ use super::Kernels;
 use super::witness::Witness;
 use crate::gkr::product::{self, Forest};
 use rayon::prelude::*;
-use sumcheck::{Field, Oracle, ProverChannel};
+use sumcheck::{Field, Oracle, ProverChannel, ProverField};
 
 /// Leaves of all trees: those of reads and writes, those of cells before and after.
 pub(in crate::lookup) fn leaves<F: Field>(
@@ -45,7 +45,7 @@ pub(in crate::lookup) fn leaves<F: Field>(
 }
 
 /// Proves; `finals` are the oracles of final counters.
-pub(super) fn prove<F: Field>(
+pub(super) fn prove<F: ProverField>(
     channel: &mut dyn ProverChannel<F>,
     layout: &Layout,
     kernels: &dyn Kernels<F>,

@@ -12,12 +12,12 @@ use crate::lookup::{LookupProver, ReadClaim, SelectorClaim};
 use settle::{Columns, Factors, With};
 use std::sync::Arc;
 use sumcheck::kernel::CycleProver;
-use sumcheck::{Field, Oracle, Poly, ProverChannel, Relation, RoundProver};
+use sumcheck::{Oracle, Poly, ProverChannel, ProverField, Relation, RoundProver};
 use witness::{States, Witness};
 
 /// What the prover commits, and what it computes between challenges: the hook for provers other than the
 /// fast one. All that is not said otherwise is what the witness says.
-pub(in crate::lookup) trait Kernels<F: Field>: Send {
+pub(in crate::lookup) trait Kernels<F: ProverField>: Send {
     /// Layout and witness.
     fn fast(&self) -> &Fast;
 
@@ -80,14 +80,14 @@ pub(in crate::lookup) struct Fast {
     pub witness: Witness,
 }
 
-impl<F: Field> Kernels<F> for Fast {
+impl<F: ProverField> Kernels<F> for Fast {
     fn fast(&self) -> &Fast {
         self
     }
 }
 
 /// Commits what the kernels say, and proves by them.
-pub(in crate::lookup) fn commit<F: Field>(
+pub(in crate::lookup) fn commit<F: ProverField>(
     channel: &mut dyn ProverChannel<F>,
     kernels: Box<dyn Kernels<F>>,
 ) -> Box<dyn LookupProver<F>> {
@@ -106,7 +106,7 @@ struct Prover<F> {
     oracles: [Vec<Oracle>; 2],
 }
 
-impl<F: Field> LookupProver<F> for Prover<F> {
+impl<F: ProverField> LookupProver<F> for Prover<F> {
     fn reduce(
         self: Box<Self>,
         channel: &mut dyn ProverChannel<F>,

@@ -9,7 +9,9 @@ use crate::lookup::{Exposed, SelectorClaim};
 use rayon::prelude::*;
 use std::sync::Arc;
 use sumcheck::kernel::{Column, CycleProver};
-use sumcheck::{Field, Instance, ProverChannel, Relation, RoundProver, Segment, UniPoly, batch};
+use sumcheck::{
+    Field, Instance, ProverChannel, ProverField, Relation, RoundProver, Segment, UniPoly, batch,
+};
 
 /// Proves a sum of relations by their provers, each with its own claim.
 struct Sum<F: Field> {
@@ -17,7 +19,7 @@ struct Sum<F: Field> {
     rounds: Vec<UniPoly<F>>,
 }
 
-impl<F: Field> RoundProver<F> for Sum<F> {
+impl<F: ProverField> RoundProver<F> for Sum<F> {
     fn round(&mut self, _claim: F) -> UniPoly<F> {
         self.rounds = self
             .parts
@@ -67,7 +69,7 @@ pub(in crate::lookup) struct With<'a, F> {
 /// Columns of a relation's factors; none for equality factors.
 pub(in crate::lookup) type Factors<F> = Vec<Option<Column<F>>>;
 
-impl<'a, F: Field> Columns<'a, F> {
+impl<'a, F: ProverField> Columns<'a, F> {
     /// Of a witness.
     pub fn new(layout: &'a Layout, witness: &'a Witness, with: &'a With<'a, F>) -> Self {
         Columns {
@@ -202,7 +204,7 @@ impl<'a, F: Field> Columns<'a, F> {
 }
 
 /// The `entries` relation, whose claim is a sum of one for each position, by one prover for each.
-pub(in crate::lookup) fn entries_prover<F: Field>(
+pub(in crate::lookup) fn entries_prover<F: ProverField>(
     layout: &Layout,
     points: &Points<F>,
     claims: Vec<F>,
@@ -224,7 +226,7 @@ pub(in crate::lookup) fn entries_prover<F: Field>(
 }
 
 /// Proves.
-pub(super) fn prove<F: Field>(
+pub(super) fn prove<F: ProverField>(
     channel: &mut dyn ProverChannel<F>,
     inputs: Inputs<'_, F, F>,
     kernels: &dyn Kernels<F>,

@@ -31,13 +31,16 @@ use crate::lookup::dense::{
     DenseArgument, DenseProver, DenseShape, DenseVerifier, Outputs, TableClaim, Term, index_at,
 };
 use prover::Fast;
-pub(in crate::lookup) use prover::{Kernels, Witness, commit, counts};
+#[cfg(any(test, feature = "testing"))]
+pub(in crate::lookup) use prover::Kernels;
+pub(in crate::lookup) use prover::{Witness, commit, counts};
 use std::sync::Arc;
 use sumcheck::{
-    EvalClaim, Field, Oracle, Point, ProverChannel, VerifierChannel, VerifyError, Weights,
+    EvalClaim, Field, Oracle, Point, ProverChannel, ProverField, VerifierChannel, VerifyError,
+    Weights,
 };
 
-impl<F: Field> DenseArgument<F> for LogupGkr {
+impl<F: ProverField> DenseArgument<F> for LogupGkr {
     fn supports(&self, shape: DenseShape) -> Result<(), String> {
         shape.fits::<F>()
     }

@@ -6,7 +6,7 @@ use crate::gkr::fraction::{self, Fraction, Kernel, Leaves, Tree};
 use crate::lookup::dense::{DenseProver, DenseShape, Outputs, Rows, TableClaim, Term, integers};
 use rayon::prelude::*;
 use std::sync::Arc;
-use sumcheck::{Field, ProverChannel};
+use sumcheck::{Field, ProverChannel, ProverField};
 
 /// What is committed, and what leaves are made from.
 pub(in crate::lookup) struct Witness {
@@ -16,7 +16,7 @@ pub(in crate::lookup) struct Witness {
 }
 
 /// The trees, and the kernel of their layers: the hook for provers other than the fast one.
-pub(in crate::lookup) trait Kernels<F: Field>: Send {
+pub(in crate::lookup) trait Kernels<F: ProverField>: Send {
     /// The trees over these leaves, those of the reads first.
     fn trees(&self, leaves: [Leaves<F>; 2], depth: usize) -> [Tree<F>; 2] {
         leaves.map(|leaves| Tree::new(&leaves, depth))
@@ -30,7 +30,7 @@ pub(in crate::lookup) trait Kernels<F: Field>: Send {
 
 pub(super) struct Fast;
 
-impl<F: Field> Kernels<F> for Fast {}
+impl<F: ProverField> Kernels<F> for Fast {}
 
 /// How often each entry is read.
 pub(in crate::lookup) fn counts(shape: DenseShape, index: &[u32]) -> Vec<u64> {
@@ -41,7 +41,7 @@ pub(in crate::lookup) fn counts(shape: DenseShape, index: &[u32]) -> Vec<u64> {
 }
 
 /// Commits a witness. What is proven of it is proven by the kernels.
-pub(in crate::lookup) fn commit<F: Field>(
+pub(in crate::lookup) fn commit<F: ProverField>(
     channel: &mut dyn ProverChannel<F>,
     shape: DenseShape,
     witness: Witness,
@@ -95,7 +95,7 @@ impl Witness {
     }
 }
 
-impl<F: Field> DenseProver<F> for Prover<F> {
+impl<F: ProverField> DenseProver<F> for Prover<F> {
     fn index(&self) -> Vec<Term<F>> {
         self.committed.terms()
     }

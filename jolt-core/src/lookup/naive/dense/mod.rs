@@ -21,10 +21,11 @@ use crate::lookup::dense::{
 pub(in crate::lookup) use prover::commit;
 use std::sync::Arc;
 use sumcheck::{
-    Field, Oracle, Point, ProverChannel, Relation, Segment, VerifierChannel, VerifyError, Weights,
+    Field, Oracle, Point, ProverChannel, ProverField, Relation, Segment, VerifierChannel,
+    VerifyError, Weights,
 };
 
-impl<F: Field> DenseArgument<F> for Naive {
+impl<F: ProverField> DenseArgument<F> for Naive {
     fn supports(&self, shape: DenseShape) -> Result<(), String> {
         shape.fits::<F>()?;
         match shape.index_bits + shape.cycle_vars {

@@ -5,10 +5,10 @@ use super::super::relation::Indicator;
 use super::{Committed, read};
 use crate::lookup::dense::{DenseProver, DenseShape, Outputs, Rows, TableClaim, Term};
 use crate::lookup::written_out::Matrices;
-use sumcheck::{Field, ProverChannel, batch};
+use sumcheck::{ProverChannel, ProverField, batch};
 
 /// Commits the bits of indices. What is proven of them is proven from `matrices`.
-pub(in crate::lookup) fn commit<F: Field>(
+pub(in crate::lookup) fn commit<F: ProverField>(
     channel: &mut dyn ProverChannel<F>,
     shape: DenseShape,
     index: &[u128],
@@ -26,7 +26,7 @@ struct Prover<F> {
     matrices: Matrices<F>,
 }
 
-impl<F: Field> DenseProver<F> for Prover<F> {
+impl<F: ProverField> DenseProver<F> for Prover<F> {
     fn index(&self) -> Vec<Term<F>> {
         self.committed.terms()
     }

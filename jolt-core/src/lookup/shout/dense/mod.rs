@@ -31,10 +31,12 @@ use crate::digits::{ADDRESS_VARS, MAX_RADIX, products};
 use crate::lookup::dense::{
     DenseArgument, DenseProver, DenseShape, DenseVerifier, TableClaim, Term,
 };
-pub(in crate::lookup) use prover::{Kernels, commit};
+#[cfg(any(test, feature = "testing"))]
+pub(in crate::lookup) use prover::Kernels;
+pub(in crate::lookup) use prover::commit;
 use std::sync::Arc;
 use sumcheck::{
-    Claimed, Field, Oracle, Order, Point, ProverChannel, Reduced, Relation, Segment,
+    Claimed, Field, Oracle, Order, Point, ProverChannel, ProverField, Reduced, Relation, Segment,
     VerifierChannel, VerifyError, Weights,
 };
 
@@ -51,7 +53,7 @@ pub(in crate::lookup) fn digit(i: usize, index: u128) -> u8 {
     (index >> (ADDRESS_VARS * i)) as u8 & (MAX_RADIX as u8 - 1)
 }
 
-impl<F: Field> DenseArgument<F> for Shout {
+impl<F: ProverField> DenseArgument<F> for Shout {
     fn supports(&self, shape: DenseShape) -> Result<(), String> {
         shape.fits::<F>()
     }

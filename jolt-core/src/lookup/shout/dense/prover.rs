@@ -7,11 +7,13 @@ use crate::digits::products::{self, GROUP, Grouped};
 use crate::lookup::dense::{DenseProver, DenseShape, Outputs, Rows, TableClaim, Term};
 use rayon::prelude::*;
 use std::sync::Arc;
-use sumcheck::kernel::{Column, CycleProver, eq_prefix_sum, eq_table};
-use sumcheck::{Field, Instance, Point, Poly, ProverChannel, Relation, RoundProver, batch};
+use sumcheck::kernel::{Column, CycleProver, eq_table};
+use sumcheck::{
+    Field, Instance, Point, Poly, ProverChannel, ProverField, Relation, RoundProver, batch,
+};
 
 /// Commits the digits of indices. What is proven of them is proven by the kernels.
-pub(in crate::lookup) fn commit<F: Field>(
+pub(in crate::lookup) fn commit<F: ProverField>(
     channel: &mut dyn ProverChannel<F>,
     shape: DenseShape,
     index: &Arc<Vec<u32>>,
@@ -42,7 +44,7 @@ struct Prover<F> {
     kernels: Box<dyn Kernels<F>>,
 }
 
-impl<F: Field> DenseProver<F> for Prover<F> {
+impl<F: ProverField> DenseProver<F> for Prover<F> {
     fn index(&self) -> Vec<Term<F>> {
         self.digits.terms()
     }
@@ -106,7 +108,7 @@ pub(in crate::lookup) struct Fast {
 }
 
 /// `A(k)` for all `k`.
-fn fold<F: Field>(index: &[u32], shape: DenseShape, cycle: &Point<F>) -> Vec<F> {
+fn fold<F: ProverField>(index: &[u32], shape: DenseShape, cycle: &Point<F>) -> Vec<F> {
     let eq = eq_table(cycle);
     let entries = 1usize << shape.index_bits;
     let tasks = rayon::current_num_threads().max(1);
@@ -125,11 +127,11 @@ fn fold<F: Field>(index: &[u32], shape: DenseShape, cycle: &Point<F>) -> Vec<F> 
         _ => a.iter().zip(&b).map(|(a, b)| *a + b).collect(),
     });
     sum.resize(entries, F::zero());
-    sum[0] += F::one() - eq_prefix_sum(cycle, index.len());
+    sum[0] += F::one() - cycle.prefix_sum(index.len());
     sum
 }
 
-impl<F: Field> Kernels<F> for Fast {
+impl<F: ProverField> Kernels<F> for Fast {
     fn read(
         &self,
         relation: &Relation<F>,
@@ -150,7 +152,7 @@ impl<F: Field> Kernels<F> for Fast {
 }
 
 /// The columns of [`Grouped`], for any number of digits.
-fn columns<F: Field>(index: &[u32], at: &products::At<F>) -> Vec<Option<Column<F>>> {
+fn columns<F: ProverField>(index: &[u32], at: &products::At<F>) -> Vec<Option<Column<F>>> {
     let of = |i: usize| index.iter().map(move |k| digit(i, u128::from(*k)));
     let digits: Vec<Arc<Vec<u8>>> = (0..at.addresses.len())
         .map(|i| Arc::new(of(i).collect()))

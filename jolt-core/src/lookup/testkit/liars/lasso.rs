@@ -15,8 +15,8 @@ use crate::lookup::{LookupArgument, LookupProver, LookupShape, LookupVerifier, R
 use std::sync::Arc;
 use sumcheck::kernel::{Column, CycleProver};
 use sumcheck::{
-    Field, NaiveProver, Poly, ProverChannel, Relation, RoundProver, Rows, VerifierChannel,
-    VerifyError,
+    Field, NaiveProver, Poly, ProverChannel, ProverField, Relation, RoundProver, Rows,
+    VerifierChannel, VerifyError,
 };
 
 /// How a prover deviates from the protocol.
@@ -115,7 +115,7 @@ impl LyingLasso {
     ///
     /// # Errors
     /// Why the shape is not supported.
-    pub fn outputs<F: Field>(
+    pub fn outputs<F: ProverField>(
         &self,
         shape: &LookupShape,
         reads: Arc<Reads>,
@@ -191,7 +191,7 @@ fn varying_path(layout: &Layout) -> Option<Vec<usize>> {
     paths.into_iter().next().flatten()
 }
 
-impl<F: Field> LookupArgument<F> for LyingLasso {
+impl<F: ProverField> LookupArgument<F> for LyingLasso {
     fn name(&self) -> &'static str {
         LookupArgument::<F>::name(&self.honest)
     }
@@ -267,7 +267,7 @@ impl Lying {
     }
 }
 
-impl<F: Field> Kernels<F> for Lying {
+impl<F: ProverField> Kernels<F> for Lying {
     fn fast(&self) -> &Fast {
         &self.fast
     }
@@ -377,7 +377,7 @@ impl<F: Field> Kernels<F> for Lying {
 }
 
 /// Adds to one row of a column.
-fn raise<F: Field>(column: &mut Option<Column<F>>, row: usize, by: F) {
+fn raise<F: ProverField>(column: &mut Option<Column<F>>, row: usize, by: F) {
     if let Some(column) = column {
         let mut rows: Vec<F> = (0..column.len()).map(|j| column.get(j)).collect();
         rows[row] += by;
@@ -386,7 +386,7 @@ fn raise<F: Field>(column: &mut Option<Column<F>>, row: usize, by: F) {
 }
 
 /// The naive prover, on columns written out.
-fn naive<F: Field>(relation: &Relation<F>, columns: &Factors<F>) -> Box<dyn RoundProver<F>> {
+fn naive<F: ProverField>(relation: &Relation<F>, columns: &Factors<F>) -> Box<dyn RoundProver<F>> {
     let rows = 1usize << relation.rounds();
     let table = |column: &Column<F>| (0..rows).map(|j| column.get(j)).collect();
     let tables = columns.iter();
@@ -406,7 +406,7 @@ fn balanced<F: Field>(mut roots: [Vec<F>; 2], first: usize, cover: Cover) -> [Ve
     roots
 }
 
-impl<F: Field> DenseArgument<F> for LyingLasso {
+impl<F: ProverField> DenseArgument<F> for LyingLasso {
     fn supports(&self, shape: DenseShape) -> Result<(), String> {
         DenseArgument::<F>::supports(&self.honest, shape)
     }
@@ -454,7 +454,7 @@ impl<F: Field> DenseArgument<F> for LyingLasso {
 
 struct LyingDense(Option<DenseLie>);
 
-impl<F: Field> lasso::dense::Kernels<F> for LyingDense {
+impl<F: ProverField> lasso::dense::Kernels<F> for LyingDense {
     fn leaves(&self, mut leaves: [Vec<Vec<F>>; 2]) -> [Vec<Vec<F>>; 2] {
         if self.0 == Some(DenseLie::Skip) {
             leaves[0][1][0] = leaves[0][0][0];

@@ -12,7 +12,9 @@ use crate::lookup::logup_gkr::{self, LogupGkr};
 use crate::lookup::{LookupArgument, LookupProver, LookupShape, LookupVerifier, Reads};
 use std::sync::Arc;
 use sumcheck::kernel::Column;
-use sumcheck::{Field, Point, ProverChannel, Relation, RoundProver, VerifierChannel, VerifyError};
+use sumcheck::{
+    Point, ProverChannel, ProverField, Relation, RoundProver, VerifierChannel, VerifyError,
+};
 
 /// What is not made consistent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,7 +91,7 @@ impl LyingLogup {
     }
 }
 
-impl<F: Field> LookupArgument<F> for LyingLogup {
+impl<F: ProverField> LookupArgument<F> for LyingLogup {
     fn name(&self) -> &'static str {
         LookupArgument::<F>::name(&self.honest)
     }
@@ -208,7 +210,7 @@ struct Lying {
     replaced: Vec<(usize, usize, usize)>,
 }
 
-impl<F: Field> Kernels<F> for Lying {
+impl<F: ProverField> Kernels<F> for Lying {
     fn leaves(&self, fingerprint: &Fingerprint<F>) -> [Leaves<F>; 2] {
         let layout: &Layout = &self.fast.layout;
         let [mut reads, mut table] = Kernels::<F>::leaves(&self.fast, fingerprint);
@@ -256,7 +258,7 @@ impl<F: Field> Kernels<F> for Lying {
     }
 }
 
-fn general<F: Field>(slow: bool) -> fraction::Kernel<F> {
+fn general<F: ProverField>(slow: bool) -> fraction::Kernel<F> {
     match slow {
         true => fraction::naive,
         false => fraction::fast,
@@ -264,7 +266,7 @@ fn general<F: Field>(slow: bool) -> fraction::Kernel<F> {
 }
 
 /// The trees over these leaves; tree `of` claims to have the sum of the other one.
-fn trees<F: Field>(leaves: [Leaves<F>; 2], depth: usize, of: Option<usize>) -> [Tree<F>; 2] {
+fn trees<F: ProverField>(leaves: [Leaves<F>; 2], depth: usize, of: Option<usize>) -> [Tree<F>; 2] {
     let mut trees = leaves.map(|leaves| Tree::new(&leaves, depth));
     if let Some(of) = of {
         let (own, other) = (trees[of].root(), trees[1 - of].root());
@@ -277,7 +279,7 @@ fn trees<F: Field>(leaves: [Leaves<F>; 2], depth: usize, of: Option<usize>) -> [
     trees
 }
 
-impl<F: Field> DenseArgument<F> for LyingLogup {
+impl<F: ProverField> DenseArgument<F> for LyingLogup {
     fn supports(&self, shape: DenseShape) -> Result<(), String> {
         DenseArgument::<F>::supports(&self.honest, shape)
     }
@@ -320,7 +322,7 @@ struct LyingDense {
     lie: Option<DenseLie>,
 }
 
-impl<F: Field> logup_gkr::dense::Kernels<F> for LyingDense {
+impl<F: ProverField> logup_gkr::dense::Kernels<F> for LyingDense {
     fn trees(&self, mut leaves: [Leaves<F>; 2], depth: usize) -> [Tree<F>; 2] {
         if self.lie == Some(DenseLie::Skip) {
             leaves[0].numerators[0] = F::zero();

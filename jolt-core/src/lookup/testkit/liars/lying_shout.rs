@@ -10,7 +10,7 @@ use crate::lookup::shout::{Shout, commit};
 use crate::lookup::{Exposed, LookupArgument, LookupProver, LookupShape, LookupVerifier, Reads};
 use std::sync::Arc;
 use sumcheck::{
-    Field, NaiveProver, Point, ProverChannel, Relation, RoundProver, Segment, UniPoly,
+    Field, NaiveProver, Point, ProverChannel, ProverField, Relation, RoundProver, Segment, UniPoly,
     VerifierChannel, VerifyError,
 };
 
@@ -29,7 +29,7 @@ pub struct LyingShout<F> {
 /// See [`LyingShout::one_hot`]: `γ^2i` is the weight of digit `i`, `γ^(0 + 1 + 2 + 3)` that of the first product.
 pub const MADE_UP: usize = 3;
 
-impl<F: Field> LookupArgument<F> for LyingShout<F> {
+impl<F: ProverField> LookupArgument<F> for LyingShout<F> {
     fn name(&self) -> &'static str {
         "shout-lying"
     }
@@ -105,7 +105,7 @@ impl<F: Field> Blended<F> {
     }
 }
 
-impl<F: Field> Kernels<F> for Blended<F> {
+impl<F: ProverField> Kernels<F> for Blended<F> {
     fn read(
         &self,
         relation: &Relation<F>,

@@ -5,13 +5,13 @@ use crate::lookup::dense::{DenseArgument, DenseProver, DenseShape, DenseVerifier
 use crate::lookup::naive::{self, Naive};
 use crate::lookup::{LookupArgument, LookupProver, LookupShape, LookupVerifier, Reads};
 use std::sync::Arc;
-use sumcheck::{Field, ProverChannel, VerifierChannel, VerifyError};
+use sumcheck::{ProverChannel, ProverField, VerifierChannel, VerifyError};
 
 /// What is committed is true; what is proven is proven from other matrices.
 #[derive(Clone, Copy, Debug)]
 pub struct LyingNaive<F>(pub Cheat<F>);
 
-impl<F: Field> LookupArgument<F> for LyingNaive<F> {
+impl<F: ProverField> LookupArgument<F> for LyingNaive<F> {
     fn name(&self) -> &'static str {
         LookupArgument::<F>::name(&Naive)
     }
@@ -44,7 +44,7 @@ impl<F: Field> LookupArgument<F> for LyingNaive<F> {
     }
 }
 
-impl<F: Field> DenseArgument<F> for LyingNaive<F> {
+impl<F: ProverField> DenseArgument<F> for LyingNaive<F> {
     fn supports(&self, shape: DenseShape) -> Result<(), String> {
         DenseArgument::<F>::supports(&Naive, shape)
     }

@@ -10,7 +10,8 @@ use crate::lookup::written_out::{MAX_INDEX_BITS, Matrices, values};
 use crate::lookup::{LookupArgument, LookupProver, LookupShape, LookupVerifier, Reads};
 use std::sync::Arc;
 use sumcheck::{
-    Field, NaiveProver, Point, ProverChannel, Relation, RoundProver, VerifierChannel, VerifyError,
+    Field, NaiveProver, Point, ProverChannel, ProverField, Relation, RoundProver, VerifierChannel,
+    VerifyError,
 };
 
 /// The same argument with the naive prover for every relation, on indices of 16 bits. Its proofs
@@ -41,7 +42,7 @@ impl<F: Field> SlowShout<F> {
     }
 }
 
-impl<F: Field> LookupArgument<F> for SlowShout<F> {
+impl<F: ProverField> LookupArgument<F> for SlowShout<F> {
     fn name(&self) -> &'static str {
         "shout-slow"
     }
@@ -111,7 +112,7 @@ impl<F: Field> Kernels<F> for Naive<F> {
     }
 }
 
-impl<F: Field> DenseArgument<F> for SlowShout<F> {
+impl<F: ProverField> DenseArgument<F> for SlowShout<F> {
     fn supports(&self, shape: DenseShape) -> Result<(), String> {
         match shape.index_bits + shape.cycle_vars {
             0..=MAX_INDEX_BITS => shape.fits::<F>(),

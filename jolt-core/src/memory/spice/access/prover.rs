@@ -6,8 +6,9 @@ use crate::memory::labels;
 use crate::memory::spice::stories::Stories;
 use crate::memory::spice::witness::{CELL, PORTS, Story, entry, number, old};
 use std::sync::Arc;
-use sumcheck::kernel::{Column, CycleProver, EqBlocks};
-use sumcheck::{Claimed, Field, Point, Relation, RoundProver};
+use sumcheck::EqBlocks;
+use sumcheck::kernel::{Column, CycleProver};
+use sumcheck::{Claimed, Field, Point, ProverField, Relation, RoundProver};
 
 /// A claimed factor, with its column.
 type Of<F> = (Claimed<F>, Column<F>);
@@ -21,12 +22,12 @@ fn placed<F: Field>(relation: &Relation<F>, claimed: Vec<Of<F>>) -> Vec<Option<C
     columns
 }
 
-fn kernel<F: Field>(relation: &Relation<F>, claimed: Vec<Of<F>>) -> Box<dyn RoundProver<F>> {
+fn kernel<F: ProverField>(relation: &Relation<F>, claimed: Vec<Of<F>>) -> Box<dyn RoundProver<F>> {
     Box::new(CycleProver::new(relation, &[], placed(relation, claimed)))
 }
 
 /// The kernels of the batch, in order.
-pub fn kernels<F: Field>(
+pub fn kernels<F: ProverField>(
     relations: &Relations<F>,
     stories: &Stories<'_>,
     public: &Public<F>,
@@ -54,7 +55,10 @@ pub fn kernels<F: Field>(
     all
 }
 
-fn accesses<F: Field>(relations: &Relations<F>, story: &Story<'_>) -> Box<dyn RoundProver<F>> {
+fn accesses<F: ProverField>(
+    relations: &Relations<F>,
+    story: &Story<'_>,
+) -> Box<dyn RoundProver<F>> {
     let Story {
         run,
         witness,
@@ -95,7 +99,7 @@ fn accesses<F: Field>(relations: &Relations<F>, story: &Story<'_>) -> Box<dyn Ro
     Box::new(CycleProver::new(relation, &[], columns))
 }
 
-fn flags<F: Field>(relations: &Relations<F>, story: &Story<'_>) -> Box<dyn RoundProver<F>> {
+fn flags<F: ProverField>(relations: &Relations<F>, story: &Story<'_>) -> Box<dyn RoundProver<F>> {
     let (flags, columns) = (&relations.flags, story.columns);
     let first = flags.first.iter().zip(&columns.first);
     let last = flags.last.iter().zip(&columns.last);
@@ -105,7 +109,7 @@ fn flags<F: Field>(relations: &Relations<F>, story: &Story<'_>) -> Box<dyn Round
     kernel(&flags.relation, all.collect())
 }
 
-fn registers<F: Field>(
+fn registers<F: ProverField>(
     relations: &Relations<F>,
     story: &Story<'_>,
     public: &Public<F>,
@@ -131,7 +135,7 @@ fn registers<F: Field>(
     kernel(&relations.registers.relation, of)
 }
 
-fn ram<F: Field>(
+fn ram<F: ProverField>(
     relations: &Relations<F>,
     story: &Story<'_>,
     public: &Public<F>,
@@ -146,14 +150,14 @@ fn ram<F: Field>(
 }
 
 /// `eq(point, cell)` over cycles.
-fn addresses<F: Field>(story: &Story<'_>, point: &Point<F>) -> Column<F> {
+fn addresses<F: ProverField>(story: &Story<'_>, point: &Point<F>) -> Column<F> {
     let at = EqBlocks::new(point);
     let rows = story.witness.address.iter().map(|k| at.get(*k)).collect();
     Column::with_tail(rows, at.get(0))
 }
 
 /// Flags and carries as digits, differences as words; what a dishonest prover has in their place as it is.
-fn small<F: Field>(column: &Arc<Vec<i128>>) -> Column<F> {
+fn small<F: ProverField>(column: &Arc<Vec<i128>>) -> Column<F> {
     let bytes = column
         .iter()
         .map(|x| u8::try_from(*x).ok().filter(|x| *x < 3));

@@ -4,7 +4,7 @@ use super::{Challenges, SLOT_VARS};
 use crate::gkr::fraction::{Fraction, Leaves, Tree};
 use crate::memory::spice::witness::{CELL, PORTS, RAM, Story, entry, increment, number, old};
 use rayon::prelude::*;
-use sumcheck::Field;
+use sumcheck::{Field, ProverField};
 
 /// A false sum, or a false table; only a soundness test can want one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,7 +142,7 @@ pub fn range_leaves<F: Field>(story: &Story<'_>, at: &Challenges<F>) -> [Leaves<
 }
 
 /// The trees, or what a lie makes of them.
-pub fn trees<F: Field>(
+pub fn trees<F: ProverField>(
     cycle_vars: usize,
     mut leaves: [Leaves<F>; 3],
     at: &Challenges<F>,

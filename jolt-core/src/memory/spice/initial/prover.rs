@@ -2,8 +2,8 @@
 
 use crate::memory::spice::witness::{Story, accesses, entry, old};
 use std::collections::BTreeMap;
-use sumcheck::kernel::EqBlocks;
-use sumcheck::{Field, Point, RoundProver, UniPoly};
+use sumcheck::EqBlocks;
+use sumcheck::{Field, Point, ProverField, RoundProver, UniPoly};
 
 /// `touched` and `values` of the places from `base` on, where they are not both zero.
 pub fn cells(story: &Story<'_>, places: &std::ops::Range<u64>) -> BTreeMap<u32, [i128; 2]> {
@@ -86,7 +86,7 @@ impl<F: Field> Prover<F> {
     }
 }
 
-impl<F: Field> RoundProver<F> for Prover<F> {
+impl<F: ProverField> RoundProver<F> for Prover<F> {
     fn round(&mut self, _claim: F) -> UniPoly<F> {
         let rest = EqBlocks::new(&Point(self.rho.0[self.bound + 1..].to_vec()));
         let mut sums = [F::zero(); 3];

@@ -9,10 +9,10 @@ use crate::memory::value::{self, Contents};
 use crate::step::Oracles;
 use crate::witness::Witness;
 use sumcheck::kernel::{Column, CycleProver};
-use sumcheck::{Field, Instance, Point, ProverChannel, batch};
+use sumcheck::{Instance, Point, ProverChannel, ProverField, batch};
 
 /// The kernels of [`relations`], for the address points of `read` and of the final blocks.
-pub fn kernels<F: Field>(
+pub fn kernels<F: ProverField>(
     relations: &[Contents<F>],
     run: &Run<'_>,
     witness: &Witness,
@@ -47,7 +47,7 @@ pub fn kernels<F: Field>(
 }
 
 /// Proves the phase, for what [read-checking](crate::memory::twist::read_checking) left.
-pub fn prove<F: Field>(
+pub fn prove<F: ProverField>(
     channel: &mut dyn ProverChannel<F>,
     run: &Run<'_>,
     witness: &Witness,

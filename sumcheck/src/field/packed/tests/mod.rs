@@ -223,7 +223,7 @@ proptest! {
         let rng = &mut StdRng::seed_from_u64(seed);
         let values = elements::<FrConfig>(rng, count);
         let keys: Vec<u8> = (0..count).map(|_| rng.gen_range(0..1u32 << bits) as u8).collect();
-        let mut sums = <Fr as crate::Field>::Buckets::default();
+        let mut sums = <Fr as crate::ProverField>::Buckets::default();
         let mut expected = Reduced::<Fr>::default();
         let mut portable = vec![Fr::ZERO; KEYS];
         for (key, value) in keys.iter().zip(&values) {
@@ -233,11 +233,11 @@ proptest! {
         expected.add(&keys, &values);
         prop_assert_eq!(&sums.sums(), &portable);
         prop_assert_eq!(&expected.sums(), &portable);
-        let mut sparse = <Fr as crate::Field>::Buckets::default();
+        let mut sparse = <Fr as crate::ProverField>::Buckets::default();
         sparse.add_sparse(&keys, &values);
         prop_assert_eq!(&sparse.sums()[1..], &portable[1..]);
         // Another half as much, from elsewhere.
-        let mut more = <Fr as crate::Field>::Buckets::default();
+        let mut more = <Fr as crate::ProverField>::Buckets::default();
         more.add(&keys, &values[..count / 2]);
         expected.add(&keys[..count / 2], &values);
         sums.merge(&more);

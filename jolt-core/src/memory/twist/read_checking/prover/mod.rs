@@ -19,11 +19,12 @@ use pass::{Accesses, History, Matrix, Tally};
 use rayon::prelude::*;
 use read::ReadProver;
 use std::ops::Range;
-use sumcheck::kernel::{CycleProver, EqBlocks, eq_prefix_sum};
-use sumcheck::{Field, Instance, Point, ProverChannel, Relation, RoundProver, batch};
+use sumcheck::EqBlocks;
+use sumcheck::kernel::CycleProver;
+use sumcheck::{Instance, Point, ProverChannel, ProverField, Relation, RoundProver, batch};
 
 /// Proves the phase.
-pub fn prove<F: Field>(
+pub fn prove<F: ProverField>(
     channel: &mut dyn ProverChannel<F>,
     run: &Run<'_>,
     witness: &Witness,
@@ -55,7 +56,7 @@ pub fn prove<F: Field>(
 }
 
 /// The kernels of the batch, for claims at the cycle point `point`.
-pub fn kernels<'a, F: Field>(
+pub fn kernels<'a, F: ProverField>(
     relations: &Relations<F>,
     run: &Run<'_>,
     witness: &'a Witness,
@@ -81,7 +82,7 @@ pub fn kernels<'a, F: Field>(
 /// Cycles whose weights are written at a time.
 const BLOCK: usize = 1 << 8;
 
-fn register_prover<'a, F: Field>(
+fn register_prover<'a, F: ProverField>(
     run: &Run<'_>,
     witness: &'a Witness,
     relation: &Relation<F>,
@@ -165,7 +166,7 @@ fn register_prover<'a, F: Field>(
     ReadProver::new(REGISTER_VARS, Matrix::new(width, entries), None, build)
 }
 
-fn ram_prover<'a, F: Field>(
+fn ram_prover<'a, F: ProverField>(
     run: &Run<'_>,
     witness: &'a Witness,
     relation: &Relation<F>,
@@ -207,7 +208,7 @@ fn ram_prover<'a, F: Field>(
             }
         }
         if cycles.end == witness.cycles() {
-            idle += F::one() - eq_prefix_sum(point, witness.cycles());
+            idle += F::one() - point.prefix_sum(witness.cycles());
         }
         access(0, idle, 0);
         (tally, accesses)

@@ -18,7 +18,7 @@
 use crate::memory::prover::PASS_BITS;
 use rayon::prelude::*;
 use sumcheck::kernel::Numbers;
-use sumcheck::{Accumulator, Field};
+use sumcheck::{Accumulator, Field, ProverField};
 
 /// `sums[k] += by · xs[k]`.
 fn add_multiples<F: Field>(sums: &mut [F::Accumulator], by: i128, xs: &[F]) {
@@ -136,7 +136,7 @@ struct Sums<F> {
     early: Vec<F>,
 }
 
-impl<F: Field> Accesses<F> {
+impl<F: ProverField> Accesses<F> {
     /// One more.
     pub fn push(&mut self, cell: usize, weight: F, increment: i128) {
         self.nodes.push(2 * cell as u32 + u32::from(increment != 0));
@@ -206,7 +206,7 @@ pub struct History<F> {
     pub vars: usize,
 }
 
-impl<F: Field> History<F> {
+impl<F: ProverField> History<F> {
     /// Binds the low bits of the last pass, whose equality table is given, and takes the next pass.
     ///
     /// # Panics
@@ -239,7 +239,7 @@ impl<F: Field> History<F> {
 }
 
 /// `M(k', k)` at `k' · width + k`, as [`first_matrix`].
-fn matrix<F: Field>(stretches: &[Sums<F>], before: &[F], width: usize) -> Vec<F> {
+fn matrix<F: ProverField>(stretches: &[Sums<F>], before: &[F], width: usize) -> Vec<F> {
     let mut values = before.to_vec();
     let ends: Vec<Vec<F>> = stretches
         .iter()

@@ -11,7 +11,7 @@ use super::pass::{History, Matrix};
 use crate::memory::protection::{self, Rounds};
 use rayon::prelude::*;
 use sumcheck::kernel::{Column, CycleProver, own_pages};
-use sumcheck::{Field, Point, RoundProver, UniPoly};
+use sumcheck::{Point, ProverField, RoundProver, UniPoly};
 
 /// Builds what is left after the address rounds, from their challenges.
 pub type CycleRounds<'a, F> = Box<dyn FnOnce(&Point<F>) -> CycleProver<F> + Send + Sync + 'a>;
@@ -32,7 +32,7 @@ pub struct ReadProver<'a, F> {
     cycle: Option<CycleProver<F>>,
 }
 
-impl<'a, F: Field> ReadProver<'a, F> {
+impl<'a, F: ProverField> ReadProver<'a, F> {
     /// A prover from the matrix of the first pass, the accesses if there are further ones, and the cycle
     /// rounds to follow.
     pub fn new(
@@ -96,7 +96,7 @@ impl<'a, F: Field> ReadProver<'a, F> {
     }
 }
 
-impl<F: Field> RoundProver<F> for ReadProver<'_, F> {
+impl<F: ProverField> RoundProver<F> for ReadProver<'_, F> {
     fn round(&mut self, claim: F) -> UniPoly<F> {
         match &mut self.cycle {
             Some(cycle) => cycle.round(claim),
@@ -120,7 +120,7 @@ impl<F: Field> RoundProver<F> for ReadProver<'_, F> {
 }
 
 /// `Val(r_k, j)` before every cycle: a running sum of the increments at their addresses' weights.
-pub fn values_at<F: Field>(
+pub fn values_at<F: ProverField>(
     initial: F,
     cycles: usize,
     written: impl Fn(usize) -> (F, i128) + Sync,

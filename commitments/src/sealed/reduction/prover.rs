@@ -1,41 +1,16 @@
-//! The sumcheck that brings claims at several points to one.
+//! The prover's side.
 //!
-//! `Σ_j Σ_p eq(p, j) · f_p(j) = claim` over `l` variables, from the lowest up; two coefficients a round.
 //! A round polynomial of one point is `s · eq(p_k, X) · q(X)` with `q` linear: the prover computes only
 //! the two values of `q`, packed where it can be, with `eq` of the remaining coordinates as an outer product
 //! of two short tables.
 //!
 //! The rows of `f_p` are sums of columns. They are written out after [`LATE`] rounds, a fourth of them: until then a
 //! block is summed, bound to the challenges so far, evaluated and forgotten.
-//!
-//! A point of `m < l` coordinates waits for `l − m` rounds, in which its part is `(1 − X) · claim`.
 
 use rayon::prelude::*;
 use sumcheck::field::{Kind, Points, Slice};
 use sumcheck::kernel::{SplitEq, bind_rows_in_place, own_pages};
-use sumcheck::{Expr, Field, Point, Relation, Segment, Value, VerifierChannel, VerifyError};
-
-pub(super) const ROUND: &str = "open/round";
-pub(super) const CHALLENGE: &str = "open/bind";
-pub(super) const EVALUATIONS: &str = "open/evaluations";
-
-/// What the sumcheck proves, as data: batch `open`, relation `reduction`. A point of fewer than `vars`
-/// coordinates gets zeros before its first.
-///
-/// # Panics
-/// If a point has more coordinates.
-pub fn relation<F: Field>(points: &[Point<F>], vars: usize) -> Relation<F> {
-    let mut relation = Relation::new("reduction", vec![Segment::cycle(vars)]);
-    let parts = points.iter().enumerate().map(|(i, point)| {
-        let mut padded = vec![F::zero(); vars - point.vars()];
-        padded.extend(&point.0);
-        let eq = relation.eq(format!("eq(p{i},j)"), 0, Point(padded));
-        eq * relation.claimed(format!("f{i}"), &[0])
-    });
-    let parts = parts.collect();
-    relation.summand = Expr::Sum(parts);
-    relation
-}
+use sumcheck::{Expr, Point, ProverField};
 
 /// Pairs of rows in a block.
 const BLOCK: usize = 64;
@@ -44,7 +19,7 @@ const BLOCK: usize = 64;
 const LATE: usize = 2;
 
 /// A polynomial whose rows are computed when they are read.
-pub(super) trait Source<F>: Sync {
+pub(in crate::sealed) trait Source<F>: Sync {
     /// Rows to ask for at a time: a power of two, at least `2^(LATE + 1)`.
     const BLOCK: usize;
     /// Rows without trailing zeros.
@@ -65,7 +40,7 @@ struct Block<F> {
     buffer: Vec<u8>,
 }
 
-impl<F: Field> Block<F> {
+impl<F: ProverField> Block<F> {
     fn new() -> Self {
         Block {
             rows: [Vec::new(), Vec::new()],
@@ -92,7 +67,7 @@ impl<F: Field> Block<F> {
     }
 }
 
-impl<F: Field, S: Source<F>> Rows<F, S> {
+impl<F: ProverField, S: Source<F>> Rows<F, S> {
     /// `Σ_b eq(b) · f(2b + side)` for both sides.
     fn sums(&self, eq: &SplitEq<F>) -> [F; 2] {
         let add = |a: [F; 2], b: [F; 2]| [a[0] + b[0], a[1] + b[1]];
@@ -148,7 +123,7 @@ impl<F: Field, S: Source<F>> Rows<F, S> {
 }
 
 /// The sums over one block of pairs, the first of number `first`.
-fn block_sums<F: Field>(eq: &SplitEq<F>, first: usize, rows: &[F]) -> [F; 2] {
+fn block_sums<F: ProverField>(eq: &SplitEq<F>, first: usize, rows: &[F]) -> [F; 2] {
     let points = Points {
         degree: 1,
         with_one: true,
@@ -180,7 +155,7 @@ struct Part<F, S> {
     claim: F,
 }
 
-impl<F: Field, S: Source<F>> Part<F, S> {
+impl<F: ProverField, S: Source<F>> Part<F, S> {
     fn bound(&self) -> F {
         self.waited * self.eq.scale()
     }
@@ -212,13 +187,13 @@ impl<F: Field, S: Source<F>> Part<F, S> {
 
 /// A claim that does not hold was to be proven.
 #[derive(Debug)]
-pub(super) struct FalseGroup(pub usize);
+pub(in crate::sealed) struct FalseGroup(pub usize);
 
 /// Proves; the channel's two operations are passed in. Returns the common point.
 ///
 /// `parts`: point, rows, claimed value. Refuses claims that do not hold,
 /// naming the first, if `refuse`.
-pub(super) fn prove<F: Field, S: Source<F>>(
+pub(in crate::sealed) fn prove<F: ProverField, S: Source<F>>(
     parts: Vec<(Point<F>, S, F)>,
     vars: usize,
     refuse: bool,
@@ -266,98 +241,4 @@ pub(super) fn prove<F: Field, S: Source<F>>(
         evaluations.push(value);
     }
     Ok((Point(point), evaluations))
-}
-
-/// Verifies; returns the common point and the claimed value of every part's polynomial there.
-pub(super) fn verify<F: Field>(
-    channel: &mut dyn VerifierChannel<F>,
-    points: &[&Point<F>],
-    vars: usize,
-    mut claim: Value,
-) -> Result<(Point<F>, Vec<Value>), VerifyError> {
-    let mut point = Vec::with_capacity(vars);
-    for _ in 0..vars {
-        let message = channel.recv(ROUND, 2)?;
-        let r: F = channel.sample(CHALLENGE);
-        // g(X) = c0 + (claim − 2·c0 − c2)·X + c2·X²
-        let factors = [F::one() - r.double(), r.square() - r];
-        let terms: Vec<(F, Value)> = factors.into_iter().zip(message).collect();
-        claim = channel.linear(F::zero(), &[terms.as_slice(), &[(r, claim)]].concat());
-        point.push(r);
-    }
-    let point = Point(point);
-    let evaluations = channel.recv(EVALUATIONS, points.len())?;
-    let mut terms = vec![(-F::one(), claim)];
-    for (own, value) in points.iter().zip(&evaluations) {
-        let mut padded = vec![F::zero(); vars - own.vars()];
-        padded.extend(&own.0);
-        terms.push((Point(padded).eq(&point), *value));
-    }
-    let difference = channel.linear(F::zero(), &terms);
-    channel.assert_zero("open/reduction", difference)?;
-    Ok((point, evaluations))
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-    use ark_bn254::Fr;
-    use sumcheck::{NaiveProver, RoundProver};
-
-    /// Two rows a block more than are written out at once.
-    impl Source<Fr> for Vec<Fr> {
-        const BLOCK: usize = 8;
-
-        fn len(&self) -> usize {
-            Vec::len(self)
-        }
-
-        fn add(&self, start: usize, sums: &mut [Fr], _: &mut Vec<u8>) {
-            for (sum, row) in sums.iter_mut().zip(&self[start..]) {
-                *sum += row;
-            }
-        }
-    }
-
-    /// The prover sends what the naive one sends for the relation.
-    #[test]
-    fn the_relation_is_what_is_proven() {
-        let field = |x: u64| Fr::from(x * x + 7 * x + 3);
-        let points: Vec<Point<Fr>> = [6, 2, 0, 6, 1]
-            .iter()
-            .enumerate()
-            .map(|(p, vars)| Point((0..*vars).map(|i| field(10 * p as u64 + i)).collect()))
-            .collect();
-        let rows: Vec<Vec<Fr>> = points
-            .iter()
-            .map(|p| (0..1 << p.vars()).map(|j| field(100 + 3 * j)).collect())
-            .collect();
-        let relation = relation(&points, 6);
-        assert_eq!(relation.degree(0), 2);
-        let mut tables = Vec::new();
-        let mut parts: Vec<(Point<Fr>, Vec<Fr>, Fr)> = Vec::new();
-        for (point, rows) in points.iter().zip(&rows) {
-            let eq = point.eq_table();
-            let claim = rows.iter().zip(&eq).map(|(x, e)| *x * e).sum();
-            parts.push((point.clone(), rows.clone(), claim));
-            tables.push(Vec::new());
-            // The high variables of an index are those of the shorter polynomial.
-            let low = 6 - point.vars();
-            tables.push((0..64).map(|j: usize| rows[j >> low]).collect());
-        }
-        let mut naive = NaiveProver::new(&relation, tables);
-        let mut claim: Fr = parts.iter().map(|(_, _, claim)| *claim).sum();
-        assert_eq!(naive.sum(), claim);
-        let (_, evaluations) = prove(parts, 6, true, |message| {
-            let expected = naive.round(claim);
-            assert_eq!([expected.0[0], expected.0[2]], message);
-            let challenge = field(1000);
-            claim = expected.eval(challenge);
-            naive.bind(challenge);
-            challenge
-        })
-        .unwrap();
-        assert_eq!(naive.finish(), evaluations);
-    }
 }

@@ -1,0 +1,68 @@
+//! Verifying keys with the scheme erased.
+//!
+//! `dyn` on purpose: the arguments of a virtual machine are compiled once, whatever scheme is chosen
+//! at run time. A call through a `dyn` channel costs nothing next to what it does.
+
+use crate::sealed::{SealedVerifier, Statement, VerifierSession};
+use crate::{Homomorphic, Key, Pcs, Provenance};
+use std::marker::PhantomData;
+use std::sync::Arc;
+use sumcheck::{Checks, Field};
+
+/// A verifying key of some scheme.
+pub trait VerifyingKey<F: Field>: Key {
+    /// Name of the scheme.
+    fn scheme(&self) -> &'static str;
+    /// Canonical encoding.
+    fn to_bytes(&self) -> Vec<u8>;
+    /// Bytes of the commitment of a column of `2^vars` rows in a proof.
+    fn commitment_bytes(&self, vars: usize) -> usize;
+    /// Starts the verification of a proof of `statement`.
+    fn session<'a>(
+        &self,
+        statement: &Statement<'_>,
+        proof: &'a [u8],
+        checks: Checks,
+    ) -> Box<dyn VerifierSession<F> + 'a>;
+}
+
+/// A key with its scheme's name.
+pub(crate) struct Erased<P, K>(pub(crate) Arc<K>, pub(crate) PhantomData<fn() -> P>);
+
+impl<P: Pcs, K: Key> Key for Erased<P, K> {
+    fn max_vars(&self) -> usize {
+        self.0.max_vars()
+    }
+    fn provenance(&self) -> Provenance {
+        self.0.provenance()
+    }
+    fn digest(&self) -> [u8; 32] {
+        self.0.digest()
+    }
+}
+
+impl<P: Homomorphic> VerifyingKey<P::F> for Erased<P, P::VerifierKey> {
+    fn scheme(&self) -> &'static str {
+        P::NAME
+    }
+    fn to_bytes(&self) -> Vec<u8> {
+        P::write_verifier_key(&self.0)
+    }
+    fn commitment_bytes(&self, vars: usize) -> usize {
+        P::commitment_bytes(vars)
+    }
+    fn session<'a>(
+        &self,
+        statement: &Statement<'_>,
+        proof: &'a [u8],
+        checks: Checks,
+    ) -> Box<dyn VerifierSession<P::F> + 'a> {
+        let key = self.0.clone();
+        Box::new(SealedVerifier::<P>::new(key, statement, proof, checks))
+    }
+}
+
+/// Erases a verifying key.
+pub fn erase_verifying_key<P: Homomorphic>(key: P::VerifierKey) -> Arc<dyn VerifyingKey<P::F>> {
+    Arc::new(Erased::<P, _>(Arc::new(key), PhantomData))
+}
