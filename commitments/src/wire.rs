@@ -132,6 +132,30 @@ mod tests {
         }
     }
 
+    /// The second group is a small part of its curve.
+    #[test]
+    fn points_outside_of_the_group_are_no_points() {
+        use ark_bn254::{Fq2, G2Affine};
+        let outside = (1u64..).find_map(|x| {
+            let point = G2Affine::get_point_from_x_unchecked(Fq2::from(x), false)?;
+            (!point.is_in_correct_subgroup_assuming_on_curve()).then_some(point)
+        });
+        let mut bytes = Vec::new();
+        put(&outside.unwrap(), &mut bytes);
+        assert!(
+            Reader::new(&bytes)
+                .canonical::<G2Affine>("G2 point")
+                .is_err()
+        );
+        let mut bytes = Vec::new();
+        put(&G2Affine::generator(), &mut bytes);
+        assert!(
+            Reader::new(&bytes)
+                .canonical::<G2Affine>("G2 point")
+                .is_ok()
+        );
+    }
+
     #[test]
     fn points_have_one_encoding() {
         let mut identity = [0u8; 32];

@@ -157,3 +157,34 @@ pub fn evaluate_cells<F: Field>(contents: &[(u32, u64)], point: &Point<F>) -> F 
         .map(|(cell, value)| eq.get(*cell).mul_u64(*value))
         .sum()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+
+    /// A program whose rows are changed is no machine's any more.
+    #[test]
+    fn bytecode_that_breaks_a_law_is_refused() {
+        let path = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../examples/guests/elf/fibonacci.elf"
+        );
+        let elf = std::fs::read(path).expect("a guest");
+        let program = tracer::Program::from_elf(&elf).expect("a program");
+        let mut machine = Machine::of(&program);
+        assert!(machine.check().is_ok());
+        let honest = machine.bytecode.rows.clone();
+        for at in [1, honest.len() / 2, honest.len() - 1] {
+            let mut rows = honest.to_vec();
+            rows[at].rd = instruction_tables::REGISTERS as u8;
+            machine.bytecode.rows = Arc::new(rows);
+            assert!(
+                machine.check().is_err(),
+                "row {at} writes a register that there is not"
+            );
+        }
+        machine.bytecode.rows = Arc::new(honest[1..].to_vec());
+        assert!(matches!(machine.check(), Err(BytecodeError::NoHalt)));
+    }
+}

@@ -228,6 +228,67 @@ mod tests {
         assert_eq!(padded, [6, 6, 6, 7, 20, 21]);
     }
 
+    fn program(name: &str) -> Program {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/guests/elf");
+        let elf = std::fs::read(format!("{folder}/{name}.elf")).expect("a guest");
+        Program::from_elf(&elf).expect("a program")
+    }
+
+    /// One value of the status cell, one status: another name for it is no statement.
+    #[test]
+    fn a_status_has_one_name() {
+        for name in ["fibonacci", "htif"] {
+            let program = program(name);
+            let machine = Machine::of(&program);
+            let verdict = |status| {
+                let statement = Statement {
+                    input: Vec::new(),
+                    output: Vec::new(),
+                    status,
+                    cycle_vars: 8,
+                };
+                statement.run(&program, &machine, 8).map(|_| ())
+            };
+            assert_eq!(verdict(ExitStatus::Exit(3)), Ok(()), "{name}");
+            let value = status_value(&program, ExitStatus::Exit(3)).expect("it exits");
+            for status in [
+                ExitStatus::Unknown(value),
+                ExitStatus::Unknown(
+                    status_value(&program, ExitStatus::StoppedWithoutExit).expect("it stops"),
+                ),
+            ] {
+                assert_eq!(
+                    verdict(status),
+                    Err(StatementError::Status { status }),
+                    "{name}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_status_has_one_encoding() {
+        for (tag, status) in [
+            (1, ExitStatus::Panicked),
+            (2, ExitStatus::StoppedWithoutExit),
+        ] {
+            let statement = Statement {
+                input: Vec::new(),
+                output: Vec::new(),
+                status,
+                cycle_vars: 8,
+            };
+            let mut bytes = statement.to_bytes();
+            assert_eq!(bytes[1], tag);
+            assert_eq!(Statement::read(&mut &bytes[..]), Some(statement));
+            for at in 2..10 {
+                bytes[at] = 1;
+                assert_eq!(Statement::read(&mut &bytes[..]), None);
+                bytes[at] = 0;
+            }
+        }
+    }
+
     proptest! {
         #[test]
         fn statements_survive_their_encoding(

@@ -37,7 +37,7 @@ fn mixed(address: usize, cycle: usize, r: Point<Fr>, c: Vec<Fr>, gamma: Fr) -> R
             .sum()
     });
     let gamma = Expr::constant("γ", gamma);
-    relation.summand = eq * (a * b.clone() + gamma * c * b.clone() * b);
+    relation.summand = eq * (a * b + gamma * c * b * b);
     relation
 }
 
@@ -302,8 +302,8 @@ proptest! {
         let digit = relation.claimed("d", &[0]);
         let small = relation.claimed("s", &[0]);
         let c = Expr::constant("c", Fr::rand(&mut rng));
-        let inner = a.clone() * words.clone() * digit.clone() + c * small.clone() * a.clone()
-            - digit.clone() + small.clone() * small;
+        let inner = a * words * digit + c * small * a
+            - digit + small * small;
         relation.summand = if plain { inner + eq * digit } else { eq * inner };
 
         let t = if tail { Fr::rand(&mut rng) } else { Fr::zero() };

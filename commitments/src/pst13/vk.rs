@@ -160,6 +160,14 @@ mod tests {
     }
 
     #[test]
+    fn keys_of_more_variables_than_there_may_be_are_no_keys() {
+        let generator = G2Affine::generator();
+        let key = |vars| VerifierKey::new(vec![generator; vars], Provenance::InsecureTest);
+        assert!(VerifierKey::from_bytes(&key(super::super::MAX_VARS).to_bytes()).is_ok());
+        assert!(VerifierKey::from_bytes(&key(super::super::MAX_VARS + 1).to_bytes()).is_err());
+    }
+
+    #[test]
     fn encoding_round_trips_and_rejects_everything_else() {
         let key = Srs::insecure_test(3).unwrap().verifier_key().clone();
         let bytes = key.to_bytes();

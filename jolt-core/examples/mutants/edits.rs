@@ -96,7 +96,10 @@ impl About {
             About::Machine => [
                 &[("laws", &["fibonacci_over_the_plain_channel"])],
                 &[
-                    ("jolt_core", &["statement::", "policy::", "registry::"]),
+                    (
+                        "jolt_core",
+                        &["statement::", "machine::", "policy::", "registry::"],
+                    ),
                     ("soundness", &QUICK),
                     ("soundness", &["statements::"]),
                     ("soundness", &["forgeries::every_check", "challenges::"]),

@@ -86,6 +86,21 @@ fn larger_tables_are_served_where_nothing_is_written_out() {
     }
 }
 
+/// A claim on reads beyond the rows would be one on nothing.
+#[test]
+fn more_reads_than_rows_are_refused() {
+    for argument in lookups::<Fr>() {
+        let table = DenseTable::range_below(5).unwrap().in_the_clear();
+        let dense = argument.dense().unwrap();
+        for (reads, allowed) in [(8, true), (9, false), (usize::MAX, false)] {
+            let mut channel = CountingVerifier::<Fr>::default();
+            let verdict = verify(&mut channel, dense, &table, 3, reads);
+            let refused = matches!(verdict, Err(VerifyError::NotAllowed { .. }));
+            assert_eq!(refused, !allowed, "{}: {reads} reads", argument.name());
+        }
+    }
+}
+
 #[test]
 fn every_tampered_proof_is_rejected() {
     for argument in lookups::<Fr>() {

@@ -363,6 +363,10 @@ fn what_cannot_be_proven_is_refused() {
         config(|c| c.max_cycle_vars = 60),
         KeyError::Cycles { vars: 60 }
     ));
+    assert!(matches!(
+        config(|c| c.max_cycle_vars = MIN_CYCLE_VARS - 1),
+        KeyError::Cycles { .. }
+    ));
 }
 
 #[test]
