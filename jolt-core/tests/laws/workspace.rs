@@ -37,6 +37,45 @@ const RESERVED: [(&str, &[&str]); 5] = [
     ("plotters", &["jolt-lab"]),
 ];
 
+/// Crates whose verifiers are built without the feature `prover`, and what must not be there then.
+const WITHOUT_PROVERS: [&str; 2] = ["sumcheck", "commitments"];
+const OF_PROVERS: [&str; 4] = ["rayon", "lane-features", "dirs", "tracing"];
+
+#[test]
+fn verifiers_need_no_threads() {
+    for name in WITHOUT_PROVERS {
+        let tree = |more: &[&str]| {
+            let output = Command::new(env!("CARGO"))
+                .args([
+                    "tree",
+                    "-p",
+                    name,
+                    "-e",
+                    "normal",
+                    "--prefix",
+                    "none",
+                    "--offline",
+                ])
+                .args(more)
+                .current_dir(env!("CARGO_MANIFEST_DIR"))
+                .output()
+                .unwrap();
+            assert!(output.status.success(), "{output:?}");
+            let text = String::from_utf8(output.stdout).unwrap();
+            let names = text
+                .lines()
+                .filter_map(|line| line.split_whitespace().next());
+            names.map(str::to_owned).collect::<BTreeSet<String>>()
+        };
+        assert!(tree(&[]).contains("rayon"), "{name}");
+        let verifier = tree(&["--no-default-features"]);
+        assert!(verifier.contains("merlin"), "{name}: {verifier:?}");
+        for of_prover in OF_PROVERS {
+            assert!(!verifier.contains(of_prover), "{name}: {of_prover}");
+        }
+    }
+}
+
 struct Package {
     /// Directory relative to the workspace.
     directory: String,

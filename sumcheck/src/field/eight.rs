@@ -6,7 +6,7 @@
 
 use super::{Field, Products};
 
-/// Where [`ProverField::products_of_eight`] evaluates, after infinity.
+/// Where [`products_of_eight`](super::ProverField::products_of_eight) evaluates, after infinity.
 pub const EIGHT_NODES: [i64; 8] = [0, -1, 2, -2, 3, -3, 4, -4];
 
 /// `Σ_j weights[j] · v_j(X) · Π_i f_i,j(X)` at infinity and [`EIGHT_NODES`].

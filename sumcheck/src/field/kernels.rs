@@ -88,7 +88,7 @@ pub trait ProverField: Field {
         table_rows::bind(rows, x, out);
     }
 
-    /// `Σ_j weights[j] · v_j(X) · Π_i f_i,j(X)` at infinity (the leading coefficient) and [`EIGHT_NODES`],
+    /// `Σ_j weights[j] · v_j(X) · Π_i f_i,j(X)` at infinity (the leading coefficient) and [`EIGHT_NODES`](super::EIGHT_NODES),
     /// where `f_i,j` and `v_j` are linear with values at 0 and 1 in `rows[i]` and `values`, at `2j` and
     /// `2j + 1`.
     ///
