@@ -1,6 +1,6 @@
 //! All mutants: from runs of the verifiers, and from the edits.
 
-use crate::scope::{Scope, Seen, Tests};
+use crate::scope::{Addends, Scope, Seen, Tests};
 use crate::{Failure, edits};
 use std::collections::BTreeSet;
 use sumcheck::channel::Place;
@@ -93,8 +93,11 @@ pub fn all() -> Result<Vec<Mutant>, Failure> {
         };
         let of_scope = switches(&seen).into_iter().chain(terms);
         for (kind, what, switch) in of_scope {
-            let about = |name: &str| name.split('=').nth(1).unwrap_or_default().to_owned();
-            let focus = (kind != Kind::Term).then(|| about(&switch));
+            let about = switch.split('=').nth(1).unwrap_or_default();
+            let focus = match seen.relations.iter().find(|own| own.relation == about) {
+                Some(own) if kind == Kind::Term => format!("{}/{about}", own.batch),
+                _ => about.to_owned(),
+            };
             if let Scope::Machine(lookup, _) = &scope
                 && lookup.name() != "shout"
                 && alone.contains(&(lookup.name(), switch.clone()))
@@ -107,7 +110,7 @@ pub fn all() -> Result<Vec<Mutant>, Failure> {
                     kind,
                     name: format!("{}: {what}", scope.name()),
                     switch,
-                    focus,
+                    focus: Some(focus),
                     edited: kind == Kind::Term,
                     complete: scope.complete(),
                     sound: scope.sound(kind),
@@ -141,24 +144,33 @@ fn switches(seen: &Seen) -> Vec<(Kind, String, String)> {
         after => format!("{label} after {after}"),
     };
     for (place, count) in &seen.drawn {
+        let after = after(*place);
         for which in some(*count) {
             // One of several is forgotten like all of them.
             for value in &KNOWN[..if which == "all" { 2 } else { 1 }] {
                 let what = format!("{}{} is {value}", number(which), at(*place));
-                let Place { label, after } = place;
+                let label = place.label;
                 let switch = format!("knowing={label}={after}={which}={value}");
                 all.push((Kind::Challenge, what, switch));
             }
         }
     }
     for (place, count) in &seen.sent {
+        let (label, after) = (place.label, after(*place));
         for which in some(*count) {
             let what = format!("{}{} is not absorbed", number(which), at(*place));
-            let Place { label, after } = place;
             all.push((Kind::Message, what, format!("deaf={label}={after}={which}")));
         }
     }
     all
+}
+
+/// The challenge before, but for the opening: its lies are told after another protocol than the machine's.
+fn after(place: Place) -> &'static str {
+    match place.label.starts_with("open/") {
+        true => "*",
+        false => place.after,
+    }
 }
 
 /// All of one place, and of several the first.
@@ -179,7 +191,10 @@ fn number(which: &str) -> &'static str {
 /// Addends of relations.
 fn terms(seen: &Seen) -> Vec<(Kind, String, String)> {
     let mut all = Vec::new();
-    for (relation, terms) in &seen.relations {
+    for Addends {
+        relation, terms, ..
+    } in &seen.relations
+    {
         for (number, term) in terms.iter().enumerate() {
             let short: String = term.chars().take(60).collect();
             let what = format!("{relation} less addend {number}, {short}");

@@ -36,6 +36,16 @@ pub enum Scope {
     Sealed,
 }
 
+/// The addends of a relation.
+pub struct Addends {
+    /// Its batch.
+    pub batch: &'static str,
+    /// Its name.
+    pub relation: &'static str,
+    /// In words.
+    pub terms: Vec<String>,
+}
+
 /// What a verifier did.
 #[derive(Default)]
 pub struct Seen {
@@ -45,12 +55,12 @@ pub struct Seen {
     pub drawn: Vec<(Place, usize)>,
     /// Messages and commitments, and how many of each.
     pub sent: Vec<(Place, usize)>,
-    /// Relations, with the addends of each.
-    pub relations: Vec<(&'static str, Vec<String>)>,
+    /// Relations and their batches, with the addends of each.
+    pub relations: Vec<Addends>,
 }
 
 impl Seen {
-    fn of(checks: &Checks, relations: Vec<(&'static str, Vec<String>)>) -> Self {
+    fn of(checks: &Checks, relations: Vec<Addends>) -> Self {
         Seen {
             checks: checks.performed().map(str::to_owned).collect(),
             drawn: checks.drawn().collect(),
@@ -84,7 +94,7 @@ fn addends(summand: &Expr<Fr>, names: &[&str], all: &mut Vec<String>) {
 /// A verifier that keeps the relations it hears of.
 struct Listening {
     plain: PlainVerifier<Fr>,
-    relations: Vec<(&'static str, Vec<String>)>,
+    relations: Vec<Addends>,
 }
 
 impl Layer<Fr> for Listening {
@@ -95,14 +105,18 @@ impl Layer<Fr> for Listening {
     }
 
     fn hear(&mut self, heard: Heard<'_, Fr>) {
-        let Heard::Note(Note::Batch(_, relations)) = heard else {
+        let Heard::Note(Note::Batch(batch, relations)) = heard else {
             return;
         };
         let terms = |relation: &&Relation<Fr>| {
             let names: Vec<&str> = relation.factors.iter().map(|f| f.name.as_str()).collect();
             let mut all = Vec::new();
             addends(&relation.summand, &names, &mut all);
-            (relation.name, all)
+            Addends {
+                batch,
+                relation: relation.name,
+                terms: all,
+            }
         };
         self.relations.extend(relations.iter().map(terms));
     }

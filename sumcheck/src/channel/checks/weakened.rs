@@ -7,6 +7,7 @@
 //! without=constrain/next          a check that is off
 //! knowing=gamma=block=all=1       challenges `gamma`, drawn next after challenges `block`, are 1
 //! deaf=evaluations=gamma=0        the first message `evaluations` after challenges `gamma` is not absorbed
+//! knowing=open/claims=*=all=1     challenges `open/claims`, wherever they are drawn, are 1
 //! ```
 //!
 //! Prover and verifier are weakened alike, so that honest proofs are accepted as before.
@@ -21,6 +22,9 @@ const MUTANT: &str = "JOLT_LAB_MUTANT";
 
 /// Environment variable with the name of the check, challenge or message that laws are asked about.
 const FOCUS: &str = "JOLT_LAB_FOCUS";
+
+/// In a mutant: whatever challenge was drawn before.
+const ANYWHERE: &str = "*";
 
 /// Labels of every sumcheck, which do not tell where in a protocol one is.
 const EVERYWHERE: [Label; 2] = ["batch/alpha", "round"];
@@ -140,7 +144,7 @@ impl Weakened {
         let parts: Vec<&str> = mutant.split('=').collect();
         let these = |label: &str, after: &str, which: &str| These {
             label: label.to_owned(),
-            after: Some(after.to_owned()),
+            after: (after != ANYWHERE).then(|| after.to_owned()),
             which: which.parse().map_or(Which::All, Which::Number),
         };
         match parts[..] {
