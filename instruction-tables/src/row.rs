@@ -4,7 +4,7 @@
 //! [`Row::execute`] is its only semantics, used by the tracer, by the laws and by soundness tests.
 //! The step constraints of the prover restate the same equations over the field.
 //!
-//! Per cycle, with `v = rs2 + imm` over the integers (PROTOCOL A–F):
+//! Per cycle, with `v = rs2 + imm` over the integers:
 //!
 //! | part | meaning |
 //! |---|---|

@@ -21,6 +21,11 @@ impl<F: Field> Point<F> {
         Point((0..vars).map(|k| F::from((index >> k) & 1 == 1)).collect())
     }
 
+    /// A point whose coordinates are drawn one after the other.
+    pub fn sampled(vars: usize, mut sample: impl FnMut() -> F) -> Self {
+        Point((0..vars).map(|_| sample()).collect())
+    }
+
     /// Coordinates from the most significant bit of the index down.
     pub fn msb_first(&self) -> Vec<F> {
         self.0.iter().rev().copied().collect()

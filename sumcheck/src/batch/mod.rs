@@ -147,9 +147,9 @@ fn own_rounds<F: Field>(relation: &Relation<F>) -> Vec<Round<F>> {
     rounds.collect()
 }
 
-/// `α`; one relation alone needs none.
-fn batching<F: Field>(relations: usize, sample: impl FnOnce() -> F) -> F {
-    match relations {
+/// The challenge whose powers weigh several claims; one alone needs none, and none is drawn.
+pub fn weight<F: Field>(claims: usize, sample: impl FnOnce() -> F) -> F {
+    match claims {
         0 | 1 => F::one(),
         _ => sample(),
     }

@@ -1,6 +1,6 @@
 //! The prover's side of a batch.
 
-use super::{EVALUATIONS, Reduced, Round, batching, check_name, reduced};
+use super::{EVALUATIONS, Reduced, Round, check_name, reduced, weight};
 use crate::channel::ProverChannel;
 use crate::{Field, Relation, UniPoly};
 
@@ -40,7 +40,7 @@ pub fn prove_all<F: Field>(
     batch: &'static str,
     instances: Vec<Instance<'_, F>>,
 ) -> Vec<Reduced<F, F>> {
-    let alpha = batching(instances.len(), || channel.sample("batch/alpha"));
+    let alpha = weight(instances.len(), || channel.sample("batch/alpha"));
     let mut power = F::one();
     let mut running = Vec::with_capacity(instances.len());
     let mut relations = Vec::with_capacity(instances.len());

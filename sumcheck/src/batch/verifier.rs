@@ -1,6 +1,6 @@
 //! The verifier's side of a batch.
 
-use super::{EVALUATIONS, Reduced, Round, batching, check_name, reduced};
+use super::{EVALUATIONS, Reduced, Round, check_name, reduced, weight};
 use crate::channel::{Note, VerifierChannel, VerifyError};
 use crate::{Field, Num, Point, Relation, Value};
 
@@ -30,7 +30,7 @@ pub fn verify_all<F: Field>(
     let schedule = super::rounds(&by_ref);
     let rounds = schedule.len();
     channel.note(Note::Batch(batch, &by_ref));
-    let alpha = batching(relations.len(), || channel.sample("batch/alpha"));
+    let alpha = weight(relations.len(), || channel.sample("batch/alpha"));
     let mut power = F::one();
     let mut weights = Vec::with_capacity(relations.len());
     let mut terms = Vec::with_capacity(relations.len());

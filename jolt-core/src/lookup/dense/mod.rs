@@ -174,10 +174,6 @@ impl<F: Field> Outputs<F> {
     }
 }
 
-fn random_point<F: Field>(vars: usize, mut sample: impl FnMut() -> F) -> Point<F> {
-    Point((0..vars).map(|_| sample()).collect())
-}
-
 /// The claim left on the table: `factor · Σ_i γ^i T_i(point) = value`.
 #[derive(Clone, Debug)]
 #[must_use = "a claim must be consumed"]

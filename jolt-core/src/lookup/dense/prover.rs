@@ -1,6 +1,6 @@
 //! The prover's part that arguments share.
 
-use super::{Outputs, random_point};
+use super::Outputs;
 use sumcheck::kernel::eq_table;
 use sumcheck::{Point, ProverChannel, ProverField};
 
@@ -13,7 +13,7 @@ impl<F: ProverField> Outputs<F> {
         cycle_vars: usize,
         rows: &[F],
     ) -> (Point<F>, F) {
-        let point = random_point(cycle_vars, || channel.sample("dense/point"));
+        let point = Point::sampled(cycle_vars, || channel.sample("dense/point"));
         let eq = eq_table(&point);
         let value = rows.iter().zip(&eq).map(|(x, e)| *x * e).sum();
         channel.send("dense value", &[value]);

@@ -7,7 +7,7 @@
     clippy::expect_used
 )]
 
-use super::{Outputs, random_point};
+use super::Outputs;
 use crate::lookup::exactly;
 use sumcheck::{Field, Point, Value, VerifierChannel, VerifyError};
 
@@ -21,7 +21,7 @@ impl<F: Field> Outputs<F> {
         channel: &mut dyn VerifierChannel<F>,
         cycle_vars: usize,
     ) -> Result<(Point<F>, Value), VerifyError> {
-        let point = random_point(cycle_vars, || channel.sample("dense/point"));
+        let point = Point::sampled(cycle_vars, || channel.sample("dense/point"));
         channel.risk(&["dense/point"], "outputs of all reads", cycle_vars);
         let [value] = exactly("dense value", &channel.recv("dense value", 1)?)?;
         channel.claim_eval(self.claim(&point, value))?;

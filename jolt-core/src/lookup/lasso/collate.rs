@@ -77,11 +77,3 @@ pub(super) fn split<F: Field, V: Copy>(
     reduced.done();
     (states, Entries { point, values })
 }
-
-/// `ρ`; one state alone needs none.
-pub(super) fn weight<F: Field>(states: usize, sample: impl FnOnce() -> F) -> F {
-    match states {
-        0 | 1 => F::one(),
-        _ => sample(),
-    }
-}

@@ -252,10 +252,6 @@ pub fn statement(shape: &LookupShape, selection: &Selection) -> Vec<u8> {
     bytes
 }
 
-fn sample_point<F: Field>(vars: usize, mut sample: impl FnMut() -> F) -> Point<F> {
-    Point((0..vars).map(|_| sample()).collect())
-}
-
 fn claim_out<F: Field, V>(oracle: Oracle, point: &Point<F>, value: V) -> EvalClaim<F, V> {
     EvalClaim {
         terms: vec![(oracle, Weights::One, F::one())],

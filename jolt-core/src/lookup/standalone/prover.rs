@@ -1,9 +1,9 @@
 //! The prover.
 
-use super::{Columns, claim_out, sample_point};
+use super::{Columns, claim_out};
 use crate::lookup::{LookupArgument, LookupProver, LookupShape, ReadClaim, Reads, SelectorClaim};
 use std::sync::Arc;
-use sumcheck::{Field, Oracle, Poly, ProverChannel};
+use sumcheck::{Field, Oracle, Point, Poly, ProverChannel};
 
 /// Proves what the reads return.
 ///
@@ -67,7 +67,7 @@ impl<F: Field> Committed<F> {
 
     /// Proves that the reads return these columns.
     pub fn prove(self, channel: &mut dyn ProverChannel<F>, columns: &Columns) {
-        let point = sample_point(self.cycle_vars, || channel.sample("lookup/point"));
+        let point = Point::sampled(self.cycle_vars, || channel.sample("lookup/point"));
         let [out, left, right] = columns.evaluate(&point);
         channel.send("lookup claims", &[out, left, right]);
         let claim = ReadClaim {

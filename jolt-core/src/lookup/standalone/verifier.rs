@@ -7,9 +7,9 @@
     clippy::expect_used
 )]
 
-use super::{Selection, claim_out, sample_point};
+use super::{Selection, claim_out};
 use crate::lookup::{LookupArgument, LookupShape, ReadClaim, exactly};
-use sumcheck::{Field, Note, Oracle, Shape, VerifierChannel, VerifyError};
+use sumcheck::{Field, Note, Oracle, Point, Shape, VerifierChannel, VerifyError};
 
 /// Verifies what the reads return. Check: `lookup/selectors`, and those of the argument.
 pub fn verify<F: Field>(
@@ -41,7 +41,7 @@ pub fn verify_out<F: Field>(
         radix: None,
     };
     let oracles = channel.oracles("lookup out", &[column])?;
-    let point = sample_point(shape.cycle_vars, || channel.sample("lookup/point"));
+    let point = Point::sampled(shape.cycle_vars, || channel.sample("lookup/point"));
     channel.risk(&["lookup/point"], "outputs of all reads", shape.cycle_vars);
     let values = channel.recv("lookup claims", 3)?;
     let [oracle] = exactly("lookup out", &oracles)?;

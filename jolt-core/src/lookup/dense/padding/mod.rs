@@ -18,7 +18,7 @@
 mod prover;
 mod verifier;
 
-use super::{Term, random_point};
+use super::Term;
 pub(super) use prover::prove;
 use sumcheck::{Claimed, EvalClaim, Field, Point, Reduced, Relation, Segment};
 pub(super) use verifier::verify;

@@ -1,9 +1,9 @@
 //! The prover.
 
-use super::{BATCH, Term, claim, random_point, relation};
+use super::{BATCH, Term, claim, relation};
 use std::sync::Arc;
 use sumcheck::kernel::{Column, CycleProver};
-use sumcheck::{Instance, ProverChannel, ProverField, batch};
+use sumcheck::{Instance, Point, ProverChannel, ProverField, batch};
 
 /// Proves; `rows` is the index column, and `reads` how many of its rows are reads.
 pub(in super::super) fn prove<F: ProverField>(
@@ -15,7 +15,7 @@ pub(in super::super) fn prove<F: ProverField>(
     if reads >> cycle_vars > 0 {
         return;
     }
-    let point = random_point(cycle_vars, || channel.sample("dense/padding"));
+    let point = Point::sampled(cycle_vars, || channel.sample("dense/padding"));
     let (relation, index) = relation(point, reads);
     let rows = rows.iter().map(|k| u64::from(*k)).collect();
     let columns = vec![

@@ -7,8 +7,8 @@
     clippy::expect_used
 )]
 
-use super::{BATCH, Term, claim, random_point, relation};
-use sumcheck::{Field, VerifierChannel, VerifyError, batch};
+use super::{BATCH, Term, claim, relation};
+use sumcheck::{Field, Point, VerifierChannel, VerifyError, batch};
 
 /// Verifies. Check: `padding/index`.
 pub(in super::super) fn verify<F: Field>(
@@ -20,7 +20,7 @@ pub(in super::super) fn verify<F: Field>(
     if reads >> cycle_vars > 0 {
         return Ok(());
     }
-    let point = random_point(cycle_vars, || channel.sample("dense/padding"));
+    let point = Point::sampled(cycle_vars, || channel.sample("dense/padding"));
     channel.risk(&["dense/padding"], "indices beyond the reads", cycle_vars);
     let zero = channel.constant(F::zero());
     let (relation, index) = relation(point, reads);

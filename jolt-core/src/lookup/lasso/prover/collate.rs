@@ -1,6 +1,6 @@
 //! The prover of the output.
 
-use super::super::collate::{BATCH, Entries, read, split, weight};
+use super::super::collate::{BATCH, Entries, read, split};
 use super::super::layout::Layout;
 use super::Kernels;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ pub(super) fn prove<F: ProverField>(
     let mut entries = Vec::with_capacity(layout.len());
     let outputs = kernels.states();
     for position in (1..layout.len()).rev() {
-        let rho = weight(states.len(), || channel.sample("lookup/states"));
+        let rho = batch::weight(states.len(), || channel.sample("lookup/states"));
         let claim = states.iter().rev().fold(F::zero(), |sum, s| sum * rho + s);
         let mut columns = vec![None];
         let signed = |values: Vec<i128>| Some(Column::signed(Arc::new(values)));

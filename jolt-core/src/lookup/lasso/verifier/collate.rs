@@ -7,7 +7,7 @@
     clippy::expect_used
 )]
 
-use super::super::collate::{BATCH, Entries, read, split, weight};
+use super::super::collate::{BATCH, Entries, read, split};
 use super::super::layout::Layout;
 use sumcheck::{Field, Point, Value, VerifierChannel, VerifyError, batch};
 
@@ -20,7 +20,7 @@ pub(super) fn verify<F: Field>(
     let (mut point, mut states) = (point, vec![out]);
     let mut entries = Vec::with_capacity(layout.len());
     for position in (1..layout.len()).rev() {
-        let rho = weight(states.len(), || channel.sample("lookup/states"));
+        let rho = batch::weight(states.len(), || channel.sample("lookup/states"));
         if states.len() > 1 {
             channel.risk(&["lookup/states"], "states of the tables", states.len() - 1);
         }
