@@ -262,7 +262,7 @@ pub const EDITS: &[Edit] = &[
 "#,
     },
     Edit {
-        file: "sumcheck/src/batch.rs",
+        file: "sumcheck/src/batch/verifier.rs",
         old: "match relation.summand.eval_on(",
         new: "match relation.mutated().eval_on(",
     },
@@ -506,7 +506,7 @@ pub const EDITS: &[Edit] = &[
         new: "if reader.array()? != *MAGIC && !{on:key-magic} {",
     },
     Edit {
-        file: "commitments/src/pst13/open.rs",
+        file: "commitments/src/pst13/verify.rs",
         old: "    match product_is_one(&pairs) {\n",
         new: "    match product_is_one(&pairs) || {on:pairing} {\n",
     },
