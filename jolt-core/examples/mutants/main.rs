@@ -109,6 +109,10 @@ fn chosen(options: &Options) -> Result<Vec<Mutant>, Failure> {
 }
 
 fn run(options: &Options) -> Result<bool, Failure> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let root = root.canonicalize()?;
+    // Whatever is asked for, the list of edits is to be of this source.
+    edits::texts(&root)?;
     let mutants = chosen(options)?;
     if options.list {
         for Mutant { kind, name, .. } in &mutants {
@@ -117,8 +121,6 @@ fn run(options: &Options) -> Result<bool, Failure> {
         println!("{} mutants", mutants.len());
         return Ok(true);
     }
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let root = root.canonicalize()?;
     let start = Instant::now();
     // The copy's tests serve for all mutants.
     let binaries = match mutants.iter().any(|mutant| mutant.edited) {
