@@ -1,7 +1,7 @@
 //! Test binaries: those of the repository, and those of an edited copy of it.
 
 use crate::{Failure, edits};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -88,6 +88,24 @@ fn files(root: &Path) -> Result<Vec<String>, Failure> {
     Ok(names.map(str::to_owned).collect())
 }
 
+/// Removes the files of a folder that are not known: those that have another name by now.
+fn remove_others(folder: &Path, known: &BTreeSet<PathBuf>) -> Result<(), Failure> {
+    if !folder.is_dir() {
+        return Ok(());
+    }
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            remove_others(&path, known)?;
+        } else if !known.contains(&path)
+            && path.file_name().is_some_and(|name| name != "Cargo.lock")
+        {
+            std::fs::remove_file(path)?;
+        }
+    }
+    Ok(())
+}
+
 /// Copies the repository into its target directory, with all edits, and builds that. Files that are as they should be
 /// are left alone, so that only what changed is compiled again.
 pub fn edited(root: &Path) -> Result<Binaries, Failure> {
@@ -95,7 +113,10 @@ pub fn edited(root: &Path) -> Result<Binaries, Failure> {
     let target = root.join(target.unwrap_or("target".into())).join("mutants");
     let copy = target.join("tree");
     let mut texts = edits::texts(root)?;
-    for name in files(root)? {
+    let names = files(root)?;
+    let known: BTreeSet<PathBuf> = names.iter().map(|name| copy.join(name)).collect();
+    remove_others(&copy, &known)?;
+    for name in names {
         let (from, to) = (root.join(&name), copy.join(&name));
         if !from.is_file() {
             continue;
