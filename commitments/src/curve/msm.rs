@@ -62,7 +62,7 @@ fn sum_windows(
         )
         .collect();
     count(windows.additions());
-    windows.total(sums.into_iter().flatten().collect::<Vec<_>>().into_iter())
+    windows.total(sums.into_iter().flatten())
 }
 
 #[cfg(test)]

@@ -77,14 +77,16 @@ pub fn all() -> Result<Vec<Mutant>, Failure> {
     let mut known = BTreeSet::new();
     // What a lookup argument does is tried where it is by itself.
     let mut alone = BTreeSet::new();
-    for scope in Scope::all() {
-        if let Scope::Lookup(argument) = &scope {
-            let own = switches(&scope.seen()?).into_iter();
-            alone.extend(own.map(|(.., switch)| (argument.name(), switch)));
-        }
-    }
+    let mut scopes = Vec::new();
     for scope in Scope::all() {
         let seen = scope.seen()?;
+        if let Scope::Lookup(argument) = &scope {
+            let own = switches(&seen).into_iter();
+            alone.extend(own.map(|(.., switch)| (argument.name(), switch)));
+        }
+        scopes.push((scope, seen));
+    }
+    for (scope, seen) in scopes {
         // Relations of lookups are tried where lookups are by themselves.
         let terms = if scope.has_terms() {
             terms(&seen)

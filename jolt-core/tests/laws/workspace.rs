@@ -224,6 +224,15 @@ fn blocks(page: &str) -> BTreeMap<String, String> {
     files
 }
 
+/// Files of a page are those of a folder.
+fn are_in(files: &BTreeMap<String, String>, folder: &Path) {
+    for (name, text) in files {
+        let path = folder.join(name);
+        let example = std::fs::read_to_string(&path).unwrap();
+        assert_eq!(text, &example, "{} is not the tutorial's", path.display());
+    }
+}
+
 #[test]
 fn the_tutorial_is_its_example() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
@@ -246,11 +255,7 @@ fn the_tutorial_is_its_example() {
             "tests/lying/mod.rs"
         ]
     );
-    for (name, text) in &files {
-        let path = root.join("examples/my-argument").join(name);
-        let example = std::fs::read_to_string(&path).unwrap();
-        assert_eq!(text, &example, "{} is not the tutorial's", path.display());
-    }
+    are_in(&files, &root.join("examples/my-argument"));
 }
 
 #[test]
@@ -268,9 +273,5 @@ fn the_tutorial_on_memory_is_its_example() {
             "tests/machine.rs"
         ]
     );
-    for (name, text) in &files {
-        let path = root.join("examples/my-memory").join(name);
-        let example = std::fs::read_to_string(&path).unwrap();
-        assert_eq!(text, &example, "{} is not the tutorial's", path.display());
-    }
+    are_in(&files, &root.join("examples/my-memory"));
 }

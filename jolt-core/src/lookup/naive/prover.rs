@@ -1,6 +1,6 @@
 //! The prover: everything is written out.
 
-use super::relation::{Indicator, read};
+use super::relation::{Indicator, VALUE, read};
 use super::{RADIX, bit};
 use crate::digits::{booleanity, fold_rows};
 use crate::lookup::written_out::{Matrices, values};
@@ -84,7 +84,7 @@ impl<F: Field> LookupProver<F> for Prover<F> {
             indicator, digits, ..
         } = matrices;
         let tables = vec![Vec::new(), indicator, values(&shape, &reads, gamma)];
-        let (relation, factors) = read(&shape, &claim.point);
+        let (relation, factors) = read(shape.index_bits, &claim.point, VALUE);
         let execute = instance(relation, sum, tables);
         let [reduced] = batch::prove(channel, "execute", [execute]);
         let (at, value) = Indicator::take(reduced, factors);

@@ -15,24 +15,25 @@ pub(super) struct ReadFactors<F> {
     pub value: Claimed<F>,
 }
 
-/// `Σ_{k,j} eq(r, j) · I(k, j) · V(k, j)`.
+/// `Σ_{k,j} eq(r, j) · I(k, j) · V(k, j)`, or with the value over some of these segments, under another name.
 pub(super) fn read<F: Field>(
-    shape: &LookupShape,
+    index_bits: usize,
     cycle: &Point<F>,
+    (value, over): (&str, &[usize]),
 ) -> (Relation<F>, ReadFactors<F>) {
-    let segments = vec![
-        Segment::address(shape.index_bits),
-        Segment::cycle(shape.cycle_vars),
-    ];
+    let segments = vec![Segment::address(index_bits), Segment::cycle(cycle.vars())];
     let mut relation = Relation::new("read", segments);
     let eq = relation.eq("eq(r,j)", 1, cycle.clone());
     let factors = ReadFactors {
         indicator: relation.claimed("I", &[0, 1]),
-        value: relation.claimed("V", &[0, 1]),
+        value: relation.claimed(value, over),
     };
     relation.summand = eq * factors.indicator * factors.value;
     (relation, factors)
 }
+
+/// What reads return: a table of each cycle.
+pub(super) const VALUE: (&str, &[usize]) = ("V", &[0, 1]);
 
 /// The claim on the indicator, `I(index, cycle) = value`.
 pub(super) struct Indicator<F, V> {

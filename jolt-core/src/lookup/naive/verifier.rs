@@ -8,7 +8,7 @@
 )]
 
 use super::RADIX;
-use super::relation::{Indicator, read};
+use super::relation::{Indicator, VALUE, read};
 use crate::digits::booleanity;
 use crate::lookup::selectors::read_value;
 use crate::lookup::{EXPOSED, LookupShape, LookupVerifier, ReadClaim, SelectorClaim};
@@ -49,7 +49,7 @@ impl<F: Field> LookupVerifier<F> for Verifier {
         let gamma: F = channel.sample("lookup/read");
         channel.risk(&["lookup/read"], EXPOSED, 2);
         let sum = read_value(channel, gamma, &claim);
-        let (relation, factors) = read(&self.shape, &claim.point);
+        let (relation, factors) = read(self.shape.index_bits, &claim.point, VALUE);
         let [reduced] = batch::verify(channel, "execute", [(relation, sum)])?;
         let (at, value) = Indicator::take(reduced, factors);
         at.verify(channel, &self.oracles)?;

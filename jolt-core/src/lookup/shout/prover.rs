@@ -9,7 +9,7 @@ use crate::digits::{MAX_RADIX, Packed};
 use crate::lookup::{LookupProver, LookupShape, ReadClaim, Reads, SelectorClaim};
 use rayon::prelude::*;
 use std::sync::Arc;
-use sumcheck::{Field, Instance, Oracle, ProverChannel, Shared, batch};
+use sumcheck::{Field, Instance, Oracle, ProverChannel, Relation, RoundProver, Shared, batch};
 
 /// Commits the digits of reads. What is proven of them is proven by the kernels.
 pub(in crate::lookup) fn commit<F: Field>(
@@ -61,17 +61,30 @@ impl<F: Field> LookupProver<F> for Prover<F> {
 
         let challenges = PRODUCTS.map(|label| channel.sample(label));
         let at = read.at(challenges, channel.enforced(products::ONE_HOT));
-        let grouped = Grouped::new("digits", &at);
-        let claims = read.products.iter().zip(at.product_weights());
-        let instance = Instance {
-            prover: self.kernels.digits(&grouped.relation, &at),
-            relation: grouped.relation.clone(),
-            claim: claims.map(|(claim, weight)| *claim * weight).sum(),
-        };
-        let [reduced] = batch::prove(channel, "decompose", [instance]);
-        for claim in grouped.claims(reduced, &digits(&self.oracles), &at) {
-            channel.claim_eval(claim);
-        }
+        let of_digits = |relation: &_| self.kernels.digits(relation, &at);
+        let digits = digits(&self.oracles);
+        decompose(channel, &at, &read.products, &digits, of_digits);
         read.selectors
+    }
+}
+
+/// The batch `decompose`: claimed products, and that their digits, (oracle, radix) each, are one-hot.
+pub(super) fn decompose<'a, F: Field>(
+    channel: &mut dyn ProverChannel<F>,
+    at: &products::At<F>,
+    products: &[F],
+    digits: &[(Oracle, usize)],
+    kernel: impl FnOnce(&Relation<F>) -> Box<dyn RoundProver<F> + 'a>,
+) {
+    let grouped = Grouped::new("digits", at);
+    let claims = products.iter().zip(at.product_weights());
+    let instance = Instance {
+        prover: kernel(&grouped.relation),
+        relation: grouped.relation.clone(),
+        claim: claims.map(|(claim, weight)| *claim * weight).sum(),
+    };
+    let [reduced] = batch::prove(channel, "decompose", [instance]);
+    for claim in grouped.claims(reduced, digits, at) {
+        channel.claim_eval(claim);
     }
 }

@@ -14,7 +14,7 @@ use crate::digits::MAX_RADIX;
 use crate::digits::products::{self, Grouped};
 use crate::lookup::selectors::read_value;
 use crate::lookup::{EXPOSED, LookupShape, LookupVerifier, ReadClaim, SelectorClaim};
-use sumcheck::{Field, Oracle, Shape, Value, VerifierChannel, VerifyError, batch};
+use sumcheck::{Field, Label, Oracle, Shape, Value, VerifierChannel, VerifyError, batch};
 
 /// Receives the digits of reads.
 pub(super) fn receive<F: Field>(
@@ -55,17 +55,31 @@ impl<F: Field> LookupVerifier<F> for Verifier {
 
         let challenges = PRODUCTS.map(|label| channel.sample(label));
         let at = read.at(challenges, channel.enforced(products::ONE_HOT));
-        channel.risk(&PRODUCTS, PRODUCTS_AND_ONE_HOT, at.degree());
-        channel.risk(&["round"], ONE_HOT_AT, at.one_hot_degree());
-        let weights = at.product_weights().into_iter();
-        let terms: Vec<_> = weights.zip(read.products.iter().copied()).collect();
-        let sum = channel.linear(F::zero(), &terms);
-        let grouped = Grouped::new("digits", &at);
-        let decompose = [(grouped.relation.clone(), sum)];
-        let [reduced] = batch::verify(channel, "decompose", decompose)?;
-        for claim in grouped.claims(reduced, &digits(&self.oracles), &at) {
-            channel.claim_eval(claim)?;
-        }
+        let digits = digits(&self.oracles);
+        decompose(channel, &at, &read.products, &digits, &["round"])?;
         Ok(read.selectors)
     }
+}
+
+/// The batch `decompose`: claimed products, and that their digits, (oracle, radix) each, are one-hot at a point that
+/// challenges of the labels `drawn` make.
+pub(super) fn decompose<F: Field>(
+    channel: &mut dyn VerifierChannel<F>,
+    at: &products::At<F>,
+    products: &[Value],
+    digits: &[(Oracle, usize)],
+    drawn: &[Label],
+) -> Result<(), VerifyError> {
+    channel.risk(&PRODUCTS, PRODUCTS_AND_ONE_HOT, at.degree());
+    channel.risk(drawn, ONE_HOT_AT, at.one_hot_degree());
+    let weights = at.product_weights().into_iter();
+    let terms: Vec<_> = weights.zip(products.iter().copied()).collect();
+    let sum = channel.linear(F::zero(), &terms);
+    let grouped = Grouped::new("digits", at);
+    let batch = [(grouped.relation.clone(), sum)];
+    let [reduced] = batch::verify(channel, "decompose", batch)?;
+    for claim in grouped.claims(reduced, digits, at) {
+        channel.claim_eval(claim)?;
+    }
+    Ok(())
 }

@@ -13,17 +13,14 @@
 mod prover;
 mod verifier;
 
-use super::relation::{Indicator, ReadFactors};
+use super::relation::Indicator;
 use super::{MAX_INDEX_BITS, Naive, RADIX, matrices};
 use crate::lookup::dense::{
     DenseArgument, DenseProver, DenseShape, DenseVerifier, TableClaim, Term,
 };
 pub(in crate::lookup) use prover::commit;
 use std::sync::Arc;
-use sumcheck::{
-    Field, Oracle, Point, ProverChannel, ProverField, Relation, Segment, VerifierChannel,
-    VerifyError, Weights,
-};
+use sumcheck::{Field, Oracle, ProverChannel, ProverField, VerifierChannel, VerifyError, Weights};
 
 impl<F: ProverField> DenseArgument<F> for Naive {
     fn supports(&self, shape: DenseShape) -> Result<(), String> {
@@ -59,21 +56,8 @@ impl<F: ProverField> DenseArgument<F> for Naive {
 /// `n + t` of the largest tables written out.
 const MAX_SIZE: usize = MAX_INDEX_BITS + 4;
 
-/// `Σ_{k,j} eq(r, j) · I(k, j) · T(k)`.
-fn read<F: Field>(shape: DenseShape, cycle: &Point<F>) -> (Relation<F>, ReadFactors<F>) {
-    let segments = vec![
-        Segment::address(shape.index_bits),
-        Segment::cycle(shape.cycle_vars),
-    ];
-    let mut relation = Relation::new("read", segments);
-    let eq = relation.eq("eq(r,j)", 1, cycle.clone());
-    let factors = ReadFactors {
-        indicator: relation.claimed("I", &[0, 1]),
-        value: relation.claimed("T", &[0]),
-    };
-    relation.summand = eq * factors.indicator * factors.value;
-    (relation, factors)
-}
+/// What reads return: the same table in every cycle.
+const TABLE: (&str, &[usize]) = ("T", &[0]);
 
 /// What both sides have.
 struct Committed {

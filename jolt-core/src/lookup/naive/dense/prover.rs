@@ -1,8 +1,8 @@
 //! The prover.
 
 use super::super::prover::{commit_bits, instance};
-use super::super::relation::Indicator;
-use super::{Committed, read};
+use super::super::relation::{Indicator, read};
+use super::{Committed, TABLE};
 use crate::lookup::dense::{DenseProver, DenseShape, Outputs, Rows, TableClaim, Term};
 use crate::lookup::written_out::Matrices;
 use sumcheck::{ProverChannel, ProverField, batch};
@@ -43,7 +43,7 @@ impl<F: ProverField> DenseProver<F> for Prover<F> {
             indicator, digits, ..
         } = self.matrices;
         let tables = vec![Vec::new(), indicator, rows.table.to_vec()];
-        let (relation, factors) = read(*shape, &point);
+        let (relation, factors) = read(shape.index_bits, &point, TABLE);
         let execute = instance(relation, sum, tables);
         let [reduced] = batch::prove(channel, "execute", [execute]);
         let (at, value) = Indicator::take(reduced, factors);

@@ -7,9 +7,9 @@
     clippy::expect_used
 )]
 
-use super::super::relation::Indicator;
+use super::super::relation::{Indicator, read};
 use super::super::verifier::receive_bits;
-use super::{Committed, read};
+use super::{Committed, TABLE};
 use crate::lookup::dense::{DenseShape, DenseVerifier, Outputs, TableClaim, Term};
 use sumcheck::{Field, Value, VerifierChannel, VerifyError, batch};
 
@@ -33,7 +33,7 @@ impl<F: Field> DenseVerifier<F> for Committed {
         outputs: &Outputs<F>,
     ) -> Result<TableClaim<F, Value>, VerifyError> {
         let (point, sum) = outputs.verify_at_random(channel, self.shape.cycle_vars)?;
-        let (relation, factors) = read(self.shape, &point);
+        let (relation, factors) = read(self.shape.index_bits, &point, TABLE);
         let [reduced] = batch::verify(channel, "execute", [(relation, sum)])?;
         let (at, value) = Indicator::take(reduced, factors);
         at.verify(channel, &self.oracles)?;

@@ -1,9 +1,10 @@
 //! The prover, for any kernels; and the fast ones.
 
 use super::super::PRODUCTS;
+use super::super::prover::decompose;
 use super::{Digits, Read, digit, read, widths};
 use crate::digits::Packed;
-use crate::digits::products::{self, GROUP, Grouped};
+use crate::digits::products::{self, GROUP};
 use crate::lookup::dense::{DenseProver, DenseShape, Outputs, Rows, TableClaim, Term};
 use rayon::prelude::*;
 use std::sync::Arc;
@@ -71,17 +72,9 @@ impl<F: ProverField> DenseProver<F> for Prover<F> {
         let at = self
             .digits
             .at(cycle, &read.table.point, challenges, one_hot);
-        let grouped = Grouped::new("digits", &at);
-        let weights = at.product_weights();
-        let instance = Instance {
-            prover: self.kernels.digits(&grouped.relation, &at),
-            relation: grouped.relation.clone(),
-            claim: read.folded * weights[0],
-        };
-        let [reduced] = batch::prove(channel, "decompose", [instance]);
-        for claim in grouped.claims(reduced, &self.digits.digits(), &at) {
-            channel.claim_eval(claim);
-        }
+        let of_digits = |relation: &_| self.kernels.digits(relation, &at);
+        let digits = self.digits.digits();
+        decompose(channel, &at, &[read.folded], &digits, of_digits);
         read.table
     }
 }

@@ -7,9 +7,10 @@
     clippy::expect_used
 )]
 
-use super::super::{ONE_HOT_AT, PRODUCTS, PRODUCTS_AND_ONE_HOT};
+use super::super::PRODUCTS;
+use super::super::verifier::decompose;
 use super::{Digits, Read, read, widths};
-use crate::digits::products::{self, Grouped};
+use crate::digits::products;
 use crate::lookup::dense::{DenseShape, DenseVerifier, Outputs, TableClaim, Term};
 use sumcheck::{Field, Shape, Value, VerifierChannel, VerifyError, batch};
 
@@ -48,17 +49,8 @@ impl<F: Field> DenseVerifier<F> for Digits {
         let challenges = PRODUCTS.map(|label| channel.sample(label));
         let one_hot = channel.enforced(products::ONE_HOT);
         let at = self.at(cycle, &read.table.point, challenges, one_hot);
-        channel.risk(&PRODUCTS, PRODUCTS_AND_ONE_HOT, at.degree());
-        channel.risk(&["round", "dense/point"], ONE_HOT_AT, at.one_hot_degree());
-        let weights = at.product_weights().into_iter();
-        let terms: Vec<_> = weights.zip([read.folded]).collect();
-        let claim = channel.linear(F::zero(), &terms);
-        let grouped = Grouped::new("digits", &at);
-        let decompose = [(grouped.relation.clone(), claim)];
-        let [reduced] = batch::verify(channel, "decompose", decompose)?;
-        for claim in grouped.claims(reduced, &self.digits(), &at) {
-            channel.claim_eval(claim)?;
-        }
+        let drawn = ["round", "dense/point"];
+        decompose(channel, &at, &[read.folded], &self.digits(), &drawn)?;
         Ok(read.table)
     }
 }
