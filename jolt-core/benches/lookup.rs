@@ -10,7 +10,7 @@ use ark_std::rand::{Rng, SeedableRng};
 use instruction_tables::tables::{self, Kind};
 use instruction_tables::{WordSize, interleave};
 use jolt_core::digits::{Packed, booleanity, products};
-use jolt_core::lookup::{Exposed, LookupArgument, LookupShape, ReadClaim, Reads};
+use jolt_core::lookup::{Exposed, LookupShape, ProveLookup, ReadClaim, Reads};
 use jolt_core::lookup::{shout::Shout, standalone::Columns};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};

@@ -26,6 +26,18 @@
 //! # }
 //! ```
 //!
+//! # Features
+//!
+//! | feature | is |
+//! |---|---|
+//! | `prover` (default) | everything that proves: keys for it, kernels, witnesses, threads. It implies `verifier` |
+//! | `verifier` | verification, which is always there: `default-features = false, features = ["verifier"]` says that nothing else is wanted |
+//! | `testing` | lets tests switch checks off, and provers lie |
+//!
+//! Without `prover` there are no threads, no environment and no packed arithmetic. [`witness`] and [`observer`] are not
+//! there, nor are `setup` and `ProvingKey` of [`api`] and `prove` of [`vm`]. `examples/verify-only` is a program of that
+//! kind, which runs in WebAssembly, too.
+//!
 //! Proofs are succinct, not zero-knowledge. The default setup is a test setup: **insecure**, since its
 //! trapdoor is public.
 //!
@@ -55,6 +67,7 @@ pub mod gkr;
 pub mod lookup;
 pub mod machine;
 pub mod memory;
+#[cfg(feature = "prover")]
 pub mod observer;
 pub mod policy;
 pub mod proof;
@@ -63,4 +76,5 @@ pub mod soundness;
 pub mod statement;
 pub mod step;
 pub mod vm;
+#[cfg(feature = "prover")]
 pub mod witness;

@@ -1,5 +1,8 @@
 //! What a program may choose from by name: lookup arguments, memory arguments, commitment schemes.
 //!
+//! With the feature `prover` a registry has arguments with their provers, without it their verifiers. It is the same
+//! list: what proves an argument also verifies it.
+//!
 //! A [`Registry`] is a value. Keys are made with the one in their [`Config`](crate::api::Config); the
 //! command `jolt-lab` has one for all its commands. A program that adds an argument of its own changes
 //! nothing here:
@@ -14,12 +17,10 @@
 //! let config = Config { lookup: "lasso".to_owned(), registry, ..Config::default() };
 //! ```
 
-use crate::lookup::LookupArgument;
 use crate::lookup::lasso::Lasso;
 use crate::lookup::logup_gkr::LogupGkr;
 use crate::lookup::naive::Naive;
 use crate::lookup::shout::Shout;
-use crate::memory::MemoryArgument;
 use crate::memory::spice::Spice;
 use crate::memory::twist::Twist;
 use ark_bn254::Fr;
@@ -27,7 +28,19 @@ use commitments::Pcs;
 use commitments::pst13::Pst13;
 use std::fmt;
 use std::sync::Arc;
-use sumcheck::ProverField;
+
+#[cfg(not(feature = "prover"))]
+pub(crate) use crate::lookup::LookupArgument as AnyLookup;
+#[cfg(feature = "prover")]
+pub(crate) use crate::lookup::ProveLookup as AnyLookup;
+#[cfg(not(feature = "prover"))]
+pub(crate) use crate::memory::MemoryArgument as AnyMemory;
+#[cfg(feature = "prover")]
+pub(crate) use crate::memory::prover::ProveMemory as AnyMemory;
+#[cfg(not(feature = "prover"))]
+use sumcheck::Field as AnyField;
+#[cfg(feature = "prover")]
+use sumcheck::ProverField as AnyField;
 
 /// The lookup argument of keys that name no other.
 pub const DEFAULT_LOOKUP: &str = "shout";
@@ -37,7 +50,7 @@ pub const DEFAULT_MEMORY: &str = "twist";
 pub const DEFAULT_SCHEME: &str = <Pst13 as Pcs>::NAME;
 
 /// The lookup arguments that come with this crate, over any field, the default one first.
-pub fn lookups<F: ProverField>() -> Vec<Arc<dyn LookupArgument<F>>> {
+pub fn lookups<F: AnyField>() -> Vec<Arc<dyn AnyLookup<F>>> {
     vec![
         Arc::new(Shout),
         Arc::new(Lasso::default()),
@@ -47,15 +60,15 @@ pub fn lookups<F: ProverField>() -> Vec<Arc<dyn LookupArgument<F>>> {
 }
 
 /// The memory arguments that come with this crate, over any field, the default one first.
-pub fn memories<F: ProverField>() -> Vec<Arc<dyn MemoryArgument<F>>> {
+pub fn memories<F: AnyField>() -> Vec<Arc<dyn AnyMemory<F>>> {
     vec![Arc::new(Twist), Arc::new(Spice)]
 }
 
 /// Lookup arguments, memory arguments and commitment schemes, by name.
 #[derive(Clone)]
 pub struct Registry {
-    lookups: Vec<Arc<dyn LookupArgument<Fr>>>,
-    memories: Vec<Arc<dyn MemoryArgument<Fr>>>,
+    lookups: Vec<Arc<dyn AnyLookup<Fr>>>,
+    memories: Vec<Arc<dyn AnyMemory<Fr>>>,
     schemes: commitments::Registry<Fr>,
 }
 
@@ -88,8 +101,8 @@ impl Registry {
 
     /// Adds a lookup argument; one of the same name is replaced, where it stands.
     #[must_use]
-    pub fn with_lookup(mut self, argument: impl LookupArgument<Fr> + 'static) -> Self {
-        let argument: Arc<dyn LookupArgument<Fr>> = Arc::new(argument);
+    pub fn with_lookup(mut self, argument: impl AnyLookup<Fr> + 'static) -> Self {
+        let argument: Arc<dyn AnyLookup<Fr>> = Arc::new(argument);
         match self
             .lookups
             .iter_mut()
@@ -103,8 +116,8 @@ impl Registry {
 
     /// Adds a memory argument; one of the same name is replaced, where it stands.
     #[must_use]
-    pub fn with_memory(mut self, argument: impl MemoryArgument<Fr> + 'static) -> Self {
-        let argument: Arc<dyn MemoryArgument<Fr>> = Arc::new(argument);
+    pub fn with_memory(mut self, argument: impl AnyMemory<Fr> + 'static) -> Self {
+        let argument: Arc<dyn AnyMemory<Fr>> = Arc::new(argument);
         let mut known = self.memories.iter_mut();
         match known.find(|a| a.name() == argument.name()) {
             Some(place) => *place = argument,
@@ -121,7 +134,7 @@ impl Registry {
     }
 
     /// All lookup arguments, the default one first.
-    pub fn lookups(&self) -> &[Arc<dyn LookupArgument<Fr>>] {
+    pub fn lookups(&self) -> &[Arc<dyn AnyLookup<Fr>>] {
         &self.lookups
     }
 
@@ -131,12 +144,12 @@ impl Registry {
     }
 
     /// The lookup argument of this name.
-    pub fn lookup(&self, name: &str) -> Option<&Arc<dyn LookupArgument<Fr>>> {
+    pub fn lookup(&self, name: &str) -> Option<&Arc<dyn AnyLookup<Fr>>> {
         self.lookups.iter().find(|a| a.name() == name)
     }
 
     /// All memory arguments, the default one first.
-    pub fn memories(&self) -> &[Arc<dyn MemoryArgument<Fr>>] {
+    pub fn memories(&self) -> &[Arc<dyn AnyMemory<Fr>>] {
         &self.memories
     }
 
@@ -146,7 +159,7 @@ impl Registry {
     }
 
     /// The memory argument of this name.
-    pub fn memory(&self, name: &str) -> Option<&Arc<dyn MemoryArgument<Fr>>> {
+    pub fn memory(&self, name: &str) -> Option<&Arc<dyn AnyMemory<Fr>>> {
         self.memories.iter().find(|a| a.name() == name)
     }
 

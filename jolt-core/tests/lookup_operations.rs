@@ -12,7 +12,7 @@ use instruction_tables::{WordSize, interleave, tables};
 use jolt_core::lookup::lasso::Lasso;
 use jolt_core::lookup::logup_gkr::LogupGkr;
 use jolt_core::lookup::shout::Shout;
-use jolt_core::lookup::{LookupArgument, LookupShape, Reads, standalone};
+use jolt_core::lookup::{LookupShape, ProveLookup, Reads, standalone};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use sumcheck::channel::plain::PlainProver;
@@ -48,7 +48,7 @@ fn reads(table: &str, vars: usize) -> (LookupShape, Arc<Reads>) {
 }
 
 /// Field operations of the whole protocol, standalone.
-fn counted(argument: &dyn LookupArgument<Counted>, table: &str, vars: usize) -> Operations {
+fn counted(argument: &dyn ProveLookup<Counted>, table: &str, vars: usize) -> Operations {
     let (shape, reads) = reads(table, vars);
     let mut channel = PlainProver::<Counted>::new("costs");
     let before = operations();
@@ -57,7 +57,7 @@ fn counted(argument: &dyn LookupArgument<Counted>, table: &str, vars: usize) -> 
 }
 
 /// (reduced products, products in sums, products with words) for one more lookup.
-fn each(argument: &dyn LookupArgument<Counted>, table: &str) -> [f64; 3] {
+fn each(argument: &dyn ProveLookup<Counted>, table: &str) -> [f64; 3] {
     let (few, many) = (
         counted(argument, table, VARS),
         counted(argument, table, VARS + 1),
@@ -106,7 +106,7 @@ impl ProverChannel<Fr> for Noting {
 }
 
 /// What is committed, by label.
-fn committed(argument: &dyn LookupArgument<Fr>, table: &str, vars: usize) -> Noting {
+fn committed(argument: &dyn ProveLookup<Fr>, table: &str, vars: usize) -> Noting {
     let (shape, reads) = reads(table, vars);
     let setup = Setup::InsecureTest {
         cache: CacheDir::Off,
@@ -209,7 +209,7 @@ fn costs_are_what_the_notes_state() {
         for (name, argument, stated, sums) in [
             (
                 "lasso",
-                Box::new(Lasso::with_chunks(8)) as Box<dyn LookupArgument<Counted>>,
+                Box::new(Lasso::with_chunks(8)) as Box<dyn ProveLookup<Counted>>,
                 lasso,
                 55.0,
             ),
@@ -271,10 +271,10 @@ fn costs_are_what_the_notes_state() {
     }
 }
 
-fn lasso() -> Box<dyn LookupArgument<Fr>> {
+fn lasso() -> Box<dyn ProveLookup<Fr>> {
     Box::new(Lasso::with_chunks(8))
 }
 
-fn logup() -> Box<dyn LookupArgument<Fr>> {
+fn logup() -> Box<dyn ProveLookup<Fr>> {
     Box::new(LogupGkr::with_chunks(8))
 }

@@ -14,7 +14,7 @@ use instruction_tables::{WordSize, interleave, tables};
 use jolt_core::facts::Facts;
 use jolt_core::lookup::dense::{self, DenseShape};
 use jolt_core::lookup::standalone::{self, Instance};
-use jolt_core::lookup::{Exposed, LookupArgument, LookupShape, Reads};
+use jolt_core::lookup::{Exposed, LookupShape, ProveLookup, Reads};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 use serde_json::{Map, Value, json};
@@ -65,7 +65,7 @@ fn instance(word: WordSize, log_reads: usize) -> Option<Instance> {
 }
 
 /// For the widest words that the argument serves.
-fn counts(argument: &dyn LookupArgument<Fr>) -> Option<Counts> {
+fn counts(argument: &dyn ProveLookup<Fr>) -> Option<Counts> {
     let words = [WordSize::W64, WordSize::W32, WordSize::W8];
     let (word, sample) = words.into_iter().find_map(|word| {
         let sample = instance(word, LOG_SAMPLE)?;
@@ -99,7 +99,7 @@ fn counts(argument: &dyn LookupArgument<Fr>) -> Option<Counts> {
 }
 
 /// Index bits of the dense tables that the argument serves: the least, and the most.
-fn dense_bits(argument: &dyn LookupArgument<Fr>) -> Option<(usize, usize)> {
+fn dense_bits(argument: &dyn ProveLookup<Fr>) -> Option<(usize, usize)> {
     let dense = argument.dense()?;
     let mut served = (1..=dense::MAX_INDEX_BITS).filter(|index_bits| {
         let shape = DenseShape {

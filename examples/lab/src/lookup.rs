@@ -17,7 +17,7 @@ use instruction_tables::{WordSize, interleave};
 use jolt_core::lookup::api::Lookups;
 use jolt_core::lookup::recorded::{self, Filter};
 use jolt_core::lookup::standalone::{self, Instance};
-use jolt_core::lookup::{LookupArgument, LookupShape, Reads};
+use jolt_core::lookup::{LookupShape, ProveLookup, Reads};
 use jolt_core::observer::Observer;
 use jolt_core::soundness::ErrorBound;
 use rand::{Rng, SeedableRng};
@@ -217,7 +217,7 @@ pub struct Proven {
 /// # Errors
 /// There is no setup of this size, or the prover fails.
 pub fn prove_subject(
-    argument: &dyn LookupArgument<Fr>,
+    argument: &dyn ProveLookup<Fr>,
     scheme: &dyn Scheme<Fr>,
     subject: &mut Lookups<Fr>,
     title: &str,

@@ -6,8 +6,8 @@
 use anyhow::Context;
 use ark_bn254::Fr;
 use commitments::Scheme;
-use jolt_core::lookup::LookupArgument;
-use jolt_core::memory::MemoryArgument;
+use jolt_core::lookup::ProveLookup;
+use jolt_core::memory::prover::ProveMemory;
 use jolt_core::registry::{Registry, lookups};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use sumcheck::field::counted::Counted;
@@ -30,17 +30,17 @@ pub fn install(registry: Registry) -> anyhow::Result<()> {
         .context("the process has a registry already; install one before any command runs")
 }
 
-static COUNTED: Mutex<Vec<Arc<dyn LookupArgument<Counted>>>> = Mutex::new(Vec::new());
+static COUNTED: Mutex<Vec<Arc<dyn ProveLookup<Counted>>>> = Mutex::new(Vec::new());
 
 /// Adds an argument over the field that counts operations, so that `bench` can count those of the argument
 /// of the same name.
-pub fn count(argument: impl LookupArgument<Counted> + 'static) {
+pub fn count(argument: impl ProveLookup<Counted> + 'static) {
     let mut counted = COUNTED.lock().unwrap_or_else(PoisonError::into_inner);
     counted.push(Arc::new(argument));
 }
 
 /// The argument of this name over the field that counts, if there is one.
-pub fn counted(name: &str) -> Option<Arc<dyn LookupArgument<Counted>>> {
+pub fn counted(name: &str) -> Option<Arc<dyn ProveLookup<Counted>>> {
     let added = COUNTED.lock().unwrap_or_else(PoisonError::into_inner);
     // The latest one counts, and any before what is built in.
     let mut all = added.iter().rev().cloned().chain(lookups());
@@ -51,7 +51,7 @@ pub fn counted(name: &str) -> Option<Arc<dyn LookupArgument<Counted>>> {
 ///
 /// # Errors
 /// There is none; the message lists them.
-pub fn argument(name: &str) -> anyhow::Result<Arc<dyn LookupArgument<Fr>>> {
+pub fn argument(name: &str) -> anyhow::Result<Arc<dyn ProveLookup<Fr>>> {
     registry().lookup(name).cloned().with_context(|| {
         let names = registry().lookup_names().join(", ");
         format!("unknown lookup argument `{name}`; there are: {names}")
@@ -62,7 +62,7 @@ pub fn argument(name: &str) -> anyhow::Result<Arc<dyn LookupArgument<Fr>>> {
 ///
 /// # Errors
 /// There is none; the message lists them.
-pub fn memory_argument(name: &str) -> anyhow::Result<Arc<dyn MemoryArgument<Fr>>> {
+pub fn memory_argument(name: &str) -> anyhow::Result<Arc<dyn ProveMemory<Fr>>> {
     registry().memory(name).cloned().with_context(|| {
         let names = registry().memory_names().join(", ");
         format!("unknown memory argument `{name}`; there are: {names}")

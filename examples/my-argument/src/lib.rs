@@ -23,8 +23,8 @@
 use jolt_core::facts::Facts;
 use jolt_core::lookup::selectors::{SelectorWeights, fits_field, powers, read_value};
 use jolt_core::lookup::{
-    Exposed, LookupArgument, LookupProver, LookupShape, LookupVerifier, ReadClaim, Reads,
-    SelectorClaim,
+    Exposed, LookupArgument, LookupProver, LookupShape, LookupVerifier, ProveLookup, ReadClaim,
+    Reads, SelectorClaim,
 };
 use std::sync::Arc;
 use sumcheck::kernel::{Column, CycleProver};
@@ -59,16 +59,6 @@ impl<F: ProverField> LookupArgument<F> for Bits {
         shape.fits_tables()
     }
 
-    fn commit(
-        &self,
-        channel: &mut dyn ProverChannel<F>,
-        shape: &LookupShape,
-        reads: Arc<Reads>,
-    ) -> Box<dyn LookupProver<F>> {
-        let bits = columns(shape, &reads);
-        commit(channel, shape, reads, bits)
-    }
-
     fn receive(
         &self,
         channel: &mut dyn VerifierChannel<F>,
@@ -88,6 +78,18 @@ impl<F: ProverField> LookupArgument<F> for Bits {
             reads,
             bits,
         }))
+    }
+}
+
+impl<F: ProverField> ProveLookup<F> for Bits {
+    fn commit(
+        &self,
+        channel: &mut dyn ProverChannel<F>,
+        shape: &LookupShape,
+        reads: Arc<Reads>,
+    ) -> Box<dyn LookupProver<F>> {
+        let bits = columns(shape, &reads);
+        commit(channel, shape, reads, bits)
     }
 }
 

@@ -30,12 +30,11 @@ use jolt_core::facts::{Access, Facts, Structure};
 use jolt_core::machine::{Run, evaluate_cells};
 use jolt_core::memory::labels::Shift;
 use jolt_core::memory::protection::Forbidden;
-use jolt_core::memory::prover::Cells;
+use jolt_core::memory::prover::{Cells, Execution, MemoryProver, ProveMemory};
 use jolt_core::memory::twist::read_checking::{self, Challenges, Left, Read, Relations};
 use jolt_core::memory::value::{self, Contents};
 use jolt_core::memory::{
-    At, Claims, ColumnClaim, Execution, MemoryArgument, MemoryProver, MemoryVerifier,
-    REGISTER_VARS, RowFn, port_column,
+    At, Claims, ColumnClaim, MemoryArgument, MemoryVerifier, REGISTER_VARS, RowFn, port_column,
 };
 use jolt_core::observer::Observer;
 use jolt_core::step::{Oracles, Step};
@@ -399,6 +398,16 @@ impl<F: ProverField> MemoryArgument<F> for Plain {
         }
     }
 
+    fn receive(
+        &self,
+        _channel: &mut dyn VerifierChannel<F>,
+        _run: &Run<'_>,
+    ) -> Result<Box<dyn MemoryVerifier<F>>, VerifyError> {
+        Ok(Box::new(Plain))
+    }
+}
+
+impl<F: ProverField> ProveMemory<F> for Plain {
     fn reads_values(&self) -> bool {
         false
     }
@@ -410,14 +419,6 @@ impl<F: ProverField> MemoryArgument<F> for Plain {
         _witness: &Witness,
     ) -> Box<dyn MemoryProver<F>> {
         Box::new(Plain)
-    }
-
-    fn receive(
-        &self,
-        _channel: &mut dyn VerifierChannel<F>,
-        _run: &Run<'_>,
-    ) -> Result<Box<dyn MemoryVerifier<F>>, VerifyError> {
-        Ok(Box::new(Plain))
     }
 }
 

@@ -6,7 +6,7 @@ use ark_bn254::Fr;
 use instruction_tables::Row;
 use jolt_core::constraints::Column;
 use jolt_core::lookup::shout::Shout;
-use jolt_core::lookup::{LookupArgument, ReadClaim};
+use jolt_core::lookup::{ProveLookup, ReadClaim};
 use jolt_core::machine::{Machine, Run};
 use jolt_core::vm::{Arguments, commit, constrain, fetch, lookup_shape, verify};
 use jolt_core::witness::Witness;

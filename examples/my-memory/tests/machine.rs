@@ -6,7 +6,7 @@ use jolt_core::lookup::shout::Shout;
 use jolt_core::policy::Policy;
 use jolt_core::proof::Proof;
 use jolt_core::registry::Registry;
-use jolt_core::vm::{self, Arguments};
+use jolt_core::vm::{self, Provers};
 use my_memory::Plain;
 use sumcheck::analysis::{Effort, Protocol, analyze};
 use sumcheck::{ProverChannel, VerifierChannel, VerifyError};
@@ -50,7 +50,7 @@ fn a_program_is_proven() -> Result<(), Box<dyn std::error::Error>> {
 
 struct Running<'a>(jolt_core::machine::Run<'a>);
 
-const ARGUMENTS: Arguments<'static, Fr> = Arguments {
+const PROVERS: Provers<'static, Fr> = Provers {
     lookup: &Shout,
     memory: &Plain,
 };
@@ -58,11 +58,11 @@ const ARGUMENTS: Arguments<'static, Fr> = Arguments {
 impl Protocol<Fr> for Running<'_> {
     fn prove(&self, channel: &mut dyn ProverChannel<Fr>) {
         let witness = tiny::honest(&self.0);
-        vm::prove(channel, &ARGUMENTS, &self.0, witness, &mut ());
+        vm::prove(channel, &PROVERS, &self.0, witness, &mut ());
     }
 
     fn verify(&self, channel: &mut dyn VerifierChannel<Fr>) -> Result<(), VerifyError> {
-        vm::verify(channel, &ARGUMENTS, &self.0)
+        vm::verify(channel, &PROVERS.arguments(), &self.0)
     }
 }
 

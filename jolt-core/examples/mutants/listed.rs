@@ -384,17 +384,17 @@ pub const EDITS: &[Edit] = &[
     },
     // Keys and files.
     Edit {
-        file: "jolt-core/src/api.rs",
+        file: "jolt-core/src/api/choice.rs",
         old: "if !(MIN_CYCLE_VARS..=MAX_CYCLE_VARS).contains(&vars) {",
         new: "if !((if {on:key-below} { 0 } else { MIN_CYCLE_VARS })..=(if {on:key-beyond} { usize::MAX } else { MAX_CYCLE_VARS })).contains(&vars) {",
     },
     Edit {
-        file: "jolt-core/src/api.rs",
+        file: "jolt-core/src/api/verifier.rs",
         old: "if let Some(cause) = self.mismatch(proof) {",
         new: "if let Some(cause) = self.mismatch(proof).filter(|_| !{on:file-key}) {",
     },
     Edit {
-        file: "jolt-core/src/api.rs",
+        file: "jolt-core/src/api/verifier.rs",
         old: "if found != pinned {",
         new: "if found != pinned && !{on:file-names} {",
     },

@@ -8,11 +8,11 @@ use instruction_tables::WordSize;
 use jolt_core::api::{Config, setup};
 use jolt_core::lookup::dense::{DenseTable, protocol};
 use jolt_core::lookup::testkit::{Case, DenseCase, PROTOCOL, prove, prove_dense};
-use jolt_core::lookup::{LookupArgument, standalone};
+use jolt_core::lookup::{ProveLookup, standalone};
 use jolt_core::machine::Machine;
-use jolt_core::memory::MemoryArgument;
+use jolt_core::memory::prover::ProveMemory;
 use jolt_core::statement::{MIN_CYCLE_VARS, Statement};
-use jolt_core::vm::{self, Arguments};
+use jolt_core::vm::{self, Provers};
 use jolt_core::witness::Witness;
 use std::sync::Arc;
 use sumcheck::channel::Place;
@@ -27,11 +27,11 @@ pub type Tests = (&'static str, &'static [&'static str]);
 /// A protocol.
 pub enum Scope {
     /// A program's proof.
-    Machine(Arc<dyn LookupArgument<Fr>>, Arc<dyn MemoryArgument<Fr>>),
+    Machine(Arc<dyn ProveLookup<Fr>>, Arc<dyn ProveMemory<Fr>>),
     /// A lookup argument by itself.
-    Lookup(Arc<dyn LookupArgument<Fr>>),
+    Lookup(Arc<dyn ProveLookup<Fr>>),
     /// One over a dense table.
-    Dense(Arc<dyn LookupArgument<Fr>>),
+    Dense(Arc<dyn ProveLookup<Fr>>),
     /// A sealed proof, for its opening.
     Sealed,
 }
@@ -288,7 +288,7 @@ impl Scope {
     }
 }
 
-fn dense(argument: &dyn LookupArgument<Fr>, table: DenseTable<Fr>) -> Result<Seen, Failure> {
+fn dense(argument: &dyn ProveLookup<Fr>, table: DenseTable<Fr>) -> Result<Seen, Failure> {
     let case = DenseCase::random(table, 3, 7, 7);
     let proof = prove_dense(argument, &case);
     let mut channel = listening(PlainVerifier::new(PROTOCOL, proof));
@@ -298,10 +298,7 @@ fn dense(argument: &dyn LookupArgument<Fr>, table: DenseTable<Fr>) -> Result<See
     Ok(Seen::of(channel.0.plain.checks(), channel.0.relations))
 }
 
-fn machine(
-    lookup: &dyn LookupArgument<Fr>,
-    memory: &dyn MemoryArgument<Fr>,
-) -> Result<Seen, Failure> {
+fn machine(lookup: &dyn ProveLookup<Fr>, memory: &dyn ProveMemory<Fr>) -> Result<Seen, Failure> {
     let program = fibonacci()?;
     let machine = Machine::of(&program);
     let inputs = Inputs::public(INPUT.to_le_bytes());
@@ -309,10 +306,10 @@ fn machine(
     let statement = Statement::of(&inputs.public, &trace.outcome);
     let run = statement.run(&program, &machine, 20)?;
     let witness = Witness::of(&run, trace);
-    let arguments = Arguments { lookup, memory };
+    let provers = Provers { lookup, memory };
     let mut prover = PlainProver::<Fr>::new("mutants");
-    vm::prove(&mut prover, &arguments, &run, witness, &mut ());
+    vm::prove(&mut prover, &provers, &run, witness, &mut ());
     let mut channel = listening(PlainVerifier::new("mutants", prover.finish().0));
-    vm::verify(&mut channel, &arguments, &run)?;
+    vm::verify(&mut channel, &provers.arguments(), &run)?;
     Ok(Seen::of(channel.0.plain.checks(), channel.0.relations))
 }

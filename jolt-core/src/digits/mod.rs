@@ -13,10 +13,14 @@
 
 pub mod booleanity;
 pub mod products;
+#[cfg(feature = "prover")]
 mod prover;
 
+#[cfg(feature = "prover")]
 pub use prover::DigitColumn;
+#[cfg(feature = "prover")]
 pub(crate) use prover::{Interpolation, blocks};
+#[cfg(feature = "prover")]
 pub use sumcheck::PackedDigits as Packed;
 
 use sumcheck::{EvalClaim, Field, Oracle, Point, Weights};

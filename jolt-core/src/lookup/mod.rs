@@ -25,17 +25,22 @@ pub mod dense;
 pub mod lasso;
 pub mod logup_gkr;
 pub mod naive;
+#[cfg(feature = "prover")]
+mod prover;
 pub mod recorded;
 pub mod selectors;
 pub mod shout;
 pub mod standalone;
+#[cfg(feature = "prover")]
 pub mod testkit;
 pub mod written_out;
 
+#[cfg(feature = "prover")]
+pub use prover::{LookupProver, ProveLookup};
+
 use crate::facts::Facts;
 use instruction_tables::tables::{Table, pinned};
-use std::sync::Arc;
-use sumcheck::{Field, Point, ProverChannel, Value, VerifierChannel, VerifyError};
+use sumcheck::{Field, Point, Value, VerifierChannel, VerifyError};
 
 /// Size and tables of a lookup instance; fixed in the verifying key.
 #[derive(Clone)]
@@ -161,7 +166,8 @@ pub(in crate::lookup) fn exactly<const N: usize, T: Copy>(
     })
 }
 
-/// A lookup argument. Registered by name; new ones need no change elsewhere.
+/// A lookup argument, as verifiers know it. Registered by name; new ones need no change elsewhere. What proves is
+/// [`ProveLookup`].
 pub trait LookupArgument<F: Field>: Send + Sync {
     /// Name on the command line and in reports.
     fn name(&self) -> &'static str;
@@ -179,33 +185,15 @@ pub trait LookupArgument<F: Field>: Send + Sync {
         None
     }
 
-    /// Commits what the argument needs, before any challenge is drawn.
+    /// Receives what the prover commits, before any challenge is drawn.
     ///
-    /// # Panics
-    /// If the shape is not supported.
-    fn commit(
-        &self,
-        channel: &mut dyn ProverChannel<F>,
-        shape: &LookupShape,
-        reads: Arc<Reads>,
-    ) -> Box<dyn LookupProver<F>>;
-
-    /// The verifier's side of [`Self::commit`].
+    /// # Errors
+    /// A shape that is not supported, or a proof that ends early.
     fn receive(
         &self,
         channel: &mut dyn VerifierChannel<F>,
         shape: &LookupShape,
     ) -> Result<Box<dyn LookupVerifier<F>>, VerifyError>;
-}
-
-/// A prover that has committed.
-pub trait LookupProver<F: Field>: Send {
-    /// Proves the claims.
-    fn reduce(
-        self: Box<Self>,
-        channel: &mut dyn ProverChannel<F>,
-        claim: ReadClaim<F, F>,
-    ) -> SelectorClaim<F, F>;
 }
 
 /// A verifier that has received the commitments.

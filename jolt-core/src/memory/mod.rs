@@ -16,6 +16,7 @@
 
 pub mod labels;
 pub mod protection;
+#[cfg(feature = "prover")]
 pub mod prover;
 pub mod spice;
 pub mod twist;
@@ -23,11 +24,9 @@ pub mod value;
 
 use crate::facts::Facts;
 use crate::machine::Run;
-use crate::observer::Observer;
 use crate::step::{Oracles, Step};
-use crate::witness::Witness;
 use instruction_tables::{REGISTERS, Row};
-use sumcheck::{Field, Point, ProverChannel, Value, VerifierChannel, VerifyError};
+use sumcheck::{Field, Point, Value, VerifierChannel, VerifyError};
 
 /// Register address variables.
 pub const REGISTER_VARS: usize = REGISTERS.trailing_zeros() as usize;
@@ -70,18 +69,8 @@ pub struct Claims<F, V> {
     pub addresses: Vec<(Point<F>, Vec<AddressClaim<V>>)>,
 }
 
-/// What the prover knows of an execution.
-#[derive(Clone, Copy)]
-pub struct Execution<'a> {
-    /// The run.
-    pub run: &'a Run<'a>,
-    /// Its columns.
-    pub witness: &'a Witness,
-    /// The machine's oracles.
-    pub oracles: &'a Oracles,
-}
-
-/// A memory argument. Registered by name; whatever takes one takes any.
+/// A memory argument, as verifiers know it. Registered by name; whatever takes one takes any. What proves is
+/// [`ProveMemory`](prover::ProveMemory).
 pub trait MemoryArgument<F: Field>: Send + Sync {
     /// Name on the command line and in keys.
     fn name(&self) -> &'static str;
@@ -89,21 +78,7 @@ pub trait MemoryArgument<F: Field>: Send + Sync {
     /// What it is like, for people to compare.
     fn facts(&self) -> Facts;
 
-    /// Whether proving looks at the values of registers and cells after the commitments. If it does not, they are
-    /// freed by then.
-    fn reads_values(&self) -> bool {
-        true
-    }
-
-    /// Commits what the argument needs, before any challenge is drawn.
-    fn commit(
-        &self,
-        channel: &mut dyn ProverChannel<F>,
-        run: &Run<'_>,
-        witness: &Witness,
-    ) -> Box<dyn MemoryProver<F>>;
-
-    /// The verifier's side of [`Self::commit`].
+    /// Receives what the prover commits, before any challenge is drawn.
     ///
     /// # Errors
     /// A proof that ends early.
@@ -112,18 +87,6 @@ pub trait MemoryArgument<F: Field>: Send + Sync {
         channel: &mut dyn VerifierChannel<F>,
         run: &Run<'_>,
     ) -> Result<Box<dyn MemoryVerifier<F>>, VerifyError>;
-}
-
-/// A prover that has committed.
-pub trait MemoryProver<F: Field> {
-    /// Proves the accesses. Tells the observer of its phases.
-    fn reduce(
-        self: Box<Self>,
-        channel: &mut dyn ProverChannel<F>,
-        execution: &Execution<'_>,
-        step: &mut Step<F, F>,
-        observer: &mut dyn Observer,
-    ) -> Claims<F, F>;
 }
 
 /// A verifier that has received the commitments.

@@ -1,15 +1,60 @@
-//! What provers of memory arguments share: the cells that a run touches, and the stretches of time that threads
-//! go through.
+//! What proves accesses; and what these provers share: the cells that a run touches, and the stretches of time that
+//! threads go through.
 //!
 //! Provers work on touched cells and not on the address space. The cells of a group share all but their
 //! low bits, as many as the first address rounds of Twist bind at once ([`first_bits`]).
 
+use super::{Claims, MemoryArgument};
+use crate::machine::Run;
+use crate::observer::Observer;
+use crate::step::{Oracles, Step};
 use crate::witness::Witness;
 use std::ops::Range;
 use std::sync::Arc;
 use sumcheck::EqBlocks;
 use sumcheck::kernel::{Column, Numbers};
-use sumcheck::{Point, ProverField};
+use sumcheck::{Field, Point, ProverChannel, ProverField};
+
+/// A memory argument with its prover.
+pub trait ProveMemory<F: Field>: MemoryArgument<F> {
+    /// Whether proving looks at the values of registers and cells after the commitments. If it does not, they are
+    /// freed by then.
+    fn reads_values(&self) -> bool {
+        true
+    }
+
+    /// Commits what the argument needs, before any challenge is drawn: the other side of
+    /// [`MemoryArgument::receive`].
+    fn commit(
+        &self,
+        channel: &mut dyn ProverChannel<F>,
+        run: &Run<'_>,
+        witness: &Witness,
+    ) -> Box<dyn MemoryProver<F>>;
+}
+
+/// A prover that has committed.
+pub trait MemoryProver<F: Field> {
+    /// Proves the accesses. Tells the observer of its phases.
+    fn reduce(
+        self: Box<Self>,
+        channel: &mut dyn ProverChannel<F>,
+        execution: &Execution<'_>,
+        step: &mut Step<F, F>,
+        observer: &mut dyn Observer,
+    ) -> Claims<F, F>;
+}
+
+/// What the prover knows of an execution.
+#[derive(Clone, Copy)]
+pub struct Execution<'a> {
+    /// The run.
+    pub run: &'a Run<'a>,
+    /// Its columns.
+    pub witness: &'a Witness,
+    /// The machine's oracles.
+    pub oracles: &'a Oracles,
+}
 
 /// Bits of every pass but the first.
 pub const PASS_BITS: usize = 4;

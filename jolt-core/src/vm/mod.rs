@@ -19,9 +19,11 @@ mod arguments;
 pub mod commit;
 pub mod constrain;
 pub mod fetch;
+#[cfg(feature = "prover")]
 mod prover;
 mod verifier;
 
 pub use arguments::{Arguments, lookup_shape, lookup_shape_of};
-pub use prover::prove;
+#[cfg(feature = "prover")]
+pub use prover::{Provers, prove};
 pub use verifier::verify;

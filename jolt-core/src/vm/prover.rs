@@ -2,17 +2,37 @@
 
 use super::arguments::{Arguments, lookup_shape};
 use super::{commit, constrain, fetch};
+use crate::lookup::ProveLookup;
 use crate::machine::Run;
-use crate::memory::Execution;
+use crate::memory::prover::{Execution, ProveMemory};
 use crate::observer::Observer;
 use crate::witness::Witness;
-use sumcheck::{ProverChannel, ProverField, Relation, RoundProver};
+use sumcheck::{Field, ProverChannel, ProverField, Relation, RoundProver};
+
+/// The arguments that a key pins, with their provers.
+#[derive(Clone, Copy)]
+pub struct Provers<'a, F> {
+    /// Of instruction lookups.
+    pub lookup: &'a dyn ProveLookup<F>,
+    /// Of registers and RAM.
+    pub memory: &'a dyn ProveMemory<F>,
+}
+
+impl<'a, F: Field> Provers<'a, F> {
+    /// What the verifier has of them.
+    pub fn arguments(&self) -> Arguments<'a, F> {
+        Arguments {
+            lookup: self.lookup,
+            memory: self.memory,
+        }
+    }
+}
 
 /// Proves a run. The channel has absorbed the statement; the caller finishes it with the opening. Columns of the
 /// witness that nobody else holds are freed when they have been read for the last time.
 pub fn prove<F: ProverField>(
     channel: &mut dyn ProverChannel<F>,
-    arguments: &Arguments<'_, F>,
+    arguments: &Provers<'_, F>,
     run: &Run<'_>,
     mut witness: Witness,
     observer: &mut dyn Observer,

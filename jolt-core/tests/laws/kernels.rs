@@ -12,7 +12,8 @@ use jolt_core::memory::spice::Stories;
 use jolt_core::memory::spice::access::{self, Public};
 use jolt_core::memory::spice::balance::{Challenges, Opened, SLOT_VARS};
 use jolt_core::memory::spice::initial::{self, Places};
-use jolt_core::memory::spice::witness::{self as spice, Access, CELL, Columns, Rules, Story};
+use jolt_core::memory::spice::ports::{self, CELL};
+use jolt_core::memory::spice::witness::{self as spice, Access, Columns, Rules, Story};
 use jolt_core::memory::twist::{read_checking, value_evaluation};
 use jolt_core::vm::constrain::{self, Constraints, violations};
 use jolt_core::witness::Witness;
@@ -290,7 +291,7 @@ proptest! {
         let integers = |column: &[i128]| {
             tables::pad(&run, column.iter().map(|x| Fr::from(*x)).collect(), Fr::zero())
         };
-        let active = |port| tables::by_row(&run, &witness, |r| Fr::from(spice::active(r, port)));
+        let active = |port| tables::by_row(&run, &witness, |r| Fr::from(ports::active(r, port)));
         let all = 0..1usize << run.cycle_vars;
         let cells_at = |point: &Point<Fr>| {
             let eq = point.eq_table();
@@ -306,7 +307,7 @@ proptest! {
                 let cells: Vec<i128> = witness.address.iter().map(|k| (*k).into()).collect();
                 integers(&cells)
             }
-            _ => tables::by_row(&run, &witness, |r| Fr::from(u64::from(spice::number(r, port)))),
+            _ => tables::by_row(&run, &witness, |r| Fr::from(u64::from(ports::number(r, port)))),
         };
         let mut leaf = vec![Fr::zero(); 1 << run.cycle_vars];
         let mut of = Vec::new();
@@ -343,7 +344,7 @@ proptest! {
         let mut of = Vec::new();
         let eq = public.cells[0].eq_table();
         for (port, at) in relations.registers.ports.iter().enumerate() {
-            let number = tables::port(&run, &witness, |r| spice::number(r, port));
+            let number = tables::port(&run, &witness, |r| ports::number(r, port));
             let address = all.clone().map(|j| number(j).map_or(Fr::zero(), |k| eq[k]));
             of.push((at.address, address.collect()));
             of.push((at.first, integers(&columns.first[port])));

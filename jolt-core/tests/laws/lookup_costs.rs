@@ -12,7 +12,7 @@ use jolt_core::lookup::naive::Naive;
 use jolt_core::lookup::shout::Shout;
 use jolt_core::lookup::standalone::{self, Selection};
 use jolt_core::lookup::testkit::{self, Case};
-use jolt_core::lookup::{Exposed, LookupArgument};
+use jolt_core::lookup::{Exposed, ProveLookup};
 use sumcheck::channel::counting::{CountingVerifier, Counts};
 use sumcheck::{Poly, Rows};
 
@@ -23,7 +23,7 @@ fn one(table: &str, cycle_vars: usize) -> Case {
 }
 
 /// What the verifier of one read of a table receives and draws.
-fn count(argument: &dyn LookupArgument<Fr>, case: &Case) -> Counts {
+fn count(argument: &dyn ProveLookup<Fr>, case: &Case) -> Counts {
     let selection = Selection::One {
         table: 0,
         exposed: Exposed::Pair,

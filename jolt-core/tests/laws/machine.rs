@@ -4,13 +4,14 @@ use ark_bn254::Fr;
 use jolt_core::lookup::shout::Shout;
 use jolt_core::machine::Machine;
 use jolt_core::memory::MemoryArgument;
-use jolt_core::memory::spice::witness::{self as offline, PORTS, REGISTER_PORTS, Rules};
+use jolt_core::memory::spice::ports::{PORTS, REGISTER_PORTS};
+use jolt_core::memory::spice::witness::{self as offline, Rules};
 use jolt_core::memory::spice::{self, Spice};
 use jolt_core::memory::twist::Twist;
 use jolt_core::registry::memories;
 use jolt_core::statement::Statement;
 use jolt_core::vm::constrain::violations;
-use jolt_core::vm::{self, Arguments};
+use jolt_core::vm::{self, Arguments, Provers};
 use jolt_core::witness::Witness;
 use std::collections::BTreeSet;
 use sumcheck::Rows;
@@ -42,18 +43,18 @@ fn fibonacci_over_the_plain_channel() {
     let witness = Witness::of(&run, trace.clone());
     assert_eq!(violations(&run, &witness), vec![]);
     for memory in memories::<Fr>() {
-        let arguments = Arguments {
+        let provers = Provers {
             lookup: &Shout,
             memory: &*memory,
         };
         let mut prover = PlainProver::<Fr>::new("test");
         let t = std::time::Instant::now();
-        vm::prove(&mut prover, &arguments, &run, witness.clone(), &mut ());
+        vm::prove(&mut prover, &provers, &run, witness.clone(), &mut ());
         println!("{}: proved in {:?}", memory.name(), t.elapsed());
         let (proof, _) = prover.finish();
         let mut verifier = PlainVerifier::new("test", proof);
         let t = std::time::Instant::now();
-        vm::verify(&mut verifier, &arguments, &run).unwrap();
+        vm::verify(&mut verifier, &provers.arguments(), &run).unwrap();
         println!("verified in {:?}", t.elapsed());
         verifier.finish().unwrap();
     }

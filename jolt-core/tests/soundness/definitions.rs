@@ -8,7 +8,7 @@ use jolt_core::lookup::lasso::Lasso;
 use jolt_core::lookup::logup_gkr::LogupGkr;
 use jolt_core::lookup::standalone::{self, Columns, Selection, exposure};
 use jolt_core::lookup::testkit::{self, Case, PROTOCOL};
-use jolt_core::lookup::{Exposed, LookupArgument, LookupShape, Reads, SelectorClaim};
+use jolt_core::lookup::{Exposed, LookupShape, ProveLookup, Reads, SelectorClaim};
 use jolt_core::registry::lookups;
 use std::sync::Arc;
 use sumcheck::channel::counting::CountingVerifier;
@@ -19,7 +19,7 @@ use sumcheck::{Point, VerifyError};
 const P: i128 = (1 << 61) - 1;
 
 /// Every argument, and those over chunks with chunks of several lengths.
-fn arguments() -> Vec<Arc<dyn LookupArgument<Fr>>> {
+fn arguments() -> Vec<Arc<dyn ProveLookup<Fr>>> {
     let mut all = lookups::<Fr>();
     for bits in [4, 8] {
         all.push(Arc::new(Lasso::with_chunks(bits)));
@@ -46,11 +46,7 @@ fn case(table: &'static dyn Table, index: &[u128]) -> Case {
 }
 
 /// The verdict where the prover says that the reads return `out`.
-fn verdict(
-    argument: &dyn LookupArgument<Fr>,
-    case: &Case,
-    out: Vec<u64>,
-) -> Result<(), VerifyError> {
+fn verdict(argument: &dyn ProveLookup<Fr>, case: &Case, out: Vec<u64>) -> Result<(), VerifyError> {
     let mut columns = Columns::of(&case.shape, &case.reads);
     columns.out = out;
     let mut channel = PlainProver::<Fr>::new(PROTOCOL);

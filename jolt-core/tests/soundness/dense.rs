@@ -18,7 +18,7 @@ use jolt_core::lookup::testkit::{
     self, Case, Cheat, Cheating, DenseCase, DenseLie, DenseSubject, complete_dense,
     dense_forgeries, prove_dense, tamper_sweep_dense, verify_dense,
 };
-use jolt_core::lookup::{LookupArgument, LookupShape, Reads};
+use jolt_core::lookup::{LookupShape, ProveLookup, Reads};
 use jolt_core::registry::lookups;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -138,7 +138,7 @@ fn subjects() -> Vec<DenseSubject<Fr>> {
     let shout: Cheating<Fr> = Box::new(|cheat: Cheat<Fr>| Arc::new(SlowShout::cheating(cheat)));
     let naive: Cheating<Fr> = Box::new(|cheat: Cheat<Fr>| Arc::new(LyingNaive(cheat)));
     let lying = |lies: [(&'static str, DenseLie); 5],
-                 of: fn(DenseLie) -> Arc<dyn LookupArgument<Fr>>| {
+                 of: fn(DenseLie) -> Arc<dyn ProveLookup<Fr>>| {
         let lies = lies.into_iter();
         lies.map(|(check, lie)| (check, lie, of(lie))).collect()
     };
@@ -232,7 +232,7 @@ fn indices_beyond_the_table_are_no_reads() {
     }
     // An index column whose first entry is 2^n too high, in a proof of the right shape: there is no such row in
     // the table. Arguments over digits cannot write such an index down.
-    let logup: Arc<dyn LookupArgument<Fr>> =
+    let logup: Arc<dyn ProveLookup<Fr>> =
         Arc::new(LyingLogup::default().lying_dense(DenseLie::Beyond));
     let lasso = Arc::new(LyingLasso::default().lying_dense(DenseLie::Beyond));
     for (argument, check) in [(logup, "lookup/sum"), (lasso, "lookup/memory")] {
@@ -261,7 +261,7 @@ fn proofs_have_the_length_that_the_notes_say() {
             _ => DenseTable::range(n).unwrap(),
         };
         let known = table.in_the_clear();
-        let count = |argument: &dyn LookupArgument<Fr>| {
+        let count = |argument: &dyn ProveLookup<Fr>| {
             let mut channel = CountingVerifier::<Fr>::default();
             let _ = verify(&mut channel, argument.dense().unwrap(), &known, t, 3).unwrap();
             let counts = channel.finish();
@@ -285,7 +285,7 @@ fn proofs_have_the_length_that_the_notes_say() {
     assert_eq!(MAX_INDEX_BITS, 22);
 }
 
-fn key(argument: Arc<dyn LookupArgument<Fr>>, table: DenseTable<Fr>) -> ProvingKey<Fr> {
+fn key(argument: Arc<dyn ProveLookup<Fr>>, table: DenseTable<Fr>) -> ProvingKey<Fr> {
     let source = Setup::InsecureTest {
         cache: CacheDir::Off,
     };
@@ -372,7 +372,7 @@ fn what_is_not_to_be_had_is_refused_with_a_reason() {
     };
     let schemes = Registry::<Fr>::builtin();
     let scheme = schemes.get("pst13").unwrap();
-    let naive: Arc<dyn LookupArgument<Fr>> = Arc::new(Naive);
+    let naive: Arc<dyn ProveLookup<Fr>> = Arc::new(Naive);
     let table = DenseTable::range(18).unwrap();
     let refused = setup(&**scheme, &source, naive, table, 1 << 10)
         .err()

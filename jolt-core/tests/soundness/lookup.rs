@@ -7,7 +7,7 @@ use jolt_core::lookup::logup_gkr::LogupGkr;
 use jolt_core::lookup::standalone::{Selection, verify};
 use jolt_core::lookup::testkit::liars::{LogupLie, LyingLogup, LyingNaive, Mode, SlowShout};
 use jolt_core::lookup::testkit::{self, Case, Cheat, Serving, Subject, forgeries, tamper_sweep};
-use jolt_core::lookup::{Exposed, LookupArgument, naive::Naive, shout::Shout};
+use jolt_core::lookup::{Exposed, ProveLookup, naive::Naive, shout::Shout};
 use jolt_core::registry::{Registry, lookups};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use sumcheck::channel::counting::CountingVerifier;
 use sumcheck::channel::plain::PlainVerifier;
 use sumcheck::{Checks, VerifyError};
 
-fn arguments() -> Vec<Arc<dyn LookupArgument<Fr>>> {
+fn arguments() -> Vec<Arc<dyn ProveLookup<Fr>>> {
     lookups::<Fr>()
 }
 
@@ -156,7 +156,7 @@ fn the_slow_prover_sends_the_same_proof() {
 }
 
 /// Names of the checks in the verification of an honest proof.
-fn performed(argument: &dyn LookupArgument<Fr>) -> BTreeSet<String> {
+fn performed(argument: &dyn ProveLookup<Fr>) -> BTreeSet<String> {
     let case = Case::random(WordSize::W8, 2, 3, 5);
     let proof = testkit::prove(argument, &case);
     let mut channel = PlainVerifier::new(testkit::PROTOCOL, proof);
@@ -172,7 +172,7 @@ fn subjects() -> [Subject<Fr>; 3] {
     let digits = |honest,
                   checks: [_; 2],
                   argued: Argued,
-                  cheating: fn(Cheat<Fr>) -> Arc<dyn LookupArgument<Fr>>| {
+                  cheating: fn(Cheat<Fr>) -> Arc<dyn ProveLookup<Fr>>| {
         let [check, one_hot] = checks;
         let serving: Serving<Fr> =
             Box::new(move |read, other| cheating(Cheat::OtherIndex { read, other }));
@@ -221,7 +221,7 @@ fn subjects() -> [Subject<Fr>; 3] {
     let serving = lies.map(|(check, mode)| {
         let lying = move |read, other| {
             let lie = LogupLie { mode, read, other };
-            Arc::new(LyingLogup::default().lying(lie)) as Arc<dyn LookupArgument<Fr>>
+            Arc::new(LyingLogup::default().lying(lie)) as Arc<dyn ProveLookup<Fr>>
         };
         (check, Box::new(lying) as Serving<Fr>)
     });

@@ -4,11 +4,11 @@ use crate::challenges::{BY_HAND, MESSAGES, REDUNDANT};
 use crate::support::{Start, honest, machine, program, run, simulate};
 use ark_bn254::Fr;
 use instruction_tables::WordSize;
-use jolt_core::lookup::LookupArgument;
+use jolt_core::lookup::ProveLookup;
 use jolt_core::machine::Run;
-use jolt_core::memory::MemoryArgument;
+use jolt_core::memory::prover::ProveMemory;
 use jolt_core::registry::Registry;
-use jolt_core::vm::{self, Arguments};
+use jolt_core::vm::{self, Provers};
 use jolt_core::witness::Witness;
 use std::sync::Arc;
 use sumcheck::analysis::{Effort, Protocol, Report, analyze};
@@ -16,15 +16,15 @@ use sumcheck::{ProverChannel, VerifierChannel, VerifyError};
 
 /// The proof of one run.
 struct Running<'a> {
-    lookup: Arc<dyn LookupArgument<Fr>>,
-    memory: Arc<dyn MemoryArgument<Fr>>,
+    lookup: Arc<dyn ProveLookup<Fr>>,
+    memory: Arc<dyn ProveMemory<Fr>>,
     run: Run<'a>,
     witness: Witness,
 }
 
 impl Running<'_> {
-    fn arguments(&self) -> Arguments<'_, Fr> {
-        Arguments {
+    fn provers(&self) -> Provers<'_, Fr> {
+        Provers {
             lookup: self.lookup.as_ref(),
             memory: self.memory.as_ref(),
         }
@@ -34,11 +34,11 @@ impl Running<'_> {
 impl Protocol<Fr> for Running<'_> {
     fn prove(&self, channel: &mut dyn ProverChannel<Fr>) {
         let witness = self.witness.clone();
-        vm::prove(channel, &self.arguments(), &self.run, witness, &mut ());
+        vm::prove(channel, &self.provers(), &self.run, witness, &mut ());
     }
 
     fn verify(&self, channel: &mut dyn VerifierChannel<Fr>) -> Result<(), VerifyError> {
-        vm::verify(channel, &self.arguments(), &self.run)
+        vm::verify(channel, &self.provers().arguments(), &self.run)
     }
 }
 

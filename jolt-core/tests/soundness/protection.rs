@@ -4,10 +4,10 @@ use ark_bn254::Fr;
 use instruction_tables::WordSize;
 use jolt_core::lookup::shout::Shout;
 use jolt_core::machine::Machine;
-use jolt_core::memory::MemoryArgument;
+use jolt_core::memory::prover::ProveMemory;
 use jolt_core::registry::memories;
 use jolt_core::statement::Statement;
-use jolt_core::vm::{self, Arguments};
+use jolt_core::vm::{self, Provers};
 use jolt_core::witness::Witness;
 use sumcheck::channel::plain::{PlainProver, PlainVerifier};
 use sumcheck::{Checks, VerifyError};
@@ -51,16 +51,16 @@ fn verdicts_on(
     let statement = Statement::of(&inputs.public, &trace.outcome);
     let run = statement.run(program, &machine, 20).unwrap();
     let witness = Witness::of(&run, trace);
-    let prove = |memory: &dyn MemoryArgument<Fr>| {
-        let arguments = Arguments {
+    let prove = |memory: &dyn ProveMemory<Fr>| {
+        let provers = Provers {
             lookup: &Shout,
             memory,
         };
         let mut prover = PlainProver::<Fr>::with_checks("protection", checks());
-        vm::prove(&mut prover, &arguments, &run, witness.clone(), &mut ());
+        vm::prove(&mut prover, &provers, &run, witness.clone(), &mut ());
         let (proof, _) = prover.finish();
         let mut verifier = PlainVerifier::with_checks("protection", proof, checks());
-        vm::verify(&mut verifier, &arguments, &run)?;
+        vm::verify(&mut verifier, &provers.arguments(), &run)?;
         verifier.finish()
     };
     let arguments = memories::<Fr>();

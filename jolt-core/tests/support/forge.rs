@@ -4,7 +4,7 @@ use super::tables;
 use ark_bn254::Fr;
 use jolt_core::bytecode::digit_vars;
 use jolt_core::constraints::coefficients;
-use jolt_core::lookup::LookupArgument;
+use jolt_core::lookup::ProveLookup;
 use jolt_core::lookup::shout::Shout;
 use jolt_core::lookup::testkit::Cheat;
 use jolt_core::lookup::testkit::liars::LyingShout;
@@ -210,7 +210,7 @@ impl<'a> Forgery<'a> {
             Memory::Twist => None,
             Memory::Spice => Some(spice::commit(channel, &stories.commit)),
         };
-        let lookup: &dyn LookupArgument<Fr> = match &self.lookup {
+        let lookup: &dyn ProveLookup<Fr> = match &self.lookup {
             None => &Shout,
             Some(lying) => lying,
         };

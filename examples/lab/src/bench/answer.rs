@@ -19,7 +19,7 @@ use jolt_core::proof::Proof;
 use jolt_core::registry::memories;
 use jolt_core::soundness::ErrorBound;
 use jolt_core::statement::{MAX_CYCLE_VARS, Statement};
-use jolt_core::vm::{self, Arguments};
+use jolt_core::vm::{self, Provers};
 use jolt_core::witness::Witness;
 use serde_json::{Map, Value, json};
 use std::io::Read;
@@ -252,7 +252,7 @@ fn count_vm(
     let (Some(lookup), Some(memory)) = (counted(lookup), memory) else {
         return Ok(None);
     };
-    let arguments = Arguments {
+    let provers = Provers {
         lookup: &*lookup,
         memory: &*memory,
     };
@@ -267,7 +267,7 @@ fn count_vm(
     let witness = Witness::of(&run, trace);
     let mut channel = PlainProver::<Counted>::new("counts");
     let mut phases = CountedPhases::default();
-    vm::prove(&mut channel, &arguments, &run, witness, &mut phases);
+    vm::prove(&mut channel, &provers, &run, witness, &mut phases);
     phases.phase("done");
     Ok(Some(phases.with_units(pcs)?))
 }

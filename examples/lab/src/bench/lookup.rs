@@ -9,7 +9,7 @@ use crate::cli::BenchLookupArguments;
 use crate::registry::{argument, registry, scheme};
 use crate::report::{Report, bytes, seconds};
 use ark_bn254::Fr;
-use jolt_core::lookup::LookupArgument;
+use jolt_core::lookup::ProveLookup;
 use serde_json::{Map, json};
 use std::sync::Arc;
 
@@ -30,7 +30,7 @@ pub fn lookup(arguments: &BenchLookupArguments, threads: Option<u16>) -> anyhow:
 }
 
 fn steps(arguments: &BenchLookupArguments, threads: Option<u16>) -> anyhow::Result<Vec<Step>> {
-    let chosen: Vec<Arc<dyn LookupArgument<Fr>>> = match arguments.argument.as_slice() {
+    let chosen: Vec<Arc<dyn ProveLookup<Fr>>> = match arguments.argument.as_slice() {
         [] => registry().lookups().to_vec(),
         names => names
             .iter()

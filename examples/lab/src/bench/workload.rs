@@ -8,7 +8,7 @@ use instruction_tables::{WordSize, interleave};
 use jolt_core::lookup::api::{LookupError, Lookups};
 use jolt_core::lookup::recorded::{self, Filter};
 use jolt_core::lookup::standalone::{self, Instance};
-use jolt_core::lookup::{LookupArgument, LookupShape, Reads};
+use jolt_core::lookup::{LookupShape, ProveLookup, Reads};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 use std::fs::File;
@@ -116,7 +116,7 @@ impl Workload {
     /// As [`Self::subject`].
     pub fn supported_by<F: Field>(
         &self,
-        argument: &dyn LookupArgument<F>,
+        argument: &dyn ProveLookup<F>,
         vars: usize,
     ) -> anyhow::Result<Result<(), String>> {
         Ok(match self {

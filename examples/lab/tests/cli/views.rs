@@ -144,7 +144,7 @@ fn arguments() {
 
 /// Checks in the verification of reads of a small dense table.
 fn dense_checks(
-    argument: &dyn jolt_core::lookup::dense::DenseArgument<ark_bn254::Fr>,
+    argument: &dyn jolt_core::lookup::dense::ProveDense<ark_bn254::Fr>,
 ) -> sumcheck::Checks {
     use jolt_core::lookup::dense::{DenseTable, protocol};
     use sumcheck::channel::plain::{PlainProver, PlainVerifier};
@@ -235,7 +235,7 @@ fn every_relation_is_explained() {
             relations(channel.checks())
         };
         compare(&met, &["machine", "twist", name]);
-        let over_dense = dense_checks(argument.dense().unwrap());
+        let over_dense = dense_checks(argument.dense_prover().unwrap());
         assert_eq!(relations(&over_dense), of(&format!("{name}/dense")));
     }
     for memory in jolt_core::registry::memories::<ark_bn254::Fr>() {

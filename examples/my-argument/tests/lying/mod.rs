@@ -1,7 +1,9 @@
 //! The argument with a prover that lies: the bits of one read are others than those that it committed.
 
 use jolt_core::lookup::testkit::Cheat;
-use jolt_core::lookup::{LookupArgument, LookupProver, LookupShape, LookupVerifier, Reads};
+use jolt_core::lookup::{
+    LookupArgument, LookupProver, LookupShape, LookupVerifier, ProveLookup, Reads,
+};
 use std::sync::Arc;
 use sumcheck::{Field, ProverChannel, VerifierChannel, VerifyError};
 
@@ -40,6 +42,16 @@ impl<A: LookupArgument<F>, F: Field> LookupArgument<F> for Lying<A, F> {
         self.honest.supports(shape)
     }
 
+    fn receive(
+        &self,
+        channel: &mut dyn VerifierChannel<F>,
+        shape: &LookupShape,
+    ) -> Result<Box<dyn LookupVerifier<F>>, VerifyError> {
+        self.honest.receive(channel, shape)
+    }
+}
+
+impl<A: ProveLookup<F>, F: Field> ProveLookup<F> for Lying<A, F> {
     fn commit(
         &self,
         channel: &mut dyn ProverChannel<F>,
@@ -59,13 +71,5 @@ impl<A: LookupArgument<F>, F: Field> LookupArgument<F> for Lying<A, F> {
             }
         }
         (self.commit)(channel, shape, reads, bits)
-    }
-
-    fn receive(
-        &self,
-        channel: &mut dyn VerifierChannel<F>,
-        shape: &LookupShape,
-    ) -> Result<Box<dyn LookupVerifier<F>>, VerifyError> {
-        self.honest.receive(channel, shape)
     }
 }

@@ -9,8 +9,10 @@
 //! for all 16 values `k`, the defined column 0 included. Booleans that sum to one by definition are
 //! one-hot.
 
+#[cfg(feature = "prover")]
 mod prover;
 
+#[cfg(feature = "prover")]
 pub use prover::Prover;
 
 use super::{ADDRESS_VARS, claim};

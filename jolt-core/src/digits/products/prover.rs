@@ -14,7 +14,7 @@
 //! half a multiplication to bind (nothing is bound before the fourth round); 8 bytes from then on. `D`: an
 //! addition for each digit and 2 multiplications a row, 16 bytes from the second round on.
 
-use super::At;
+use super::{At, GROUP};
 use crate::digits::blocks::{
     BLOCK, add, column_sums, pairs, sliced_sums, tail_weight, weighted_sums,
 };
@@ -27,9 +27,6 @@ use sumcheck::{Field, Products, ProverField, RoundProver, UniPoly};
 
 #[cfg(test)]
 mod tests;
-
-/// Digits in a group that the kernel takes.
-pub const GROUP: usize = 4;
 
 /// Where the inner polynomial is evaluated, besides infinity.
 const NODES: &[i64] = &[0, 1, -1, 2];

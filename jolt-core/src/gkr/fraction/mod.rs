@@ -25,11 +25,13 @@
 //! nodes: `2 · 4` per pair of nodes and round, and four columns to bind). Message sizes: `2·l` elements of
 //! rounds and 4 per tree for layer `l`. Leaves beyond the real ones are equal and cost nothing.
 
+#[cfg(feature = "prover")]
 mod prover;
 #[cfg(test)]
 mod tests;
 mod verifier;
 
+#[cfg(feature = "prover")]
 pub use prover::{Kernel, Leaves, Tree, fast, naive, prove};
 pub use verifier::{Verified, verify, verify_equal};
 

@@ -25,11 +25,13 @@
 //! round polynomials (a weight and a product, at two points) and two to bind, all of them packed where
 //! the processor can. Messages: `K + Σ_d (2d + 2K) = K (2n + 1) + n (n − 1)` elements.
 
+#[cfg(feature = "prover")]
 mod prover;
 #[cfg(test)]
 mod tests;
 mod verifier;
 
+#[cfg(feature = "prover")]
 pub use prover::{Forest, LayerProver, prove, prove_roots};
 pub use verifier::verify;
 

@@ -41,6 +41,7 @@
 //! Over a channel of one's own, and for reads of several tables: [`Lookups`], and the two modules named.
 
 mod lookups;
+#[cfg(feature = "prover")]
 mod prover;
 mod table;
 #[cfg(test)]
@@ -48,17 +49,16 @@ mod tests;
 mod verifier;
 
 pub use lookups::Lookups;
-pub use prover::{Committed, ProvingKey};
+#[cfg(feature = "prover")]
+pub use prover::{Committed, ProvingKey, setup};
 pub use table::LookupTable;
-pub use verifier::VerifyingKey;
+pub use verifier::{VerifyingKey, verifying_key};
 
-use super::LookupArgument;
 use super::dense::protocol::OutOfRange;
-use super::standalone::cycle_vars;
-use commitments::{Keys, PcsError, Scheme, Setup, SetupError, sealed};
-use std::sync::Arc;
-use sumcheck::{Field, VerifyError};
-use table::KnownTable;
+#[cfg(feature = "prover")]
+use commitments::sealed::SealError;
+use commitments::{PcsError, SetupError};
+use sumcheck::VerifyError;
 
 /// Why there is no key, or no proof.
 #[derive(Debug, thiserror::Error)]
@@ -76,6 +76,12 @@ pub enum LookupError {
     /// The verifier has nothing of the table yet.
     #[error("no key of the table")]
     NoKey,
+    /// A table that verifiers have commitments to, and these come with a prover's setup.
+    #[error("table {table} is known by commitments, which a prover's setup makes")]
+    KnownByCommitments {
+        /// The table.
+        table: String,
+    },
     /// There are no keys of the scheme.
     #[error(transparent)]
     Setup(#[from] SetupError),
@@ -108,8 +114,9 @@ pub enum LookupError {
         max: usize,
     },
     /// The proof could not be sealed.
+    #[cfg(feature = "prover")]
     #[error(transparent)]
-    Seal(#[from] sealed::SealError),
+    Seal(#[from] SealError),
     /// The proof does not verify: an error of this library, and no proof.
     #[error("the proof made does not verify: {0}")]
     Unsound(VerifyError),
@@ -123,42 +130,4 @@ pub struct Statement {
     /// For each column of the table the commitment to what was read, in the scheme's canonical encoding: of
     /// the reads in order, then zeros, which are proven too. An automaton has one column.
     pub outputs: Vec<Vec<u8>>,
-}
-
-/// Keys for at most `max_reads` reads of a table at a time.
-///
-/// # Errors
-/// A table that the argument does not serve, or a setup that is not to be had.
-pub fn setup<F: Field>(
-    scheme: &dyn Scheme<F>,
-    source: &Setup,
-    argument: Arc<dyn LookupArgument<F>>,
-    table: impl Into<LookupTable<F>>,
-    max_reads: usize,
-) -> Result<ProvingKey<F>, LookupError> {
-    let (table, vars) = (table.into(), cycle_vars(max_reads));
-    let supported = table.supported_by(&*argument, vars);
-    supported.map_err(|cause| LookupError::NotSupported {
-        argument: argument.name(),
-        table: table.name().to_owned(),
-        cause,
-    })?;
-    let Keys { proving, verifying } = scheme.setup(table.setup_vars(vars), source)?;
-    let (known, dense) = match table {
-        LookupTable::Automaton(table) => (KnownTable::Automaton(table), None),
-        LookupTable::Dense(table) => {
-            let public = table.public(|poly| proving.commit(poly))?;
-            (KnownTable::Dense(public), Some(Arc::new(table)))
-        }
-    };
-    Ok(ProvingKey {
-        dense,
-        scheme: proving,
-        verifying: VerifyingKey {
-            argument,
-            table: known,
-            scheme: verifying,
-            max_reads,
-        },
-    })
 }

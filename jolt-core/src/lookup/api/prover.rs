@@ -1,11 +1,13 @@
 //! The prover's key, and reads that it has committed.
 
 use super::table::{self, KnownTable};
-use super::{LookupError, Statement, VerifyingKey};
+use super::{LookupError, LookupTable, Statement, VerifyingKey};
 use crate::lookup::dense::DenseTable;
 use crate::lookup::dense::protocol::{self, DenseReads};
-use crate::lookup::standalone::{self, cycle_vars};
-use commitments::{ProverSession, sealed};
+use crate::lookup::standalone::{self, cycle_vars, exposure};
+use crate::lookup::{ProveLookup, Reads};
+use commitments::{Keys, ProverSession, Scheme, Setup, sealed};
+use instruction_tables::tables::Table;
 use std::sync::Arc;
 use sumcheck::{Checks, Field, ProverChannel, ProverField};
 
@@ -13,9 +15,44 @@ use sumcheck::{Checks, Field, ProverChannel, ProverField};
 #[derive(Clone)]
 pub struct ProvingKey<F: Field> {
     /// The entries, if the table is dense.
-    pub(super) dense: Option<Arc<DenseTable<F>>>,
-    pub(super) scheme: Arc<dyn commitments::ProvingKey<F>>,
-    pub(super) verifying: VerifyingKey<F>,
+    dense: Option<Arc<DenseTable<F>>>,
+    scheme: Arc<dyn commitments::ProvingKey<F>>,
+    argument: Arc<dyn ProveLookup<F>>,
+    verifying: VerifyingKey<F>,
+}
+
+/// Keys for at most `max_reads` reads of a table at a time.
+///
+/// # Errors
+/// A table that the argument does not serve, or a setup that is not to be had.
+pub fn setup<F: Field>(
+    scheme: &dyn Scheme<F>,
+    source: &Setup,
+    argument: Arc<dyn ProveLookup<F>>,
+    table: impl Into<LookupTable<F>>,
+    max_reads: usize,
+) -> Result<ProvingKey<F>, LookupError> {
+    let (table, vars) = (table.into(), cycle_vars(max_reads));
+    table.supported_by(&*argument, vars)?;
+    let Keys { proving, verifying } = scheme.setup(table.setup_vars(vars), source)?;
+    let (known, dense) = match table {
+        LookupTable::Automaton(table) => (KnownTable::Automaton(table), None),
+        LookupTable::Dense(table) => {
+            let public = table.public(|poly| proving.commit(poly))?;
+            (KnownTable::Dense(public), Some(Arc::new(table)))
+        }
+    };
+    Ok(ProvingKey {
+        dense,
+        scheme: proving,
+        argument: argument.clone(),
+        verifying: VerifyingKey {
+            argument,
+            table: known,
+            scheme: verifying,
+            max_reads,
+        },
+    })
 }
 
 /// Reads of either kind that are committed.
@@ -72,7 +109,8 @@ impl<F: ProverField> ProvingKey<F> {
                 let index = |k: &u128| u64::try_from(*k).unwrap_or(u64::MAX);
                 let indices: Vec<u64> = indices.iter().map(index).collect();
                 let reads = DenseReads::new(table, &indices)?;
-                let argument = key.dense().map_err(LookupError::Unsound)?;
+                let argument = self.argument.dense_prover();
+                let argument = argument.ok_or_else(|| self.no_dense_path())?;
                 let (tables, vars) = ((&**table, known), cycle_vars(count));
                 let committed = protocol::commit(&mut *session, argument, tables, vars, reads);
                 let outputs = committed.columns().outputs.clone();
@@ -80,10 +118,10 @@ impl<F: ProverField> ProvingKey<F> {
                 (Started::Dense(Box::new(committed), table.clone()), outputs)
             }
             (KnownTable::Automaton(table), _) => {
-                let reads = Arc::new(table::reads(*table, indices)?);
+                let reads = Arc::new(reads(*table, indices)?);
                 let shape = table::shape(*table, cycle_vars(key.max_reads));
                 let columns = standalone::Columns::of(&shape, &reads);
-                let (argument, out) = (&*key.argument, &columns.out);
+                let (argument, out) = (&*self.argument, &columns.out);
                 let committed = standalone::commit(&mut *session, argument, &shape, reads, out);
                 let outputs = vec![committed.out()];
                 (Started::Automaton(committed, columns), outputs)
@@ -101,6 +139,14 @@ impl<F: ProverField> ProvingKey<F> {
             session,
             started,
         })
+    }
+
+    fn no_dense_path(&self) -> LookupError {
+        LookupError::NotSupported {
+            argument: self.argument.name(),
+            table: self.verifying.table_name().to_owned(),
+            cause: "it has no prover for dense tables".to_owned(),
+        }
     }
 
     /// Commits and proves reads at these indices.
@@ -131,4 +177,23 @@ impl<F: ProverField> Committed<F> {
         verdict.map_err(LookupError::Unsound)?;
         Ok(proof)
     }
+}
+
+/// Reads of an automaton at these indices.
+fn reads(table: &dyn Table, indices: &[u128]) -> Result<Reads, LookupError> {
+    let index_bits = table.index_bits();
+    let is_long = |index: &u128| index.checked_shr(index_bits as u32).unwrap_or(0) != 0;
+    if let Some((read, index)) = indices.iter().enumerate().find(|(_, k)| is_long(k)) {
+        return Err(LookupError::TooLong {
+            read,
+            index: *index,
+            table: table.name().to_owned(),
+            index_bits,
+        });
+    }
+    Ok(Reads {
+        index: indices.to_vec(),
+        table: vec![0; indices.len()],
+        operands: vec![exposure(table); indices.len()],
+    })
 }

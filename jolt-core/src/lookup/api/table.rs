@@ -3,7 +3,7 @@
 use super::LookupError;
 use crate::lookup::dense::{DenseShape, DenseTable, PublicTable};
 use crate::lookup::standalone::{Selection, exposure};
-use crate::lookup::{LookupArgument, LookupShape, Reads};
+use crate::lookup::{LookupArgument, LookupShape};
 use instruction_tables::tables::Table;
 use sumcheck::Field;
 
@@ -38,24 +38,32 @@ impl<F: Field> LookupTable<F> {
         }
     }
 
-    /// Whether an argument serves reads of it in `2^cycle_vars` rows, or why not.
+    /// Whether an argument serves reads of it in `2^cycle_vars` rows.
+    ///
+    /// # Errors
+    /// [`LookupError::NotSupported`], and why.
     pub(super) fn supported_by(
         &self,
         argument: &dyn LookupArgument<F>,
         cycle_vars: usize,
-    ) -> Result<(), String> {
-        match self {
+    ) -> Result<(), LookupError> {
+        let supported = match self {
             LookupTable::Automaton(table) => argument.supports(&shape(*table, cycle_vars)),
             LookupTable::Dense(table) => {
-                let dense = argument
-                    .dense()
-                    .ok_or("it is one for tables with structure, and has no path for dense ones")?;
-                dense.supports(DenseShape {
-                    cycle_vars,
-                    index_bits: table.index_bits(),
+                let none = "it is one for tables with structure, and has no path for dense ones";
+                argument.dense().ok_or(none.to_owned()).and_then(|dense| {
+                    dense.supports(DenseShape {
+                        cycle_vars,
+                        index_bits: table.index_bits(),
+                    })
                 })
             }
-        }
+        };
+        supported.map_err(|cause| LookupError::NotSupported {
+            argument: argument.name(),
+            table: self.name().to_owned(),
+            cause,
+        })
     }
 
     /// Variables of the largest polynomial that is committed.
@@ -115,23 +123,4 @@ pub(super) fn selection(table: &dyn Table, reads: usize) -> Selection {
         exposed: exposure(table),
         reads,
     }
-}
-
-/// Reads of an automaton at these indices.
-pub(super) fn reads(table: &dyn Table, indices: &[u128]) -> Result<Reads, LookupError> {
-    let index_bits = table.index_bits();
-    let is_long = |index: &u128| index.checked_shr(index_bits as u32).unwrap_or(0) != 0;
-    if let Some((read, index)) = indices.iter().enumerate().find(|(_, k)| is_long(k)) {
-        return Err(LookupError::TooLong {
-            read,
-            index: *index,
-            table: table.name().to_owned(),
-            index_bits,
-        });
-    }
-    Ok(Reads {
-        index: indices.to_vec(),
-        table: vec![0; indices.len()],
-        operands: vec![exposure(table); indices.len()],
-    })
 }

@@ -5,7 +5,7 @@ use super::*;
 use crate::lookup::dense::DenseTable;
 use crate::registry::lookups;
 use ark_bn254::Fr;
-use commitments::{CacheDir, Registry};
+use commitments::{CacheDir, Registry, Setup};
 use instruction_tables::{WordSize, tables};
 
 /// Four reads are no proof of three of them: what is committed beyond the reads is 0.
@@ -16,7 +16,7 @@ fn commitments_hold_the_reads_and_zeros() {
     };
     let schemes = Registry::<Fr>::builtin();
     let scheme = schemes.get("pst13").unwrap();
-    for argument in lookups() {
+    for argument in lookups::<Fr>() {
         let name = argument.name();
         let table = DenseTable::range(8).unwrap();
         let key = setup(&**scheme, &source, argument, table, 4).unwrap();
@@ -37,6 +37,38 @@ fn commitments_hold_the_reads_and_zeros() {
     }
 }
 
+/// A key of a verifier alone accepts what a prover with both keys proves. Columns without structure have none.
+#[test]
+fn verifiers_make_keys_without_provers() {
+    let source = Setup::InsecureTest {
+        cache: CacheDir::Off,
+    };
+    let schemes = Registry::<Fr>::builtin();
+    let scheme = schemes.get("pst13").unwrap();
+    for argument in lookups::<Fr>() {
+        let name = argument.name();
+        let tables: [LookupTable<Fr>; 3] = [
+            tables::by_name(WordSize::W8, "XOR").unwrap().1.into(),
+            DenseTable::range(8).unwrap().into(),
+            DenseTable::explicit("T", vec![vec![5, 0, 9]])
+                .unwrap()
+                .into(),
+        ];
+        for table in tables {
+            let of_prover = setup(&**scheme, &source, argument.clone(), table.clone(), 4).unwrap();
+            let (statement, proof) = of_prover.prove(&[2, 0, 1]).unwrap();
+            let key = verifying_key(&**scheme, &source, argument.clone(), table, 4).unwrap();
+            assert_eq!(key.verify(&statement, &proof), Ok(()), "{name}");
+        }
+        let table = DenseTable::unstructured("T", vec![vec![5, 0, 9]]).unwrap();
+        let refused = verifying_key(&**scheme, &source, argument, table, 4);
+        assert!(matches!(
+            refused.err(),
+            Some(LookupError::KnownByCommitments { .. })
+        ));
+    }
+}
+
 /// Reads of an automaton are stated, proven and refused like those of a dense table.
 #[test]
 fn automata_have_keys_like_other_tables() {
@@ -45,7 +77,7 @@ fn automata_have_keys_like_other_tables() {
     };
     let schemes = Registry::<Fr>::builtin();
     let scheme = schemes.get("pst13").unwrap();
-    for argument in lookups() {
+    for argument in lookups::<Fr>() {
         let (name, table) = (
             argument.name(),
             tables::by_name(WordSize::W8, "XOR").unwrap().1,

@@ -8,11 +8,11 @@
 )]
 
 use super::table::{self, KnownTable};
-use super::{LookupError, Statement};
+use super::{LookupError, LookupTable, Statement};
 use crate::lookup::LookupArgument;
 use crate::lookup::dense::{DenseArgument, protocol};
 use crate::lookup::standalone::{self, cycle_vars};
-use commitments::{VerifierSession, sealed};
+use commitments::{Scheme, Setup, VerifierSession, sealed};
 use std::sync::Arc;
 use sumcheck::{Checks, Field, Oracle, VerifierChannel, VerifyError};
 
@@ -23,6 +23,36 @@ pub struct VerifyingKey<F: Field> {
     pub(super) table: KnownTable<F>,
     pub(super) scheme: Arc<dyn commitments::VerifyingKey<F>>,
     pub(super) max_reads: usize,
+}
+
+/// The verifier's key alone: the same one as a prover's setup makes, for a table that the verifier evaluates.
+///
+/// # Errors
+/// A table that the argument does not serve, or that verifiers have commitments to; a setup that is not to be had.
+pub fn verifying_key<F: Field>(
+    scheme: &dyn Scheme<F>,
+    source: &Setup,
+    argument: Arc<dyn LookupArgument<F>>,
+    table: impl Into<LookupTable<F>>,
+    max_reads: usize,
+) -> Result<VerifyingKey<F>, LookupError> {
+    let (table, vars) = (table.into(), cycle_vars(max_reads));
+    table.supported_by(&*argument, vars)?;
+    let committed = |_: &_| {
+        Err(LookupError::KnownByCommitments {
+            table: table.name().to_owned(),
+        })
+    };
+    let known = match &table {
+        LookupTable::Automaton(table) => KnownTable::Automaton(*table),
+        LookupTable::Dense(dense) => KnownTable::Dense(dense.public(committed)?),
+    };
+    Ok(VerifyingKey {
+        argument,
+        table: known,
+        scheme: scheme.verifying_key(table.setup_vars(vars), source)?,
+        max_reads,
+    })
 }
 
 impl<F: Field> VerifyingKey<F> {

@@ -22,11 +22,12 @@
 //! ([`LookupShape::fits_tables`]), so no sum overflows.
 //!
 //! Cost: for each function `b/2` times four small products for each basis vector, and an elimination; for
-//! each subtable one pass over `2^b` chunks. Entries are written out when somebody asks for them, which a
-//! verifier never does.
+//! each subtable one pass over `2^b` chunks. Entries are written out by provers alone.
 
 mod comparison;
 mod function;
+#[cfg(feature = "prover")]
+mod prover;
 mod residue;
 mod search;
 mod subtable;
@@ -34,7 +35,6 @@ mod subtable;
 mod tests;
 
 use super::LookupShape;
-use rayon::prelude::*;
 use search::{Found, Layer, Occurrence};
 use sumcheck::{Expr, Field};
 
@@ -128,9 +128,8 @@ impl Decomposition {
             .iter()
             .map(|table| found.table(table.name(), table.automaton(), positions))
             .collect::<Result<_, _>>()?;
-        let subtables: Vec<Subtable> = found
-            .functions
-            .into_par_iter()
+        let distinct = found.functions.into_iter();
+        let subtables: Vec<Subtable> = distinct
             .map(|distinct| Subtable::new(distinct.name, distinct.function))
             .collect();
         let entry = |occurrence: Occurrence| match occurrence {

@@ -1,7 +1,6 @@
 //! Subtables: their entries, their extensions, and how often one goes into a function of a chunk.
 
 use super::function::Function;
-use std::sync::OnceLock;
 use sumcheck::Field;
 
 /// A function of one chunk that is looked up.
@@ -14,7 +13,6 @@ pub struct Subtable {
     /// The first chunk at which the subtable is not 0; 0 for a subtable that is 0.
     pub(super) pivot: usize,
     largest: u128,
-    entries: OnceLock<Vec<i128>>,
 }
 
 impl Subtable {
@@ -23,15 +21,12 @@ impl Subtable {
         &self.name
     }
 
-    /// The values at all chunks; the first is 0. Computed when first asked for.
-    pub fn entries(&self) -> &[i128] {
-        // Nothing in there waits for another thread.
-        self.entries.get_or_init(|| {
-            let mut entries = Vec::with_capacity(1 << (2 * self.function.steps));
-            let mut push = |value| entries.push((value - self.zero) / self.scale);
-            self.function.each(&mut push);
-            entries
-        })
+    /// The values at all chunks; the first is 0. They are written out at each call.
+    pub fn entries(&self) -> Vec<i128> {
+        let mut entries = Vec::with_capacity(1 << (2 * self.function.steps));
+        let mut push = |value| entries.push((value - self.zero) / self.scale);
+        self.function.each(&mut push);
+        entries
     }
 
     /// The largest absolute value.
@@ -77,7 +72,6 @@ impl Subtable {
             scale: sign * i128::try_from(divisor).expect("values are at most 2^120"),
             pivot,
             largest: largest / divisor,
-            entries: OnceLock::new(),
         }
     }
 

@@ -29,6 +29,7 @@ fn recombines(word: WordSize, chunk_bits: usize, rounds: usize) -> Decomposition
     let rng = &mut StdRng::seed_from_u64(1);
     let subtables = cut.subtables().len();
     let factors: Vec<Expr<Fr>> = (0..cut.positions() * subtables).map(Expr::Factor).collect();
+    let entries = cut.entries();
     for (t, table) in shape.tables.iter().enumerate() {
         let output = |position: usize, s: usize| {
             assert!(cut.uses(t, position, s));
@@ -45,9 +46,9 @@ fn recombines(word: WordSize, chunk_bits: usize, rounds: usize) -> Decomposition
             let mut values = vec![Fr::from(77u64); cut.positions() * subtables];
             for position in 0..cut.positions() {
                 let k = cut.value(index, position);
-                for (s, subtable) in cut.subtables().iter().enumerate() {
+                for (s, entries) in entries.iter().enumerate() {
                     if cut.uses(t, position, s) {
-                        values[position * subtables + s] = Fr::from_i128(subtable.entries()[k]);
+                        values[position * subtables + s] = Fr::from_i128(entries[k]);
                     }
                 }
             }
@@ -109,7 +110,7 @@ fn extensions_of_subtables_are_those_of_their_entries() {
         let eq = Point(point.iter().rev().copied().collect()).eq_table();
         for subtable in cut.subtables() {
             let terms = eq.iter().zip(subtable.entries());
-            let sum: Fr = terms.map(|(e, v)| e.mul_i128(*v)).sum();
+            let sum: Fr = terms.map(|(e, v)| e.mul_i128(v)).sum();
             assert_eq!(subtable.evaluate(&point), sum, "{}", subtable.name());
         }
     }
@@ -144,16 +145,14 @@ fn functions_are_compared_at_every_chunk() {
             tables: vec![plain, table],
         };
         let cut = Decomposition::new(&shape, 8).unwrap();
-        let subtables = cut.subtables().len();
+        let (subtables, entries) = (cut.subtables().len(), cut.entries());
         let factors: Vec<Expr<Fr>> = (0..5 * subtables).map(Expr::Factor).collect();
         let expr = cut.expr(1, |i, s| factors[i * subtables + s].clone());
         for chunk in (0..256).step_by(17).chain([at, at ^ 1]) {
             for index in [chunk as u128, chunk as u128 | 0x5a00] {
                 let values = (0..5).flat_map(|i| {
                     let k = cut.value(index, i);
-                    cut.subtables()
-                        .iter()
-                        .map(move |s| Fr::from_i128(s.entries()[k]))
+                    entries.iter().map(move |own| Fr::from_i128(own[k]))
                 });
                 let value = expr.eval(&values.collect::<Vec<_>>());
                 assert_eq!(value, Fr::from(table.entry(index)), "{at} {index:x}");
@@ -228,10 +227,11 @@ fn chunks_that_do_not_make_up_an_index_are_refused() {
 fn operands_and_index_are_sums_over_chunks() {
     let cut = Decomposition::new(&shape(WordSize::W64), 8).unwrap();
     let index = 0x0123_4567_89ab_cdef_fedc_ba98_7654_3210u128;
+    let entries = cut.entries();
     let (mut whole, mut left, mut right) = (0u128, 0u64, 0u64);
     for i in 0..cut.positions() {
         let k = cut.value(index, i);
-        let entry = |s: usize| cut.subtables()[s].entries()[k];
+        let entry = |s: usize| entries[s][k];
         whole += cut.weight(i) * entry(CHUNK) as u128;
         left += cut.operand_weight(i) * entry(LEFT) as u64;
         right += cut.operand_weight(i) * entry(RIGHT) as u64;

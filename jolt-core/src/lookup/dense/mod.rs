@@ -88,18 +88,18 @@
 
 mod padding;
 pub mod protocol;
-mod prover;
+#[cfg(feature = "prover")]
+pub(in crate::lookup) mod prover;
 mod table;
 mod verifier;
 
+#[cfg(feature = "prover")]
+pub use prover::{DenseProver, ProveDense, Rows};
 pub use table::{
     DenseTable, Evaluation, Extension, MAX_COLUMNS, MAX_DIRECT_BITS, PublicTable, TableError,
 };
 
-use std::sync::Arc;
-use sumcheck::{
-    EvalClaim, Field, Oracle, Point, ProverChannel, Value, VerifierChannel, VerifyError, Weights,
-};
+use sumcheck::{EvalClaim, Field, Oracle, Point, Value, VerifierChannel, VerifyError, Weights};
 
 /// Index bits of the largest table.
 pub const MAX_INDEX_BITS: usize = 22;
@@ -186,51 +186,20 @@ pub struct TableClaim<F, V> {
     pub value: V,
 }
 
-/// What only the prover has.
-pub struct Rows<'a, F> {
-    /// The combined table, `2^n` entries.
-    pub table: &'a [F],
-    /// The combined column, for the reads.
-    pub out: &'a [F],
-}
-
-/// A lookup argument that serves dense tables.
+/// A lookup argument that serves dense tables, as verifiers know it. What proves is [`ProveDense`].
 pub trait DenseArgument<F: Field>: Send + Sync {
     /// Whether the argument can serve this size, or why not.
     fn supports(&self, shape: DenseShape) -> Result<(), String>;
 
-    /// Commits what the argument needs for reads at these indices, before any challenge is drawn. Rows
-    /// beyond them read entry 0.
+    /// Receives what the prover commits, before any challenge is drawn.
     ///
-    /// # Panics
-    /// If the size is not supported.
-    fn commit(
-        &self,
-        channel: &mut dyn ProverChannel<F>,
-        shape: DenseShape,
-        index: Arc<Vec<u32>>,
-    ) -> Box<dyn DenseProver<F>>;
-
-    /// The verifier's side of [`Self::commit`].
+    /// # Errors
+    /// A proof that ends early.
     fn receive(
         &self,
         channel: &mut dyn VerifierChannel<F>,
         shape: DenseShape,
     ) -> Result<Box<dyn DenseVerifier<F>>, VerifyError>;
-}
-
-/// A prover that has committed.
-pub trait DenseProver<F: Field>: Send {
-    /// The index column, as a linear functional of committed columns.
-    fn index(&self) -> Vec<Term<F>>;
-
-    /// Proves what was read.
-    fn reduce(
-        self: Box<Self>,
-        channel: &mut dyn ProverChannel<F>,
-        outputs: &Outputs<F>,
-        rows: Rows<'_, F>,
-    ) -> TableClaim<F, F>;
 }
 
 /// A verifier that has received the commitments.
@@ -250,13 +219,4 @@ pub trait DenseVerifier<F: Field>: Send {
 pub fn index_at<F: Field>(point: &Point<F>) -> F {
     let bits = point.0.iter().rev();
     bits.fold(F::zero(), |sum, x| sum.double() + x)
-}
-
-/// Integers as a polynomial.
-pub(crate) fn integers<F: Field>(
-    vars: usize,
-    values: impl Iterator<Item = u64>,
-) -> Arc<sumcheck::Poly<F>> {
-    let values = values.map(i128::from).collect();
-    Arc::new(sumcheck::Poly::signed(vars, values))
 }

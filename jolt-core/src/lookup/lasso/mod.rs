@@ -20,19 +20,17 @@ mod collate;
 pub(in crate::lookup) mod dense;
 pub(in crate::lookup) mod layout;
 mod memory;
+#[cfg(feature = "prover")]
 pub(in crate::lookup) mod prover;
 pub(in crate::lookup) mod settle;
 mod verifier;
 
 use super::dense::DenseArgument;
 use super::selectors::fits_field;
-use super::{LookupArgument, LookupProver, LookupShape, LookupVerifier, Reads};
+use super::{LookupArgument, LookupShape, LookupVerifier};
 use crate::facts::{Facts, Structure};
 use layout::Layout;
-use prover::witness::Witness;
-use prover::{Fast, commit};
-use std::sync::Arc;
-use sumcheck::{Field, ProverChannel, ProverField, VerifierChannel, VerifyError};
+use sumcheck::{Field, VerifierChannel, VerifyError};
 
 /// The Lasso argument.
 #[derive(Clone, Copy, Debug, Default)]
@@ -77,7 +75,7 @@ impl Lasso {
     }
 }
 
-impl<F: ProverField> LookupArgument<F> for Lasso {
+impl<F: Field> LookupArgument<F> for Lasso {
     fn name(&self) -> &'static str {
         "lasso"
     }
@@ -99,17 +97,6 @@ impl<F: ProverField> LookupArgument<F> for Lasso {
 
     fn supports(&self, shape: &LookupShape) -> Result<(), String> {
         self.layout::<F>(shape).map(|_| ())
-    }
-
-    fn commit(
-        &self,
-        channel: &mut dyn ProverChannel<F>,
-        shape: &LookupShape,
-        reads: Arc<Reads>,
-    ) -> Box<dyn LookupProver<F>> {
-        let layout = self.layout::<F>(shape).expect("a supported shape");
-        let witness = Witness::new(&layout, reads);
-        commit(channel, Box::new(Fast { layout, witness }))
     }
 
     fn receive(

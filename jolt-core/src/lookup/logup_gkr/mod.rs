@@ -25,31 +25,35 @@
 //! A read without table and operands has numerators 0, commits nothing and costs what a row of the trees
 //! costs; rows beyond the real ones cost nothing.
 
+#[cfg(feature = "prover")]
 mod collate;
 pub(in crate::lookup) mod dense;
+#[cfg(feature = "prover")]
 pub(in crate::lookup) mod kernels;
 pub(in crate::lookup) mod layout;
-mod prover;
+#[cfg(feature = "prover")]
+mod made;
+#[cfg(not(feature = "prover"))]
+#[path = "made_anew.rs"]
+mod made;
+#[cfg(feature = "prover")]
+pub(in crate::lookup) mod prover;
 mod relation;
 #[cfg(test)]
 mod tests;
 mod verifier;
+#[cfg(feature = "prover")]
 pub(in crate::lookup) mod witness;
 
 use super::dense::DenseArgument;
 use super::selectors::{SelectorWeights, fits_field};
-use super::{LookupArgument, LookupProver, LookupShape, LookupVerifier, Reads, SelectorClaim};
+use super::{LookupArgument, LookupShape, LookupVerifier, SelectorClaim};
 use crate::facts::{Facts, Structure};
-use kernels::Fast;
-use layout::{Layout, Made, ReadLeaves, Selected, TableLeaves};
-pub(in crate::lookup) use prover::commit;
+use layout::{Layout, ReadLeaves, Selected, TableLeaves};
+use made::Made;
 use relation::ExecuteFactors;
 use std::sync::Arc;
-use sumcheck::{
-    EvalClaim, Field, Oracle, ProverChannel, ProverField, Reduced, VerifierChannel, VerifyError,
-    Weights,
-};
-use witness::Witness;
+use sumcheck::{EvalClaim, Field, Oracle, Reduced, VerifierChannel, VerifyError, Weights};
 
 /// Names of the trees.
 const TREES: [&str; 2] = ["reads", "table"];
@@ -102,7 +106,7 @@ impl LogupGkr {
     }
 }
 
-impl<F: ProverField> LookupArgument<F> for LogupGkr {
+impl<F: Field> LookupArgument<F> for LogupGkr {
     fn name(&self) -> &'static str {
         "logup-gkr"
     }
@@ -124,21 +128,6 @@ impl<F: ProverField> LookupArgument<F> for LogupGkr {
 
     fn supports(&self, shape: &LookupShape) -> Result<(), String> {
         self.layout::<F>(shape).map(|_| ())
-    }
-
-    fn commit(
-        &self,
-        channel: &mut dyn ProverChannel<F>,
-        shape: &LookupShape,
-        reads: Arc<Reads>,
-    ) -> Box<dyn LookupProver<F>> {
-        let layout = self.layout::<F>(shape).expect("a supported shape");
-        let fast = Fast {
-            witness: Witness::new(&layout, reads, shape.tables.len()),
-            shape: shape.clone(),
-            layout,
-        };
-        commit(channel, fast, |fast| Box::new(fast))
     }
 
     fn receive(

@@ -2,11 +2,34 @@
 
 use super::kernels::{Fast, Kernels};
 use super::layout::{self, Fingerprint};
-use super::{Committed, TREES, relation};
+use super::witness::Witness;
+use super::{Committed, LogupGkr, TREES, relation};
 use crate::gkr::fraction::{self, Fraction};
-use crate::lookup::{LookupProver, ReadClaim, SelectorClaim};
+use crate::lookup::dense::ProveDense;
+use crate::lookup::{LookupProver, LookupShape, ProveLookup, ReadClaim, Reads, SelectorClaim};
 use std::sync::Arc;
 use sumcheck::{Instance, Poly, ProverChannel, ProverField, batch};
+
+impl<F: ProverField> ProveLookup<F> for LogupGkr {
+    fn dense_prover(&self) -> Option<&dyn ProveDense<F>> {
+        Some(self)
+    }
+
+    fn commit(
+        &self,
+        channel: &mut dyn ProverChannel<F>,
+        shape: &LookupShape,
+        reads: Arc<Reads>,
+    ) -> Box<dyn LookupProver<F>> {
+        let layout = self.layout::<F>(shape).expect("a supported shape");
+        let fast = Fast {
+            witness: Witness::new(&layout, reads, shape.tables.len()),
+            shape: shape.clone(),
+            layout,
+        };
+        commit(channel, fast, |fast| Box::new(fast))
+    }
+}
 
 /// Commits a witness. What is proven of it is proven by the kernels.
 pub(in crate::lookup) fn commit<F: ProverField>(

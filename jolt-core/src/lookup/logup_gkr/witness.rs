@@ -1,11 +1,14 @@
 //! The columns that reads commit, how often each entry is looked up, and the leaves of both trees.
 
-use super::layout::{Fingerprint, Layout, OPERANDS, RANGE, ReadLeaves, Selected};
+use super::layout::{Fingerprint, Layout, OPERANDS, ReadLeaves, Selected};
 use crate::gkr::fraction::{Fraction, Leaves};
 use crate::lookup::{Exposed, Reads};
 use rayon::prelude::*;
 use std::sync::Arc;
 use sumcheck::Field;
+
+/// The group of reads whose table needs no output at a position.
+pub const RANGE: usize = 0;
 
 /// What the prover commits, and what it makes its leaves from.
 pub struct Witness {
@@ -14,6 +17,8 @@ pub struct Witness {
     pub columns: Vec<Arc<Vec<i128>>>,
     /// For each group, one for each chunk.
     pub multiplicities: Vec<Vec<i128>>,
+    /// The entries of each subtable.
+    pub subtables: Vec<Vec<i128>>,
 }
 
 /// The selectors of one read.
@@ -55,7 +60,12 @@ impl Selectors {
     }
 }
 
-fn position(layout: &Layout, reads: &Reads, tables: usize, i: usize) -> Position {
+fn position(
+    layout: &Layout,
+    subtables: &[Vec<i128>],
+    (reads, tables): (&Reads, usize),
+    i: usize,
+) -> Position {
     let rows = reads.index.len();
     let zeros = || vec![0i128; rows];
     let slots = layout.slots(i);
@@ -66,8 +76,7 @@ fn position(layout: &Layout, reads: &Reads, tables: usize, i: usize) -> Position
         slots: slots.clone().map(|_| zeros()).collect(),
         lookups: Vec::with_capacity(rows),
     };
-    let [left, right] =
-        [0, 1].map(|k| layout.cut.subtables()[layout.groups[OPERANDS][k]].entries());
+    let [left, right] = [0, 1].map(|k| &subtables[layout.groups[OPERANDS][k]]);
     for (j, index) in reads.index.iter().enumerate() {
         let selectors = selectors(reads, tables, j);
         let [table, operands] = selectors.weights(layout, i);
@@ -82,7 +91,7 @@ fn position(layout: &Layout, reads: &Reads, tables: usize, i: usize) -> Position
         if table > 0 {
             let group = selectors.table.map_or(RANGE, |t| layout.group(t, i));
             for (slot, s) in out.slots.iter_mut().zip(&layout.groups[group]) {
-                slot[j] = layout.cut.subtables()[*s].entries()[k];
+                slot[j] = subtables[*s][k];
             }
             out.lookups.push((group, k, table));
         }
@@ -100,9 +109,10 @@ pub(in crate::lookup) fn trimmed(mut column: Vec<i128>) -> Vec<i128> {
 impl Witness {
     /// Of reads of so many tables.
     pub fn new(layout: &Layout, reads: Arc<Reads>, tables: usize) -> Self {
+        let subtables = layout.cut.entries();
         let positions: Vec<Position> = (0..layout.positions())
             .into_par_iter()
-            .map(|i| position(layout, &reads, tables, i))
+            .map(|i| position(layout, &subtables, (&reads, tables), i))
             .collect();
         let size = 1 << layout.cut.chunk_bits();
         let mut multiplicities = vec![vec![0i128; size]; layout.groups.len()];
@@ -124,6 +134,7 @@ impl Witness {
                 .map(Arc::new)
                 .collect(),
             multiplicities: multiplicities.into_iter().map(trimmed).collect(),
+            subtables,
         }
     }
 
@@ -214,8 +225,7 @@ impl Witness {
                 next -= key;
             }
             for (s, factor) in outputs.iter().zip(factors) {
-                let entries = layout.cut.subtables()[*s].entries();
-                for (out, entry) in out.iter_mut().zip(entries) {
+                for (out, entry) in out.iter_mut().zip(&self.subtables[*s]) {
                     match *entry {
                         0 => {}
                         1 => *out = out.minus(&factor),

@@ -14,17 +14,16 @@
 //! example and as a second opinion in tests.
 
 pub(in crate::lookup) mod dense;
-mod prover;
+#[cfg(feature = "prover")]
+pub(in crate::lookup) mod prover;
 mod relation;
 mod verifier;
 
 use super::dense::DenseArgument;
 use super::written_out::MAX_INDEX_BITS;
-use super::{LookupArgument, LookupProver, LookupShape, LookupVerifier, Reads};
+use super::{LookupArgument, LookupShape, LookupVerifier};
 use crate::facts::{Facts, Structure};
-pub(in crate::lookup) use prover::{commit, matrices};
-use std::sync::Arc;
-use sumcheck::{ProverChannel, ProverField, VerifierChannel, VerifyError};
+use sumcheck::{Field, VerifierChannel, VerifyError};
 
 const RADIX: usize = 2;
 
@@ -32,12 +31,7 @@ const RADIX: usize = 2;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Naive;
 
-/// Bit `i` of an index: its digit `i`.
-pub(in crate::lookup) fn bit(i: usize, index: u128) -> u8 {
-    (index >> i) as u8 & 1
-}
-
-impl<F: ProverField> LookupArgument<F> for Naive {
+impl<F: Field> LookupArgument<F> for Naive {
     fn name(&self) -> &'static str {
         "naive"
     }
@@ -65,17 +59,6 @@ impl<F: ProverField> LookupArgument<F> for Naive {
                 "the naive argument writes out tables: {bits} index bits exceed {MAX_INDEX_BITS}"
             )),
         }
-    }
-
-    fn commit(
-        &self,
-        channel: &mut dyn ProverChannel<F>,
-        shape: &LookupShape,
-        reads: Arc<Reads>,
-    ) -> Box<dyn LookupProver<F>> {
-        LookupArgument::<F>::supports(self, shape).expect("a supported shape");
-        let matrices = matrices(shape.index_bits, shape.cycle_vars, &reads.index);
-        commit(channel, shape, reads, matrices)
     }
 
     fn receive(

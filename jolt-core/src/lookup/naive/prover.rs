@@ -1,12 +1,39 @@
 //! The prover: everything is written out.
 
 use super::relation::{Indicator, VALUE, read};
-use super::{RADIX, bit};
+use super::{Naive, RADIX};
 use crate::digits::{booleanity, fold_rows};
+use crate::lookup::dense::ProveDense;
 use crate::lookup::written_out::{Matrices, values};
-use crate::lookup::{LookupProver, LookupShape, ReadClaim, Reads, SelectorClaim};
+use crate::lookup::{
+    LookupArgument, LookupProver, LookupShape, ProveLookup, ReadClaim, Reads, SelectorClaim,
+};
 use std::sync::Arc;
-use sumcheck::{Field, Instance, NaiveProver, Oracle, Poly, ProverChannel, Relation, batch};
+use sumcheck::{
+    Field, Instance, NaiveProver, Oracle, Poly, ProverChannel, ProverField, Relation, batch,
+};
+
+impl<F: ProverField> ProveLookup<F> for Naive {
+    fn dense_prover(&self) -> Option<&dyn ProveDense<F>> {
+        Some(self)
+    }
+
+    fn commit(
+        &self,
+        channel: &mut dyn ProverChannel<F>,
+        shape: &LookupShape,
+        reads: Arc<Reads>,
+    ) -> Box<dyn LookupProver<F>> {
+        LookupArgument::<F>::supports(self, shape).expect("a supported shape");
+        let matrices = matrices(shape.index_bits, shape.cycle_vars, &reads.index);
+        commit(channel, shape, reads, matrices)
+    }
+}
+
+/// Bit `i` of an index: its digit `i`.
+pub(in crate::lookup) fn bit(i: usize, index: u128) -> u8 {
+    (index >> i) as u8 & 1
+}
 
 /// The matrices of indices, whose digits are their bits.
 pub(in crate::lookup) fn matrices<F: Field>(

@@ -1,7 +1,7 @@
 //! How an index is cut: digits of 4 bits, groups of 16 bits, the most significant first.
 
+use crate::digits::ADDRESS_VARS;
 use crate::digits::products::GROUP;
-use crate::digits::{ADDRESS_VARS, MAX_RADIX};
 use crate::lookup::LookupShape;
 use sumcheck::{Field, Point};
 
@@ -32,11 +32,6 @@ impl Layout {
 
     pub fn digits(self) -> usize {
         self.index_bits / ADDRESS_VARS
-    }
-
-    /// Digit `i` of an index; digit 0 is the most significant.
-    pub fn digit(self, i: usize, index: u128) -> u8 {
-        (index >> (self.index_bits - ADDRESS_VARS * (i + 1))) as u8 & (MAX_RADIX as u8 - 1)
     }
 
     /// The address of every digit, from the points of the groups.

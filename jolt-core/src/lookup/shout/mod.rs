@@ -37,12 +37,17 @@
 //! Message sizes for `W = 64`: 128 rounds of 2 elements, `log T` of 9, 9 evaluations; then `log T` rounds of 4,
 //! 33 evaluations.
 
+#[cfg(feature = "prover")]
 mod address;
+#[cfg(feature = "prover")]
 mod cycle;
 pub(in crate::lookup) mod dense;
+#[cfg(feature = "prover")]
 pub(in crate::lookup) mod kernels;
 pub(in crate::lookup) mod layout;
-mod prover;
+#[cfg(feature = "prover")]
+pub(in crate::lookup) mod prover;
+#[cfg(feature = "prover")]
 mod read;
 mod relation;
 #[cfg(test)]
@@ -51,20 +56,17 @@ mod verifier;
 
 use super::dense::DenseArgument;
 use super::selectors::fits_field;
-use super::{LookupArgument, LookupProver, LookupShape, LookupVerifier, Reads};
+use super::{LookupArgument, LookupShape, LookupVerifier};
 use crate::digits::MAX_RADIX;
 use crate::facts::{Facts, Structure};
-use kernels::Fast;
 use layout::Layout;
-pub(in crate::lookup) use prover::commit;
-use std::sync::Arc;
-use sumcheck::{Oracle, ProverChannel, ProverField, VerifierChannel, VerifyError};
+use sumcheck::{Field, Oracle, VerifierChannel, VerifyError};
 
 /// The Shout argument.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Shout;
 
-impl<F: ProverField> LookupArgument<F> for Shout {
+impl<F: Field> LookupArgument<F> for Shout {
     fn name(&self) -> &'static str {
         "shout"
     }
@@ -88,22 +90,6 @@ impl<F: ProverField> LookupArgument<F> for Shout {
         // An index must be one field element, and a sum or product of operands the index itself.
         fits_field::<F>(shape.index_bits, 1)?;
         Layout::new(shape).map(|_| ())
-    }
-
-    fn commit(
-        &self,
-        channel: &mut dyn ProverChannel<F>,
-        shape: &LookupShape,
-        reads: Arc<Reads>,
-    ) -> Box<dyn LookupProver<F>> {
-        commit(channel, shape, &reads, |layout, packed| {
-            Box::new(Fast {
-                shape: shape.clone(),
-                layout,
-                reads: reads.clone(),
-                packed,
-            })
-        })
     }
 
     fn receive(

@@ -1,15 +1,47 @@
 //! The prover, for any kernels.
 
-use super::kernels::Kernels;
+use super::kernels::{Fast, Kernels};
 use super::layout::Layout;
 use super::relation::{self, Read};
-use super::{PRODUCTS, digits};
+use super::{PRODUCTS, Shout, digits};
 use crate::digits::products::{self, Grouped};
-use crate::digits::{MAX_RADIX, Packed};
-use crate::lookup::{LookupProver, LookupShape, ReadClaim, Reads, SelectorClaim};
+use crate::digits::{ADDRESS_VARS, MAX_RADIX, Packed};
+use crate::lookup::dense::ProveDense;
+use crate::lookup::{LookupProver, LookupShape, ProveLookup, ReadClaim, Reads, SelectorClaim};
 use rayon::prelude::*;
 use std::sync::Arc;
-use sumcheck::{Field, Instance, Oracle, ProverChannel, Relation, RoundProver, Shared, batch};
+use sumcheck::{
+    Field, Instance, Oracle, ProverChannel, ProverField, Relation, RoundProver, Shared, batch,
+};
+
+impl<F: ProverField> ProveLookup<F> for Shout {
+    fn dense_prover(&self) -> Option<&dyn ProveDense<F>> {
+        Some(self)
+    }
+
+    fn commit(
+        &self,
+        channel: &mut dyn ProverChannel<F>,
+        shape: &LookupShape,
+        reads: Arc<Reads>,
+    ) -> Box<dyn LookupProver<F>> {
+        commit(channel, shape, &reads, |layout, packed| {
+            Box::new(Fast {
+                shape: shape.clone(),
+                layout,
+                reads: reads.clone(),
+                packed,
+            })
+        })
+    }
+}
+
+impl Layout {
+    /// Digit `i` of an index; digit 0 is the most significant.
+    pub fn digit(self, i: usize, index: u128) -> u8 {
+        (index >> (self.index_bits - ADDRESS_VARS * (i + 1))) as u8 & (MAX_RADIX as u8 - 1)
+    }
+}
 
 /// Commits the digits of reads. What is proven of them is proven by the kernels.
 pub(in crate::lookup) fn commit<F: Field>(

@@ -10,12 +10,14 @@
 //! Shape and selection are part of the statement: the caller binds them to the channel, for example
 //! by [`statement`]. Reads of a real execution come from a file of [`super::recorded`] reads.
 
+#[cfg(feature = "prover")]
 mod prover;
 mod verifier;
 
 use super::{Exposed, LookupShape, Reads, SelectorClaim};
 use instruction_tables::deinterleave;
 use instruction_tables::tables::{Kind, Table};
+#[cfg(feature = "prover")]
 pub use prover::{Committed, commit, prove, prove_columns};
 use std::sync::Arc;
 use sumcheck::{EvalClaim, Field, Oracle, Point, Weights};

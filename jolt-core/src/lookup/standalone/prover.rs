@@ -1,7 +1,7 @@
 //! The prover.
 
 use super::{Columns, claim_out};
-use crate::lookup::{LookupArgument, LookupProver, LookupShape, ReadClaim, Reads, SelectorClaim};
+use crate::lookup::{LookupProver, LookupShape, ProveLookup, ReadClaim, Reads, SelectorClaim};
 use std::sync::Arc;
 use sumcheck::{Field, Oracle, Point, Poly, ProverChannel};
 
@@ -11,7 +11,7 @@ use sumcheck::{Field, Oracle, Point, Poly, ProverChannel};
 /// If the argument does not support the shape, or the reads do not fit it.
 pub fn prove<F: Field>(
     channel: &mut dyn ProverChannel<F>,
-    argument: &dyn LookupArgument<F>,
+    argument: &dyn ProveLookup<F>,
     shape: &LookupShape,
     reads: Arc<Reads>,
 ) {
@@ -22,7 +22,7 @@ pub fn prove<F: Field>(
 /// Claims that the reads return these columns, and commits an output column, true or not.
 pub fn prove_columns<F: Field>(
     channel: &mut dyn ProverChannel<F>,
-    argument: &dyn LookupArgument<F>,
+    argument: &dyn ProveLookup<F>,
     shape: &LookupShape,
     reads: Arc<Reads>,
     columns: &Columns,
@@ -44,7 +44,7 @@ pub struct Committed<F: Field> {
 /// If the argument does not support the shape, or the reads do not fit it.
 pub fn commit<F: Field>(
     channel: &mut dyn ProverChannel<F>,
-    argument: &dyn LookupArgument<F>,
+    argument: &dyn ProveLookup<F>,
     shape: &LookupShape,
     reads: Arc<Reads>,
     out: &[u64],

@@ -2,7 +2,7 @@
 //! kit's forgeries with one challenge known.
 
 use super::{Case, Subject};
-use crate::lookup::{LookupArgument, standalone};
+use crate::lookup::{ProveLookup, standalone};
 use std::collections::BTreeMap;
 use sumcheck::analysis::{Effort, Protocol, analyze};
 use sumcheck::{Field, Label, ProverChannel, VerifierChannel, VerifyError};
@@ -13,7 +13,7 @@ const ROUNDS: usize = 4;
 /// An argument's proof of some reads, standalone, as a protocol to analyse.
 pub struct Reading<'a, F: Field> {
     /// The argument.
-    pub argument: &'a dyn LookupArgument<F>,
+    pub argument: &'a dyn ProveLookup<F>,
     /// The reads.
     pub case: &'a Case,
 }

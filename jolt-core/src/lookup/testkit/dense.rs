@@ -3,8 +3,8 @@
 use super::bent::{Bend, BentVerifier};
 use super::{Cheat, PROTOCOL, next, sweep};
 use crate::lookup::dense::protocol::{DenseReads, commit, verify};
-use crate::lookup::dense::{DenseArgument, DenseTable};
-use crate::lookup::{LookupArgument, dense};
+use crate::lookup::dense::{DenseArgument, DenseTable, ProveDense};
+use crate::lookup::{LookupArgument, ProveLookup, dense};
 use std::sync::Arc;
 use sumcheck::channel::layer::Over;
 use sumcheck::channel::plain::{PlainProof, PlainProver, PlainVerifier};
@@ -43,12 +43,18 @@ fn serving<F: Field>(argument: &dyn LookupArgument<F>) -> &dyn DenseArgument<F> 
     argument.dense().expect("an argument over dense tables")
 }
 
+fn proving<F: Field>(argument: &dyn ProveLookup<F>) -> &dyn ProveDense<F> {
+    argument
+        .dense_prover()
+        .expect("an argument over dense tables")
+}
+
 /// An honest proof.
 ///
 /// # Panics
 /// If the argument does not serve the case.
 pub fn prove_dense<F: ProverField>(
-    argument: &dyn LookupArgument<F>,
+    argument: &dyn ProveLookup<F>,
     case: &DenseCase<F>,
 ) -> PlainProof<F> {
     let stated = case.reads.index.len();
@@ -58,14 +64,14 @@ pub fn prove_dense<F: ProverField>(
 
 /// By a prover that takes `table` for the table, may commit something else, and states so many reads.
 fn prove_with<F: ProverField>(
-    argument: &dyn LookupArgument<F>,
+    argument: &dyn ProveLookup<F>,
     case: &DenseCase<F>,
     (table, committed, stated): (&DenseTable<F>, Option<&Vec<Vec<u64>>>, usize),
     checks: &Checks,
 ) -> PlainProof<F> {
     let mut channel = PlainProver::with_checks(PROTOCOL, checks.clone());
     let known = case.table.in_the_clear();
-    let (argument, vars) = (serving(argument), case.cycle_vars);
+    let (argument, vars) = (proving(argument), case.cycle_vars);
     let reads = case.reads.clone();
     let mut committing = reads.clone();
     if let Some(outputs) = committed {
@@ -121,7 +127,7 @@ fn verdict<F: Field>(
 /// # Errors
 /// Why it was rejected.
 pub fn complete_dense<F: ProverField>(
-    argument: &dyn LookupArgument<F>,
+    argument: &dyn ProveLookup<F>,
     case: &DenseCase<F>,
 ) -> Result<(), VerifyError> {
     verify_dense(argument, case, prove_dense(argument, case)).map(|_| ())
@@ -133,7 +139,7 @@ pub fn complete_dense<F: ProverField>(
 /// # Errors
 /// The change that was accepted.
 pub fn tamper_sweep_dense<F: ProverField>(
-    argument: &dyn LookupArgument<F>,
+    argument: &dyn ProveLookup<F>,
     case: &DenseCase<F>,
 ) -> Result<(), String> {
     let proof = prove_dense(argument, case);
@@ -161,14 +167,14 @@ pub enum DenseLie {
 /// An argument over dense tables, with provers for its verifier that deviate.
 pub struct DenseSubject<F: Field> {
     /// The argument.
-    pub honest: Arc<dyn LookupArgument<F>>,
+    pub honest: Arc<dyn ProveLookup<F>>,
     /// The check that notices a wrong output, if nothing else is wrong.
     pub read: &'static str,
     /// The check that notices an output in a row beyond the reads.
     pub beyond: &'static str,
     /// Provers that return what they like at row 0, or if not that have something else wrong; with the
     /// check that is meant for it.
-    pub lying: Vec<(&'static str, DenseLie, Arc<dyn LookupArgument<F>>)>,
+    pub lying: Vec<(&'static str, DenseLie, Arc<dyn ProveLookup<F>>)>,
     /// For arguments that commit digits: a prover whose digits need not be boolean, or that serves a read at
     /// another index; and the checks that are meant for the latter and the former.
     pub cheating: Option<(super::Cheating<F>, [&'static str; 2])>,
@@ -181,8 +187,8 @@ pub struct DenseForgery<F: Field> {
     /// The check that is meant for it.
     pub check: &'static str,
     case: DenseCase<F>,
-    prover: Arc<dyn LookupArgument<F>>,
-    verifier: Arc<dyn LookupArgument<F>>,
+    prover: Arc<dyn ProveLookup<F>>,
+    verifier: Arc<dyn ProveLookup<F>>,
     /// What is committed, if it is not what is claimed.
     committed: Option<Vec<Vec<u64>>>,
     /// What the prover takes for the table.
@@ -356,7 +362,7 @@ fn blend<F: Field>(
             cycle_vars: f.case.cycle_vars,
             index_bits: f.table.index_bits(),
         };
-        let _ = serving(subject.honest.as_ref()).commit(&mut channel, shape, Arc::new(index));
+        let _ = proving(subject.honest.as_ref()).commit(&mut channel, shape, Arc::new(index));
         channel.finish().0.oracles
     };
     // The columns of a table that is committed come first.

@@ -4,21 +4,21 @@
 use super::bent::{Bend, BentVerifier};
 use super::{Case, Cheat, PROTOCOL, SIZES};
 use crate::lookup::standalone::{self, Columns, Selection};
-use crate::lookup::{Exposed, LookupArgument, Reads};
+use crate::lookup::{Exposed, ProveLookup, Reads};
 use std::sync::Arc;
 use sumcheck::channel::layer::Over;
 use sumcheck::channel::plain::{PlainProof, PlainProver, PlainVerifier};
 use sumcheck::{Checks, Field, Oracle, Rows, VerifyError};
 
 /// Makes a prover for the same verifier that serves one read at another index.
-pub type Serving<F> = Box<dyn Fn(usize, u128) -> Arc<dyn LookupArgument<F>>>;
+pub type Serving<F> = Box<dyn Fn(usize, u128) -> Arc<dyn ProveLookup<F>>>;
 
 /// Makes a prover for the same verifier that deviates.
-pub type Cheating<F> = Box<dyn Fn(Cheat<F>) -> Arc<dyn LookupArgument<F>>>;
+pub type Cheating<F> = Box<dyn Fn(Cheat<F>) -> Arc<dyn ProveLookup<F>>>;
 
 /// Makes a prover for the same verifier in which one read returns a value: a read that looks nothing up and
 /// exposes nothing, so that it should return 0.
-pub type Returning<F> = Box<dyn Fn(usize, u64) -> Arc<dyn LookupArgument<F>>>;
+pub type Returning<F> = Box<dyn Fn(usize, u64) -> Arc<dyn ProveLookup<F>>>;
 
 /// An argument under test, and what its prover can be made to do wrong.
 ///
@@ -28,7 +28,7 @@ pub type Returning<F> = Box<dyn Fn(usize, u64) -> Arc<dyn LookupArgument<F>>>;
 /// and the liar gives it others than it commits: `papers/WRITING-AN-ARGUMENT.md` has one.
 pub struct Subject<F: Field> {
     /// The argument.
-    pub honest: Arc<dyn LookupArgument<F>>,
+    pub honest: Arc<dyn ProveLookup<F>>,
     /// Provers that serve a read at another index and make all consistent but one thing; with the check
     /// that is meant for it.
     pub serving: Vec<(&'static str, Serving<F>)>,
@@ -46,7 +46,7 @@ pub struct Subject<F: Field> {
 
 impl<F: Field> Subject<F> {
     /// An argument, and no prover that deviates.
-    pub fn new(argument: impl LookupArgument<F> + 'static) -> Self {
+    pub fn new(argument: impl ProveLookup<F> + 'static) -> Self {
         Subject {
             honest: Arc::new(argument),
             serving: Vec::new(),
@@ -84,12 +84,12 @@ impl<F: Field> Subject<F> {
     /// Adds a prover that serves one read at an index that is not the committed one
     /// ([`Cheat::OtherIndex`]), with the check that is meant for it.
     #[must_use]
-    pub fn serving<A: LookupArgument<F> + 'static>(
+    pub fn serving<A: ProveLookup<F> + 'static>(
         mut self,
         check: &'static str,
         cheating: impl Fn(Cheat<F>) -> A + 'static,
     ) -> Self {
-        let serving = move |read, other| -> Arc<dyn LookupArgument<F>> {
+        let serving = move |read, other| -> Arc<dyn ProveLookup<F>> {
             Arc::new(cheating(Cheat::OtherIndex { read, other }))
         };
         self.serving.push((check, Box::new(serving)));
@@ -99,12 +99,12 @@ impl<F: Field> Subject<F> {
     /// Adds a prover one of whose digits is not boolean ([`Cheat::Blend`]), with the check that is meant for
     /// it. The argument commits [digits](Rows::Digits).
     #[must_use]
-    pub fn blending<A: LookupArgument<F> + 'static>(
+    pub fn blending<A: ProveLookup<F> + 'static>(
         mut self,
         check: &'static str,
         cheating: impl Fn(Cheat<F>) -> A + 'static,
     ) -> Self {
-        let cheating = move |cheat| -> Arc<dyn LookupArgument<F>> { Arc::new(cheating(cheat)) };
+        let cheating = move |cheat| -> Arc<dyn ProveLookup<F>> { Arc::new(cheating(cheat)) };
         self.blending = Some((check, Box::new(cheating)));
         self
     }
@@ -112,13 +112,13 @@ impl<F: Field> Subject<F> {
     /// Adds a prover that has one read return a value though it looks nothing up, with the check that is meant
     /// for it. The first argument is the read, the second the value.
     #[must_use]
-    pub fn returning<A: LookupArgument<F> + 'static>(
+    pub fn returning<A: ProveLookup<F> + 'static>(
         mut self,
         check: &'static str,
         returning: impl Fn(usize, u64) -> A + 'static,
     ) -> Self {
         let returning =
-            move |read, value| -> Arc<dyn LookupArgument<F>> { Arc::new(returning(read, value)) };
+            move |read, value| -> Arc<dyn ProveLookup<F>> { Arc::new(returning(read, value)) };
         self.returning.push((check, Box::new(returning)));
         self
     }
@@ -133,8 +133,8 @@ pub struct Forgery<F: Field> {
     /// Whether the argument's author named the check.
     pub declared: bool,
     case: Case,
-    prover: Arc<dyn LookupArgument<F>>,
-    verifier: Arc<dyn LookupArgument<F>>,
+    prover: Arc<dyn ProveLookup<F>>,
+    verifier: Arc<dyn ProveLookup<F>>,
     /// What the verifier believes of the selectors.
     selection: Selection,
     claimed: Columns,

@@ -3,7 +3,7 @@
 use super::{
     Case, Forgery, PROTOCOL, Subject, challenges, complete, forgeries, prove, tamper_sweep,
 };
-use crate::lookup::{LookupArgument, standalone};
+use crate::lookup::{LookupArgument, ProveLookup, standalone};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use sumcheck::channel::counting::CountingVerifier;
@@ -181,7 +181,7 @@ fn refused<F: Field>(argument: &dyn LookupArgument<F>, case: &Case) -> Result<()
 
 /// Names of the checks in the verification of an honest proof.
 fn performed<F: Field>(
-    argument: &dyn LookupArgument<F>,
+    argument: &dyn ProveLookup<F>,
     case: &Case,
 ) -> Result<BTreeSet<String>, VerifyError> {
     let mut channel = PlainVerifier::new(PROTOCOL, prove(argument, case));

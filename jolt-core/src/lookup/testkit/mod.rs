@@ -28,7 +28,7 @@ pub use forge::{Cheating, Forgery, Returning, Serving, Subject, forgeries};
 pub use laws::{Summary, laws};
 
 use super::standalone::{self, Selection};
-use super::{Exposed, LookupArgument, LookupShape, Reads};
+use super::{Exposed, LookupArgument, LookupShape, ProveLookup, Reads};
 use instruction_tables::tables::{self, Kind};
 use instruction_tables::{WordSize, interleave};
 use std::sync::Arc;
@@ -136,7 +136,7 @@ impl Case {
 }
 
 /// An honest proof.
-pub fn prove<F: Field>(argument: &dyn LookupArgument<F>, case: &Case) -> PlainProof<F> {
+pub fn prove<F: Field>(argument: &dyn ProveLookup<F>, case: &Case) -> PlainProof<F> {
     let mut channel = PlainProver::new(PROTOCOL);
     standalone::prove(&mut channel, argument, &case.shape, case.reads.clone());
     channel.finish().0
@@ -161,10 +161,7 @@ pub fn verify<F: Field>(
 ///
 /// # Errors
 /// Why it was rejected.
-pub fn complete<F: Field>(
-    argument: &dyn LookupArgument<F>,
-    case: &Case,
-) -> Result<(), VerifyError> {
+pub fn complete<F: Field>(argument: &dyn ProveLookup<F>, case: &Case) -> Result<(), VerifyError> {
     verify(argument, case, prove(argument, case), Checks::all())
 }
 
@@ -173,7 +170,7 @@ pub fn complete<F: Field>(
 ///
 /// # Errors
 /// The change that was accepted.
-pub fn tamper_sweep<F: Field>(argument: &dyn LookupArgument<F>, case: &Case) -> Result<(), String> {
+pub fn tamper_sweep<F: Field>(argument: &dyn ProveLookup<F>, case: &Case) -> Result<(), String> {
     let proof = prove(argument, case);
     sweep(&proof, |other| verify(argument, case, other, Checks::all()))
 }

@@ -4,8 +4,10 @@
 //! follows the last cycle, so its next label is 0: that is the halting check. The memory argument proves
 //! it along with its own relations, and leaves the claim on `label`, a column of the bytecode.
 
+#[cfg(feature = "prover")]
 mod prover;
 
+#[cfg(feature = "prover")]
 pub use prover::prover;
 
 use crate::machine::Run;

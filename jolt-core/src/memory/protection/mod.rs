@@ -22,8 +22,10 @@
 //! Cost. Prover: an addition for each access ([`by_cell`]), some multiplications for each touched cell, whatever the
 //! sets are. Verifier: two steps for each address variable and range.
 
+#[cfg(feature = "prover")]
 mod prover;
 
+#[cfg(feature = "prover")]
 pub use prover::{Rounds, by_cell, quadratic};
 
 use crate::machine::Run;

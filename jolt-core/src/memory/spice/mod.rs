@@ -37,26 +37,29 @@
 pub mod access;
 pub mod balance;
 pub mod initial;
+pub mod ports;
+#[cfg(feature = "prover")]
 mod prover;
+#[cfg(feature = "prover")]
 mod stories;
 mod verifier;
+#[cfg(feature = "prover")]
 pub mod witness;
 
+#[cfg(feature = "prover")]
 pub use prover::{commit, prove};
+#[cfg(feature = "prover")]
 pub use stories::Stories;
 
-use super::{MemoryArgument, MemoryProver, MemoryVerifier};
+use super::{MemoryArgument, MemoryVerifier};
 use crate::constraints::Column;
 use crate::facts::{Access, Facts, Structure};
 use crate::machine::Run;
 use crate::step::{Oracles as MachineOracles, Step};
-use crate::witness::Witness;
 use access::{Oracles, Public};
 use balance::{Challenges, Opened};
-use sumcheck::{
-    EvalClaim, Field, Point, ProverChannel, ProverField, VerifierChannel, VerifyError, Weights,
-};
-use witness::PORTS;
+use ports::PORTS;
+use sumcheck::{EvalClaim, Field, Point, VerifierChannel, VerifyError, Weights};
 
 /// The argument.
 #[derive(Clone, Copy, Debug, Default)]
@@ -121,7 +124,7 @@ fn public<F: Field, C: ?Sized>(
     }
 }
 
-impl<F: ProverField> MemoryArgument<F> for Spice {
+impl<F: Field> MemoryArgument<F> for Spice {
     fn name(&self) -> &'static str {
         "spice"
     }
@@ -136,15 +139,6 @@ impl<F: ProverField> MemoryArgument<F> for Spice {
             note: Some("spice.md"),
             ..Facts::LOOKUP
         }
-    }
-
-    fn commit(
-        &self,
-        channel: &mut dyn ProverChannel<F>,
-        run: &Run<'_>,
-        witness: &Witness,
-    ) -> Box<dyn MemoryProver<F>> {
-        Box::new(prover::start(channel, run, witness))
     }
 
     fn receive(

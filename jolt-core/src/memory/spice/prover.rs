@@ -3,18 +3,31 @@
 use super::access::{self, Oracles};
 use super::balance::{self, Challenges, Opened, TREES};
 use super::initial::{self, First};
+use super::ports::PORTS;
 use super::stories::Stories;
-use super::witness::{Columns, PORTS, Rules, Story, old};
-use super::{counts, public, step_claims};
+use super::witness::{Columns, Rules, Story, old};
+use super::{Spice, counts, public, step_claims};
 use crate::gkr::fraction::{self, Fraction};
 use crate::machine::Run;
+use crate::memory::Claims;
 use crate::memory::protection::{self, Forbidden, Rounds};
-use crate::memory::{Claims, Execution, MemoryProver};
+use crate::memory::prover::{Execution, MemoryProver, ProveMemory};
 use crate::observer::Observer;
 use crate::step::{Oracles as MachineOracles, Step};
 use crate::witness::Witness;
 use std::sync::Arc;
 use sumcheck::{Field, Instance, Poly, ProverChannel, ProverField, Relation, RoundProver, batch};
+
+impl<F: ProverField> ProveMemory<F> for Spice {
+    fn commit(
+        &self,
+        channel: &mut dyn ProverChannel<F>,
+        run: &Run<'_>,
+        witness: &Witness,
+    ) -> Box<dyn MemoryProver<F>> {
+        Box::new(start(channel, run, witness))
+    }
+}
 
 /// Commits what the argument needs.
 pub fn commit<F: Field>(channel: &mut dyn ProverChannel<F>, story: &Story<'_>) -> Oracles {
@@ -143,17 +156,13 @@ fn instance<F>(
 }
 
 /// A prover that has committed.
-pub(super) struct Prover {
+struct Prover {
     columns: Columns,
     oracles: Oracles,
 }
 
 /// Commits, as an honest prover does.
-pub(super) fn start<F: Field>(
-    channel: &mut dyn ProverChannel<F>,
-    run: &Run<'_>,
-    witness: &Witness,
-) -> Prover {
+fn start<F: Field>(channel: &mut dyn ProverChannel<F>, run: &Run<'_>, witness: &Witness) -> Prover {
     let columns = Columns::of(run, witness);
     let story = Story {
         run,

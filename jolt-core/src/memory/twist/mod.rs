@@ -12,20 +12,18 @@
 //! A write needs no check of its own: the step constraints pin the increment to what the
 //! instruction writes, and `wa` to the read address.
 
+#[cfg(feature = "prover")]
 mod prover;
 pub mod read_checking;
 pub mod value_evaluation;
 mod verifier;
 
-use super::{
-    At, Claims, ColumnClaim, MemoryArgument, MemoryProver, MemoryVerifier, RowFn, port_column,
-};
+use super::{At, Claims, ColumnClaim, MemoryArgument, MemoryVerifier, RowFn, port_column};
 use crate::facts::{Access, Facts, Structure};
 use crate::machine::Run;
-use crate::witness::Witness;
 use instruction_tables::Row;
 use read_checking::Checked;
-use sumcheck::{Field, ProverChannel, ProverField, VerifierChannel, VerifyError};
+use sumcheck::{Field, VerifierChannel, VerifyError};
 use value_evaluation::Evaluated;
 
 /// The Twist argument.
@@ -75,11 +73,7 @@ pub fn claims<F: Field, V: Copy>(read: Checked<F, V>, written: Evaluated<F, V>) 
     }
 }
 
-impl<F: ProverField> MemoryArgument<F> for Twist {
-    fn reads_values(&self) -> bool {
-        false
-    }
-
+impl<F: Field> MemoryArgument<F> for Twist {
     fn name(&self) -> &'static str {
         "twist"
     }
@@ -94,15 +88,6 @@ impl<F: ProverField> MemoryArgument<F> for Twist {
             note: Some("twist.md"),
             ..Facts::LOOKUP
         }
-    }
-
-    fn commit(
-        &self,
-        _channel: &mut dyn ProverChannel<F>,
-        _run: &Run<'_>,
-        _witness: &Witness,
-    ) -> Box<dyn MemoryProver<F>> {
-        Box::new(Twist)
     }
 
     fn receive(

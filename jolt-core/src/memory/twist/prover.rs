@@ -1,10 +1,28 @@
 //! The prover of the argument.
 
 use super::{Twist, claims, read_checking, value_evaluation};
-use crate::memory::{Claims, Execution, MemoryProver};
+use crate::machine::Run;
+use crate::memory::Claims;
+use crate::memory::prover::{Execution, MemoryProver, ProveMemory};
 use crate::observer::Observer;
 use crate::step::Step;
+use crate::witness::Witness;
 use sumcheck::{ProverChannel, ProverField};
+
+impl<F: ProverField> ProveMemory<F> for Twist {
+    fn reads_values(&self) -> bool {
+        false
+    }
+
+    fn commit(
+        &self,
+        _channel: &mut dyn ProverChannel<F>,
+        _run: &Run<'_>,
+        _witness: &Witness,
+    ) -> Box<dyn MemoryProver<F>> {
+        Box::new(Twist)
+    }
+}
 
 impl<F: ProverField> MemoryProver<F> for Twist {
     fn reduce(

@@ -6,8 +6,10 @@
 //!
 //! with `wa(j) = wa(r_k, j)`. Rows that write nothing have `wa · inc = 0`, so padding costs nothing.
 
+#[cfg(feature = "prover")]
 mod prover;
 
+#[cfg(feature = "prover")]
 pub use prover::less_than_column;
 
 use sumcheck::{Claimed, Field, Point, Reduced, Relation, Segment};

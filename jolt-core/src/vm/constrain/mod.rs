@@ -5,9 +5,11 @@
 //! Cost per real cycle: about 60 multiplications in the rounds, and 12 for folding: most columns are tables over
 //! bytecode rows, which code that repeats itself reads at few different pairs of rows.
 
+#[cfg(feature = "prover")]
 mod prover;
 mod verifier;
 
+#[cfg(feature = "prover")]
 pub use prover::{columns, kernel, prove, violations};
 pub use verifier::verify;
 

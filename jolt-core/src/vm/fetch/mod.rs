@@ -14,11 +14,13 @@
 //! `n` multiplications per product of `n` digits.
 
 mod claims;
+#[cfg(feature = "prover")]
 mod prover;
 mod relations;
 mod verifier;
 
 pub use claims::{AddressClaims, Claims, Sorted, Sum, sort};
+#[cfg(feature = "prover")]
 pub use prover::{kernels, prove, prove_with};
 pub use relations::{Addresses, Bytecode, Relations, split_address};
 pub use verifier::verify;

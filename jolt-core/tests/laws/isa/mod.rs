@@ -12,7 +12,7 @@ use jolt_core::machine::Machine;
 use jolt_core::memory::twist::Twist;
 use jolt_core::statement::Statement;
 use jolt_core::vm::constrain::violations;
-use jolt_core::vm::{self, Arguments};
+use jolt_core::vm::{self, Provers};
 use jolt_core::witness::Witness;
 use sumcheck::channel::plain::{PlainProver, PlainVerifier};
 use tracer::{Inputs, Options, Program};
@@ -96,15 +96,15 @@ fn prove(word: WordSize, code: &[u8], compressed: bool) -> Vec<(&'static str, u6
     let run = statement.run(&program, &machine, 20).unwrap();
     let witness = Witness::of(&run, trace.clone());
     assert_eq!(violations(&run, &witness), vec![]);
-    let arguments = Arguments {
+    let provers = Provers {
         lookup: &Shout,
         memory: &Twist,
     };
     let mut prover = PlainProver::<Fr>::new("isa");
-    vm::prove(&mut prover, &arguments, &run, witness, &mut ());
+    vm::prove(&mut prover, &provers, &run, witness, &mut ());
     let (proof, _) = prover.finish();
     let mut verifier = PlainVerifier::new("isa", proof);
-    vm::verify(&mut verifier, &arguments, &run).unwrap();
+    vm::verify(&mut verifier, &provers.arguments(), &run).unwrap();
     verifier.finish().unwrap();
     let profile = &trace.outcome.profile.instructions;
     profile.iter().map(|(name, c)| (*name, c.cycles)).collect()

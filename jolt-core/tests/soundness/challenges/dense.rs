@@ -110,7 +110,7 @@ fn every_challenge_of_dense_reads_has_lies() {
     let table = table();
     let known = table.in_the_clear();
     for argument in lookups::<Fr>() {
-        let serving = argument.dense().unwrap();
+        let serving = argument.dense_prover().unwrap();
         let verdict = |reads: &DenseReads, checks: Checks| {
             let mut channel = PlainProver::<Fr>::with_checks("dense", checks.clone());
             let committed = commit(&mut channel, serving, (&table, &known), 2, reads.clone());

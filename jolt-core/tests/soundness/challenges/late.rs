@@ -12,7 +12,7 @@ use jolt_core::lookup::shout::Shout;
 use jolt_core::lookup::standalone;
 use jolt_core::lookup::testkit::Case;
 use jolt_core::registry::{lookups, memories};
-use jolt_core::vm::{self, Arguments};
+use jolt_core::vm::{self, Provers};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use sumcheck::channel::Which;
@@ -155,13 +155,13 @@ fn commitments_of_the_machine_cannot_come_late() {
         let run = run(&machine, vec![(1, 7)]);
         let witness = simulate(&run, &Start::honest(&run), &honest);
         for argument in memories::<Fr>() {
-            let arguments = Arguments {
+            let provers = Provers {
                 lookup: &Shout,
                 memory: argument.as_ref(),
             };
             let [elements, digits] = bound(
-                &|channel| vm::prove(channel, &arguments, &run, witness.clone(), &mut ()),
-                &|channel| vm::verify(channel, &arguments, &run),
+                &|channel| vm::prove(channel, &provers, &run, witness.clone(), &mut ()),
+                &|channel| vm::verify(channel, &provers.arguments(), &run),
             );
             assert_eq!(digits, BTreeSet::from(["machine", "lookup digits"]));
             let own: &[Label] = match argument.name() {

@@ -8,7 +8,7 @@ use jolt_core::lookup::lasso::Lasso;
 use jolt_core::lookup::logup_gkr::LogupGkr;
 use jolt_core::lookup::standalone::{Columns, Selection, prove_columns, verify};
 use jolt_core::lookup::testkit::liars::{Cover, LassoLie, LogupLie, LyingLasso, LyingLogup, Mode};
-use jolt_core::lookup::{Exposed, LookupArgument, LookupShape, Reads};
+use jolt_core::lookup::{Exposed, LookupShape, ProveLookup, Reads};
 use jolt_core::registry::lookups;
 use std::sync::Arc;
 use sumcheck::channel::Which;
@@ -51,7 +51,7 @@ impl Said {
     /// Rejected, and accepted where this challenge is that number.
     fn cancels(
         &self,
-        [prover, verifier]: [&dyn LookupArgument<Fr>; 2],
+        [prover, verifier]: [&dyn ProveLookup<Fr>; 2],
         (label, number): (Label, usize),
         value: u64,
     ) {

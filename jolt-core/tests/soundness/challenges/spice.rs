@@ -6,7 +6,8 @@ use crate::support::{Draft, Start, alu, honest, link, machine, program, row, row
 use instruction_tables::{Access, Operands, Row, TableId, WordSize, Write};
 use jolt_core::machine::Run;
 use jolt_core::memory::spice::balance::Lie;
-use jolt_core::memory::spice::witness::{self as links, CELL, Columns, Rules};
+use jolt_core::memory::spice::ports::{self, CELL};
+use jolt_core::memory::spice::witness::{self as links, Columns, Rules};
 use jolt_core::witness::Witness;
 use std::sync::Arc;
 use sumcheck::channel::Which;
@@ -97,7 +98,7 @@ pub(super) fn fingerprints(table: &mut Table) {
         let written = (0, 2);
         let found = [(SUM, 0), (SUM, 1)];
         let mut columns = linked(&run, &witness, &found.map(|at| (at, Some(written))));
-        let time = links::now(2, 0);
+        let time = ports::now(2, 0);
         for at in found {
             later(&mut columns, at, -time);
         }

@@ -5,7 +5,7 @@ use super::*;
 /// A port that a row is said not to use.
 pub(super) fn silent<const ROW: u128, const PORT: usize>() -> Rules {
     Rules {
-        active: |row, port| links::active(row, port) && (row.label, port) != (ROW, PORT),
+        active: |row, port| ports::active(row, port) && (row.label, port) != (ROW, PORT),
         ..Rules::TRUE
     }
 }
@@ -163,8 +163,8 @@ pub(super) fn order_of_time(table: &mut Table) {
     let lying = Lying {
         rules: Rules {
             now: |port, cycle| match (port, cycle) == (CELL, runs(LOAD)) {
-                true => links::now(CELL, runs(rows::BRANCH)),
-                false => links::now(port, cycle),
+                true => ports::now(CELL, runs(rows::BRANCH)),
+                false => ports::now(port, cycle),
             },
             ..Rules::TRUE
         },
@@ -180,7 +180,7 @@ pub(super) fn order_of_time(table: &mut Table) {
         ((NARROW, 0), Some((REWRITE, 2))),
         ((rows::COPY, 0), Some((NARROW, 0))),
     ];
-    let wrapped = links::now(0, at) - links::now(2, runs(REWRITE)) - 1 + 64;
+    let wrapped = ports::now(0, at) - ports::now(2, runs(REWRITE)) - 1 + 64;
     let wrap = |columns: &mut Columns| {
         add(&mut columns.difference[0], at, 64);
         add(&mut columns.counts, wrapped as usize, 1);

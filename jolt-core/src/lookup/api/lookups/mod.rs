@@ -1,5 +1,6 @@
 //! Reads of tables, of one kind or the other, over any channel: what a program needs that proves either.
 
+#[cfg(feature = "prover")]
 mod prover;
 mod verifier;
 
@@ -89,27 +90,16 @@ impl<F: Field> Lookups<F> {
         }
     }
 
+    fn no_dense_path(&self, argument: &dyn LookupArgument<F>) -> LookupError {
+        self.not_supported(argument, "it has no path for dense tables".to_owned())
+    }
+
     fn dense<'a>(
         &self,
         argument: &'a dyn LookupArgument<F>,
     ) -> Result<&'a dyn DenseArgument<F>, LookupError> {
-        let cause = || "it has no path for dense tables".to_owned();
         let dense = argument.dense();
-        dense.ok_or_else(|| self.not_supported(argument, cause()))
-    }
-
-    /// Commits the columns of the table, if that is how the verifier has it.
-    ///
-    /// # Errors
-    /// What the scheme says.
-    pub fn commit_table(
-        &mut self,
-        key: &dyn commitments::ProvingKey<F>,
-    ) -> Result<(), LookupError> {
-        if let Lookups::Dense { table, public, .. } = self {
-            *public = Some(table.public(|poly| key.commit(poly))?);
-        }
-        Ok(())
+        dense.ok_or_else(|| self.no_dense_path(argument))
     }
 
     /// For channels without a commitment scheme: the table as it is.

@@ -15,10 +15,12 @@
 //! Soundness error: `t/p` for `ρ` and `3t/p`. Cost: one evaluation of a product and two bindings for each read
 //! over all rounds; `2t + 1` elements.
 
+#[cfg(feature = "prover")]
 mod prover;
 mod verifier;
 
 use super::Term;
+#[cfg(feature = "prover")]
 pub(super) use prover::prove;
 use sumcheck::{Claimed, EvalClaim, Field, Point, Reduced, Relation, Segment};
 pub(super) use verifier::verify;

@@ -3,10 +3,12 @@
 //! Sizes, the table and the number of reads are part of the statement: the caller binds them to the channel,
 //! for example by [`statement`].
 
+#[cfg(feature = "prover")]
 mod prover;
 mod verifier;
 
 use super::{DenseTable, PublicTable, TableClaim, Term};
+#[cfg(feature = "prover")]
 pub use prover::{Committed, commit, prove};
 use std::sync::Arc;
 use sumcheck::{EvalClaim, Field, Oracle, Weights};

@@ -1,10 +1,10 @@
 //! The prover.
 
 use super::super::{
-    DenseArgument, DenseProver, DenseShape, DenseTable, Outputs, PublicTable, Rows, integers,
-    padding,
+    DenseProver, DenseShape, DenseTable, Outputs, ProveDense, PublicTable, Rows, padding,
 };
 use super::{Columns, DenseReads, on_oracles};
+use crate::lookup::dense::prover::integers;
 use crate::lookup::selectors::powers;
 use rayon::prelude::*;
 use sumcheck::{Field, Oracle, ProverChannel, ProverField};
@@ -26,7 +26,7 @@ pub struct Committed<F: Field> {
 /// If the argument does not support the size, or the reads do not fit it.
 pub fn commit<F: Field>(
     channel: &mut dyn ProverChannel<F>,
-    argument: &dyn DenseArgument<F>,
+    argument: &dyn ProveDense<F>,
     (table, public): (&DenseTable<F>, &PublicTable<F>),
     cycle_vars: usize,
     reads: DenseReads,
@@ -125,7 +125,7 @@ fn combine<'a, F: Field>(columns: impl Iterator<Item = &'a [u64]>, weights: &[F]
 /// If the argument does not support the size, or the reads do not fit it.
 pub fn prove<F: ProverField>(
     channel: &mut dyn ProverChannel<F>,
-    argument: &dyn DenseArgument<F>,
+    argument: &dyn ProveDense<F>,
     (table, public): (&DenseTable<F>, &PublicTable<F>),
     cycle_vars: usize,
     reads: DenseReads,

@@ -18,36 +18,19 @@
 //! `Σ_{l<n} (2l + 2)/p` for the products. Cost: 7 multiplications for each
 //! row or entry of each of two trees. Messages: `t(t − 1) + 4t + n(n − 1) + 4n + 4` elements.
 
-mod prover;
+#[cfg(feature = "prover")]
+pub(in crate::lookup) mod prover;
 mod verifier;
 
 use super::Lasso;
 use crate::lookup::dense::{
-    DenseArgument, DenseProver, DenseShape, DenseVerifier, Outputs, TableClaim, Term, index_at,
+    DenseArgument, DenseShape, DenseVerifier, Outputs, TableClaim, Term, index_at,
 };
-use prover::Fast;
-#[cfg(any(test, feature = "testing"))]
-pub(in crate::lookup) use prover::Kernels;
-pub(in crate::lookup) use prover::{Witness, commit};
-use std::sync::Arc;
-use sumcheck::{
-    EvalClaim, Field, Oracle, Point, ProverChannel, ProverField, VerifierChannel, VerifyError,
-    Weights,
-};
+use sumcheck::{EvalClaim, Field, Oracle, Point, VerifierChannel, VerifyError, Weights};
 
-impl<F: ProverField> DenseArgument<F> for Lasso {
+impl<F: Field> DenseArgument<F> for Lasso {
     fn supports(&self, shape: DenseShape) -> Result<(), String> {
         shape.fits::<F>()
-    }
-
-    fn commit(
-        &self,
-        channel: &mut dyn ProverChannel<F>,
-        shape: DenseShape,
-        index: Arc<Vec<u32>>,
-    ) -> Box<dyn DenseProver<F>> {
-        let witness = Witness::new(shape, index);
-        commit(channel, shape, witness, Box::new(Fast))
     }
 
     fn receive(

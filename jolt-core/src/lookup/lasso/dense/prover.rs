@@ -1,11 +1,24 @@
 //! The prover, for any kernels; witness and leaves.
 
-use super::{Challenges, Committed};
+use super::{Challenges, Committed, Lasso};
 use crate::gkr::product::{self, Forest};
-use crate::lookup::dense::{DenseProver, DenseShape, Outputs, Rows, TableClaim, Term, integers};
+use crate::lookup::dense::prover::integers;
+use crate::lookup::dense::{DenseProver, DenseShape, Outputs, ProveDense, Rows, TableClaim, Term};
 use rayon::prelude::*;
 use std::sync::Arc;
 use sumcheck::{Field, ProverChannel, ProverField};
+
+impl<F: ProverField> ProveDense<F> for Lasso {
+    fn commit(
+        &self,
+        channel: &mut dyn ProverChannel<F>,
+        shape: DenseShape,
+        index: Arc<Vec<u32>>,
+    ) -> Box<dyn DenseProver<F>> {
+        let witness = Witness::new(shape, index);
+        commit(channel, shape, witness, Box::new(Fast))
+    }
+}
 
 /// What is committed, and what leaves are made from.
 pub(in crate::lookup) struct Witness {

@@ -5,15 +5,34 @@ mod memory;
 pub(in crate::lookup) mod settle;
 pub(in crate::lookup) mod witness;
 
+use super::Lasso;
 use super::layout::{Challenges, Layout};
 use super::settle::{Inputs, Points};
 use crate::gkr::product::Forest;
-use crate::lookup::{LookupProver, ReadClaim, SelectorClaim};
+use crate::lookup::dense::ProveDense;
+use crate::lookup::{LookupProver, LookupShape, ProveLookup, ReadClaim, Reads, SelectorClaim};
 use settle::{Columns, Factors, With};
 use std::sync::Arc;
 use sumcheck::kernel::CycleProver;
 use sumcheck::{Oracle, Poly, ProverChannel, ProverField, Relation, RoundProver};
 use witness::{States, Witness};
+
+impl<F: ProverField> ProveLookup<F> for Lasso {
+    fn dense_prover(&self) -> Option<&dyn ProveDense<F>> {
+        Some(self)
+    }
+
+    fn commit(
+        &self,
+        channel: &mut dyn ProverChannel<F>,
+        shape: &LookupShape,
+        reads: Arc<Reads>,
+    ) -> Box<dyn LookupProver<F>> {
+        let layout = self.layout::<F>(shape).expect("a supported shape");
+        let witness = Witness::new(&layout, reads);
+        commit(channel, Box::new(Fast { layout, witness }))
+    }
+}
 
 /// What the prover commits, and what it computes between challenges: the hook for provers other than the
 /// fast one. All that is not said otherwise is what the witness says.

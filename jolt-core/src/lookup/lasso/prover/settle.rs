@@ -133,7 +133,6 @@ impl<'a, F: ProverField> Columns<'a, F> {
     /// `L`, `R` and `N`.
     fn operands(&self) -> [Column<F>; 3] {
         let layout = self.layout;
-        let subtables = layout.cut.subtables();
         let mut columns = [const { Vec::new() }; 3];
         for j in 0..self.witness.len() {
             let mut sums = [0u128; 3];
@@ -144,7 +143,7 @@ impl<'a, F: ProverField> Columns<'a, F> {
                 let cell = cell as usize;
                 let half = |which: usize| {
                     let operand = Layout::operands(cell / layout.chunks() % 2)[which];
-                    let entries = operand.map(|s| subtables[s].entries());
+                    let entries = operand.map(|s| &self.witness.subtables[s]);
                     entries.map_or(0, |e| e[cell % layout.chunks()] as u128)
                 };
                 sums[0] += u128::from(layout.cut.operand_weight(i)) * half(0);

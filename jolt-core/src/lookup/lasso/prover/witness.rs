@@ -27,6 +27,8 @@ pub(in crate::lookup) struct Witness {
     pub counters: Vec<Vec<u32>>,
     /// By position: how often each cell was read in all.
     pub finals: Vec<Vec<u32>>,
+    /// The entries of each subtable.
+    pub subtables: Vec<Vec<i128>>,
     /// Class → values, by position.
     values: Vec<Vec<Values>>,
     /// Table → entries, by position.
@@ -116,14 +118,15 @@ impl Witness {
                 (cells, counters, finals)
             })
             .collect();
+        let subtables = layout.cut.entries();
         let values: Vec<Vec<Values>> = layout
             .positions
             .par_iter()
             .map(|position| {
                 let column = |functions: &Vec<(i128, usize)>| {
                     let value = |chunk: usize| {
-                        let entry = |s: usize| layout.cut.subtables()[s].entries()[chunk];
-                        functions.iter().map(|(scale, s)| scale * entry(*s)).sum()
+                        let terms = functions.iter();
+                        terms.map(|(scale, s)| scale * subtables[*s][chunk]).sum()
                     };
                     let some = !functions.is_empty();
                     some.then(|| Arc::new((0..layout.chunks()).map(value).collect()))
@@ -162,6 +165,7 @@ impl Witness {
             cells: Vec::new(),
             counters: Vec::new(),
             finals: Vec::new(),
+            subtables,
             values,
             entries,
         };
@@ -197,13 +201,12 @@ impl Witness {
     /// The polynomials committed: for each position two halves, counter, slots; then final counters.
     pub fn polys<F: Field>(&self, layout: &Layout) -> [Vec<Arc<Poly<F>>>; 2] {
         let poly = |values: Vec<i128>| Arc::new(Poly::signed(layout.cycle_vars, values));
-        let subtables = layout.cut.subtables();
         let columns = (0..layout.len()).flat_map(|i| {
             let half = |which: usize| {
                 let value = |cell: &u32| {
                     let cell = cell.checked_sub(1)? as usize;
                     let operand = Layout::operands(cell / layout.chunks() % 2)[which]?;
-                    Some(subtables[operand].entries()[cell % layout.chunks()])
+                    Some(self.subtables[operand][cell % layout.chunks()])
                 };
                 let values = self.cells[i].iter().map(|c| value(c).unwrap_or(0));
                 values.collect::<Vec<i128>>()
@@ -264,7 +267,6 @@ impl Witness {
         memory: &Challenges<F>,
     ) -> Vec<F> {
         let chunks = layout.chunks();
-        let subtables = layout.cut.subtables();
         (0..layout.cells(position))
             .into_par_iter()
             .with_min_len(1 << 8)
@@ -274,7 +276,7 @@ impl Witness {
                 for (operand, power) in Layout::operands(block % 2).iter().zip(&memory.powers[1..])
                 {
                     if let Some(s) = operand {
-                        sum += power.mul_i128(subtables[*s].entries()[chunk]);
+                        sum += power.mul_i128(self.subtables[*s][chunk]);
                     }
                 }
                 let class = &self.values[position][block / 2];

@@ -22,37 +22,20 @@
 //! tree costs 15 multiplications for each real leaf. Messages: `d(d − 1) + 8d + 4`
 //! elements, and no values.
 
-mod prover;
+#[cfg(feature = "prover")]
+pub(in crate::lookup) mod prover;
 mod verifier;
 
 use super::LogupGkr;
 use crate::gkr::fraction::Fraction;
 use crate::lookup::dense::{
-    DenseArgument, DenseProver, DenseShape, DenseVerifier, Outputs, TableClaim, Term, index_at,
+    DenseArgument, DenseShape, DenseVerifier, Outputs, TableClaim, Term, index_at,
 };
-use prover::Fast;
-#[cfg(any(test, feature = "testing"))]
-pub(in crate::lookup) use prover::Kernels;
-pub(in crate::lookup) use prover::{Witness, commit, counts};
-use std::sync::Arc;
-use sumcheck::{
-    EvalClaim, Field, Oracle, Point, ProverChannel, ProverField, VerifierChannel, VerifyError,
-    Weights,
-};
+use sumcheck::{EvalClaim, Field, Oracle, Point, VerifierChannel, VerifyError, Weights};
 
-impl<F: ProverField> DenseArgument<F> for LogupGkr {
+impl<F: Field> DenseArgument<F> for LogupGkr {
     fn supports(&self, shape: DenseShape) -> Result<(), String> {
         shape.fits::<F>()
-    }
-
-    fn commit(
-        &self,
-        channel: &mut dyn ProverChannel<F>,
-        shape: DenseShape,
-        index: Arc<Vec<u32>>,
-    ) -> Box<dyn DenseProver<F>> {
-        let counts = counts(shape, &index);
-        commit(channel, shape, Witness { index, counts }, Box::new(Fast))
     }
 
     fn receive(

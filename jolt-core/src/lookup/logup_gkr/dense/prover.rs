@@ -1,12 +1,25 @@
 //! The prover, for any kernels; witness and leaves.
 
 use super::super::TREES;
-use super::{Committed, Settle, depth};
+use super::{Committed, LogupGkr, Settle, depth};
 use crate::gkr::fraction::{self, Fraction, Kernel, Leaves, Tree};
-use crate::lookup::dense::{DenseProver, DenseShape, Outputs, Rows, TableClaim, Term, integers};
+use crate::lookup::dense::prover::integers;
+use crate::lookup::dense::{DenseProver, DenseShape, Outputs, ProveDense, Rows, TableClaim, Term};
 use rayon::prelude::*;
 use std::sync::Arc;
 use sumcheck::{Field, ProverChannel, ProverField};
+
+impl<F: ProverField> ProveDense<F> for LogupGkr {
+    fn commit(
+        &self,
+        channel: &mut dyn ProverChannel<F>,
+        shape: DenseShape,
+        index: Arc<Vec<u32>>,
+    ) -> Box<dyn DenseProver<F>> {
+        let counts = counts(shape, &index);
+        commit(channel, shape, Witness { index, counts }, Box::new(Fast))
+    }
+}
 
 /// What is committed, and what leaves are made from.
 pub(in crate::lookup) struct Witness {

@@ -10,19 +10,16 @@
 //! as in the argument itself. Soundness error: `t/p` for `r`; `(2n + t)/p`; for `decompose` `(12 + max(n + 1, 3)·t)/p`,
 //! `1/p` for its `α` and `(t + 4 + 2(n − 1))/p` for booleanity's challenges.
 
-mod prover;
+#[cfg(feature = "prover")]
+pub(in crate::lookup) mod prover;
 mod verifier;
 
 use super::relation::Indicator;
-use super::{MAX_INDEX_BITS, Naive, RADIX, matrices};
-use crate::lookup::dense::{
-    DenseArgument, DenseProver, DenseShape, DenseVerifier, TableClaim, Term,
-};
-pub(in crate::lookup) use prover::commit;
-use std::sync::Arc;
-use sumcheck::{Field, Oracle, ProverChannel, ProverField, VerifierChannel, VerifyError, Weights};
+use super::{MAX_INDEX_BITS, Naive, RADIX};
+use crate::lookup::dense::{DenseArgument, DenseShape, DenseVerifier, TableClaim, Term};
+use sumcheck::{Field, Oracle, VerifierChannel, VerifyError, Weights};
 
-impl<F: ProverField> DenseArgument<F> for Naive {
+impl<F: Field> DenseArgument<F> for Naive {
     fn supports(&self, shape: DenseShape) -> Result<(), String> {
         shape.fits::<F>()?;
         match shape.index_bits + shape.cycle_vars {
@@ -31,17 +28,6 @@ impl<F: ProverField> DenseArgument<F> for Naive {
                 "the naive argument writes out tables: 2^{size} entries exceed 2^{MAX_SIZE}"
             )),
         }
-    }
-
-    fn commit(
-        &self,
-        channel: &mut dyn ProverChannel<F>,
-        shape: DenseShape,
-        index: Arc<Vec<u32>>,
-    ) -> Box<dyn DenseProver<F>> {
-        let index: Vec<u128> = index.iter().map(|k| u128::from(*k)).collect();
-        let matrices = matrices(shape.index_bits, shape.cycle_vars, &index);
-        commit(channel, shape, &index, matrices)
     }
 
     fn receive(

@@ -1,11 +1,25 @@
 //! The prover.
 
-use super::super::prover::{commit_bits, instance};
+use super::super::prover::{commit_bits, instance, matrices};
 use super::super::relation::{Indicator, read};
-use super::{Committed, TABLE};
-use crate::lookup::dense::{DenseProver, DenseShape, Outputs, Rows, TableClaim, Term};
+use super::{Committed, Naive, TABLE};
+use crate::lookup::dense::{DenseProver, DenseShape, Outputs, ProveDense, Rows, TableClaim, Term};
 use crate::lookup::written_out::Matrices;
+use std::sync::Arc;
 use sumcheck::{ProverChannel, ProverField, batch};
+
+impl<F: ProverField> ProveDense<F> for Naive {
+    fn commit(
+        &self,
+        channel: &mut dyn ProverChannel<F>,
+        shape: DenseShape,
+        index: Arc<Vec<u32>>,
+    ) -> Box<dyn DenseProver<F>> {
+        let index: Vec<u128> = index.iter().map(|k| u128::from(*k)).collect();
+        let matrices = matrices(shape.index_bits, shape.cycle_vars, &index);
+        commit(channel, shape, &index, matrices)
+    }
+}
 
 /// Commits the bits of indices. What is proven of them is proven from `matrices`.
 pub(in crate::lookup) fn commit<F: ProverField>(

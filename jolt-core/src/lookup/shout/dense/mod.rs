@@ -23,21 +23,16 @@
 //! digits' relation costs ([`crate::digits`]). Messages: 1, `2n` and 2 elements, `t` rounds of `max(d, 2)`, and
 //! `d + 1` evaluations.
 
-mod prover;
+#[cfg(feature = "prover")]
+pub(in crate::lookup) mod prover;
 mod verifier;
 
 use super::Shout;
-use crate::digits::{ADDRESS_VARS, MAX_RADIX, products};
-use crate::lookup::dense::{
-    DenseArgument, DenseProver, DenseShape, DenseVerifier, TableClaim, Term,
-};
-#[cfg(any(test, feature = "testing"))]
-pub(in crate::lookup) use prover::Kernels;
-pub(in crate::lookup) use prover::commit;
-use std::sync::Arc;
+use crate::digits::{ADDRESS_VARS, products};
+use crate::lookup::dense::{DenseArgument, DenseShape, DenseVerifier, TableClaim, Term};
 use sumcheck::{
-    Claimed, Field, Oracle, Order, Point, ProverChannel, ProverField, Reduced, Relation, Segment,
-    VerifierChannel, VerifyError, Weights,
+    Claimed, Field, Oracle, Order, Point, Reduced, Relation, Segment, VerifierChannel, VerifyError,
+    Weights,
 };
 
 /// Bits of the digits of an index.
@@ -48,23 +43,9 @@ pub(in crate::lookup) fn widths(shape: DenseShape) -> Vec<usize> {
         .collect()
 }
 
-/// Digit `i` of an index.
-pub(in crate::lookup) fn digit(i: usize, index: u128) -> u8 {
-    (index >> (ADDRESS_VARS * i)) as u8 & (MAX_RADIX as u8 - 1)
-}
-
-impl<F: ProverField> DenseArgument<F> for Shout {
+impl<F: Field> DenseArgument<F> for Shout {
     fn supports(&self, shape: DenseShape) -> Result<(), String> {
         shape.fits::<F>()
-    }
-
-    fn commit(
-        &self,
-        channel: &mut dyn ProverChannel<F>,
-        shape: DenseShape,
-        index: Arc<Vec<u32>>,
-    ) -> Box<dyn DenseProver<F>> {
-        commit(channel, shape, &index, |fast| Box::new(fast))
     }
 
     fn receive(

@@ -1,17 +1,33 @@
 //! The prover, for any kernels; and the fast ones.
 
-use super::super::PRODUCTS;
 use super::super::prover::decompose;
-use super::{Digits, Read, digit, read, widths};
-use crate::digits::Packed;
+use super::super::{PRODUCTS, Shout};
+use super::{Digits, Read, read, widths};
 use crate::digits::products::{self, GROUP};
-use crate::lookup::dense::{DenseProver, DenseShape, Outputs, Rows, TableClaim, Term};
+use crate::digits::{ADDRESS_VARS, MAX_RADIX, Packed};
+use crate::lookup::dense::{DenseProver, DenseShape, Outputs, ProveDense, Rows, TableClaim, Term};
 use rayon::prelude::*;
 use std::sync::Arc;
 use sumcheck::kernel::{Column, CycleProver, eq_table};
 use sumcheck::{
     Field, Instance, Point, Poly, ProverChannel, ProverField, Relation, RoundProver, batch,
 };
+
+impl<F: ProverField> ProveDense<F> for Shout {
+    fn commit(
+        &self,
+        channel: &mut dyn ProverChannel<F>,
+        shape: DenseShape,
+        index: Arc<Vec<u32>>,
+    ) -> Box<dyn DenseProver<F>> {
+        commit(channel, shape, &index, |fast| Box::new(fast))
+    }
+}
+
+/// Digit `i` of an index.
+pub(in crate::lookup) fn digit(i: usize, index: u128) -> u8 {
+    (index >> (ADDRESS_VARS * i)) as u8 & (MAX_RADIX as u8 - 1)
+}
 
 /// Commits the digits of indices. What is proven of them is proven by the kernels.
 pub(in crate::lookup) fn commit<F: ProverField>(

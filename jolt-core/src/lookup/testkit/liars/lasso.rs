@@ -4,14 +4,16 @@
 use super::DenseLie;
 use super::dense::{entry_too_high, first_beyond};
 use crate::gkr::product::Forest;
-use crate::lookup::dense::{DenseArgument, DenseProver, DenseShape, DenseVerifier};
+use crate::lookup::dense::{DenseArgument, DenseProver, DenseShape, DenseVerifier, ProveDense};
 use crate::lookup::lasso::layout::{Challenges, Layout};
 use crate::lookup::lasso::prover::settle::{Factors, With};
 use crate::lookup::lasso::prover::witness::{States, Witness};
 use crate::lookup::lasso::prover::{self, Fast, Kernels};
 use crate::lookup::lasso::settle::Points;
 use crate::lookup::lasso::{self, Lasso};
-use crate::lookup::{LookupArgument, LookupProver, LookupShape, LookupVerifier, Reads};
+use crate::lookup::{
+    LookupArgument, LookupProver, LookupShape, LookupVerifier, ProveLookup, Reads,
+};
 use std::sync::Arc;
 use sumcheck::kernel::{Column, CycleProver};
 use sumcheck::{
@@ -204,6 +206,20 @@ impl<F: ProverField> LookupArgument<F> for LyingLasso {
         LookupArgument::<F>::supports(&self.honest, shape)
     }
 
+    fn receive(
+        &self,
+        channel: &mut dyn VerifierChannel<F>,
+        shape: &LookupShape,
+    ) -> Result<Box<dyn LookupVerifier<F>>, VerifyError> {
+        LookupArgument::<F>::receive(&self.honest, channel, shape)
+    }
+}
+
+impl<F: ProverField> ProveLookup<F> for LyingLasso {
+    fn dense_prover(&self) -> Option<&dyn ProveDense<F>> {
+        Some(self)
+    }
+
     fn commit(
         &self,
         channel: &mut dyn ProverChannel<F>,
@@ -212,14 +228,6 @@ impl<F: ProverField> LookupArgument<F> for LyingLasso {
     ) -> Box<dyn LookupProver<F>> {
         let layout = self.honest.layout::<F>(shape).expect("a supported shape");
         prover::commit(channel, Box::new(self.kernels(layout, reads)))
-    }
-
-    fn receive(
-        &self,
-        channel: &mut dyn VerifierChannel<F>,
-        shape: &LookupShape,
-    ) -> Result<Box<dyn LookupVerifier<F>>, VerifyError> {
-        LookupArgument::<F>::receive(&self.honest, channel, shape)
     }
 }
 
@@ -411,6 +419,16 @@ impl<F: ProverField> DenseArgument<F> for LyingLasso {
         DenseArgument::<F>::supports(&self.honest, shape)
     }
 
+    fn receive(
+        &self,
+        channel: &mut dyn VerifierChannel<F>,
+        shape: DenseShape,
+    ) -> Result<Box<dyn DenseVerifier<F>>, VerifyError> {
+        DenseArgument::<F>::receive(&self.honest, channel, shape)
+    }
+}
+
+impl<F: ProverField> ProveDense<F> for LyingLasso {
     fn commit(
         &self,
         channel: &mut dyn ProverChannel<F>,
@@ -418,7 +436,7 @@ impl<F: ProverField> DenseArgument<F> for LyingLasso {
         index: Arc<Vec<u32>>,
     ) -> Box<dyn DenseProver<F>> {
         let first = index.first().copied().unwrap_or(0);
-        let mut witness = lasso::dense::Witness::new(shape, index.clone());
+        let mut witness = lasso::dense::prover::Witness::new(shape, index.clone());
         match self.dense_lie {
             Some(DenseLie::Count) => entry_too_high(&mut witness.finals),
             Some(DenseLie::Skip | DenseLie::Beyond) => {
@@ -435,26 +453,18 @@ impl<F: ProverField> DenseArgument<F> for LyingLasso {
         if self.dense_lie == Some(DenseLie::Beyond) {
             witness.index = first_beyond(shape, &index);
         }
-        lasso::dense::commit(
+        lasso::dense::prover::commit(
             channel,
             shape,
             witness,
             Box::new(LyingDense(self.dense_lie)),
         )
     }
-
-    fn receive(
-        &self,
-        channel: &mut dyn VerifierChannel<F>,
-        shape: DenseShape,
-    ) -> Result<Box<dyn DenseVerifier<F>>, VerifyError> {
-        DenseArgument::<F>::receive(&self.honest, channel, shape)
-    }
 }
 
 struct LyingDense(Option<DenseLie>);
 
-impl<F: ProverField> lasso::dense::Kernels<F> for LyingDense {
+impl<F: ProverField> lasso::dense::prover::Kernels<F> for LyingDense {
     fn leaves(&self, mut leaves: [Vec<Vec<F>>; 2]) -> [Vec<Vec<F>>; 2] {
         if self.0 == Some(DenseLie::Skip) {
             leaves[0][1][0] = leaves[0][0][0];

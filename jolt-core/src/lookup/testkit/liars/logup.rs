@@ -4,12 +4,14 @@
 use super::DenseLie;
 use super::dense::{entry_too_high, first_beyond};
 use crate::gkr::fraction::{self, Fraction, Leaves, Tree};
-use crate::lookup::dense::{DenseArgument, DenseProver, DenseShape, DenseVerifier};
+use crate::lookup::dense::{DenseArgument, DenseProver, DenseShape, DenseVerifier, ProveDense};
 use crate::lookup::logup_gkr::kernels::{Fast, Kernels};
-use crate::lookup::logup_gkr::layout::{Fingerprint, Layout, OPERANDS, RANGE, ReadLeaves};
-use crate::lookup::logup_gkr::witness::{Witness, selectors, trimmed};
+use crate::lookup::logup_gkr::layout::{Fingerprint, Layout, OPERANDS, ReadLeaves};
+use crate::lookup::logup_gkr::witness::{RANGE, Witness, selectors, trimmed};
 use crate::lookup::logup_gkr::{self, LogupGkr};
-use crate::lookup::{LookupArgument, LookupProver, LookupShape, LookupVerifier, Reads};
+use crate::lookup::{
+    LookupArgument, LookupProver, LookupShape, LookupVerifier, ProveLookup, Reads,
+};
 use std::sync::Arc;
 use sumcheck::kernel::Column;
 use sumcheck::{
@@ -104,6 +106,20 @@ impl<F: ProverField> LookupArgument<F> for LyingLogup {
         LookupArgument::<F>::supports(&self.honest, shape)
     }
 
+    fn receive(
+        &self,
+        channel: &mut dyn VerifierChannel<F>,
+        shape: &LookupShape,
+    ) -> Result<Box<dyn LookupVerifier<F>>, VerifyError> {
+        LookupArgument::<F>::receive(&self.honest, channel, shape)
+    }
+}
+
+impl<F: ProverField> ProveLookup<F> for LyingLogup {
+    fn dense_prover(&self) -> Option<&dyn ProveDense<F>> {
+        Some(self)
+    }
+
     fn commit(
         &self,
         channel: &mut dyn ProverChannel<F>,
@@ -122,7 +138,7 @@ impl<F: ProverField> LookupArgument<F> for LyingLogup {
             replaced = lie.tell(&mut fast);
         }
         let (slow, mode) = (self.slow, self.lie.map(|lie| lie.mode));
-        logup_gkr::commit(channel, fast, |fast| {
+        logup_gkr::prover::commit(channel, fast, |fast| {
             Box::new(Lying {
                 fast,
                 slow,
@@ -130,14 +146,6 @@ impl<F: ProverField> LookupArgument<F> for LyingLogup {
                 replaced,
             })
         })
-    }
-
-    fn receive(
-        &self,
-        channel: &mut dyn VerifierChannel<F>,
-        shape: &LookupShape,
-    ) -> Result<Box<dyn LookupVerifier<F>>, VerifyError> {
-        LookupArgument::<F>::receive(&self.honest, channel, shape)
     }
 }
 
@@ -162,7 +170,7 @@ impl LogupLie {
             let [own, from] = [index, other].map(|index| layout.cut.value(index, i));
             let slots = layout.slots(i);
             for (column, s) in slots.clone().zip(&layout.groups[group]) {
-                let entry = layout.cut.subtables()[*s].entries()[from];
+                let entry = witness.subtables[*s][from];
                 set(&mut witness.columns[column], read, |value| *value = entry);
             }
             match (mode, slots.clone().next()) {
@@ -284,30 +292,6 @@ impl<F: ProverField> DenseArgument<F> for LyingLogup {
         DenseArgument::<F>::supports(&self.honest, shape)
     }
 
-    fn commit(
-        &self,
-        channel: &mut dyn ProverChannel<F>,
-        shape: DenseShape,
-        index: Arc<Vec<u32>>,
-    ) -> Box<dyn DenseProver<F>> {
-        let mut counts = logup_gkr::dense::counts(shape, &index);
-        match self.dense_lie {
-            Some(DenseLie::Count) => entry_too_high(&mut counts),
-            Some(DenseLie::Skip | DenseLie::Beyond) => counts[index[0] as usize] -= 1,
-            _ => {}
-        }
-        let index = match self.dense_lie {
-            Some(DenseLie::Beyond) => first_beyond(shape, &index),
-            _ => index,
-        };
-        let witness = logup_gkr::dense::Witness { index, counts };
-        let kernels = LyingDense {
-            slow: self.slow,
-            lie: self.dense_lie,
-        };
-        logup_gkr::dense::commit(channel, shape, witness, Box::new(kernels))
-    }
-
     fn receive(
         &self,
         channel: &mut dyn VerifierChannel<F>,
@@ -317,12 +301,38 @@ impl<F: ProverField> DenseArgument<F> for LyingLogup {
     }
 }
 
+impl<F: ProverField> ProveDense<F> for LyingLogup {
+    fn commit(
+        &self,
+        channel: &mut dyn ProverChannel<F>,
+        shape: DenseShape,
+        index: Arc<Vec<u32>>,
+    ) -> Box<dyn DenseProver<F>> {
+        let mut counts = logup_gkr::dense::prover::counts(shape, &index);
+        match self.dense_lie {
+            Some(DenseLie::Count) => entry_too_high(&mut counts),
+            Some(DenseLie::Skip | DenseLie::Beyond) => counts[index[0] as usize] -= 1,
+            _ => {}
+        }
+        let index = match self.dense_lie {
+            Some(DenseLie::Beyond) => first_beyond(shape, &index),
+            _ => index,
+        };
+        let witness = logup_gkr::dense::prover::Witness { index, counts };
+        let kernels = LyingDense {
+            slow: self.slow,
+            lie: self.dense_lie,
+        };
+        logup_gkr::dense::prover::commit(channel, shape, witness, Box::new(kernels))
+    }
+}
+
 struct LyingDense {
     slow: bool,
     lie: Option<DenseLie>,
 }
 
-impl<F: ProverField> logup_gkr::dense::Kernels<F> for LyingDense {
+impl<F: ProverField> logup_gkr::dense::prover::Kernels<F> for LyingDense {
     fn trees(&self, mut leaves: [Leaves<F>; 2], depth: usize) -> [Tree<F>; 2] {
         if self.lie == Some(DenseLie::Skip) {
             leaves[0].numerators[0] = F::zero();

@@ -4,10 +4,13 @@ use super::super::Cheat;
 use crate::digits::products::{self, GROUP};
 use crate::digits::{fold_rows, one_hot};
 use crate::lookup::selectors::SelectorWeights;
+use crate::lookup::shout::Shout;
 use crate::lookup::shout::kernels::{Fast, Kernels};
 use crate::lookup::shout::layout::{GROUP_BITS, Layout};
-use crate::lookup::shout::{Shout, commit};
-use crate::lookup::{Exposed, LookupArgument, LookupProver, LookupShape, LookupVerifier, Reads};
+use crate::lookup::shout::prover::commit;
+use crate::lookup::{
+    Exposed, LookupArgument, LookupProver, LookupShape, LookupVerifier, ProveLookup, Reads,
+};
 use std::sync::Arc;
 use sumcheck::{
     Field, NaiveProver, Point, ProverChannel, ProverField, Relation, RoundProver, Segment, UniPoly,
@@ -38,6 +41,16 @@ impl<F: ProverField> LookupArgument<F> for LyingShout<F> {
         LookupArgument::<F>::supports(&Shout, shape)
     }
 
+    fn receive(
+        &self,
+        channel: &mut dyn VerifierChannel<F>,
+        shape: &LookupShape,
+    ) -> Result<Box<dyn LookupVerifier<F>>, VerifyError> {
+        LookupArgument::<F>::receive(&Shout, channel, shape)
+    }
+}
+
+impl<F: ProverField> ProveLookup<F> for LyingShout<F> {
     fn commit(
         &self,
         channel: &mut dyn ProverChannel<F>,
@@ -65,14 +78,6 @@ impl<F: ProverField> LookupArgument<F> for LyingShout<F> {
                 }),
             }
         })
-    }
-
-    fn receive(
-        &self,
-        channel: &mut dyn VerifierChannel<F>,
-        shape: &LookupShape,
-    ) -> Result<Box<dyn LookupVerifier<F>>, VerifyError> {
-        LookupArgument::<F>::receive(&Shout, channel, shape)
     }
 }
 

@@ -1,9 +1,11 @@
 //! The naive argument with a prover that deviates.
 
 use super::super::Cheat;
-use crate::lookup::dense::{DenseArgument, DenseProver, DenseShape, DenseVerifier};
+use crate::lookup::dense::{DenseArgument, DenseProver, DenseShape, DenseVerifier, ProveDense};
 use crate::lookup::naive::{self, Naive};
-use crate::lookup::{LookupArgument, LookupProver, LookupShape, LookupVerifier, Reads};
+use crate::lookup::{
+    LookupArgument, LookupProver, LookupShape, LookupVerifier, ProveLookup, Reads,
+};
 use std::sync::Arc;
 use sumcheck::{ProverChannel, ProverField, VerifierChannel, VerifyError};
 
@@ -24,17 +26,6 @@ impl<F: ProverField> LookupArgument<F> for LyingNaive<F> {
         LookupArgument::<F>::supports(&Naive, shape)
     }
 
-    fn commit(
-        &self,
-        channel: &mut dyn ProverChannel<F>,
-        shape: &LookupShape,
-        reads: Arc<Reads>,
-    ) -> Box<dyn LookupProver<F>> {
-        let mut matrices = naive::matrices(shape.index_bits, shape.cycle_vars, &reads.index);
-        self.0.bend(&mut matrices, |j| reads.index[j], naive::bit);
-        naive::commit(channel, shape, reads, matrices)
-    }
-
     fn receive(
         &self,
         channel: &mut dyn VerifierChannel<F>,
@@ -44,21 +35,28 @@ impl<F: ProverField> LookupArgument<F> for LyingNaive<F> {
     }
 }
 
-impl<F: ProverField> DenseArgument<F> for LyingNaive<F> {
-    fn supports(&self, shape: DenseShape) -> Result<(), String> {
-        DenseArgument::<F>::supports(&Naive, shape)
+impl<F: ProverField> ProveLookup<F> for LyingNaive<F> {
+    fn dense_prover(&self) -> Option<&dyn ProveDense<F>> {
+        Some(self)
     }
 
     fn commit(
         &self,
         channel: &mut dyn ProverChannel<F>,
-        shape: DenseShape,
-        index: Arc<Vec<u32>>,
-    ) -> Box<dyn DenseProver<F>> {
-        let index: Vec<u128> = index.iter().map(|k| u128::from(*k)).collect();
-        let mut matrices = naive::matrices(shape.index_bits, shape.cycle_vars, &index);
-        self.0.bend(&mut matrices, |j| index[j], naive::bit);
-        naive::dense::commit(channel, shape, &index, matrices)
+        shape: &LookupShape,
+        reads: Arc<Reads>,
+    ) -> Box<dyn LookupProver<F>> {
+        let mut matrices =
+            naive::prover::matrices(shape.index_bits, shape.cycle_vars, &reads.index);
+        self.0
+            .bend(&mut matrices, |j| reads.index[j], naive::prover::bit);
+        naive::prover::commit(channel, shape, reads, matrices)
+    }
+}
+
+impl<F: ProverField> DenseArgument<F> for LyingNaive<F> {
+    fn supports(&self, shape: DenseShape) -> Result<(), String> {
+        DenseArgument::<F>::supports(&Naive, shape)
     }
 
     fn receive(
@@ -67,5 +65,19 @@ impl<F: ProverField> DenseArgument<F> for LyingNaive<F> {
         shape: DenseShape,
     ) -> Result<Box<dyn DenseVerifier<F>>, VerifyError> {
         DenseArgument::<F>::receive(&Naive, channel, shape)
+    }
+}
+
+impl<F: ProverField> ProveDense<F> for LyingNaive<F> {
+    fn commit(
+        &self,
+        channel: &mut dyn ProverChannel<F>,
+        shape: DenseShape,
+        index: Arc<Vec<u32>>,
+    ) -> Box<dyn DenseProver<F>> {
+        let index: Vec<u128> = index.iter().map(|k| u128::from(*k)).collect();
+        let mut matrices = naive::prover::matrices(shape.index_bits, shape.cycle_vars, &index);
+        self.0.bend(&mut matrices, |j| index[j], naive::prover::bit);
+        naive::dense::prover::commit(channel, shape, &index, matrices)
     }
 }

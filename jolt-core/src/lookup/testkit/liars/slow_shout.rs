@@ -2,12 +2,14 @@
 
 use super::super::Cheat;
 use crate::digits::products;
-use crate::lookup::dense::{DenseArgument, DenseProver, DenseShape, DenseVerifier};
+use crate::lookup::dense::{DenseArgument, DenseProver, DenseShape, DenseVerifier, ProveDense};
 use crate::lookup::shout::kernels::Kernels;
 use crate::lookup::shout::layout::Layout;
 use crate::lookup::shout::{self, Shout};
 use crate::lookup::written_out::{MAX_INDEX_BITS, Matrices, values};
-use crate::lookup::{LookupArgument, LookupProver, LookupShape, LookupVerifier, Reads};
+use crate::lookup::{
+    LookupArgument, LookupProver, LookupShape, LookupVerifier, ProveLookup, Reads,
+};
 use std::sync::Arc;
 use sumcheck::{
     Field, NaiveProver, Point, ProverChannel, ProverField, Relation, RoundProver, VerifierChannel,
@@ -58,6 +60,20 @@ impl<F: ProverField> LookupArgument<F> for SlowShout<F> {
         }
     }
 
+    fn receive(
+        &self,
+        channel: &mut dyn VerifierChannel<F>,
+        shape: &LookupShape,
+    ) -> Result<Box<dyn LookupVerifier<F>>, VerifyError> {
+        LookupArgument::<F>::receive(&Shout, channel, shape)
+    }
+}
+
+impl<F: ProverField> ProveLookup<F> for SlowShout<F> {
+    fn dense_prover(&self) -> Option<&dyn ProveDense<F>> {
+        Some(self)
+    }
+
     fn commit(
         &self,
         channel: &mut dyn ProverChannel<F>,
@@ -65,7 +81,7 @@ impl<F: ProverField> LookupArgument<F> for SlowShout<F> {
         reads: Arc<Reads>,
     ) -> Box<dyn LookupProver<F>> {
         LookupArgument::<F>::supports(self, shape).expect("a supported shape");
-        shout::commit(channel, shape, &reads, |layout: Layout, _| {
+        shout::prover::commit(channel, shape, &reads, |layout: Layout, _| {
             let sizes = [shape.index_bits, shape.cycle_vars, layout.digits()];
             let digit = |i, index| layout.digit(i, index);
             Box::new(Naive {
@@ -74,14 +90,6 @@ impl<F: ProverField> LookupArgument<F> for SlowShout<F> {
                 reads: reads.clone(),
             })
         })
-    }
-
-    fn receive(
-        &self,
-        channel: &mut dyn VerifierChannel<F>,
-        shape: &LookupShape,
-    ) -> Result<Box<dyn LookupVerifier<F>>, VerifyError> {
-        LookupArgument::<F>::receive(&Shout, channel, shape)
     }
 }
 
@@ -120,19 +128,6 @@ impl<F: ProverField> DenseArgument<F> for SlowShout<F> {
         }
     }
 
-    fn commit(
-        &self,
-        channel: &mut dyn ProverChannel<F>,
-        shape: DenseShape,
-        index: Arc<Vec<u32>>,
-    ) -> Box<dyn DenseProver<F>> {
-        let wide: Vec<u128> = index.iter().map(|k| u128::from(*k)).collect();
-        let digits = shout::dense::widths(shape).len();
-        let sizes = [shape.index_bits, shape.cycle_vars, digits];
-        let matrices = self.matrices(sizes, &wide, &shout::dense::digit);
-        shout::dense::commit(channel, shape, &index, |_| Box::new(NaiveDense(matrices)))
-    }
-
     fn receive(
         &self,
         channel: &mut dyn VerifierChannel<F>,
@@ -142,9 +137,24 @@ impl<F: ProverField> DenseArgument<F> for SlowShout<F> {
     }
 }
 
+impl<F: ProverField> ProveDense<F> for SlowShout<F> {
+    fn commit(
+        &self,
+        channel: &mut dyn ProverChannel<F>,
+        shape: DenseShape,
+        index: Arc<Vec<u32>>,
+    ) -> Box<dyn DenseProver<F>> {
+        let wide: Vec<u128> = index.iter().map(|k| u128::from(*k)).collect();
+        let digits = shout::dense::widths(shape).len();
+        let sizes = [shape.index_bits, shape.cycle_vars, digits];
+        let matrices = self.matrices(sizes, &wide, &shout::dense::prover::digit);
+        shout::dense::prover::commit(channel, shape, &index, |_| Box::new(NaiveDense(matrices)))
+    }
+}
+
 struct NaiveDense<F>(Matrices<F>);
 
-impl<F: Field> shout::dense::Kernels<F> for NaiveDense<F> {
+impl<F: Field> shout::dense::prover::Kernels<F> for NaiveDense<F> {
     fn read(
         &self,
         relation: &Relation<F>,

@@ -10,16 +10,18 @@
 //! - one relation for each block of final contents, `contents − init = Σ_j ra(j) · inc(j)`;
 //! - `shift`: see [`labels`](crate::memory::labels).
 
+#[cfg(feature = "prover")]
 mod prover;
 mod relations;
 
+#[cfg(feature = "prover")]
 pub use prover::kernels;
 pub use relations::{
     Accesses, AtPort, Differences, FLAGS, FirstAccesses, FirstAtPort, Flags, Relations,
 };
 
 use super::balance::{Challenges, Opened};
-use super::witness::{CELL, PORTS, REGISTER_PORTS, active, number};
+use super::ports::{CELL, PORTS, REGISTER_PORTS, active, number};
 use crate::machine::{Run, evaluate_cells};
 use crate::memory::{self, At, ColumnClaim, port_column};
 use crate::step::Oracles as MachineOracles;

@@ -1,14 +1,18 @@
 //! The prover of the batch `access`: its columns and kernels.
 
 use super::Public;
-use super::relations::{POSITION, Relations};
+use super::relations::Relations;
 use crate::memory::labels;
+use crate::memory::spice::ports::{CELL, PORTS, number};
 use crate::memory::spice::stories::Stories;
-use crate::memory::spice::witness::{CELL, PORTS, Story, entry, number, old};
+use crate::memory::spice::witness::{Story, entry, old};
 use std::sync::Arc;
 use sumcheck::EqBlocks;
 use sumcheck::kernel::{Column, CycleProver};
 use sumcheck::{Claimed, Field, Point, ProverField, Relation, RoundProver};
+
+/// The factor `j` of the relation `accesses`: behind its equality polynomial.
+const POSITION: usize = 1;
 
 /// A claimed factor, with its column.
 type Of<F> = (Claimed<F>, Column<F>);

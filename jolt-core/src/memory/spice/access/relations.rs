@@ -4,7 +4,7 @@ use super::Public;
 use crate::machine::Run;
 use crate::memory::labels::Shift;
 use crate::memory::spice::balance::Port;
-use crate::memory::spice::witness::{CELL, NAMES, PORTS, REGISTER_PORTS};
+use crate::memory::spice::ports::{CELL, NAMES, PORTS, REGISTER_PORTS};
 use crate::memory::value::Contents;
 use std::array;
 use sumcheck::{Claimed, Expr, Field, Point, Relation, Segment};
@@ -40,9 +40,6 @@ pub struct Accesses<F> {
     /// On columns.
     pub ports: [AtPort<F>; PORTS],
 }
-
-/// The factor `j` of `accesses`: behind its equality polynomial.
-pub(super) const POSITION: usize = 1;
 
 impl<F: Field> Accesses<F> {
     fn new(run: &Run<'_>, public: &Public<F>) -> Self {

@@ -16,11 +16,13 @@
 //! written, negated); `differences`, 4 leaves a cycle; `range`, `2^t` leaves. Denominators of ports that
 //! are not active are made constant, `β − place`, so that padding is constant.
 
+#[cfg(feature = "prover")]
 mod prover;
 
+#[cfg(feature = "prover")]
 pub use prover::{Lie, access_leaves, range_leaves, trees};
 
-use super::witness::{RAM, REGISTER_PORTS, clock};
+use super::ports::{RAM, REGISTER_PORTS, clock};
 use sumcheck::{Field, Point};
 
 /// Names of the trees.

@@ -2,7 +2,8 @@
 
 use super::{Challenges, SLOT_VARS};
 use crate::gkr::fraction::{Fraction, Leaves, Tree};
-use crate::memory::spice::witness::{CELL, PORTS, RAM, Story, entry, increment, number, old};
+use crate::memory::spice::ports::{CELL, PORTS, RAM, number};
+use crate::memory::spice::witness::{Story, entry, increment, old};
 use rayon::prelude::*;
 use sumcheck::{Field, ProverField};
 

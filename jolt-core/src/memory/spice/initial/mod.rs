@@ -11,11 +11,13 @@
 //! `init` is sparse and public: the verifier evaluates it. Nothing is committed for cells, and the prover
 //! holds touched ones and those of the image only.
 
+#[cfg(feature = "prover")]
 mod prover;
 
+#[cfg(feature = "prover")]
 pub use prover::{Prover, cells};
 
-use super::witness::RAM;
+use super::ports::RAM;
 use crate::machine::{Run, evaluate_cells};
 use crate::memory::REGISTER_VARS;
 use crate::memory::protection::{Accessed, Forbidden};

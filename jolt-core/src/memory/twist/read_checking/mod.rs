@@ -9,10 +9,12 @@
 //! Transcript: γ; the batch. Without the check `remember/protected` or `remember/guard`, the weight is 0. Phase, batch
 //! and checks are called `remember`: these names are in proofs.
 
+#[cfg(feature = "prover")]
 mod prover;
 mod relation;
 mod verifier;
 
+#[cfg(feature = "prover")]
 pub use prover::{kernels, prove};
 pub use relation::{Left, Read};
 pub use verifier::verify;

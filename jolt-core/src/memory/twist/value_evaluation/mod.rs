@@ -8,9 +8,11 @@
 //! Transcript: the block points; the batch. Cost per real cycle: about 10 multiplications. Phase, batch and checks are
 //! called `recall`: these names are in proofs.
 
+#[cfg(feature = "prover")]
 mod prover;
 mod verifier;
 
+#[cfg(feature = "prover")]
 pub use prover::{kernels, prove};
 pub use verifier::verify;
 

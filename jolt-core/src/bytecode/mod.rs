@@ -5,11 +5,12 @@
 //! bytecode row that both sides can compute; the [fetch](crate::vm) phase proves all such claims from
 //! the one-hot digits of `row(j)`. Rows beyond the program's equal row 0, the halting row.
 
+#[cfg(feature = "prover")]
+mod prover;
+
 use instruction_tables::{Access, Left, Operands, Right, Row, WordSize, Write};
 use std::sync::Arc;
-use sumcheck::EqBlocks;
-use sumcheck::kernel::Column;
-use sumcheck::{Field, Point, ProverField};
+use sumcheck::{EqBlocks, Field, Point};
 
 /// A program's rows.
 #[derive(Clone, Debug)]
@@ -40,11 +41,6 @@ impl Bytecode {
         let padding = column.first().copied().unwrap_or_default();
         let rows = EqBlocks::new(point).sum(column);
         rows + padding * (F::one() - point.prefix_sum(column.len()))
-    }
-
-    /// A column over cycles: `column[row(j)]`.
-    pub fn over_cycles<F: ProverField>(&self, column: Vec<F>, row: &Arc<Vec<u32>>) -> Column<F> {
-        Column::indexed(row.clone(), Arc::new(column))
     }
 }
 

@@ -1,0 +1,126 @@
+//! What a configuration names, found; and the digest of a key that is made of it.
+
+use super::{Config, KeyError};
+use crate::machine::Machine;
+use crate::proof::VERSION;
+use crate::registry::{AnyLookup, AnyMemory};
+use crate::statement::{MAX_CYCLE_VARS, MIN_CYCLE_VARS};
+use crate::vm;
+use ark_bn254::Fr;
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+use tracer::{Program, StatusCell};
+
+/// What proofs are proofs of: the first part of every digest and transcript.
+pub(super) const PROTOCOL: &str = "jolt-lab v1";
+
+/// What a configuration names, found and fit for the program.
+pub(super) struct Choice {
+    pub machine: Machine,
+    pub lookup: Arc<dyn AnyLookup<Fr>>,
+    pub memory: Arc<dyn AnyMemory<Fr>>,
+    pub scheme: Arc<dyn commitments::Scheme<Fr>>,
+    pub max_cycle_vars: usize,
+}
+
+impl Choice {
+    pub fn of(program: &Program, config: &Config) -> Result<Self, KeyError> {
+        let vars = config.max_cycle_vars;
+        if !(MIN_CYCLE_VARS..=MAX_CYCLE_VARS).contains(&vars) {
+            return Err(KeyError::Cycles { vars });
+        }
+        let registry = &config.registry;
+        let lookup = registry.lookup(&config.lookup);
+        let lookup = lookup.ok_or_else(|| KeyError::UnknownLookup {
+            name: config.lookup.clone(),
+            known: registry.lookup_names().join(", "),
+        })?;
+        let memory = registry.memory(&config.memory);
+        let memory = memory.ok_or_else(|| KeyError::UnknownMemory {
+            name: config.memory.clone(),
+            known: registry.memory_names().join(", "),
+        })?;
+        let machine = Machine::of(program);
+        machine
+            .check()
+            .map_err(|cause| KeyError::Program { cause })?;
+        lookup
+            .supports(&vm::lookup_shape(&machine, vars))
+            .map_err(|cause| KeyError::UnsuitableLookup {
+                name: config.lookup.clone(),
+                cause,
+            })?;
+        let schemes = registry.schemes();
+        let scheme = schemes
+            .get(&config.scheme)
+            .ok_or_else(|| KeyError::UnknownScheme {
+                name: config.scheme.clone(),
+                known: schemes.names().collect::<Vec<_>>().join(", "),
+            })?;
+        Ok(Choice {
+            machine,
+            lookup: lookup.clone(),
+            memory: memory.clone(),
+            scheme: scheme.clone(),
+            max_cycle_vars: vars,
+        })
+    }
+}
+
+/// Everything that the verifier takes for granted, hashed: what differs in any of it is another key.
+pub(super) fn digest(
+    program: &Program,
+    machine: &Machine,
+    arguments: [&str; 2],
+    max_cycle_vars: usize,
+    commitment: &dyn commitments::VerifyingKey<Fr>,
+) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    let mut part = |bytes: &[u8]| {
+        hash.update((bytes.len() as u64).to_le_bytes());
+        hash.update(bytes);
+    };
+    part(PROTOCOL.as_bytes());
+    part(&VERSION.to_le_bytes());
+    for argument in arguments {
+        part(argument.as_bytes());
+    }
+    part(commitment.scheme().as_bytes());
+    part(&commitment.digest());
+    // Layout, limits and conventions.
+    let layout = program.layout();
+    let (convention, cell) = match program.status_cell() {
+        StatusCell::Guest(cell) => (0, cell),
+        StatusCell::Htif(cell) => (1, cell),
+    };
+    for fact in [
+        layout.word.bits() as u64,
+        layout.io_base,
+        layout.io_size,
+        layout.ram_base,
+        layout.ram_size,
+        convention,
+        cell.into(),
+        max_cycle_vars as u64,
+        machine.cells as u64,
+    ] {
+        part(&fact.to_le_bytes());
+    }
+    part(&machine.entry.to_le_bytes());
+    for set in [&machine.read_only, &machine.guard] {
+        let ranges = set.ranges().iter();
+        let ends = ranges.flat_map(|range| [range.start, range.end]);
+        part(&ends.flat_map(u32::to_le_bytes).collect::<Vec<u8>>());
+    }
+    for (id, table) in instruction_tables::tables::all(program.word()) {
+        part(&[id.0]);
+        part(table.name().as_bytes());
+    }
+    for row in machine.bytecode.rows.iter() {
+        part(&crate::bytecode::row_bytes(row));
+    }
+    for (cell, value) in &machine.image {
+        part(&[cell.to_le_bytes().as_slice(), &value.to_le_bytes()].concat());
+    }
+    hash.finalize().into()
+}

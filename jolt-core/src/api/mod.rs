@@ -1,0 +1,144 @@
+//! Keys, proving and verification.
+//!
+//! Whoever verifies makes a [`verifying_key`]; whoever proves makes both with `setup`, which is there with the feature
+//! `prover`.
+
+mod choice;
+#[cfg(feature = "prover")]
+mod prover;
+mod verifier;
+
+#[cfg(feature = "prover")]
+pub use prover::{ProveError, ProvingKey, setup};
+pub use verifier::{VerifyingKey, verifying_key};
+
+use crate::machine::BytecodeError;
+use crate::registry::{DEFAULT_LOOKUP, DEFAULT_MEMORY, DEFAULT_SCHEME, Registry};
+use crate::statement::{MAX_CYCLE_VARS, MIN_CYCLE_VARS, Statement};
+use commitments::{Setup, SetupError};
+use tracer::{ElfError, ExitStatus};
+
+/// [`Config::max_cycle_vars`] if nothing else is asked for.
+pub const DEFAULT_CYCLE_VARS: usize = 20;
+
+/// What keys are made for.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Commitment scheme, by name.
+    pub scheme: String,
+    /// Lookup argument, by name.
+    pub lookup: String,
+    /// Memory argument, by name.
+    pub memory: String,
+    /// `log2` of the most cycles that can be proven. Part of the key: prover and verifier must name the same.
+    pub max_cycle_vars: usize,
+    /// Where the commitment key comes from.
+    pub setup: Setup,
+    /// What the names above are looked up in.
+    pub registry: Registry,
+}
+
+impl Default for Config {
+    /// PST13 with a cached **insecure** test setup, Shout, Twist, up to 2^20 cycles.
+    fn default() -> Self {
+        Config {
+            scheme: DEFAULT_SCHEME.to_owned(),
+            lookup: DEFAULT_LOOKUP.to_owned(),
+            memory: DEFAULT_MEMORY.to_owned(),
+            max_cycle_vars: DEFAULT_CYCLE_VARS,
+            setup: Setup::InsecureTest {
+                cache: commitments::CacheDir::Default,
+            },
+            registry: Registry::builtin(),
+        }
+    }
+}
+
+/// Why there is no key.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// The program cannot be loaded.
+    #[error(transparent)]
+    Elf(#[from] ElfError),
+    /// The bytecode breaks a law that soundness rests on: a bug in the instruction records.
+    #[error("the program's bytecode is not well-formed: {cause}")]
+    Program {
+        /// Which row, and which law.
+        cause: BytecodeError,
+    },
+    /// No scheme of this name.
+    #[error("unknown commitment scheme `{name}`; there are: {known}")]
+    UnknownScheme {
+        /// Asked for.
+        name: String,
+        /// Registered.
+        known: String,
+    },
+    /// No lookup argument of this name.
+    #[error("unknown lookup argument `{name}`; there are: {known}")]
+    UnknownLookup {
+        /// Asked for.
+        name: String,
+        /// Registered.
+        known: String,
+    },
+    /// No memory argument of this name.
+    #[error("unknown memory argument `{name}`; there are: {known}")]
+    UnknownMemory {
+        /// Asked for.
+        name: String,
+        /// Registered.
+        known: String,
+    },
+    /// The argument cannot serve this machine.
+    #[error("lookup argument `{name}` cannot serve this machine: {cause}")]
+    UnsuitableLookup {
+        /// The argument.
+        name: String,
+        /// Why.
+        cause: String,
+    },
+    /// The number of cycles is not supported.
+    #[error("keys for 2^{vars} cycles: supported are 2^{MIN_CYCLE_VARS} to 2^{MAX_CYCLE_VARS}")]
+    Cycles {
+        /// Asked for.
+        vars: usize,
+    },
+    /// The commitment key cannot be made.
+    #[error(transparent)]
+    Setup(#[from] SetupError),
+}
+
+/// What a verifier expects of a proof's statement; `None` accepts anything.
+#[derive(Clone, Debug, Default)]
+pub struct Expected<'a> {
+    /// Public input.
+    pub input: Option<&'a [u8]>,
+    /// Public output.
+    pub output: Option<&'a [u8]>,
+    /// Status.
+    pub status: Option<ExitStatus>,
+}
+
+impl Expected<'_> {
+    /// The first difference, in words.
+    pub fn difference(&self, statement: &Statement) -> Option<String> {
+        if let Some(input) = self.input
+            && input != statement.input
+        {
+            return Some("the proof is of another public input".to_owned());
+        }
+        if let Some(output) = self.output
+            && output != statement.output
+        {
+            return Some("the proof is of another public output".to_owned());
+        }
+        match self.status {
+            Some(status) if status != statement.status => Some(format!(
+                "the proof is of a run that ended with {}",
+                statement.status
+            )),
+            _ => None,
+        }
+    }
+}

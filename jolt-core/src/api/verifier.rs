@@ -1,0 +1,233 @@
+//! The verifier's key.
+
+#![deny(
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    clippy::unwrap_used,
+    clippy::expect_used
+)]
+
+use super::choice::{Choice, PROTOCOL, digest};
+use super::{Config, KeyError};
+use crate::lookup::LookupArgument;
+use crate::machine::{Machine, Run};
+use crate::memory::MemoryArgument;
+use crate::proof::Proof;
+use crate::statement::Statement;
+use crate::vm;
+use ark_bn254::Fr;
+use commitments::VerifierSession;
+use std::sync::Arc;
+use sumcheck::{Checks, Event, Recording, VerifyError};
+use tracer::Program;
+
+/// A program with everything that verification needs.
+#[derive(Clone)]
+pub struct VerifyingKey {
+    pub(super) program: Arc<Program>,
+    pub(super) machine: Arc<Machine>,
+    pub(super) lookup: Arc<dyn LookupArgument<Fr>>,
+    pub(super) memory: Arc<dyn MemoryArgument<Fr>>,
+    pub(super) commitment: Arc<dyn commitments::VerifyingKey<Fr>>,
+    pub(super) max_cycle_vars: usize,
+    pub(super) digest: [u8; 32],
+}
+
+/// Makes the verifying key alone: the same one as a prover's setup makes, without the cost of a proving key. All of
+/// `config` must be what the prover's was, `max_cycle_vars` too.
+///
+/// The work depends on the arguments that `config` names, so that these are the caller's to choose and not a
+/// file's: [`Policy`](crate::policy::Policy) makes keys for what is accepted of a file's names.
+///
+/// # Errors
+/// [`KeyError`] names what is unknown, unsupported or unreadable.
+pub fn verifying_key(program: Program, config: &Config) -> Result<VerifyingKey, KeyError> {
+    let choice = Choice::of(&program, config)?;
+    let vars = config.max_cycle_vars;
+    let commitment = choice.scheme.verifying_key(vars, &config.setup)?;
+    Ok(VerifyingKey::of(program, choice, commitment))
+}
+
+/// Owned parts of the sealed statement.
+pub(super) struct Parts {
+    digest: [u8; 32],
+    statement: Vec<u8>,
+}
+
+impl Parts {
+    pub(super) fn sealed(&self) -> commitments::sealed::Statement<'_> {
+        commitments::sealed::Statement::new(PROTOCOL)
+            .with("mode", b"clear")
+            .with("key", &self.digest)
+            .with("statement", &self.statement)
+    }
+}
+
+impl VerifyingKey {
+    pub(super) fn of(
+        program: Program,
+        choice: Choice,
+        commitment: Arc<dyn commitments::VerifyingKey<Fr>>,
+    ) -> Self {
+        let Choice {
+            machine,
+            lookup,
+            memory,
+            max_cycle_vars,
+            ..
+        } = choice;
+        let names = [lookup.name(), memory.name()];
+        let digest = digest(&program, &machine, names, max_cycle_vars, &*commitment);
+        VerifyingKey {
+            program: Arc::new(program),
+            machine: Arc::new(machine),
+            lookup,
+            memory,
+            commitment,
+            max_cycle_vars,
+            digest,
+        }
+    }
+
+    /// The program.
+    pub fn program(&self) -> &Program {
+        &self.program
+    }
+
+    /// The program as the protocol sees it.
+    pub fn machine(&self) -> &Machine {
+        &self.machine
+    }
+
+    /// The arguments that the key pins.
+    pub fn arguments(&self) -> vm::Arguments<'_, Fr> {
+        vm::Arguments {
+            lookup: &*self.lookup,
+            memory: &*self.memory,
+        }
+    }
+
+    /// Hash of everything that the verifier takes for granted.
+    pub fn digest(&self) -> &[u8; 32] {
+        &self.digest
+    }
+
+    /// Why a proof is for another key than this one, if its file says so. That it does not say so means
+    /// nothing: [`Self::verify`] finds out.
+    pub fn mismatch(&self, proof: &Proof) -> Option<String> {
+        let hex = |digest: &[u8; 32]| digest.map(|byte| format!("{byte:02x}")).concat();
+        (proof.key != self.digest).then(|| {
+            format!(
+                "the proof is for another program or key (digest {}; that of this key is {}). Both sides must \
+                 have the same program, size of RAM, lookup and memory argument, commitment scheme, setup and \
+                 max_cycle_vars: this key is for {}, {}, {} and max_cycle_vars = {}",
+                hex(&proof.key),
+                hex(&self.digest),
+                self.lookup.name(),
+                self.memory.name(),
+                self.commitment.scheme(),
+                self.max_cycle_vars
+            )
+        })
+    }
+
+    /// Bytes of the commitment of a column of `2^vars` rows in proofs for this key.
+    pub fn commitment_bytes(&self, vars: usize) -> usize {
+        self.commitment.commitment_bytes(vars)
+    }
+
+    /// Whether the commitment key's trapdoor is unknown. Keys from the test setup are insecure:
+    /// anybody can forge proofs for them.
+    pub fn is_secure(&self) -> bool {
+        self.commitment.provenance().is_secure()
+    }
+
+    pub(super) fn statement_parts(&self, statement: &Statement) -> Parts {
+        Parts {
+            digest: self.digest,
+            statement: statement.to_bytes(),
+        }
+    }
+
+    /// Verifies that the proof's own statement holds. The caller reads the statement: a proof of
+    /// another input, or of a panic, verifies as what it is.
+    ///
+    /// # Errors
+    /// [`VerifyError`] names what the key does not allow, or the check that failed.
+    pub fn verify(&self, proof: &Proof) -> Result<Checks, VerifyError> {
+        self.verify_with(proof, Checks::all())
+    }
+
+    /// What verification absorbs and draws before the opening, for a proof that is accepted so far.
+    ///
+    /// # Errors
+    /// As [`Self::verify`].
+    pub fn transcript_log(&self, proof: &Proof) -> Result<Vec<Event>, VerifyError> {
+        let (mut channel, run) = self.session(proof, Checks::all(), false)?;
+        vm::verify(&mut *channel, &self.arguments(), &run)?;
+        Ok(channel.transcript().log().to_vec())
+    }
+
+    /// The transcript of a verification with all its contents, up to where a proof that does not hold
+    /// fails, and the verdict.
+    pub fn recording(&self, proof: &Proof) -> (Recording, Result<Checks, VerifyError>) {
+        let (mut channel, run) = match self.session(proof, Checks::all(), true) {
+            Ok(begun) => begun,
+            Err(error) => return (Recording::default(), Err(error)),
+        };
+        let (verdict, transcript) = match vm::verify(&mut *channel, &self.arguments(), &run) {
+            Ok(()) => channel.conclude(),
+            Err(error) => (Err(error), channel.abandon()),
+        };
+        (transcript.into_recording().unwrap_or_default(), verdict)
+    }
+
+    /// The same as [`Self::verify`], with some checks possibly switched off (feature `testing`).
+    ///
+    /// # Errors
+    /// As [`Self::verify`].
+    pub fn verify_with(&self, proof: &Proof, checks: Checks) -> Result<Checks, VerifyError> {
+        let (mut channel, run) = self.session(proof, checks, false)?;
+        vm::verify(&mut *channel, &self.arguments(), &run)?;
+        channel.finish()
+    }
+
+    /// A channel that has absorbed the statement, and the run that is claimed.
+    fn session<'a>(
+        &'a self,
+        proof: &'a Proof,
+        checks: Checks,
+        recorded: bool,
+    ) -> Result<(Box<dyn VerifierSession<Fr> + 'a>, Run<'a>), VerifyError> {
+        let not_allowed = |cause: String| VerifyError::NotAllowed { cause };
+        if let Some(cause) = self.mismatch(proof) {
+            return Err(not_allowed(cause));
+        }
+        for (what, found, pinned) in [
+            (
+                "commitment scheme",
+                proof.scheme.as_str(),
+                self.commitment.scheme(),
+            ),
+            ("lookup argument", proof.lookup.as_str(), self.lookup.name()),
+            ("memory argument", proof.memory.as_str(), self.memory.name()),
+        ] {
+            if found != pinned {
+                return Err(not_allowed(format!(
+                    "{what} `{found}`, the key pins `{pinned}`"
+                )));
+            }
+        }
+        let run = proof
+            .statement
+            .run(&self.program, &self.machine, self.max_cycle_vars)
+            .map_err(|e| not_allowed(e.to_string()))?;
+        let parts = self.statement_parts(&proof.statement);
+        let mut sealed = parts.sealed();
+        if recorded {
+            sealed = sealed.recorded();
+        }
+        let channel = self.commitment.session(&sealed, &proof.payload, checks);
+        Ok((channel, run))
+    }
+}

@@ -1,0 +1,36 @@
+//! What proves lookups.
+
+use super::dense::ProveDense;
+use super::{LookupArgument, LookupShape, ReadClaim, Reads, SelectorClaim};
+use std::sync::Arc;
+use sumcheck::{Field, ProverChannel};
+
+/// A lookup argument with its prover.
+pub trait ProveLookup<F: Field>: LookupArgument<F> {
+    /// The prover of what [`LookupArgument::dense`] verifies.
+    fn dense_prover(&self) -> Option<&dyn ProveDense<F>> {
+        None
+    }
+
+    /// Commits what the argument needs, before any challenge is drawn: the other side of
+    /// [`LookupArgument::receive`].
+    ///
+    /// # Panics
+    /// If the shape is not supported.
+    fn commit(
+        &self,
+        channel: &mut dyn ProverChannel<F>,
+        shape: &LookupShape,
+        reads: Arc<Reads>,
+    ) -> Box<dyn LookupProver<F>>;
+}
+
+/// A prover that has committed.
+pub trait LookupProver<F: Field>: Send {
+    /// Proves the claims.
+    fn reduce(
+        self: Box<Self>,
+        channel: &mut dyn ProverChannel<F>,
+        claim: ReadClaim<F, F>,
+    ) -> SelectorClaim<F, F>;
+}
