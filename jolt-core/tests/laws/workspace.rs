@@ -37,13 +37,28 @@ const RESERVED: [(&str, &[&str]); 5] = [
     ("plotters", &["jolt-lab"]),
 ];
 
-/// Crates whose verifiers are built without the feature `prover`, and what must not be there then.
-const WITHOUT_PROVERS: [&str; 2] = ["sumcheck", "commitments"];
-const OF_PROVERS: [&str; 4] = ["rayon", "lane-features", "dirs", "tracing"];
+/// Crates that are built for verifiers alone, and how.
+const WITHOUT_PROVERS: [(&str, &[&str]); 3] = [
+    ("sumcheck", &["--no-default-features"]),
+    ("commitments", &["--no-default-features"]),
+    (
+        "jolt-core",
+        &["--no-default-features", "--features", "verifier"],
+    ),
+];
+/// What must not be there then: threads, processor features, folders of users, logs, the system's randomness.
+const OF_PROVERS: [&str; 6] = [
+    "rayon",
+    "lane-features",
+    "dirs",
+    "tracing",
+    "getrandom",
+    "libc",
+];
 
 #[test]
 fn verifiers_need_no_threads() {
-    for name in WITHOUT_PROVERS {
+    for (name, alone) in WITHOUT_PROVERS {
         let tree = |more: &[&str]| {
             let output = Command::new(env!("CARGO"))
                 .args([
@@ -68,7 +83,7 @@ fn verifiers_need_no_threads() {
             names.map(str::to_owned).collect::<BTreeSet<String>>()
         };
         assert!(tree(&[]).contains("rayon"), "{name}");
-        let verifier = tree(&["--no-default-features"]);
+        let verifier = tree(alone);
         assert!(verifier.contains("merlin"), "{name}: {verifier:?}");
         for of_prover in OF_PROVERS {
             assert!(!verifier.contains(of_prover), "{name}: {of_prover}");
