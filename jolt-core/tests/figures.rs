@@ -184,9 +184,10 @@ fn the_default_policy_is_the_strongest() {
         let program = program(name);
         for vars in MIN_CYCLE_VARS..=MAX_CYCLE_VARS {
             let strongest = bound(&program, default, vars).degree();
-            for pair in pairs(program.word(), vars) {
+            let pairs = pairs(program.word(), vars).into_iter();
+            for pair in pairs.filter(|pair| *pair != default) {
                 let other = bound(&program, pair, vars).degree();
-                assert!(pair == default || strongest < other, "{pair:?} at 2^{vars}");
+                assert!(strongest < other, "{pair:?} at 2^{vars}");
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Tables that a fast comparison would take for others, and tables that nobody can serve: the truth is accepted
 //! and the lie rejected, or an error says why not; and afterwards everything else works as before.
 
+use crate::support::one_thread;
 use ark_bn254::Fr;
 use instruction_tables::tables::{AutomatonTable, by_name};
 use instruction_tables::{Automaton, Kind, Table, WordSize};
@@ -82,6 +83,7 @@ fn holds(table: &'static dyn Table, index: &[u128], lie: &dyn Fn(u128) -> u64) {
 
 #[test]
 fn a_table_that_is_zero_modulo_the_fingerprints_prime_is_not_zero() {
+    one_thread();
     let emitted = |i: usize, _: i128, b: i128| if i == 0 { b * P } else { 0 };
     let table = Automaton::emitting(8, emitted);
     let table = AutomatonTable::new("UNSEEN", Kind::Single, table).unwrap();
@@ -92,6 +94,7 @@ fn a_table_that_is_zero_modulo_the_fingerprints_prime_is_not_zero() {
 /// and chunks that it did not.
 #[test]
 fn a_table_that_differs_at_one_chunk_is_another_table() {
+    one_thread();
     for at in [0, 1, 0x9c, 0x38, 77, 254, 255] {
         let automaton = Automaton::new(8, &[1, 0, P], &[0, 1, 1], move |i, a, b| {
             let pair = 2 * a + b;

@@ -1,6 +1,7 @@
 //! Tables of one's own. Every lookup argument over dense tables: completeness, tampering, forgeries; the slow
 //! prover against the fast; sizes against formulas; keys. And every argument over automata.
 
+use crate::support::one_thread;
 use ark_bn254::Fr;
 use commitments::{CacheDir, Registry, Setup};
 use instruction_tables::tables::AutomatonTable;
@@ -103,6 +104,7 @@ fn more_reads_than_rows_are_refused() {
 
 #[test]
 fn every_tampered_proof_is_rejected() {
+    one_thread();
     for argument in lookups::<Fr>() {
         for table in tables(5) {
             let case = DenseCase::random(table, 2, 3, 11);
@@ -190,6 +192,7 @@ fn subjects() -> Vec<DenseSubject<Fr>> {
 
 #[test]
 fn forgeries_are_rejected_by_the_check_meant_for_them() {
+    one_thread();
     for subject in subjects() {
         let argument = subject.honest.name();
         // One digit, and a second one that is short.

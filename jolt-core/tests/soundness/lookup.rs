@@ -1,5 +1,6 @@
 //! Every lookup argument: completeness, tampering, forgeries; the slow provers against the fast.
 
+use crate::support::one_thread;
 use ark_bn254::Fr;
 use instruction_tables::WordSize;
 use jolt_core::facts::{Access, Facts};
@@ -132,6 +133,7 @@ fn selections_that_do_not_fit_are_refused() {
 
 #[test]
 fn every_tampered_proof_is_rejected() {
+    one_thread();
     for argument in arguments() {
         let case = Case::random(WordSize::W8, 2, 3, 11);
         tamper_sweep(argument.as_ref(), &case).unwrap();
@@ -244,6 +246,7 @@ fn subjects() -> [Subject<Fr>; 3] {
 
 #[test]
 fn forgeries_are_rejected_by_the_check_meant_for_them() {
+    one_thread();
     for subject in subjects() {
         let argument = subject.honest.name();
         let performed = performed(subject.honest.as_ref());
@@ -280,6 +283,7 @@ fn forgeries_are_rejected_by_the_check_meant_for_them() {
 /// The test kit's one call, with provers that deviate in every way that they can. `examples/my-argument` is another.
 #[test]
 fn the_laws_hold() {
+    one_thread();
     for subject in subjects() {
         let summary = testkit::laws(&subject).unwrap_or_else(|broken| panic!("{broken}"));
         assert!(summary.without_forgery.is_empty(), "{summary}");
@@ -290,6 +294,7 @@ fn the_laws_hold() {
 /// What the kit says of an author who has fewer of them.
 #[test]
 fn the_kit_says_what_is_missing() {
+    one_thread();
     let lying = |cheat| match cheat {
         Cheat::OtherIndex { read, other } => LyingLogup::default().lying(LogupLie {
             mode: Mode::Sum,

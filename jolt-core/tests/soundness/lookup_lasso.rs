@@ -1,5 +1,6 @@
 //! Lasso: forgeries against every check, the naive prover's proof, other sizes of chunks, and its cost against the formulas of `papers/lasso.md`.
 
+use crate::support::one_thread;
 use crate::support::reads::reads;
 use ark_bn254::Fr;
 use instruction_tables::WordSize;
@@ -98,6 +99,7 @@ fn lies() -> Vec<Forgery> {
 
 #[test]
 fn every_check_stops_the_forgery_meant_for_it() {
+    one_thread();
     let case = Case::random(WordSize::W8, 2, 3, 5);
     let proof = testkit::prove::<Fr>(&Lasso::default(), &case);
     let mut channel = PlainVerifier::new(PROTOCOL, proof);

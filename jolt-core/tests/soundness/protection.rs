@@ -1,5 +1,6 @@
 //! Runs of real programs that no machine with memory protection has, told truthfully by a prover without it.
 
+use crate::support::one_thread;
 use ark_bn254::Fr;
 use instruction_tables::WordSize;
 use jolt_core::lookup::shout::Shout;
@@ -103,6 +104,7 @@ fn an_honest_run_is_accepted() {
 
 #[test]
 fn code_that_is_overwritten_and_executed_as_it_was() {
+    one_thread();
     let without = ["constrain/protected"; 2];
     let base = asm::auipc(1, 0);
     for word in WORDS {
@@ -121,6 +123,7 @@ fn code_that_is_overwritten_and_executed_as_it_was() {
 
 #[test]
 fn input_that_is_overwritten_read_and_restored() {
+    one_thread();
     let without = ["constrain/protected"; 2];
     for word in WORDS {
         let step = word.bytes() as i32;
@@ -143,6 +146,7 @@ fn input_that_is_overwritten_read_and_restored() {
 
 #[test]
 fn accesses_of_the_guard() {
+    one_thread();
     let without = ["remember/guard", "initial/guard"];
     let base = asm::auipc(1, ((DATA - CODE) >> 12) as u32);
     for word in WORDS {

@@ -25,6 +25,14 @@ pub const GUARD: Range<u32> = 40..44;
 /// A real row that equals the halting row, at a multiple of 16.
 pub const SECOND_HALT: u32 = 32;
 
+/// Gives the test a pool of its own, of no thread but its own. Provers of forgeries have rows by the dozen, and handing
+/// these to the common pool costs more than they do. Honest proofs are made on the common pool, as users make them.
+pub fn one_thread() {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1);
+    // A thread that has a pool of its own already keeps it.
+    let _ = pool.use_current_thread().build();
+}
+
 /// Changes to one cycle.
 pub type Tamper = Box<dyn Fn(usize, &mut Draft)>;
 

@@ -158,14 +158,23 @@ struct Search<'a, F> {
     run: Honest,
 }
 
-/// Looks for what a prover can do with messages alone.
+/// Looks for what a prover can do with messages alone. All proofs are made on one thread: they are many and should be
+/// small, and handing parts of small ones to other threads costs more than the parts do.
 ///
 /// # Errors
 /// If an honest proof is rejected.
 pub fn analyze<F: Field>(
-    protocol: &dyn Protocol<F>,
+    protocol: &(dyn Protocol<F> + Sync),
     effort: Effort,
 ) -> Result<Report, VerifyError> {
+    match rayon::ThreadPoolBuilder::new().num_threads(1).build() {
+        Ok(pool) => pool.install(|| search(protocol, effort)),
+        // No thread is to be had: the common ones do it as well.
+        Err(_) => search(protocol, effort),
+    }
+}
+
+fn search<F: Field>(protocol: &dyn Protocol<F>, effort: Effort) -> Result<Report, VerifyError> {
     let honest = Play::<F>::default();
     honest.verdict(protocol)?;
     let trace = honest.trace(protocol, 0..0)?;

@@ -1,5 +1,6 @@
 //! Reads of dense tables: lies that cancel where a challenge is known beforehand.
 
+use crate::support::one_thread;
 use ark_bn254::Fr;
 use jolt_core::lookup::dense::DenseTable;
 use jolt_core::lookup::dense::protocol::{DenseReads, commit, verify};
@@ -107,6 +108,7 @@ fn lies(argument: &str) -> Vec<Lie> {
 
 #[test]
 fn every_challenge_of_dense_reads_has_lies() {
+    one_thread();
     let table = table();
     let known = table.in_the_clear();
     for argument in lookups::<Fr>() {

@@ -4,7 +4,7 @@
 //! Digits cannot be changed so: what is committed of them is not a vector of field elements to this channel. They are
 //! absorbed by the same function.
 
-use crate::support::{Start, honest, machine, program, run, simulate};
+use crate::support::{Start, honest, machine, one_thread, program, run, simulate};
 use ark_bn254::Fr;
 use ark_ff::{Field as _, One, Zero};
 use instruction_tables::WordSize;
@@ -150,6 +150,7 @@ fn bound(prove: Prove<'_>, verify: Verify<'_>) -> [BTreeSet<Label>; 2] {
 
 #[test]
 fn commitments_of_the_machine_cannot_come_late() {
+    one_thread();
     for word in [WordSize::W64, WordSize::W32] {
         let machine = machine(word, program(word));
         let run = run(&machine, vec![(1, 7)]);
@@ -175,6 +176,7 @@ fn commitments_of_the_machine_cannot_come_late() {
 
 #[test]
 fn commitments_of_lookup_arguments_cannot_come_late() {
+    one_thread();
     for argument in lookups::<Fr>() {
         let Case { shape, reads } = Case::random(16, 3, 7, 5);
         let selection = standalone::Selection::of(&reads);

@@ -2,6 +2,7 @@
 //! is added to a sum, as 0, and as another number. The kit tries its own forgeries against every challenge, with 1 and 0
 //! (`testkit::laws`).
 
+use crate::support::one_thread;
 use ark_bn254::Fr;
 use instruction_tables::{Table, WordSize, tables};
 use jolt_core::lookup::lasso::Lasso;
@@ -85,6 +86,7 @@ impl Said {
 /// A coordinate of the point at which columns are claimed: two rows that differ in its bit return `v` and `v − 1` too much.
 #[test]
 fn points_of_claims_bind_all_rows() {
+    one_thread();
     for argument in lookups::<Fr>() {
         for value in [1, 3] {
             for bit in 0..2 {
@@ -101,6 +103,7 @@ fn points_of_claims_bind_all_rows() {
 /// What joins output and operands: the output is `v` too high, the left operand 1 too low.
 #[test]
 fn outputs_and_operands_are_weighed() {
+    one_thread();
     for argument in lookups::<Fr>() {
         let challenge = match argument.name() {
             // `ω`: the left operand and the right one.
@@ -131,6 +134,7 @@ fn outputs_and_operands_are_weighed() {
 ///   without one. So the sum over the table is 0/0, whatever was read.
 #[test]
 fn fingerprints_of_fractions_are_random() {
+    one_thread();
     let honest = LogupGkr::with_chunks(4);
     let xor = table(WordSize::W8, "XOR");
     // The lowest chunk, 5, is 4 less.
@@ -178,6 +182,7 @@ fn fingerprints_of_fractions_are_random() {
 ///   rows that are multiples of rows of another block, which is not tried here.
 #[test]
 fn fingerprints_of_products_are_random() {
+    one_thread();
     let honest = Lasso::with_chunks(4);
     let lying = |read, cover| {
         LyingLasso::with_chunks(4).lying(LassoLie::Value {

@@ -13,7 +13,7 @@ mod machine;
 mod spice;
 
 use crate::support::forge::{Forgery, Memory};
-use crate::support::{Start, honest, machine, program, run, simulate};
+use crate::support::{Start, honest, machine, one_thread, program, run, simulate};
 use instruction_tables::WordSize;
 use std::collections::BTreeSet;
 use sumcheck::channel::Which;
@@ -100,6 +100,7 @@ impl Table {
 }
 
 fn every_challenge_has_lies(word: WordSize) {
+    one_thread();
     let mut table = Table::new(word, Memory::Twist);
     machine::zero_check(&mut table);
     machine::constraints(&mut table);

@@ -8,7 +8,7 @@ mod protection;
 mod spice;
 
 use crate::support::forge::{ChangedCoefficient, Forgery, MatrixError, Memory, Story};
-use crate::support::{Draft, Start, honest, machine, program, rows, run, simulate};
+use crate::support::{Draft, Start, honest, machine, one_thread, program, rows, run, simulate};
 use ark_bn254::Fr;
 use ark_ff::{One, Zero};
 use instruction_tables::{Left, Operands, Right, Row, TableId, WordSize};
@@ -251,6 +251,7 @@ fn only(row: usize, change: fn(&mut Draft)) -> impl Fn(usize, &mut Draft) {
 }
 
 fn every_check_has_a_forgery(word: WordSize, memory: Memory) {
+    one_thread();
     let mut table = Table {
         word,
         memory,
