@@ -75,34 +75,37 @@ impl<F: Field> NaiveProver<F> {
     /// The sum over the whole hypercube.
     pub fn sum(&self) -> F {
         let left = &self.order[self.round..];
+        let places = self.places(left);
         let mut factors = vec![F::zero(); self.tables.len()];
         (0..1usize << left.len())
             .map(|x| {
-                for (value, table) in factors.iter_mut().zip(&self.tables) {
-                    *value = table.values[table.index(left, x)];
+                let tables = self.tables.iter().zip(&places);
+                for (value, (table, places)) in factors.iter_mut().zip(tables) {
+                    *value = table.values[index(places, x)];
                 }
                 self.relation.summand.eval(&factors)
             })
             .sum()
     }
+
+    /// Of each table, where its variables stand among those that are left.
+    fn places(&self, left: &[usize]) -> Vec<Vec<usize>> {
+        let place = |var: &usize| {
+            let mut left = left.iter();
+            left.position(|v| v == var).expect("an unbound variable")
+        };
+        let tables = self.tables.iter();
+        tables.map(|t| t.vars.iter().map(place).collect()).collect()
+    }
+}
+
+/// Where the assignment `x` of the variables that are left falls in a table whose variables stand at `places`.
+fn index(places: &[usize], x: usize) -> usize {
+    let bits = places.iter().enumerate();
+    bits.map(|(bit, place)| ((x >> place) & 1) << bit).sum()
 }
 
 impl<F: Field> Table<F> {
-    /// Where the assignment `x` of the variables `left` falls in this table.
-    fn index(&self, left: &[usize], x: usize) -> usize {
-        self.vars
-            .iter()
-            .enumerate()
-            .map(|(bit, var)| {
-                let at = left
-                    .iter()
-                    .position(|v| v == var)
-                    .expect("an unbound variable");
-                ((x >> at) & 1) << bit
-            })
-            .sum()
-    }
-
     /// Fixes one variable.
     fn bind(&mut self, var: usize, x: F) {
         let Some(bit) = self.vars.iter().position(|v| *v == var) else {
@@ -125,22 +128,21 @@ impl<F: Field> RoundProver<F> for NaiveProver<F> {
             .relation
             .degree(self.relation.segment_of_round(self.round));
         let left = &self.order[self.round..];
+        let places = self.places(left);
         let mut evals = vec![F::zero(); degree + 1];
+        let mut ends = vec![(F::zero(), F::zero()); self.tables.len()];
+        let mut factors = vec![F::zero(); self.tables.len()];
         // Bit 0 of the assignment is the variable being bound: it comes first in `left`.
         for x in 0..1usize << (left.len() - 1) {
-            let ends: Vec<(F, F)> = self
-                .tables
-                .iter()
-                .map(|t| {
-                    let low = t.values[t.index(left, 2 * x)];
-                    (low, t.values[t.index(left, 2 * x + 1)] - low)
-                })
-                .collect();
+            let tables = self.tables.iter().zip(&places);
+            for (end, (table, places)) in ends.iter_mut().zip(tables) {
+                let low = table.values[index(places, 2 * x)];
+                *end = (low, table.values[index(places, 2 * x + 1)] - low);
+            }
             for (at, eval) in evals.iter_mut().enumerate() {
-                let factors: Vec<F> = ends
-                    .iter()
-                    .map(|(low, slope)| *low + slope.mul_u64(at as u64))
-                    .collect();
+                for (factor, (low, slope)) in factors.iter_mut().zip(&ends) {
+                    *factor = *low + slope.mul_u64(at as u64);
+                }
                 *eval += self.relation.summand.eval(&factors);
             }
         }
