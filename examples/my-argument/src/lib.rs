@@ -24,7 +24,7 @@ use jolt_core::facts::Facts;
 use jolt_core::lookup::selectors::{SelectorWeights, fits_field, powers, read_value};
 use jolt_core::lookup::{
     Exposed, LookupArgument, LookupProver, LookupShape, LookupVerifier, ProveLookup, ReadClaim,
-    Reads, SelectorClaim,
+    Reads, SelectorClaim, Unsupported,
 };
 use std::sync::Arc;
 use sumcheck::kernel::{Column, CycleProver};
@@ -53,10 +53,10 @@ impl<F: ProverField> LookupArgument<F> for Bits {
         }
     }
 
-    fn supports(&self, shape: &LookupShape) -> Result<(), String> {
+    fn supports(&self, shape: &LookupShape) -> Result<(), Unsupported> {
         // An index has to be one field element.
         fits_field::<F>(shape.index_bits, 1)?;
-        shape.fits_tables()
+        Ok(shape.fits_tables()?)
     }
 
     fn receive(
@@ -64,8 +64,7 @@ impl<F: ProverField> LookupArgument<F> for Bits {
         channel: &mut dyn VerifierChannel<F>,
         shape: &LookupShape,
     ) -> Result<Box<dyn LookupVerifier<F>>, VerifyError> {
-        LookupArgument::<F>::supports(self, shape)
-            .map_err(|cause| VerifyError::NotAllowed { cause })?;
+        LookupArgument::<F>::supports(self, shape)?;
         let bit = Shape {
             vars: shape.cycle_vars,
             radix: Some(2),

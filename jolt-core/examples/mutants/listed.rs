@@ -513,13 +513,13 @@ pub const EDITS: &[Edit] = &[
     // Lookups by themselves.
     Edit {
         file: "jolt-core/src/lookup/dense/protocol/verifier.rs",
-        old: "    if reads > 1 << cycle_vars {\n        let cause = format!(\"{reads} reads in 2^{cycle_vars} rows\");\n        return Err(not_allowed(cause));",
-        new: "    if reads > 1 << cycle_vars && !{on:reads-in-rows} {\n        let cause = format!(\"{reads} reads in 2^{cycle_vars} rows\");\n        return Err(not_allowed(cause));",
+        old: "    if reads > 1 << cycle_vars {\n        let cause = format!(\"{reads} reads in 2^{cycle_vars} rows\");\n        return Err(VerifyError::NotAllowed { cause });",
+        new: "    if reads > 1 << cycle_vars && !{on:reads-in-rows} {\n        let cause = format!(\"{reads} reads in 2^{cycle_vars} rows\");\n        return Err(VerifyError::NotAllowed { cause });",
     },
     Edit {
         file: "jolt-core/src/lookup/dense/protocol/verifier.rs",
-        old: "    argument.supports(shape).map_err(not_allowed)?;\n",
-        new: "    if !{on:dense-supports} {\n        argument.supports(shape).map_err(not_allowed)?;\n    }\n",
+        old: "    argument.supports(shape)?;\n",
+        new: "    if !{on:dense-supports} {\n        argument.supports(shape)?;\n    }\n",
     },
     Edit {
         file: "jolt-core/src/lookup/api/verifier.rs",
@@ -533,23 +533,18 @@ pub const EDITS: &[Edit] = &[
     },
     Edit {
         file: "jolt-core/src/lookup/standalone/mod.rs",
-        old: "        if self.reads() > rows {\n",
-        new: "        if self.reads() > rows && !{on:selection-reads} {\n",
+        old: "        if reads > rows {\n",
+        new: "        if reads > rows && !{on:selection-reads} {\n",
     },
     Edit {
         file: "jolt-core/src/lookup/standalone/mod.rs",
-        old: "Selection::One { table, .. } if *table >= tables => {",
-        new: "Selection::One { table, .. } if *table >= tables && !{on:selection-table} => {",
+        old: "match table < tables {",
+        new: "match table < tables || {on:selection-table} {",
     },
     Edit {
         file: "jolt-core/src/lookup/standalone/mod.rs",
-        old: "Selection::Each { table, operands } if table.len() != operands.len() => Err(",
-        new: "Selection::Each { table, operands } if table.len() != operands.len() && !{on:selection-lengths} => Err(",
-    },
-    Edit {
-        file: "jolt-core/src/lookup/standalone/mod.rs",
-        old: "                .find(|t| **t != Reads::NO_TABLE && usize::from(**t) >= tables)\n",
-        new: "                .find(|t| **t != Reads::NO_TABLE && usize::from(**t) >= tables && !{on:selection-table})\n",
+        old: "if table.len() != operands.len() => {",
+        new: "if table.len() != operands.len() && !{on:selection-lengths} => {",
     },
     Edit {
         file: "jolt-core/src/lookup/mod.rs",

@@ -12,6 +12,7 @@ mod verifier;
 pub use prover::{ProveError, ProvingKey, setup};
 pub use verifier::{VerifyingKey, verifying_key};
 
+use crate::lookup::Unsupported;
 use crate::machine::BytecodeError;
 use crate::registry::{DEFAULT_LOOKUP, DEFAULT_MEMORY, DEFAULT_SCHEME, Registry};
 use crate::statement::{MAX_CYCLE_VARS, MIN_CYCLE_VARS, Statement};
@@ -96,7 +97,7 @@ pub enum KeyError {
         /// The argument.
         name: String,
         /// Why.
-        cause: String,
+        cause: Unsupported,
     },
     /// The number of cycles is not supported.
     #[error("keys for 2^{vars} cycles: supported are 2^{MIN_CYCLE_VARS} to 2^{MAX_CYCLE_VARS}")]

@@ -39,7 +39,8 @@ pub mod written_out;
 pub use prover::{LookupProver, ProveLookup};
 
 use crate::facts::Facts;
-use instruction_tables::tables::{Table, pinned};
+use decomposition::CutError;
+use instruction_tables::tables::{AutomatonError, Table, pinned};
 use sumcheck::{Field, Point, Value, VerifierChannel, VerifyError};
 
 /// Size and tables of a lookup instance; fixed in the verifying key.
@@ -59,33 +60,152 @@ impl LookupShape {
     /// and whether reads can be counted. Every argument asks this before it looks at anything else.
     ///
     /// # Errors
-    /// Why not, in words.
-    pub fn fits_tables(&self) -> Result<(), String> {
+    /// Why not.
+    pub fn fits_tables(&self) -> Result<(), ShapeError> {
         let most = dense::MAX_CYCLE_VARS;
         if self.cycle_vars > most {
-            return Err(format!("2^{} rows, at most 2^{most}", self.cycle_vars));
+            let vars = self.cycle_vars;
+            return Err(ShapeError::Rows { vars, most });
         }
-        if self.tables.len() >= usize::from(Reads::NO_TABLE) {
-            return Err(format!("{} tables are too many", self.tables.len()));
+        let tables = self.tables.len();
+        if tables >= usize::from(Reads::NO_TABLE) {
+            return Err(ShapeError::Tables { tables });
         }
         let names = self.tables.iter().map(|table| table.name());
         for (t, name) in names.clone().enumerate() {
             if names.clone().take(t).any(|other| other == name) {
-                return Err(format!("two tables are called {name}"));
+                let name = name.to_owned();
+                return Err(ShapeError::SameName { name });
             }
         }
         for table in &self.tables {
-            pinned(*table).map_err(|e| e.to_string())?;
+            pinned(*table)?;
             if table.index_bits() != self.index_bits {
-                return Err(format!(
-                    "table {} has {} index bits, not {}",
-                    table.name(),
-                    table.index_bits(),
-                    self.index_bits
-                ));
+                return Err(ShapeError::IndexBits {
+                    table: table.name().to_owned(),
+                    found: table.index_bits(),
+                    expected: self.index_bits,
+                });
             }
         }
         Ok(())
+    }
+}
+
+/// What makes a shape one that no argument serves.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ShapeError {
+    /// More rows than can be counted.
+    #[error("2^{vars} rows, at most 2^{most}")]
+    Rows {
+        /// `log2` of the rows.
+        vars: usize,
+        /// `log2` of the most.
+        most: usize,
+    },
+    /// More tables than selectors have numbers.
+    #[error("{tables} tables are too many")]
+    Tables {
+        /// How many.
+        tables: usize,
+    },
+    /// A name that stands for two tables.
+    #[error("two tables are called {name}")]
+    SameName {
+        /// The name.
+        name: String,
+    },
+    /// A table that keys do not pin.
+    #[error(transparent)]
+    Table(#[from] AutomatonError),
+    /// A table of another index.
+    #[error("table {table} has {found} index bits, not {expected}")]
+    IndexBits {
+        /// The table.
+        table: String,
+        /// Its index bits.
+        found: usize,
+        /// Those of the shape.
+        expected: usize,
+    },
+}
+
+/// Why an argument does not serve lookups.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unsupported {
+    /// No argument does.
+    #[error(transparent)]
+    Shape(#[from] ShapeError),
+    /// The tables cannot be cut.
+    #[error(transparent)]
+    Cut(#[from] CutError),
+    /// An index is to be one element of the field, and is not.
+    #[error("the field is too small for {index_bits} index bits")]
+    Field {
+        /// Bits of an index.
+        index_bits: usize,
+    },
+    /// There is nothing to look up in.
+    #[error("there is no table")]
+    NoTable,
+    /// Committed values would be too long.
+    #[error("values of {table} exceed 65 bits")]
+    Values {
+        /// The table.
+        table: String,
+    },
+    /// What a prover computes with would be too long.
+    #[error("states of {table} exceed 120 bits")]
+    States {
+        /// The table.
+        table: String,
+    },
+    /// Chunks have more values than there are rows.
+    #[error("chunks of two bits need four rows, not {rows}")]
+    FewRows {
+        /// How many there are.
+        rows: usize,
+    },
+    /// The index is not made of whole groups of digits.
+    #[error("{index_bits} index bits are not whole groups of {group}")]
+    Groups {
+        /// Bits of an index.
+        index_bits: usize,
+        /// Bits of a group.
+        group: usize,
+    },
+    /// The index is none of a dense table.
+    #[error("{index_bits} index bits, where a dense table has 1 to {most}")]
+    DenseIndex {
+        /// Bits of an index.
+        index_bits: usize,
+        /// Of the longest.
+        most: usize,
+    },
+    /// Everything is written out, and is too much.
+    #[error("tables are written out, and those of {bits} index bits exceed {most}")]
+    WrittenOut {
+        /// `log2` of what would be written.
+        bits: usize,
+        /// `log2` of the most.
+        most: usize,
+    },
+    /// The argument is one for tables with structure alone.
+    #[error("it has no path for dense tables")]
+    Dense,
+    /// What an argument from elsewhere says.
+    #[error("{cause}")]
+    Other {
+        /// Why.
+        cause: String,
+    },
+}
+
+impl From<Unsupported> for VerifyError {
+    fn from(unsupported: Unsupported) -> Self {
+        VerifyError::NotAllowed {
+            cause: unsupported.to_string(),
+        }
     }
 }
 
@@ -177,8 +297,11 @@ pub trait LookupArgument<F: Field>: Send + Sync {
         Facts::LOOKUP
     }
 
-    /// Whether the argument can serve lookups of this shape, or why not.
-    fn supports(&self, shape: &LookupShape) -> Result<(), String>;
+    /// Whether the argument can serve lookups of this shape.
+    ///
+    /// # Errors
+    /// Why not.
+    fn supports(&self, shape: &LookupShape) -> Result<(), Unsupported>;
 
     /// The argument as one over [`dense`] tables, if it serves those.
     fn dense(&self) -> Option<&dyn dense::DenseArgument<F>> {

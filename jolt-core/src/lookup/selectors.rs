@@ -6,7 +6,7 @@
 //! V(k, j) = Σ_t selects_t(j)·T_t(k) + pair(j)·(γ·left(k) + γ²·right(k)) + single(j)·γ²·k
 //! ```
 
-use super::{LookupShape, ReadClaim, SelectorClaim};
+use super::{LookupShape, ReadClaim, SelectorClaim, Unsupported};
 pub use sumcheck::powers;
 use sumcheck::{Field, Point, Value, VerifierChannel};
 
@@ -24,12 +24,13 @@ pub fn read_value<F: Field>(
     channel.linear(F::zero(), &terms)
 }
 
-/// Whether an index, and `spare` further bits, are one element of the field, or why not.
-pub fn fits_field<F: Field>(index_bits: usize, spare: usize) -> Result<(), String> {
+/// Whether an index, and `spare` further bits, are one element of the field.
+///
+/// # Errors
+/// [`Unsupported::Field`].
+pub fn fits_field<F: Field>(index_bits: usize, spare: usize) -> Result<(), Unsupported> {
     match F::MODULUS_BIT_SIZE as usize <= index_bits + spare {
-        true => Err(format!(
-            "the field is too small for {index_bits} index bits"
-        )),
+        true => Err(Unsupported::Field { index_bits }),
         false => Ok(()),
     }
 }

@@ -460,7 +460,9 @@ fn automata_of_ones_own_are_served_like_those_of_the_machine() {
                     served.push(argument.name());
                 }
                 Err(cause) => assert!(
-                    cause.contains(&format!("{} index bits", 2 * steps)),
+                    cause
+                        .to_string()
+                        .contains(&format!("{} index bits", 2 * steps)),
                     "{}: {cause}",
                     argument.name()
                 ),
@@ -521,6 +523,12 @@ fn the_statement_pins_the_automaton() {
         ..case.shape
     };
     for argument in lookups::<Fr>() {
-        assert!(argument.supports(&twice).unwrap_err().contains("SAME"));
+        assert!(
+            argument
+                .supports(&twice)
+                .unwrap_err()
+                .to_string()
+                .contains("SAME")
+        );
     }
 }

@@ -74,6 +74,7 @@ fn steps(arguments: &BenchVmArguments, threads: Option<u16>) -> anyhow::Result<V
                             entry.insert(key.to_owned(), value);
                         }
                         let serves = lookup.supports(&lookup_shape(&machine, log_cycles));
+                        let serves = serves.map_err(|cause| cause.to_string());
                         steps.push(Step {
                             entry,
                             request: serves.map(|()| Request {

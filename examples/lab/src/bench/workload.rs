@@ -136,7 +136,7 @@ impl Workload {
 /// Why an argument does not serve a workload, without the names of both.
 fn cause(supported: Result<(), LookupError>) -> Result<(), String> {
     supported.map_err(|error| match error {
-        LookupError::NotSupported { cause, .. } => cause,
+        LookupError::NotSupported { cause, .. } => cause.to_string(),
         other => other.to_string(),
     })
 }

@@ -2,7 +2,7 @@
 
 use jolt_core::lookup::testkit::Cheat;
 use jolt_core::lookup::{
-    LookupArgument, LookupProver, LookupShape, LookupVerifier, ProveLookup, Reads,
+    LookupArgument, LookupProver, LookupShape, LookupVerifier, ProveLookup, Reads, Unsupported,
 };
 use std::sync::Arc;
 use sumcheck::{Field, ProverChannel, VerifierChannel, VerifyError};
@@ -38,7 +38,7 @@ impl<A: LookupArgument<F>, F: Field> LookupArgument<F> for Lying<A, F> {
         self.honest.name()
     }
 
-    fn supports(&self, shape: &LookupShape) -> Result<(), String> {
+    fn supports(&self, shape: &LookupShape) -> Result<(), Unsupported> {
         self.honest.supports(shape)
     }
 

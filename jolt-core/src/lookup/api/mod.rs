@@ -54,6 +54,7 @@ pub use prover::{Committed, ProvingKey, setup};
 pub use table::LookupTable;
 pub use verifier::{VerifyingKey, verifying_key};
 
+use super::Unsupported;
 use super::dense::protocol::OutOfRange;
 #[cfg(feature = "prover")]
 use commitments::sealed::SealError;
@@ -71,7 +72,7 @@ pub enum LookupError {
         /// The table.
         table: String,
         /// Why.
-        cause: String,
+        cause: Unsupported,
     },
     /// The verifier has nothing of the table yet.
     #[error("no key of the table")]

@@ -5,7 +5,7 @@ use super::{LookupError, LookupTable, Statement, VerifyingKey};
 use crate::lookup::dense::DenseTable;
 use crate::lookup::dense::protocol::{self, DenseReads};
 use crate::lookup::standalone::{self, cycle_vars, exposure};
-use crate::lookup::{ProveLookup, Reads};
+use crate::lookup::{ProveLookup, Reads, Unsupported};
 use commitments::{Keys, ProverSession, Scheme, Setup, sealed};
 use instruction_tables::tables::Table;
 use std::sync::Arc;
@@ -145,7 +145,7 @@ impl<F: ProverField> ProvingKey<F> {
         LookupError::NotSupported {
             argument: self.argument.name(),
             table: self.verifying.table_name().to_owned(),
-            cause: "it has no prover for dense tables".to_owned(),
+            cause: Unsupported::Dense,
         }
     }
 

@@ -3,7 +3,7 @@
 use super::LookupError;
 use crate::lookup::dense::{DenseShape, DenseTable, PublicTable};
 use crate::lookup::standalone::{Selection, exposure};
-use crate::lookup::{LookupArgument, LookupShape};
+use crate::lookup::{LookupArgument, LookupShape, Unsupported};
 use instruction_tables::tables::Table;
 use sumcheck::Field;
 
@@ -50,8 +50,8 @@ impl<F: Field> LookupTable<F> {
         let supported = match self {
             LookupTable::Automaton(table) => argument.supports(&shape(*table, cycle_vars)),
             LookupTable::Dense(table) => {
-                let none = "it is one for tables with structure, and has no path for dense ones";
-                argument.dense().ok_or(none.to_owned()).and_then(|dense| {
+                let dense = argument.dense().ok_or(Unsupported::Dense);
+                dense.and_then(|dense| {
                     dense.supports(DenseShape {
                         cycle_vars,
                         index_bits: table.index_bits(),

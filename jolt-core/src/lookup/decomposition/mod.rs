@@ -34,7 +34,7 @@ mod subtable;
 #[cfg(test)]
 mod tests;
 
-use super::LookupShape;
+use super::{LookupShape, ShapeError};
 use search::{Found, Layer, Occurrence};
 use sumcheck::{Expr, Field};
 
@@ -70,11 +70,8 @@ pub struct Chunk {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CutError {
     /// The tables do not belong to the shape.
-    #[error("{cause}")]
-    Shape {
-        /// Why.
-        cause: String,
-    },
+    #[error(transparent)]
+    Shape(#[from] ShapeError),
     /// Chunks that are empty, too long, have half a pair of bits, or do not make up an index.
     #[error("{index_bits} index bits in chunks of {chunk_bits}")]
     Chunks {
@@ -108,9 +105,7 @@ impl Decomposition {
     /// Tables that do not belong to the shape; chunks that are empty, longer than 16 bits, have half a pair
     /// of bits, or do not make up an index; too many subtables.
     pub fn new(shape: &LookupShape, chunk_bits: usize) -> Result<Self, CutError> {
-        shape
-            .fits_tables()
-            .map_err(|cause| CutError::Shape { cause })?;
+        shape.fits_tables()?;
         if !matches!(chunk_bits, 2..=16)
             || !chunk_bits.is_multiple_of(2)
             || shape.index_bits == 0

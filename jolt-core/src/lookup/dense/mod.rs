@@ -99,6 +99,7 @@ pub use table::{
     DenseTable, Evaluation, Extension, MAX_COLUMNS, MAX_DIRECT_BITS, PublicTable, TableError,
 };
 
+use super::{ShapeError, Unsupported};
 use sumcheck::{EvalClaim, Field, Oracle, Point, Value, VerifierChannel, VerifyError, Weights};
 
 /// Index bits of the largest table.
@@ -121,18 +122,25 @@ pub struct DenseShape {
 
 impl DenseShape {
     /// Whether index and rows are of a size that is served here.
-    pub fn fits<F: Field>(self) -> Result<(), String> {
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn fits<F: Field>(self) -> Result<(), Unsupported> {
         let DenseShape {
             cycle_vars,
             index_bits,
         } = self;
         if !(1..=MAX_INDEX_BITS).contains(&index_bits) {
-            return Err(format!(
-                "{index_bits} index bits, where a dense table has 1 to {MAX_INDEX_BITS}"
-            ));
+            return Err(Unsupported::DenseIndex {
+                index_bits,
+                most: MAX_INDEX_BITS,
+            });
         }
         if cycle_vars > MAX_CYCLE_VARS {
-            return Err(format!("2^{cycle_vars} rows, at most 2^{MAX_CYCLE_VARS}"));
+            return Err(Unsupported::Shape(ShapeError::Rows {
+                vars: cycle_vars,
+                most: MAX_CYCLE_VARS,
+            }));
         }
         // Neither reads nor their counts may wrap around the field.
         super::selectors::fits_field::<F>(index_bits, cycle_vars + 64)
@@ -188,8 +196,11 @@ pub struct TableClaim<F, V> {
 
 /// A lookup argument that serves dense tables, as verifiers know it. What proves is [`ProveDense`].
 pub trait DenseArgument<F: Field>: Send + Sync {
-    /// Whether the argument can serve this size, or why not.
-    fn supports(&self, shape: DenseShape) -> Result<(), String>;
+    /// Whether the argument can serve this size.
+    ///
+    /// # Errors
+    /// Why not.
+    fn supports(&self, shape: DenseShape) -> Result<(), Unsupported>;
 
     /// Receives what the prover commits, before any challenge is drawn.
     ///

@@ -13,8 +13,8 @@
 //! `t` plus the committed value; slots that are constant for every table are not committed. Cell values
 //! are zero at chunk 0, and so for reads without a lookup.
 
-use crate::lookup::LookupShape;
 use crate::lookup::decomposition::{CHUNK, Decomposition, LEFT, RIGHT};
+use crate::lookup::{LookupShape, Unsupported};
 use sumcheck::{Field, Point};
 
 /// One position's matrices and memory.
@@ -115,12 +115,12 @@ impl Position {
 
 impl Layout {
     /// Cuts indices into chunks of so many bits, or of as many as fit the number of cycles.
-    pub fn new(shape: &LookupShape, bits: Option<usize>) -> Result<Self, String> {
+    pub fn new(shape: &LookupShape, bits: Option<usize>) -> Result<Self, Unsupported> {
         if shape.tables.is_empty() {
-            return Err("there is no table".to_owned());
+            return Err(Unsupported::NoTable);
         }
         let bits = bits.unwrap_or(chunk_bits(shape));
-        let cut = Decomposition::new(shape, bits).map_err(|e| e.to_string())?;
+        let cut = Decomposition::new(shape, bits)?;
         let tables = shape.tables.len();
         let mut widths = vec![1; cut.positions() + 1];
         for t in 0..tables {
@@ -146,7 +146,7 @@ impl Layout {
     }
 
     /// Whether values fit a committed integer, and states the prover's.
-    fn fits(&self, shape: &LookupShape) -> Result<(), String> {
+    fn fits(&self, shape: &LookupShape) -> Result<(), Unsupported> {
         let subtables = self.cut.subtables().iter();
         let largest: Vec<f64> = subtables.map(|s| s.largest() as f64).collect();
         for (t, table) in shape.tables.iter().enumerate() {
@@ -160,7 +160,8 @@ impl Layout {
                         .map(|(c, s)| (*c as f64).abs() * largest[*s]);
                     let value: f64 = terms.sum();
                     if value > 2.0f64.powi(64) {
-                        return Err(format!("values of {} exceed 65 bits", table.name()));
+                        let table = table.name().to_owned();
+                        return Err(Unsupported::Values { table });
                     }
                     let bound = bounds.get(*from).copied().unwrap_or(0.0);
                     next[*to] += bound * (value + (entry.constant as f64).abs());
@@ -168,7 +169,8 @@ impl Layout {
                 bounds = next;
             }
             if bounds.iter().any(|b| *b > 2.0f64.powi(120)) {
-                return Err(format!("states of {} exceed 120 bits", table.name()));
+                let table = table.name().to_owned();
+                return Err(Unsupported::States { table });
             }
         }
         Ok(())

@@ -27,7 +27,7 @@ mod verifier;
 
 use super::dense::DenseArgument;
 use super::selectors::fits_field;
-use super::{LookupArgument, LookupShape, LookupVerifier};
+use super::{LookupArgument, LookupShape, LookupVerifier, Unsupported};
 use crate::facts::{Facts, Structure};
 use layout::Layout;
 use sumcheck::{Field, VerifierChannel, VerifyError};
@@ -50,7 +50,7 @@ impl Lasso {
     pub(in crate::lookup) fn layout<F: Field>(
         &self,
         shape: &LookupShape,
-    ) -> Result<Layout, String> {
+    ) -> Result<Layout, Unsupported> {
         // An index must be one field element, and a sum or product of operands the index itself.
         fits_field::<F>(shape.index_bits, 1)?;
         Layout::new(shape, self.chunk_bits)
@@ -60,7 +60,7 @@ impl Lasso {
     ///
     /// # Errors
     /// Why the shape is not supported.
-    pub fn sizes(&self, shape: &LookupShape) -> Result<Sizes, String> {
+    pub fn sizes(&self, shape: &LookupShape) -> Result<Sizes, Unsupported> {
         let layout = Layout::new(shape, self.chunk_bits)?;
         let positions = &layout.positions;
         Ok(Sizes {
@@ -95,7 +95,7 @@ impl<F: Field> LookupArgument<F> for Lasso {
         Some(self)
     }
 
-    fn supports(&self, shape: &LookupShape) -> Result<(), String> {
+    fn supports(&self, shape: &LookupShape) -> Result<(), Unsupported> {
         self.layout::<F>(shape).map(|_| ())
     }
 
@@ -104,8 +104,7 @@ impl<F: Field> LookupArgument<F> for Lasso {
         channel: &mut dyn VerifierChannel<F>,
         shape: &LookupShape,
     ) -> Result<Box<dyn LookupVerifier<F>>, VerifyError> {
-        let not_allowed = |cause| VerifyError::NotAllowed { cause };
-        let layout = self.layout::<F>(shape).map_err(not_allowed)?;
+        let layout = self.layout::<F>(shape)?;
         verifier::receive(channel, layout)
     }
 }

@@ -47,7 +47,7 @@ pub(in crate::lookup) mod witness;
 
 use super::dense::DenseArgument;
 use super::selectors::{SelectorWeights, fits_field};
-use super::{LookupArgument, LookupShape, LookupVerifier, SelectorClaim};
+use super::{LookupArgument, LookupShape, LookupVerifier, SelectorClaim, Unsupported};
 use crate::facts::{Facts, Structure};
 use layout::{Layout, ReadLeaves, Selected, TableLeaves};
 use made::Made;
@@ -76,7 +76,7 @@ impl LogupGkr {
 
     /// Chunks for which the trees have the fewest leaves, among those that have no more entries than there
     /// are rows (so that a setup for the rows is one for the multiplicities).
-    fn chunk_bits(&self, shape: &LookupShape) -> Result<usize, String> {
+    fn chunk_bits(&self, shape: &LookupShape) -> Result<usize, Unsupported> {
         if let Some(bits) = self.chunk_bits {
             return Ok(bits);
         }
@@ -88,21 +88,20 @@ impl LogupGkr {
             .into_iter()
             .filter(|b| *b <= shape.cycle_vars && shape.index_bits.is_multiple_of(*b))
             .min_by_key(leaves)
-            .ok_or_else(|| {
-                let rows = 1usize << shape.cycle_vars;
-                format!("chunks of two bits need four rows, not {rows}")
+            .ok_or(Unsupported::FewRows {
+                rows: 1 << shape.cycle_vars,
             })
     }
 
     pub(in crate::lookup) fn layout<F: Field>(
         &self,
         shape: &LookupShape,
-    ) -> Result<Arc<Layout>, String> {
+    ) -> Result<Arc<Layout>, Unsupported> {
         // An index must be one field element, and lookups must be fewer than it has elements.
         fits_field::<F>(shape.index_bits, 64)?;
         shape.fits_tables()?;
         let bits = self.chunk_bits(shape)?;
-        self.made.layout(shape, bits).map_err(|e| e.to_string())
+        Ok(self.made.layout(shape, bits)?)
     }
 }
 
@@ -126,7 +125,7 @@ impl<F: Field> LookupArgument<F> for LogupGkr {
         Some(self)
     }
 
-    fn supports(&self, shape: &LookupShape) -> Result<(), String> {
+    fn supports(&self, shape: &LookupShape) -> Result<(), Unsupported> {
         self.layout::<F>(shape).map(|_| ())
     }
 
@@ -135,9 +134,7 @@ impl<F: Field> LookupArgument<F> for LogupGkr {
         channel: &mut dyn VerifierChannel<F>,
         shape: &LookupShape,
     ) -> Result<Box<dyn LookupVerifier<F>>, VerifyError> {
-        let layout = self
-            .layout::<F>(shape)
-            .map_err(|cause| VerifyError::NotAllowed { cause })?;
+        let layout = self.layout::<F>(shape)?;
         verifier::receive(channel, shape, layout)
     }
 }

@@ -21,7 +21,7 @@ mod verifier;
 
 use super::dense::DenseArgument;
 use super::written_out::MAX_INDEX_BITS;
-use super::{LookupArgument, LookupShape, LookupVerifier};
+use super::{LookupArgument, LookupShape, LookupVerifier, Unsupported};
 use crate::facts::{Facts, Structure};
 use sumcheck::{Field, VerifierChannel, VerifyError};
 
@@ -51,13 +51,14 @@ impl<F: Field> LookupArgument<F> for Naive {
         Some(self)
     }
 
-    fn supports(&self, shape: &LookupShape) -> Result<(), String> {
+    fn supports(&self, shape: &LookupShape) -> Result<(), Unsupported> {
         shape.fits_tables()?;
         match shape.index_bits {
             1..=MAX_INDEX_BITS => Ok(()),
-            bits => Err(format!(
-                "the naive argument writes out tables: {bits} index bits exceed {MAX_INDEX_BITS}"
-            )),
+            bits => Err(Unsupported::WrittenOut {
+                bits,
+                most: MAX_INDEX_BITS,
+            }),
         }
     }
 
@@ -66,8 +67,7 @@ impl<F: Field> LookupArgument<F> for Naive {
         channel: &mut dyn VerifierChannel<F>,
         shape: &LookupShape,
     ) -> Result<Box<dyn LookupVerifier<F>>, VerifyError> {
-        LookupArgument::<F>::supports(self, shape)
-            .map_err(|cause| VerifyError::NotAllowed { cause })?;
+        LookupArgument::<F>::supports(self, shape)?;
         verifier::receive(channel, shape)
     }
 }

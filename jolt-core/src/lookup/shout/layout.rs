@@ -2,7 +2,7 @@
 
 use crate::digits::ADDRESS_VARS;
 use crate::digits::products::GROUP;
-use crate::lookup::LookupShape;
+use crate::lookup::{LookupShape, Unsupported};
 use sumcheck::{Field, Point};
 
 /// Bits of a group of digits, which is an address segment.
@@ -15,13 +15,12 @@ pub(in crate::lookup) struct Layout {
 }
 
 impl Layout {
-    pub fn new(shape: &LookupShape) -> Result<Self, String> {
+    pub fn new(shape: &LookupShape) -> Result<Self, Unsupported> {
         shape.fits_tables()?;
         let index_bits = shape.index_bits;
         if index_bits == 0 || index_bits > 128 || !index_bits.is_multiple_of(GROUP_BITS) {
-            return Err(format!(
-                "{index_bits} index bits are not whole groups of {GROUP_BITS}"
-            ));
+            let group = GROUP_BITS;
+            return Err(Unsupported::Groups { index_bits, group });
         }
         Ok(Layout { index_bits })
     }

@@ -56,7 +56,7 @@ mod verifier;
 
 use super::dense::DenseArgument;
 use super::selectors::fits_field;
-use super::{LookupArgument, LookupShape, LookupVerifier};
+use super::{LookupArgument, LookupShape, LookupVerifier, Unsupported};
 use crate::digits::MAX_RADIX;
 use crate::facts::{Facts, Structure};
 use layout::Layout;
@@ -86,7 +86,7 @@ impl<F: Field> LookupArgument<F> for Shout {
         Some(self)
     }
 
-    fn supports(&self, shape: &LookupShape) -> Result<(), String> {
+    fn supports(&self, shape: &LookupShape) -> Result<(), Unsupported> {
         // An index must be one field element, and a sum or product of operands the index itself.
         fits_field::<F>(shape.index_bits, 1)?;
         Layout::new(shape).map(|_| ())

@@ -21,7 +21,7 @@ pub(super) fn receive<F: Field>(
     channel: &mut dyn VerifierChannel<F>,
     shape: &LookupShape,
 ) -> Result<Box<dyn LookupVerifier<F>>, VerifyError> {
-    let layout = Layout::new(shape).map_err(|cause| VerifyError::NotAllowed { cause })?;
+    let layout = Layout::new(shape)?;
     let digit = Shape {
         vars: shape.cycle_vars,
         radix: Some(MAX_RADIX),

@@ -14,13 +14,13 @@
 mod prover;
 mod verifier;
 
-use super::{Exposed, LookupShape, Reads, SelectorClaim};
+use super::{Exposed, LookupShape, Reads, SelectorClaim, ShapeError};
 use instruction_tables::deinterleave;
 use instruction_tables::tables::{Kind, Table};
 #[cfg(feature = "prover")]
 pub use prover::{Committed, commit, prove, prove_columns};
 use std::sync::Arc;
-use sumcheck::{EvalClaim, Field, Oracle, Point, Weights};
+use sumcheck::{EvalClaim, Field, Oracle, Point, VerifyError, Weights};
 pub use verifier::{verify, verify_out};
 
 /// What the verifier knows of the reads.
@@ -82,29 +82,33 @@ impl Selection {
         }
     }
 
-    /// Whether the selection fits the shape, and the shape's tables are [such](LookupShape::fits_tables), or
-    /// why not.
-    pub fn fits(&self, shape: &LookupShape) -> Result<(), String> {
+    /// Whether the selection fits the shape, and the shape's tables are [such](LookupShape::fits_tables).
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn fits(&self, shape: &LookupShape) -> Result<(), SelectionError> {
         shape.fits_tables()?;
-        let rows = 1usize << shape.cycle_vars;
-        if self.reads() > rows {
-            return Err(format!("{} reads in {rows} rows", self.reads()));
+        let (reads, rows) = (self.reads(), 1usize << shape.cycle_vars);
+        if reads > rows {
+            return Err(SelectionError::Rows { reads, rows });
         }
         let tables = shape.tables.len();
+        let known = |table: usize| match table < tables {
+            true => Ok(()),
+            false => Err(SelectionError::Table { table, tables }),
+        };
         match self {
-            Selection::One { table, .. } if *table >= tables => {
-                Err(format!("table {table} of {tables}"))
+            Selection::One { table, .. } => known(*table),
+            Selection::Each { table, operands } if table.len() != operands.len() => {
+                Err(SelectionError::Operands {
+                    tables: table.len(),
+                    operands: operands.len(),
+                })
             }
-            Selection::Each { table, operands } if table.len() != operands.len() => Err(format!(
-                "{} tables and {} operands",
-                table.len(),
-                operands.len()
-            )),
-            Selection::Each { table, .. } => table
-                .iter()
-                .find(|t| **t != Reads::NO_TABLE && usize::from(**t) >= tables)
-                .map_or(Ok(()), |t| Err(format!("table {t} of {tables}"))),
-            Selection::One { .. } => Ok(()),
+            Selection::Each { table, .. } => {
+                let mut selected = table.iter().filter(|t| **t != Reads::NO_TABLE);
+                selected.try_for_each(|t| known(usize::from(*t)))
+            }
         }
     }
 
@@ -129,6 +133,46 @@ impl Selection {
                 .zip(first_rows(&claim.point, table.len()))
                 .map(|((t, o), eq)| eq * (weight(usize::from(*t)) + exposed(*o)))
                 .sum(),
+        }
+    }
+}
+
+/// Why a selection does not fit a shape.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SelectionError {
+    /// No selection does.
+    #[error(transparent)]
+    Shape(#[from] ShapeError),
+    /// More reads than rows.
+    #[error("{reads} reads in {rows} rows")]
+    Rows {
+        /// How many reads.
+        reads: usize,
+        /// How many rows.
+        rows: usize,
+    },
+    /// A table that is not there.
+    #[error("table {table} of {tables}")]
+    Table {
+        /// Its position.
+        table: usize,
+        /// How many there are.
+        tables: usize,
+    },
+    /// Another number of reads select than expose.
+    #[error("{tables} tables and {operands} operands")]
+    Operands {
+        /// How many select.
+        tables: usize,
+        /// How many expose.
+        operands: usize,
+    },
+}
+
+impl From<SelectionError> for VerifyError {
+    fn from(error: SelectionError) -> Self {
+        VerifyError::NotAllowed {
+            cause: error.to_string(),
         }
     }
 }

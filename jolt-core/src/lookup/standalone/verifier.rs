@@ -31,9 +31,7 @@ pub fn verify_out<F: Field>(
     shape: &LookupShape,
     selection: &Selection,
 ) -> Result<Oracle, VerifyError> {
-    selection
-        .fits(shape)
-        .map_err(|cause| VerifyError::NotAllowed { cause })?;
+    selection.fits(shape)?;
     channel.note(Note::Phase("commit"));
     let verifier = argument.receive(channel, shape)?;
     let column = Shape {

@@ -5,10 +5,10 @@ mod prover;
 mod verifier;
 
 use super::LookupError;
-use crate::lookup::LookupArgument;
 use crate::lookup::dense::protocol::{self, DenseReads};
 use crate::lookup::dense::{DenseArgument, DenseShape, DenseTable, PublicTable};
 use crate::lookup::standalone::{self, Instance};
+use crate::lookup::{LookupArgument, Unsupported};
 use sumcheck::Field;
 
 /// Reads, with what both sides know of them.
@@ -79,7 +79,7 @@ impl<F: Field> Lookups<F> {
         supported.map_err(|cause| self.not_supported(argument, cause))
     }
 
-    fn not_supported(&self, argument: &dyn LookupArgument<F>, cause: String) -> LookupError {
+    fn not_supported(&self, argument: &dyn LookupArgument<F>, cause: Unsupported) -> LookupError {
         LookupError::NotSupported {
             argument: argument.name(),
             table: match self.names().as_slice() {
@@ -91,7 +91,7 @@ impl<F: Field> Lookups<F> {
     }
 
     fn no_dense_path(&self, argument: &dyn LookupArgument<F>) -> LookupError {
-        self.not_supported(argument, "it has no path for dense tables".to_owned())
+        self.not_supported(argument, Unsupported::Dense)
     }
 
     fn dense<'a>(

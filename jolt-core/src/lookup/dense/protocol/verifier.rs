@@ -28,11 +28,10 @@ pub fn verify<F: Field>(
         cycle_vars,
         index_bits: table.index_bits(),
     };
-    let not_allowed = |cause| VerifyError::NotAllowed { cause };
-    argument.supports(shape).map_err(not_allowed)?;
+    argument.supports(shape)?;
     if reads > 1 << cycle_vars {
         let cause = format!("{reads} reads in 2^{cycle_vars} rows");
-        return Err(not_allowed(cause));
+        return Err(VerifyError::NotAllowed { cause });
     }
     channel.note(Note::Phase("commit"));
     let mut fixed = Vec::new();

@@ -23,13 +23,14 @@ pub(in crate::lookup) mod prover;
 mod verifier;
 
 use super::Lasso;
+use crate::lookup::Unsupported;
 use crate::lookup::dense::{
     DenseArgument, DenseShape, DenseVerifier, Outputs, TableClaim, Term, index_at,
 };
 use sumcheck::{EvalClaim, Field, Oracle, Point, VerifierChannel, VerifyError, Weights};
 
 impl<F: Field> DenseArgument<F> for Lasso {
-    fn supports(&self, shape: DenseShape) -> Result<(), String> {
+    fn supports(&self, shape: DenseShape) -> Result<(), Unsupported> {
         shape.fits::<F>()
     }
 

@@ -28,13 +28,14 @@ mod verifier;
 
 use super::LogupGkr;
 use crate::gkr::fraction::Fraction;
+use crate::lookup::Unsupported;
 use crate::lookup::dense::{
     DenseArgument, DenseShape, DenseVerifier, Outputs, TableClaim, Term, index_at,
 };
 use sumcheck::{EvalClaim, Field, Oracle, Point, VerifierChannel, VerifyError, Weights};
 
 impl<F: Field> DenseArgument<F> for LogupGkr {
-    fn supports(&self, shape: DenseShape) -> Result<(), String> {
+    fn supports(&self, shape: DenseShape) -> Result<(), Unsupported> {
         shape.fits::<F>()
     }
 

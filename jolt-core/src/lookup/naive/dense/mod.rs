@@ -16,17 +16,19 @@ mod verifier;
 
 use super::relation::Indicator;
 use super::{MAX_INDEX_BITS, Naive, RADIX};
+use crate::lookup::Unsupported;
 use crate::lookup::dense::{DenseArgument, DenseShape, DenseVerifier, TableClaim, Term};
 use sumcheck::{Field, Oracle, VerifierChannel, VerifyError, Weights};
 
 impl<F: Field> DenseArgument<F> for Naive {
-    fn supports(&self, shape: DenseShape) -> Result<(), String> {
+    fn supports(&self, shape: DenseShape) -> Result<(), Unsupported> {
         shape.fits::<F>()?;
         match shape.index_bits + shape.cycle_vars {
             0..=MAX_SIZE => Ok(()),
-            size => Err(format!(
-                "the naive argument writes out tables: 2^{size} entries exceed 2^{MAX_SIZE}"
-            )),
+            bits => Err(Unsupported::WrittenOut {
+                bits,
+                most: MAX_SIZE,
+            }),
         }
     }
 

@@ -29,6 +29,7 @@ mod verifier;
 
 use super::Shout;
 use crate::digits::{ADDRESS_VARS, products};
+use crate::lookup::Unsupported;
 use crate::lookup::dense::{DenseArgument, DenseShape, DenseVerifier, TableClaim, Term};
 use sumcheck::{
     Claimed, Field, Oracle, Order, Point, Reduced, Relation, Segment, VerifierChannel, VerifyError,
@@ -44,7 +45,7 @@ pub(in crate::lookup) fn widths(shape: DenseShape) -> Vec<usize> {
 }
 
 impl<F: Field> DenseArgument<F> for Shout {
-    fn supports(&self, shape: DenseShape) -> Result<(), String> {
+    fn supports(&self, shape: DenseShape) -> Result<(), Unsupported> {
         shape.fits::<F>()
     }
 

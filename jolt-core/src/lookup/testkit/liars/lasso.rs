@@ -12,7 +12,7 @@ use crate::lookup::lasso::prover::{self, Fast, Kernels};
 use crate::lookup::lasso::settle::Points;
 use crate::lookup::lasso::{self, Lasso};
 use crate::lookup::{
-    LookupArgument, LookupProver, LookupShape, LookupVerifier, ProveLookup, Reads,
+    LookupArgument, LookupProver, LookupShape, LookupVerifier, ProveLookup, Reads, Unsupported,
 };
 use std::sync::Arc;
 use sumcheck::kernel::{Column, CycleProver};
@@ -121,7 +121,7 @@ impl LyingLasso {
         &self,
         shape: &LookupShape,
         reads: Arc<Reads>,
-    ) -> Result<Vec<i128>, String> {
+    ) -> Result<Vec<i128>, Unsupported> {
         let kernels = self.kernels(self.honest.layout::<F>(shape)?, reads);
         let states = Kernels::<F>::states(&kernels);
         Ok(states.column(kernels.fast.layout.len(), 0))
@@ -202,7 +202,7 @@ impl<F: ProverField> LookupArgument<F> for LyingLasso {
         Some(self)
     }
 
-    fn supports(&self, shape: &LookupShape) -> Result<(), String> {
+    fn supports(&self, shape: &LookupShape) -> Result<(), Unsupported> {
         LookupArgument::<F>::supports(&self.honest, shape)
     }
 
@@ -415,7 +415,7 @@ fn balanced<F: Field>(mut roots: [Vec<F>; 2], first: usize, cover: Cover) -> [Ve
 }
 
 impl<F: ProverField> DenseArgument<F> for LyingLasso {
-    fn supports(&self, shape: DenseShape) -> Result<(), String> {
+    fn supports(&self, shape: DenseShape) -> Result<(), Unsupported> {
         DenseArgument::<F>::supports(&self.honest, shape)
     }
 

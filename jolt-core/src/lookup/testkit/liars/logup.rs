@@ -10,7 +10,7 @@ use crate::lookup::logup_gkr::layout::{Fingerprint, Layout, OPERANDS, ReadLeaves
 use crate::lookup::logup_gkr::witness::{RANGE, Witness, selectors, trimmed};
 use crate::lookup::logup_gkr::{self, LogupGkr};
 use crate::lookup::{
-    LookupArgument, LookupProver, LookupShape, LookupVerifier, ProveLookup, Reads,
+    LookupArgument, LookupProver, LookupShape, LookupVerifier, ProveLookup, Reads, Unsupported,
 };
 use std::sync::Arc;
 use sumcheck::kernel::Column;
@@ -102,7 +102,7 @@ impl<F: ProverField> LookupArgument<F> for LyingLogup {
         Some(self)
     }
 
-    fn supports(&self, shape: &LookupShape) -> Result<(), String> {
+    fn supports(&self, shape: &LookupShape) -> Result<(), Unsupported> {
         LookupArgument::<F>::supports(&self.honest, shape)
     }
 
@@ -288,7 +288,7 @@ fn trees<F: ProverField>(leaves: [Leaves<F>; 2], depth: usize, of: Option<usize>
 }
 
 impl<F: ProverField> DenseArgument<F> for LyingLogup {
-    fn supports(&self, shape: DenseShape) -> Result<(), String> {
+    fn supports(&self, shape: DenseShape) -> Result<(), Unsupported> {
         DenseArgument::<F>::supports(&self.honest, shape)
     }
 

@@ -10,6 +10,7 @@ use crate::lookup::shout::layout::{GROUP_BITS, Layout};
 use crate::lookup::shout::prover::commit;
 use crate::lookup::{
     Exposed, LookupArgument, LookupProver, LookupShape, LookupVerifier, ProveLookup, Reads,
+    Unsupported,
 };
 use std::sync::Arc;
 use sumcheck::{
@@ -37,7 +38,7 @@ impl<F: ProverField> LookupArgument<F> for LyingShout<F> {
         "shout-lying"
     }
 
-    fn supports(&self, shape: &LookupShape) -> Result<(), String> {
+    fn supports(&self, shape: &LookupShape) -> Result<(), Unsupported> {
         LookupArgument::<F>::supports(&Shout, shape)
     }
 

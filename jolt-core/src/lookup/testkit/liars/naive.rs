@@ -4,7 +4,7 @@ use super::super::Cheat;
 use crate::lookup::dense::{DenseArgument, DenseProver, DenseShape, DenseVerifier, ProveDense};
 use crate::lookup::naive::{self, Naive};
 use crate::lookup::{
-    LookupArgument, LookupProver, LookupShape, LookupVerifier, ProveLookup, Reads,
+    LookupArgument, LookupProver, LookupShape, LookupVerifier, ProveLookup, Reads, Unsupported,
 };
 use std::sync::Arc;
 use sumcheck::{ProverChannel, ProverField, VerifierChannel, VerifyError};
@@ -22,7 +22,7 @@ impl<F: ProverField> LookupArgument<F> for LyingNaive<F> {
         Some(self)
     }
 
-    fn supports(&self, shape: &LookupShape) -> Result<(), String> {
+    fn supports(&self, shape: &LookupShape) -> Result<(), Unsupported> {
         LookupArgument::<F>::supports(&Naive, shape)
     }
 
@@ -55,7 +55,7 @@ impl<F: ProverField> ProveLookup<F> for LyingNaive<F> {
 }
 
 impl<F: ProverField> DenseArgument<F> for LyingNaive<F> {
-    fn supports(&self, shape: DenseShape) -> Result<(), String> {
+    fn supports(&self, shape: DenseShape) -> Result<(), Unsupported> {
         DenseArgument::<F>::supports(&Naive, shape)
     }
 

@@ -8,7 +8,7 @@ use crate::lookup::shout::layout::Layout;
 use crate::lookup::shout::{self, Shout};
 use crate::lookup::written_out::{MAX_INDEX_BITS, Matrices, values};
 use crate::lookup::{
-    LookupArgument, LookupProver, LookupShape, LookupVerifier, ProveLookup, Reads,
+    LookupArgument, LookupProver, LookupShape, LookupVerifier, ProveLookup, Reads, Unsupported,
 };
 use std::sync::Arc;
 use sumcheck::{
@@ -53,10 +53,13 @@ impl<F: ProverField> LookupArgument<F> for SlowShout<F> {
         Some(self)
     }
 
-    fn supports(&self, shape: &LookupShape) -> Result<(), String> {
+    fn supports(&self, shape: &LookupShape) -> Result<(), Unsupported> {
         match shape.index_bits {
             0..=MAX_INDEX_BITS => LookupArgument::<F>::supports(&Shout, shape),
-            bits => Err(format!("{bits} index bits exceed {MAX_INDEX_BITS}")),
+            bits => Err(Unsupported::WrittenOut {
+                bits,
+                most: MAX_INDEX_BITS,
+            }),
         }
     }
 
@@ -121,10 +124,13 @@ impl<F: Field> Kernels<F> for Naive<F> {
 }
 
 impl<F: ProverField> DenseArgument<F> for SlowShout<F> {
-    fn supports(&self, shape: DenseShape) -> Result<(), String> {
+    fn supports(&self, shape: DenseShape) -> Result<(), Unsupported> {
         match shape.index_bits + shape.cycle_vars {
             0..=MAX_INDEX_BITS => shape.fits::<F>(),
-            size => Err(format!("2^{size} entries exceed 2^{MAX_INDEX_BITS}")),
+            bits => Err(Unsupported::WrittenOut {
+                bits,
+                most: MAX_INDEX_BITS,
+            }),
         }
     }
 
