@@ -1,0 +1,205 @@
+//! Commands that measure, compare and reproduce.
+
+use super::values::{CYCLE_VARS, positive};
+use crate::lookup::MAX_LOG_READS;
+use crate::reproduce::manifest::Size;
+use clap::Args;
+use jolt_core::registry::{DEFAULT_LOOKUP, DEFAULT_MEMORY, DEFAULT_SCHEME};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+/// How measurements are made, and where they go.
+#[derive(Clone, Debug, Args)]
+pub struct Measuring {
+    /// Repetitions of each measurement, each in a process of its own
+    #[arg(long, value_name = "N", default_value = "3")]
+    pub repeat: NonZeroUsize,
+    /// Runs before the first repetition, of which nothing is kept
+    #[arg(long, value_name = "N", default_value = "0")]
+    pub warm_up: usize,
+    /// Repeat a measurement no more once its repetitions have taken so long
+    #[arg(long, value_name = "SECONDS", value_parser = positive)]
+    pub repeat_seconds: Option<f64>,
+    /// Leave larger sizes out once a prover took longer; one that goes far beyond is stopped
+    #[arg(long, value_name = "SECONDS", value_parser = positive)]
+    pub max_seconds: Option<f64>,
+    /// Stop a measurement that uses more memory, and leave larger sizes out
+    #[arg(long, value_name = "MIB")]
+    pub max_memory: Option<u64>,
+    /// Count multiplications in the field up to this size, log2; 0 never does
+    #[arg(long, value_name = "K", default_value = "14")]
+    pub count_up_to: u8,
+    /// Measure with each of these numbers of threads [default: --threads]
+    #[arg(long, value_name = "N[,N…]", value_delimiter = ',', conflicts_with = "threads",
+          value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub thread_counts: Vec<u16>,
+    /// File of results, written after every measurement; if it exists, only what it lacks is measured
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+    /// The results as a table
+    #[arg(long, value_name = "FILE")]
+    pub csv: Option<PathBuf>,
+    /// The results as a report with plots
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+}
+
+impl Measuring {
+    /// Nothing to measure; only these files to write.
+    pub fn writing(csv: Option<PathBuf>, html: Option<PathBuf>) -> Self {
+        Measuring {
+            repeat: NonZeroUsize::MIN,
+            warm_up: 0,
+            repeat_seconds: None,
+            max_seconds: None,
+            max_memory: None,
+            count_up_to: 0,
+            thread_counts: Vec::new(),
+            json: None,
+            csv,
+            html,
+        }
+    }
+}
+
+/// Measurements of the machine.
+#[derive(Debug, Args)]
+pub struct BenchVmArguments {
+    /// Programs: bundled ones are scaled, ELF files run as they are
+    #[arg(long, value_name = "P[,P…]", value_delimiter = ',', required = true)]
+    pub program: Vec<String>,
+    /// log2 of the padded numbers of cycles
+    #[arg(long, value_name = "K[,K…]", value_delimiter = ',', default_value = "16",
+          value_parser = clap::value_parser!(u8).range(CYCLE_VARS))]
+    pub log_cycles: Vec<u8>,
+    /// Lookup arguments
+    #[arg(
+        long,
+        value_name = "NAME[,NAME…]",
+        value_delimiter = ',',
+        default_value = DEFAULT_LOOKUP
+    )]
+    pub lookup: Vec<String>,
+    /// Memory arguments
+    #[arg(
+        long,
+        value_name = "NAME[,NAME…]",
+        value_delimiter = ',',
+        default_value = DEFAULT_MEMORY
+    )]
+    pub memory: Vec<String>,
+    /// Polynomial commitment schemes
+    #[arg(
+        long,
+        value_name = "NAME[,NAME…]",
+        value_delimiter = ',',
+        default_value = DEFAULT_SCHEME
+    )]
+    pub pcs: Vec<String>,
+    /// How.
+    #[command(flatten)]
+    pub measuring: Measuring,
+}
+
+/// Measurements of lookup arguments.
+#[derive(Debug, Args)]
+pub struct BenchLookupArguments {
+    /// Lookup arguments [default: all]
+    #[arg(long, value_name = "NAME[,NAME…]", value_delimiter = ',')]
+    pub argument: Vec<String>,
+    /// What is read: tables by name (`and`; `and:8` has 8 index bits), `rv64` or `rv32` for all tables of the
+    /// instruction set, `reads:FILE`
+    #[arg(long, value_name = "T[,T…]", value_delimiter = ',', required = true)]
+    pub table: Vec<String>,
+    /// log2 of the numbers of lookups
+    #[arg(long, value_name = "K[,K…]", value_delimiter = ',', default_value = "10,12,14",
+          value_parser = clap::value_parser!(u8).range(1..=i64::from(MAX_LOG_READS)))]
+    pub log_reads: Vec<u8>,
+    /// Polynomial commitment schemes
+    #[arg(
+        long,
+        value_name = "NAME[,NAME…]",
+        value_delimiter = ',',
+        default_value = DEFAULT_SCHEME
+    )]
+    pub pcs: Vec<String>,
+    /// How.
+    #[command(flatten)]
+    pub measuring: Measuring,
+}
+
+/// Measurements of single loops of the prover.
+#[derive(Debug, Args)]
+pub struct BenchKernelsArguments {
+    /// Kernels [default: all]
+    #[arg(long, value_name = "NAME[,NAME…]", value_delimiter = ',')]
+    pub kernel: Vec<String>,
+    /// log2 of the numbers of rows
+    #[arg(long, value_name = "K[,K…]", value_delimiter = ',', default_value = "12,14",
+          value_parser = clap::value_parser!(u8).range(4..=24))]
+    pub log_size: Vec<u8>,
+    /// How.
+    #[command(flatten)]
+    pub measuring: Measuring,
+}
+
+/// Results to show.
+#[derive(Debug, Args)]
+pub struct BenchReportArguments {
+    /// File that a bench wrote with --json
+    #[arg(value_name = "RESULTS")]
+    pub results: PathBuf,
+    /// The results as a table
+    #[arg(long, value_name = "FILE")]
+    pub csv: Option<PathBuf>,
+    /// The results as a report with plots
+    #[arg(long, value_name = "FILE", required_unless_present = "csv")]
+    pub html: Option<PathBuf>,
+}
+
+/// Results to compare.
+#[derive(Debug, Args)]
+pub struct CompareArguments {
+    /// File that a bench wrote with --json
+    #[arg(value_name = "A.json")]
+    pub before: PathBuf,
+    /// Another one of the same kind
+    #[arg(value_name = "B.json")]
+    pub after: PathBuf,
+    /// Only these figures, such as prove_s or phases.commit
+    #[arg(long, value_name = "FIGURE[,FIGURE…]", value_delimiter = ',')]
+    pub figure: Vec<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A claim to reproduce.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Manifests are papers/reproduce/*.toml. What does not hold here is said, and is no error.\n\
+                  With --output, a run that was broken off goes on where it stopped."
+)]
+pub struct ReproduceArguments {
+    /// Manifest [default: lists them]
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
+    /// List the manifests
+    #[arg(long, conflicts_with_all = ["name", "results", "output", "html"])]
+    pub list: bool,
+    /// How large the measurements are
+    #[arg(long, value_enum, default_value = "default")]
+    pub size: Size,
+    /// Judge the results of this file, and measure nothing
+    #[arg(long, value_name = "FILE", requires = "name")]
+    pub results: Option<PathBuf>,
+    /// File to write results and verdicts to
+    #[arg(short, long, value_name = "FILE", requires = "name")]
+    pub output: Option<PathBuf>,
+    /// Directory to write reports with plots to
+    #[arg(long, value_name = "DIR", requires = "name")]
+    pub html: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}

@@ -1,0 +1,240 @@
+//! Commands over programs, their runs and proofs.
+
+use super::values::{Bytes, CYCLE_VARS, Cycles, Skip, cycles, output, skip};
+use crate::build::target::Target;
+use clap::Args;
+use jolt_core::api::DEFAULT_CYCLE_VARS;
+use jolt_core::policy::{MAX_PROOF_BYTES, Policy};
+use jolt_core::registry::{DEFAULT_LOOKUP, DEFAULT_MEMORY, DEFAULT_SCHEME};
+use jolt_core::statement::MAX_CYCLE_VARS;
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+use tracer::Options;
+
+/// A program to build.
+#[derive(Debug, Args)]
+pub struct BuildArguments {
+    /// Folder of a Cargo package, or of sources in C, C++ and assembly
+    #[arg(value_name = "DIR")]
+    pub directory: PathBuf,
+    /// Instruction set
+    #[arg(long, value_enum, default_value_t)]
+    pub target: Target,
+    /// The package uses `std`, which is compiled along
+    #[arg(long)]
+    pub std: bool,
+    /// File to write [default: NAME.elf]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// The binary to build, where a package has several
+    #[arg(long, value_name = "NAME")]
+    pub bin: Option<String>,
+    /// Build the programs that DIR/BUILD.toml lists (with --bin: one of them) into DIR/elf, and record their digests there
+    #[arg(long, conflicts_with_all = ["target", "std", "output", "arguments"])]
+    pub bundled: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// More arguments for `cargo build`, or for the C compiler
+    #[arg(last = true, value_name = "ARGUMENTS")]
+    pub arguments: Vec<String>,
+}
+
+/// A program with its inputs.
+#[derive(Debug, Args)]
+pub struct RunArguments {
+    /// ELF file, or name of a bundled program
+    pub program: String,
+    /// Public input: the bytes of this file
+    #[arg(long, value_name = "FILE")]
+    pub input: Option<PathBuf>,
+    /// Private input: the bytes of this file
+    #[arg(long, value_name = "FILE")]
+    pub private_input: Option<PathBuf>,
+    /// Give up after so many cycles (a number, or 2^K)
+    #[arg(long, value_name = "N", default_value_t = Cycles(Options::default().max_cycles), value_parser = cycles)]
+    pub max_cycles: Cycles,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A program to run.
+#[derive(Debug, Args)]
+pub struct RunOnlyArguments {
+    /// The run.
+    #[command(flatten)]
+    pub run: RunArguments,
+    /// Show cycles by function and by kind of instruction; the first N functions [default: 20]
+    #[arg(
+        long,
+        value_name = "N",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "20"
+    )]
+    pub profile: Option<usize>,
+}
+
+/// A run to show.
+#[derive(Debug, Args)]
+pub struct TraceArguments {
+    /// The run.
+    #[command(flatten)]
+    pub run: RunArguments,
+    /// First cycle to show, counted from 0
+    #[arg(long, value_name = "N", default_value = "0")]
+    pub from: u64,
+    /// Stop before this cycle [default: at the end]
+    #[arg(long, value_name = "N")]
+    pub to: Option<u64>,
+    /// Write the lookups of these cycles to a file, in place of showing the cycles
+    #[arg(long, value_name = "FILE")]
+    pub lookups: Option<PathBuf>,
+}
+
+/// Which protocol to use.
+#[derive(Clone, Debug, Args, Serialize, Deserialize)]
+pub struct Protocol {
+    /// Lookup argument
+    #[arg(long, value_name = "NAME", default_value = DEFAULT_LOOKUP)]
+    pub lookup: String,
+    /// Memory argument, of registers and RAM
+    #[arg(long, value_name = "NAME", default_value = DEFAULT_MEMORY)]
+    pub memory: String,
+    /// Polynomial commitment scheme
+    #[arg(long, value_name = "NAME", default_value = DEFAULT_SCHEME)]
+    pub pcs: String,
+}
+
+impl Default for Protocol {
+    /// What the options default to.
+    fn default() -> Self {
+        Protocol {
+            lookup: DEFAULT_LOOKUP.to_owned(),
+            memory: DEFAULT_MEMORY.to_owned(),
+            pcs: DEFAULT_SCHEME.to_owned(),
+        }
+    }
+}
+
+/// A proof to make.
+#[derive(Debug, Args)]
+pub struct ProveArguments {
+    /// The run.
+    #[command(flatten)]
+    pub run: RunArguments,
+    /// The protocol.
+    #[command(flatten)]
+    pub protocol: Protocol,
+    /// Refuse at once what would need more memory (such as 500MB or 8GiB) [default: what is available]
+    #[arg(long, value_name = "BYTES", value_parser = crate::estimate::parse_memory)]
+    pub memory_limit: Option<u64>,
+    /// File to write
+    #[arg(short, long, value_name = "PROOF")]
+    pub output: PathBuf,
+}
+
+/// What is accepted, whatever a proof file says.
+#[derive(Debug, Args)]
+pub struct AcceptArguments {
+    /// What to accept in place of the default.
+    #[arg(long, value_name = "WHAT=NAME", value_delimiter = ',', value_parser = crate::policy::requirement,
+          help = format!(
+              "Accept this in place of the default: lookup=NAME, memory=NAME, pcs=NAME (`any` is every name), \
+               setup=secure; several apart by commas [default: {}, the strongest]",
+              Policy::default().to_string().replace(", ", ",")
+          ))]
+    pub require: Vec<crate::policy::Requirement>,
+    /// The longest run.
+    #[arg(long, value_name = "N", value_parser = cycles,
+          help = format!("Reject proofs of runs that may be longer (a number, or 2^K) [default: 2^{MAX_CYCLE_VARS}]"))]
+    pub max_cycles: Option<Cycles>,
+    /// The longest file.
+    #[arg(long, value_name = "BYTES", value_parser = crate::estimate::parse_memory,
+          help = format!("Refuse longer proof files [default: {}MiB]", MAX_PROOF_BYTES >> 20))]
+    pub max_bytes: Option<u64>,
+}
+
+/// A proof to verify.
+#[derive(Debug, Args)]
+pub struct VerifyArguments {
+    /// ELF file, or name of a bundled program
+    pub program: String,
+    /// The proof
+    pub proof: PathBuf,
+    /// Reject proofs of another public input than the bytes of this file
+    #[arg(long, value_name = "FILE")]
+    pub input: Option<PathBuf>,
+    /// Reject proofs of another public output
+    #[arg(long, value_name = "HEX", value_parser = output)]
+    pub expect_output: Option<Bytes>,
+    /// Reject proofs of runs that did not exit with this code
+    #[arg(long, value_name = "N")]
+    pub expect_exit: Option<u64>,
+    /// What is accepted.
+    #[command(flatten)]
+    pub accept: AcceptArguments,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What to inspect.
+#[derive(Debug, Args)]
+pub struct InspectArguments {
+    /// ELF file, name of a bundled program, or proof
+    #[arg(value_name = "PROGRAM|PROOF")]
+    pub subject: Option<String>,
+    /// The program that the proof is of
+    #[arg(long, value_name = "PROGRAM")]
+    pub program: Option<String>,
+    /// Instead: the cycles of every instruction
+    #[arg(long, conflicts_with_all = ["subject", "program"])]
+    pub instructions: bool,
+    /// Instead, of a program: every term of the soundness error for 2^N cycles, and bits by arguments and size
+    #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true,
+          value_parser = clap::value_parser!(u8).range(CYCLE_VARS))]
+    pub soundness: Option<Option<u8>>,
+    /// The protocol whose key is shown; a proof names its own.
+    #[command(flatten)]
+    pub protocol: Protocol,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A test suite to run.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Programs report through the symbol `tohost` (1 is success), or leave a signature between \
+                  `begin_signature` and `end_signature`, which is compared with NAME.reference_output or \
+                  NAME.signature beside the file NAME.elf.\n\
+                  Exit codes: 0 nothing failed, 1 something did, 2 no ELF files or unreadable."
+)]
+pub struct ConformanceArguments {
+    /// Directory with ELF files, at any depth; other files are ignored
+    #[arg(value_name = "DIR")]
+    pub directory: PathBuf,
+    /// Prove each run that passes, and verify the proof
+    #[arg(long)]
+    pub prove: bool,
+    /// Only files whose path contains this, or matches it as a pattern with `*` and `?`
+    #[arg(long, value_name = "PATTERN")]
+    pub filter: Option<String>,
+    /// Leave out files whose path contains PATTERN, or matches it, for the reason given
+    #[arg(long, value_name = "PATTERN=REASON", value_parser = skip)]
+    pub skip: Vec<Skip>,
+    /// Where the references of signatures are; then every signature needs one
+    #[arg(long, value_name = "DIR")]
+    pub signatures_dir: Option<PathBuf>,
+    /// Give up a run after so many cycles (a number, or 2^K)
+    #[arg(long, value_name = "N", default_value_t = Cycles(1 << DEFAULT_CYCLE_VARS), value_parser = cycles)]
+    pub max_cycles: Cycles,
+    /// The protocol.
+    #[command(flatten)]
+    pub protocol: Protocol,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}

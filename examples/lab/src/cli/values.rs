@@ -1,0 +1,85 @@
+//! Values that are written in a way of their own.
+
+use crate::report::parse_hex;
+use jolt_core::statement::{MAX_CYCLE_VARS, MIN_CYCLE_VARS};
+use std::fmt;
+use std::ops::RangeInclusive;
+
+/// `log2` of the cycles that there are proofs of.
+pub(super) const CYCLE_VARS: RangeInclusive<i64> = MIN_CYCLE_VARS as i64..=MAX_CYCLE_VARS as i64;
+
+/// Bytes given in hexadecimal.
+#[derive(Clone, Debug)]
+pub struct Bytes(pub Vec<u8>);
+
+pub(super) fn output(text: &str) -> Result<Bytes, String> {
+    parse_hex(text).map(Bytes)
+}
+
+/// Files to leave out, and why.
+#[derive(Clone, Debug)]
+pub struct Skip {
+    /// Part of the path, or pattern.
+    pub pattern: String,
+    /// Why.
+    pub reason: String,
+}
+
+pub(super) fn skip(text: &str) -> Result<Skip, String> {
+    match text.split_once('=') {
+        Some((pattern, reason)) if !pattern.is_empty() && !reason.is_empty() => Ok(Skip {
+            pattern: pattern.to_owned(),
+            reason: reason.to_owned(),
+        }),
+        _ => Err("a pattern, `=`, and a reason".to_owned()),
+    }
+}
+
+/// A number of cycles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cycles(pub u64);
+
+impl fmt::Display for Cycles {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.is_power_of_two() {
+            true => write!(f, "2^{}", self.0.ilog2()),
+            false => write!(f, "{}", self.0),
+        }
+    }
+}
+
+pub(super) fn cycles(text: &str) -> Result<Cycles, String> {
+    let number = match text.strip_prefix("2^") {
+        Some(power) => power.parse().ok().and_then(|k| 1u64.checked_shl(k)),
+        None => text.replace('_', "").parse().ok(),
+    };
+    number
+        .filter(|n| *n > 0)
+        .map(Cycles)
+        .ok_or_else(|| "a positive number, or 2^K".to_owned())
+}
+
+pub(super) fn positive(text: &str) -> Result<f64, String> {
+    let number = text
+        .parse()
+        .ok()
+        .filter(|n: &f64| n.is_finite() && *n > 0.0);
+    number.ok_or_else(|| "a positive number".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cycles_are_numbers_or_powers() {
+        assert_eq!(cycles("1_000"), Ok(Cycles(1000)));
+        assert_eq!(cycles("2^24"), Ok(Cycles(1 << 24)));
+        for text in ["1000", "2^24"] {
+            assert_eq!(cycles(text).map(|n| n.to_string()), Ok(text.to_owned()));
+        }
+        for wrong in ["", "0", "-1", "2^", "2^64", "many"] {
+            assert!(cycles(wrong).is_err(), "{wrong}");
+        }
+    }
+}
