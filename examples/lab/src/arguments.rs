@@ -3,7 +3,7 @@
 //! What an argument says of itself ([`Facts`]) stands beside counts from running it: columns that it
 //! commits and field elements that it sends, for `2^16` reads of `AND`, and entries that are not zero for each read.
 
-use crate::cli::{ListArguments, Protocol};
+use crate::cli::ListArguments;
 use crate::keys;
 use crate::registry::registry;
 use crate::report::Report;
@@ -240,12 +240,7 @@ pub fn arguments(arguments: &ListArguments) -> anyhow::Result<Report> {
             vars: LOG_READS,
             radix: None,
         };
-        let protocol = Protocol {
-            pcs: name.to_owned(),
-            ..Protocol::default()
-        };
-        let config = keys::config(&protocol, LOG_READS);
-        let key = scheme.verifying_key(LOG_READS, &config.setup)?;
+        let key = scheme.verifying_key(LOG_READS, &keys::setup())?;
         let bytes = columns(&shape) * key.commitment_bytes(LOG_READS);
         let papers = facts.papers.join("; ");
         report.line(format!(

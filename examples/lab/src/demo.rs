@@ -6,7 +6,7 @@ use crate::prove::{NoProof, Task, add_proof};
 use crate::report::{Report, abridged, hex, seconds, show, thousands};
 use crate::{keys, source::Source};
 use anyhow::{Context, bail};
-use jolt_core::api;
+use jolt_core::api::{self, Config};
 use jolt_core::proof::Proof;
 use serde_json::json;
 use std::time::Instant;
@@ -59,11 +59,11 @@ pub fn demo() -> anyhow::Result<Report> {
     report.line("\nVerifier, from the program and the proof's bytes alone");
     let start = Instant::now();
     let proof = Proof::from_bytes(&file)?;
-    let vars = proof.statement.cycle_vars;
-    let key = api::verifying_key(
-        source.program()?,
-        &keys::config(&Protocol::from(&proof), vars),
-    )?;
+    let config = Config {
+        max_cycle_vars: proof.statement.cycle_vars,
+        ..keys::config(&Protocol::from(&proof))
+    };
+    let key = api::verifying_key(source.program()?, &config)?;
     report.fact(
         "key",
         format!(

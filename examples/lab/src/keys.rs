@@ -1,12 +1,11 @@
 //! Which key belongs to a run.
 //!
-//! Keys are as small as the run allows: `max_cycle_vars` is the statement's `cycle_vars`, which the prover takes
-//! from the trace. Verifiers make theirs by [`crate::policy`].
+//! Keys are as small as the run allows ([`Config::fitting`]): the prover takes its cycles from the trace. Verifiers make theirs by [`crate::policy`].
 
 use crate::cli::Protocol;
 use crate::registry::registry;
 use commitments::{CacheDir, Setup};
-use jolt_core::api::Config;
+use jolt_core::api::{Config, DEFAULT_CYCLE_VARS};
 use jolt_core::proof::Proof;
 
 impl From<&Proof> for Protocol {
@@ -20,15 +19,15 @@ impl From<&Proof> for Protocol {
     }
 }
 
-/// The configuration for runs of up to `2^cycle_vars` cycles.
-pub fn config(protocol: &Protocol, cycle_vars: usize) -> Config {
+/// The configuration of a protocol, for keys of the usual size.
+pub fn config(protocol: &Protocol) -> Config {
     Config {
         scheme: protocol.pcs.clone(),
         lookup: protocol.lookup.clone(),
         memory: protocol.memory.clone(),
-        max_cycle_vars: cycle_vars,
         setup: setup(),
         registry: registry().clone(),
+        max_cycle_vars: DEFAULT_CYCLE_VARS,
     }
 }
 

@@ -10,7 +10,7 @@ use crate::source::{NewFile, Source, fault};
 use jolt_core::api::{self, KeyError, ProveError, VerifyingKey};
 use jolt_core::observer::Observer;
 use jolt_core::proof::Proof;
-use jolt_core::statement::{self, MAX_CYCLE_VARS};
+use jolt_core::statement::MAX_CYCLE_VARS;
 use serde_json::json;
 use tracer::{Inputs, Options, Outcome, Program, TraceError};
 
@@ -95,7 +95,6 @@ impl Task<'_> {
                 _ => NoProof::Run(fault(&program, &error)),
             }
         })?;
-        let vars = statement::cycle_vars(trace.outcome.cycles);
         let estimate = estimate::estimate(self.protocol, trace.outcome.cycles);
         if let Some(Estimate {
             memory_bytes,
@@ -110,7 +109,8 @@ impl Task<'_> {
             ));
         }
         progress.phase("setup");
-        let key = api::setup(program, &keys::config(self.protocol, vars))?;
+        let config = keys::config(self.protocol).fitting(trace.outcome.cycles);
+        let key = api::setup(program, &config)?;
         progress.phase("witness");
         let outcome = trace.outcome.clone();
         let proof = key.prove_trace(&self.inputs.public, trace, &mut progress);

@@ -15,7 +15,7 @@ pub use verifier::{VerifyingKey, verifying_key};
 use crate::lookup::Unsupported;
 use crate::machine::BytecodeError;
 use crate::registry::{DEFAULT_LOOKUP, DEFAULT_MEMORY, DEFAULT_SCHEME, Registry};
-use crate::statement::{MAX_CYCLE_VARS, MIN_CYCLE_VARS, Statement};
+use crate::statement::{MAX_CYCLE_VARS, MIN_CYCLE_VARS, Statement, cycle_vars};
 use commitments::{Setup, SetupError};
 use tracer::{ElfError, ExitStatus};
 
@@ -51,6 +51,24 @@ impl Default for Config {
                 cache: commitments::CacheDir::Default,
             },
             registry: Registry::builtin(),
+        }
+    }
+}
+
+impl Config {
+    /// The same, for the smallest keys that a run of so many cycles fits. A run that was traced says how many it has
+    /// (`tracer::Outcome::cycles`), and a key made for that is used by `ProvingKey::prove_trace`.
+    ///
+    /// ```
+    /// use jolt_core::api::Config;
+    ///
+    /// assert_eq!(Config::default().fitting(1000).max_cycle_vars, 10); // padded to 2^10
+    /// ```
+    #[must_use]
+    pub fn fitting(self, cycles: u64) -> Self {
+        Config {
+            max_cycle_vars: cycle_vars(cycles),
+            ..self
         }
     }
 }

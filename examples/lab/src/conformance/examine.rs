@@ -8,7 +8,7 @@ use crate::keys;
 use crate::source::read;
 use jolt_core::api::{self, Expected};
 use jolt_core::proof::Proof;
-use jolt_core::statement::{self, MAX_CYCLE_VARS};
+use jolt_core::statement::MAX_CYCLE_VARS;
 use serde_json::{Value, json};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
@@ -184,8 +184,7 @@ fn prove(
 ) -> Result<(Proved, Vec<u8>), String> {
     let unproven = |error: &dyn std::fmt::Display| format!("right, but not proven: {error}");
     let outcome = trace.outcome.clone();
-    let cycle_vars = statement::cycle_vars(outcome.cycles);
-    let config = keys::config(protocol, cycle_vars);
+    let config = keys::config(protocol).fitting(outcome.cycles);
     let start = Instant::now();
     let key = api::setup(program, &config).map_err(|e| unproven(&e))?;
     let proof = key
@@ -210,7 +209,7 @@ fn prove(
         return Err(refused(&difference));
     }
     let proved = Proved {
-        cycle_vars,
+        cycle_vars: config.max_cycle_vars,
         bytes: bytes.len(),
         prove_s,
         verify_s: start.elapsed().as_secs_f64(),

@@ -7,7 +7,7 @@ use crate::registry::registry;
 use anyhow::Context;
 use ark_bn254::Fr;
 use instruction_tables::{WordSize, tables};
-use jolt_core::api;
+use jolt_core::api::{self, Config};
 use jolt_core::lookup::dense::{self, DenseShape, DenseTable};
 use jolt_core::lookup::{LookupArgument, LookupShape, standalone};
 use jolt_core::statement::Statement;
@@ -169,7 +169,10 @@ impl Collection {
             memory: arguments.memory.name().to_owned(),
             ..Protocol::default()
         };
-        let config = keys::config(&protocol, CYCLE_VARS);
+        let config = Config {
+            max_cycle_vars: CYCLE_VARS,
+            ..keys::config(&protocol)
+        };
         let key = api::verifying_key(program, &config)?;
         let statement = Statement {
             input: Vec::new(),

@@ -7,14 +7,11 @@ use crate::keys;
 use crate::report::{Report, bytes, hex, isa, thousands};
 use crate::source::Source;
 use instruction_tables::tables::TableId;
-use jolt_core::api;
+use jolt_core::api::{self, DEFAULT_CYCLE_VARS};
 use jolt_core::statement::{MIN_CYCLE_VARS, Statement};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use tracer::{ExitStatus, Program, StatusCell};
-
-/// The key whose digest is shown is for up to `2^20` cycles.
-const KEY_VARS: usize = 20;
 
 /// Static counts by mnemonic, most frequent first.
 fn mnemonics(program: &Program) -> Vec<(&'static str, usize)> {
@@ -35,7 +32,7 @@ fn mnemonics(program: &Program) -> Vec<(&'static str, usize)> {
 /// The file is no program, or the protocol names something unknown.
 pub fn inspect(source: &Source, protocol: &Protocol) -> anyhow::Result<Report> {
     let program = source.program()?;
-    let config = keys::config(protocol, KEY_VARS);
+    let config = keys::config(protocol);
     let key = api::verifying_key(program.clone(), &config)?;
     let layout = program.layout();
     let instructions = mnemonics(&program);
@@ -100,7 +97,7 @@ pub fn inspect(source: &Source, protocol: &Protocol) -> anyhow::Result<Report> {
         "lookup": protocol.lookup,
         "memory": protocol.memory,
         "pcs": protocol.pcs,
-        "key_cycle_vars": KEY_VARS,
+        "key_cycle_vars": DEFAULT_CYCLE_VARS,
         "key_digest": hex(key.digest()),
         "secure_setup": key.is_secure(),
     }));
@@ -157,7 +154,7 @@ pub fn inspect(source: &Source, protocol: &Protocol) -> anyhow::Result<Report> {
     report.fact(
         "key",
         format!(
-            "{} ({}, {}, {}, 2^{KEY_VARS} cycles)",
+            "{} ({}, {}, {}, 2^{DEFAULT_CYCLE_VARS} cycles)",
             hex(key.digest()),
             protocol.pcs,
             protocol.lookup,
