@@ -14,27 +14,31 @@ const TARGETS: [(&str, &str, &str); 5] = [
     ("jolt-core", "limits", "test"),
 ];
 
+/// Which packages are built together, and so with the features that one of them asks for.
+pub enum Packages {
+    /// All of the workspace, as `cargo test --workspace` has built them.
+    All,
+    /// Those whose tests are run.
+    Tested,
+}
+
 /// Executables and the folders that they run in, by name of the target.
 pub struct Binaries {
     found: BTreeMap<String, (PathBuf, PathBuf)>,
 }
 
 impl Binaries {
-    /// Builds the tests of the workspace in `root`, as `cargo test --workspace` has built them, perhaps in a target
-    /// directory of their own.
-    pub fn of(root: &Path, target: Option<&Path>) -> Result<Self, Failure> {
+    /// Builds the tests of the workspace in `root`, perhaps in a target directory of their own.
+    pub fn of(root: &Path, packages: Packages, target: Option<&Path>) -> Result<Self, Failure> {
         let mut command = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
         command.current_dir(root);
         command.args(["test", "--lib", "--test", "soundness"]);
         command.args(["--test", "laws", "--test", "limits"]);
-        match target {
-            None => command.arg("--workspace"),
-            // Nothing else of the workspace is needed, and nothing of it is built yet.
-            Some(target) => {
-                command.env("CARGO_TARGET_DIR", target);
-                command.args(["-p", "jolt-core", "-p", "commitments"])
-            }
-        };
+        command.envs(target.map(|target| ("CARGO_TARGET_DIR", target)));
+        command.args(match packages {
+            Packages::All => &["--workspace"][..],
+            Packages::Tested => &["-p", "jolt-core", "-p", "commitments"],
+        });
         command.args(["--no-run", "--message-format", "json"]);
         let output = command
             .stdin(Stdio::null())
@@ -130,5 +134,6 @@ pub fn edited(root: &Path) -> Result<Binaries, Failure> {
             std::fs::write(&to, contents)?;
         }
     }
-    Binaries::of(&copy, Some(&target.join("target")))
+    // Nothing else of the workspace is needed, and nothing of it is built yet.
+    Binaries::of(&copy, Packages::Tested, Some(&target.join("target")))
 }

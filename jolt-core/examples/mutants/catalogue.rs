@@ -65,7 +65,7 @@ pub struct Mutant {
     /// Tests that honest proofs pass.
     pub complete: &'static [Tests],
     /// Tests that reject.
-    pub sound: &'static [Tests],
+    pub sound: Vec<Tests>,
 }
 
 /// Values of challenges that are known: what a forgotten one amounts to, and another.

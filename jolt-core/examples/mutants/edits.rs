@@ -136,7 +136,7 @@ pub fn mutants() -> impl Iterator<Item = Mutant> {
             focus: None,
             edited: true,
             complete,
-            sound,
+            sound: sound.to_vec(),
         }
     })
 }

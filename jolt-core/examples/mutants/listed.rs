@@ -151,7 +151,12 @@ pub const MUTANTS: &[Listed] = &[
     ),
     bound(
         "dense-outputs",
-        "commitments to outputs other than the statement's",
+        "dense/outputs: commitments to outputs other than the statement's",
+        Lookups,
+    ),
+    bound(
+        "lookup-outputs",
+        "lookup/outputs: the same for an automaton",
         Lookups,
     ),
     bound(
@@ -529,7 +534,7 @@ pub const EDITS: &[Edit] = &[
     Edit {
         file: "jolt-core/src/lookup/api/verifier.rs",
         old: "        if !outputs.eq(statement.outputs.iter().map(|bytes| Some(bytes.clone()))) {\n",
-        new: "        if !outputs.eq(statement.outputs.iter().map(|bytes| Some(bytes.clone()))) && !{on:dense-outputs} {\n",
+        new: "        let unasked = match &self.table {\n            KnownTable::Automaton(_) => {on:lookup-outputs},\n            KnownTable::Dense(_) => {on:dense-outputs},\n        };\n        if !outputs.eq(statement.outputs.iter().map(|bytes| Some(bytes.clone()))) && !unasked {\n",
     },
     Edit {
         file: "jolt-core/src/lookup/standalone/mod.rs",

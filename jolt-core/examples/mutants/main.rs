@@ -8,6 +8,7 @@
 //!   --kind NAMES     only mutants of these kinds, separated by commas
 //!   --only TEXT      only mutants whose name contains this
 //!   --sample N       only so many, spread evenly over all; that tests pass by themselves is taken as given
+//!   --alone          build the tests as `cargo test -p` does, without the rest of the workspace
 //!   --built          only mutants of binaries that are built already: none of an edited copy
 //!   --json FILE      write what was found there, one mutant after the other
 //! ```
@@ -45,7 +46,7 @@ mod scope;
 mod table;
 mod trial;
 
-use build::Binaries;
+use build::{Binaries, Packages};
 use catalogue::{Kind, Mutant};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -61,6 +62,7 @@ struct Options {
     kinds: Vec<Kind>,
     only: String,
     sample: Option<usize>,
+    alone: bool,
     built: bool,
     json: Option<PathBuf>,
 }
@@ -72,6 +74,7 @@ fn options() -> Result<Options, Failure> {
         let mut value = || arguments.next().ok_or(format!("{name} needs a value"));
         match name.as_str() {
             "--list" => options.list = true,
+            "--alone" => options.alone = true,
             "--built" => options.built = true,
             "--only" => options.only = value()?,
             "--sample" => options.sample = Some(value()?.parse()?),
@@ -125,7 +128,8 @@ fn run(options: &Options) -> Result<bool, Failure> {
     // The copy's tests serve for all mutants.
     let binaries = match mutants.iter().any(|mutant| mutant.edited) {
         true => build::edited(&root)?,
-        false => Binaries::of(&root, None)?,
+        false if options.alone => Binaries::of(&root, Packages::Tested, None)?,
+        false => Binaries::of(&root, Packages::All, None)?,
     };
     println!("tests are built: {} s", start.elapsed().as_secs());
     // A sample is for where the tests have just been run.

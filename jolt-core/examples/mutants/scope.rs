@@ -24,6 +24,41 @@ use tracer::{Inputs, Options, Program};
 /// A test binary, and which of its tests; an empty list stands for all.
 pub type Tests = (&'static str, &'static [&'static str]);
 
+/// No test.
+const NOTHING: Tests = ("", &[]);
+
+/// Tests that reject what is false of a protocol, in groups.
+const MACHINE: &[Tests] = &[
+    ("soundness", &["challenges::", "messages_of_a_proof"]),
+    ("soundness", &["forgeries::", "sealed::everything_is"]),
+    ("soundness", &["sealed::", "statements::"]),
+];
+
+/// The same of lookups.
+const LOOKUP: &[Tests] = &[
+    (
+        "soundness",
+        &["lookup::", "lookup_lasso::", "definitions::"],
+    ),
+    // Machines have the same code.
+    ("soundness", &["challenges::", "messages_of_a_proof"]),
+    ("jolt_core", &["lookup::", "gkr::"]),
+];
+
+/// The same of reads of dense tables.
+const DENSE: &[Tests] = &[
+    ("soundness", &["dense::"]),
+    ("soundness", &["challenges::", "messages_of_a_proof"]),
+    ("jolt_core", &["lookup::", "gkr::"]),
+];
+
+/// The same of openings.
+const SEALED: &[Tests] = &[
+    ("commitments", &["sealed::"]),
+    ("soundness", &["sealed::", "challenges::"]),
+    ("commitments", &["pst13::", "wire::"]),
+];
+
 /// A protocol.
 pub enum Scope {
     /// A program's proof.
@@ -187,63 +222,71 @@ impl Scope {
     }
 
     /// Tests that other proofs do not, in groups; those first that are about this kind.
-    pub fn sound(&self, kind: Kind) -> &'static [Tests] {
+    pub fn sound(&self, kind: Kind) -> Vec<Tests> {
+        let first = match kind {
+            Kind::Challenge | Kind::Message => [self.lies(kind), self.messages()],
+            _ => [self.forgeries(), NOTHING],
+        };
+        let all = match self {
+            Scope::Machine(..) => MACHINE,
+            Scope::Lookup(_) => LOOKUP,
+            Scope::Dense(_) => DENSE,
+            Scope::Sealed => SEALED,
+        };
+        let first = first.into_iter().filter(|tests| *tests != NOTHING);
+        first.chain(all.iter().copied()).collect()
+    }
+
+    /// Lies that are told for a challenge or a message.
+    fn lies(&self, kind: Kind) -> Tests {
         match self {
-            Scope::Machine(..) if kind == Kind::Message => &[
-                ("soundness", &["messages::"]),
-                ("soundness", &["challenges::late"]),
-                ("soundness", &["challenges::", "sealed::everything_is"]),
-                ("soundness", &["forgeries::"]),
-                ("soundness", &["sealed::", "statements::"]),
-            ],
-            Scope::Machine(..) if kind == Kind::Challenge => &[
-                ("soundness", &["challenges::every_challenge_of_rv64"]),
-                ("soundness", &["messages::"]),
-                ("soundness", &["challenges::", "sealed::everything_is"]),
-                ("soundness", &["forgeries::"]),
-                ("soundness", &["sealed::", "statements::"]),
-            ],
-            Scope::Machine(_, memory) if memory.name() == "spice" => &[
-                (
-                    "soundness",
-                    &["forgeries::every_check_of_rv64_with_offline_memory"],
-                ),
-                ("soundness", &["forgeries::"]),
-                ("soundness", &["challenges::", "messages::"]),
-                ("soundness", &["sealed::", "statements::"]),
-            ],
-            Scope::Machine(..) => &[
-                (
-                    "soundness",
-                    &["forgeries::every_check_of_rv64_has_a_forgery"],
-                ),
-                ("soundness", &["forgeries::"]),
-                ("soundness", &["challenges::", "messages::"]),
-                ("soundness", &["sealed::", "statements::"]),
-            ],
-            Scope::Lookup(_) => &[
-                (
-                    "soundness",
-                    &["lookup::forgeries", "lookup_lasso::every_check"],
-                ),
-                ("soundness", &["challenges::lookups", "challenges::late"]),
-                (
-                    "soundness",
-                    &["lookup::", "lookup_lasso::", "definitions::"],
-                ),
-                ("jolt_core", &["lookup::", "gkr::"]),
-            ],
-            Scope::Dense(_) => &[
-                ("soundness", &["dense::"]),
-                ("soundness", &["challenges::late"]),
-                ("jolt_core", &["lookup::", "gkr::"]),
-            ],
-            Scope::Sealed => &[
-                ("commitments", &["sealed::"]),
-                ("soundness", &["sealed::", "challenges::"]),
-                ("commitments", &["pst13::", "wire::"]),
-            ],
+            Scope::Sealed => NOTHING,
+            _ if kind == Kind::Message => ("soundness", &["challenges::late"]),
+            Scope::Machine(..) => ("soundness", &["challenges::every_challenge_of_rv64"]),
+            Scope::Lookup(_) => ("soundness", &["challenges::lookups"]),
+            Scope::Dense(_) => ("soundness", &["challenges::dense"]),
         }
+    }
+
+    /// The analysis of this protocol's messages.
+    fn messages(&self) -> Tests {
+        let named: &'static [&'static str] = match self {
+            Scope::Machine(_, memory) => match memory.name() {
+                "twist" => &["messages::messages_of_a_proof_with_twist"],
+                "spice" => &["messages::messages_of_a_proof_with_offline_memory"],
+                _ => &["messages::messages_of_a_proof"],
+            },
+            Scope::Lookup(argument) => match argument.name() {
+                "shout" => &["the_laws_hold_for_shout"],
+                "naive" => &["the_laws_hold_for_naive"],
+                "logup-gkr" => &["the_laws_hold_for_logup"],
+                "lasso" => &["the_laws_hold_for_lasso"],
+                _ => &["the_laws_hold"],
+            },
+            Scope::Dense(argument) => match argument.name() {
+                "shout" => &["messages_of_dense_reads_with_shout"],
+                "naive" => &["messages_of_dense_reads_with_naive"],
+                "logup-gkr" => &["messages_of_dense_reads_with_logup"],
+                "lasso" => &["messages_of_dense_reads_with_lasso"],
+                _ => &["messages_of_dense_reads"],
+            },
+            Scope::Sealed => return NOTHING,
+        };
+        ("soundness", named)
+    }
+
+    /// Forgeries against checks.
+    fn forgeries(&self) -> Tests {
+        let named: &'static [&'static str] = match self {
+            Scope::Machine(_, memory) if memory.name() == "spice" => {
+                &["forgeries::every_check_of_rv64_with_offline_memory"]
+            }
+            Scope::Machine(..) => &["forgeries::every_check_of_rv64_has_a_forgery"],
+            Scope::Lookup(argument) if argument.name() == "lasso" => &["lookup_lasso::every_check"],
+            Scope::Lookup(_) => &["lookup::forgeries"],
+            Scope::Dense(_) | Scope::Sealed => return NOTHING,
+        };
+        ("soundness", named)
     }
 
     /// What its verifier does in an honest run.

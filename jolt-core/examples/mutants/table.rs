@@ -65,6 +65,7 @@ pub fn json(trials: &[Trial]) -> String {
             "switch": trial.mutant.switch,
             "outcome": trial.outcome.name(),
             "by": trial.by,
+            "said": trial.said.chars().take(600).collect::<String>(),
             "equivalent": equivalent::reason(&trial.mutant.name),
             "seconds": trial.seconds,
         })

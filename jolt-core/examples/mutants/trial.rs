@@ -55,6 +55,8 @@ pub struct Trial {
     pub outcome: Outcome,
     /// The tests that failed first.
     pub by: Vec<String>,
+    /// What they said.
+    pub said: String,
     /// How long it took.
     pub seconds: f64,
 }
@@ -93,15 +95,15 @@ impl<'a> Trials<'a> {
             switch: Some(&mutant.switch),
             focus: None,
         };
-        let mut by = failing(self.binaries, mutant.complete, alone)?;
-        let outcome = if !by.is_empty() {
+        let mut failed = failing(self.binaries, mutant.complete, alone)?;
+        let outcome = if !failed.tests.is_empty() {
             Outcome::Incomplete
         } else {
-            by = self.in_focus(&mutant)?;
-            if by.is_empty() {
-                by = failing(self.binaries, mutant.sound, alone)?;
+            failed = self.in_focus(&mutant)?;
+            if failed.tests.is_empty() {
+                failed = failing(self.binaries, &mutant.sound, alone)?;
             }
-            match by.is_empty() {
+            match failed.tests.is_empty() {
                 true => Outcome::Survived,
                 false => Outcome::Killed,
             }
@@ -109,22 +111,23 @@ impl<'a> Trials<'a> {
         Ok(Trial {
             mutant,
             outcome,
-            by,
+            by: failed.tests,
+            said: failed.said,
             seconds: start.elapsed().as_secs_f64(),
         })
     }
 
     /// The tests that fail where they only look at what is weakened, and pass so without the mutant.
-    fn in_focus(&mut self, mutant: &Mutant) -> Result<Vec<String>, Failure> {
+    fn in_focus(&mut self, mutant: &Mutant) -> Result<Failed, Failure> {
         let Some(focus) = &mutant.focus else {
-            return Ok(Vec::new());
+            return Ok(Failed::default());
         };
         let weakening = Weakening {
             switch: Some(&mutant.switch),
             focus: Some(focus),
         };
-        let by = failing(self.binaries, mutant.sound, weakening)?;
-        for test in &by {
+        let failed = failing(self.binaries, &mutant.sound, weakening)?;
+        for test in &failed.tests {
             if self.innocent.contains(&(focus.clone(), test.clone())) {
                 continue;
             }
@@ -134,15 +137,22 @@ impl<'a> Trials<'a> {
             };
             let binaries = mutant.sound.iter().map(|(binary, _)| *binary);
             for binary in binaries.collect::<BTreeSet<_>>() {
-                let (failed, _) = run(self.binaries, binary, &[test, "--exact"], honest)?;
-                if !failed.is_empty() {
-                    return Ok(Vec::new());
+                let alone = run(self.binaries, binary, &[test, "--exact"], honest)?;
+                if !alone.tests.is_empty() {
+                    return Ok(Failed::default());
                 }
             }
             self.innocent.insert((focus.clone(), test.clone()));
         }
-        Ok(by)
+        Ok(failed)
     }
+}
+
+/// Tests that failed, and what they said.
+#[derive(Default)]
+struct Failed {
+    tests: Vec<String>,
+    said: String,
 }
 
 /// Values of the environment variables of a run.
@@ -165,13 +175,13 @@ pub fn nothing_fails_without_a_mutant(
     mutants: &[Mutant],
 ) -> Result<(), Failure> {
     let tests = mutants.iter();
-    let tests = tests.flat_map(|mutant| mutant.complete.iter().chain(mutant.sound));
+    let tests = tests.flat_map(|mutant| mutant.complete.iter().chain(&mutant.sound));
     for tests in tests.collect::<BTreeSet<_>>() {
         let nothing = Weakening {
             switch: None,
             focus: None,
         };
-        let failed = failing(binaries, &[*tests], nothing)?;
+        let failed = failing(binaries, &[*tests], nothing)?.tests;
         if !failed.is_empty() {
             return Err(format!("these fail without any mutant: {}", failed.join(", ")).into());
         }
@@ -184,24 +194,25 @@ fn failing(
     binaries: &Binaries,
     groups: &[Tests],
     weakening: Weakening<'_>,
-) -> Result<Vec<String>, Failure> {
+) -> Result<Failed, Failure> {
     for (binary, filters) in groups {
-        let (failed, output) = run(binaries, binary, filters, weakening)?;
-        let beside = BESIDE_THE_POINT.iter().any(|text| output.contains(text));
-        if !failed.is_empty() && !beside {
+        let failed = run(binaries, binary, filters, weakening)?;
+        let said = &failed.said;
+        let beside = BESIDE_THE_POINT.iter().any(|text| said.contains(text));
+        if !failed.tests.is_empty() && !beside {
             return Ok(failed);
         }
     }
-    Ok(Vec::new())
+    Ok(Failed::default())
 }
 
-/// Runs tests until one fails; those that did, and what was printed.
+/// Runs tests until one fails.
 fn run(
     binaries: &Binaries,
     binary: &str,
     filters: &[&str],
     Weakening { switch, focus }: Weakening<'_>,
-) -> Result<(Vec<String>, String), Failure> {
+) -> Result<Failed, Failure> {
     let (program, folder) = binaries.get(binary)?;
     let mut command = Command::new(program);
     command.current_dir(folder).args(filters).arg("--nocapture");
@@ -211,12 +222,13 @@ fn run(
     command.envs(switch.map(|switch| (VARIABLE, switch)));
     command.envs(focus.map(|focus| (FOCUS, focus)));
     let (success, output) = finished(command)?;
-    let mut failed = failures(&output);
-    if !success && failed.is_empty() {
+    let mut tests = failures(&output);
+    if !success && tests.is_empty() {
         // Ended by a signal, or stopped.
-        failed.push(format!("{binary} did not end"));
+        tests.push(format!("{binary} did not end"));
     }
-    Ok((failed, output))
+    let said = panics(&output);
+    Ok(Failed { tests, said })
 }
 
 /// Runs a command until a test fails; whether it succeeded within the limit, and what it printed.
@@ -269,4 +281,15 @@ fn failures(output: &str) -> Vec<String> {
         Some(name.to_owned())
     });
     lines.collect()
+}
+
+/// Where threads panicked, and what they said.
+fn panics(output: &str) -> String {
+    let panics = output.split("\nthread '").skip(1);
+    let panics = panics.filter(|text| text.contains("panicked at"));
+    let said = panics.map(|text| {
+        let end = ["\nnote: ", "\ntest "].map(|end| text.find(end).unwrap_or(text.len()));
+        &text[..end[0].min(end[1])]
+    });
+    said.collect::<Vec<_>>().join("\n")
 }

@@ -165,6 +165,8 @@ pub struct Forgery<'a> {
     pub waiting: Option<Fr>,
     /// Other digits of a read of no table.
     pub lookup: Option<LyingShout<Fr>>,
+    /// Prover's and verifier's lookup argument, where it is not Shout.
+    pub other: Option<[&'a dyn ProveLookup<Fr>; 2]>,
     /// The run that the verifier has.
     pub verifier: &'a Run<'a>,
 }
@@ -186,6 +188,7 @@ impl<'a> Forgery<'a> {
             coefficient: None,
             waiting: None,
             lookup: None,
+            other: None,
             verifier: run,
         }
     }
@@ -210,9 +213,10 @@ impl<'a> Forgery<'a> {
             Memory::Twist => None,
             Memory::Spice => Some(spice::commit(channel, &stories.commit)),
         };
-        let lookup: &dyn ProveLookup<Fr> = match &self.lookup {
-            None => &Shout,
-            Some(lying) => lying,
+        let lookup: &dyn ProveLookup<Fr> = match (&self.other, &self.lookup) {
+            (Some([prover, _]), _) => *prover,
+            (None, None) => &Shout,
+            (None, Some(lying)) => lying,
         };
         let lookup = lookup.commit(channel, &shape, self.execute.witness.reads.clone());
         let Story { run, witness } = self.constrain;
@@ -523,7 +527,10 @@ impl Forgery<'_> {
             Memory::Spice => &Spice,
         };
         let arguments = Arguments {
-            lookup: &Shout,
+            lookup: match self.other {
+                None => &Shout,
+                Some([_, verifier]) => verifier,
+            },
             memory,
         };
         let verdict = verify(&mut channel, &arguments, self.verifier);

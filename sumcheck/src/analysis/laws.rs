@@ -24,8 +24,8 @@ const ORDERS: u64 = 3;
 /// Elements of a message that are tried by themselves.
 const SINGLE: usize = 4;
 
-/// Kinds of earlier moves that are tried together with the last one.
-const KINDS: usize = 4;
+/// Kinds of earlier moves that are tried, by themselves and together with the last one.
+const KINDS: usize = 8;
 
 /// Messages between two challenges.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +51,8 @@ struct Drawn {
 struct Honest {
     /// Label and length of each message.
     messages: Vec<(Label, usize)>,
+    /// The batch of each message.
+    batches: Vec<Label>,
     moves: Vec<Move>,
     challenges: Vec<Drawn>,
 }
@@ -59,13 +61,17 @@ impl Honest {
     fn of(events: &[Event]) -> Self {
         let mut run = Honest {
             messages: Vec::new(),
+            batches: Vec::new(),
             moves: Vec::new(),
             challenges: Vec::new(),
         };
         let mut start = 0;
         for event in events {
             match event {
-                Event::Message(label, count) => run.messages.push((label, *count)),
+                Event::Message(batch, label, count) => {
+                    run.batches.push(batch);
+                    run.messages.push((label, *count));
+                }
                 Event::Oracles => {}
                 Event::Challenge(label, name) => {
                     run.end_of_move(&mut start);
@@ -125,6 +131,19 @@ impl Honest {
             format!("{elements} of message {number}, `{label}`")
         });
         each.collect::<Vec<_>>().join(" and ")
+    }
+
+    /// The batch of a move, and its name.
+    fn kind(&self, own: &Move) -> (Label, String) {
+        (self.batches[own.messages.start], self.name(own))
+    }
+
+    /// Whether laws are to look at a move: at one of its messages, or at the challenge that follows.
+    fn is_in_focus(&self, own: &Move) -> bool {
+        let messages = self.messages[own.messages.clone()].iter();
+        let next = self.challenges.get(own.next).map(|next| next.label);
+        let mut labels = messages.map(|(label, _)| *label).chain(next);
+        labels.any(Checks::in_focus)
     }
 
     /// The name of a move: that of its first message, and the challenge that follows.
@@ -191,6 +210,9 @@ fn search<F: Field>(protocol: &dyn Protocol<F>, effort: Effort) -> Result<Report
 impl<F: Field> Search<'_, F> {
     /// Values of factors that nobody claims any further: only the last equation of their own sumcheck has them.
     fn unopened_values(&self, report: &mut Report) -> Result<(), VerifyError> {
+        if !Checks::in_focus(batch::EVALUATIONS) {
+            return Ok(());
+        }
         let messages = self.run.messages.iter().enumerate();
         for (number, (label, count)) in messages.filter(|(_, m)| m.0 == batch::EVALUATIONS) {
             let trace = Play::default().trace(self.protocol, number..number + 1)?;
@@ -215,7 +237,9 @@ impl<F: Field> Search<'_, F> {
     }
 
     fn free_moves(&self, effort: Effort, report: &mut Report) -> Result<(), VerifyError> {
-        let all = self.run.moves.iter().map(|own| (self.run.name(own), own));
+        let all = self.run.moves.iter();
+        let all = all.filter(|own| self.run.is_in_focus(own));
+        let all = all.map(|own| (self.run.name(own), own));
         for (_, own) in spread(all.collect(), effort.of_each) {
             for changes in self.candidates(&Play::default(), &own.messages, own.next)? {
                 let play = Play {
@@ -242,7 +266,13 @@ impl<F: Field> Search<'_, F> {
             let mut found = Vec::new();
             for value in KNOWN {
                 let challenges = Challenges::knowing(number, F::from(value));
-                found.extend(self.cancelling(&challenges, drawn.moves)?);
+                match self.cancelling(&challenges, drawn.moves)? {
+                    Some(Passing::IfKnown(how)) => found.push(how),
+                    Some(Passing::Anyway(how)) if !report.free.contains(&how) => {
+                        report.free.push(how);
+                    }
+                    _ => {}
+                }
             }
             match found.len() == KNOWN.len() {
                 true => {
@@ -278,13 +308,12 @@ impl<F: Field> Search<'_, F> {
         Ok(outcome(KNOWN[0])? == outcome(KNOWN[1])?)
     }
 
-    /// A change of the last one or two moves of `before` that passes with these challenges, and is rejected with
-    /// those of the transcript.
+    /// A change of the last one or two moves of `before` that passes with these challenges.
     fn cancelling(
         &self,
         challenges: &Challenges<F>,
         before: usize,
-    ) -> Result<Option<String>, VerifyError> {
+    ) -> Result<Option<Passing>, VerifyError> {
         let Some(last) = before.checked_sub(1).and_then(|at| self.run.moves.get(at)) else {
             return Ok(None);
         };
@@ -301,8 +330,14 @@ impl<F: Field> Search<'_, F> {
                 challenges: challenges.clone(),
                 ..live.clone()
             };
-            let passes = known.is_accepted(self.protocol) && !live.is_accepted(self.protocol);
-            passes.then(|| self.run.describe(&live.changes))
+            if !known.is_accepted(self.protocol) {
+                return None;
+            }
+            let how = self.run.describe(&live.changes);
+            Some(match live.is_accepted(self.protocol) {
+                true => Passing::Anyway(how),
+                false => Passing::IfKnown(how),
+            })
         };
         for changes in self.candidates(&known, &last.messages, last.next)? {
             let how = passes(changes);
@@ -313,11 +348,18 @@ impl<F: Field> Search<'_, F> {
         // The move before, and of each kind of earlier ones the last.
         let mut kinds = BTreeSet::new();
         for earlier in self.run.moves[..before - 1].iter().rev() {
-            if !kinds.insert(self.run.name(earlier)) {
+            if !kinds.insert(self.run.kind(earlier)) {
                 continue;
             }
             if kinds.len() > KINDS {
                 break;
+            }
+            // By itself, where what it leaves meets the challenge only now.
+            for changes in self.candidates(&known, &earlier.messages, earlier.next)? {
+                let how = passes(changes);
+                if how.is_some() {
+                    return Ok(how);
+                }
             }
             for changes in self.lies(&earlier.messages) {
                 let play = Play {
@@ -561,6 +603,14 @@ fn directions<F: Field>(system: &System<F>, most: usize) -> Vec<Vec<F>> {
     kernel.truncate(most);
     kernel.insert(0, sum);
     kernel
+}
+
+/// What changes, and when that passes.
+enum Passing {
+    /// With the known challenge, and not with that of the transcript.
+    IfKnown(String),
+    /// With both.
+    Anyway(String),
 }
 
 /// Whether a message may change late.

@@ -11,8 +11,8 @@
 //! - **Values that are not claimed any further.** What a sumcheck leaves of a committed factor has to reach an assertion
 //!   besides the last equation of that sumcheck.
 //! - **Known challenges.** If one challenge is 1, or another number that the prover knows, and all others are
-//!   random: a change of the last move before it, or of the last two, that passes. It is rejected when the challenge
-//!   is random. So the challenge is needed, and random.
+//!   random: a change of the last move before it, of an earlier one, or of both, that passes. It is rejected when the challenge
+//!   is random. So the challenge is needed, and random. A change that passes also then is one more free move.
 //! - **Late messages.** If nothing that is drawn later depends on a message: a change of it that passes, and is
 //!   rejected when later challenges do depend on it. So the message is bound by being absorbed.
 //!

@@ -11,8 +11,8 @@ use std::ops::Range;
 /// What happened, in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Event {
-    /// A message of so many elements.
-    Message(Label, usize),
+    /// A message: the last batch before it, its label, and how many elements it has.
+    Message(Label, Label, usize),
     /// Commitments.
     Oracles,
     /// A challenge: its label, and its name.
@@ -151,7 +151,7 @@ impl<F: Field> VerifierChannel<F> for Trace<F> {
             }
         }
         self.messages += 1;
-        self.events.push(Event::Message(label, count));
+        self.events.push(Event::Message(self.batch, label, count));
         Ok(values)
     }
 

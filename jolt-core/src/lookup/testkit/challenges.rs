@@ -44,11 +44,19 @@ pub(super) fn law<F: Field>(
     let report = analyze(&reading, effort).map_err(|e| e.to_string())?;
     report.sound().map_err(|e| e.to_string())?;
     challenges.extend(report.cancelled);
+    let mut missing = Vec::new();
     for (name, (label, numbers)) in report.beyond {
-        let how = beyond(subject, &name, label, &numbers)?;
-        challenges.insert(name, how);
+        match beyond(subject, &name, label, &numbers) {
+            Ok(how) => {
+                challenges.insert(name, how);
+            }
+            Err(why) => missing.push(why),
+        }
     }
-    Ok(())
+    match missing.is_empty() {
+        true => Ok(()),
+        false => Err(missing.join("; ")),
+    }
 }
 
 /// What passes if these challenges are known, or why nothing does.
@@ -67,8 +75,8 @@ fn beyond<F: Field>(
             "a reason is given why nothing passes if the challenge {name} is known, but: {how}"
         )),
         (None, None) => Err(format!(
-            "no forgery passes if the challenge {name} is known beforehand: is it needed? Say why there is none \
-             with Subject::arguing, or add a prover that lies"
+            "no forgery passes if the challenge {name} is known beforehand (of this label, {numbers:?}): is it needed? \
+             Say why there is none with Subject::arguing, or add a prover that lies"
         )),
     }
 }

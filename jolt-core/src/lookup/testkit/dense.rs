@@ -162,6 +162,11 @@ pub enum DenseLie {
     Skip,
     /// The index is one that the table does not have: `2^n` too high.
     Beyond,
+    /// The products of reads and of writes, whose claims cancel if the first `λ` is this number.
+    Trees {
+        /// `λ`.
+        lambda: u64,
+    },
 }
 
 /// An argument over dense tables, with provers for its verifier that deviate.

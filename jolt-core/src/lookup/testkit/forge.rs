@@ -353,9 +353,18 @@ pub(super) fn smallest<F: Field>(subject: &Subject<F>) -> Vec<Forgery<F>> {
         let mut f = honest("a digit that is not boolean", check);
         f.declared = true;
         all.push(blend(subject, blending, f));
-        let mut f = honest("two digits that are not boolean and cancel", check);
-        f.declared = true;
-        all.extend(blend_two(subject, blending, f, [F::one(); 2]));
+        for (name, weight) in [
+            ("two digits that are not boolean and cancel", 1),
+            // Bits 0 and 4, whose weights are powers of the square of 3.
+            (
+                "two digits that are not boolean and cancel with weights",
+                6561,
+            ),
+        ] {
+            let mut f = honest(name, check);
+            f.declared = true;
+            all.extend(blend_two(subject, blending, f, [1, weight].map(F::from)));
+        }
     }
     all
 }

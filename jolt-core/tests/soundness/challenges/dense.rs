@@ -2,19 +2,22 @@
 
 use crate::support::one_thread;
 use ark_bn254::Fr;
-use jolt_core::lookup::dense::DenseTable;
+use jolt_core::lookup::ProveLookup;
 use jolt_core::lookup::dense::protocol::{DenseReads, commit, verify};
+use jolt_core::lookup::dense::{DenseTable, ProveDense};
+use jolt_core::lookup::testkit::DenseLie;
+use jolt_core::lookup::testkit::liars::LyingLasso;
 use jolt_core::registry::lookups;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use sumcheck::channel::Which;
 use sumcheck::channel::plain::{PlainProver, PlainVerifier};
 use sumcheck::{Checks, Event, Label, VerifyError};
 
 /// Challenges that weigh received values or bind variables: see `testkit::laws`.
-const MESSAGES: [Label; 8] = [
+const MESSAGES: [Label; 7] = [
     "round",
     "batch/alpha",
-    "product/trees",
     "product/child",
     "fraction/lambda",
     "fraction/child",
@@ -36,7 +39,11 @@ struct Lie {
     challenge: (Label, usize),
     value: u64,
     index: [u64; 4],
+    /// How many of them are stated.
+    stated: usize,
     change: Change,
+    /// The prover, if it is not the honest one.
+    prover: Option<Arc<dyn ProveLookup<Fr>>>,
 }
 
 fn lies(argument: &str) -> Vec<Lie> {
@@ -46,7 +53,9 @@ fn lies(argument: &str) -> Vec<Lie> {
             challenge,
             value,
             index,
+            stated: 4,
             change,
+            prover: None,
         });
     };
     for value in [1, 3] {
@@ -103,6 +112,35 @@ fn lies(argument: &str) -> Vec<Lie> {
         }
         _ => {}
     }
+    for value in [1, 3] {
+        // Of rows beyond the reads that differ in the coordinate's bit, the one without it has the index v, and the other
+        // v − 1.
+        for (bit, index, stated) in [
+            (0, [1, 2, value, value - 1], 2),
+            (1, [1, value, 0, value - 1], 1),
+        ] {
+            all.push(Lie {
+                challenge: ("dense/padding", bit),
+                value,
+                index,
+                stated,
+                change: Box::new(|_| {}),
+                prover: None,
+            });
+        }
+        // Products of reads and of writes that agree, though what was read is wrong.
+        if argument == "lasso" {
+            let lying = LyingLasso::default().lying_dense(DenseLie::Trees { lambda: value });
+            all.push(Lie {
+                challenge: ("product/trees", 0),
+                value,
+                index: [1, 2, 5, 1],
+                stated: 4,
+                change: wrong(),
+                prover: Some(Arc::new(lying)),
+            });
+        }
+    }
     all
 }
 
@@ -113,35 +151,46 @@ fn every_challenge_of_dense_reads_has_lies() {
     let known = table.in_the_clear();
     for argument in lookups::<Fr>() {
         let serving = argument.dense_prover().unwrap();
-        let verdict = |reads: &DenseReads, checks: Checks| {
-            let mut channel = PlainProver::<Fr>::with_checks("dense", checks.clone());
-            let committed = commit(&mut channel, serving, (&table, &known), 2, reads.clone());
-            let _ = committed.prove(&mut channel, &table);
-            let mut channel = PlainVerifier::with_checks("dense", channel.finish().0, checks);
-            verify(&mut channel, serving, &known, 2, 4)?;
-            let drawn = channel.transcript().log().iter().filter_map(|e| match e {
-                Event::Squeeze(label) => Some(*label),
-                Event::Absorb(..) => None,
-            });
-            let drawn: BTreeSet<Label> = drawn.collect();
-            channel.finish()?;
-            Ok::<_, VerifyError>(drawn)
-        };
+        let verdict =
+            |reads: &DenseReads, stated, lying: Option<&dyn ProveDense<Fr>>, checks: Checks| {
+                let mut channel = PlainProver::<Fr>::with_checks("dense", checks.clone());
+                let prover = lying.unwrap_or(serving);
+                let committed = commit(&mut channel, prover, (&table, &known), 2, reads.clone());
+                let _ = committed.stating(stated).prove(&mut channel, &table);
+                let mut channel = PlainVerifier::with_checks("dense", channel.finish().0, checks);
+                verify(&mut channel, serving, &known, 2, stated)?;
+                let drawn = channel.transcript().log().iter().filter_map(|e| match e {
+                    Event::Squeeze(label) => Some(*label),
+                    Event::Absorb(..) => None,
+                });
+                let drawn: BTreeSet<Label> = drawn.collect();
+                channel.finish()?;
+                Ok::<_, VerifyError>(drawn)
+            };
         let mut lied = BTreeSet::from(MESSAGES);
         for lie in lies(argument.name()) {
             let (label, number) = lie.challenge;
+            lied.insert(label);
+            if !Checks::in_focus(label) {
+                continue;
+            }
             let what = format!("{}: {label} {number} = {}", argument.name(), lie.value);
             let mut reads = DenseReads::new(&table, &lie.index).unwrap();
             (lie.change)(&mut reads.outputs);
-            let live = verdict(&reads, Checks::all());
+            let lying = lie
+                .prover
+                .as_deref()
+                .and_then(|argument| argument.dense_prover());
+            let verdict = |checks: Checks| verdict(&reads, lie.stated, lying, checks);
+            let live = verdict(Checks::all());
             let rejected = matches!(live, Err(VerifyError::Check { .. }));
             assert!(rejected, "{what}: {live:?} though it is random");
             let known = Checks::all().knowing(label, Which::Number(number), lie.value);
-            assert!(verdict(&reads, known).is_ok(), "{what}");
-            lied.insert(label);
+            assert!(verdict(known).is_ok(), "{what}");
         }
-        let honest = DenseReads::new(&table, &[1, 2, 5, 1]).unwrap();
-        let drawn = verdict(&honest, Checks::all()).unwrap();
+        // One row is beyond the reads.
+        let honest = DenseReads::new(&table, &[1, 2, 5]).unwrap();
+        let drawn = verdict(&honest, 3, None, Checks::all()).unwrap();
         let missing: Vec<&Label> = drawn.difference(&lied).collect();
         // The naive argument's booleanity is the same as on automata: see `testkit::laws`.
         let left = missing.iter().all(|label| **label == "lookup/boolean");

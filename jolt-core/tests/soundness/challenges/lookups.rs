@@ -7,14 +7,14 @@ use ark_bn254::Fr;
 use instruction_tables::{Table, WordSize, tables};
 use jolt_core::lookup::lasso::Lasso;
 use jolt_core::lookup::logup_gkr::LogupGkr;
-use jolt_core::lookup::standalone::{Columns, Selection, prove_columns, verify};
+use jolt_core::lookup::standalone::{self, Columns, Selection, prove_columns, verify};
 use jolt_core::lookup::testkit::liars::{Cover, LassoLie, LogupLie, LyingLasso, LyingLogup, Mode};
 use jolt_core::lookup::{Exposed, LookupShape, ProveLookup, Reads};
 use jolt_core::registry::lookups;
 use std::sync::Arc;
 use sumcheck::channel::Which;
 use sumcheck::channel::plain::{PlainProver, PlainVerifier};
-use sumcheck::{Checks, Label, VerifyError};
+use sumcheck::{Checks, Event, Label, VerifyError};
 
 /// Four reads of `XOR`, and what they are said to return.
 struct Said {
@@ -47,6 +47,32 @@ impl Said {
             shape,
             reads,
         }
+    }
+
+    /// Returns what a prover makes of the reads.
+    fn returns(&mut self, prover: &LyingLasso) {
+        let outputs = prover.outputs::<Fr>(&self.shape, self.reads.clone());
+        let outputs = outputs.unwrap().into_iter();
+        let outputs = outputs.map(|x| u64::try_from(x).unwrap()).collect();
+        assert_ne!(outputs, self.columns.out);
+        self.columns.out = outputs;
+    }
+
+    /// How many challenges of this label are drawn.
+    fn drawn(&self, argument: &dyn ProveLookup<Fr>, label: Label) -> usize {
+        let mut channel = PlainProver::<Fr>::new("said");
+        standalone::prove(&mut channel, argument, &self.shape, self.reads.clone());
+        let mut channel = PlainVerifier::new("said", channel.finish().0);
+        verify(
+            &mut channel,
+            argument,
+            &self.shape,
+            &Selection::of(&self.reads),
+        )
+        .unwrap();
+        let log = channel.transcript().log().iter();
+        log.filter(|event| matches!(event, Event::Squeeze(own) if *own == label))
+            .count()
     }
 
     /// Rejected, and accepted where this challenge is that number.
@@ -175,6 +201,53 @@ fn fingerprints_of_fractions_are_random() {
     }
 }
 
+/// `α` of LogUp's last batch, which weighs what reads return and the leaves: all reads return `α` more, and all
+/// numerators of leaves are 1 less. Whatever is drawn in the trees, that is how much is missing of their claim.
+#[test]
+fn reads_and_leaves_are_weighed() {
+    let honest = LogupGkr::with_chunks(4);
+    for alpha in [1, 3] {
+        let mut said = Said::of([INDEX; 4], Exposed::Pair);
+        let last = said.drawn(&honest, "batch/alpha") - 1;
+        said.columns.out.iter_mut().for_each(|out| *out += alpha);
+        let lying = LyingLogup::with_chunks(4).slow().lowering();
+        said.cancels([&lying, &honest], ("batch/alpha", last), alpha);
+    }
+}
+
+/// `α` of Lasso's last batch, which weighs operands with `α` and entries with `α²`: all reads are collated with an entry
+/// of weight 1 that is 1 too high, and have left operands that are `α` too low.
+#[test]
+fn operands_and_entries_are_weighed() {
+    let honest = Lasso::with_chunks(4);
+    for alpha in [1, 3] {
+        let mut said = Said::of([INDEX; 4], Exposed::Pair);
+        let last = said.drawn(&honest, "batch/alpha") - 1;
+        let lying = LyingLasso::with_chunks(4).slow().lying(LassoLie::Raised);
+        said.returns(&lying);
+        said.columns.left.iter_mut().for_each(|left| *left -= alpha);
+        said.cancels([&lying, &honest], ("batch/alpha", last), alpha);
+    }
+}
+
+/// `λ` of the first layer of Lasso's products: those of reads and of writes are claimed such that all products agree.
+#[test]
+fn products_of_trees_are_weighed() {
+    let honest = Lasso::with_chunks(4);
+    for lambda in [1, 3] {
+        let mut said = Said::of([INDEX; 4], Exposed::Nothing);
+        // The weight of the writes of a position is `λ` times that of its reads.
+        let lying = LyingLasso::with_chunks(4).lying(LassoLie::Value {
+            read: 1,
+            position: 3,
+            column: 0,
+            cover: Cover::Trees(lambda),
+        });
+        said.returns(&lying);
+        said.cancels([&lying, &honest], ("product/trees", 0), lambda);
+    }
+}
+
 /// `γ` and `τ` of Lasso.
 ///
 /// - `γ`: a value is 1 too high, and the count that the read finds, which has the power of `γ` before it, `γ` too low.
@@ -199,13 +272,7 @@ fn fingerprints_of_products_are_random() {
     ] {
         let mut said = Said::of([INDEX; 4], Exposed::Nothing);
         let prover = lying(read, cover);
-        let outputs = prover
-            .outputs::<Fr>(&said.shape, said.reads.clone())
-            .unwrap();
-        let outputs = outputs.iter().map(|x| u64::try_from(*x).unwrap());
-        let outputs: Vec<u64> = outputs.collect();
-        assert_ne!(outputs, said.columns.out);
-        said.columns.out = outputs;
+        said.returns(&prover);
         said.cancels([&prover, &honest], ("lookup/fingerprint", number), value);
     }
 }

@@ -3,16 +3,18 @@
 use super::Table;
 use crate::forgeries::contents;
 use crate::support::forge::{ChangedCoefficient, Forgery, MatrixError};
-use crate::support::{Draft, SECOND_HALT, Start, link, machine, program, rows, run, simulate};
+use crate::support::{Draft, SECOND_HALT, Start, alu, link, machine, program, rows, run, simulate};
 use ark_bn254::Fr;
 use ark_ff::{Field as _, One, Zero};
-use instruction_tables::{Row, interleave};
+use instruction_tables::{Operands, Row, TableId, interleave};
 use jolt_core::digits::ADDRESS_VARS;
 use jolt_core::lookup::Reads;
+use jolt_core::lookup::lasso::Lasso;
 use jolt_core::lookup::testkit::Cheat;
-use jolt_core::lookup::testkit::liars::{LyingShout, MADE_UP};
+use jolt_core::lookup::testkit::liars::{Cover, LassoLie, LyingLasso, LyingShout, MADE_UP};
 use jolt_core::machine::Machine;
 use jolt_core::vm::constrain::violations;
+use jolt_core::vm::lookup_shape;
 use std::sync::Arc;
 use sumcheck::Label;
 
@@ -200,9 +202,8 @@ fn two_lies(
     table.cancels(challenge, value, &Forgery::of(&run, &witness));
 }
 
-/// `γ` and `α` of the batch `remember`: one register is read as `v` too high, the other, with weight `γ`, as 1 too low;
-/// or as `v` too low, and a cell, with weight `α`, as 1 too high.
-pub(super) fn remember(table: &mut Table) {
+/// `γ` of the batch `remember`: one register is read as `v` too high, the other, with weight `γ`, as 1 too low.
+pub(super) fn registers(table: &mut Table) {
     for value in VALUES {
         let registers = |draft: &mut Draft| {
             draft.cycle.rs1 += value;
@@ -210,6 +211,13 @@ pub(super) fn remember(table: &mut Table) {
             draft.again = true;
         };
         two_lies(table, ("gamma", 0), value, (rows::SUM, &registers));
+    }
+}
+
+/// `α` of the batch `remember`: one register is read as `v` too low, and a cell, with weight `α`, as 1 too high.
+pub(super) fn remember(table: &mut Table) {
+    registers(table);
+    for value in VALUES {
         let cell = |draft: &mut Draft| {
             draft.cycle.rs1 -= value;
             draft.cycle.cell_old += 1;
@@ -243,6 +251,56 @@ pub(super) fn lookups(table: &mut Table) {
         let mut forgery = Forgery::of(&run, &witness);
         forgery.execute.witness = &other;
         table.cancels(("lookup/read", 0), value, &forgery);
+    }
+}
+
+/// `γ` of Lasso's fingerprints: of five equal sums the last one commits a value that is 1 too high, and finds a count that
+/// is `γ` too low. What it returns is what is found then.
+pub(super) fn values_of_lasso(table: &mut Table) {
+    const SUMS: u128 = 5;
+    let last = 2 + SUMS;
+    let mut rows = vec![Row::HALT, link(1, 5, 7), link(2, 6, 3)];
+    rows.extend((3..=last).map(|at| alu(at, 8, Operands::Sum, 5, 6, 0, TableId::TRUNC)));
+    rows[last as usize].succ = 0;
+    // 7 + 3. Row `i` runs as cycle `i − 1`.
+    let at = last as usize - 1;
+    let machine = machine(table.word, rows);
+    let first = run(&machine, Vec::new());
+    let honest = simulate(&first, &Start::honest(&first), &crate::support::honest);
+    let shape = lookup_shape(&machine, first.cycle_vars);
+    let sizes = Lasso::default().sizes(&shape).unwrap();
+    // Beside two halves and a count.
+    let committed = sizes.columns.iter().map(|count| count - 3).enumerate();
+    let committed = committed.flat_map(|(position, count)| (0..count).map(move |c| (position, c)));
+    let committed: Vec<_> = committed.collect();
+    for value in VALUES {
+        let lies = committed.iter().map(|(position, column)| {
+            LyingLasso::default().lying(LassoLie::Value {
+                read: at,
+                position: *position,
+                column: *column,
+                cover: Cover::Count(value as u32),
+            })
+        });
+        let mut lies = lies.filter_map(|lie| {
+            let outputs = lie.outputs::<Fr>(&shape, honest.reads.clone()).unwrap();
+            let out = u64::try_from(outputs[at]).ok()?;
+            (out != 10).then_some((lie, out))
+        });
+        let (lying, out) = lies.next().unwrap();
+        let tamper = |cycle: usize, draft: &mut Draft| {
+            if cycle == at {
+                (draft.cycle.out, draft.cycle.rd_new) = (out, out);
+            }
+        };
+        let witness = simulate(&first, &Start::honest(&first), &tamper);
+        let run = run(&machine, contents(&witness));
+        assert_eq!(violations(&run, &witness), []);
+        let forgery = Forgery {
+            other: Some([&lying, &Lasso { chunk_bits: None }]),
+            ..Forgery::of(&run, &witness)
+        };
+        table.cancels(("lookup/fingerprint", 0), value, &forgery);
     }
 }
 

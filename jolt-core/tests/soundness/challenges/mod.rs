@@ -14,7 +14,10 @@ mod spice;
 
 use crate::support::forge::{Forgery, Memory};
 use crate::support::{Start, honest, machine, one_thread, program, run, simulate};
+use ark_bn254::Fr;
 use instruction_tables::WordSize;
+use jolt_core::lookup::ProveLookup;
+use jolt_core::lookup::lasso::Lasso;
 use std::collections::BTreeSet;
 use sumcheck::channel::Which;
 use sumcheck::{Checks, Label, VerifyError};
@@ -46,6 +49,8 @@ pub const REDUNDANT: &str = "initial/alpha";
 struct Table {
     word: WordSize,
     memory: Memory,
+    /// The lookup argument, if it is not Shout.
+    lookup: Option<&'static Lasso>,
     lied: BTreeSet<(Label, usize)>,
 }
 
@@ -54,6 +59,7 @@ impl Table {
         Table {
             word,
             memory,
+            lookup: None,
             lied: BTreeSet::new(),
         }
     }
@@ -65,8 +71,10 @@ impl Table {
             return;
         }
         let what = format!("{label} {number} = {value}");
+        let both = |lookup: &'static Lasso| [lookup as &dyn ProveLookup<Fr>; 2];
         let forgery = Forgery {
             memory: self.memory,
+            other: forgery.other.or(self.lookup.map(both)),
             ..*forgery
         };
         let (verdict, _) = forgery.verdict(Checks::all());
@@ -121,6 +129,18 @@ fn every_challenge_has_lies(word: WordSize) {
     spice::roots(&mut table);
     spice::batch_of_initial(&mut table);
     table.is_complete();
+}
+
+/// Challenges that are first of all after those of the lookup argument, where that is not Shout; and those of Lasso in
+/// a machine.
+#[test]
+fn every_challenge_of_rv64_has_lies_beside_another_lookup_argument() {
+    let mut table = Table::new(WordSize::W64, Memory::Twist);
+    machine::values_of_lasso(&mut table);
+    table.lookup = Some(&Lasso { chunk_bits: None });
+    machine::registers(&mut table);
+    table.memory = Memory::Spice;
+    spice::fingerprints(&mut table);
 }
 
 #[test]

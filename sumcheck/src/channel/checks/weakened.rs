@@ -179,9 +179,11 @@ impl Checks {
         checks
     }
 
-    /// Challenges of this label are `value`, and so known before anything is sent.
+    /// Challenges of this label are `value`, and so known before anything is sent: even in a mutant that knows another
+    /// value.
     pub fn knowing(mut self, label: Label, which: Which, value: u64) -> Self {
-        self.weakened.known.push((These::of(label, which), value));
+        let these = These::of(label, which);
+        self.weakened.known.insert(0, (these, value));
         self
     }
 

@@ -42,6 +42,8 @@ pub enum LassoLie {
         /// How it is covered up.
         cover: Cover,
     },
+    /// All reads are collated with a first slot of the first position that is 1 too high, and not what is committed.
+    Raised,
     /// A read that looks nothing up and exposes nothing returns something: it commits, position by
     /// position, values of slots that lead from the start to the end. None do where some cut has no
     /// state that varying slots lead to.
@@ -66,6 +68,8 @@ pub enum Cover {
     FinalRoot,
     /// The leaves of reads and writes.
     Leaves,
+    /// The products of reads and of writes, which agree then, and whose claims cancel if the first `λ` is this number.
+    Trees(u64),
     /// If `γ` is this number, the count that the read finds: it is so much lower, and the first committed slot has the
     /// next power of `γ`.
     Count(u32),
@@ -164,11 +168,12 @@ impl LyingLasso {
                 reads.index[read] = other;
                 served = Some(Witness::new(&layout, Arc::new(reads)));
             }
-            None => {}
+            Some(LassoLie::Raised) | None => {}
         }
         Lying {
             fast: Fast { layout, witness },
             slow: self.slow,
+            raised: matches!(self.lie, Some(LassoLie::Raised)),
             changes,
             cover: wrong,
             served,
@@ -244,6 +249,8 @@ struct Change {
 struct Lying {
     fast: Fast,
     slow: bool,
+    /// Whether the first slot is 1 too high where outputs are collated.
+    raised: bool,
     changes: Vec<Change>,
     /// How the one change is covered up that is of a read that looks something up.
     cover: Option<Cover>,
@@ -257,6 +264,10 @@ impl Lying {
         let layout = &self.fast.layout;
         let witness = self.served.as_ref().unwrap_or(&self.fast.witness);
         let mut entries: Vec<_> = witness.matrix(layout, position, j).collect();
+        let first = entries.iter_mut().filter(|entry| entry.0 == 0);
+        if self.raised && position == 0 {
+            first.for_each(|entry| entry.3 += 1);
+        }
         let of = |change: &&Change| (change.position, change.read) == (position, j);
         for Change { column, by, .. } in self.changes.iter().filter(of) {
             let slot = layout.positions[position].columns[*column];
@@ -409,6 +420,16 @@ fn balanced<F: Field>(mut roots: [Vec<F>; 2], first: usize, cover: Cover) -> [Ve
     match cover {
         Cover::ReadRoot => roots[0][first] = divided(roots[1][first + 1]),
         Cover::FinalRoot => roots[1][first + 1] = divided(roots[0][first]),
+        Cover::Trees(lambda) => {
+            let lambda = F::from(lambda);
+            let [initial, last] = [roots[1][first], roots[1][first + 1]];
+            // initial · (writes − d) = last · (reads + λd)
+            let rate = (initial + lambda * last).inverse();
+            let missing = before - last * roots[0][first];
+            let d = missing * rate.expect("random factors are not zero");
+            roots[0][first] += lambda * d;
+            roots[0][first + 1] -= d;
+        }
         _ => {}
     }
     roots
@@ -477,6 +498,7 @@ impl<F: ProverField> lasso::dense::prover::Kernels<F> for LyingDense {
         match self.0 {
             Some(DenseLie::Reads) => balanced(roots, 0, Cover::ReadRoot),
             Some(DenseLie::Table) => balanced(roots, 0, Cover::FinalRoot),
+            Some(DenseLie::Trees { lambda }) => balanced(roots, 0, Cover::Trees(lambda)),
             _ => roots,
         }
     }

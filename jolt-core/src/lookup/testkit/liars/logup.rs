@@ -56,6 +56,8 @@ pub struct LyingLogup {
     honest: LogupGkr,
     slow: bool,
     lie: Option<LogupLie>,
+    /// Whether all numerators of reads are 1 too low, and the multiplicities accordingly.
+    lowered: bool,
     dense_lie: Option<DenseLie>,
 }
 
@@ -79,6 +81,16 @@ impl LyingLogup {
     pub fn lying(self, lie: LogupLie) -> Self {
         LyingLogup {
             lie: Some(lie),
+            ..self
+        }
+    }
+
+    /// A prover that takes the numerator of every leaf of the reads to be 1 less, and looks everything up as often as
+    /// that says. All reads have to expose a pair of operands.
+    #[must_use]
+    pub fn lowering(self) -> Self {
+        LyingLogup {
+            lowered: true,
             ..self
         }
     }
@@ -137,11 +149,16 @@ impl<F: ProverField> ProveLookup<F> for LyingLogup {
         if let Some(lie) = self.lie {
             replaced = lie.tell(&mut fast);
         }
-        let (slow, mode) = (self.slow, self.lie.map(|lie| lie.mode));
+        if self.lowered {
+            lower(&mut fast);
+        }
+        let (slow, lowered) = (self.slow, self.lowered);
+        let mode = self.lie.map(|lie| lie.mode);
         logup_gkr::prover::commit(channel, fast, |fast| {
             Box::new(Lying {
                 fast,
                 slow,
+                lowered,
                 mode,
                 replaced,
             })
@@ -211,9 +228,35 @@ fn set(column: &mut Arc<Vec<i128>>, row: usize, change: impl FnOnce(&mut i128)) 
     *column = Arc::new(trimmed(rows));
 }
 
+/// Counts every leaf of the reads once less, those of no lookup too.
+fn lower(fast: &mut Fast) {
+    let (layout, witness) = (&fast.layout, &mut fast.witness);
+    let tables = fast.shape.tables.len();
+    let mut counts = std::mem::take(&mut witness.multiplicities);
+    for counts in &mut counts {
+        counts.resize(1 << layout.cut.chunk_bits(), 0);
+    }
+    let rows = witness.reads.index.len();
+    for j in 0..rows {
+        let selectors = selectors(&witness.reads, tables, j);
+        for i in 0..layout.positions() {
+            let chunk = witness.columns[layout.chunk(i)].get(j);
+            let chunk = chunk.map_or(0, |chunk| *chunk as usize);
+            let group = selectors.table.map_or(RANGE, |t| layout.group(t, i));
+            counts[group][chunk] -= 1;
+            counts[OPERANDS][chunk] -= 1;
+        }
+    }
+    // The tuple of no lookup is that of operands 0.
+    let leaves = 1usize << layout.depth(fast.shape.cycle_vars);
+    counts[OPERANDS][0] -= (leaves - 2 * layout.positions() * rows) as i128;
+    witness.multiplicities = counts.into_iter().map(trimmed).collect();
+}
+
 struct Lying {
     fast: Fast,
     slow: bool,
+    lowered: bool,
     mode: Option<Mode>,
     replaced: Vec<(usize, usize, usize)>,
 }
@@ -226,6 +269,11 @@ impl<F: ProverField> Kernels<F> for Lying {
             let tables = self.fast.shape.tables.len();
             let honest = Witness::new(layout, self.fast.witness.reads.clone(), tables);
             reads = honest.read_leaves(layout, tables, fingerprint);
+        }
+        if self.lowered {
+            let tail = &mut reads.tail.numerator;
+            let all = reads.numerators.iter_mut().chain([tail]);
+            all.for_each(|numerator| *numerator -= F::one());
         }
         let width = 1 << layout.lookup_vars();
         for (leaf, j, i) in &self.replaced {
