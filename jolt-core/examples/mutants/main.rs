@@ -28,9 +28,10 @@
 //! no list of them can be incomplete. The other kinds are edits of the source ([`edits`]), all applied at
 //! once to a copy in the target directory, each behind a question for the same variable: one more compilation for all.
 //!
-//! **Verdict.** Prover and verifier are the same mutant. So first honest proofs are verified: if none is accepted any
-//! more, the mutant is *noticed by every honest proof*, and nobody could keep it. Otherwise the tests that should
-//! reject are run until one fails: the mutant is *killed*. Tests that go through tables of lies look first at those that
+//! **Verdict.** Prover and verifier are the same mutant. So first honest proofs are verified: if they are rejected, nobody
+//! could keep the mutant, but nothing false was accepted either. Otherwise the tests that should reject are run until one
+//! fails: the mutant is *killed* if something false was accepted, and *incomplete* if that test found something true
+//! rejected. Tests that go through tables of lies look first at those that
 //! are about what is weakened (`Checks::in_focus`), and only if nothing fails then at all. A test whose failure says nothing about soundness (a
 //! kernel that differs from the naive prover) kills nothing.
 //!

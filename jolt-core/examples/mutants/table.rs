@@ -15,7 +15,7 @@ pub fn table(trials: &[Trial]) -> String {
         "kind",
         "mutants",
         "killed",
-        "no honest proof passes",
+        "a true proof is rejected",
         "equivalent",
         "survivors",
         "seconds",

@@ -25,12 +25,20 @@ const SKIPPED: [&str; 3] = ["every_guest_is", "guests_are_proven", "random_bytes
 /// Failures that say nothing about what is accepted.
 const BESIDE_THE_POINT: [&str; 1] = ["a kernel differs from the naive prover"];
 
+/// Of failures, what says that a true proof was rejected, or a lie that should pass: that nothing true is proven any
+/// more is no forgery.
+const REJECTED: [&str; 3] = [
+    "  left: Err(",
+    "an honest proof of",
+    "on an `Err` value: Check",
+];
+
 /// What became of a mutant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// A test that should reject failed.
     Killed,
-    /// No honest proof is accepted.
+    /// A true proof is rejected, and nothing else failed before.
     Incomplete,
     /// Nothing failed.
     Survived,
@@ -105,6 +113,9 @@ impl<'a> Trials<'a> {
             }
             match failed.tests.is_empty() {
                 true => Outcome::Survived,
+                false if REJECTED.iter().any(|text| failed.said.contains(text)) => {
+                    Outcome::Incomplete
+                }
                 false => Outcome::Killed,
             }
         };
