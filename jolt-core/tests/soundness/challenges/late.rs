@@ -8,9 +8,10 @@ use crate::support::{Start, honest, machine, one_thread, program, run, simulate}
 use ark_bn254::Fr;
 use ark_ff::{Field as _, One, Zero};
 use instruction_tables::WordSize;
+use jolt_core::lookup::dense::{DenseTable, protocol};
 use jolt_core::lookup::shout::Shout;
 use jolt_core::lookup::standalone;
-use jolt_core::lookup::testkit::Case;
+use jolt_core::lookup::testkit::{Case, DenseCase};
 use jolt_core::registry::{lookups, memories};
 use jolt_core::vm::{self, Provers};
 use std::collections::{BTreeMap, BTreeSet};
@@ -191,6 +192,37 @@ fn commitments_of_lookup_arguments_cannot_come_late() {
             _ => (&["lookup columns", "lookup multiplicities"], &[]),
         };
         let own = own.iter().copied().chain(["lookup out"]);
+        assert_eq!(elements, own.collect(), "{}", argument.name());
+        assert_eq!(digits, of_digits.iter().copied().collect());
+    }
+}
+
+#[test]
+fn commitments_of_dense_reads_cannot_come_late() {
+    let column = (0..16).map(|k| k * k + 5).collect();
+    let table = DenseTable::explicit("SQUARES", vec![column]).unwrap();
+    let known = table.in_the_clear();
+    let DenseCase {
+        cycle_vars, reads, ..
+    } = DenseCase::random(table.clone(), 3, 7, 5);
+    for argument in lookups::<Fr>() {
+        let (prover, verifier) = (argument.dense_prover().unwrap(), argument.dense().unwrap());
+        let [elements, digits] = bound(
+            &|channel| {
+                let tables = (&table, &known);
+                protocol::prove(channel, prover, tables, cycle_vars, reads.clone());
+            },
+            &|channel| {
+                protocol::verify(channel, verifier, &known, cycle_vars, reads.index.len()).map(drop)
+            },
+        );
+        let (own, of_digits): (&[Label], &[Label]) = match argument.name() {
+            "shout" => (&[], &["dense digits"]),
+            "naive" => (&[], &["lookup bits"]),
+            "lasso" => (&["dense reads", "dense counts"], &[]),
+            _ => (&["dense index", "dense multiplicities"], &[]),
+        };
+        let own = own.iter().copied().chain(["dense out"]);
         assert_eq!(elements, own.collect(), "{}", argument.name());
         assert_eq!(digits, of_digits.iter().copied().collect());
     }
