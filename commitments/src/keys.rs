@@ -4,10 +4,10 @@
 //! at run time. A call through a `dyn` channel costs nothing next to what it does.
 
 use crate::sealed::{SealedVerifier, Statement, VerifierSession};
-use crate::{Homomorphic, Key, Pcs, Provenance};
+use crate::{Embedding, Key, OpeningRisk, Pcs, Provenance};
 use std::marker::PhantomData;
 use std::sync::Arc;
-use sumcheck::{Checks, Field};
+use sumcheck::{Checks, Field, Shape};
 
 /// A verifying key of some scheme.
 pub trait VerifyingKey<F: Field>: Key {
@@ -15,8 +15,12 @@ pub trait VerifyingKey<F: Field>: Key {
     fn scheme(&self) -> &'static str;
     /// Canonical encoding.
     fn to_bytes(&self) -> Vec<u8>;
-    /// Bytes of the commitment of a column of `2^vars` rows in a proof.
-    fn commitment_bytes(&self, vars: usize) -> usize;
+    /// Bytes of the commitment of a polynomial of this shape in a proof.
+    fn commitment_bytes(&self, shape: &Shape) -> usize;
+    /// How shorter polynomials take part in openings.
+    fn embedding(&self) -> Embedding;
+    /// The scheme's own challenges in an opening at a point of `vars` coordinates.
+    fn risks(&self, vars: usize) -> Vec<OpeningRisk>;
     /// Starts the verification of a proof of `statement`.
     fn session<'a>(
         &self,
@@ -41,15 +45,21 @@ impl<P: Pcs, K: Key> Key for Erased<P, K> {
     }
 }
 
-impl<P: Homomorphic> VerifyingKey<P::F> for Erased<P, P::VerifierKey> {
+impl<P: Pcs> VerifyingKey<P::F> for Erased<P, P::VerifierKey> {
     fn scheme(&self) -> &'static str {
         P::NAME
     }
     fn to_bytes(&self) -> Vec<u8> {
         P::write_verifier_key(&self.0)
     }
-    fn commitment_bytes(&self, vars: usize) -> usize {
-        P::commitment_bytes(vars)
+    fn commitment_bytes(&self, shape: &Shape) -> usize {
+        P::commitment_bytes(&self.0, shape)
+    }
+    fn embedding(&self) -> Embedding {
+        P::EMBEDDING
+    }
+    fn risks(&self, vars: usize) -> Vec<OpeningRisk> {
+        P::risks(&self.0, vars)
     }
     fn session<'a>(
         &self,
@@ -63,6 +73,6 @@ impl<P: Homomorphic> VerifyingKey<P::F> for Erased<P, P::VerifierKey> {
 }
 
 /// Erases a verifying key.
-pub fn erase_verifying_key<P: Homomorphic>(key: P::VerifierKey) -> Arc<dyn VerifyingKey<P::F>> {
+pub fn erase_verifying_key<P: Pcs>(key: P::VerifierKey) -> Arc<dyn VerifyingKey<P::F>> {
     Arc::new(Erased::<P, _>(Arc::new(key), PhantomData))
 }

@@ -2,7 +2,7 @@
 
 use crate::keys::{Erased, VerifyingKey};
 use crate::sealed::{ProverSession, SealedProver, Statement};
-use crate::{HomomorphicProver, Key, PcsError, columns};
+use crate::{Key, PcsError, PcsProver};
 use std::marker::PhantomData;
 use std::sync::Arc;
 use sumcheck::{Checks, Field, Fixed, Known, Poly};
@@ -30,25 +30,15 @@ pub trait ProvingKey<F: Field>: Key {
     fn session(&self, statement: &Statement<'_>, checks: Checks) -> Box<dyn ProverSession<F>>;
 }
 
-impl<P: HomomorphicProver<Blinding = ()>> ProvingKey<P::F> for Erased<P, P::ProverKey> {
+impl<P: PcsProver> ProvingKey<P::F> for Erased<P, P::ProverKey> {
     fn scheme(&self) -> &'static str {
         P::NAME
     }
     fn commit(&self, poly: &Poly<P::F>) -> Result<Fixed<P::F>, PcsError> {
         let shape = poly.shape();
-        let max = self.0.max_vars();
-        if shape.vars > max {
-            return Err(PcsError::TooManyVars {
-                vars: shape.vars,
-                max,
-            });
-        }
-        let blindings = vec![(); columns(&shape)];
-        let commitments = P::commit(&self.0, &[poly], &[blindings])?;
+        let (commitment, _) = P::commit(&self.0, &[poly])?;
         let mut bytes = Vec::new();
-        for column in commitments.iter().flatten() {
-            P::write_commitment(column, &mut bytes);
-        }
+        P::write_commitment(&commitment, &mut bytes);
         Ok(Fixed {
             shape,
             known: Known::Commitment(bytes),
@@ -60,8 +50,6 @@ impl<P: HomomorphicProver<Blinding = ()>> ProvingKey<P::F> for Erased<P, P::Prov
 }
 
 /// Erases a proving key.
-pub fn erase_proving_key<P: HomomorphicProver<Blinding = ()>>(
-    key: P::ProverKey,
-) -> Arc<dyn ProvingKey<P::F>> {
+pub fn erase_proving_key<P: PcsProver>(key: P::ProverKey) -> Arc<dyn ProvingKey<P::F>> {
     Arc::new(Erased::<P, _>(Arc::new(key), PhantomData))
 }

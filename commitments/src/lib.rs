@@ -13,7 +13,7 @@
 //! use sumcheck::{Checks, EvalClaim, Point, Poly, Weights};
 //!
 //! let schemes = Registry::<Fr>::builtin();
-//! let setup = Setup::InsecureTest { cache: CacheDir::Off };
+//! let setup = Setup::Builtin { cache: CacheDir::Off };
 //! let keys = schemes.get("pst13").expect("a built-in scheme").setup(2, &setup)?;
 //! let (point, rows) = (Point(vec![Fr::from(3), Fr::from(4)]), [1u64, 5, 2, 6].map(Fr::from).to_vec());
 //! let value = Fr::from(1 + 4 * 3 + 4); // 1 + 4·x_0 + x_1 at (3, 4)
@@ -45,16 +45,21 @@
 //! | encode and decode without trusting a length | [`wire`] |
 
 mod curve;
+pub mod hyrax;
 mod keys;
 #[cfg(feature = "prover")]
 mod keys_prover;
 mod pcs;
 #[cfg(feature = "prover")]
 mod pcs_prover;
+#[cfg(feature = "prover")]
+mod points;
 pub mod pst13;
 mod scheme;
 pub mod sealed;
 mod setup;
+#[cfg(test)]
+mod tests;
 pub mod wire;
 
 #[cfg(feature = "prover")]
@@ -62,10 +67,12 @@ pub use curve::{column_sums, group_additions, msm, msm_signed, sum_points};
 pub use keys::{VerifyingKey, erase_verifying_key};
 #[cfg(feature = "prover")]
 pub use keys_prover::{Keys, ProvingKey, erase_proving_key};
-pub use pcs::{Homomorphic, Key, Pcs, PcsError, Provenance, columns};
+pub use pcs::{Combined, Embedding, Key, OpeningRisk, Pcs, PcsError, Provenance, Script, columns};
 #[cfg(feature = "prover")]
-pub use pcs_prover::{HomomorphicProver, PcsProver};
-pub use scheme::{Registry, Scheme, SchemeFacts};
+pub use pcs_prover::PcsProver;
+#[cfg(feature = "prover")]
+pub(crate) use pcs_prover::check_polys;
+pub use scheme::{HyraxLines, Registry, Scheme, SchemeFacts};
 #[cfg(feature = "prover")]
 pub use sealed::ProverSession;
 pub use sealed::VerifierSession;

@@ -1,16 +1,19 @@
 //! What a multilinear polynomial commitment scheme is.
 //!
-//! A polynomial is committed *by columns*: a dense or signed one is one column, `radix`-valued digits
-//! are the `radix − 1` columns `[digit = k]`, `k ≥ 1`. Column 0 is one minus the others, for ever: it
-//! is defined and not committed. Openings are of one dense polynomial at one point; everything else
-//! is reduced to that by [`crate::sealed`].
+//! Polynomials are committed in batches, and each *by columns*: a dense or signed one is one column, `radix`-valued
+//! digits are the `radix − 1` columns `[digit = k]`, `k ≥ 1`. Column 0 is one minus the others, for ever: it
+//! is defined and not committed.
 //!
-//! **Shorter polynomials.** A scheme commits a polynomial in `m` variables so that the commitment is
-//! also that of `g(x_0 … x_{l−1}) = f(x_{l−m} … x_{l−1})`, for every `l > m` that its key allows:
-//! the *high* variables of the longer index are those of the shorter polynomial.
+//! **The capability that arguments need** is to open one public combination of columns, of several batches, at
+//! one point ([`Combined`]); everything else is reduced to that by [`crate::sealed`]. Schemes whose commitments can be
+//! added combine these; a scheme of hashed codewords would combine codewords. So the trait says nothing of groups.
+//!
+//! **Shorter polynomials** take part in an opening at a longer point in the way that the scheme says, its
+//! [`Embedding`].
 
 use crate::wire::{DecodeError, Reader};
-use sumcheck::{Field, Point, Shape, Transcript};
+use ark_serialize::CanonicalSerialize;
+use sumcheck::{Checks, Field, Label, Point, Shape, Transcript};
 
 /// Why committing, opening or verifying failed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -50,8 +53,10 @@ pub enum PcsError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Provenance {
-    /// Derived from a fixed public seed: whoever reads the seed can open any commitment to any value.
+    /// Derived from secrets that are public: whoever reads them can open any commitment to any value.
     InsecureTest,
+    /// Hashed from a public string: there are no secrets.
+    Hashed,
 }
 
 impl Provenance {
@@ -59,6 +64,7 @@ impl Provenance {
     pub fn tag(self) -> u8 {
         match self {
             Provenance::InsecureTest => 1,
+            Provenance::Hashed => 2,
         }
     }
 
@@ -66,6 +72,7 @@ impl Provenance {
     pub fn from_tag(tag: u8) -> Option<Self> {
         match tag {
             1 => Some(Provenance::InsecureTest),
+            2 => Some(Provenance::Hashed),
             _ => None,
         }
     }
@@ -74,6 +81,7 @@ impl Provenance {
     pub fn is_secure(self) -> bool {
         match self {
             Provenance::InsecureTest => false,
+            Provenance::Hashed => true,
         }
     }
 }
@@ -84,6 +92,9 @@ impl std::fmt::Display for Provenance {
             Provenance::InsecureTest => {
                 f.write_str("INSECURE test setup (public trapdoor: anyone can forge proofs)")
             }
+            Provenance::Hashed => f.write_str(
+                "transparent (points hashed from a public string: nobody has to be trusted)",
+            ),
         }
     }
 }
@@ -103,62 +114,139 @@ pub fn columns(shape: &Shape) -> usize {
     shape.radix.map_or(1, |radix| radix.saturating_sub(1))
 }
 
+/// How a polynomial `f` in `m` variables is one in `l > m` variables, for every `l` that a key allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Embedding {
+    /// `g(x_0 … x_{l−1}) = f(x_{l−m} … x_{l−1})`: the rows are repeated, each `2^{l−m}` times.
+    Repeat,
+    /// `g(x_0 … x_{l−1}) = f(x_0 … x_{m−1}) · Π_{k ≥ m} (1 − x_k)`: zeros follow the rows.
+    Pad,
+}
+
+impl Embedding {
+    /// The point of `vars` coordinates at which `g` is `f` at `point`: zeros are put before or behind.
+    pub fn extend<F: Field>(self, point: &Point<F>, vars: usize) -> Point<F> {
+        let zeros = std::iter::repeat_n(F::zero(), vars.saturating_sub(point.vars()));
+        let own = point.0.iter().copied();
+        Point(match self {
+            Embedding::Repeat => zeros.chain(own).collect(),
+            Embedding::Pad => own.chain(zeros).collect(),
+        })
+    }
+}
+
+/// The transcript of a proof, as an opening hears and asks it. In builds for tests challenges may be known, and messages
+/// go unheard, as everywhere.
+pub struct Script<'a> {
+    transcript: &'a mut Transcript,
+    checks: &'a mut Checks,
+}
+
+impl<'a> Script<'a> {
+    /// Of this transcript.
+    pub fn new(transcript: &'a mut Transcript, checks: &'a mut Checks) -> Self {
+        Script { transcript, checks }
+    }
+
+    /// Absorbs a message of the opening.
+    pub fn absorb<S: CanonicalSerialize + ?Sized>(&mut self, label: Label, value: &S) {
+        if self.checks.heard(label) {
+            self.transcript.absorb(label, value);
+        }
+    }
+
+    /// Draws a challenge.
+    pub fn sample<F: Field>(&mut self, label: Label) -> F {
+        self.checks.sample(self.transcript, label)
+    }
+}
+
+/// A sum of columns of one batch, each times its factor.
+pub struct Combined<'a, C, F> {
+    /// Of the batch.
+    pub commitment: &'a C,
+    /// Of each polynomial the factors of its columns: one for each, or none at all.
+    pub factors: Vec<Vec<F>>,
+}
+
+impl<C, F> Clone for Combined<'_, C, F>
+where
+    F: Clone,
+{
+    fn clone(&self) -> Self {
+        Combined {
+            commitment: self.commitment,
+            factors: self.factors.clone(),
+        }
+    }
+}
+
+/// A challenge of an opening, and what it may hide: a root of a polynomial of this degree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpeningRisk {
+    /// Its label.
+    pub challenge: Label,
+    /// How often it is drawn.
+    pub count: usize,
+    /// What it combines.
+    pub about: &'static str,
+    /// The sum of all degrees: the error is at most this over the size of the field.
+    pub degree: u128,
+}
+
 /// A multilinear polynomial commitment scheme, as far as a verifier sees it.
 pub trait Pcs: Sized + Send + Sync + 'static {
     /// Name in the registry, and in transcripts.
     const NAME: &'static str;
+    /// How shorter polynomials take part.
+    const EMBEDDING: Embedding;
     /// Scalars.
     type F: Field;
     /// What verification needs.
-    type VerifierKey: Key;
-    /// Commitment of one column.
+    type VerifierKey: Key + Clone;
+    /// Commitment of a batch of polynomials.
     type Commitment: Clone + PartialEq + std::fmt::Debug + Send + Sync + 'static;
     /// Proof of one evaluation.
     type Opening: Clone + PartialEq + std::fmt::Debug + Send + Sync + 'static;
 
-    /// Checks that the polynomial committed to by `commitment` has at the point of `claim` the value
-    /// of `claim`.
+    /// Checks that the sum of all of `parts`, each column in as many variables as the point has coordinates by
+    /// [`Pcs::EMBEDDING`], has at the point of `claim` the value of `claim`.
+    ///
+    /// # Errors
+    /// [`PcsError::Rejected`] if that is not proven; anything else if the question makes no sense.
     fn verify(
         key: &Self::VerifierKey,
-        transcript: &mut Transcript,
-        commitment: &Self::Commitment,
+        script: &mut Script<'_>,
+        parts: &[Combined<'_, Self::Commitment, Self::F>],
         claim: (&Point<Self::F>, Self::F),
         opening: &Self::Opening,
     ) -> Result<(), PcsError>;
 
-    /// Bytes of the canonical encoding of the commitment of a column of `2^vars` rows.
-    fn commitment_bytes(vars: usize) -> usize;
-    /// Appends the canonical encoding, of [`Pcs::commitment_bytes`] bytes.
+    /// The challenges of an opening at a point of `vars` coordinates.
+    fn risks(key: &Self::VerifierKey, vars: usize) -> Vec<OpeningRisk>;
+
+    /// Bytes that a polynomial of this shape adds to the canonical encoding of its batch. The encoding is those of the
+    /// polynomials, one after the other.
+    fn commitment_bytes(key: &Self::VerifierKey, shape: &Shape) -> usize;
+    /// Appends the canonical encoding.
     fn write_commitment(commitment: &Self::Commitment, out: &mut Vec<u8>);
-    /// Reads the commitment of a column of `2^vars` rows.
+    /// Reads the commitment of a batch of polynomials of these shapes.
     fn read_commitment(
-        vars: usize,
+        key: &Self::VerifierKey,
+        shapes: &[Shape],
         input: &mut Reader<'_>,
     ) -> Result<Self::Commitment, DecodeError>;
-    /// Appends the canonical encoding; its length depends on the number of variables alone.
+    /// Appends the canonical encoding; its length depends on the key and the number of variables alone.
     fn write_opening(opening: &Self::Opening, out: &mut Vec<u8>);
     /// Reads an opening at a point of `vars` coordinates.
-    fn read_opening(vars: usize, input: &mut Reader<'_>) -> Result<Self::Opening, DecodeError>;
+    fn read_opening(
+        key: &Self::VerifierKey,
+        vars: usize,
+        input: &mut Reader<'_>,
+    ) -> Result<Self::Opening, DecodeError>;
 
     /// Canonical encoding of the verifier's key.
     fn write_verifier_key(key: &Self::VerifierKey) -> Vec<u8>;
     /// The inverse of [`Pcs::write_verifier_key`]; trailing bytes are an error.
     fn read_verifier_key(bytes: &[u8]) -> Result<Self::VerifierKey, DecodeError>;
-}
-
-/// Commitments form a module over the scalars.
-pub trait Homomorphic: Pcs {
-    /// Commitment of `Σ scalar · column`.
-    fn combine(terms: &[(Self::F, Self::Commitment)]) -> Self::Commitment;
-    /// [`Pcs::verify`] for the commitment `Σ scalar · column`. A scheme that has other sums to form may
-    /// form them together.
-    fn verify_combination(
-        key: &Self::VerifierKey,
-        transcript: &mut Transcript,
-        terms: &[(Self::F, Self::Commitment)],
-        claim: (&Point<Self::F>, Self::F),
-        opening: &Self::Opening,
-    ) -> Result<(), PcsError> {
-        Self::verify(key, transcript, &Self::combine(terms), claim, opening)
-    }
 }

@@ -1,10 +1,11 @@
 //! Schemes by name.
 
+use crate::hyrax::{Hyrax, Layout};
 use crate::keys::{VerifyingKey, erase_verifying_key};
 #[cfg(feature = "prover")]
 use crate::keys_prover::{Keys, erase_proving_key};
 use crate::pst13::Pst13;
-use crate::{Setup, SetupError};
+use crate::{Setup, SetupError, hyrax};
 use std::sync::Arc;
 use sumcheck::Field;
 
@@ -63,9 +64,7 @@ impl Scheme<ark_bn254::Fr> for Pst13 {
     #[cfg(feature = "prover")]
     fn setup(&self, max_vars: usize, setup: &Setup) -> Result<Keys<ark_bn254::Fr>, SetupError> {
         let srs = match setup {
-            Setup::InsecureTest { cache } => {
-                crate::pst13::Srs::insecure_test_cached(max_vars, cache)?
-            }
+            Setup::Builtin { cache } => crate::pst13::Srs::insecure_test_cached(max_vars, cache)?,
         };
         Ok(Keys {
             verifying: erase_verifying_key::<Pst13>(srs.verifier_key().clone()),
@@ -79,7 +78,7 @@ impl Scheme<ark_bn254::Fr> for Pst13 {
         setup: &Setup,
     ) -> Result<Arc<dyn VerifyingKey<ark_bn254::Fr>>, SetupError> {
         let key = match setup {
-            Setup::InsecureTest { .. } => crate::pst13::VerifierKey::insecure_test(max_vars)?,
+            Setup::Builtin { .. } => crate::pst13::VerifierKey::insecure_test(max_vars)?,
         };
         Ok(erase_verifying_key::<Pst13>(key))
     }
@@ -93,6 +92,72 @@ impl Scheme<ark_bn254::Fr> for Pst13 {
     }
 }
 
+/// [`Hyrax`], and how it cuts rows into lines.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct HyraxLines {
+    /// `log2` of the lines of the largest polynomials; by [`Layout::suited`] if none.
+    pub lines_vars: Option<usize>,
+}
+
+impl HyraxLines {
+    fn layout(&self, max_vars: usize) -> Result<Layout, SetupError> {
+        match self.lines_vars {
+            Some(lines) => Layout::new(max_vars, max_vars.saturating_sub(lines)),
+            None => Layout::suited(max_vars),
+        }
+    }
+
+    fn key(&self, max_vars: usize, setup: &Setup) -> Result<hyrax::VerifierKey, SetupError> {
+        let layout = self.layout(max_vars)?;
+        match setup {
+            Setup::Builtin { cache } => Ok(hyrax::VerifierKey::new(layout, cache.clone())),
+        }
+    }
+}
+
+impl Scheme<ark_bn254::Fr> for HyraxLines {
+    fn name(&self) -> &'static str {
+        <Hyrax as crate::Pcs>::NAME
+    }
+
+    fn facts(&self) -> SchemeFacts {
+        SchemeFacts {
+            about: "Pedersen commitments to lines of rows, and an inner-product argument",
+            setup: "none: points of BN254 hashed from a public string",
+            transparent: true,
+            field: "BN254's scalar field",
+            papers: &["WTSTW18", "BCCGP16", "BBBPWM18"],
+        }
+    }
+
+    #[cfg(feature = "prover")]
+    fn setup(&self, max_vars: usize, setup: &Setup) -> Result<Keys<ark_bn254::Fr>, SetupError> {
+        let key = self.key(max_vars, setup)?;
+        // Now, and not while something else is timed.
+        key.rows();
+        Ok(Keys {
+            verifying: erase_verifying_key::<Hyrax>(key.clone()),
+            proving: erase_proving_key::<Hyrax>(key),
+        })
+    }
+
+    fn verifying_key(
+        &self,
+        max_vars: usize,
+        setup: &Setup,
+    ) -> Result<Arc<dyn VerifyingKey<ark_bn254::Fr>>, SetupError> {
+        Ok(erase_verifying_key::<Hyrax>(self.key(max_vars, setup)?))
+    }
+
+    fn read_verifying_key(
+        &self,
+        bytes: &[u8],
+    ) -> Result<Arc<dyn VerifyingKey<ark_bn254::Fr>>, SetupError> {
+        let key = <Hyrax as crate::Pcs>::read_verifier_key(bytes)?;
+        Ok(erase_verifying_key::<Hyrax>(key))
+    }
+}
+
 /// Schemes by name.
 #[derive(Clone)]
 pub struct Registry<F> {
@@ -100,9 +165,10 @@ pub struct Registry<F> {
 }
 
 impl Registry<ark_bn254::Fr> {
-    /// The schemes of this crate.
+    /// The schemes of this crate, the default first.
     pub fn builtin() -> Self {
         let mut registry = Registry::empty();
+        registry.register(Arc::new(HyraxLines::default()));
         registry.register(Arc::new(Pst13));
         registry
     }

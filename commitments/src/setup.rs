@@ -6,8 +6,10 @@ use std::path::PathBuf;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Setup {
-    /// The deterministic test setup. **Insecure**: its trapdoor is public.
-    InsecureTest {
+    /// What a scheme has without anybody's help: points hashed from a public string, or, for a scheme that needs
+    /// secrets, a deterministic test setup. That is **insecure**: its secrets are public
+    /// ([`Provenance::is_secure`](crate::Provenance::is_secure)).
+    Builtin {
         /// Where to keep it between runs.
         cache: CacheDir,
     },

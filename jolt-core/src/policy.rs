@@ -301,7 +301,7 @@ mod tests {
         // A jump to itself.
         let program = ElfWriter::new(64).code(&[0x6f]).program().unwrap();
         let from = (
-            &Setup::InsecureTest {
+            &Setup::Builtin {
                 cache: CacheDir::Off,
             },
             &Registry::builtin(),

@@ -25,7 +25,7 @@ use crate::memory::spice::Spice;
 use crate::memory::twist::Twist;
 use ark_bn254::Fr;
 use commitments::Pcs;
-use commitments::pst13::Pst13;
+use commitments::hyrax::Hyrax;
 use std::fmt;
 use std::sync::Arc;
 
@@ -47,7 +47,7 @@ pub const DEFAULT_LOOKUP: &str = "shout";
 /// The memory argument of keys that name no other.
 pub const DEFAULT_MEMORY: &str = "twist";
 /// The commitment scheme of keys that name no other.
-pub const DEFAULT_SCHEME: &str = <Pst13 as Pcs>::NAME;
+pub const DEFAULT_SCHEME: &str = <Hyrax as Pcs>::NAME;
 
 /// The lookup arguments that come with this crate, over any field, the default one first.
 pub fn lookups<F: AnyField>() -> Vec<Arc<dyn AnyLookup<F>>> {

@@ -8,7 +8,7 @@
 //! | `batch/alpha` of a sumcheck of several relations | its relations less one |
 //! | `round`s of a sumcheck | the degrees of the messages, from the relations |
 //! | any other challenge | what the verifier says beside it ([`Note::Risk`]), from the sizes that it works with |
-//! | the opening | claims less one; two a round; points less one |
+//! | the opening | claims less one; two a round; points less one; what the scheme adds ([`commitments::OpeningRisk`]) |
 //!
 //! A challenge that no term speaks for is [listed](ErrorBound::unaccounted), and then there is no figure. Terms are
 //! added up, though in each a cheater needs one lucky draw only: a union bound. What is not in this bound is in
@@ -20,6 +20,7 @@ use crate::statement::{MAX_CYCLE_VARS, Statement, StatementError};
 use crate::vm::{self, Arguments};
 use ark_bn254::Fr;
 use ark_ff::PrimeField;
+use commitments::sealed;
 use std::collections::BTreeMap;
 use sumcheck::channel::counting::CountingVerifier;
 use sumcheck::channel::layer::{Heard, Layer, Over};
@@ -134,16 +135,19 @@ impl ErrorBound {
     /// # Errors
     /// A run that the key does not suit.
     pub fn of(key: &VerifyingKey, run: &Run<'_>) -> Result<Self, VerifyError> {
-        Self::of_verifier(|channel| vm::verify(channel, &key.arguments(), run))
+        Self::of_verifier(key.commitment(), |channel| {
+            vm::verify(channel, &key.arguments(), run)
+        })
     }
 
-    /// Of the machine, for any run of `2^cycle_vars` cycles of a program, by these arguments.
+    /// Of the machine, for any run of `2^cycle_vars` cycles of a program, by these arguments and this scheme.
     ///
     /// # Errors
     /// A size that there are no proofs of, or that an argument cannot serve.
     pub fn of_program(
         program: &Program,
         arguments: &Arguments<'_, Fr>,
+        scheme: &dyn commitments::VerifyingKey<Fr>,
         cycle_vars: usize,
     ) -> Result<Self, NoBound> {
         let machine = Machine::of(program);
@@ -157,21 +161,22 @@ impl ErrorBound {
             cycle_vars,
         };
         let run = statement.run(program, &machine, MAX_CYCLE_VARS)?;
-        Ok(Self::of_verifier(|channel| {
+        Ok(Self::of_verifier(scheme, |channel| {
             vm::verify(channel, arguments, &run)
         })?)
     }
 
-    /// Of any verifier.
+    /// Of any verifier, with the openings of this scheme.
     ///
     /// # Errors
     /// What the verifier refuses.
     pub fn of_verifier(
+        scheme: &dyn commitments::VerifyingKey<Fr>,
         verify: impl FnOnce(&mut dyn VerifierChannel<Fr>) -> Result<(), VerifyError>,
     ) -> Result<Self, VerifyError> {
         let mut channel = Over(Ledger::default());
         verify(&mut channel)?;
-        Ok(channel.0.finish())
+        Ok(channel.0.finish(scheme))
     }
 
     /// The sum of all degrees.
@@ -278,24 +283,29 @@ impl Ledger {
     }
 
     /// What was heard, and the opening of all claims.
-    fn finish(mut self) -> ErrorBound {
+    fn finish(mut self, scheme: &dyn commitments::VerifyingKey<Fr>) -> ErrorBound {
         let (claims, points) = (self.claims, self.points.len());
-        let mut open = |label, count, about: String, degree: usize| {
+        let vars = self.points.iter().map(Point::vars).max().unwrap_or(0);
+        let mut open = |label, count, about: String, degree: u128| {
             self.bound.add(Term {
                 part: "open",
                 challenges: vec![(label, count)],
                 about,
-                degree: degree as u128,
+                degree,
             });
         };
         if claims > 0 {
-            open("open/claims", 1, format!("{claims} claims"), claims - 1);
+            open(
+                "open/claims",
+                1,
+                format!("{claims} claims"),
+                claims as u128 - 1,
+            );
         }
         if points > 1 {
-            let vars = self.points.iter().map(Point::vars).max().unwrap_or(0);
-            let relation = commitments::sealed::relation(&self.points, vars);
+            let relation = sealed::relation(scheme.embedding(), &self.points, vars);
             let degrees = batch::rounds(&[&relation]).into_iter();
-            let degree = degrees.map(|round| round.degree).sum();
+            let degree = degrees.map(|round| round.degree as u128).sum();
             open("open/bind", vars, format!("{points} points to one"), degree);
         }
         if claims > 0 {
@@ -303,8 +313,12 @@ impl Ledger {
                 "open/groups",
                 1,
                 "polynomials of all points".to_owned(),
-                points - 1,
+                points as u128 - 1,
             );
+            for risk in scheme.risks(vars) {
+                let about = format!("{}: {}", scheme.scheme(), risk.about);
+                open(risk.challenge, risk.count, about, risk.degree);
+            }
         }
         // What was announced must have been drawn.
         let missing = SUMCHECK.into_iter().zip(self.announced);
@@ -340,6 +354,16 @@ impl Layer<Fr> for Ledger {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use commitments::{CacheDir, Setup};
+
+    fn scheme() -> std::sync::Arc<dyn commitments::VerifyingKey<Fr>> {
+        let setup = Setup::Builtin {
+            cache: CacheDir::Off,
+        };
+        let schemes = commitments::Registry::builtin();
+        let scheme = schemes.get("pst13").unwrap();
+        scheme.verifying_key(5, &setup).unwrap()
+    }
 
     #[test]
     fn the_field_has_254_bits() {
@@ -357,7 +381,7 @@ mod tests {
     #[test]
     fn what_is_not_accounted_for_is_listed() {
         let bound = |says: fn(&mut dyn VerifierChannel<Fr>)| {
-            ErrorBound::of_verifier(|channel| {
+            ErrorBound::of_verifier(&*scheme(), |channel| {
                 channel.note(Note::Phase("here"));
                 says(channel);
                 Ok(())
@@ -395,7 +419,7 @@ mod tests {
 
     #[test]
     fn sumchecks_are_read_from_their_relations() {
-        let bound = ErrorBound::of_verifier(|channel| {
+        let bound = ErrorBound::of_verifier(&*scheme(), |channel| {
             let point = Point((0..5).map(|_| channel.sample("r")).collect());
             channel.risk(&["r"], "a random point", 5);
             let mut relation = Relation::new("cube", vec![sumcheck::Segment::cycle(5)]);

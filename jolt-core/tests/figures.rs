@@ -10,11 +10,12 @@ use jolt_core::lookup::standalone;
 use jolt_core::lookup::testkit::Case;
 use jolt_core::machine::Machine;
 use jolt_core::policy::Policy;
-use jolt_core::registry::Registry;
+use jolt_core::registry::{DEFAULT_SCHEME, Registry};
 use jolt_core::soundness::{ErrorBound, field_bits};
 use jolt_core::statement::{MAX_CYCLE_VARS, MIN_CYCLE_VARS};
 use jolt_core::vm::{Arguments, lookup_shape_of};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use sumcheck::Event;
 use tracer::{Inputs, Program};
 
@@ -35,14 +36,24 @@ fn pairs(word: WordSize, vars: usize) -> Vec<(&'static str, &'static str)> {
     memories.into_iter().flat_map(with).collect()
 }
 
-/// The error of a run of `2^vars` cycles.
+/// A key of a scheme, for polynomials in `vars` variables.
+fn scheme(name: &str, vars: usize) -> Arc<dyn commitments::VerifyingKey<Fr>> {
+    let setup = Setup::Builtin {
+        cache: CacheDir::Off,
+    };
+    let registry = Registry::builtin();
+    let scheme = registry.schemes().get(name).unwrap();
+    scheme.verifying_key(vars, &setup).unwrap()
+}
+
+/// The error of a run of `2^vars` cycles, with the default scheme.
 fn bound(program: &Program, (lookup, memory): (&str, &str), vars: usize) -> ErrorBound {
     let registry = Registry::builtin();
     let arguments = Arguments {
         lookup: &**registry.lookup(lookup).unwrap(),
         memory: &**registry.memory(memory).unwrap(),
     };
-    ErrorBound::of_program(program, &arguments, vars).unwrap()
+    ErrorBound::of_program(program, &arguments, &*scheme(DEFAULT_SCHEME, vars), vars).unwrap()
 }
 
 /// What the terms speak for is what the transcript of a verification draws, opening included: no challenge is missed,
@@ -52,12 +63,17 @@ fn every_challenge_of_a_proof_has_a_term() {
     let inputs = Inputs::public(3u64.to_le_bytes());
     for name in ["fibonacci", "fibonacci-rv32", "htif"] {
         let program = program(name);
-        for (lookup, memory) in pairs(program.word(), 8) {
+        let schemes = ["hyrax", "pst13"].map(|scheme| (scheme, pairs(program.word(), 8)));
+        let with = |(scheme, pairs): (&'static str, Vec<_>)| {
+            pairs.into_iter().map(move |pair| (scheme, pair))
+        };
+        for (scheme, (lookup, memory)) in schemes.into_iter().flat_map(with) {
             let config = Config {
+                scheme: scheme.to_owned(),
                 lookup: lookup.to_owned(),
                 memory: memory.to_owned(),
                 max_cycle_vars: 8,
-                setup: Setup::InsecureTest {
+                setup: Setup::Builtin {
                     cache: CacheDir::Off,
                 },
                 ..Config::default()
@@ -77,7 +93,7 @@ fn every_challenge_of_a_proof_has_a_term() {
                 .run(verifier.program(), verifier.machine(), 8)
                 .unwrap();
             let bound = ErrorBound::of(verifier, &run).unwrap();
-            let who = format!("{name}, {lookup}, {memory}");
+            let who = format!("{name}, {scheme}, {lookup}, {memory}");
             assert_eq!(bound.unaccounted, [], "{who}");
             assert_eq!(bound.challenges(), drawn, "{who}");
             assert!(bound.terms.iter().all(|term| !term.about.is_empty()));
@@ -95,7 +111,7 @@ fn every_challenge_of_lookups_on_their_own_has_a_term() {
                 continue;
             }
             let selection = case.selection();
-            let bound = ErrorBound::of_verifier(|channel| {
+            let bound = ErrorBound::of_verifier(&*scheme(DEFAULT_SCHEME, 9), |channel| {
                 standalone::verify(channel, argument.as_ref(), &case.shape, &selection)
             });
             assert!(bound.unwrap().bits().is_some(), "{}", argument.name());
@@ -108,7 +124,7 @@ fn every_challenge_of_lookups_on_their_own_has_a_term() {
             DenseTable::explicit("PAIRS", columns).unwrap(),
         ] {
             let known = table.in_the_clear();
-            let bound = ErrorBound::of_verifier(|channel| {
+            let bound = ErrorBound::of_verifier(&*scheme(DEFAULT_SCHEME, 9), |channel| {
                 protocol::verify(channel, dense, &known, 4, 9).map(|_| ())
             });
             assert!(bound.unwrap().bits().is_some(), "{}", argument.name());

@@ -26,7 +26,7 @@ fn elf() -> Vec<u8> {
 }
 
 fn no_cache() -> Setup {
-    Setup::InsecureTest {
+    Setup::Builtin {
         cache: CacheDir::Off,
     }
 }

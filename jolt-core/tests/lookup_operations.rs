@@ -108,7 +108,7 @@ impl ProverChannel<Fr> for Noting {
 /// What is committed, by label.
 fn committed(argument: &dyn ProveLookup<Fr>, table: &str, vars: usize) -> Noting {
     let (shape, reads) = reads(table, vars);
-    let setup = Setup::InsecureTest {
+    let setup = Setup::Builtin {
         cache: CacheDir::Off,
     };
     let schemes = Registry::<Fr>::builtin();

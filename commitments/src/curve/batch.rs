@@ -17,7 +17,7 @@ pub(super) const WORTHWHILE: usize = 256;
 
 /// [`Segments`] that are halved in packed passes, where the processor can.
 #[derive(Default)]
-pub(super) struct Forest {
+pub(crate) struct Forest {
     segments: Segments,
     /// The packed path's pairs, the points without partner and where they go, and its memory.
     pairs: Vec<Pair>,

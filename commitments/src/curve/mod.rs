@@ -18,9 +18,9 @@ mod segments;
 mod windows;
 
 #[cfg(feature = "prover")]
-pub(crate) use batch::pair_sums;
-#[cfg(feature = "prover")]
 pub use batch::sum_points;
+#[cfg(feature = "prover")]
+pub(crate) use batch::{Forest, pair_sums};
 #[cfg(feature = "prover")]
 pub use columns::column_sums;
 #[cfg(feature = "prover")]
@@ -31,4 +31,6 @@ pub use count::group_additions;
 pub(crate) use fixed_base::FixedBase;
 #[cfg(feature = "prover")]
 pub use msm::{msm, msm_signed};
+#[cfg(feature = "prover")]
+pub(crate) use segments::{Halving, double_all};
 pub(crate) use windows::msm_portable;

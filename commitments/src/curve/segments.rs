@@ -12,7 +12,7 @@ use ark_ff::{AdditiveGroup, Field, One, Zero};
 
 /// Segments of points, one after the other.
 #[derive(Default)]
-pub(super) struct Segments {
+pub(crate) struct Segments {
     pub points: Vec<G1Affine>,
     /// Number of points of each segment.
     pub lens: Vec<usize>,
@@ -20,7 +20,7 @@ pub(super) struct Segments {
 }
 
 /// Segments that are halved in some way.
-pub(super) trait Halving: Default {
+pub(crate) trait Halving: Default {
     /// The segments.
     fn segments(&mut self) -> &mut Segments;
     /// Halves every segment; a segment of odd length keeps its last point.
@@ -115,6 +115,22 @@ impl Segments {
             *len = len.div_ceil(2);
         }
         self.points.truncate(write);
+    }
+}
+
+/// Doubles points in place, with one inversion for all.
+#[cfg(feature = "prover")]
+pub(crate) fn double_all(points: &mut [G1Affine]) {
+    let heights = points
+        .iter()
+        .map(|p| if p.is_zero() { Fq::one() } else { p.y.double() });
+    let mut inverses: Vec<Fq> = heights.collect();
+    ark_ff::fields::batch_inversion(&mut inverses);
+    for (point, inverse) in points.iter_mut().zip(inverses) {
+        if !point.is_zero() {
+            let square = point.x.square();
+            *point = chord(point, point, (square.double() + square) * inverse);
+        }
     }
 }
 

@@ -17,105 +17,21 @@
 
 use super::digests::digest_of;
 use super::{MAX_VARS, Srs, VerifierKey};
+use crate::points::{self, DIGEST, PART, POINT, encode_point, io_error, read_points};
 use crate::wire::{Reader, put};
 use crate::{CacheDir, Key, Provenance, SetupError};
-use ark_bn254::{Fq, FqConfig, G1Affine, G2Affine};
-use ark_ff::{BigInt, MontConfig, PrimeField};
+use ark_bn254::{G1Affine, G2Affine};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
-use std::fs::{self, File};
-use std::io::{self, BufWriter, Read, Write};
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
-use sumcheck::field::packed;
 use sumcheck::kernel::own_pages;
 
 const MAGIC: &[u8; 8] = b"JLPSTSRS";
 const VERSION: u32 = 1;
 const HEADER: usize = 16;
-const POINT: usize = 64;
 const G2_POINT: usize = 64;
-const DIGEST: usize = 32;
-/// Points read at a time: four megabytes.
-const PART: usize = 1 << 16;
-/// Points whose coordinates are multiplied together.
-const TOGETHER: usize = 1 << 9;
-
-fn encode_point(point: &G1Affine) -> [u8; POINT] {
-    let mut bytes = [0; POINT];
-    let limbs = [point.x.into_bigint().0, point.y.into_bigint().0];
-    for (chunk, limb) in bytes.chunks_exact_mut(8).zip(limbs.as_flattened()) {
-        chunk.copy_from_slice(&limb.to_le_bytes());
-    }
-    bytes
-}
-
-/// Decodes points in place of others; whether all coordinates are canonical. The digest says whether the
-/// points are those of a setup.
-fn decode_points(bytes: &[u8], out: &mut [G1Affine]) -> bool {
-    out.par_chunks_mut(TOGETHER)
-        .zip(bytes.par_chunks(TOGETHER * POINT))
-        .map(|(out, bytes)| decode_block(bytes, out))
-        .reduce(|| true, |a, b| a & b)
-}
-
-/// The arithmetic of [`decode_points`] is that of slices, which may be packed.
-fn decode_block(bytes: &[u8], out: &mut [G1Affine]) -> bool {
-    let (points, _) = bytes.as_chunks::<POINT>();
-    let mut canonical = true;
-    // An integer in place of its Montgomery form, which the product with R² makes it.
-    let mut coordinate = |bytes: &[u8]| {
-        let (words, _) = bytes.as_chunks::<8>();
-        let limbs = BigInt(std::array::from_fn(|i| {
-            words.get(i).map_or(0, |word| u64::from_le_bytes(*word))
-        }));
-        canonical &= limbs < Fq::MODULUS;
-        Fq::new_unchecked(limbs)
-    };
-    let (mut xs, mut ys) = (Vec::new(), Vec::new());
-    for point in points {
-        let (x, y) = point.split_at(POINT / 2);
-        xs.push(coordinate(x));
-        ys.push(coordinate(y));
-    }
-    if !canonical {
-        return false;
-    }
-    let square = Fq::new_unchecked(<FqConfig as MontConfig<4>>::R2);
-    packed::selected().scale(&mut xs, &square);
-    packed::selected().scale(&mut ys, &square);
-    for ((x, y), out) in xs.into_iter().zip(ys).zip(out) {
-        *out = G1Affine::new_unchecked(x, y);
-    }
-    true
-}
-
-/// Reads points, and hashes what it reads; whether they are canonical. What one thread has read is hashed and
-/// decoded while the next part is read: nothing is in memory twice.
-fn read_points(file: &mut File, hash: &mut Sha256, points: &mut [G1Affine]) -> io::Result<bool> {
-    let mut valid = true;
-    let mut parts = points.chunks_mut(PART).peekable();
-    let mut bytes = Vec::new();
-    let mut next = Vec::new();
-    let mut fill = |buffer: &mut Vec<u8>, points: usize| {
-        buffer.resize(points * POINT, 0);
-        file.read_exact(buffer)
-    };
-    if let Some(first) = parts.peek() {
-        fill(&mut bytes, first.len())?;
-    }
-    while let Some(part) = parts.next() {
-        let coming = parts.peek().map_or(0, |part| part.len());
-        let (read, decoded) = rayon::join(
-            || fill(&mut next, coming),
-            || rayon::join(|| hash.update(&bytes), || decode_points(&bytes, part)).1,
-        );
-        read?;
-        valid &= decoded;
-        std::mem::swap(&mut bytes, &mut next);
-    }
-    Ok(valid)
-}
 
 /// All of a file but its digest: the header, the verifier's points, and the prover's in blocks.
 pub(super) fn encode<B: AsRef<[G1Affine]>>(
@@ -139,32 +55,11 @@ pub(super) fn encode<B: AsRef<[G1Affine]>>(
 impl Srs {
     /// Writes the setup to a file, atomically.
     pub fn save(&self, path: &Path) -> Result<(), SetupError> {
-        static NUMBER: AtomicU64 = AtomicU64::new(0);
-        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let temporary = path.with_extension(format!("{}-{number}.tmp", std::process::id()));
-        let written = self
-            .write_to(&temporary)
-            .and_then(|()| fs::rename(&temporary, path));
-        written.map_err(|source| {
-            // Nothing to do if it cannot be removed: it never stands for a setup.
-            let _ = fs::remove_file(&temporary);
-            io_error(path, source)
+        let top = self.level(self.max_vars()).map_err(io::Error::other);
+        let top = top.map_err(|source| io_error(path, source))?;
+        points::save(path, |write| {
+            encode(self.verifier_key(), top.chunks(PART), write)
         })
-    }
-
-    fn write_to(&self, path: &Path) -> io::Result<()> {
-        if let Some(directory) = path.parent() {
-            fs::create_dir_all(directory)?;
-        }
-        let mut hash = Sha256::new();
-        let mut file = BufWriter::with_capacity(1 << 20, File::create(path)?);
-        let top = self.level(self.max_vars()).map_err(io::Error::other)?;
-        encode(self.verifier_key(), top.chunks(PART), &mut |bytes| {
-            hash.update(bytes);
-            file.write_all(bytes)
-        })?;
-        file.write_all(&hash.finalize())?;
-        file.into_inner()?.sync_all()
     }
 
     /// Reads a setup from a file.
@@ -237,23 +132,13 @@ impl Srs {
             return Self::insecure_test(vars);
         };
         let path = directory.join(format!("pst13-bn254-INSECURE-TEST-{vars}.srs"));
-        match Self::load(&path) {
-            Ok(srs) if srs.max_vars() == vars => return Ok(srs),
-            Ok(_) => tracing::warn!("{}: another setup; replaced", path.display()),
-            Err(SetupError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => tracing::warn!("{error}; replaced"),
-        }
-        let srs = Self::insecure_test(vars)?;
-        if let Err(error) = srs.save(&path) {
-            tracing::warn!("the setup could not be cached: {error}");
-        }
-        Ok(srs)
-    }
-}
-
-fn io_error(path: &Path, source: io::Error) -> SetupError {
-    SetupError::Io {
-        path: path.to_owned(),
-        source,
+        let load = |path: &Path| match Self::load(path)? {
+            srs if srs.max_vars() == vars => Ok(srs),
+            _ => Err(SetupError::BadFile {
+                path: path.to_owned(),
+                cause: "another setup".to_owned(),
+            }),
+        };
+        points::cached(&path, load, || Self::insecure_test(vars), Self::save)
     }
 }

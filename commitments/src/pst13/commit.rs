@@ -1,19 +1,14 @@
 //! Committing batches of polynomials.
 
-use super::Srs;
+use super::{Columns, Srs};
 use crate::curve::{DigitColumns, many_column_sums, msm, msm_signed};
-use crate::{PcsError, columns};
-use ark_bn254::{Fr, G1Affine, G1Projective};
+use crate::{Key, PcsError, check_polys};
+use ark_bn254::{Fr, G1Projective};
 use ark_ec::CurveGroup;
-use rayon::prelude::*;
 use sumcheck::{Poly, Rows};
 
-pub(super) fn commit(
-    key: &Srs,
-    polys: &[&Poly<Fr>],
-    blindings: &[Vec<()>],
-) -> Result<Vec<Vec<G1Affine>>, PcsError> {
-    check(key, polys, blindings)?;
+pub(super) fn commit(key: &Srs, polys: &[&Poly<Fr>]) -> Result<Columns, PcsError> {
+    check_polys(key.max_vars(), polys)?;
     let mut digit_polys = Vec::new();
     for poly in polys {
         if let Rows::Digits { radix, digits } = &poly.rows {
@@ -40,40 +35,4 @@ pub(super) fn commit(
         _ => sums.next().into_iter().collect(),
     });
     Ok(commitments.collect())
-}
-
-/// Polynomials are plain data: nothing guarantees that they are well-formed.
-fn check(key: &Srs, polys: &[&Poly<Fr>], blindings: &[Vec<()>]) -> Result<(), PcsError> {
-    let wrong = |what, found, expected| PcsError::WrongCount {
-        what,
-        found,
-        expected,
-    };
-    if blindings.len() != polys.len() {
-        return Err(wrong("blindings", blindings.len(), polys.len()));
-    }
-    for (i, (poly, blindings)) in polys.iter().zip(blindings).enumerate() {
-        let rows = key.level(poly.vars)?.len();
-        let found = match &poly.rows {
-            Rows::Dense(values) => values.len(),
-            Rows::Signed(values) => values.len(),
-            Rows::Digits { radix, digits } => {
-                let radix = *radix;
-                if !(2..=256).contains(&radix)
-                    || digits.par_iter().any(|d| usize::from(*d) >= radix)
-                {
-                    return Err(PcsError::BadDigits { poly: i, radix });
-                }
-                digits.len()
-            }
-        };
-        if found > rows {
-            return Err(wrong("rows", found, rows));
-        }
-        let expected = columns(&poly.shape());
-        if blindings.len() != expected {
-            return Err(wrong("blindings", blindings.len(), expected));
-        }
-    }
-    Ok(())
 }

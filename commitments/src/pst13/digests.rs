@@ -39,7 +39,9 @@ const TEST_SETUPS: [&str; MAX_VARS + 1] = [
 
 /// The digest of a setup of that provenance and number of variables, if there is such a setup.
 pub(super) fn digest_of(provenance: Provenance, vars: usize) -> Option<[u8; 32]> {
-    let Provenance::InsecureTest = provenance;
+    if provenance != Provenance::InsecureTest {
+        return None;
+    }
     let digits = TEST_SETUPS.get(vars)?;
     let mut digest = [0; 32];
     for (byte, at) in digest.iter_mut().zip((0..).step_by(2)) {

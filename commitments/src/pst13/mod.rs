@@ -40,18 +40,14 @@ mod vk;
 pub use srs::Srs;
 pub use vk::VerifierKey;
 
-use crate::curve::msm_portable;
-use crate::wire::{DecodeError, Reader, put};
-use crate::{Homomorphic, Pcs, PcsError};
 #[cfg(feature = "prover")]
-use crate::{HomomorphicProver, PcsProver};
+use crate::PcsProver;
+use crate::wire::{DecodeError, Reader, put};
+use crate::{Combined, Embedding, OpeningRisk, Pcs, PcsError, Script, columns};
 use ark_bn254::{Fr, G1Affine};
-use ark_ec::{AffineRepr, CurveGroup};
-use ark_ff::One;
-use ark_serialize::CanonicalSerialize;
 #[cfg(feature = "prover")]
 use sumcheck::Poly;
-use sumcheck::{Point, Transcript};
+use sumcheck::{Point, Shape};
 
 /// Variables of the largest setup: 2^26 points are 4 GiB.
 pub const MAX_VARS: usize = 26;
@@ -64,41 +60,74 @@ pub struct Pst13;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Opening(pub Vec<G1Affine>);
 
+/// Bytes of a point.
+const POINT: usize = 32;
+
+/// The points of a batch: of each polynomial, one for each column.
+pub type Columns = Vec<Vec<G1Affine>>;
+
 impl Pcs for Pst13 {
     const NAME: &'static str = "pst13";
+    const EMBEDDING: Embedding = Embedding::Repeat;
     type F = Fr;
     type VerifierKey = VerifierKey;
-    type Commitment = G1Affine;
+    type Commitment = Columns;
     type Opening = Opening;
 
     fn verify(
         key: &VerifierKey,
-        transcript: &mut Transcript,
-        commitment: &G1Affine,
-        claim: (&Point<Fr>, Fr),
+        script: &mut Script<'_>,
+        parts: &[Combined<'_, Columns, Fr>],
+        (point, value): (&Point<Fr>, Fr),
         opening: &Opening,
     ) -> Result<(), PcsError> {
-        let term = (Fr::one(), *commitment);
-        Self::verify_combination(key, transcript, &[term], claim, opening)
+        script.absorb("open/quotients", &opening.0);
+        let mut terms = Vec::new();
+        for part in parts {
+            let columns = part.commitment.iter().zip(&part.factors);
+            for (points, factors) in columns {
+                terms.extend(factors.iter().copied().zip(points.iter().copied()));
+            }
+        }
+        verify::verify(key, &terms, point, value, opening)
     }
 
-    fn commitment_bytes(_vars: usize) -> usize {
-        G1Affine::zero().compressed_size()
+    fn risks(_key: &VerifierKey, _vars: usize) -> Vec<OpeningRisk> {
+        Vec::new()
     }
 
-    fn write_commitment(commitment: &G1Affine, out: &mut Vec<u8>) {
-        put(commitment, out);
+    fn commitment_bytes(_key: &VerifierKey, shape: &Shape) -> usize {
+        POINT * columns(shape)
     }
 
-    fn read_commitment(_vars: usize, input: &mut Reader<'_>) -> Result<G1Affine, DecodeError> {
-        input.canonical("G1 point")
+    fn write_commitment(commitment: &Columns, out: &mut Vec<u8>) {
+        commitment
+            .iter()
+            .flatten()
+            .for_each(|point| put(point, out));
+    }
+
+    fn read_commitment(
+        _key: &VerifierKey,
+        shapes: &[Shape],
+        input: &mut Reader<'_>,
+    ) -> Result<Columns, DecodeError> {
+        let mut polynomial = |shape| {
+            let points = (0..columns(shape)).map(|_| input.canonical("G1 point"));
+            points.collect::<Result<Vec<_>, _>>()
+        };
+        shapes.iter().map(&mut polynomial).collect()
     }
 
     fn write_opening(opening: &Opening, out: &mut Vec<u8>) {
         opening.0.iter().for_each(|point| put(point, out));
     }
 
-    fn read_opening(vars: usize, input: &mut Reader<'_>) -> Result<Opening, DecodeError> {
+    fn read_opening(
+        _key: &VerifierKey,
+        vars: usize,
+        input: &mut Reader<'_>,
+    ) -> Result<Opening, DecodeError> {
         let points = (0..vars).map(|_| input.canonical("G1 point"));
         points.collect::<Result<_, _>>().map(Opening)
     }
@@ -112,52 +141,33 @@ impl Pcs for Pst13 {
     }
 }
 
-impl Homomorphic for Pst13 {
-    fn combine(terms: &[(Fr, G1Affine)]) -> G1Affine {
-        let (scalars, points): (Vec<Fr>, Vec<G1Affine>) = terms.iter().copied().unzip();
-        // Verifiers combine.
-        msm_portable(&points, &scalars).into_affine()
-    }
-
-    fn verify_combination(
-        key: &VerifierKey,
-        transcript: &mut Transcript,
-        terms: &[(Fr, G1Affine)],
-        (point, value): (&Point<Fr>, Fr),
-        opening: &Opening,
-    ) -> Result<(), PcsError> {
-        transcript.absorb("open/quotients", &opening.0);
-        verify::verify(key, terms, point, value, opening)
-    }
-}
-
 #[cfg(feature = "prover")]
 impl PcsProver for Pst13 {
+    const TOGETHER: usize = 16;
     type ProverKey = Srs;
-    type Blinding = ();
+    type Kept = ();
 
-    fn commit(
-        key: &Srs,
-        polys: &[&Poly<Fr>],
-        blindings: &[Vec<()>],
-    ) -> Result<Vec<Vec<G1Affine>>, PcsError> {
-        commit::commit(key, polys, blindings)
+    fn commit(key: &Srs, polys: &[&Poly<Fr>]) -> Result<(Columns, ()), PcsError> {
+        Ok((commit::commit(key, polys)?, ()))
+    }
+
+    fn keep(_key: &Srs, _polys: &[&Poly<Fr>]) -> Result<(), PcsError> {
+        Ok(())
+    }
+
+    fn verifier_key(key: &Srs) -> &VerifierKey {
+        key.verifier_key()
     }
 
     fn open(
         key: &Srs,
-        transcript: &mut Transcript,
+        script: &mut Script<'_>,
         rows: Vec<Fr>,
-        _blinding: &(),
+        _parts: &[Combined<'_, (), Fr>],
         point: &Point<Fr>,
     ) -> Result<(Fr, Opening), PcsError> {
         let (value, opening) = open::open(key, rows, point)?;
-        transcript.absorb("open/quotients", &opening.0);
+        script.absorb("open/quotients", &opening.0);
         Ok((value, opening))
     }
-}
-
-#[cfg(feature = "prover")]
-impl HomomorphicProver for Pst13 {
-    fn combine_blindings(_terms: &[(Fr, ())]) {}
 }

@@ -13,17 +13,17 @@
 //! 2. If there are several points, a sumcheck over `Σ_j Σ_p eq(p, j) · f_p(j) = Σ_i ρ^i · value_i`
 //!    brings them to one point `r`. Its last message is the values `f_p(r)`. (`open/reduction`)
 //! 3. `σ` is drawn; `Σ_p σ^p · f_p` is opened at `r`, against the commitment that the verifier forms
-//!    from the columns. (`open/pairing`)
+//!    from the columns. (`open/proof`)
 //!
 //! A digit claim with weights `w` is `w_0 + Σ_{k ≥ 1} (w_k − w_0) · column_k`: the constant is moved to
 //! the value, so the verifier needs no commitment to it.
 //!
-//! Points may have different lengths. A polynomial in `m < l` variables is the `l`-variable one that
-//! ignores the low variables (see [`crate::Pcs`]), and its claim at `p` is one at `(0 … 0, p)`.
+//! Points may have different lengths. A polynomial in `m < l` variables is one in `l` variables by the scheme's
+//! [`Embedding`](crate::Embedding), and its claim at `p` is one at `(0 … 0, p)` or `(p, 0 … 0)`.
 //!
 //! **Cost** for `T` rows, `P` points, `C` columns: prover `≈ 3 P T` multiplications, and the opening
-//! of one polynomial; proof `2 log T + P` scalars and one opening (`P = 1`: one opening); verifier one
-//! multi-scalar multiplication of `C` terms and one verification.
+//! of one polynomial; proof `2 log T + P` scalars and one opening (`P = 1`: one opening); verifier one verification
+//! of a sum of `C` columns.
 
 mod opening;
 #[cfg(feature = "prover")]

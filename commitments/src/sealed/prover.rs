@@ -1,26 +1,25 @@
 //! The prover's end.
 
-use super::opening::{Group, check_claim, group};
+use super::opening::{Group, check_claim, factors, group};
 use super::prover_session::{ProverSession, SealError};
 use super::rows::{Held, Sum, combined_rows};
 use super::{Proof, Statement, absorb_oracle, reduction};
 use crate::wire::put;
-use crate::{HomomorphicProver, columns};
+use crate::{Combined, PcsProver, Script};
 use rayon::prelude::*;
 use std::sync::Arc;
 use sumcheck::{
     Checks, EvalClaim, Fixed, Known, Label, Oracle, Poly, ProverChannel, Shape, Shared, Transcript,
 };
 
-/// Shared columns that are in memory in full at a time.
-const IN_FULL: usize = 16;
-
 /// A sealed channel that writes a proof.
-pub struct SealedProver<P: HomomorphicProver<Blinding = ()>> {
+pub struct SealedProver<P: PcsProver> {
     key: Arc<P::ProverKey>,
     transcript: Transcript,
     bytes: Vec<u8>,
     checks: Checks,
+    /// What the scheme keeps of each call to commit, and how many oracles came of it.
+    kept: Vec<(P::Kept, usize)>,
     polys: Vec<Held<P::F>>,
     shapes: Vec<Shape>,
     /// Where the commitments of each oracle are in `bytes`; nowhere for those of the key.
@@ -31,7 +30,7 @@ pub struct SealedProver<P: HomomorphicProver<Blinding = ()>> {
     refuse_false_claims: bool,
 }
 
-impl<P: HomomorphicProver<Blinding = ()>> SealedProver<P> {
+impl<P: PcsProver> SealedProver<P> {
     /// A channel that proves `statement`.
     pub fn new(key: Arc<P::ProverKey>, statement: &Statement<'_>, checks: Checks) -> Self {
         SealedProver {
@@ -39,6 +38,7 @@ impl<P: HomomorphicProver<Blinding = ()>> SealedProver<P> {
             key,
             bytes: Vec::new(),
             checks,
+            kept: Vec::new(),
             polys: Vec::new(),
             shapes: Vec::new(),
             places: Vec::new(),
@@ -65,12 +65,17 @@ impl<P: HomomorphicProver<Blinding = ()>> SealedProver<P> {
     }
 
     /// The same, with the finished transcript.
-    pub fn finish_with_transcript(mut self) -> Result<(Proof, Transcript), SealError> {
+    pub fn finish_with_transcript(self) -> Result<(Proof, Transcript), SealError> {
+        self.end().map(|(proof, transcript, _)| (proof, transcript))
+    }
+
+    /// The same, with what was weakened and counted.
+    pub(super) fn end(mut self) -> Result<(Proof, Transcript, Checks), SealError> {
         if let Some(failure) = self.failure.take() {
             return Err(failure);
         }
         self.open()?;
-        Ok((self.bytes, self.transcript))
+        Ok((self.bytes, self.transcript, self.checks))
     }
 
     fn open(&mut self) -> Result<(), SealError> {
@@ -85,9 +90,19 @@ impl<P: HomomorphicProver<Blinding = ()>> SealedProver<P> {
             _ => self.reduce(&groups, vars)?,
         };
         let sigma = self.sample("open/groups");
-        let combined = combined_rows(&groups, &self.polys, vars, sigma);
-        let (value, opening) = P::open(&self.key, &mut self.transcript, combined, &(), &point)
-            .map_err(SealError::Open)?;
+        let combined = combined_rows(P::EMBEDDING, &groups, &self.polys, (vars, sigma));
+        let mut factors = factors(&groups, sigma, self.shapes.len()).into_iter();
+        let parts: Vec<_> = self
+            .kept
+            .iter()
+            .map(|(kept, oracles)| Combined {
+                commitment: kept,
+                factors: factors.by_ref().take(*oracles).collect(),
+            })
+            .collect();
+        let script = &mut Script::new(&mut self.transcript, &mut self.checks);
+        let (value, opening) =
+            P::open(&self.key, script, combined, &parts, &point).map_err(SealError::Open)?;
         if let [only] = groups.as_slice()
             && self.refuse_false_claims
             && value != self.claimed(only)
@@ -109,7 +124,7 @@ impl<P: HomomorphicProver<Blinding = ()>> SealedProver<P> {
             .map(|g| (g.point.clone(), Sum::of(g, &polys), self.claimed(g)))
             .collect();
         let refuse = self.refuse_false_claims;
-        let reduced = reduction::prove(parts, vars, refuse, |message| {
+        let reduced = reduction::prove(P::EMBEDDING, parts, (vars, refuse), |message| {
             self.send(reduction::ROUND, &message);
             self.sample(reduction::CHALLENGE)
         });
@@ -148,21 +163,21 @@ impl<P: HomomorphicProver<Blinding = ()>> SealedProver<P> {
     /// Commits, and absorbs the commitments.
     fn commit_batch(&mut self, label: Label, polys: &[Arc<Poly<P::F>>]) {
         let shapes: Vec<Shape> = polys.iter().map(|poly| poly.shape()).collect();
-        let blindings: Vec<Vec<()>> = shapes.iter().map(|s| vec![(); columns(s)]).collect();
         let batch: Vec<&Poly<P::F>> = polys.iter().map(|poly| &**poly).collect();
-        match P::commit(&self.key, &batch, &blindings) {
-            Ok(commitments) => {
-                for (shape, columns) in shapes.iter().zip(&commitments) {
-                    let start = self.bytes.len();
-                    for column in columns {
-                        P::write_commitment(column, &mut self.bytes);
-                    }
-                    let written = self.bytes.len() - start;
-                    debug_assert_eq!(written, columns.len() * P::commitment_bytes(shape.vars));
+        match P::commit(&self.key, &batch) {
+            Ok((commitment, kept)) => {
+                let mut start = self.bytes.len();
+                P::write_commitment(&commitment, &mut self.bytes);
+                for shape in &shapes {
+                    let end = start + P::commitment_bytes(P::verifier_key(&self.key), shape);
                     let (transcript, checks) = (&mut self.transcript, &mut self.checks);
-                    absorb_oracle(transcript, checks, (label, shape), &self.bytes[start..]);
-                    self.places.push(start..self.bytes.len());
+                    let own = &self.bytes[start..end];
+                    absorb_oracle(transcript, checks, (label, shape), own);
+                    self.places.push(start..end);
+                    start = end;
                 }
+                debug_assert_eq!(start, self.bytes.len());
+                self.kept.push((kept, shapes.len()));
             }
             Err(source) => self.fail(SealError::Commit { label, source }),
         }
@@ -182,7 +197,7 @@ impl<P: HomomorphicProver<Blinding = ()>> SealedProver<P> {
     }
 }
 
-impl<P: HomomorphicProver<Blinding = ()>> ProverChannel<P::F> for SealedProver<P> {
+impl<P: PcsProver> ProverChannel<P::F> for SealedProver<P> {
     fn send(&mut self, label: Label, values: &[P::F]) {
         if self.checks.heard(label) {
             self.transcript.absorb(label, values);
@@ -196,7 +211,7 @@ impl<P: HomomorphicProver<Blinding = ()>> ProverChannel<P::F> for SealedProver<P
     }
 
     fn commit_shared(&mut self, label: Label, columns: Vec<Shared>) -> Vec<Oracle> {
-        for columns in columns.chunks(IN_FULL) {
+        for columns in columns.chunks(P::TOGETHER) {
             let polys = columns.par_iter().map(|column| Arc::new(column.poly()));
             let polys: Vec<_> = polys.collect();
             self.commit_batch(label, &polys);
@@ -211,6 +226,10 @@ impl<P: HomomorphicProver<Blinding = ()>> ProverChannel<P::F> for SealedProver<P
                 absorb_oracle(transcript, checks, (label, &fixed.shape), bytes);
             }
             Known::Clear(_) => self.fail(SealError::Fixed { label }),
+        }
+        match P::keep(&self.key, &[&poly]) {
+            Ok(kept) => self.kept.push((kept, 1)),
+            Err(source) => self.fail(SealError::Commit { label, source }),
         }
         self.shapes.push(poly.shape());
         self.polys.push(Held::Own(poly));
@@ -235,7 +254,7 @@ impl<P: HomomorphicProver<Blinding = ()>> ProverChannel<P::F> for SealedProver<P
     }
 }
 
-impl<P: HomomorphicProver<Blinding = ()>> ProverSession<P::F> for SealedProver<P> {
+impl<P: PcsProver> ProverSession<P::F> for SealedProver<P> {
     fn finish(self: Box<Self>) -> Result<Proof, SealError> {
         SealedProver::finish(*self)
     }

@@ -2,6 +2,7 @@
 
 use super::opening::Group;
 use super::reduction::Source;
+use crate::Embedding;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -173,46 +174,50 @@ fn add_block<F: ProverField>(
     F::add_entries(sums, &digits, &tables);
 }
 
-/// `Σ_g σ^g · f_g`, each group's polynomial stretched to `vars` variables by ignoring the low ones. It is made of
+/// `Σ_g σ^g · f_g`, each group's polynomial extended to `vars` variables. It is made of
 /// the columns anew: holding the groups' polynomials until `σ` is known would cost more.
 pub(super) fn combined_rows<F: ProverField>(
+    embedding: Embedding,
     groups: &[Group<F>],
     polys: &[Held<F>],
-    vars: usize,
-    sigma: F,
+    (vars, sigma): (usize, F),
 ) -> Vec<F> {
-    let mut powers = Vec::with_capacity(groups.len());
+    // Rows that zeros follow are rows of the whole.
+    let as_it_is = |group: &Group<F>| embedding == Embedding::Pad || group.point.vars() == vars;
+    let mut repeated: Vec<(&Group<F>, F)> = Vec::new();
     let mut whole: BTreeMap<Oracle, Vec<F>> = BTreeMap::new();
     let mut power = F::one();
     for group in groups {
-        powers.push(power);
-        if group.point.vars() == vars {
-            for (oracle, factors) in &group.columns {
-                let sum = whole.entry(*oracle).or_default();
-                sum.resize(factors.len().max(sum.len()), F::zero());
-                sum.iter_mut()
-                    .zip(factors)
-                    .for_each(|(s, f)| *s += power * f);
-            }
+        match as_it_is(group) {
+            true => add_columns(&mut whole, group, power),
+            false => repeated.push((group, power)),
         }
         power *= sigma;
     }
     let mut sums = Sum::new(whole, polys).rows();
-    for (group, power) in groups.iter().zip(powers) {
+    for (group, power) in repeated {
         let shift = vars - group.point.vars();
-        if shift > 0 {
-            let rows = Sum::of(group, polys).rows();
-            let real = sums.len().max(rows.len() << shift);
-            sums.resize(real, F::zero());
-            sums.par_iter_mut()
-                .enumerate()
-                .with_min_len(BLOCK)
-                .for_each(|(i, sum)| {
-                    if let Some(row) = rows.get(i >> shift) {
-                        *sum += power * row;
-                    }
-                });
-        }
+        let rows = Sum::of(group, polys).rows();
+        let real = sums.len().max(rows.len() << shift);
+        sums.resize(real, F::zero());
+        sums.par_iter_mut()
+            .enumerate()
+            .with_min_len(BLOCK)
+            .for_each(|(i, sum)| {
+                if let Some(row) = rows.get(i >> shift) {
+                    *sum += power * row;
+                }
+            });
     }
     sums
+}
+
+fn add_columns<F: ProverField>(whole: &mut BTreeMap<Oracle, Vec<F>>, group: &Group<F>, power: F) {
+    for (oracle, factors) in &group.columns {
+        let sum = whole.entry(*oracle).or_default();
+        sum.resize(factors.len().max(sum.len()), F::zero());
+        sum.iter_mut()
+            .zip(factors)
+            .for_each(|(s, f)| *s += power * f);
+    }
 }

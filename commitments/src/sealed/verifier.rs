@@ -1,10 +1,10 @@
 //! The verifier's end. Total: whatever the bytes, it returns.
 
-use super::opening::{check_claim, group};
+use super::opening::{check_claim, factors, group};
 use super::session::VerifierSession;
 use super::{Statement, absorb_oracle, reduction};
 use crate::wire::{DecodeError, Reader};
-use crate::{Homomorphic, Key, PcsError, columns};
+use crate::{Combined, Key, Pcs, PcsError, Script};
 use ark_ff::{One, Zero};
 use std::sync::Arc;
 use sumcheck::{
@@ -13,12 +13,14 @@ use sumcheck::{
 };
 
 /// A sealed channel that reads a proof.
-pub struct SealedVerifier<'a, P: Homomorphic> {
+pub struct SealedVerifier<'a, P: Pcs> {
     key: Arc<P::VerifierKey>,
     transcript: Transcript,
     proof: Reader<'a>,
     tape: Tape<P::F>,
-    commitments: Vec<Vec<P::Commitment>>,
+    batches: Vec<P::Commitment>,
+    /// Of each oracle its batch, and its number in there.
+    places: Vec<(usize, usize)>,
     shapes: Vec<Shape>,
     claims: Vec<EvalClaim<P::F, Value>>,
 }
@@ -30,7 +32,7 @@ fn malformed(label: Label) -> impl Fn(DecodeError) -> VerifyError {
     }
 }
 
-impl<'a, P: Homomorphic> SealedVerifier<'a, P> {
+impl<'a, P: Pcs> SealedVerifier<'a, P> {
     /// A channel that verifies a proof of `statement`.
     pub fn new(
         key: Arc<P::VerifierKey>,
@@ -43,7 +45,8 @@ impl<'a, P: Homomorphic> SealedVerifier<'a, P> {
             key,
             proof: Reader::new(proof),
             tape: Tape::new(checks),
-            commitments: Vec::new(),
+            batches: Vec::new(),
+            places: Vec::new(),
             shapes: Vec::new(),
             claims: Vec::new(),
         }
@@ -104,7 +107,8 @@ impl<'a, P: Homomorphic> SealedVerifier<'a, P> {
                 let terms: Vec<_> = values.iter().map(|v| (P::F::one(), *v)).collect();
                 let claim = self.linear(P::F::zero(), &terms);
                 let points: Vec<&Point<P::F>> = groups.iter().map(|g| &g.point).collect();
-                let (point, evaluations) = reduction::verify(self, &points, vars, claim)?;
+                let (point, evaluations) =
+                    reduction::verify(self, P::EMBEDDING, &points, vars, claim)?;
                 values = evaluations;
                 point
             }
@@ -112,28 +116,13 @@ impl<'a, P: Homomorphic> SealedVerifier<'a, P> {
         let sigma: P::F = self.sample("open/groups");
         let mut power = P::F::one();
         let mut value_terms = Vec::with_capacity(groups.len());
-        let mut factors: Vec<Vec<P::F>> = self
-            .commitments
-            .iter()
-            .map(|columns| vec![P::F::zero(); columns.len()])
-            .collect();
-        for (g, value) in groups.iter().zip(values) {
+        for value in values {
             value_terms.push((power, value));
-            for (oracle, own) in &g.columns {
-                let sums = &mut factors[oracle.0];
-                sums.iter_mut().zip(own).for_each(|(s, f)| *s += power * f);
-            }
             power *= sigma;
         }
+        let factors = factors(&groups, sigma, self.shapes.len());
         let value = self.linear(P::F::zero(), &value_terms);
-        let columns = self.commitments.iter().flatten().cloned();
-        let terms: Vec<(P::F, P::Commitment)> = factors
-            .into_iter()
-            .flatten()
-            .zip(columns)
-            .filter(|(factor, _)| !factor.is_zero())
-            .collect();
-        self.check_opening(&terms, &point, value)
+        self.check_opening(factors, &point, value)
     }
 
     /// Whether an oracle may have this shape.
@@ -152,23 +141,47 @@ impl<'a, P: Homomorphic> SealedVerifier<'a, P> {
         Ok(())
     }
 
+    /// Reads the commitment of a batch; the shapes are allowed.
+    fn admit(&mut self, batch: P::Commitment, shapes: &[Shape]) -> Vec<Oracle> {
+        let first = self.places.len();
+        let number = self.batches.len();
+        self.batches.push(batch);
+        self.places.extend((0..shapes.len()).map(|i| (number, i)));
+        self.shapes.extend(shapes);
+        (first..self.places.len()).map(Oracle).collect()
+    }
+
+    /// Checks the opening of `Σ factor · column`, with factors for each oracle.
     fn check_opening(
         &mut self,
-        terms: &[(P::F, P::Commitment)],
+        factors: Vec<Vec<P::F>>,
         point: &Point<P::F>,
         value: Value,
     ) -> Result<(), VerifyError> {
-        let opening =
-            P::read_opening(point.vars(), &mut self.proof).map_err(malformed("open/proof"))?;
+        let vars = point.vars();
+        let opening = P::read_opening(&self.key, vars, &mut self.proof);
+        let opening = opening.map_err(malformed("open/proof"))?;
         self.tape.claimed(value);
         let claim = (point, self.tape.get(value));
-        let transcript = &mut self.transcript;
-        let verdict = P::verify_combination(&self.key, transcript, terms, claim, &opening);
-        let enforced = self.tape.checks.enforced("open/pairing");
+        let mut parts: Vec<_> = self
+            .batches
+            .iter()
+            .map(|commitment| Combined {
+                commitment,
+                factors: Vec::new(),
+            })
+            .collect();
+        // Oracles are in the order of their batches.
+        for ((batch, _), factors) in self.places.iter().zip(factors) {
+            parts[*batch].factors.push(factors);
+        }
+        let script = &mut Script::new(&mut self.transcript, &mut self.tape.checks);
+        let verdict = P::verify(&self.key, script, &parts, claim, &opening);
+        let enforced = self.tape.checks.enforced("open/proof");
         match verdict {
             Err(PcsError::Rejected) if !enforced => Ok(()),
             Err(PcsError::Rejected) => Err(VerifyError::Check {
-                check: "open/pairing".to_owned(),
+                check: "open/proof".to_owned(),
             }),
             Err(other) => Err(VerifyError::NotAllowed {
                 cause: format!("open: {other}"),
@@ -178,7 +191,7 @@ impl<'a, P: Homomorphic> SealedVerifier<'a, P> {
     }
 }
 
-impl<P: Homomorphic> VerifierChannel<P::F> for SealedVerifier<'_, P> {
+impl<P: Pcs> VerifierChannel<P::F> for SealedVerifier<'_, P> {
     fn recv(&mut self, label: Label, count: usize) -> Result<Vec<Value>, VerifyError> {
         let mut values = Vec::new();
         for _ in 0..count {
@@ -192,21 +205,24 @@ impl<P: Homomorphic> VerifierChannel<P::F> for SealedVerifier<'_, P> {
     }
 
     fn oracles(&mut self, label: Label, shapes: &[Shape]) -> Result<Vec<Oracle>, VerifyError> {
-        let first = self.commitments.len();
         for shape in shapes {
             self.allowed(label, shape)?;
-            let before = self.proof.remaining();
-            let columns = (0..columns(shape))
-                .map(|_| P::read_commitment(shape.vars, &mut self.proof))
-                .collect::<Result<Vec<_>, _>>()
-                .map_err(malformed(label))?;
-            let read = before.len() - self.proof.remaining().len();
-            let (transcript, checks) = (&mut self.transcript, &mut self.tape.checks);
-            absorb_oracle(transcript, checks, (label, shape), &before[..read]);
-            self.commitments.push(columns);
-            self.shapes.push(*shape);
         }
-        Ok((first..self.commitments.len()).map(Oracle).collect())
+        let before = self.proof.remaining();
+        let batch = P::read_commitment(&self.key, shapes, &mut self.proof);
+        let batch = batch.map_err(malformed(label))?;
+        let mut bytes = Reader::new(before);
+        for shape in shapes {
+            let own = bytes.take(P::commitment_bytes(&self.key, shape));
+            let (transcript, checks) = (&mut self.transcript, &mut self.tape.checks);
+            absorb_oracle(
+                transcript,
+                checks,
+                (label, shape),
+                own.map_err(malformed(label))?,
+            );
+        }
+        Ok(self.admit(batch, shapes))
     }
 
     fn fixed(&mut self, label: Label, fixed: &Fixed<P::F>) -> Result<Oracle, VerifyError> {
@@ -218,18 +234,16 @@ impl<P: Homomorphic> VerifierChannel<P::F> for SealedVerifier<'_, P> {
             return Err(not_allowed("the key has no commitment to it".to_owned()));
         };
         let mut input = Reader::new(bytes);
-        let commitments = (0..columns(&fixed.shape))
-            .map(|_| P::read_commitment(fixed.shape.vars, &mut input))
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(|e| not_allowed(e.to_string()))?;
+        let shapes = [fixed.shape];
+        let batch = P::read_commitment(&self.key, &shapes, &mut input);
+        let batch = batch.map_err(|e| not_allowed(e.to_string()))?;
         if !input.remaining().is_empty() {
             return Err(not_allowed("trailing bytes in the key".to_owned()));
         }
         let (transcript, checks) = (&mut self.transcript, &mut self.tape.checks);
         absorb_oracle(transcript, checks, (label, &fixed.shape), bytes);
-        self.commitments.push(commitments);
-        self.shapes.push(fixed.shape);
-        Ok(Oracle(self.commitments.len() - 1))
+        let admitted = self.admit(batch, &shapes);
+        Ok(admitted.first().copied().unwrap_or(Oracle(0)))
     }
 
     fn sample(&mut self, label: Label) -> P::F {
@@ -269,7 +283,7 @@ impl<P: Homomorphic> VerifierChannel<P::F> for SealedVerifier<'_, P> {
     }
 }
 
-impl<'a, P: Homomorphic> VerifierSession<P::F> for SealedVerifier<'a, P> {
+impl<'a, P: Pcs> VerifierSession<P::F> for SealedVerifier<'a, P> {
     fn conclude(self: Box<Self>) -> (Result<Checks, VerifyError>, Transcript) {
         SealedVerifier::conclude(*self)
     }
@@ -283,10 +297,13 @@ impl<'a, P: Homomorphic> VerifierSession<P::F> for SealedVerifier<'a, P> {
     }
 
     fn commitment(&self, oracle: Oracle) -> Option<Vec<u8>> {
+        let (batch, number) = *self.places.get(oracle.0)?;
         let mut bytes = Vec::new();
-        for column in self.commitments.get(oracle.0)? {
-            P::write_commitment(column, &mut bytes);
-        }
-        Some(bytes)
+        P::write_commitment(self.batches.get(batch)?, &mut bytes);
+        let first = oracle.0.checked_sub(number)?;
+        let size = |shape: &Shape| P::commitment_bytes(&self.key, shape);
+        let before = self.shapes.get(first..oracle.0)?.iter().map(size).sum();
+        let own = size(self.shapes.get(oracle.0)?);
+        Some(bytes.get(before..before + own)?.to_vec())
     }
 }

@@ -9,7 +9,6 @@ use crate::registry::registry;
 use crate::report::Report;
 use ark_bn254::Fr;
 use ark_ff::Zero;
-use commitments::columns;
 use instruction_tables::{WordSize, interleave, tables};
 use jolt_core::facts::Facts;
 use jolt_core::lookup::dense::{self, DenseShape};
@@ -241,7 +240,7 @@ pub fn arguments(arguments: &ListArguments) -> anyhow::Result<Report> {
             radix: None,
         };
         let key = scheme.verifying_key(LOG_READS, &keys::setup())?;
-        let bytes = columns(&shape) * key.commitment_bytes(LOG_READS);
+        let bytes = key.commitment_bytes(&shape);
         let papers = facts.papers.join("; ");
         report.line(format!(
             "  {name:<10} {}; setup: {}; {bytes} bytes a commitment; [{papers}]",

@@ -33,7 +33,7 @@ pub fn config(protocol: &Protocol) -> Config {
 
 /// Where commitment keys come from.
 pub fn setup() -> Setup {
-    Setup::InsecureTest {
+    Setup::Builtin {
         cache: CacheDir::Default,
     }
 }

@@ -29,7 +29,7 @@ use std::path::Path;
 use std::time::Instant;
 use sumcheck::channel::ProverLayer;
 use sumcheck::channel::layer::Over;
-use sumcheck::{Checks, Field, Label, ProverChannel, VerifyError};
+use sumcheck::{Checks, Field, Label, ProverChannel, Shape, VerifyError};
 
 const PROTOCOL: &str = "jolt-lab lookup v2";
 /// Of a file, no more reads are taken.
@@ -246,10 +246,12 @@ pub fn prove_subject(
         .and_then(|()| verifier.finish().map(|_| ()));
     let verify_s = start.elapsed().as_secs_f64();
 
-    let size = |vars| keys.verifying.commitment_bytes(vars);
+    let size = |shape: &Shape| keys.verifying.commitment_bytes(shape);
     let mut recorder = Over(Recorder::new(&size));
     subject.verify(&mut recorder, argument)?;
-    let error = ErrorBound::of_verifier(|channel| subject.verify(channel, argument))?;
+    let error = ErrorBound::of_verifier(&*keys.verifying, |channel| {
+        subject.verify(channel, argument)
+    })?;
     Ok(Proven {
         phases,
         group_additions,

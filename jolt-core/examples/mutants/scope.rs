@@ -317,7 +317,7 @@ impl Scope {
             Scope::Sealed => {
                 let config = Config {
                     max_cycle_vars: 9,
-                    setup: Setup::InsecureTest {
+                    setup: Setup::Builtin {
                         cache: CacheDir::Off,
                     },
                     ..Config::default()

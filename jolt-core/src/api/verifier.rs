@@ -131,9 +131,9 @@ impl VerifyingKey {
         })
     }
 
-    /// Bytes of the commitment of a column of `2^vars` rows in proofs for this key.
-    pub fn commitment_bytes(&self, vars: usize) -> usize {
-        self.commitment.commitment_bytes(vars)
+    /// The commitment scheme's key.
+    pub fn commitment(&self) -> &dyn commitments::VerifyingKey<Fr> {
+        &*self.commitment
     }
 
     /// Whether the commitment key's trapdoor is unknown. Keys from the test setup are insecure:

@@ -61,7 +61,7 @@ fn config(vars: usize, lookup: &str, memory: &str) -> Config {
         max_cycle_vars: vars,
         lookup: lookup.to_owned(),
         memory: memory.to_owned(),
-        setup: Setup::InsecureTest {
+        setup: Setup::Builtin {
             cache: CacheDir::Off,
         },
         ..Config::default()

@@ -14,7 +14,7 @@ use tracer::{Inputs, Program};
 
 #[test]
 fn every_argument_seals_with_every_scheme() {
-    let setup = Setup::InsecureTest {
+    let setup = Setup::Builtin {
         cache: CacheDir::Off,
     };
     let schemes = Registry::<Fr>::builtin();
@@ -84,7 +84,7 @@ fn guests_are_proven_with_every_argument() {
             let config = Config {
                 max_cycle_vars: vars,
                 lookup: argument.name().to_owned(),
-                setup: Setup::InsecureTest {
+                setup: Setup::Builtin {
                     cache: CacheDir::Off,
                 },
                 ..Config::default()

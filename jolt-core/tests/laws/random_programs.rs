@@ -68,7 +68,7 @@ fn check(seed: u64, totals: &mut Totals) {
 
     let config = Config {
         max_cycle_vars: vars,
-        setup: Setup::InsecureTest {
+        setup: Setup::Builtin {
             cache: CacheDir::Off,
         },
         ..Config::default()

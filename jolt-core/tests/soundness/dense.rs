@@ -293,7 +293,7 @@ fn proofs_have_the_length_that_the_notes_say() {
 }
 
 fn key(argument: Arc<dyn ProveLookup<Fr>>, table: DenseTable<Fr>) -> ProvingKey<Fr> {
-    let source = Setup::InsecureTest {
+    let source = Setup::Builtin {
         cache: CacheDir::Off,
     };
     let schemes = Registry::<Fr>::builtin();
@@ -374,7 +374,7 @@ fn a_proof_is_of_the_table_in_the_key() {
 
 #[test]
 fn what_is_not_to_be_had_is_refused_with_a_reason() {
-    let source = Setup::InsecureTest {
+    let source = Setup::Builtin {
         cache: CacheDir::Off,
     };
     let schemes = Registry::<Fr>::builtin();

@@ -18,7 +18,7 @@ fn key(name: &str, max_cycle_vars: usize) -> ProvingKey {
 }
 
 fn key_with(name: &str, max_cycle_vars: usize, memory: &str) -> ProvingKey {
-    let setup_ = Setup::InsecureTest {
+    let setup_ = Setup::Builtin {
         cache: CacheDir::Off,
     };
     let config = Config {
@@ -204,7 +204,7 @@ fn the_verifying_key_needs_no_proving_key() {
     let program = || Program::from_elf(&elf("fibonacci")).unwrap();
     let config = |max_cycle_vars: usize| Config {
         max_cycle_vars,
-        setup: Setup::InsecureTest {
+        setup: Setup::Builtin {
             cache: CacheDir::Off,
         },
         ..Config::default()

@@ -43,7 +43,7 @@ impl Subject {
         let config = Config {
             max_cycle_vars: truth.cycle_vars.max(MIN_CYCLE_VARS),
             memory: memory.to_owned(),
-            setup: Setup::InsecureTest {
+            setup: Setup::Builtin {
                 cache: CacheDir::Off,
             },
             ..Config::default()

@@ -1,7 +1,9 @@
 //! The sumcheck that brings claims at several points to one.
 //!
 //! `Σ_j Σ_p eq(p, j) · f_p(j) = claim` over `l` variables, from the lowest up; two coefficients a round.
-//! A point of `m < l` coordinates waits for `l − m` rounds, in which its part is `(1 − X) · claim`.
+//! A point of `m < l` coordinates has fewer rounds of its own. Where its polynomial's rows are repeated, it waits for
+//! `l − m` rounds, in which its part is `(1 − X) · claim`; where zeros follow them, it is through after `m` rounds, and its
+//! part is `(1 − X)² · value` then.
 
 #[cfg(feature = "prover")]
 mod prover;
@@ -9,23 +11,19 @@ mod prover;
 #[cfg(feature = "prover")]
 pub(super) use prover::{Source, prove};
 
+use crate::Embedding;
 use sumcheck::{Expr, Field, Point, Relation, Segment, Value, VerifierChannel, VerifyError};
 
 pub(super) const ROUND: &str = "open/round";
 pub(super) const CHALLENGE: &str = "open/bind";
 pub(super) const EVALUATIONS: &str = "open/evaluations";
 
-/// What the sumcheck proves, as data: batch `open`, relation `reduction`. A point of fewer than `vars`
-/// coordinates gets zeros before its first.
-///
-/// # Panics
-/// If a point has more coordinates.
-pub fn relation<F: Field>(points: &[Point<F>], vars: usize) -> Relation<F> {
+/// What the sumcheck proves, as data: batch `open`, relation `reduction`, over `vars` variables, which no point exceeds.
+pub fn relation<F: Field>(embedding: Embedding, points: &[Point<F>], vars: usize) -> Relation<F> {
     let mut relation = Relation::new("reduction", vec![Segment::cycle(vars)]);
     let parts = points.iter().enumerate().map(|(i, point)| {
-        let mut padded = vec![F::zero(); vars - point.vars()];
-        padded.extend(&point.0);
-        let eq = relation.eq(format!("eq(p{i},j)"), 0, Point(padded));
+        let extended = embedding.extend(point, vars);
+        let eq = relation.eq(format!("eq(p{i},j)"), 0, extended);
         eq * relation.claimed(format!("f{i}"), &[0])
     });
     let parts = parts.collect();
@@ -36,6 +34,7 @@ pub fn relation<F: Field>(points: &[Point<F>], vars: usize) -> Relation<F> {
 /// Verifies; returns the common point and the claimed value of every part's polynomial there.
 pub(super) fn verify<F: Field>(
     channel: &mut dyn VerifierChannel<F>,
+    embedding: Embedding,
     points: &[&Point<F>],
     vars: usize,
     mut claim: Value,
@@ -54,9 +53,7 @@ pub(super) fn verify<F: Field>(
     let evaluations = channel.recv(EVALUATIONS, points.len())?;
     let mut terms = vec![(-F::one(), claim)];
     for (own, value) in points.iter().zip(&evaluations) {
-        let mut padded = vec![F::zero(); vars - own.vars()];
-        padded.extend(&own.0);
-        terms.push((Point(padded).eq(&point), *value));
+        terms.push((embedding.extend(own, vars).eq(&point), *value));
     }
     let difference = channel.linear(F::zero(), &terms);
     channel.assert_zero("open/reduction", difference)?;
@@ -88,6 +85,12 @@ mod tests {
     /// The prover sends what the naive one sends for the relation.
     #[test]
     fn the_relation_is_what_is_proven() {
+        for embedding in [Embedding::Repeat, Embedding::Pad] {
+            is_proven(embedding);
+        }
+    }
+
+    fn is_proven(embedding: Embedding) {
         let field = |x: u64| Fr::from(x * x + 7 * x + 3);
         let points: Vec<Point<Fr>> = [6, 2, 0, 6, 1]
             .iter()
@@ -98,7 +101,7 @@ mod tests {
             .iter()
             .map(|p| (0..1 << p.vars()).map(|j| field(100 + 3 * j)).collect())
             .collect();
-        let relation = relation(&points, 6);
+        let relation = relation(embedding, &points, 6);
         assert_eq!(relation.degree(0), 2);
         let mut tables = Vec::new();
         let mut parts: Vec<(Point<Fr>, Vec<Fr>, Fr)> = Vec::new();
@@ -107,14 +110,18 @@ mod tests {
             let claim = rows.iter().zip(&eq).map(|(x, e)| *x * e).sum();
             parts.push((point.clone(), rows.clone(), claim));
             tables.push(Vec::new());
-            // The high variables of an index are those of the shorter polynomial.
-            let low = 6 - point.vars();
-            tables.push((0..64).map(|j: usize| rows[j >> low]).collect());
+            let short = 6 - point.vars();
+            let row = |j: usize| match embedding {
+                // The high variables of an index are those of the shorter polynomial.
+                Embedding::Repeat => rows[j >> short],
+                Embedding::Pad => rows.get(j).copied().unwrap_or_default(),
+            };
+            tables.push((0..64).map(row).collect());
         }
         let mut naive = NaiveProver::new(&relation, tables);
         let mut claim: Fr = parts.iter().map(|(_, _, claim)| *claim).sum();
         assert_eq!(naive.sum(), claim);
-        let (_, evaluations) = prove(parts, 6, true, |message| {
+        let (_, evaluations) = prove(embedding, parts, (6, true), |message| {
             let expected = naive.round(claim);
             assert_eq!([expected.0[0], expected.0[2]], message);
             let challenge = field(1000);

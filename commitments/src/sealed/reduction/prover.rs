@@ -7,6 +7,7 @@
 //! The rows of `f_p` are sums of columns. They are written out after [`LATE`] rounds, a fourth of them: until then a
 //! block is summed, bound to the challenges so far, evaluated and forgotten.
 
+use crate::Embedding;
 use rayon::prelude::*;
 use sumcheck::field::{Kind, Points, Slice};
 use sumcheck::kernel::{SplitEq, bind_rows_in_place, own_pages};
@@ -149,24 +150,34 @@ struct Part<F, S> {
     /// `eq(p, ·)`.
     eq: SplitEq<F>,
     rows: Rows<F, S>,
-    /// `1 − X` of the challenges of the rounds before.
-    waited: F,
-    /// What is left to prove of this part, without `waited` and what of `eq` is bound.
+    /// What the challenges of other rounds than its own make of it: `1 − X` of each before, `(1 − X)²` after.
+    others: F,
+    /// What is left to prove of this part, without `others` and what of `eq` is bound.
     claim: F,
 }
 
 impl<F: ProverField, S: Source<F>> Part<F, S> {
     fn bound(&self) -> F {
-        self.waited * self.eq.scale()
+        self.others * self.eq.scale()
+    }
+
+    /// The number of its own round that this is.
+    fn own(&self, round: usize) -> Option<usize> {
+        let own = round.checked_sub(self.wait)?;
+        (own < self.point.vars()).then_some(own)
     }
 
     /// Coefficients of 1 and `X²` of the round polynomial; keeps what [`Part::bind`] needs.
     fn round(&self, round: usize) -> ([F; 2], [F; 2]) {
-        if round < self.wait {
+        let Some(own) = self.own(round) else {
             let constant = self.bound() * self.claim;
-            return ([constant, F::zero()], [F::zero(); 2]);
-        }
-        let p = self.point.0[round - self.wait];
+            let square = match round < self.wait {
+                true => F::zero(),
+                false => constant,
+            };
+            return ([constant, square], [F::zero(); 2]);
+        };
+        let p = self.point.0[own];
         let q = self.rows.sums(&self.eq);
         // eq(p, X) = (1 − p) + (2p − 1)·X
         let constant = self.bound() * (F::one() - p) * q[0];
@@ -175,8 +186,12 @@ impl<F: ProverField, S: Source<F>> Part<F, S> {
     }
 
     fn bind(&mut self, round: usize, r: F, q: [F; 2]) {
-        if round < self.wait {
-            self.waited *= F::one() - r;
+        if self.own(round).is_none() {
+            let zero = F::one() - r;
+            self.others *= match round < self.wait {
+                true => zero,
+                false => zero.square(),
+            };
             return;
         }
         self.claim = q[0] + r * (q[1] - q[0]);
@@ -189,24 +204,27 @@ impl<F: ProverField, S: Source<F>> Part<F, S> {
 #[derive(Debug)]
 pub(in crate::sealed) struct FalseGroup(pub usize);
 
-/// Proves; the channel's two operations are passed in. Returns the common point.
+/// Proves; the channel's two operations are passed in. Returns the common point, of `vars` coordinates.
 ///
 /// `parts`: point, rows, claimed value. Refuses claims that do not hold,
 /// naming the first, if `refuse`.
 pub(in crate::sealed) fn prove<F: ProverField, S: Source<F>>(
+    embedding: Embedding,
     parts: Vec<(Point<F>, S, F)>,
-    vars: usize,
-    refuse: bool,
+    (vars, refuse): (usize, bool),
     mut exchange: impl FnMut([F; 2]) -> F,
 ) -> Result<(Point<F>, Vec<F>), FalseGroup> {
     let mut parts: Vec<Part<F, S>> = parts
         .into_iter()
         .map(|(point, rows, claim)| Part {
-            wait: vars - point.vars(),
+            wait: match embedding {
+                Embedding::Repeat => vars - point.vars(),
+                Embedding::Pad => 0,
+            },
             eq: SplitEq::new(&point),
             point,
             rows: Rows::Late(rows, Vec::new()),
-            waited: F::one(),
+            others: F::one(),
             claim,
         })
         .collect();
@@ -216,7 +234,7 @@ pub(in crate::sealed) fn prove<F: ProverField, S: Source<F>>(
         let mut values = Vec::with_capacity(parts.len());
         for (number, part) in parts.iter().enumerate() {
             let (coefficients, q) = part.round(round);
-            if refuse && round == part.wait {
+            if let (true, Some(0)) = (refuse, part.own(round)) {
                 let p = part.point.0[0];
                 if part.claim != q[0] + p * (q[1] - q[0]) {
                     return Err(FalseGroup(number));
@@ -238,7 +256,9 @@ pub(in crate::sealed) fn prove<F: ProverField, S: Source<F>>(
         if refuse && part.point.vars() == 0 && value != part.claim {
             return Err(FalseGroup(number));
         }
-        evaluations.push(value);
+        // Zeros behind the rows take part.
+        let behind = &point[part.wait + part.point.vars()..];
+        evaluations.push(behind.iter().fold(value, |value, r| value * (F::one() - r)));
     }
     Ok((Point(point), evaluations))
 }

@@ -8,6 +8,11 @@ use std::collections::BTreeSet;
 use sumcheck::channel::Which;
 use sumcheck::{Event, Label};
 
+with_every_scheme!(
+    every_challenge_has_false_claims_that_cancel,
+    every_message_is_bound_by_being_absorbed,
+);
+
 /// The last claim, of five variables.
 const LAST: usize = 5;
 
@@ -16,11 +21,11 @@ fn toy() -> Toy {
 }
 
 /// Rejected, and accepted with these checks.
-fn is_false(toy: &Toy, lie: &Lie, weakened: &Checks, what: &str) {
-    is_false_of(toy, &toy.batches, lie, weakened, what);
+fn is_false<P: Tested>(toy: &Toy, lie: &Lie, weakened: &Checks, what: &str) {
+    is_false_of::<P>(toy, &toy.batches, lie, weakened, what);
 }
 
-fn is_false_of(
+fn is_false_of<P: Tested>(
     toy: &Toy,
     committed: &[Vec<Arc<Poly<Fr>>>],
     lie: &Lie,
@@ -28,8 +33,9 @@ fn is_false_of(
     what: &str,
 ) {
     let verdict = |checks: Checks| {
-        let (proof, _) = by_hand(toy, committed, checks.clone(), lie);
-        toy.verify_with(&statement(), &proof, checks).map(|_| ())
+        let (proof, _) = by_hand::<P>(toy, committed, checks.clone(), lie);
+        toy.verify_with::<P>(&statement(), &proof, checks)
+            .map(|_| ())
     };
     let live = verdict(Checks::all());
     let rejected = matches!(live, Err(VerifyError::Check { .. }));
@@ -67,19 +73,18 @@ fn two_evaluations(sigma: Fr) -> Lie {
 }
 
 /// What happens in the verification of an honest proof.
-fn log(toy: &Toy) -> Vec<Event> {
-    let (proof, _) = by_hand(toy, &toy.batches, Checks::all(), &Lie::default());
-    let key = Arc::new(srs().verifier_key().clone());
-    let mut verifier = SealedVerifier::<Pst13>::new(key, &statement(), &proof, Checks::all());
+fn log<P: Tested>(toy: &Toy) -> Vec<Event> {
+    let (proof, _) = by_hand::<P>(toy, &toy.batches, Checks::all(), &Lie::default());
+    let key = Arc::new(P::verifier_key(&P::key(8)).clone());
+    let mut verifier = SealedVerifier::<P>::new(key, &statement(), &proof, Checks::all());
     toy.run_verifier(&mut verifier).unwrap();
     let (_, transcript) = verifier.finish_with_transcript().unwrap();
     transcript.log().to_vec()
 }
 
-#[test]
-fn every_challenge_has_false_claims_that_cancel() {
+fn every_challenge_has_false_claims_that_cancel<P: Tested>() {
     let toy = toy();
-    let log = log(&toy);
+    let log = log::<P>(&toy);
     let drawn: Vec<Label> = log
         .iter()
         .filter_map(|event| match event {
@@ -94,6 +99,7 @@ fn every_challenge_has_false_claims_that_cancel() {
             let (lie, number) = match *label {
                 // The toy's own: the claims follow from it.
                 "seed" => continue,
+                own if P::OWN.contains(&own) => continue,
                 "open/claims" => (two_claims(known), 0),
                 "open/groups" => (two_evaluations(known), 0),
                 reduction::CHALLENGE => {
@@ -103,7 +109,7 @@ fn every_challenge_has_false_claims_that_cancel() {
                 other => panic!("the challenge {other} has no lies"),
             };
             let weakened = Checks::all().knowing(label, Which::Number(number), value);
-            is_false(
+            is_false::<P>(
                 &toy,
                 &lie,
                 &weakened,
@@ -114,15 +120,16 @@ fn every_challenge_has_false_claims_that_cancel() {
     }
 }
 
-#[test]
-fn every_message_is_bound_by_being_absorbed() {
+fn every_message_is_bound_by_being_absorbed<P: Tested>() {
     let toy = toy();
-    let log = log(&toy);
+    let log = log::<P>(&toy);
     let start = log
         .iter()
         .position(|event| matches!(event, Event::Absorb("oracles", _)));
-    let end = log.iter().rposition(|e| matches!(e, Event::Squeeze(_)));
-    // What is absorbed after the last challenge binds nothing.
+    // What is absorbed after the last challenge binds nothing, and the scheme's own messages have their own tests.
+    let end = log
+        .iter()
+        .rposition(|e| matches!(e, Event::Squeeze(label) if !P::OWN.contains(label)));
     let absorbed: BTreeSet<Label> = log[start.unwrap()..end.unwrap()]
         .iter()
         .filter_map(|event| match event {
@@ -132,31 +139,31 @@ fn every_message_is_bound_by_being_absorbed() {
         .collect();
     // What is drawn if the transcript does not hear a message, whatever it says.
     let drawn = |checks: &Checks, lie: &Lie| -> Drawn {
-        by_hand(&toy, &toy.batches, checks.clone(), lie).1
+        by_hand::<P>(&toy, &toy.batches, checks.clone(), lie).1
     };
     let unheard = |label, number| Checks::all().not_hearing(label, number);
     for label in absorbed {
         match label {
             // Absorbed with each commitment; a shape is the verifier's own. And a constant, see `toy/hello`.
             "shape" | "hello" => {}
-            "oracles" => late_commitments(&toy),
+            "oracles" => late_commitments::<P>(&toy),
             "value" => {
                 let checks = unheard(label, Which::All);
                 let rho = drawn(&checks, &Lie::default()).rho;
-                is_false(&toy, &two_claims(rho), &checks, label);
+                is_false::<P>(&toy, &two_claims(rho), &checks, label);
             }
             reduction::ROUND => {
                 for number in 0..5 {
                     let checks = unheard(label, Which::Number(number));
                     let challenge = drawn(&checks, &one_claim()).rounds[number];
                     let lie = one_round(number, challenge);
-                    is_false(&toy, &lie, &checks, &format!("{label} {number}"));
+                    is_false::<P>(&toy, &lie, &checks, &format!("{label} {number}"));
                 }
             }
             reduction::EVALUATIONS => {
                 let checks = unheard(label, Which::All);
                 let sigma = drawn(&checks, &one_claim()).sigma;
-                is_false(&toy, &two_evaluations(sigma), &checks, label);
+                is_false::<P>(&toy, &two_evaluations(sigma), &checks, label);
             }
             other => panic!("nothing shows that {other} must be absorbed"),
         }
@@ -164,10 +171,10 @@ fn every_message_is_bound_by_being_absorbed() {
 }
 
 /// A polynomial changes after the points at which it is claimed are known, by one that vanishes there.
-fn late_commitments(toy: &Toy) {
+fn late_commitments<P: Tested>(toy: &Toy) {
     // Oracle 1 is of field elements, and claimed at two points.
     let checks = Checks::all().not_hearing("oracles", Which::Number(1));
-    let mut prover = SealedProver::<Pst13>::new(srs(), &statement(), checks.clone());
+    let mut prover = SealedProver::<P>::new(P::key(8), &statement(), checks.clone());
     let claims = toy.send_all(&mut prover, &toy.batches, &[]);
     let of_oracle = |claim: &&EvalClaim<Fr, Fr>| claim.terms.iter().any(|t| t.0 == Oracle(1));
     let points: Vec<Vec<Fr>> = claims
@@ -187,5 +194,5 @@ fn late_commitments(toy: &Toy) {
     };
     rows.iter_mut().zip(vanishing).for_each(|(r, v)| *r += v);
     committed[0][1] = Arc::new(poly);
-    is_false_of(toy, &committed, &Lie::default(), &checks, "oracles");
+    is_false_of::<P>(toy, &committed, &Lie::default(), &checks, "oracles");
 }

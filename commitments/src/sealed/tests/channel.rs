@@ -3,20 +3,28 @@
 use super::*;
 use crate::{CacheDir, Registry, Setup};
 
-#[test]
-fn the_prover_refuses_false_claims() {
+with_every_scheme!(
+    the_prover_refuses_false_claims,
+    the_prover_reports_what_it_cannot_do,
+    the_verifier_bounds_what_it_is_asked_for,
+    a_proof_without_claims_is_what_was_sent,
+    #[cfg(feature = "testing")]
+    a_value_that_nobody_looks_at_is_an_error,
+    schemes_are_found_by_name_and_erased,
+);
+
+fn the_prover_refuses_false_claims<P: Tested>() {
     for points in [Points::One, Points::PerClaim] {
         let toy = Toy::sample(13, points);
-        let mut prover = toy.prover();
+        let mut prover = toy.prover::<P>();
         toy.run_prover(&mut prover, Fr::one());
         let claim = toy.claims.len() - 1;
         assert_eq!(prover.finish(), Err(SealError::FalseClaim { claim }));
     }
 }
 
-#[test]
-fn the_prover_reports_what_it_cannot_do() {
-    let mut prover = SealedProver::<Pst13>::new(srs(), &statement(), Checks::all());
+fn the_prover_reports_what_it_cannot_do<P: Tested>() {
+    let mut prover = SealedProver::<P>::new(P::key(8), &statement(), Checks::all());
     prover.commit("huge", vec![Arc::new(Poly::dense(9, vec![Fr::one()]))]);
     let error = prover.finish().unwrap_err().to_string();
     assert_eq!(
@@ -32,7 +40,7 @@ fn the_prover_reports_what_it_cannot_do() {
             2,
         ),
     ] {
-        let mut prover = SealedProver::<Pst13>::new(srs(), &statement(), Checks::all());
+        let mut prover = SealedProver::<P>::new(P::key(8), &statement(), Checks::all());
         prover.commit("p", vec![Arc::new(Poly::dense(2, vec![Fr::one()]))]);
         let claim = EvalClaim {
             terms: terms.clone(),
@@ -46,8 +54,8 @@ fn the_prover_reports_what_it_cannot_do() {
         ));
 
         let proof = encode(&point(1));
-        let key = Arc::new(srs().verifier_key().clone());
-        let mut verifier = SealedVerifier::<Pst13>::new(key, &statement(), &proof, Checks::all());
+        let key = Arc::new(P::verifier_key(&P::key(8)).clone());
+        let mut verifier = SealedVerifier::<P>::new(key, &statement(), &proof, Checks::all());
         let dense = Shape {
             vars: 2,
             radix: None,
@@ -64,10 +72,9 @@ fn the_prover_reports_what_it_cannot_do() {
     }
 }
 
-#[test]
-fn the_verifier_bounds_what_it_is_asked_for() {
-    let key = Arc::new(srs().verifier_key().clone());
-    let new = || SealedVerifier::<Pst13>::new(key.clone(), &statement(), &[0; 64], Checks::all());
+fn the_verifier_bounds_what_it_is_asked_for<P: Tested>() {
+    let key = Arc::new(P::verifier_key(&P::key(8)).clone());
+    let new = || SealedVerifier::<P>::new(key.clone(), &statement(), &[0; 64], Checks::all());
     for shape in [
         Shape {
             vars: 9,
@@ -114,14 +121,13 @@ fn the_verifier_bounds_what_it_is_asked_for() {
     assert!(verifier.finish().is_err());
 }
 
-#[test]
-fn a_proof_without_claims_is_what_was_sent() {
-    let mut prover = SealedProver::<Pst13>::new(srs(), &statement(), Checks::all());
+fn a_proof_without_claims_is_what_was_sent<P: Tested>() {
+    let mut prover = SealedProver::<P>::new(P::key(8), &statement(), Checks::all());
     prover.send("x", &[Fr::from(3)]);
     let proof = prover.finish().unwrap();
     assert_eq!(proof, encode(&Fr::from(3)));
-    let key = Arc::new(srs().verifier_key().clone());
-    let mut verifier = SealedVerifier::<Pst13>::new(key, &statement(), &proof, Checks::all());
+    let key = Arc::new(P::verifier_key(&P::key(8)).clone());
+    let mut verifier = SealedVerifier::<P>::new(key, &statement(), &proof, Checks::all());
     let values = verifier.recv("x", 1).unwrap();
     assert_eq!(verifier.reveal(values[0]), Fr::from(3));
     let difference = verifier.linear(-Fr::from(3), &[(Fr::from(1), values[0])]);
@@ -130,14 +136,13 @@ fn a_proof_without_claims_is_what_was_sent() {
 }
 
 /// In builds for tests.
-#[test]
 #[cfg(feature = "testing")]
-fn a_value_that_nobody_looks_at_is_an_error() {
-    let mut prover = SealedProver::<Pst13>::new(srs(), &statement(), Checks::all());
+fn a_value_that_nobody_looks_at_is_an_error<P: Tested>() {
+    let mut prover = SealedProver::<P>::new(P::key(8), &statement(), Checks::all());
     prover.send("x", &[Fr::from(3), Fr::from(4)]);
     let proof = prover.finish().unwrap();
-    let key = Arc::new(srs().verifier_key().clone());
-    let mut verifier = SealedVerifier::<Pst13>::new(key, &statement(), &proof, Checks::all());
+    let key = Arc::new(P::verifier_key(&P::key(8)).clone());
+    let mut verifier = SealedVerifier::<P>::new(key, &statement(), &proof, Checks::all());
     let values = verifier.recv("x", 2).unwrap();
     let difference = verifier.linear(-Fr::from(3), &[(Fr::from(1), values[0])]);
     verifier.assert_zero("x", difference).unwrap();
@@ -148,28 +153,31 @@ fn a_value_that_nobody_looks_at_is_an_error() {
     );
 }
 
-#[test]
-fn schemes_are_found_by_name_and_erased() {
+fn schemes_are_found_by_name_and_erased<P: Tested>() {
     let registry = Registry::builtin();
-    assert_eq!(registry.names().collect::<Vec<_>>(), ["pst13"]);
+    assert_eq!(registry.names().collect::<Vec<_>>(), ["hyrax", "pst13"]);
     assert!(registry.get("none").is_none());
-    let scheme = registry.get("pst13").unwrap();
-    let setup = Setup::InsecureTest {
+    let scheme = registry.get(P::NAME).unwrap();
+    let setup = Setup::Builtin {
         cache: CacheDir::Off,
     };
     let keys = scheme.setup(6, &setup).unwrap();
     assert_eq!(keys.proving.digest(), keys.verifying.digest());
-    assert!(!keys.verifying.provenance().is_secure());
+    assert_eq!(keys.verifying.provenance().is_secure(), P::NAME == "hyrax");
     let verifying = scheme
         .read_verifying_key(&keys.verifying.to_bytes())
         .unwrap();
     assert_eq!(verifying.digest(), keys.proving.digest());
+    let alone = scheme.verifying_key(6, &setup).unwrap();
+    assert_eq!(alone.digest(), keys.proving.digest());
 
     let toy = Toy::sample(14, Points::PerClaim);
     let mut prover = keys.proving.session(&statement(), Checks::all());
     toy.run_prover(&mut *prover, Fr::zero());
     let proof = prover.finish().unwrap();
-    let mut verifier = verifying.session(&statement(), &proof, Checks::all());
-    toy.run_verifier(&mut *verifier).unwrap();
-    verifier.finish().unwrap();
+    for key in [verifying, alone] {
+        let mut verifier = key.session(&statement(), &proof, Checks::all());
+        toy.run_verifier(&mut *verifier).unwrap();
+        verifier.finish().unwrap();
+    }
 }

@@ -4,12 +4,17 @@ use super::*;
 use crate::{CacheDir, Keys, Registry, Setup};
 use sumcheck::{Fixed, Known};
 
-fn keys() -> Keys<Fr> {
-    let setup = Setup::InsecureTest {
+with_every_scheme!(
+    the_proof_is_about_the_polynomial_of_the_key,
+    what_is_no_commitment_is_refused,
+);
+
+fn keys<P: Tested>() -> Keys<Fr> {
+    let setup = Setup::Builtin {
         cache: CacheDir::Off,
     };
     let schemes = Registry::builtin();
-    schemes.get("pst13").unwrap().setup(6, &setup).unwrap()
+    schemes.get(P::NAME).unwrap().setup(6, &setup).unwrap()
 }
 
 fn poly(seed: u64, vars: usize) -> Arc<Poly<Fr>> {
@@ -59,15 +64,14 @@ fn verify(keys: &Keys<Fr>, known: &Fixed<Fr>, proof: &[u8]) -> Result<(), Verify
     channel.finish().map(|_| ())
 }
 
-#[test]
-fn the_proof_is_about_the_polynomial_of_the_key() {
-    let keys = keys();
+fn the_proof_is_about_the_polynomial_of_the_key<P: Tested>() {
+    let keys = keys::<P>();
     for vars in [3, 4, 6] {
         let known = keys.proving.commit(&poly(1, vars)).unwrap();
         let proof = prove(&keys, &poly(1, vars), &known).unwrap();
         assert_eq!(verify(&keys, &known, &proof), Ok(()));
         // It is not in the proof.
-        let sent = keys.verifying.commitment_bytes(4) + 2 * 32;
+        let sent = keys.verifying.commitment_bytes(&poly(3, 4).shape()) + 2 * 32;
         assert!(proof.len() > sent);
         let other = keys.proving.commit(&poly(2, vars)).unwrap();
         assert_ne!(other, known);
@@ -80,9 +84,8 @@ fn the_proof_is_about_the_polynomial_of_the_key() {
     }
 }
 
-#[test]
-fn what_is_no_commitment_is_refused() {
-    let keys = keys();
+fn what_is_no_commitment_is_refused<P: Tested>() {
+    let keys = keys::<P>();
     let known = keys.proving.commit(&poly(1, 3)).unwrap();
     let proof = prove(&keys, &poly(1, 3), &known).unwrap();
     let Known::Commitment(bytes) = &known.known else {

@@ -1,36 +1,40 @@
 //! Forgeries that one check alone rejects.
 
 use super::*;
-use crate::PcsProver;
+use crate::Script;
 
-fn forged(points: Points) -> (Toy, Proof) {
+with_every_scheme!(
+    a_false_value_at_one_point,
+    a_false_value_at_several_points,
+    false_evaluations_after_the_reduction,
+);
+
+fn forged<P: Tested>(points: Points) -> (Toy, Proof) {
     let toy = Toy::sample(16, points);
-    let mut prover = toy.prover();
+    let mut prover = toy.prover::<P>();
     prover.permit_false_claims();
     toy.run_prover(&mut prover, Fr::one());
     let proof = prover.finish().unwrap();
     (toy, proof)
 }
 
-fn assert_only(check: &str, toy: &Toy, proof: &[u8]) {
+fn assert_only<P: Tested>(check: &str, toy: &Toy, proof: &[u8]) {
     let rejected = VerifyError::Check {
         check: check.to_owned(),
     };
-    assert_eq!(toy.verify(proof).unwrap_err(), rejected);
-    toy.verify_with(&statement(), proof, Checks::without(check))
+    assert_eq!(toy.verify::<P>(proof).unwrap_err(), rejected);
+    toy.verify_with::<P>(&statement(), proof, Checks::without(check))
         .unwrap();
 }
 
-#[test]
-fn a_false_value_at_one_point() {
-    let (toy, proof) = forged(Points::One);
-    assert_only("open/pairing", &toy, &proof);
+fn a_false_value_at_one_point<P: Tested>() {
+    let (toy, proof) = forged::<P>(Points::One);
+    assert_only::<P>("open/proof", &toy, &proof);
 }
 
-#[test]
-fn a_false_value_at_several_points() {
-    let (toy, proof) = forged(Points::PerClaim);
-    assert_only("open/reduction", &toy, &proof);
+fn a_false_value_at_several_points<P: Tested>() {
+    let (toy, proof) = forged::<P>(Points::PerClaim);
+    assert_only::<P>("open/reduction", &toy, &proof);
 }
 
 /// How a prover departs from the reduction and the opening.
@@ -56,13 +60,13 @@ pub(super) struct Drawn {
 
 /// A proof made step by step, for claims at several points. What is committed may be something else than what the toy's
 /// claims are about.
-pub(super) fn by_hand(
+pub(super) fn by_hand<P: Tested>(
     toy: &Toy,
     committed: &[Vec<Arc<Poly<Fr>>>],
     checks: Checks,
     lie: &Lie,
 ) -> (Proof, Drawn) {
-    let mut prover = SealedProver::<Pst13>::new(srs(), &statement(), checks);
+    let mut prover = SealedProver::<P>::new(P::key(8), &statement(), checks);
     let claims = toy.send_all(&mut prover, committed, &lie.shifts);
     let mut drawn = Drawn {
         rho: prover.sample("open/claims"),
@@ -85,22 +89,20 @@ pub(super) fn by_hand(
     let vars = 5;
     let mut number = 0;
     // g(1) is implied, so an error in the claim is multiplied by the challenge in every round.
-    let (point, mut evaluations) = reduction::prove(parts, vars, false, |mut message| {
-        let round = lie.round.filter(|(round, _)| *round == number);
-        let more = round.map_or(Fr::zero(), |(_, r)| -r * error / (Fr::one() - r - r));
-        number += 1;
-        message[0] += more;
-        prover.send(reduction::ROUND, &message);
-        let r: Fr = prover.sample(reduction::CHALLENGE);
-        error = r * error + (Fr::one() - r - r) * more;
-        drawn.rounds.push(r);
-        r
-    })
-    .unwrap();
-    let weight = |group: &opening::Group<Fr>| {
-        let zeros = vec![Fr::zero(); vars - group.point.vars()];
-        Point([zeros, group.point.0.clone()].concat()).eq(&point)
-    };
+    let (point, mut evaluations) =
+        reduction::prove(P::EMBEDDING, parts, (vars, false), |mut message| {
+            let round = lie.round.filter(|(round, _)| *round == number);
+            let more = round.map_or(Fr::zero(), |(_, r)| -r * error / (Fr::one() - r - r));
+            number += 1;
+            message[0] += more;
+            prover.send(reduction::ROUND, &message);
+            let r: Fr = prover.sample(reduction::CHALLENGE);
+            error = r * error + (Fr::one() - r - r) * more;
+            drawn.rounds.push(r);
+            r
+        })
+        .unwrap();
+    let weight = |group: &opening::Group<Fr>| P::EMBEDDING.extend(&group.point, vars).eq(&point);
     let weights = [weight(&groups[0]), weight(&groups[1])];
     if lie.first {
         evaluations[0] += error / weights[0];
@@ -112,23 +114,22 @@ pub(super) fn by_hand(
     }
     prover.send(reduction::EVALUATIONS, &evaluations);
     drawn.sigma = prover.sample("open/groups");
-    let combined = rows::combined_rows(&groups, &polys, vars, drawn.sigma);
-    let mut proof = prover.finish().unwrap();
-    let mut unused = Transcript::new("nothing is drawn after the opening");
-    let (_, quotients) = Pst13::open(&srs(), &mut unused, combined, &(), &point).unwrap();
-    Pst13::write_opening(&quotients, &mut proof);
+    let combined = rows::combined_rows(P::EMBEDDING, &groups, &polys, (vars, drawn.sigma));
+    let (mut proof, mut transcript, mut checks) = prover.end().unwrap();
+    let script = &mut Script::new(&mut transcript, &mut checks);
+    let (_, opening) = P::open(&P::key(8), script, combined, &[], &point).unwrap();
+    P::write_opening(&opening, &mut proof);
     (proof, drawn)
 }
 
 /// False final evaluations that make the reduction's equation hold.
-#[test]
-fn false_evaluations_after_the_reduction() {
+fn false_evaluations_after_the_reduction<P: Tested>() {
     let toy = Toy::sample(16, Points::PerClaim);
     let lie = Lie {
         shifts: vec![(5, Fr::one())],
         first: true,
         ..Lie::default()
     };
-    let (proof, _) = by_hand(&toy, &toy.batches, Checks::all(), &lie);
-    assert_only("open/pairing", &toy, &proof);
+    let (proof, _) = by_hand::<P>(&toy, &toy.batches, Checks::all(), &lie);
+    assert_only::<P>("open/proof", &toy, &proof);
 }

@@ -1,4 +1,4 @@
-//! The sealed channel over PST13, on a small protocol with oracles of every kind and size.
+//! The sealed channel over every scheme, on a small protocol with oracles of every kind and size.
 #![allow(clippy::unwrap_used)]
 
 mod binding;
@@ -11,21 +11,17 @@ mod forgeries;
 mod tampering;
 
 use super::*;
-use crate::pst13::{Pst13, Srs};
+use crate::tests::{Tested, with_every_scheme};
 use ark_bn254::Fr;
 use ark_ff::{One, UniformRand, Zero};
 use ark_std::rand::{Rng, SeedableRng, rngs::StdRng};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use sumcheck::{
     Checks, EvalClaim, Oracle, Point, Poly, ProverChannel, Shape, Value, VerifierChannel,
     VerifyError, Weights,
 };
 
-fn srs() -> Arc<Srs> {
-    static SRS: OnceLock<Arc<Srs>> = OnceLock::new();
-    SRS.get_or_init(|| Arc::new(Srs::insecure_test(8).unwrap()))
-        .clone()
-}
+with_every_scheme!(honest_proofs_are_accepted,);
 
 /// Which oracles are claimed together, at a point of their own or at the first one.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -208,30 +204,30 @@ impl Toy {
         Ok(())
     }
 
-    fn prover(&self) -> SealedProver<Pst13> {
-        SealedProver::new(srs(), &statement(), Checks::all())
+    fn prover<P: Tested>(&self) -> SealedProver<P> {
+        SealedProver::new(P::key(8), &statement(), Checks::all())
     }
 
-    fn prove(&self) -> Proof {
-        let mut prover = self.prover();
+    fn prove<P: Tested>(&self) -> Proof {
+        let mut prover = self.prover::<P>();
         self.run_prover(&mut prover, Fr::zero());
         prover.finish().unwrap()
     }
 
-    fn verify_with(
+    fn verify_with<P: Tested>(
         &self,
         statement: &Statement<'_>,
         proof: &[u8],
         checks: Checks,
     ) -> Result<Checks, VerifyError> {
-        let key = Arc::new(srs().verifier_key().clone());
-        let mut verifier = SealedVerifier::<Pst13>::new(key, statement, proof, checks);
+        let key = Arc::new(P::verifier_key(&P::key(8)).clone());
+        let mut verifier = SealedVerifier::<P>::new(key, statement, proof, checks);
         self.run_verifier(&mut verifier)?;
         verifier.finish()
     }
 
-    fn verify(&self, proof: &[u8]) -> Result<Checks, VerifyError> {
-        self.verify_with(&statement(), proof, Checks::all())
+    fn verify<P: Tested>(&self, proof: &[u8]) -> Result<Checks, VerifyError> {
+        self.verify_with::<P>(&statement(), proof, Checks::all())
     }
 }
 
@@ -250,15 +246,14 @@ fn point(multiple: u64) -> ark_bn254::G1Affine {
     (ark_bn254::G1Affine::generator() * Fr::from(multiple)).into_affine()
 }
 
-#[test]
-fn honest_proofs_are_accepted() {
+fn honest_proofs_are_accepted<P: Tested>() {
     for points in [Points::One, Points::PerClaim] {
         for seed in 0..3 {
             let toy = Toy::sample(seed, points);
-            let proof = toy.prove();
-            let checks = toy.verify(&proof).unwrap();
+            let proof = toy.prove::<P>();
+            let checks = toy.verify::<P>(&proof).unwrap();
             let performed: Vec<&str> = checks.performed().collect();
-            assert!(performed.contains(&"open/pairing"));
+            assert!(performed.contains(&"open/proof"));
             let reduced = performed.contains(&"open/reduction");
             assert_eq!(reduced, points == Points::PerClaim);
         }

@@ -2,16 +2,23 @@
 
 use super::*;
 
-#[test]
-fn every_changed_byte_is_rejected() {
+with_every_scheme!(
+    every_changed_byte_is_rejected,
+    every_changed_element_is_rejected,
+    truncated_and_extended_proofs_are_rejected,
+    swapped_commitments_are_rejected,
+    random_bytes_are_rejected_without_panic,
+);
+
+fn every_changed_byte_is_rejected<P: Tested>() {
     for points in [Points::One, Points::PerClaim] {
         let toy = Toy::sample(7, points);
-        let proof = toy.prove();
+        let proof = toy.prove::<P>();
         for at in 0..proof.len() {
             let mut changed = proof.clone();
             changed[at] ^= 1 << (at % 8);
             assert!(
-                toy.verify(&changed).is_err(),
+                toy.verify::<P>(&changed).is_err(),
                 "byte {at} of {}",
                 proof.len()
             );
@@ -20,10 +27,9 @@ fn every_changed_byte_is_rejected() {
 }
 
 /// Every element is replaced by a *valid* one, so that no decoder can be what rejects it.
-#[test]
-fn every_changed_element_is_rejected() {
+fn every_changed_element_is_rejected<P: Tested>() {
     let toy = Toy::sample(8, Points::PerClaim);
-    let proof = toy.prove();
+    let proof = toy.prove::<P>();
     assert_eq!(proof.len() % 32, 0);
     let (mut scalars, mut points) = (0, 0);
     for at in (0..proof.len()).step_by(32) {
@@ -34,9 +40,9 @@ fn every_changed_element_is_rejected() {
             }
             let mut changed = proof.clone();
             changed[at..at + 32].copy_from_slice(&replacement);
-            match toy.verify(&changed) {
+            match toy.verify::<P>(&changed) {
                 Err(VerifyError::Malformed { .. }) => {}
-                Err(VerifyError::Check { check }) if check == "open/pairing" => points += 1,
+                Err(VerifyError::Check { check }) if check == "open/proof" => points += 1,
                 Err(VerifyError::Check { .. }) => scalars += 1,
                 other => panic!("element {}: {other:?}", at / 32),
             }
@@ -45,57 +51,59 @@ fn every_changed_element_is_rejected() {
     assert!(scalars > 10 && points > 10, "{scalars} {points}");
 }
 
-#[test]
-fn truncated_and_extended_proofs_are_rejected() {
+fn truncated_and_extended_proofs_are_rejected<P: Tested>() {
     for points in [Points::One, Points::PerClaim] {
         let toy = Toy::sample(9, points);
-        let proof = toy.prove();
+        let proof = toy.prove::<P>();
         for length in 0..proof.len() {
             assert!(matches!(
-                toy.verify(&proof[..length]),
+                toy.verify::<P>(&proof[..length]),
                 Err(VerifyError::Malformed { .. })
             ));
         }
         for byte in [0, 1, 0x40, 0xff] {
             let long = [proof.as_slice(), &[byte]].concat();
-            let error = toy.verify(&long).unwrap_err();
+            let error = toy.verify::<P>(&long).unwrap_err();
             assert_eq!(error, VerifyError::Trailing { bytes: 1 });
         }
     }
 }
 
-#[test]
-fn swapped_commitments_are_rejected() {
+fn swapped_commitments_are_rejected<P: Tested>() {
     let toy = Toy::sample(10, Points::PerClaim);
-    let proof = toy.prove();
-    // 15 columns, a dense, a signed, 3 columns.
-    for (a, b) in [(0, 1), (3, 14), (15, 16), (0, 15), (16, 17)] {
+    let proof = toy.prove::<P>();
+    let key = P::key(8);
+    let shape = Shape {
+        vars: 5,
+        radix: None,
+    };
+    let column = P::commitment_bytes(P::verifier_key(&key), &shape);
+    // 15 columns, a dense, a signed.
+    for (a, b) in [(0, 1), (3, 14), (15, 16), (0, 15)] {
         let mut changed = proof.clone();
-        let (left, right) = changed.split_at_mut(32 * b);
-        left[32 * a..32 * (a + 1)].swap_with_slice(&mut right[..32]);
+        let (left, right) = changed.split_at_mut(column * b);
+        left[column * a..column * (a + 1)].swap_with_slice(&mut right[..column]);
         assert_ne!(changed, proof);
-        assert!(toy.verify(&changed).is_err());
+        assert!(toy.verify::<P>(&changed).is_err());
     }
 }
 
-mod random_bytes {
-    use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(200))]
-        #[test]
-        fn are_rejected_without_panic(bytes in prop::collection::vec(any::<u8>(), 0..4000), at in any::<prop::sample::Index>()) {
-            let toy = Toy::sample(15, Points::PerClaim);
-            prop_assert!(toy.verify(&bytes).is_err());
-            // Spliced into an honest proof.
-            static PROOF: OnceLock<Proof> = OnceLock::new();
-            let mut proof = PROOF.get_or_init(|| toy.prove()).clone();
-            let at = at.index(proof.len());
-            let end = proof.len().min(at + bytes.len() % 64 + 1);
-            let original = proof[at..end].to_vec();
-            proof[at..end].iter_mut().zip(&bytes).for_each(|(p, b)| *p = *b);
-            prop_assert!(proof[at..end] == original || toy.verify(&proof).is_err());
-        }
+/// Random bytes, and random bytes in the middle of an honest proof.
+fn random_bytes_are_rejected_without_panic<P: Tested>() {
+    let toy = Toy::sample(15, Points::PerClaim);
+    let proof = toy.prove::<P>();
+    let rng = &mut StdRng::seed_from_u64(15);
+    for _ in 0..200 {
+        let length = rng.gen_range(0..4000);
+        let bytes: Vec<u8> = (0..length).map(|_| rng.r#gen()).collect();
+        assert!(toy.verify::<P>(&bytes).is_err());
+        let mut changed = proof.clone();
+        let at = rng.gen_range(0..proof.len());
+        let end = proof.len().min(at + 1 + length % 64);
+        changed[at..end]
+            .iter_mut()
+            .zip(&bytes)
+            .for_each(|(p, b)| *p = *b);
+        assert!(changed == proof || toy.verify::<P>(&changed).is_err());
     }
 }

@@ -59,7 +59,7 @@ fn random_programs_are_proven_and_verified() {
                 max_cycle_vars: cycle_vars(outcome.cycles),
                 lookup: arguments.0.to_owned(),
                 memory: arguments.1.to_owned(),
-                setup: Setup::InsecureTest {
+                setup: Setup::Builtin {
                     cache: CacheDir::Off,
                 },
                 ..Config::default()

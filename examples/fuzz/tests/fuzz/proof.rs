@@ -35,7 +35,7 @@ fn base(which: usize) -> &'static Base {
             max_cycle_vars: 10,
             lookup: lookup.to_owned(),
             memory: memory.to_owned(),
-            setup: Setup::InsecureTest {
+            setup: Setup::Builtin {
                 cache: CacheDir::Off,
             },
             ..Config::default()

@@ -6,6 +6,8 @@ use crate::keys;
 use crate::registry::registry;
 use anyhow::Context;
 use ark_bn254::Fr;
+use commitments::Pcs;
+use commitments::hyrax::Hyrax;
 use instruction_tables::{WordSize, tables};
 use jolt_core::api::{self, Config};
 use jolt_core::lookup::dense::{self, DenseShape, DenseTable};
@@ -297,15 +299,17 @@ pub fn collect() -> anyhow::Result<Vec<Found>> {
     }
     let mut found = collection.0;
     if let Some(points) = opening {
+        // Of the default scheme; another pads points at the other end.
+        let embedding = <Hyrax as Pcs>::EMBEDDING;
         let vars = points.iter().map(Point::vars).max().unwrap_or(0);
         found.push(Found {
             of: "opening".to_owned(),
             phase: "open",
             batch: "open",
             with: Vec::new(),
-            relation: commitments::sealed::relation(&points, vars),
+            relation: commitments::sealed::relation(embedding, &points, vars),
             times: 1,
-            note: Some("pst13.md".to_owned()),
+            note: Some("hyrax.md".to_owned()),
         });
     }
     // By owner, in the order of the protocol.

@@ -58,8 +58,7 @@ pub fn inspect(arguments: &InspectArguments) -> anyhow::Result<Report> {
     let (source, protocol) = (Source::open(subject)?, &arguments.protocol);
     if let Some(vars) = arguments.soundness {
         let vars = vars.map_or(DEFAULT_CYCLE_VARS, usize::from);
-        let names = (protocol.lookup.as_str(), protocol.memory.as_str());
-        return soundness::inspect(&source, names, vars);
+        return soundness::inspect(&source, protocol, vars);
     }
     program::inspect(&source, protocol)
 }

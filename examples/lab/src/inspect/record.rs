@@ -28,8 +28,8 @@ pub enum Event {
 
 /// A channel that records.
 pub struct Recorder<'a> {
-    /// Bytes of the commitment of a column of so many variables.
-    commitment_bytes: &'a dyn Fn(usize) -> usize,
+    /// Bytes of the commitment of a polynomial of a shape.
+    commitment_bytes: &'a dyn Fn(&Shape) -> usize,
     inner: CountingVerifier<Fr>,
     events: Vec<Event>,
     points: Vec<Point<Fr>>,
@@ -38,7 +38,7 @@ pub struct Recorder<'a> {
 
 impl<'a> Recorder<'a> {
     /// A channel that has seen nothing, of a scheme with commitments of this size.
-    pub fn new(commitment_bytes: &'a dyn Fn(usize) -> usize) -> Self {
+    pub fn new(commitment_bytes: &'a dyn Fn(&Shape) -> usize) -> Self {
         Recorder {
             commitment_bytes,
             inner: CountingVerifier::default(),
@@ -61,10 +61,7 @@ impl Layer<Fr> for Recorder<'_> {
             Heard::Elements(label, count) => self.events.push(Event::Elements(label, count)),
             Heard::Oracles(label, shapes) => {
                 let columns = shapes.iter().map(commitments::columns).sum();
-                let size = |shape: &Shape| {
-                    commitments::columns(shape) * (self.commitment_bytes)(shape.vars)
-                };
-                let bytes = shapes.iter().map(size).sum();
+                let bytes = shapes.iter().map(self.commitment_bytes).sum();
                 self.events.push(Event::Commitments(label, columns, bytes));
             }
             Heard::Claim(claim) => {
@@ -118,7 +115,7 @@ impl Record {
     /// # Errors
     /// A run that the key does not suit.
     pub fn of(run: &Run<'_>, key: &VerifyingKey) -> anyhow::Result<Self> {
-        let size = |vars| key.commitment_bytes(vars);
+        let size = |shape: &Shape| key.commitment().commitment_bytes(shape);
         let mut recorder = Over(Recorder::new(&size));
         vm::verify(&mut recorder, &key.arguments(), run)?;
         Ok(Self::from_recorder(&recorder.0))

@@ -1,7 +1,9 @@
 //! How likely a cheater is to get through the interactive protocol, term by term ([`jolt_core::soundness`]), and
 //! what else a proof rests on.
 
-use crate::registry::{argument, memory_argument, registry};
+use crate::cli::Protocol;
+use crate::keys;
+use crate::registry::{argument, memory_argument, registry, scheme};
 use crate::report::Report;
 use crate::source::Source;
 use jolt_core::soundness::{ASSUMPTIONS, ErrorBound, GROUP_BITS, Term, field_bits};
@@ -19,15 +21,19 @@ pub const SIZES: [usize; 5] = [10, 16, 20, 24, MAX_CYCLE_VARS];
 /// Unknown names; a size that there are no proofs of.
 pub fn bound(
     program: &Program,
-    (lookup, memory): (&str, &str),
+    protocol: &Protocol,
     cycle_vars: usize,
 ) -> anyhow::Result<ErrorBound> {
-    let (lookup, memory) = (argument(lookup)?, memory_argument(memory)?);
+    let key = scheme(&protocol.pcs)?.verifying_key(cycle_vars, &keys::setup())?;
+    let lookup = argument(&protocol.lookup)?;
+    let memory = memory_argument(&protocol.memory)?;
     let arguments = Arguments {
         lookup: &*lookup,
         memory: &*memory,
     };
-    Ok(ErrorBound::of_program(program, &arguments, cycle_vars)?)
+    Ok(ErrorBound::of_program(
+        program, &arguments, &*key, cycle_vars,
+    )?)
 }
 
 /// `−log2` of the error, rounded down to a tenth.
@@ -35,11 +41,11 @@ pub fn shown(bits: f64) -> String {
     format!("{:.1}", (bits * 10.0).floor() / 10.0)
 }
 
-/// Bits by arguments and size, as a table in Markdown. Arguments that cannot serve the machine are left out.
+/// Bits by arguments and size, with one scheme, as a table in Markdown. Arguments that cannot serve the machine are left out.
 ///
 /// # Errors
 /// As [`bound`].
-pub fn table(program: &Program) -> anyhow::Result<(Vec<String>, Vec<Value>)> {
+pub fn table(program: &Program, pcs: &str) -> anyhow::Result<(Vec<String>, Vec<Value>)> {
     let sizes = SIZES.map(|vars| format!(" 2^{vars} |"));
     let mut lines = vec![
         format!("| lookup | memory |{}", sizes.concat()),
@@ -53,8 +59,13 @@ pub fn table(program: &Program) -> anyhow::Result<(Vec<String>, Vec<Value>)> {
         }
         for memory in registry().memory_names() {
             let mut cells = Vec::new();
+            let protocol = Protocol {
+                lookup: lookup.name().to_owned(),
+                memory: memory.to_owned(),
+                pcs: pcs.to_owned(),
+            };
             for vars in SIZES {
-                let bits = bound(program, (lookup.name(), memory), vars)?.bits();
+                let bits = bound(program, &protocol, vars)?.bits();
                 cells.push(bits.map_or("–".to_owned(), shown));
                 rows.push(json!({
                     "lookup": lookup.name(), "memory": memory, "cycle_vars": vars, "bits": bits,
@@ -158,21 +169,22 @@ pub fn add(report: &mut Report, bound: &ErrorBound) {
 ///
 /// # Errors
 /// The file is no program; unknown names.
-pub fn inspect(source: &Source, names: (&str, &str), cycle_vars: usize) -> anyhow::Result<Report> {
+pub fn inspect(source: &Source, protocol: &Protocol, cycle_vars: usize) -> anyhow::Result<Report> {
     let program = source.program()?;
     let mut report = Report::new(json!({
         "program": source.name,
-        "lookup": names.0,
-        "memory": names.1,
+        "lookup": protocol.lookup,
+        "memory": protocol.memory,
+        "pcs": protocol.pcs,
         "cycle_vars": cycle_vars,
     }));
     report.line(format!(
-        "{}: 2^{cycle_vars} cycles, lookups by {}, memory by {}",
-        source.name, names.0, names.1
+        "{}: 2^{cycle_vars} cycles, lookups by {}, memory by {}, commitments by {}",
+        source.name, protocol.lookup, protocol.memory, protocol.pcs
     ));
-    add(&mut report, &bound(&program, names, cycle_vars)?);
+    add(&mut report, &bound(&program, protocol, cycle_vars)?);
     report.line("Bits of the interactive protocol, by arguments and padded cycles");
-    let (lines, rows) = table(&program)?;
+    let (lines, rows) = table(&program, &protocol.pcs)?;
     lines.iter().for_each(|line| report.line(line));
     report.json.insert("by_arguments".to_owned(), json!(rows));
     Ok(report)

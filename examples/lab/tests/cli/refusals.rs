@@ -61,7 +61,7 @@ fn said_key(lab: &Lab, program: &str, cycle_vars: usize) -> [u8; 32] {
     let guest = jolt_lab::guests::find(program).unwrap();
     let config = jolt_core::api::Config {
         max_cycle_vars: cycle_vars,
-        setup: commitments::Setup::InsecureTest {
+        setup: commitments::Setup::Builtin {
             cache: commitments::CacheDir::At(lab.path("cache")),
         },
         ..Default::default()

@@ -192,7 +192,7 @@ fn every_relation_is_explained() {
             .collect()
     };
     let lab = Lab::new();
-    let setup = commitments::Setup::InsecureTest {
+    let setup = commitments::Setup::Builtin {
         cache: commitments::CacheDir::At(lab.path("cache")),
     };
     let in_machine = |lookup: &str, memory: &str| {

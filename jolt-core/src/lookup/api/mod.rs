@@ -12,7 +12,7 @@
 //! use jolt_core::registry::Registry;
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! # let source = Setup::InsecureTest { cache: CacheDir::Off };
+//! # let source = Setup::Builtin { cache: CacheDir::Off };
 //! // How many bits two numbers of 32 bits differ in: a table of 2^64 entries.
 //! let distance = Automaton::emitting(32, |_, a, b| (a - b).abs());
 //! let table = AutomatonTable::new("DISTANCE", Kind::Pair, distance)?.leak();

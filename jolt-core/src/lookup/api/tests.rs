@@ -11,7 +11,7 @@ use instruction_tables::{WordSize, tables};
 /// Four reads are no proof of three of them: what is committed beyond the reads is 0.
 #[test]
 fn commitments_hold_the_reads_and_zeros() {
-    let source = Setup::InsecureTest {
+    let source = Setup::Builtin {
         cache: CacheDir::Off,
     };
     let schemes = Registry::<Fr>::builtin();
@@ -72,7 +72,7 @@ fn verifiers_make_keys_without_provers() {
 /// Reads of an automaton are stated, proven and refused like those of a dense table.
 #[test]
 fn automata_have_keys_like_other_tables() {
-    let source = Setup::InsecureTest {
+    let source = Setup::Builtin {
         cache: CacheDir::Off,
     };
     let schemes = Registry::<Fr>::builtin();

@@ -49,7 +49,7 @@
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let registry = Registry::builtin();
 //! let scheme = registry.schemes().get("pst13").ok_or("no such scheme")?;
-//! let source = Setup::InsecureTest { cache: CacheDir::Off };
+//! let source = Setup::Builtin { cache: CacheDir::Off };
 //! let argument = registry.lookup("logup-gkr").ok_or("no such argument")?;
 //!
 //! // A range check: every value read is below 2^8, and the caller has the commitment to the values.

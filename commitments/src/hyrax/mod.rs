@@ -1,0 +1,199 @@
+//! Hyrax with an inner-product argument: transparent, over BN254's group (about 100 bits of security).
+//!
+//! The setup is `2^w` points `G_0 …` and one more, `U`, hashed from a public string ([`generators`]): nobody knows a
+//! relation between them. The rows of a column are cut into *lines* of `2^w`, and its commitment is a point for each
+//! line, `C_i = Σ_j f(2^w · i + j) · G_j`.
+//!
+//! **Opening** of `f(z) = v` in `l` variables, `z = (z', z'')` with `w` coordinates in `z'`: with
+//! `a = Σ_i eq(z'', i) · line_i` and `b = eq(z', ·)`, the claim is `⟨a, b⟩ = v`, and everybody can make
+//! `C = Σ_i eq(z'', i) · C_i = ⟨a, G⟩`.
+//! 1. `ξ` is drawn, and `P = C + ξ·v·U`. Left to prove is `P = ⟨a, G⟩ + ξ·⟨a, b⟩·U`.
+//! 2. Each round halves the vectors, the highest variable first: the prover sends
+//!    `L = ⟨a_0, G_1⟩ + ξ·⟨a_0, b_1⟩·U` and `R = ⟨a_1, G_0⟩ + ξ·⟨a_1, b_0⟩·U`, where 0 and 1 are the halves; `y` is
+//!    drawn; then `a' = a_0 + y^{-1}·a_1`, `G' = G_0 + y·G_1`, `b' = b_0 + y·b_1`, and `P' = P + y·L + y^{-1}·R`.
+//! 3. The prover sends the one element of `a` that is left.
+//!
+//! The verifier folds nothing: the last equation is one multi-scalar multiplication, of all columns' points, all messages
+//! and all of `G` ([`verify`]). `b` is a tensor, so that its last element is `Π_k ((1 − z_k) + y_k·z_k)`.
+//!
+//! **Shorter polynomials** are followed by zeros: they have the first points, or the first lines.
+//!
+//! **Transcript**: `open/base` (`ξ`); for each round `open/cross` (`L`, `R`) and `open/fold` (`y`); `open/last`.
+//!
+//! **Cost** for `T = 2^l` rows: proof a point for each line of each column, `2 w` points and a scalar; verifier a
+//! multi-scalar multiplication of all of these and `2^w`. Prover: committing as many additions as with one line;
+//! opening `T` multiplications, then multi-scalar multiplications of [`open`].
+//!
+//! **What it rests on**: discrete logarithms in BN254's G1, and random oracles. Extraction takes four challenges in each
+//! round ([`risks`](crate::Pcs::risks)).
+//!
+//! [WTSTW18: Wahby, Tzialla, shelat, Thaler, Walfish, ePrint 2017/1132; BCCGP16, BBBPWM18: inner products]
+
+#[cfg(feature = "prover")]
+mod cache;
+#[cfg(feature = "prover")]
+mod commit;
+#[cfg(feature = "prover")]
+mod digests;
+#[cfg(feature = "prover")]
+mod fold;
+pub mod generators;
+mod key;
+#[cfg(feature = "prover")]
+mod open;
+#[cfg(test)]
+mod tests;
+mod verify;
+
+pub use key::{Layout, VerifierKey};
+
+#[cfg(feature = "prover")]
+use crate::PcsProver;
+use crate::wire::{DecodeError, Reader, put};
+use crate::{Combined, Embedding, OpeningRisk, Pcs, PcsError, Script, columns};
+use ark_bn254::{Fr, G1Affine};
+#[cfg(feature = "prover")]
+use sumcheck::Poly;
+use sumcheck::{Label, Point, Shape};
+
+/// Variables of the largest polynomials.
+pub const MAX_VARS: usize = 26;
+
+const BASE: Label = "open/base";
+const CROSS: Label = "open/cross";
+const FOLD: Label = "open/fold";
+const LAST: Label = "open/last";
+
+/// Bytes of a point.
+const POINT: usize = 32;
+
+/// The scheme.
+#[derive(Clone, Copy, Debug)]
+pub struct Hyrax;
+
+/// The points of a batch: of each polynomial, of each column, one for each line.
+pub type Lines = Vec<Vec<Vec<G1Affine>>>;
+
+/// Messages of an inner-product argument.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Opening {
+    /// `L` and `R` of each round.
+    pub cross: Vec<[G1Affine; 2]>,
+    /// What is left of `a`.
+    pub last: Fr,
+}
+
+impl Pcs for Hyrax {
+    const NAME: &'static str = "hyrax";
+    const EMBEDDING: Embedding = Embedding::Pad;
+    type F = Fr;
+    type VerifierKey = VerifierKey;
+    type Commitment = Lines;
+    type Opening = Opening;
+
+    fn verify(
+        key: &VerifierKey,
+        script: &mut Script<'_>,
+        parts: &[Combined<'_, Lines, Fr>],
+        claim: (&Point<Fr>, Fr),
+        opening: &Opening,
+    ) -> Result<(), PcsError> {
+        verify::verify(key, script, parts, claim, opening)
+    }
+
+    fn risks(key: &VerifierKey, vars: usize) -> Vec<OpeningRisk> {
+        let rounds = key.layout().low(vars);
+        vec![
+            OpeningRisk {
+                challenge: BASE,
+                count: 1,
+                about: "vector and value",
+                degree: 1,
+            },
+            OpeningRisk {
+                challenge: FOLD,
+                count: rounds,
+                about: "halves of the vectors",
+                degree: 3 * rounds as u128,
+            },
+        ]
+    }
+
+    fn commitment_bytes(key: &VerifierKey, shape: &Shape) -> usize {
+        POINT * columns(shape) * key.layout().lines(shape.vars)
+    }
+
+    fn write_commitment(commitment: &Lines, out: &mut Vec<u8>) {
+        let points = commitment.iter().flatten().flatten();
+        points.for_each(|point| put(point, out));
+    }
+
+    fn read_commitment(
+        key: &VerifierKey,
+        shapes: &[Shape],
+        input: &mut Reader<'_>,
+    ) -> Result<Lines, DecodeError> {
+        let mut column = |vars| {
+            let points = (0..key.layout().lines(vars)).map(|_| input.canonical("G1 point"));
+            points.collect::<Result<Vec<_>, _>>()
+        };
+        let mut polynomial =
+            |shape: &Shape| (0..columns(shape)).map(|_| column(shape.vars)).collect();
+        shapes.iter().map(&mut polynomial).collect()
+    }
+
+    fn write_opening(opening: &Opening, out: &mut Vec<u8>) {
+        let cross = opening.cross.iter().flatten();
+        cross.for_each(|point| put(point, out));
+        put(&opening.last, out);
+    }
+
+    fn read_opening(
+        key: &VerifierKey,
+        vars: usize,
+        input: &mut Reader<'_>,
+    ) -> Result<Opening, DecodeError> {
+        let mut point = || input.canonical("G1 point");
+        let rounds = (0..key.layout().low(vars)).map(|_| Ok([point()?, point()?]));
+        let cross = rounds.collect::<Result<_, DecodeError>>()?;
+        let last = input.canonical("scalar")?;
+        Ok(Opening { cross, last })
+    }
+
+    fn write_verifier_key(key: &VerifierKey) -> Vec<u8> {
+        key.to_bytes()
+    }
+
+    fn read_verifier_key(bytes: &[u8]) -> Result<VerifierKey, DecodeError> {
+        VerifierKey::from_bytes(bytes)
+    }
+}
+
+#[cfg(feature = "prover")]
+impl PcsProver for Hyrax {
+    const TOGETHER: usize = 16;
+    type ProverKey = VerifierKey;
+    type Kept = ();
+
+    fn commit(key: &VerifierKey, polys: &[&Poly<Fr>]) -> Result<(Lines, ()), PcsError> {
+        Ok((commit::commit(key, polys)?, ()))
+    }
+
+    fn keep(_key: &VerifierKey, _polys: &[&Poly<Fr>]) -> Result<(), PcsError> {
+        Ok(())
+    }
+
+    fn verifier_key(key: &VerifierKey) -> &VerifierKey {
+        key
+    }
+
+    fn open(
+        key: &VerifierKey,
+        script: &mut Script<'_>,
+        rows: Vec<Fr>,
+        _parts: &[Combined<'_, (), Fr>],
+        point: &Point<Fr>,
+    ) -> Result<(Fr, Opening), PcsError> {
+        open::open(key, script, &rows, point)
+    }
+}

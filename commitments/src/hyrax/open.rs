@@ -1,0 +1,146 @@
+//! The prover's side of an opening.
+//!
+//! **Rounds over the points as they are.** The points of round `k` are sums of `2^k` of the setup's; multiplying the
+//! scalars out costs a multi-scalar multiplication of `2^w` points in each round, whatever is left of `a`. After
+//! [`ROUNDS`] rounds the points are folded, all of these at once ([`super::fold`]).
+
+use super::fold::fold;
+use super::{BASE, CROSS, FOLD, LAST, Opening, VerifierKey};
+use crate::curve::msm;
+use crate::{Key, PcsError, Script};
+use ark_bn254::{Fr, G1Affine, G1Projective};
+use ark_ec::CurveGroup;
+use ark_ff::{Field, One, Zero};
+use rayon::prelude::*;
+use std::borrow::Cow;
+use sumcheck::{Point, ProverField};
+
+/// Rounds before points are folded.
+const ROUNDS: usize = 4;
+/// Fewer points than these are not worth it.
+const FEW: usize = 1 << 9;
+/// Elements that a task multiplies.
+const BLOCK: usize = 1 << 11;
+
+/// The points of a round: `Σ_s weight_s · points[s · length + j]` for `j < length`.
+struct Bases<'a> {
+    points: Cow<'a, [G1Affine]>,
+    weights: Vec<Fr>,
+}
+
+impl Bases<'_> {
+    fn length(&self) -> usize {
+        self.points.len() / self.weights.len()
+    }
+
+    /// `Σ_j scalar_j · base_{from + j}`.
+    fn sum(&self, from: usize, scalars: &[Fr]) -> G1Projective {
+        if let [_] = self.weights.as_slice() {
+            return msm(&self.points[from..], scalars);
+        }
+        let points: Vec<G1Affine> = self
+            .points
+            .chunks(self.length())
+            .flat_map(|points| points[from..from + scalars.len()].iter().copied())
+            .collect();
+        let weights = self.weights.par_iter();
+        let scalars: Vec<Fr> = weights
+            .flat_map_iter(|weight| scalars.iter().map(move |s| *weight * s))
+            .collect();
+        msm(&points, &scalars)
+    }
+
+    /// `base_j + y · base_{j + length/2}`.
+    fn halve(&mut self, y: Fr) {
+        self.weights = self.weights.iter().flat_map(|w| [*w, y * w]).collect();
+        if self.weights.len() == 1 << ROUNDS && self.points.len() > FEW {
+            self.points = Cow::Owned(fold(&self.points, &self.weights));
+            self.weights = vec![Fr::one()];
+        }
+    }
+}
+
+/// Value and proof. Rows beyond the given ones are zero.
+pub(super) fn open(
+    key: &VerifierKey,
+    script: &mut Script<'_>,
+    rows: &[Fr],
+    point: &Point<Fr>,
+) -> Result<(Fr, Opening), PcsError> {
+    let (vars, max) = (point.vars(), key.max_vars());
+    if vars > max {
+        return Err(PcsError::TooManyVars { vars, max });
+    }
+    let (found, expected) = (rows.len(), 1 << vars);
+    if found > expected {
+        return Err(PcsError::WrongCount {
+            what: "rows",
+            found,
+            expected,
+        });
+    }
+    let (low, high) = point.split_at(key.layout().low(vars));
+    let mut vector = weighted_lines(rows, 1 << low.vars(), &high.eq_table());
+    let value = inner(&vector, &low.eq_table());
+    let base: Fr = script.sample(BASE);
+    let scaled = |cross: Fr| key.value() * (base * cross);
+    let mut bases = Bases {
+        points: Cow::Borrowed(&key.rows()[..vector.len()]),
+        weights: vec![Fr::one()],
+    };
+    let mut cross = Vec::with_capacity(low.vars());
+    // What is bound of `b`.
+    let mut weight = Fr::one();
+    for round in (0..low.vars()).rev() {
+        let half = vector.len() / 2;
+        let (first, second) = vector.split_at(half);
+        let (rest, z) = (Point(low.0[..round].to_vec()).eq_table(), low.0[round]);
+        let left = weight * z * inner(first, &rest);
+        let right = weight * (Fr::one() - z) * inner(second, &rest);
+        let left = bases.sum(half, first) + scaled(left);
+        let right = bases.sum(0, second) + scaled(right);
+        let points = G1Projective::normalize_batch(&[left, right]);
+        let pair = [points[0], points[1]];
+        script.absorb(CROSS, &pair);
+        let y: Fr = script.sample(FOLD);
+        // Zero is never drawn; if it were, there would be no proof that verifies.
+        let inverse = y.inverse().unwrap_or_default();
+        vector = fold_scalars(first, second, inverse);
+        bases.halve(y);
+        weight *= Fr::one() - z + y * z;
+        cross.push(pair);
+    }
+    let last = vector.first().copied().unwrap_or_default();
+    script.absorb(LAST, &last);
+    Ok((value, Opening { cross, last }))
+}
+
+/// `Σ_i weight_i · line_i`.
+fn weighted_lines(rows: &[Fr], line: usize, weights: &[Fr]) -> Vec<Fr> {
+    let mut sums = vec![Fr::zero(); line];
+    sums.par_chunks_mut(BLOCK)
+        .enumerate()
+        .for_each(|(block, sums)| {
+            for (weight, rows) in weights.iter().zip(rows.chunks(line)) {
+                let from = rows.len().min(BLOCK * block);
+                let own = &rows[from..rows.len().min(from + sums.len())];
+                Fr::add_scaled(&mut sums[..own.len()], weight, own);
+            }
+        });
+    sums
+}
+
+fn inner(a: &[Fr], b: &[Fr]) -> Fr {
+    let blocks = a.par_chunks(BLOCK).zip(b.par_chunks(BLOCK));
+    let products = blocks.map(|(a, b)| a.iter().zip(b).map(|(a, b)| *a * b).sum::<Fr>());
+    products.sum()
+}
+
+/// `a_0 + y^{-1} · a_1`.
+fn fold_scalars(first: &[Fr], second: &[Fr], inverse: Fr) -> Vec<Fr> {
+    let mut sums = first.to_vec();
+    sums.par_chunks_mut(BLOCK)
+        .zip(second.par_chunks(BLOCK))
+        .for_each(|(sums, second)| Fr::add_scaled(sums, &inverse, second));
+    sums
+}

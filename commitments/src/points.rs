@@ -1,0 +1,163 @@
+//! Points of G1 in files: 64 bytes each, x and y, canonical and little-endian; (0, 0) is the identity. And files that are
+//! there as a whole, or not at all.
+
+use crate::SetupError;
+use ark_bn254::{Fq, FqConfig, G1Affine};
+use ark_ff::{BigInt, MontConfig, PrimeField};
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Read, Write};
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use sumcheck::field::packed;
+
+/// Bytes of a point.
+pub(crate) const POINT: usize = 64;
+/// Bytes of the digest at the end of a file.
+pub(crate) const DIGEST: usize = 32;
+/// Points read at a time: four megabytes.
+pub(crate) const PART: usize = 1 << 16;
+/// Points whose coordinates are multiplied together.
+const TOGETHER: usize = 1 << 9;
+
+/// The encoding of a point.
+pub(crate) fn encode_point(point: &G1Affine) -> [u8; POINT] {
+    let mut bytes = [0; POINT];
+    let limbs = [point.x.into_bigint().0, point.y.into_bigint().0];
+    for (chunk, limb) in bytes.chunks_exact_mut(8).zip(limbs.as_flattened()) {
+        chunk.copy_from_slice(&limb.to_le_bytes());
+    }
+    bytes
+}
+
+/// Decodes points in place of others; whether all coordinates are canonical. The digest says whether the
+/// points are those of a setup.
+fn decode_points(bytes: &[u8], out: &mut [G1Affine]) -> bool {
+    out.par_chunks_mut(TOGETHER)
+        .zip(bytes.par_chunks(TOGETHER * POINT))
+        .map(|(out, bytes)| decode_block(bytes, out))
+        .reduce(|| true, |a, b| a & b)
+}
+
+/// The arithmetic of [`decode_points`] is that of slices, which may be packed.
+fn decode_block(bytes: &[u8], out: &mut [G1Affine]) -> bool {
+    let (points, _) = bytes.as_chunks::<POINT>();
+    let mut canonical = true;
+    // An integer in place of its Montgomery form, which the product with R² makes it.
+    let mut coordinate = |bytes: &[u8]| {
+        let (words, _) = bytes.as_chunks::<8>();
+        let limbs = BigInt(std::array::from_fn(|i| {
+            words.get(i).map_or(0, |word| u64::from_le_bytes(*word))
+        }));
+        canonical &= limbs < Fq::MODULUS;
+        Fq::new_unchecked(limbs)
+    };
+    let (mut xs, mut ys) = (Vec::new(), Vec::new());
+    for point in points {
+        let (x, y) = point.split_at(POINT / 2);
+        xs.push(coordinate(x));
+        ys.push(coordinate(y));
+    }
+    if !canonical {
+        return false;
+    }
+    let square = Fq::new_unchecked(<FqConfig as MontConfig<4>>::R2);
+    packed::selected().scale(&mut xs, &square);
+    packed::selected().scale(&mut ys, &square);
+    for ((x, y), out) in xs.into_iter().zip(ys).zip(out) {
+        *out = G1Affine::new_unchecked(x, y);
+    }
+    true
+}
+
+/// Reads points, and hashes what it reads; whether they are canonical. What one thread has read is hashed and
+/// decoded while the next part is read: nothing is in memory twice.
+pub(crate) fn read_points(
+    file: &mut File,
+    hash: &mut Sha256,
+    points: &mut [G1Affine],
+) -> io::Result<bool> {
+    let mut valid = true;
+    let mut parts = points.chunks_mut(PART).peekable();
+    let mut bytes = Vec::new();
+    let mut next = Vec::new();
+    let mut fill = |buffer: &mut Vec<u8>, points: usize| {
+        buffer.resize(points * POINT, 0);
+        file.read_exact(buffer)
+    };
+    if let Some(first) = parts.peek() {
+        fill(&mut bytes, first.len())?;
+    }
+    while let Some(part) = parts.next() {
+        let coming = parts.peek().map_or(0, |part| part.len());
+        let (read, decoded) = rayon::join(
+            || fill(&mut next, coming),
+            || rayon::join(|| hash.update(&bytes), || decode_points(&bytes, part)).1,
+        );
+        read?;
+        valid &= decoded;
+        std::mem::swap(&mut bytes, &mut next);
+    }
+    Ok(valid)
+}
+
+/// Writes a file and SHA-256 of what `contents` writes behind it. It is put in place by renaming a complete one.
+///
+/// # Errors
+/// What the file system says; then there is no file, or the one from before.
+pub(crate) fn save(
+    path: &Path,
+    contents: impl FnOnce(&mut dyn FnMut(&[u8]) -> io::Result<()>) -> io::Result<()>,
+) -> Result<(), SetupError> {
+    static NUMBER: AtomicU64 = AtomicU64::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let temporary = path.with_extension(format!("{}-{number}.tmp", std::process::id()));
+    let write = || {
+        if let Some(directory) = path.parent() {
+            fs::create_dir_all(directory)?;
+        }
+        let mut hash = Sha256::new();
+        let mut file = BufWriter::with_capacity(1 << 20, File::create(&temporary)?);
+        contents(&mut |bytes| {
+            hash.update(bytes);
+            file.write_all(bytes)
+        })?;
+        file.write_all(&hash.finalize())?;
+        file.into_inner()?.sync_all()?;
+        fs::rename(&temporary, path)
+    };
+    write().map_err(|source| {
+        // Nothing to do if it cannot be removed: it never stands for a setup.
+        let _ = fs::remove_file(&temporary);
+        io_error(path, source)
+    })
+}
+
+/// The error for a file that could not be read or written.
+pub(crate) fn io_error(path: &Path, source: io::Error) -> SetupError {
+    SetupError::Io {
+        path: path.to_owned(),
+        source,
+    }
+}
+
+/// The file that is loaded, or else what is made, which is then written. A file that is damaged, or is something
+/// else, is replaced, with a warning; an unusable directory is one too.
+pub(crate) fn cached<T, E>(
+    path: &Path,
+    load: impl FnOnce(&Path) -> Result<T, SetupError>,
+    make: impl FnOnce() -> Result<T, E>,
+    save: impl FnOnce(&T, &Path) -> Result<(), SetupError>,
+) -> Result<T, E> {
+    match load(path) {
+        Ok(loaded) => return Ok(loaded),
+        Err(SetupError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => tracing::warn!("{error}; replaced"),
+    }
+    let made = make()?;
+    if let Err(error) = save(&made, path) {
+        tracing::warn!("the setup could not be cached: {error}");
+    }
+    Ok(made)
+}

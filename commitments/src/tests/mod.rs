@@ -1,0 +1,116 @@
+//! Laws that every scheme keeps, and what tests of all schemes have in common.
+#![allow(clippy::unwrap_used)]
+
+mod laws;
+mod refusals;
+
+use crate::hyrax::{self, Hyrax, Layout};
+use crate::pst13::{Pst13, Srs};
+use crate::{CacheDir, Combined, PcsError, PcsProver, Script};
+use ark_bn254::Fr;
+use ark_ff::UniformRand;
+use ark_std::rand::{SeedableRng, rngs::StdRng};
+use std::sync::{Arc, Mutex};
+use sumcheck::{Checks, Label, Point, Poly, Shape, Transcript};
+
+/// A scheme as tests see it.
+pub(crate) trait Tested: PcsProver<F = Fr> {
+    /// Challenges that only the scheme's own tests have lies about.
+    const OWN: &'static [Label];
+    /// A small key.
+    fn key(vars: usize) -> Arc<Self::ProverKey>;
+}
+
+impl Tested for Pst13 {
+    const OWN: &'static [Label] = &[];
+
+    fn key(vars: usize) -> Arc<Srs> {
+        static MADE: Mutex<Vec<(usize, Arc<Srs>)>> = Mutex::new(Vec::new());
+        remembered(&MADE, vars, || Srs::insecure_test(vars).unwrap())
+    }
+}
+
+impl Tested for Hyrax {
+    const OWN: &'static [Label] = &["open/base", "open/fold"];
+
+    /// With lines of eight rows, so that there are polynomials of many lines, of one, and of less.
+    fn key(vars: usize) -> Arc<hyrax::VerifierKey> {
+        static MADE: Mutex<Vec<(usize, Arc<hyrax::VerifierKey>)>> = Mutex::new(Vec::new());
+        remembered(&MADE, vars, || {
+            hyrax::VerifierKey::new(Layout::new(vars, vars.min(3)).unwrap(), CacheDir::Off)
+        })
+    }
+}
+
+fn remembered<K>(
+    made: &Mutex<Vec<(usize, Arc<K>)>>,
+    vars: usize,
+    make: impl FnOnce() -> K,
+) -> Arc<K> {
+    let mut made = made.lock().unwrap();
+    if let Some((_, key)) = made.iter().find(|(of, _)| *of == vars) {
+        return key.clone();
+    }
+    let key = Arc::new(make());
+    made.push((vars, key.clone()));
+    key
+}
+
+/// Tests of a module, each with every scheme.
+macro_rules! with_every_scheme {
+    ($($(#[$attribute:meta])* $name:ident),* $(,)?) => {
+        mod pst13 {
+            $($(#[$attribute])* #[test] fn $name() { super::$name::<crate::pst13::Pst13>(); })*
+        }
+        mod hyrax {
+            $($(#[$attribute])* #[test] fn $name() { super::$name::<crate::hyrax::Hyrax>(); })*
+        }
+    };
+}
+pub(crate) use with_every_scheme;
+
+pub(crate) fn random(seed: u64, count: usize) -> Vec<Fr> {
+    let rng = &mut StdRng::seed_from_u64(seed);
+    (0..count).map(|_| Fr::rand(rng)).collect()
+}
+
+/// The encoding of the commitment of one polynomial.
+fn commit<P: Tested>(key: &P::ProverKey, poly: &Poly<Fr>) -> Vec<u8> {
+    encoded::<P>(key, &[poly])
+}
+
+fn encoded<P: Tested>(key: &P::ProverKey, polys: &[&Poly<Fr>]) -> Vec<u8> {
+    let (commitment, _) = P::commit(key, polys).unwrap();
+    let mut bytes = Vec::new();
+    P::write_commitment(&commitment, &mut bytes);
+    bytes
+}
+
+fn decoded<P: Tested>(key: &P::ProverKey, shapes: &[Shape], bytes: &[u8]) -> P::Commitment {
+    let mut input = crate::wire::Reader::new(bytes);
+    let commitment = P::read_commitment(P::verifier_key(key), shapes, &mut input).unwrap();
+    assert!(input.remaining().is_empty());
+    commitment
+}
+
+fn open<P: Tested>(key: &P::ProverKey, rows: &[Fr], point: &Point<Fr>) -> (Fr, P::Opening) {
+    let (mut transcript, mut checks) = (Transcript::new("test"), Checks::all());
+    let script = &mut Script::new(&mut transcript, &mut checks);
+    P::open(key, script, rows.to_vec(), &[], point).unwrap()
+}
+
+/// Of a sum of columns of one batch.
+fn verify<P: Tested>(
+    key: &P::ProverKey,
+    (commitment, factors): (&P::Commitment, &[Vec<Fr>]),
+    claim: (&Point<Fr>, Fr),
+    opening: &P::Opening,
+) -> Result<(), PcsError> {
+    let (mut transcript, mut checks) = (Transcript::new("test"), Checks::all());
+    let script = &mut Script::new(&mut transcript, &mut checks);
+    let part = Combined {
+        commitment,
+        factors: factors.to_vec(),
+    };
+    P::verify(P::verifier_key(key), script, &[part], claim, opening)
+}
