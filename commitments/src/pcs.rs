@@ -92,9 +92,9 @@ impl std::fmt::Display for Provenance {
             Provenance::InsecureTest => {
                 f.write_str("INSECURE test setup (public trapdoor: anyone can forge proofs)")
             }
-            Provenance::Hashed => f.write_str(
-                "transparent (points hashed from a public string: nobody has to be trusted)",
-            ),
+            Provenance::Hashed => {
+                f.write_str("transparent: points hashed from a public string, no secrets")
+            }
         }
     }
 }

@@ -11,7 +11,7 @@
 //! use jolt_core::proof::ProofFileError;
 //!
 //! let policy = Policy { max_cycle_vars: 20, ..Policy::default() };
-//! assert_eq!(policy.to_string(), "lookup=shout, memory=twist, pcs=pst13");
+//! assert_eq!(policy.to_string(), "lookup=shout, memory=twist, pcs=hyrax");
 //! let unread = policy.read(b"no proof");
 //! assert!(matches!(unread, Err(PolicyError::File(ProofFileError::Magic))));
 //! ```
@@ -78,7 +78,9 @@ pub enum PolicyError {
     #[error(transparent)]
     Statement(#[from] StatementError),
     /// The key is made from a setup whose secrets are public.
-    #[error("the setup is insecure: its secrets are public, and anybody can forge proofs")]
+    #[error(
+        "the setup is insecure: its secrets are public, and anybody can forge proofs; `setup=any` accepts it all the same"
+    )]
     InsecureSetup,
     /// There is no key of what is accepted.
     #[error(transparent)]
@@ -86,8 +88,8 @@ pub enum PolicyError {
 }
 
 impl Default for Policy {
-    /// The strongest arguments, runs and files of any size that there is a proof for, and, as there is no other in
-    /// this release, the test setup.
+    /// The strongest arguments, runs and files of any size that there is a proof for, and the scheme that nobody has to
+    /// be trusted for.
     fn default() -> Self {
         Policy::only(DEFAULT_LOOKUP, DEFAULT_MEMORY, DEFAULT_SCHEME)
     }
@@ -106,13 +108,13 @@ impl fmt::Display for Policy {
             names.iter().map(named)
         });
         let mut names: Vec<String> = names.collect();
-        names.extend((!self.insecure_setup).then(|| "setup=secure".to_owned()));
+        names.extend(self.insecure_setup.then(|| "setup=any".to_owned()));
         f.write_str(&names.join(", "))
     }
 }
 
 impl Policy {
-    /// One argument of each kind, and one scheme.
+    /// One argument of each kind, and one scheme, if its setup is secure.
     pub fn only(lookup: &str, memory: &str, scheme: &str) -> Self {
         Policy {
             lookups: vec![lookup.to_owned()],
@@ -120,7 +122,7 @@ impl Policy {
             schemes: vec![scheme.to_owned()],
             max_cycle_vars: MAX_CYCLE_VARS,
             max_proof_bytes: MAX_PROOF_BYTES,
-            insecure_setup: true,
+            insecure_setup: false,
         }
     }
 
@@ -131,6 +133,7 @@ impl Policy {
             lookups: owned(registry.lookup_names()),
             memories: owned(registry.memory_names()),
             schemes: owned(registry.schemes().names().collect()),
+            insecure_setup: true,
             ..Policy::default()
         }
     }
@@ -221,7 +224,7 @@ mod tests {
     fn proof() -> Proof {
         Proof {
             key: [0; 32],
-            scheme: "pst13".to_owned(),
+            scheme: "hyrax".to_owned(),
             lookup: "shout".to_owned(),
             memory: "twist".to_owned(),
             statement: Statement {
@@ -297,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secure_setup_can_be_required() {
+    fn a_secure_setup_is_required() {
         // A jump to itself.
         let program = ElfWriter::new(64).code(&[0x6f]).program().unwrap();
         let from = (
@@ -306,13 +309,19 @@ mod tests {
             },
             &Registry::builtin(),
         );
-        let mut policy = Policy::default();
-        let key = policy.verifying_key(program.clone(), &proof(), from);
-        assert!(!key.unwrap().is_secure());
-        policy.insecure_setup = false;
-        assert!(policy.to_string().ends_with("setup=secure"));
-        let refused = policy.verifying_key(program, &proof(), from);
+        let key = Policy::default().verifying_key(program.clone(), &proof(), from);
+        assert!(key.unwrap().is_secure());
+        let mut policy = Policy::only("shout", "twist", "pst13");
+        let trapdoor = Proof {
+            scheme: "pst13".to_owned(),
+            ..proof()
+        };
+        let refused = policy.verifying_key(program.clone(), &trapdoor, from);
         assert!(matches!(refused, Err(PolicyError::InsecureSetup)));
+        policy.insecure_setup = true;
+        assert!(policy.to_string().ends_with("setup=any"));
+        let key = policy.verifying_key(program, &trapdoor, from);
+        assert!(!key.unwrap().is_secure());
     }
 
     #[test]

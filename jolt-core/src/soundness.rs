@@ -68,12 +68,13 @@ pub const ASSUMPTIONS: [Assumption; 6] = [
     Assumption {
         what: "algebraic group model",
         bits: None,
-        about: "whoever commits or opens knows the combination of the setup's points that it is [FKL18]",
+        about: "with PST13: whoever commits or opens knows the combination of the setup's points that it is [FKL18]",
     },
     Assumption {
         what: "setup",
         bits: None,
-        about: "nobody knows its secrets; those of the test setup are public, and then nothing is proven",
+        about: "with PST13: nobody knows its secrets; those of the test setup are public, and then nothing is proven. Hyrax has \
+                none: its points are hashed",
     },
 ];
 
@@ -361,7 +362,7 @@ mod tests {
             cache: CacheDir::Off,
         };
         let schemes = commitments::Registry::builtin();
-        let scheme = schemes.get("pst13").unwrap();
+        let scheme = schemes.get("hyrax").unwrap();
         scheme.verifying_key(5, &setup).unwrap()
     }
 

@@ -1,6 +1,7 @@
 //! Every challenge that a verifier draws has a term in the bound of its error, and the bound is what the notes say.
 #![allow(clippy::unwrap_used)]
 
+use ark_bn254::Fr;
 use commitments::{CacheDir, Setup};
 use instruction_tables::WordSize;
 use jolt_core::api::{Config, setup};
@@ -178,9 +179,11 @@ fn terms_are_those_of_the_notes() {
             "round",
             vec![2 * (b - 4) + 12 + (rows + 1).max(cells + 1).max(3) * t],
         ),
-        // pst13.md
+        // opening.md, hyrax.md
         ("open", "open/bind", vec![2 * t]),
         ("open", "open/groups", vec![3]),
+        ("open", "open/base", vec![1]),
+        ("open", "open/fold", vec![3 * (t - 4)]),
     ] {
         assert_eq!(of(part, label), degrees, "{part}, {label}");
     }

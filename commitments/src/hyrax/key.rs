@@ -44,17 +44,14 @@ impl Layout {
         }
     }
 
-    /// What suits polynomials of up to `2^max_vars` rows: short proofs while openings are cheap beside the rest, then
-    /// 16 lines, then lines that a verifier can still sum.
+    /// What suits polynomials of up to `2^max_vars` rows: one line up to `2^13`, twice the lines for each fourfold of
+    /// rows, and 32 at most, so that openings stay cheap beside the rest and proofs below a megabyte.
     ///
     /// # Errors
     /// More variables than [`MAX_VARS`].
     pub fn suited(max_vars: usize) -> Result<Self, SetupError> {
-        let lines = match max_vars {
-            0..=20 => max_vars.saturating_sub(12).min(4),
-            _ => max_vars - 16,
-        };
-        Layout::new(max_vars, max_vars - lines.min(MAX_LINES_VARS))
+        let lines = (max_vars.saturating_sub(12) / 2).min(5);
+        Layout::new(max_vars, max_vars - lines)
     }
 
     /// Variables of the largest polynomial.

@@ -92,7 +92,7 @@ pub fn demo() -> anyhow::Result<Report> {
         Err(error) => report.fact("REJECTED", error),
     }
     report.line(
-        "\nSuccinct, not zero-knowledge. The setup is an INSECURE test setup: its trapdoor is public.\n\
+        "\nSuccinct, not zero-knowledge. Nobody has to be trusted for the setup.\n\
          \n\
          Next:  jolt-lab prove sha256-chain -o chain.proof\n\
          \x20      jolt-lab verify sha256-chain chain.proof\n\

@@ -10,8 +10,8 @@ use crate::registry::{argument, scheme};
 use crate::report::{Report, add_warnings, bytes, peak_rss_bytes, seconds, thousands};
 use anyhow::{Context, bail};
 use ark_bn254::Fr;
-use commitments::Scheme;
 use commitments::sealed::Statement;
+use commitments::{Provenance, Scheme};
 use instruction_tables::tables::{self, Kind, Table};
 use instruction_tables::{WordSize, interleave};
 use jolt_core::lookup::api::Lookups;
@@ -205,7 +205,7 @@ pub struct Proven {
     /// Most memory used, the verification left out.
     pub peak_rss_bytes: Option<u64>,
     /// Whether the setup is a secure one.
-    pub is_secure: bool,
+    pub setup: Provenance,
     /// The verifier's view of the proof.
     pub record: Record,
     /// The error of the protocol.
@@ -259,7 +259,7 @@ pub fn prove_subject(
         verify_s,
         verdict,
         peak_rss_bytes,
-        is_secure: keys.verifying.provenance().is_secure(),
+        setup: keys.verifying.provenance(),
         record: Record::from_recorder(&recorder.0),
         error,
     })
@@ -369,7 +369,7 @@ pub fn lookup(arguments: &LookupArguments) -> anyhow::Result<Report> {
     if let Some(peak) = peak {
         report.fact("memory", format!("{} at most", bytes(peak)));
     }
-    add_warnings(&mut report, proven.is_secure);
+    add_warnings(&mut report, proven.setup);
     match verdict {
         Ok(()) => Ok(report),
         Err(error) => Ok(report.rejected(error.to_string())),

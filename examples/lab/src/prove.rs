@@ -180,7 +180,7 @@ pub fn prove(arguments: &ProveArguments) -> anyhow::Result<Report> {
     add_inputs(&mut report, &inputs);
     add_outcome(&mut report, &proven.outcome);
     add_proof(&mut report, &proven, contents.len());
-    add_warnings(&mut report, proven.key.is_secure());
+    add_warnings(&mut report, proven.key.commitment().provenance());
     let path = arguments.output.display();
     report.fact("written to", &path);
     report

@@ -1,6 +1,7 @@
 //! What a command has to say: text for people, JSON for scripts, and a verdict.
 
 use crate::bench::machine;
+use commitments::Provenance;
 use jolt_core::statement::Statement;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -234,20 +235,18 @@ pub fn add_statement(report: &mut Report, statement: &Statement) {
 }
 
 /// What has to be said of every proof.
-pub fn add_warnings(report: &mut Report, is_secure: bool) {
+pub fn add_warnings(report: &mut Report, setup: Provenance) {
     report
         .json
-        .insert("secure_setup".to_owned(), json!(is_secure));
+        .insert("secure_setup".to_owned(), json!(setup.is_secure()));
+    report
+        .json
+        .insert("setup".to_owned(), json!(setup.to_string()));
     report
         .json
         .insert("zero_knowledge".to_owned(), json!(false));
     report.fact("privacy", "succinct, not zero-knowledge");
-    if !is_secure {
-        report.fact(
-            "setup",
-            "INSECURE test setup: its trapdoor is public, anybody can forge proofs",
-        );
-    }
+    report.fact("setup", setup);
 }
 
 /// Highest resident memory of this process so far, where the system tells.

@@ -62,7 +62,7 @@ pub fn verify(arguments: &VerifyArguments) -> anyhow::Result<Report> {
     report.fact("memory by", &proof.memory);
     report.fact("committed with", &proof.scheme);
     report.fact("key", hex(key.digest()));
-    add_warnings(&mut report, key.is_secure());
+    add_warnings(&mut report, key.commitment().provenance());
     for (name, value) in [
         ("lookup", json!(proof.lookup)),
         ("memory", json!(proof.memory)),

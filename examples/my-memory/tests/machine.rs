@@ -27,7 +27,7 @@ fn a_program_is_proven() -> Result<(), Box<dyn std::error::Error>> {
     let bytes = key.prove(&Inputs::public(20u64.to_le_bytes()))?.to_bytes();
 
     let key = verifying_key(Program::from_elf(elf)?, &config)?;
-    let proof = Policy::only("shout", "plain", "pst13").read(&bytes)?;
+    let proof = Policy::only("shout", "plain", "hyrax").read(&bytes)?;
     key.verify(&proof)?;
     let expected = Expected {
         status: Some(ExitStatus::Exit(0)),

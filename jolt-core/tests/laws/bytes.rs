@@ -56,8 +56,9 @@ fn program(name: &str) -> Program {
     Program::from_elf(&std::fs::read(path).unwrap()).unwrap()
 }
 
-fn config(vars: usize, lookup: &str, memory: &str) -> Config {
+fn config(vars: usize, lookup: &str, memory: &str, scheme: &str) -> Config {
     Config {
+        scheme: scheme.to_owned(),
         max_cycle_vars: vars,
         lookup: lookup.to_owned(),
         memory: memory.to_owned(),
@@ -68,7 +69,7 @@ fn config(vars: usize, lookup: &str, memory: &str) -> Config {
     }
 }
 
-/// Sealed proofs of programs, with every pair of arguments.
+/// Sealed proofs of programs, with every pair of arguments and every scheme.
 fn of_programs(lines: &mut Vec<String>) {
     let registry = Registry::builtin();
     for (name, vars) in [("fibonacci", 8), ("sort-rv32", 10)] {
@@ -77,11 +78,14 @@ fn of_programs(lines: &mut Vec<String>) {
         let served = registry.lookups().iter();
         for lookup in served.filter(|lookup| lookup.supports(&shape).is_ok()) {
             for memory in registry.memories() {
-                let (lookup, memory) = (lookup.name(), memory.name());
-                let key = setup(program.clone(), &config(vars, lookup, memory)).unwrap();
-                let proof = key.prove(&Inputs::public(5u64.to_le_bytes())).unwrap();
-                let digest = hex(&proof.to_bytes());
-                lines.push(format!("{name} {lookup} {memory} {digest}"));
+                for scheme in registry.schemes().names() {
+                    let (lookup, memory) = (lookup.name(), memory.name());
+                    let config = config(vars, lookup, memory, scheme);
+                    let key = setup(program.clone(), &config).unwrap();
+                    let proof = key.prove(&Inputs::public(5u64.to_le_bytes())).unwrap();
+                    let digest = hex(&proof.to_bytes());
+                    lines.push(format!("{name} {lookup} {memory} {scheme} {digest}"));
+                }
             }
         }
     }
@@ -137,9 +141,9 @@ fn proofs_have_the_bytes_that_were_recorded() {
 #[test]
 fn a_proof_from_before_verifies() {
     let path = format!("{FOLDER}/fibonacci.proof");
-    let key = verifying_key(program("fibonacci"), &config(8, "shout", "twist")).unwrap();
+    let key = verifying_key(program("fibonacci"), &config(8, "shout", "twist", "pst13")).unwrap();
     if std::env::var_os("UPDATE_BYTES").is_some() {
-        let key = setup(program("fibonacci"), &config(8, "shout", "twist")).unwrap();
+        let key = setup(program("fibonacci"), &config(8, "shout", "twist", "pst13")).unwrap();
         let proof = key.prove(&Inputs::public(5u64.to_le_bytes())).unwrap();
         std::fs::write(&path, proof.to_bytes()).unwrap();
     }

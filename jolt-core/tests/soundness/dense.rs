@@ -298,7 +298,7 @@ fn key(argument: Arc<dyn ProveLookup<Fr>>, table: DenseTable<Fr>) -> ProvingKey<
     };
     let schemes = Registry::<Fr>::builtin();
     setup(
-        &**schemes.get("pst13").unwrap(),
+        &**schemes.get("hyrax").unwrap(),
         &source,
         argument,
         table,
@@ -378,7 +378,7 @@ fn what_is_not_to_be_had_is_refused_with_a_reason() {
         cache: CacheDir::Off,
     };
     let schemes = Registry::<Fr>::builtin();
-    let scheme = schemes.get("pst13").unwrap();
+    let scheme = schemes.get("hyrax").unwrap();
     let naive: Arc<dyn ProveLookup<Fr>> = Arc::new(Naive);
     let table = DenseTable::range(18).unwrap();
     let refused = setup(&**scheme, &source, naive, table, 1 << 10)

@@ -3,6 +3,7 @@
 use commitments::{CacheDir, Setup};
 use jolt_core::api::{Config, KeyError, ProveError, ProvingKey, setup, verifying_key};
 use jolt_core::proof::{Proof, ProofFileError};
+use jolt_core::registry::DEFAULT_SCHEME;
 use jolt_core::statement::MIN_CYCLE_VARS;
 use rayon::prelude::*;
 use sumcheck::{Event, VerifyError};
@@ -18,12 +19,17 @@ fn key(name: &str, max_cycle_vars: usize) -> ProvingKey {
 }
 
 fn key_with(name: &str, max_cycle_vars: usize, memory: &str) -> ProvingKey {
+    key_of(name, max_cycle_vars, (memory, DEFAULT_SCHEME))
+}
+
+fn key_of(name: &str, max_cycle_vars: usize, (memory, scheme): (&str, &str)) -> ProvingKey {
     let setup_ = Setup::Builtin {
         cache: CacheDir::Off,
     };
     let config = Config {
         max_cycle_vars,
         memory: memory.to_owned(),
+        scheme: scheme.to_owned(),
         setup: setup_,
         ..Config::default()
     };
@@ -217,17 +223,19 @@ fn the_verifying_key_needs_no_proving_key() {
 
 #[test]
 fn a_changed_proof_is_rejected_and_never_panics() {
-    changed_proofs_are_rejected("twist", 1);
+    changed_proofs_are_rejected("twist", "hyrax", 1);
+    changed_proofs_are_rejected("twist", "pst13", 3);
 }
 
 #[test]
 fn a_changed_proof_with_offline_memory_is_rejected_and_never_panics() {
-    changed_proofs_are_rejected("spice", 3);
+    changed_proofs_are_rejected("spice", "hyrax", 3);
+    changed_proofs_are_rejected("spice", "pst13", 5);
 }
 
 /// One of so many elements is changed.
-fn changed_proofs_are_rejected(memory: &str, every: usize) {
-    let key = key_with("fibonacci", 8, memory);
+fn changed_proofs_are_rejected(memory: &str, scheme: &str, every: usize) {
+    let key = key_of("fibonacci", 8, (memory, scheme));
     let vk = key.verifying_key();
     let proof = key.prove(&Inputs::public(5u64.to_le_bytes())).unwrap();
     let other = key.prove(&Inputs::public(6u64.to_le_bytes())).unwrap();
@@ -358,7 +366,7 @@ fn what_cannot_be_proven_is_refused() {
     assert!(matches!(error, KeyError::UnknownMemory { .. }));
     assert!(error.to_string().contains("twist, spice"), "{error}");
     let error = config(|c| c.scheme = "kate".to_owned());
-    assert!(error.to_string().contains("pst13"), "{error}");
+    assert!(error.to_string().contains("hyrax, pst13"), "{error}");
     assert!(matches!(
         config(|c| c.max_cycle_vars = 60),
         KeyError::Cycles { vars: 60 }

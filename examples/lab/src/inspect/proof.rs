@@ -54,7 +54,7 @@ pub fn inspect(path: &Path, program: Option<&Source>) -> anyhow::Result<Report> 
     }
     report.fact("program", &source.name);
     report.json.insert("program".to_owned(), json!(source.name));
-    add_warnings(&mut report, key.is_secure());
+    add_warnings(&mut report, key.commitment().provenance());
     let vars = proof.statement.cycle_vars;
     let run = proof.statement.run(key.program(), key.machine(), vars)?;
     let record = Record::of(&run, &key)?;

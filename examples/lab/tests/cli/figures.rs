@@ -1,6 +1,7 @@
 //! Figures of soundness that the notes and the README quote are those that the code computes.
 
 use jolt_core::soundness::ErrorBound;
+use jolt_lab::cli::Protocol;
 use jolt_lab::inspect::soundness::{SIZES, bound, shown, table};
 use std::path::PathBuf;
 use tracer::Program;
@@ -69,9 +70,8 @@ fn figures() -> String {
         ),
         String::new(),
     ];
-    lines.extend(table(&program).unwrap().0);
-    for names in LISTED {
-        let (lookup, memory) = names;
+    lines.extend(table(&program, &Protocol::default().pcs).unwrap().0);
+    for (lookup, memory) in LISTED {
         lines.extend([
             String::new(),
             format!(
@@ -79,7 +79,12 @@ fn figures() -> String {
             ),
             String::new(),
         ]);
-        lines.extend(terms(&bound(&program, names, LISTED_VARS).unwrap()));
+        let protocol = Protocol {
+            lookup: lookup.to_owned(),
+            memory: memory.to_owned(),
+            ..Protocol::default()
+        };
+        lines.extend(terms(&bound(&program, &protocol, LISTED_VARS).unwrap()));
     }
     lines.push("\n".to_owned());
     lines.join("\n")
@@ -108,11 +113,11 @@ fn the_note_has_the_figures_that_the_code_computes() {
 #[test]
 fn the_readme_quotes_what_inspect_prints() {
     let program = program();
-    let own = bound(&program, ("shout", "twist"), VARS)
+    let own = bound(&program, &Protocol::default(), VARS)
         .unwrap()
         .bits()
         .unwrap();
-    let (_, rows) = table(&program).unwrap();
+    let (_, rows) = table(&program, &Protocol::default().pcs).unwrap();
     let bits = rows.iter().map(|row| row["bits"].as_f64().unwrap());
     let least = bits.fold(f64::INFINITY, f64::min);
     let largest = SIZES[SIZES.len() - 1];

@@ -97,7 +97,7 @@ fn prove_and_verify() {
     );
     for (key, value) in [
         ("accepted", json!(true)),
-        ("secure_setup", json!(false)),
+        ("secure_setup", json!(true)),
         ("zero_knowledge", json!(false)),
         ("input_bytes", json!(8)),
         ("exit_code", json!(0)),
@@ -110,13 +110,13 @@ fn prove_and_verify() {
     assert_eq!(text.code, 0);
     for words in [
         "ACCEPTED",
-        "INSECURE",
+        "transparent",
         "succinct, not zero-knowledge",
         F20,
         "exit(0)",
         "SHA-256",
         "2^8",
-        "accepted arguments: lookup=shout, memory=twist, pcs=pst13",
+        "accepted arguments: lookup=shout, memory=twist, pcs=hyrax",
     ] {
         assert!(text.stdout.contains(words), "{words}: {}", text.stdout);
     }
@@ -271,7 +271,7 @@ fn demo() {
     for words in [
         "ACCEPTED",
         "REJECTED",
-        "INSECURE",
+        "transparent",
         "not zero-knowledge",
         "kcycles/s",
     ] {

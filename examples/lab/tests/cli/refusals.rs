@@ -125,7 +125,7 @@ fn altered_proofs() {
         (|p| p.statement.cycle_vars = 255, "2^255 cycles"),
         (
             |p| p.scheme = "none".to_owned(),
-            "commitment scheme \"none\" is not accepted; accepted: pst13",
+            "commitment scheme \"none\" is not accepted; accepted: hyrax",
         ),
         (
             |p| p.lookup = "lasso".to_owned(),
@@ -157,7 +157,7 @@ fn what_the_verifier_does_not_accept() {
     let verify = |rest: &str| format!("verify fibonacci fibonacci.proof {rest}");
     // 2^8 cycles.
     for accepted in [
-        "--require lookup=shout,memory=twist,pcs=pst13",
+        "--require lookup=shout,memory=twist,pcs=hyrax",
         "--require lookup=lasso --require lookup=shout",
         "--require lookup=any,memory=any,pcs=any,setup=any",
         "--max-cycles 256",
@@ -205,7 +205,7 @@ fn what_the_verifier_does_not_accept() {
     lab.fails(other, 1, &["lookup argument \"lasso\" is not accepted"]);
     let done = lab.run(&format!("{other} --require lookup=lasso,memory=spice"));
     assert_eq!(done.code, 0, "{}", done.stderr);
-    let accepted = "accepted arguments: lookup=lasso, memory=spice, pcs=pst13";
+    let accepted = "accepted arguments: lookup=lasso, memory=spice, pcs=hyrax";
     assert!(done.stdout.contains(accepted), "{}", done.stdout);
     // A file that never ends.
     if cfg!(unix) {
@@ -381,7 +381,7 @@ fn command_lines_that_make_no_sense() {
         ),
         (
             "prove fibonacci --pcs none -o p",
-            "unknown commitment scheme `none`; there are: pst13",
+            "unknown commitment scheme `none`; there are: hyrax, pst13",
         ),
         (
             "lookup --table none --argument shout --log-reads 4",

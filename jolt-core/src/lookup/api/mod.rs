@@ -17,7 +17,7 @@
 //! let distance = Automaton::emitting(32, |_, a, b| (a - b).abs());
 //! let table = AutomatonTable::new("DISTANCE", Kind::Pair, distance)?.leak();
 //! let registry = Registry::builtin();
-//! let scheme = registry.schemes().get("pst13").ok_or("no such scheme")?;
+//! let scheme = registry.schemes().get("hyrax").ok_or("no such scheme")?;
 //! let argument = registry.lookup("shout").ok_or("no such argument")?;
 //!
 //! let key = setup(&**scheme, &source, argument.clone(), table, 16)?; // at most 16 reads

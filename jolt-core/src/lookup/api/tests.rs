@@ -5,8 +5,18 @@ use super::*;
 use crate::lookup::dense::DenseTable;
 use crate::registry::lookups;
 use ark_bn254::Fr;
-use commitments::{CacheDir, Registry, Setup};
+use commitments::{CacheDir, Registry, Scheme, Setup};
 use instruction_tables::{WordSize, tables};
+
+fn with_every_scheme(
+    schemes: &Registry<Fr>,
+) -> impl Iterator<Item = (Arc<dyn ProveLookup<Fr>>, &Arc<dyn Scheme<Fr>>)> {
+    let with = |argument: Arc<dyn ProveLookup<Fr>>| {
+        let schemes = schemes.names().filter_map(|name| schemes.get(name));
+        schemes.map(move |scheme| (argument.clone(), scheme))
+    };
+    lookups().into_iter().flat_map(with)
+}
 
 /// Four reads are no proof of three of them: what is committed beyond the reads is 0.
 #[test]
@@ -15,8 +25,7 @@ fn commitments_hold_the_reads_and_zeros() {
         cache: CacheDir::Off,
     };
     let schemes = Registry::<Fr>::builtin();
-    let scheme = schemes.get("pst13").unwrap();
-    for argument in lookups::<Fr>() {
+    for (argument, scheme) in with_every_scheme(&schemes) {
         let name = argument.name();
         let table = DenseTable::range(8).unwrap();
         let key = setup(&**scheme, &source, argument, table, 4).unwrap();
@@ -76,8 +85,7 @@ fn automata_have_keys_like_other_tables() {
         cache: CacheDir::Off,
     };
     let schemes = Registry::<Fr>::builtin();
-    let scheme = schemes.get("pst13").unwrap();
-    for argument in lookups::<Fr>() {
+    for (argument, scheme) in with_every_scheme(&schemes) {
         let (name, table) = (
             argument.name(),
             tables::by_name(WordSize::W8, "XOR").unwrap().1,

@@ -48,7 +48,7 @@
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let registry = Registry::builtin();
-//! let scheme = registry.schemes().get("pst13").ok_or("no such scheme")?;
+//! let scheme = registry.schemes().get("hyrax").ok_or("no such scheme")?;
 //! let source = Setup::Builtin { cache: CacheDir::Off };
 //! let argument = registry.lookup("logup-gkr").ok_or("no such argument")?;
 //!
