@@ -19,13 +19,13 @@ use tracer::{ExitStatus, Program};
 /// The program that was run.
 const PROGRAM: &[u8] = include_bytes!("../../guests/elf/fibonacci.elf");
 /// A proof of its run with input 5.
-const PROOF: &[u8] = include_bytes!("../../../jolt-core/tests/laws/fibonacci.proof");
+const PROOF: &[u8] = include_bytes!("../../../jolt-core/tests/laws/fibonacci.hyrax.proof");
 
 /// What the prover's key was made for, and this one's is: up to `2^8` cycles.
 fn key() -> Result<VerifyingKey, KeyError> {
     let config = Config {
         max_cycle_vars: 8,
-        setup: Setup::InsecureTest {
+        setup: Setup::Builtin {
             cache: CacheDir::Off,
         },
         ..Config::default()

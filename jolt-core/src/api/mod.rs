@@ -40,14 +40,14 @@ pub struct Config {
 }
 
 impl Default for Config {
-    /// PST13 with a cached **insecure** test setup, Shout, Twist, up to 2^20 cycles.
+    /// Hyrax with cached points, Shout, Twist, up to 2^20 cycles.
     fn default() -> Self {
         Config {
             scheme: DEFAULT_SCHEME.to_owned(),
             lookup: DEFAULT_LOOKUP.to_owned(),
             memory: DEFAULT_MEMORY.to_owned(),
             max_cycle_vars: DEFAULT_CYCLE_VARS,
-            setup: Setup::InsecureTest {
+            setup: Setup::Builtin {
                 cache: commitments::CacheDir::Default,
             },
             registry: Registry::builtin(),

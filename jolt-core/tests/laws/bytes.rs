@@ -137,17 +137,20 @@ fn proofs_have_the_bytes_that_were_recorded() {
     assert_eq!(found, recorded);
 }
 
-/// A file with a whole proof, made once, is still accepted.
+/// Files with a whole proof, made once, are still accepted.
 #[test]
-fn a_proof_from_before_verifies() {
-    let path = format!("{FOLDER}/fibonacci.proof");
-    let key = verifying_key(program("fibonacci"), &config(8, "shout", "twist", "pst13")).unwrap();
-    if std::env::var_os("UPDATE_BYTES").is_some() {
-        let key = setup(program("fibonacci"), &config(8, "shout", "twist", "pst13")).unwrap();
-        let proof = key.prove(&Inputs::public(5u64.to_le_bytes())).unwrap();
-        std::fs::write(&path, proof.to_bytes()).unwrap();
+fn proofs_from_before_verify() {
+    for scheme in ["hyrax", "pst13"] {
+        let path = format!("{FOLDER}/fibonacci.{scheme}.proof");
+        let config = config(8, "shout", "twist", scheme);
+        let key = verifying_key(program("fibonacci"), &config).unwrap();
+        if std::env::var_os("UPDATE_BYTES").is_some() {
+            let key = setup(program("fibonacci"), &config).unwrap();
+            let proof = key.prove(&Inputs::public(5u64.to_le_bytes())).unwrap();
+            std::fs::write(&path, proof.to_bytes()).unwrap();
+        }
+        let proof = Proof::from_bytes(&std::fs::read(&path).unwrap()).unwrap();
+        key.verify(&proof).unwrap();
+        assert_eq!(proof.statement.output[..8], 5u64.to_le_bytes());
     }
-    let proof = Proof::from_bytes(&std::fs::read(&path).unwrap()).unwrap();
-    key.verify(&proof).unwrap();
-    assert_eq!(proof.statement.output[..8], 5u64.to_le_bytes());
 }

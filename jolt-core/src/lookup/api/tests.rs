@@ -2,11 +2,13 @@
 
 #![allow(clippy::unwrap_used)]
 use super::*;
+use crate::lookup::ProveLookup;
 use crate::lookup::dense::DenseTable;
 use crate::registry::lookups;
 use ark_bn254::Fr;
 use commitments::{CacheDir, Registry, Scheme, Setup};
 use instruction_tables::{WordSize, tables};
+use std::sync::Arc;
 
 fn with_every_scheme(
     schemes: &Registry<Fr>,
@@ -49,12 +51,11 @@ fn commitments_hold_the_reads_and_zeros() {
 /// A key of a verifier alone accepts what a prover with both keys proves. Columns without structure have none.
 #[test]
 fn verifiers_make_keys_without_provers() {
-    let source = Setup::InsecureTest {
+    let source = Setup::Builtin {
         cache: CacheDir::Off,
     };
     let schemes = Registry::<Fr>::builtin();
-    let scheme = schemes.get("pst13").unwrap();
-    for argument in lookups::<Fr>() {
+    for (argument, scheme) in with_every_scheme(&schemes) {
         let name = argument.name();
         let tables: [LookupTable<Fr>; 3] = [
             tables::by_name(WordSize::W8, "XOR").unwrap().1.into(),
