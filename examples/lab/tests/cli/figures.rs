@@ -138,5 +138,7 @@ fn the_readme_quotes_what_inspect_prints() {
     lab.json(&format!("prove {PROGRAM} -o chain.proof --json"));
     let inspected = lab.json(&format!("inspect chain.proof --program {PROGRAM} --json"));
     assert_eq!(inspected["padded_cycles"], 1 << VARS);
-    assert_eq!(inspected["soundness_bits"].as_f64().unwrap(), own);
+    // The parser of JSON may miss a float by the last bit.
+    let printed = inspected["soundness_bits"].as_f64().unwrap();
+    assert!((printed - own).abs() < 1e-9, "{printed} {own}");
 }

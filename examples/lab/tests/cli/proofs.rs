@@ -194,7 +194,7 @@ fn memory_is_checked_offline_if_asked() {
     let parts = proof["parts"].as_array().unwrap();
     let sum: u64 = parts.iter().map(|p| p["bytes"].as_u64().unwrap()).sum();
     assert_eq!(proof["proof_bytes"], sum);
-    assert_eq!(parts.last().unwrap()["bytes"], 8 * 32);
+    assert_eq!(parts.last().unwrap()["bytes"], (2 * 8 + 1) * 32);
     let text = lab.run("inspect p --program fibonacci").stdout;
     for words in ["memory by", "spice", "registers_first", "balance"] {
         assert!(text.contains(words), "{words}: {text}");
@@ -271,7 +271,7 @@ fn demo() {
     for words in [
         "ACCEPTED",
         "REJECTED",
-        "transparent",
+        "Nobody has to be trusted",
         "not zero-knowledge",
         "kcycles/s",
     ] {

@@ -175,7 +175,6 @@ fn what_the_verifier_does_not_accept() {
             "--require memory=spice",
             "memory argument \"twist\" is not accepted",
         ),
-        ("--require setup=secure", "anybody can forge"),
         (
             "--max-cycles 255",
             "2^8 cycles: the key allows 2^6 to 2^7 (--max-cycles)",
@@ -199,6 +198,19 @@ fn what_the_verifier_does_not_accept() {
     ] {
         lab.fails(&verify(unusable), 2, &[words]);
     }
+    // A setup whose secrets are public is one for who asks for it, by scheme and by setup.
+    lab.json("prove fibonacci --input twenty --pcs pst13 -o trapdoor.proof --json");
+    let trapdoor = "verify fibonacci trapdoor.proof";
+    for (rest, words) in [
+        ("", "commitment scheme \"pst13\" is not accepted"),
+        ("--require pcs=pst13", "anybody can forge"),
+        ("--require pcs=pst13,setup=secure", "anybody can forge"),
+    ] {
+        lab.fails(&format!("{trapdoor} {rest}"), 1, &["rejected", words]);
+    }
+    let done = lab.run(&format!("{trapdoor} --require pcs=pst13,setup=any"));
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    assert!(done.stdout.contains("INSECURE"), "{}", done.stdout);
     // A proof by other arguments is one for who asks for it.
     lab.json("prove fibonacci --input twenty --lookup lasso --memory spice -o other.proof --json");
     let other = "verify fibonacci other.proof";

@@ -87,8 +87,8 @@ fn inspect() {
         .sum();
     assert_eq!(proof["proof_bytes"], sum);
     assert_eq!(proof["key_digest"], alone["key_digest"]);
-    // One point of 32 bytes for each of 8 variables: so every other part was counted right.
-    assert_eq!(parts.last().unwrap()["bytes"], 8 * 32);
+    // Two points of 32 bytes for each of 8 variables, and an element: so every other part was counted right.
+    assert_eq!(parts.last().unwrap()["bytes"], (2 * 8 + 1) * 32);
     let bits = proof["soundness_bits"].as_f64().unwrap();
     assert!((200.0..254.0).contains(&bits));
     assert_eq!(proof["group_bits"], 100);
@@ -137,7 +137,9 @@ fn arguments() {
     assert_eq!(shout["counted"]["commitments"], 480);
     assert_eq!(shout["counted"]["elements"], 256 + 144 + 9 + 64 + 33);
     assert_eq!(listed["memory"][0]["access"], "read-write");
-    assert_eq!(listed["pcs"][0]["commitment_bytes"], 32);
+    // Four lines of 2^14 rows, and one point.
+    assert_eq!(listed["pcs"][0]["commitment_bytes"], 4 * 32);
+    assert_eq!(listed["pcs"][1]["commitment_bytes"], 32);
     let text = lab.run("arguments").stdout;
     assert!(names.iter().all(|name| text.contains(name)), "{text}");
 }
