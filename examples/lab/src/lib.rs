@@ -123,6 +123,7 @@ pub fn execute(cli: &Cli) -> anyhow::Result<Report> {
         Command::Bench(Bench::Kernels(arguments)) => {
             bench::kernels::kernels(arguments, cli.threads)
         }
+        Command::Bench(Bench::Pcs(arguments)) => bench::pcs::pcs(arguments, cli.threads),
         Command::Bench(Bench::Report(arguments)) => bench::html::command(arguments),
         Command::Compare(arguments) => bench::compare::compare(arguments),
         Command::Reproduce(arguments) => reproduce::reproduce(arguments, cli.threads),

@@ -3,6 +3,7 @@
 use super::floor;
 use super::kernels;
 use super::measure::{Counts, Purpose, Request, Sample, Work};
+use super::pcs;
 use super::workload::Workload;
 use crate::cli::Protocol;
 use crate::inspect::record::Record;
@@ -37,14 +38,18 @@ pub fn answer() -> anyhow::Result<Report> {
     std::io::stdin().read_to_end(&mut text)?;
     let request: Request = serde_json::from_slice(&text)
         .context("`measure` is for `bench`; it expects a request on standard input")?;
-    let pcs = &request.pcs;
+    let name = &request.pcs;
     let value = match (&request.work, request.purpose) {
         (Work::Kernel { kernel, log_size }, Purpose::Time) => {
             json!(kernels::time(kernel, *log_size)?)
         }
         (Work::Kernel { kernel, log_size }, Purpose::Count) => {
-            json!(Some(kernels::count(kernel, *log_size, pcs)?))
+            json!(Some(kernels::count(kernel, *log_size, name)?))
         }
+        (Work::Pcs { kind, log_size }, Purpose::Time) => {
+            json!(pcs::time(kind, *log_size, name)?)
+        }
+        (Work::Pcs { .. }, Purpose::Count) => json!(Some(pcs::count(name)?)),
         (
             Work::Lookup {
                 argument,
@@ -53,8 +58,8 @@ pub fn answer() -> anyhow::Result<Report> {
             },
             purpose,
         ) => match purpose {
-            Purpose::Time => json!(time_lookup(argument, table, *log_reads, pcs)?),
-            Purpose::Count => json!(count_lookup(argument, table, *log_reads, pcs)?),
+            Purpose::Time => json!(time_lookup(argument, table, *log_reads, name)?),
+            Purpose::Count => json!(count_lookup(argument, table, *log_reads, name)?),
         },
         (
             Work::Vm {
@@ -75,11 +80,11 @@ pub fn answer() -> anyhow::Result<Report> {
                     let protocol = Protocol {
                         lookup: lookup.clone(),
                         memory: memory.clone(),
-                        pcs: pcs.clone(),
+                        pcs: name.clone(),
                     };
                     json!(time_vm(program, &inputs, &protocol)?)
                 }
-                Purpose::Count => json!(count_vm(program, &inputs, (lookup, memory), pcs)?),
+                Purpose::Count => json!(count_vm(program, &inputs, (lookup, memory), name)?),
             }
         }
     };

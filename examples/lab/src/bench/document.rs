@@ -4,7 +4,7 @@
 //!
 //! | field | is |
 //! |---|---|
-//! | `kind` | `bench lookup`, `bench vm` or `bench kernels` |
+//! | `kind` | `bench lookup`, `bench vm`, `bench kernels` or `bench pcs` |
 //! | `schema` | version of the schema |
 //! | `version`, `commit`, `profile` | of the program that measured; `unknown` outside of a checkout |
 //! | `command` | the command line |
@@ -57,6 +57,7 @@ pub fn keys(kind: &str) -> Option<&'static [&'static str]> {
             "threads",
         ]),
         "bench kernels" => Some(&["kernel", "log_size", "threads"]),
+        "bench pcs" => Some(&["kind", "log_size", "pcs", "threads"]),
         _ => None,
     }
 }

@@ -65,6 +65,13 @@ pub enum Work {
         /// `log2` of the number of elements.
         log_size: usize,
     },
+    /// A commitment, its opening and its verification.
+    Pcs {
+        /// The kind of polynomial.
+        kind: String,
+        /// `log2` of the number of rows.
+        log_size: usize,
+    },
 }
 
 impl Work {
@@ -74,6 +81,7 @@ impl Work {
             Work::Vm { program, .. } => program,
             Work::Lookup { table, .. } => table,
             Work::Kernel { kernel, .. } => kernel,
+            Work::Pcs { kind, .. } => kind,
         }
     }
 }

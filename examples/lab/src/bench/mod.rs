@@ -2,7 +2,7 @@
 //!
 //! | module | is |
 //! |---|---|
-//! | [`vm`], [`lookup`], [`kernels`] | what is measured |
+//! | [`vm`], [`lookup`], [`kernels`], [`pcs`] | what is measured |
 //! | [`workload`] | reads of tables, by name |
 //! | [`scale`] | how much work fills a given number of cycles |
 //! | [`sweep`] | many measurements, one after the other, with repetitions and limits; resumed where it stopped |
@@ -25,6 +25,7 @@ pub mod kernels;
 pub mod lookup;
 pub mod machine;
 pub mod measure;
+pub mod pcs;
 pub mod scale;
 pub mod sweep;
 pub mod vm;

@@ -143,6 +143,24 @@ pub struct BenchKernelsArguments {
     pub measuring: Measuring,
 }
 
+/// Measurements of commitment schemes.
+#[derive(Debug, Args)]
+pub struct BenchPcsArguments {
+    /// Commitment schemes [default: all]
+    #[arg(long, value_name = "NAME[,NAME…]", value_delimiter = ',')]
+    pub pcs: Vec<String>,
+    /// Kinds of polynomials: dense, words, digits, sparse [default: all]
+    #[arg(long, value_name = "KIND[,KIND…]", value_delimiter = ',')]
+    pub kind: Vec<String>,
+    /// log2 of the numbers of rows
+    #[arg(long, value_name = "K[,K…]", value_delimiter = ',', default_value = "14,16",
+          value_parser = clap::value_parser!(u8).range(2..=26))]
+    pub log_size: Vec<u8>,
+    /// How.
+    #[command(flatten)]
+    pub measuring: Measuring,
+}
+
 /// Results to show.
 #[derive(Debug, Args)]
 pub struct BenchReportArguments {

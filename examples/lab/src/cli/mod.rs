@@ -7,8 +7,8 @@ mod values;
 
 pub use lookups::{ExplainArguments, ListArguments, LookupArguments, TranscriptArguments};
 pub use measure::{
-    BenchKernelsArguments, BenchLookupArguments, BenchReportArguments, BenchVmArguments,
-    CompareArguments, Measuring, ReproduceArguments,
+    BenchKernelsArguments, BenchLookupArguments, BenchPcsArguments, BenchReportArguments,
+    BenchVmArguments, CompareArguments, Measuring, ReproduceArguments,
 };
 pub use program::{
     AcceptArguments, BuildArguments, ConformanceArguments, InspectArguments, Protocol,
@@ -86,6 +86,8 @@ pub enum Bench {
     Lookup(BenchLookupArguments),
     /// Single loops of the prover
     Kernels(BenchKernelsArguments),
+    /// Commitment schemes beside each other, on one polynomial of a kind
+    Pcs(BenchPcsArguments),
     /// Results of an earlier bench as a table, or as a report with plots
     Report(BenchReportArguments),
 }

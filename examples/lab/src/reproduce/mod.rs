@@ -219,7 +219,8 @@ fn bench(cli: &Cli, threads: Option<u16>) -> anyhow::Result<()> {
         Command::Bench(Bench::Lookup(arguments)) => bench::lookup::lookup(arguments, threads)?,
         Command::Bench(Bench::Vm(arguments)) => bench::vm::vm(arguments, threads)?,
         Command::Bench(Bench::Kernels(arguments)) => bench::kernels::kernels(arguments, threads)?,
-        _ => bail!("a manifest measures lookups, programs or kernels"),
+        Command::Bench(Bench::Pcs(arguments)) => bench::pcs::pcs(arguments, threads)?,
+        _ => bail!("a manifest measures lookups, programs, kernels or schemes"),
     };
     Ok(())
 }
