@@ -2,7 +2,7 @@
 //!
 //! Use this crate to turn a protocol that was written against the channels of `sumcheck` into a succinct proof: a
 //! byte string in which polynomials are commitments, and one opening ends all claims. It knows nothing of tables or
-//! RISC-V. Its one scheme has a test setup whose trapdoor is public: whoever knows it can forge.
+//! RISC-V. Proofs with [`hyrax`] need no trusted setup; the setup of [`pst13`] is for tests, and has a public trapdoor.
 //!
 //! # A commitment, and a value of what is committed
 //!
@@ -14,7 +14,7 @@
 //!
 //! let schemes = Registry::<Fr>::builtin();
 //! let setup = Setup::Builtin { cache: CacheDir::Off };
-//! let keys = schemes.get("pst13").expect("a built-in scheme").setup(2, &setup)?;
+//! let keys = schemes.get("hyrax").expect("a built-in scheme").setup(2, &setup)?;
 //! let (point, rows) = (Point(vec![Fr::from(3), Fr::from(4)]), [1u64, 5, 2, 6].map(Fr::from).to_vec());
 //! let value = Fr::from(1 + 4 * 3 + 4); // 1 + 4·x_0 + x_1 at (3, 4)
 //!
@@ -39,8 +39,8 @@
 //! | to | read |
 //! |---|---|
 //! | know how claims at several points become one opening | [`sealed`] |
-//! | add a scheme | [`Pcs`] and `PcsProver`, and [`Homomorphic`], the capability that the sealed channel needs; then [`Scheme`] |
-//! | know the one that is here, multilinear KZG over BN254 | [`pst13`] |
+//! | add a scheme | [`Pcs`] and `PcsProver`: to open a public combination of columns is all that they ask for; then [`Scheme`] |
+//! | know those that are here: one that needs no trust, and multilinear KZG over BN254 | [`hyrax`], [`pst13`] |
 //! | choose schemes by name at run time | [`Registry`] |
 //! | encode and decode without trusting a length | [`wire`] |
 

@@ -28,7 +28,7 @@ impl Layout {
     /// For polynomials of up to `2^max_vars` rows, in lines of `2^line_vars`.
     ///
     /// # Errors
-    /// More variables than [`MAX_VARS`] or [`MAX_LINE_VARS`], or more than `2^8` lines.
+    /// More variables than [`MAX_VARS`] or [`MAX_LINE_VARS`], or more lines than [`MAX_LINES_VARS`] allows.
     pub fn new(max_vars: usize, line_vars: usize) -> Result<Self, SetupError> {
         let bounds = [
             (max_vars, MAX_VARS),

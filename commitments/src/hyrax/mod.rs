@@ -14,7 +14,7 @@
 //! 3. The prover sends the one element of `a` that is left.
 //!
 //! The verifier folds nothing: the last equation is one multi-scalar multiplication, of all columns' points, all messages
-//! and all of `G` ([`verify`]). `b` is a tensor, so that its last element is `Π_k ((1 − z_k) + y_k·z_k)`.
+//! and all of `G`. `b` is a tensor, so that its last element is `Π_k ((1 − z_k) + y_k·z_k)`.
 //!
 //! **Shorter polynomials** are followed by zeros: they have the first points, or the first lines.
 //!
@@ -22,7 +22,8 @@
 //!
 //! **Cost** for `T = 2^l` rows: proof a point for each line of each column, `2 w` points and a scalar; verifier a
 //! multi-scalar multiplication of all of these and `2^w`. Prover: committing as many additions as with one line;
-//! opening `T` multiplications, then multi-scalar multiplications of [`open`].
+//! opening `T` multiplications, then in each of four rounds a multi-scalar multiplication of `2^w`
+//! points, and folding them to a sixteenth.
 //!
 //! **What it rests on**: discrete logarithms in BN254's G1, and random oracles. Extraction takes four challenges in each
 //! round ([`risks`](crate::Pcs::risks)).
@@ -45,7 +46,7 @@ mod open;
 mod tests;
 mod verify;
 
-pub use key::{Layout, VerifierKey};
+pub use key::{Layout, MAX_LINE_VARS, MAX_LINES_VARS, VerifierKey};
 
 #[cfg(feature = "prover")]
 use crate::PcsProver;

@@ -110,7 +110,10 @@ impl About {
             About::Sealed => [
                 &[("commitments", &["honest_proofs_are_accepted"])],
                 &[
-                    ("commitments", &["sealed::", "pst13::", "wire::"]),
+                    (
+                        "commitments",
+                        &["sealed::", "pst13::", "hyrax::", "tests::", "wire::"],
+                    ),
                     ("soundness", &["sealed::"]),
                 ],
             ],

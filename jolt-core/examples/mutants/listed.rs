@@ -139,6 +139,22 @@ pub const MUTANTS: &[Listed] = &[
         "openings whose product of pairings is not 1",
         Sealed,
     ),
+    bound("hyrax-magic", "Hyrax keys of another format", Sealed),
+    bound(
+        "hyrax-layout",
+        "Hyrax layouts of more lines, or longer ones, than there may be",
+        Sealed,
+    ),
+    bound(
+        "hyrax-lines",
+        "columns of more lines than the point has",
+        Sealed,
+    ),
+    bound(
+        "hyrax-equation",
+        "openings whose inner products are not proven",
+        Sealed,
+    ),
     bound(
         "reads-in-rows",
         "more reads of a dense table than rows",
@@ -514,6 +530,26 @@ pub const EDITS: &[Edit] = &[
         file: "commitments/src/pst13/verify.rs",
         old: "    match product_is_one(&pairs) {\n",
         new: "    match product_is_one(&pairs) || {on:pairing} {\n",
+    },
+    Edit {
+        file: "commitments/src/hyrax/key.rs",
+        old: "if input.array()? != *MAGIC {",
+        new: "if input.array()? != *MAGIC && !{on:hyrax-magic} {",
+    },
+    Edit {
+        file: "commitments/src/hyrax/key.rs",
+        old: "match bounds.into_iter().find(|(vars, max)| vars > max) {",
+        new: "match bounds.into_iter().find(|(vars, max)| vars > max && !{on:hyrax-layout}) {",
+    },
+    Edit {
+        file: "commitments/src/hyrax/verify.rs",
+        old: "if lines.len() > weights.len() {",
+        new: "if lines.len() > weights.len() && !{on:hyrax-lines} {",
+    },
+    Edit {
+        file: "commitments/src/hyrax/verify.rs",
+        old: "    match msm_portable(&bases, &scalars).is_zero() {\n",
+        new: "    match msm_portable(&bases, &scalars).is_zero() || {on:hyrax-equation} {\n",
     },
     // Lookups by themselves.
     Edit {

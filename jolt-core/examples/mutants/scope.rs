@@ -56,7 +56,7 @@ const DENSE: &[Tests] = &[
 const SEALED: &[Tests] = &[
     ("commitments", &["sealed::"]),
     ("soundness", &["sealed::", "challenges::"]),
-    ("commitments", &["pst13::", "wire::"]),
+    ("commitments", &["pst13::", "hyrax::", "tests::", "wire::"]),
 ];
 
 /// A protocol.
