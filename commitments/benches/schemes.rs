@@ -160,7 +160,7 @@ fn verify_600<P: Measured>(bencher: Bencher) {
         _ => scalars(COLUMNS)[i],
     });
     let part = Combined {
-        commitment: &commitment,
+        batch: &commitment,
         factors: factors.map(|factor| vec![factor]).collect(),
     };
     let key = P::verifier_key(P::key());

@@ -162,23 +162,11 @@ impl<'a> Script<'a> {
 }
 
 /// A sum of columns of one batch, each times its factor.
-pub struct Combined<'a, C, F> {
-    /// Of the batch.
-    pub commitment: &'a C,
+pub struct Combined<'a, B, F> {
+    /// The batch: its commitment, or what a prover keeps of it.
+    pub batch: &'a B,
     /// Of each polynomial the factors of its columns: one for each, or none at all.
     pub factors: Vec<Vec<F>>,
-}
-
-impl<C, F> Clone for Combined<'_, C, F>
-where
-    F: Clone,
-{
-    fn clone(&self) -> Self {
-        Combined {
-            commitment: self.commitment,
-            factors: self.factors.clone(),
-        }
-    }
 }
 
 /// A challenge of an opening, and what it may hide: a root of a polynomial of this degree.

@@ -102,7 +102,7 @@ fn verdict(
     opening: &Opening,
 ) -> Result<(), PcsError> {
     let part = Combined {
-        commitment: committed,
+        batch: committed,
         factors: vec![vec![Fr::one()]],
     };
     with_script(checks, |script| {

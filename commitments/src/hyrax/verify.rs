@@ -63,7 +63,7 @@ fn combined(
 ) -> Result<(Vec<Fr>, Vec<G1Affine>), PcsError> {
     let (mut scalars, mut bases) = (Vec::new(), Vec::new());
     for part in parts {
-        let columns = part.commitment.iter().zip(&part.factors);
+        let columns = part.batch.iter().zip(&part.factors);
         for (lines, factor) in columns.flat_map(|(columns, factors)| columns.iter().zip(factors)) {
             if lines.len() > weights.len() {
                 return Err(PcsError::WrongCount {

@@ -84,7 +84,7 @@ impl Pcs for Pst13 {
         script.absorb("open/quotients", &opening.0);
         let mut terms = Vec::new();
         for part in parts {
-            let columns = part.commitment.iter().zip(&part.factors);
+            let columns = part.batch.iter().zip(&part.factors);
             for (points, factors) in columns {
                 terms.extend(factors.iter().copied().zip(points.iter().copied()));
             }

@@ -96,7 +96,7 @@ impl<P: PcsProver> SealedProver<P> {
             .kept
             .iter()
             .map(|(kept, oracles)| Combined {
-                commitment: kept,
+                batch: kept,
                 factors: factors.by_ref().take(*oracles).collect(),
             })
             .collect();

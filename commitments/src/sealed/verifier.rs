@@ -141,14 +141,13 @@ impl<'a, P: Pcs> SealedVerifier<'a, P> {
         Ok(())
     }
 
-    /// Reads the commitment of a batch; the shapes are allowed.
-    fn admit(&mut self, batch: P::Commitment, shapes: &[Shape]) -> Vec<Oracle> {
-        let first = self.places.len();
-        let number = self.batches.len();
+    /// Takes a batch in; the number of its first oracle.
+    fn admit(&mut self, batch: P::Commitment, shapes: &[Shape]) -> usize {
+        let (first, number) = (self.places.len(), self.batches.len());
         self.batches.push(batch);
         self.places.extend((0..shapes.len()).map(|i| (number, i)));
         self.shapes.extend(shapes);
-        (first..self.places.len()).map(Oracle).collect()
+        first
     }
 
     /// Checks the opening of `Σ factor · column`, with factors for each oracle.
@@ -167,7 +166,7 @@ impl<'a, P: Pcs> SealedVerifier<'a, P> {
             .batches
             .iter()
             .map(|commitment| Combined {
-                commitment,
+                batch: commitment,
                 factors: Vec::new(),
             })
             .collect();
@@ -222,7 +221,8 @@ impl<P: Pcs> VerifierChannel<P::F> for SealedVerifier<'_, P> {
                 own.map_err(malformed(label))?,
             );
         }
-        Ok(self.admit(batch, shapes))
+        let first = self.admit(batch, shapes);
+        Ok((first..self.places.len()).map(Oracle).collect())
     }
 
     fn fixed(&mut self, label: Label, fixed: &Fixed<P::F>) -> Result<Oracle, VerifyError> {
@@ -242,8 +242,7 @@ impl<P: Pcs> VerifierChannel<P::F> for SealedVerifier<'_, P> {
         }
         let (transcript, checks) = (&mut self.transcript, &mut self.tape.checks);
         absorb_oracle(transcript, checks, (label, &fixed.shape), bytes);
-        let admitted = self.admit(batch, &shapes);
-        Ok(admitted.first().copied().unwrap_or(Oracle(0)))
+        Ok(Oracle(self.admit(batch, &shapes)))
     }
 
     fn sample(&mut self, label: Label) -> P::F {

@@ -109,7 +109,7 @@ fn verify<P: Tested>(
     let (mut transcript, mut checks) = (Transcript::new("test"), Checks::all());
     let script = &mut Script::new(&mut transcript, &mut checks);
     let part = Combined {
-        commitment,
+        batch: commitment,
         factors: factors.to_vec(),
     };
     P::verify(P::verifier_key(key), script, &[part], claim, opening)
