@@ -1,7 +1,7 @@
 //! Digests of the points that there are: SHA-256 of a file of [`super::cache`] without the digest at its end. They follow
 //! from a public string; the table is made by the test below.
 
-use super::key::MAX_LINE_VARS;
+use super::layout::MAX_LINE_VARS;
 
 /// By variables of a line.
 const DIGESTS: [&str; MAX_LINE_VARS + 1] = [

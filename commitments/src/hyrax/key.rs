@@ -1,79 +1,16 @@
 //! The key, one for both sides: how rows are cut, and the points.
 
-use super::MAX_VARS;
 #[cfg(feature = "prover")]
 use super::cache::points;
 use super::generators::{Kind, SEED, generator};
+use super::layout::Layout;
 use crate::wire::{DecodeError, Reader};
-use crate::{CacheDir, Key, Provenance, SetupError};
+use crate::{CacheDir, Key, Provenance};
 use ark_bn254::G1Affine;
 use sha2::{Digest, Sha256};
 use std::sync::OnceLock;
 
 const MAGIC: &[u8; 8] = b"JLHYRXK1";
-
-/// Most variables of a line: four million points.
-pub const MAX_LINE_VARS: usize = 22;
-/// Most lines of a column, `log2`.
-pub const MAX_LINES_VARS: usize = 8;
-
-/// How the rows of a polynomial are cut into lines.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Layout {
-    max_vars: usize,
-    line_vars: usize,
-}
-
-impl Layout {
-    /// For polynomials of up to `2^max_vars` rows, in lines of `2^line_vars`.
-    ///
-    /// # Errors
-    /// More variables than [`MAX_VARS`] or [`MAX_LINE_VARS`], or more lines than [`MAX_LINES_VARS`] allows.
-    pub fn new(max_vars: usize, line_vars: usize) -> Result<Self, SetupError> {
-        let bounds = [
-            (max_vars, MAX_VARS),
-            (line_vars, MAX_LINE_VARS.min(max_vars)),
-            (max_vars.saturating_sub(line_vars), MAX_LINES_VARS),
-        ];
-        match bounds.into_iter().find(|(vars, max)| vars > max) {
-            Some((vars, max)) => Err(SetupError::TooLarge { vars, max }),
-            None => Ok(Layout {
-                max_vars,
-                line_vars,
-            }),
-        }
-    }
-
-    /// What suits polynomials of up to `2^max_vars` rows: one line up to `2^13`, twice the lines for each fourfold of
-    /// rows, and 32 at most, so that openings stay cheap beside the rest and proofs below a megabyte.
-    ///
-    /// # Errors
-    /// More variables than [`MAX_VARS`].
-    pub fn suited(max_vars: usize) -> Result<Self, SetupError> {
-        let lines = (max_vars.saturating_sub(12) / 2).min(5);
-        Layout::new(max_vars, max_vars - lines)
-    }
-
-    /// Variables of the largest polynomial.
-    pub fn max_vars(&self) -> usize {
-        self.max_vars
-    }
-
-    /// Variables of a line.
-    pub fn line_vars(&self) -> usize {
-        self.line_vars
-    }
-
-    /// Of so many variables those that are inside of a line.
-    pub fn low(&self, vars: usize) -> usize {
-        vars.min(self.line_vars)
-    }
-
-    /// Lines of a polynomial in so many variables, at most `2^8`.
-    pub fn lines(&self, vars: usize) -> usize {
-        1 << vars.saturating_sub(self.line_vars).min(MAX_LINES_VARS)
-    }
-}
 
 /// The points of lines of `2^vars` rows.
 #[cfg(not(feature = "prover"))]
@@ -127,7 +64,7 @@ impl VerifierKey {
             return rows;
         }
         // Nobody waits here for another thread, which may itself be waiting for this one's turn.
-        let _ = self.rows.set(points(self.layout.line_vars, &self.cache));
+        let _ = self.rows.set(points(self.layout.line_vars(), &self.cache));
         self.rows.get().map_or(&[], Vec::as_slice)
     }
 
@@ -138,7 +75,7 @@ impl VerifierKey {
 
     /// Canonical encoding: magic, variables of the largest polynomial, and of a line.
     pub(super) fn to_bytes(&self) -> Vec<u8> {
-        let sizes = [self.layout.max_vars as u8, self.layout.line_vars as u8];
+        let sizes = [self.layout.max_vars() as u8, self.layout.line_vars() as u8];
         [MAGIC.as_slice(), &sizes].concat()
     }
 
@@ -161,7 +98,7 @@ impl VerifierKey {
 
 impl Key for VerifierKey {
     fn max_vars(&self) -> usize {
-        self.layout.max_vars
+        self.layout.max_vars()
     }
 
     fn provenance(&self) -> Provenance {

@@ -40,13 +40,15 @@ mod digests;
 mod fold;
 pub mod generators;
 mod key;
+mod layout;
 #[cfg(feature = "prover")]
 mod open;
 #[cfg(test)]
 mod tests;
 mod verify;
 
-pub use key::{Layout, MAX_LINE_VARS, MAX_LINES_VARS, VerifierKey};
+pub use key::VerifierKey;
+pub use layout::{Layout, MAX_LINE_VARS, MAX_LINES_VARS, MAX_VARS};
 
 #[cfg(feature = "prover")]
 use crate::PcsProver;
@@ -56,9 +58,6 @@ use ark_bn254::{Fr, G1Affine};
 #[cfg(feature = "prover")]
 use sumcheck::Poly;
 use sumcheck::{Label, Point, Shape};
-
-/// Variables of the largest polynomials.
-pub const MAX_VARS: usize = 26;
 
 const BASE: Label = "open/base";
 const CROSS: Label = "open/cross";

@@ -537,7 +537,7 @@ pub const EDITS: &[Edit] = &[
         new: "if input.array()? != *MAGIC && !{on:hyrax-magic} {",
     },
     Edit {
-        file: "commitments/src/hyrax/key.rs",
+        file: "commitments/src/hyrax/layout.rs",
         old: "match bounds.into_iter().find(|(vars, max)| vars > max) {",
         new: "match bounds.into_iter().find(|(vars, max)| vars > max && !{on:hyrax-layout}) {",
     },
