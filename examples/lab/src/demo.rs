@@ -92,7 +92,9 @@ pub fn demo() -> anyhow::Result<Report> {
         Err(error) => report.fact("REJECTED", error),
     }
     report.line(
-        "\nSuccinct, not zero-knowledge. Nobody has to be trusted for the setup.\n\
+        "\nSuccinct, not zero-knowledge. Nobody has to be trusted for the setup: forging\n\
+         a proof takes discrete logarithms in BN254 (about 2^100 steps), if the hash is\n\
+         as good as random.\n\
          \n\
          Next:  jolt-lab prove sha256-chain -o chain.proof\n\
          \x20      jolt-lab verify sha256-chain chain.proof\n\

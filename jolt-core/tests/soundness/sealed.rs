@@ -416,8 +416,8 @@ fn everything_is_absorbed(memory: &str, points: usize) {
             "{label} must be absorbed before the first challenge"
         );
     }
-    // Every byte of the payload is absorbed, but for the opening: two elements a round of its
-    // reduction, one value per cycle point, one point per variable.
+    // Every byte of the payload is absorbed, here what is not the opening's: of that are two elements a round of its
+    // reduction, one value per cycle point, two points per variable of the one line, and an element.
     let messages = [
         "machine",
         "memory",
@@ -433,7 +433,7 @@ fn everything_is_absorbed(memory: &str, points: usize) {
             _ => None,
         })
         .sum();
-    let opening = 32 * (3 * proof.statement.cycle_vars + points);
+    let opening = 32 * (4 * proof.statement.cycle_vars + points + 1);
     let prefixes = 8 * log
         .iter()
         .filter(|e| {
