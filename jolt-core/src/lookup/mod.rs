@@ -183,7 +183,7 @@ pub enum Unsupported {
         most: usize,
     },
     /// Everything is written out, and is too much.
-    #[error("tables are written out, and those of {bits} index bits exceed {most}")]
+    #[error("everything is written out, and 2^{bits} entries exceed 2^{most}")]
     WrittenOut {
         /// `log2` of what would be written.
         bits: usize,
