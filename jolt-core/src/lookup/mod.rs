@@ -182,11 +182,21 @@ pub enum Unsupported {
         /// Of the longest.
         most: usize,
     },
-    /// Everything is written out, and is too much.
-    #[error("everything is written out, and 2^{bits} entries exceed 2^{most}")]
+    /// Tables are written out, and these are too large.
+    #[error("tables are written out, and those of {bits} index bits exceed {most}")]
     WrittenOut {
-        /// `log2` of what would be written.
+        /// Bits of an index.
         bits: usize,
+        /// Of the longest.
+        most: usize,
+    },
+    /// An entry is written out for each index and read, and these are too many.
+    #[error(
+        "an entry is written out for each index and read, and 2^{vars} entries exceed 2^{most}"
+    )]
+    Entries {
+        /// `log2` of the entries.
+        vars: usize,
         /// `log2` of the most.
         most: usize,
     },

@@ -25,8 +25,8 @@ impl<F: Field> DenseArgument<F> for Naive {
         shape.fits::<F>()?;
         match shape.index_bits + shape.cycle_vars {
             0..=MAX_SIZE => Ok(()),
-            bits => Err(Unsupported::WrittenOut {
-                bits,
+            vars => Err(Unsupported::Entries {
+                vars,
                 most: MAX_SIZE,
             }),
         }
