@@ -2,6 +2,7 @@
 //! from a public string; the table is made by the test below.
 
 use super::layout::MAX_LINE_VARS;
+use crate::points::parse_digest;
 
 /// By variables of a line.
 const DIGESTS: [&str; MAX_LINE_VARS + 1] = [
@@ -32,12 +33,7 @@ const DIGESTS: [&str; MAX_LINE_VARS + 1] = [
 
 /// The digest of the points of lines of `2^vars` rows.
 pub(super) fn digest_of(vars: usize) -> Option<[u8; 32]> {
-    let digits = DIGESTS.get(vars)?;
-    let mut digest = [0; 32];
-    for (byte, at) in digest.iter_mut().zip((0..).step_by(2)) {
-        *byte = u8::from_str_radix(digits.get(at..at + 2)?, 16).ok()?;
-    }
-    Some(digest)
+    parse_digest(DIGESTS.get(vars)?)
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::wire::{DecodeError, Reader};
 use crate::{CacheDir, Key, Provenance};
 use ark_bn254::G1Affine;
 use sha2::{Digest, Sha256};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 const MAGIC: &[u8; 8] = b"JLHYRXK1";
 
@@ -25,7 +25,8 @@ fn points(vars: usize, _cache: &CacheDir) -> Vec<G1Affine> {
 pub struct VerifierKey {
     layout: Layout,
     cache: CacheDir,
-    rows: OnceLock<Vec<G1Affine>>,
+    /// Shared by all copies of the key.
+    rows: Arc<OnceLock<Vec<G1Affine>>>,
     value: G1Affine,
 }
 
@@ -48,7 +49,7 @@ impl VerifierKey {
         VerifierKey {
             layout,
             cache,
-            rows: OnceLock::new(),
+            rows: Arc::default(),
             value: generator(Kind::Value, 0),
         }
     }

@@ -5,6 +5,7 @@
 
 use super::MAX_VARS;
 use crate::Provenance;
+use crate::points::parse_digest;
 
 /// Of the test setup, by number of variables.
 const TEST_SETUPS: [&str; MAX_VARS + 1] = [
@@ -42,12 +43,7 @@ pub(super) fn digest_of(provenance: Provenance, vars: usize) -> Option<[u8; 32]>
     if provenance != Provenance::InsecureTest {
         return None;
     }
-    let digits = TEST_SETUPS.get(vars)?;
-    let mut digest = [0; 32];
-    for (byte, at) in digest.iter_mut().zip((0..).step_by(2)) {
-        *byte = u8::from_str_radix(digits.get(at..at + 2)?, 16).ok()?;
-    }
-    Some(digest)
+    parse_digest(TEST_SETUPS.get(vars)?)
 }
 
 #[cfg(test)]
