@@ -44,6 +44,9 @@
 //! | choose schemes by name at run time | [`Registry`] |
 //! | encode and decode without trusting a length | [`wire`] |
 
+// A build without provers is what a verifier reaches: where it indexes, the file says why it cannot be out of bounds.
+#![cfg_attr(not(feature = "prover"), deny(clippy::indexing_slicing))]
+
 mod curve;
 pub mod hyrax;
 mod keys;

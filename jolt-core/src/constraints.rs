@@ -8,6 +8,11 @@
 //! the bytecode check. This is Spartan's row check [Setty 2019/550] with the constraint index folded
 //! by powers of ρ instead of being a sumcheck variable; the error is (constraints − 1)/p.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "tables, ports and columns are numbered by the code; no proof has a say"
+)]
+
 use instruction_tables::{Access, Left, Operands, Right, Row, WordSize, Write};
 use sumcheck::Field;
 

@@ -58,6 +58,9 @@
 //! | [`digits`] | one-hot digits: booleanity, and products with one-hotness |
 //! | [`gkr`] | layered circuits: grand products, sums of fractions |
 
+// A build without provers is what a verifier reaches: where it indexes, the file says why it cannot be out of bounds.
+#![cfg_attr(not(feature = "prover"), deny(clippy::indexing_slicing))]
+
 pub mod api;
 pub mod bytecode;
 pub mod constraints;

@@ -1,5 +1,10 @@
 //! What both sides know before a proof: the program, and what it was given and returned.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "rows are those of the program, which was decoded"
+)]
+
 use crate::bytecode::{Bytecode, digit_vars, radices};
 use instruction_tables::instructions::check_sequence;
 use instruction_tables::tables::{self, TableId};

@@ -14,6 +14,11 @@
 //! added up, though in each a cheater needs one lucky draw only: a union bound. What is not in this bound is in
 //! [`ASSUMPTIONS`]. See `papers/soundness.md`.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "tables, ports and columns are numbered by the code; no proof has a say"
+)]
+
 use crate::api::VerifyingKey;
 use crate::machine::{Machine, Run};
 use crate::statement::{MAX_CYCLE_VARS, Statement, StatementError};

@@ -1,5 +1,10 @@
 //! `eq(point, ·)` as a product of two short tables.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "masks keep the indices below the lengths of the tables"
+)]
+
 use crate::{Field, Point, Products};
 
 /// `eq(point, ·)` in two halves: any entry or part of it, without the whole.

@@ -1,5 +1,10 @@
 //! Summands as expression trees: degree, value and printed formula.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "factors and segments are numbered by the relation that has them; no proof has a say"
+)]
+
 use crate::Field;
 use std::fmt;
 use std::ops::{Add, Mul, Sub};

@@ -32,7 +32,7 @@
 //! let instance = Instance { relation: relation.clone(), claim, prover: Box::new(kernel) };
 //! let [mut left] = batch::prove(&mut prover, "example", [instance]);
 //! for (oracle, factor) in oracles.into_iter().zip(factors) {
-//!     let (terms, point) = (vec![(oracle, Weights::One, Fr::from(1))], left.points[0].clone());
+//!     let (terms, [point]) = (vec![(oracle, Weights::One, Fr::from(1))], left.at());
 //!     prover.claim_eval(EvalClaim { terms, point, value: left.take(factor) });
 //! }
 //!
@@ -43,7 +43,7 @@
 //! let claim = verifier.recv("claim", 1)?[0];
 //! let [mut left] = batch::verify(&mut verifier, "example", [(relation, claim)])?;
 //! for (oracle, factor) in oracles.into_iter().zip(factors) {
-//!     let (terms, point) = (vec![(oracle, Weights::One, Fr::from(1))], left.points[0].clone());
+//!     let (terms, [point]) = (vec![(oracle, Weights::One, Fr::from(1))], left.at());
 //!     verifier.claim_eval(EvalClaim { terms, point, value: left.take(factor) })?;
 //! }
 //! assert_eq!(verifier.reveal(claim), Fr::from(70));
@@ -61,6 +61,9 @@
 //! | see what a protocol's messages and sizes are without running a prover | [`channel::counting`] |
 //! | look for what a cheating prover can do with messages alone | [`analysis`] |
 //! | work over another field | [`field`] |
+
+// A build without provers is what a verifier reaches: where it indexes, the file says why it cannot be out of bounds.
+#![cfg_attr(not(feature = "prover"), deny(clippy::indexing_slicing))]
 
 #[cfg(feature = "prover")]
 pub mod analysis;

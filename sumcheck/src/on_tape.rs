@@ -3,6 +3,11 @@
 //! What the verifier knows without the proof stays a field element as long as possible: only what depends on
 //! the proof costs steps on the tape.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "factors and segments are numbered by the relation that has them; no proof has a say"
+)]
+
 use crate::expr::width;
 use crate::{Expr, Field, Value, VerifierChannel};
 

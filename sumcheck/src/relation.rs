@@ -4,6 +4,11 @@
 //! factor depends on some of the segments. From this one value the driver takes the degree of each
 //! round, the verifier's final check, the naive prover and the printed formula.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "factors and segments are numbered by the relation that has them; no proof has a say"
+)]
+
 use crate::{Expr, Field, Point};
 use std::marker::PhantomData;
 use std::ops::{Add, Mul, Sub};
@@ -55,6 +60,15 @@ impl Segment {
             order: Order::MsbFirst,
         }
     }
+}
+
+/// The point of a segment.
+///
+/// # Panics
+/// If there is no such segment: an error in the protocol's code, whatever the proof says.
+fn point_of<F>(points: &[Point<F>], segment: usize) -> &Point<F> {
+    let point = points.get(segment);
+    point.unwrap_or_else(|| panic!("there is no segment {segment}"))
 }
 
 /// The value of a public factor, given the points of all segments.
@@ -202,14 +216,27 @@ impl<F: Field> Relation<F> {
         self.push(name, &[segment], Source::Eq(segment, point))
     }
 
-    /// Adds a polynomial that the verifier evaluates.
-    pub fn public(
+    /// Adds a polynomial over some segments that the verifier evaluates, at the points of these.
+    pub fn public<const N: usize>(
         &mut self,
         name: impl Into<String>,
-        segments: &[usize],
+        segments: [usize; N],
+        value: impl Fn([&Point<F>; N]) -> F + Send + Sync + 'static,
+    ) -> Expr<F> {
+        let value = move |points: &[Point<F>]| value(segments.map(|at| point_of(points, at)));
+        self.push(name, &segments, Source::Public(Arc::new(value)))
+    }
+
+    /// Adds a polynomial over the first `count` segments that the verifier evaluates, at the points of these.
+    pub fn public_over_first(
+        &mut self,
+        name: impl Into<String>,
+        count: usize,
         value: impl Fn(&[Point<F>]) -> F + Send + Sync + 'static,
     ) -> Expr<F> {
-        self.push(name, segments, Source::Public(Arc::new(value)))
+        let segments: Vec<usize> = (0..count).collect();
+        let value = move |points: &[Point<F>]| value(points.split_at(count.min(points.len())).0);
+        self.push(name, &segments, Source::Public(Arc::new(value)))
     }
 
     /// Rounds, one per variable.
@@ -273,7 +300,7 @@ impl<F: Field> Relation<F> {
     pub fn public_value(&self, factor: usize, points: &[Point<F>]) -> Option<F> {
         match &self.factors[factor].source {
             Source::Claimed => None,
-            Source::Eq(segment, point) => Some(point.eq(&points[*segment])),
+            Source::Eq(segment, point) => Some(point.eq(point_of(points, *segment))),
             Source::Public(value) => Some(value(points)),
         }
     }

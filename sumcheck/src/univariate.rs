@@ -1,5 +1,10 @@
 //! Round polynomials.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "a polynomial has as many coefficients as points"
+)]
+
 use crate::Field;
 
 /// A univariate polynomial, coefficients from the constant up.

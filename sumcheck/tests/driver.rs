@@ -28,13 +28,8 @@ fn mixed(address: usize, cycle: usize, r: Point<Fr>, c: Vec<Fr>, gamma: Fr) -> R
     let eq = relation.eq("eq(r,j)", 1, r);
     let a = relation.claimed("a", &[0, 1]);
     let b = relation.claimed("b", &[1]);
-    let c = relation.public("c", &[0], move |points| {
-        points[0]
-            .eq_table()
-            .iter()
-            .zip(&c)
-            .map(|(e, c)| *e * c)
-            .sum()
+    let c = relation.public("c", [0], move |[point]| {
+        point.eq_table().iter().zip(&c).map(|(e, c)| *e * c).sum()
     });
     let gamma = Expr::constant("γ", gamma);
     relation.summand = eq * (a * b + gamma * c * b * b);
@@ -105,8 +100,8 @@ fn batch(first: &Case, second: &Case, offset: Fr) -> Result<(), VerifyError> {
     ];
     let reduced = batch::verify_all(channel, "mix", relations)?;
     for ((mut mine, mut theirs), case) in reduced.into_iter().zip(proved).zip([first, second]) {
-        assert_eq!(mine.points, theirs.points);
-        let p = mine.points.clone();
+        assert_eq!(mine.points(), theirs.points());
+        let p = mine.points().to_vec();
         let [a, b] = mine.take_rest().try_into().unwrap();
         assert_eq!(
             verifier.reveal(a),
@@ -207,7 +202,7 @@ fn mixture(cases: &[Case], offsets: &[Fr]) -> Result<(), VerifyError> {
         .zip(cases)
     {
         // What is left is about the tables: nobody's factors were mixed up.
-        let points: Vec<Point<Fr>> = reduced.points.clone();
+        let points: Vec<Point<Fr>> = reduced.points().to_vec();
         let points: Vec<&Point<Fr>> = points.iter().collect();
         let claimed = case.relation.factors.iter().zip(&case.tables);
         let claimed = claimed.filter(|(f, _)| matches!(f.source, Source::Claimed));

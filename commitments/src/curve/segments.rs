@@ -6,6 +6,11 @@
 //!
 //! Cost of a sum: 5 multiplications and 1 squaring, and 1/B of an inversion for B pairs a pass.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "segments are cut where the points are"
+)]
+
 use ark_bn254::{Fq, G1Affine};
 use ark_ec::AffineRepr;
 use ark_ff::{AdditiveGroup, Field, One, Zero};

@@ -1,6 +1,11 @@
 //! What multi-scalar multiplications have in common: signed windows, buckets and their weights, over [`Halving`]
 //! segments.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "buckets are as many as digits have values"
+)]
+
 use super::segments::{Halving, Segments};
 use ark_bn254::{Fr, G1Affine, G1Projective};
 use ark_ec::{AdditiveGroup, AffineRepr, CurveGroup};

@@ -1,5 +1,10 @@
 //! Claims grouped by point: arithmetic on points, weights and challenges that prover and verifier share.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "weights were checked to be as many as the radix; groups are those just made"
+)]
+
 use std::collections::BTreeMap;
 use sumcheck::{EvalClaim, Field, Oracle, Point, Shape, Weights};
 

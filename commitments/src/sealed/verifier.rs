@@ -1,5 +1,10 @@
 //! The verifier's end. Total: whatever the bytes, it returns.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "indices are positions in lists that the code has just made"
+)]
+
 use super::opening::{check_claim, factors, group};
 use super::session::VerifierSession;
 use super::{Statement, absorb_oracle, reduction};

@@ -215,11 +215,12 @@ impl<F: ProverField> Committed<F> {
         let selectors: Vec<V> = selectors.map(|factor| read.take(factor)).collect();
         let mut claims = Vec::new();
         for (mut relation, bits) in [read, booleanity].into_iter().zip(factors.bits) {
+            let [point] = relation.at();
             for (oracle, factor) in self.oracles.iter().zip(bits) {
                 let bit = Weights::Digit(vec![F::zero(), F::one()]);
                 claims.push(EvalClaim {
                     terms: vec![(*oracle, bit, F::one())],
-                    point: relation.points[0].clone(),
+                    point: point.clone(),
                     value: relation.take(factor),
                 });
             }
@@ -250,7 +251,7 @@ impl<F: ProverField> LookupProver<F> for Committed<F> {
             instance(booleanity, bit_columns, F::zero()),
         ];
         let reduced = batch::prove(channel, "bits", instances);
-        let point = reduced[0].points[0].clone();
+        let [point] = reduced[0].at();
         let (claims, selectors) = self.left(factors, reduced);
         for claim in claims {
             channel.claim_eval(claim);
@@ -278,7 +279,7 @@ impl<F: ProverField> LookupVerifier<F> for Committed<F> {
         channel.risk(&["lookup/boolean"], "all entries of the bits", degree);
         let [read, booleanity] = relations;
         let reduced = batch::verify(channel, "bits", [(read, sum), (booleanity, zero)])?;
-        let point = reduced[0].points[0].clone();
+        let [point] = reduced[0].at();
         let (claims, selectors) = self.left(factors, reduced);
         for claim in claims {
             channel.claim_eval(claim)?;

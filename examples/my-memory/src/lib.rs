@@ -86,7 +86,7 @@ fn left_by_reads<F: Field, V: Copy>(
     relations: &Relations<F>,
     [registers, ram, shift]: [Reduced<F, V>; 3],
 ) -> Reads<F, V> {
-    let cycle = shift.points[0].clone();
+    let [cycle] = shift.at();
     Reads {
         registers: relations.registers.leave(registers),
         ram: relations.ram.leave(ram),
@@ -294,7 +294,8 @@ pub fn prove_values<F: ProverField>(
             claim,
         };
         let reduced = prove_one(channel, instance);
-        values.push((reduced.points[0].clone(), contents.leave(reduced)));
+        let [point] = reduced.at();
+        values.push((point, contents.leave(reduced)));
     }
     let (opened, claims) = left(reads, values, blocks, oracles);
     for claim in opened {
@@ -372,7 +373,8 @@ fn verify_values<F: ProverField>(
     let mut values = Vec::new();
     for (contents, claim) in relations_of_values(run, &reads).iter().zip(claims) {
         let reduced = verify_one(channel, contents.relation.clone(), claim)?;
-        values.push((reduced.points[0].clone(), contents.leave(reduced)));
+        let [point] = reduced.at();
+        values.push((point, contents.leave(reduced)));
     }
     let (opened, claims) = left(reads, values, blocks, oracles);
     for claim in opened {

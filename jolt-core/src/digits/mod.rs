@@ -11,6 +11,11 @@
 //! Each leaves one claim per digit, at one address and one cycle point: see [`claim`]; `products` also one on
 //! all digits together.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "digits are below the radix, which callers promise"
+)]
+
 pub mod booleanity;
 pub mod products;
 #[cfg(feature = "prover")]

@@ -18,6 +18,11 @@
 //! A file is untrusted. Reading takes memory in proportion to the reads that are there and kept, whatever
 //! the header promises.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "numbers of tables were compared with how many there are"
+)]
+
 use super::standalone::{Instance, exposure};
 use super::{LookupShape, Reads};
 use instruction_tables::tables::{self, Table, TableId};

@@ -6,6 +6,11 @@
 //! V(k, j) = Σ_t selects_t(j)·T_t(k) + pair(j)·(γ·left(k) + γ²·right(k)) + single(j)·γ²·k
 //! ```
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "tables, ports and columns are numbered by the code; no proof has a say"
+)]
+
 use super::{LookupShape, ReadClaim, SelectorClaim, Unsupported};
 pub use sumcheck::powers;
 use sumcheck::{Field, Point, Value, VerifierChannel};

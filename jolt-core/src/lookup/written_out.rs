@@ -3,6 +3,11 @@
 //! An index of at most 16 bits is a row of an indicator `I(k, j) = [index_j = k]`. Everything here
 //! costs `2^(index bits + log T)`.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "rows of an index are below its size"
+)]
+
 use super::{Exposed, LookupShape, Reads};
 use crate::digits::one_hot;
 use instruction_tables::deinterleave;

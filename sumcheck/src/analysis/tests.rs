@@ -62,7 +62,7 @@ impl Toy {
             }
             claims.push(EvalClaim {
                 terms: vec![(Oracle(oracle), Weights::One, Fr::one())],
-                point: relation.points[0].clone(),
+                point: relation.points()[0].clone(),
                 value,
             });
         }

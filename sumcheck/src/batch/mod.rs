@@ -17,6 +17,11 @@
 //!
 //! Cost: one field element per degree and round, one per claimed factor.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "factors and segments are numbered by the relation that has them; no proof has a say"
+)]
+
 #[cfg(feature = "prover")]
 mod prover;
 mod verifier;
@@ -35,13 +40,37 @@ pub const EVALUATIONS: Label = "evaluations";
 #[derive(Debug)]
 pub struct Reduced<F, V> {
     relation: &'static str,
-    /// The point of each segment.
-    pub points: Vec<Point<F>>,
+    points: Vec<Point<F>>,
     names: Vec<String>,
     claims: Vec<Option<V>>,
 }
 
 impl<F: Field, V: Copy> Reduced<F, V> {
+    /// The point of each segment.
+    pub fn points(&self) -> &[Point<F>] {
+        &self.points
+    }
+
+    /// The points of all segments but the last, and that of the last.
+    ///
+    /// # Panics
+    /// If it has no segment: an error in the protocol's code, whatever the proof says.
+    pub fn at_last(&self) -> (Vec<Point<F>>, Point<F>) {
+        let Some((last, others)) = self.points.split_last() else {
+            panic!("{} has no segments", self.relation);
+        };
+        (others.to_vec(), last.clone())
+    }
+
+    /// The points of its `N` segments: `let [address, cycle] = reduced.at();`.
+    ///
+    /// # Panics
+    /// If it has more or fewer segments: an error in the protocol's code, whatever the proof says.
+    pub fn at<const N: usize>(&self) -> [Point<F>; N] {
+        let points = <[Point<F>; N]>::try_from(self.points.clone());
+        points.unwrap_or_else(|points| panic!("{} has {} segments", self.relation, points.len()))
+    }
+
     /// Takes the claim on a factor. A claim can be taken once.
     ///
     /// # Panics
@@ -123,7 +152,7 @@ pub fn rounds<F: Field>(relations: &[&Relation<F>]) -> Vec<Round<F>> {
     let of_batch = (0..count).map(|round| {
         let own = own
             .iter()
-            .map(|own| Some(own[(round + own.len()).checked_sub(count)?]));
+            .map(|own| own.get((round + own.len()).checked_sub(count)?));
         let eq = own.clone().map(|round| round?.eq);
         let eq = eq.reduce(|a, b| a.filter(|_| a == b)).flatten();
         let degree = own.flatten().map(|round| round.degree).max().unwrap_or(0);

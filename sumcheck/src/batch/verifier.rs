@@ -1,5 +1,10 @@
 //! The verifier's side of a batch.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "factors and segments are numbered by the relation that has them; no proof has a say"
+)]
+
 use super::{EVALUATIONS, Reduced, Round, check_name, reduced, weight};
 use crate::channel::{Note, VerifierChannel, VerifyError};
 use crate::{Field, Num, Point, Relation, Value};
@@ -64,9 +69,10 @@ pub fn verify_all<F: Field>(
     for ((relation, weight), count) in by_ref.iter().zip(&weights).zip(counts) {
         let values: Vec<Value> = received.by_ref().take(count).collect();
         let lead = rounds - relation.rounds();
-        let own = &challenges[lead..];
+        let (_, own) = challenges.split_at(lead.min(challenges.len()));
         let points = relation.points(own);
-        let sent = sent_eqs(relation, &schedule[lead..], own);
+        let (_, schedule) = schedule.split_at(lead.min(schedule.len()));
+        let sent = sent_eqs(relation, schedule, own);
         let mut claimed = values.iter();
         let mut factors = Vec::with_capacity(relation.factors.len());
         for i in 0..relation.factors.len() {

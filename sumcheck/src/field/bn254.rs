@@ -1,5 +1,10 @@
 //! The scalar field of BN254 (about 100 bits of security against discrete logarithms).
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "limbs of arrays, whose bounds are constants"
+)]
+
 use super::{Accumulator, Field, Products};
 use ark_bn254::Fr;
 use ark_ff::{BigInt, PrimeField, Zero};

@@ -320,7 +320,7 @@ mod tests {
                 full.push((0..1 << vars).map(|j| eq.get(j)).collect());
                 columns.push(Some(Column::eq_sum(eq.clone(), rows)));
                 factors.push(RepeatsFactor::Weights(eq, falls));
-                let mut product = relation.public("w", &[0], |_| Fr::from(0u64));
+                let mut product = relation.public("w", [0], |_| Fr::from(0u64));
                 for _ in 0..=tables {
                     let table: Vec<Fr> = (0..7).map(|_| Fr::rand(&mut rng)).collect();
                     let at = |j: usize| index.get(j).map_or(0, |at| *at as usize);

@@ -78,7 +78,7 @@ impl<F: Field> Boolean<F> {
         mut reduced: Reduced<F, V>,
         digits: &[(Oracle, usize)],
     ) -> Vec<EvalClaim<F, V>> {
-        let (address, cycle) = (reduced.points[0].clone(), reduced.points[1].clone());
+        let [address, cycle] = reduced.at();
         let each = self.digits.iter().zip(digits);
         let claims = each.map(|(claimed, (oracle, radix))| {
             claim(*oracle, *radix, &address, &cycle, reduced.take(*claimed))

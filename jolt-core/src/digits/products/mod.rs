@@ -18,6 +18,11 @@
 //! others are sums of at most 16 products of two different entries, so no two are one. Column 0 is one less the
 //! others, so not all are zero.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "indices are those of a layout that the key fixes; no proof has a say"
+)]
+
 #[cfg(feature = "prover")]
 mod prover;
 
@@ -172,7 +177,7 @@ impl<F: Field> Grouped<F> {
         digits: &[(Oracle, usize)],
         at: &At<F>,
     ) -> Vec<EvalClaim<F, V>> {
-        let cycle = reduced.points[0].clone();
+        let [cycle] = reduced.at();
         let each = self.digits.iter().zip(digits).zip(&at.addresses);
         let claims = each.map(|((claimed, (oracle, radix)), address)| {
             claim(*oracle, *radix, address, &cycle, reduced.take(*claimed))

@@ -85,7 +85,7 @@ impl<F: Field> Addition<F> {
     fn children<V: Copy>(&self, mut reduced: Reduced<F, V>) -> ([Fraction<V>; 2], Point<F>) {
         let [p0, p1] = reduced.take_each(self.numerators);
         let [q0, q1] = reduced.take_each(self.denominators);
-        let point = reduced.points[0].clone();
+        let [point] = reduced.at();
         reduced.done();
         let children = [(p0, q0), (p1, q1)].map(|(numerator, denominator)| Fraction {
             numerator,

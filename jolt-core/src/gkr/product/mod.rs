@@ -83,14 +83,14 @@ impl<F: Field> Layer<F> {
         rho: F,
         mut between: impl FnMut(V, V) -> V,
     ) -> (Point<F>, Vec<V>) {
-        let mut point = vec![rho];
-        point.extend(&reduced.points[0].0);
+        let [own] = reduced.at();
+        let point = Point([vec![rho], own.0].concat());
         let values = self.children.iter().map(|children| {
             let [left, right] = reduced.take_each(*children);
             between(left, right)
         });
         let values = values.collect();
         reduced.done();
-        (Point(point), values)
+        (point, values)
     }
 }

@@ -1,6 +1,11 @@
 //! Functions compared at all chunks, exactly: whether one is constant, or a multiple of another one up to a
 //! constant.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "states and chunks are those of an automaton that the key fixes; no proof has a say"
+)]
+
 use super::function::Function;
 use ark_bn254::Fr;
 use sumcheck::Field;

@@ -1,6 +1,11 @@
 //! Functions of one chunk: entries of products of an automaton's steps, value by value, all in turn, and as
 //! extensions. And the states between which they matter.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "states and chunks are those of an automaton that the key fixes; no proof has a say"
+)]
+
 use instruction_tables::Automaton;
 use std::sync::Arc;
 use sumcheck::Field;

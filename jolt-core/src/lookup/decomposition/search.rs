@@ -1,5 +1,10 @@
 //! Tables cut into chunks: the functions that their matrices have, and the few of them that are subtables.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "states and chunks are those of an automaton that the key fixes; no proof has a say"
+)]
+
 use super::comparison::{Distinct, vanishes};
 use super::function::{Function, used_states};
 use super::residue::{P, inverse, mul, residue, sub};

@@ -1,5 +1,10 @@
 //! Subtables: their entries, their extensions, and how often one goes into a function of a chunk.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "states and chunks are those of an automaton that the key fixes; no proof has a say"
+)]
+
 use super::function::Function;
 use sumcheck::Field;
 

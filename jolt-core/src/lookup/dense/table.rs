@@ -1,5 +1,10 @@
 //! Tables, and what a verifier has of them.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "columns are of one length, which was compared"
+)]
+
 use super::MAX_INDEX_BITS;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;

@@ -13,6 +13,11 @@
 //! and a committed one. So the degree is 3 however many tables and positions there are, where one
 //! sumcheck over the whole of `g` has a degree of two more than positions.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "indices are those of a layout that the key fixes; no proof has a say"
+)]
+
 use super::layout::Layout;
 use sumcheck::{Claimed, Expr, Field, Point, Reduced, Relation, Segment};
 
@@ -73,7 +78,7 @@ pub(super) fn split<F: Field, V: Copy>(
         values.collect()
     };
     let (states, values) = (take(factors.states), take(factors.entries));
-    let point = reduced.points[0].clone();
+    let [point] = reduced.at();
     reduced.done();
     (states, Entries { point, values })
 }

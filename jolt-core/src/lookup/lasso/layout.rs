@@ -13,6 +13,11 @@
 //! `t` plus the committed value; slots that are constant for every table are not committed. Cell values
 //! are zero at chunk 0, and so for reads without a lookup.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "indices are those of a layout that the key fixes; no proof has a say"
+)]
+
 use crate::lookup::decomposition::{CHUNK, Decomposition, LEFT, RIGHT};
 use crate::lookup::{LookupShape, Unsupported};
 use sumcheck::{Field, Point};

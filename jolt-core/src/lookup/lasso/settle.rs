@@ -19,6 +19,11 @@
 //! committed. So the first position's entries are multiplied by `S`: without a table they are 0, and with them
 //! the states of all cuts.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "indices are those of a layout that the key fixes; no proof has a say"
+)]
+
 use super::collate::Entries;
 use super::layout::{Challenges, Layout};
 use super::memory::Accesses;
@@ -282,8 +287,9 @@ impl<F: Field, V: Copy> Settled<F, V> {
         let selected = of_entries.iter().filter_map(|f| f.selected);
         selectors.extend(selected.map(|factor| entries.take(factor)));
         let committed = of_entries.iter().filter_map(|f| f.committed);
+        let [point] = reads.at();
         let settled = Settled {
-            point: reads.points[0].clone(),
+            point,
             values,
             operands: [left, right, whole],
             entries: committed.map(|factor| entries.take(factor)).collect(),

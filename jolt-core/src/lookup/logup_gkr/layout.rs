@@ -14,6 +14,11 @@
 //! with `a` beyond all other powers. Outputs are in *slots*: the columns of a position are shared by all
 //! tables, so a read commits the outputs that it needs and zeros, which are free.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "indices are those of a layout that the key fixes; no proof has a say"
+)]
+
 use crate::lookup::LookupShape;
 use crate::lookup::decomposition::{CHUNK, CutError, Decomposition, LEFT, RIGHT};
 use sumcheck::{Field, Point, powers};

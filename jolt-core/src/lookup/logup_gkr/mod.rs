@@ -25,6 +25,11 @@
 //! A read without table and operands has numerators 0, commits nothing and costs what a row of the trees
 //! costs; rows beyond the real ones cost nothing.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "indices are those of a layout that the key fixes; no proof has a say"
+)]
+
 #[cfg(feature = "prover")]
 mod collate;
 pub(in crate::lookup) mod dense;
@@ -185,7 +190,7 @@ impl Committed {
         mut linear: impl FnMut(&[(F, V)]) -> V,
     ) -> (Vec<EvalClaim<F, V>>, SelectorClaim<F, V>) {
         let [mut read, mut leaves] = reduced;
-        let point = read.points[0].clone();
+        let [point] = read.at();
         let claim = |terms: Vec<(usize, F)>, value: V| EvalClaim {
             terms: terms
                 .into_iter()

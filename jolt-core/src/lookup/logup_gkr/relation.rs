@@ -1,5 +1,10 @@
 //! The two relations of the last batch, both over cycles.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "indices are those of a layout that the key fixes; no proof has a say"
+)]
+
 use super::layout::Layout;
 use crate::lookup::LookupShape;
 use std::collections::BTreeMap;

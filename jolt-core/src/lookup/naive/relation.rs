@@ -52,9 +52,10 @@ pub(super) struct Decompose<F> {
 impl<F: Field, V: Copy> Indicator<F, V> {
     /// Takes the claim that `read` leaves, and the one on what the indicator selects.
     pub fn take(mut reduced: Reduced<F, V>, factors: ReadFactors<F>) -> (Self, V) {
+        let [index, cycle] = reduced.at();
         let indicator = Indicator {
-            index: reduced.points[0].clone(),
-            cycle: reduced.points[1].clone(),
+            index,
+            cycle,
             value: reduced.take(factors.indicator),
         };
         let value = reduced.take(factors.value);
@@ -99,7 +100,7 @@ impl<F: Field> Decompose<F> {
         oracles: &[Oracle],
         [mut indicator, booleanity]: [Reduced<F, V>; 2],
     ) -> Vec<EvalClaim<F, V>> {
-        let cycle = indicator.points[0].clone();
+        let [cycle] = indicator.at();
         let bits = oracles.iter().zip(&self.bits).zip(at.addresses());
         let mut claims: Vec<_> = bits
             .map(|((oracle, bit), address)| {

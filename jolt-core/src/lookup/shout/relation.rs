@@ -1,5 +1,10 @@
 //! The read relation, and the claims that it leaves.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "indices are those of a layout that the key fixes; no proof has a say"
+)]
+
 use super::layout::{GROUP_BITS, Layout};
 use crate::digits::products::{self, GROUP};
 use crate::lookup::selectors::SelectorWeights;
@@ -60,9 +65,9 @@ impl<F: Field, V: Copy> Read<F, V> {
         let products = factors.products.into_iter();
         let products = products.map(|factor| reduced.take(factor)).collect();
         let value = reduced.take(factors.value);
-        let cycle = reduced.points[layout.groups()].clone();
-        let weights = SelectorWeights::new(shape, gamma, &layout.msb_first(&reduced.points));
-        let addresses = layout.addresses(&reduced.points);
+        let (groups, cycle) = reduced.at_last();
+        let weights = SelectorWeights::new(shape, gamma, &layout.msb_first(&groups));
+        let addresses = layout.addresses(&groups);
         reduced.done();
         Read {
             products,

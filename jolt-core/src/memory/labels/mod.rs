@@ -26,8 +26,7 @@ impl<F: Field> Shift<F> {
     pub fn new(run: &Run<'_>, step: &Point<F>) -> Self {
         let mut relation = Relation::new("shift", vec![Segment::cycle(run.cycle_vars)]);
         let from = step.clone();
-        let successor =
-            relation.public("succ(r,j)", &[0], move |points| from.successor(&points[0]));
+        let successor = relation.public("succ(r,j)", [0], move |[point]| from.successor(point));
         let label = relation.claimed("label", &[0]);
         relation.summand = successor * label;
         Shift { relation, label }

@@ -111,5 +111,5 @@ impl<F: Field> Accessed<F> {
 /// The factor `forbidden(k)` of a relation whose first segment is the cell.
 pub fn factor<F: Field>(relation: &mut Relation<F>, forbidden: &Forbidden<F>) -> Expr<F> {
     let own = forbidden.clone();
-    relation.public("forbidden", &[0], move |points| own.evaluate(&points[0]))
+    relation.public("forbidden", [0], move |[point]| own.evaluate(point))
 }

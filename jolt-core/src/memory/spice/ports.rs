@@ -1,5 +1,10 @@
 //! The ports that a cycle accesses memory through: three of registers, one of RAM.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "tables, ports and columns are numbered by the code; no proof has a say"
+)]
+
 use instruction_tables::Row;
 
 /// Accesses of a cycle, in this order: three of registers, one of RAM.

@@ -29,7 +29,7 @@ impl<F: Field> Contents<F> {
     pub fn before(name: &'static str, r: &Point<F>) -> Self {
         let mut relation = Relation::new(name, vec![Segment::cycle(r.vars())]);
         let r = r.clone();
-        let lt = relation.public("LT(j,r)", &[0], move |points| points[0].less_than(&r));
+        let lt = relation.public("LT(j,r)", [0], move |[point]| point.less_than(&r));
         let address = relation.claimed("address", &[0]);
         let increment = relation.claimed("increment", &[0]);
         relation.summand = lt * address * increment;

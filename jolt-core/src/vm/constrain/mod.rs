@@ -5,6 +5,11 @@
 //! Cost per real cycle: about 60 multiplications in the rounds, and 12 for folding: most columns are tables over
 //! bytecode rows, which code that repeats itself reads at few different pairs of rows.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "tables, ports and columns are numbered by the code; no proof has a say"
+)]
+
 #[cfg(feature = "prover")]
 mod prover;
 mod verifier;
@@ -61,9 +66,11 @@ impl<F: Field> Constraints<F> {
         let columns = columns.map(|(column, claimed)| (*column, reduced.take(*claimed)));
         let columns = columns.collect();
         let coefficients = self.coefficients.iter().map(|h| reduced.take(*h));
+        let coefficients = coefficients.collect();
+        let [point] = reduced.at();
         let step = Step {
-            coefficients: coefficients.collect(),
-            point: reduced.points[0].clone(),
+            coefficients,
+            point,
             weights,
             columns,
         };

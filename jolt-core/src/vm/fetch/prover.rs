@@ -250,7 +250,7 @@ fn weighted_products<F: ProverField>(
     let mut factors = Vec::new();
     let mut sum = Vec::new();
     for (weights, address) in products {
-        let mut product = relation.public("w", &[0], |_| F::zero());
+        let mut product = relation.public("w", [0], |_| F::zero());
         let falls = weights.iter().map(|(at, ..)| of.falls[*at].clone());
         let falls = falls.collect();
         let weights = weights.into_iter().map(|(_, w, point)| (w, point));

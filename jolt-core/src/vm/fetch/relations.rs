@@ -1,5 +1,10 @@
 //! The relations of the phase, the claims on digits that they leave, and what they leave on the digit oracles.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "indices are those of a layout that the key fixes; no proof has a say"
+)]
+
 use super::claims::Sorted;
 use crate::bytecode::digit_vars;
 use crate::digits::{self, booleanity};
@@ -39,14 +44,13 @@ impl<F: Field> Bytecode<F> {
         let radices = run.machine.bytecode_radices();
         let n = radices.len();
         let mut relation = Relation::new("bytecode", digit_segments(&radices, run.cycle_vars));
-        let address: Vec<usize> = (0..n).collect();
         let mut sum = Vec::with_capacity(points.len());
         for ((name, point), column) in points.iter().zip(combined) {
             let eq = relation.eq(*name, n, point.clone());
             let code = run.machine.bytecode.clone();
             let column = column.clone();
-            let public = relation.public(format!("column[{name}]"), &address, move |points| {
-                code.evaluate(&column, &join(&points[..n]))
+            let public = relation.public_over_first(format!("column[{name}]"), n, move |address| {
+                code.evaluate(&column, &join(address))
             });
             sum.push(eq * public);
         }
@@ -136,15 +140,14 @@ impl<F: Field> Relations<F> {
     ) -> Vec<EvalClaim<F, V>> {
         let rows = run.machine.bytecode_radices();
         let cells = run.machine.ram_radices();
-        let cycle = bytecode.points[rows.len()].clone();
+        let (places, cycle) = bytecode.at_last();
         let mut claims = Vec::new();
         let own = self.bytecode.digits.iter().zip(&oracles.row).zip(&rows);
-        for (i, ((digit, oracle), radix)) in own.enumerate() {
-            let at = bytecode.points[i].clone();
+        for (((digit, oracle), radix), at) in own.zip(&places) {
             claims.push(digits::claim(
                 *oracle,
                 *radix,
-                &at,
+                at,
                 &cycle,
                 bytecode.take(*digit),
             ));

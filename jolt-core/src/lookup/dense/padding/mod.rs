@@ -31,9 +31,8 @@ const BATCH: &str = "padding";
 fn relation<F: Field>(point: Point<F>, reads: usize) -> (Relation<F>, Claimed<F>) {
     let mut relation = Relation::new("index", vec![Segment::cycle(point.vars())]);
     let eq = relation.eq("eq(ρ,j)", 0, point);
-    let beyond = relation.public("beyond", &[0], move |points| {
-        let below = points.first().map(|point| point.prefix_sum(reads));
-        F::one() - below.unwrap_or_default()
+    let beyond = relation.public("beyond", [0], move |[point]| {
+        F::one() - point.prefix_sum(reads)
     });
     let index = relation.claimed("index", &[0]);
     relation.summand = eq * beyond * index;
@@ -46,9 +45,10 @@ fn claim<F: Field, V: Copy>(
     index: Claimed<F>,
     mut reduced: Reduced<F, V>,
 ) -> EvalClaim<F, V> {
+    let [point] = reduced.at();
     let claim = EvalClaim {
         terms,
-        point: reduced.points[0].clone(),
+        point,
         value: reduced.take(index),
     };
     reduced.done();

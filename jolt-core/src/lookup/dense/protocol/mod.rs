@@ -3,6 +3,11 @@
 //! Sizes, the table and the number of reads are part of the statement: the caller binds them to the channel,
 //! for example by [`statement`].
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "indices were compared with the length of the table"
+)]
+
 #[cfg(feature = "prover")]
 mod prover;
 mod verifier;

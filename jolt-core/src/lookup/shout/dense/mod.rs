@@ -138,8 +138,9 @@ struct Read<F, V> {
 impl<F: Field, V: Copy> Read<F, V> {
     fn take(factors: &ReadFactors<F>, mut reduced: Reduced<F, V>) -> Self {
         let [folded, value] = reduced.take_each([factors.folded, factors.table]);
+        let [point] = reduced.at();
         let table = TableClaim {
-            point: reduced.points[0].clone(),
+            point,
             factor: F::one(),
             value,
         };

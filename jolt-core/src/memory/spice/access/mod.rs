@@ -10,6 +10,11 @@
 //! - one relation for each block of final contents, `contents − init = Σ_j ra(j) · inc(j)`;
 //! - `shift`: see [`labels`](crate::memory::labels).
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "tables, ports and columns are numbered by the code; no proof has a say"
+)]
+
 #[cfg(feature = "prover")]
 mod prover;
 mod relations;
@@ -150,7 +155,7 @@ pub fn leave<F: Field, V: Copy>(
     else {
         unreachable!("a batch leaves something of each relation");
     };
-    let point = accesses.points[0].clone();
+    let [point] = accesses.at();
     let dense = |oracle, value| MachineOracles::dense(oracle, &point, value);
     let (mut openings, mut columns, mut increments) = (Vec::new(), Vec::new(), Vec::new());
     let mut leaf = vec![(-F::one(), differences.take(relations.differences.leaf))];

@@ -1,5 +1,10 @@
 //! The relations, and the claims that they leave.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "tables, ports and columns are numbered by the code; no proof has a say"
+)]
+
 use super::Public;
 use crate::machine::Run;
 use crate::memory::labels::Shift;
@@ -45,7 +50,7 @@ impl<F: Field> Accesses<F> {
     fn new(run: &Run<'_>, public: &Public<F>) -> Self {
         let mut relation = Relation::new("accesses", vec![Segment::cycle(run.cycle_vars)]);
         let eq = relation.eq("eq(p,j)", 0, public.opened.accesses.clone());
-        let position = relation.public("j", &[0], |points| position(&points[0]));
+        let position = relation.public("j", [0], |[point]| position(point));
         let mut terms = Vec::with_capacity(3 * PORTS);
         let ports = array::from_fn(|port| {
             let weights = Port::new(

@@ -16,6 +16,11 @@
 //! written, negated); `differences`, 4 leaves a cycle; `range`, `2^t` leaves. Denominators of ports that
 //! are not active are made constant, `β − place`, so that padding is constant.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "tables, ports and columns are numbered by the code; no proof has a say"
+)]
+
 #[cfg(feature = "prover")]
 mod prover;
 

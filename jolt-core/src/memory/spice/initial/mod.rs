@@ -46,9 +46,7 @@ impl<F: Field> Places<F> {
         let touched = relation.claimed("touched", &[0]);
         let values = relation.claimed("values", &[0]);
         let contents = initial.to_vec();
-        let init = relation.public("init", &[0], move |points| {
-            evaluate_cells(&contents, &points[0])
-        });
+        let init = relation.public("init", [0], move |[point]| evaluate_cells(&contents, point));
         let boolean = touched * touched - touched;
         let gamma = Expr::constant("γ", gamma);
         relation.summand = eq * (boolean + gamma * (values - touched * init));
@@ -61,7 +59,7 @@ impl<F: Field> Places<F> {
 
     /// The point of cells, and the values of `touched` and `values` there.
     fn leave<V: Copy>(&self, mut reduced: Reduced<F, V>) -> (Point<F>, [V; 2]) {
-        let point = reduced.points[0].clone();
+        let [point] = reduced.at();
         let values = reduced.take_each([self.touched, self.values]);
         reduced.done();
         (point, values)

@@ -66,9 +66,10 @@ impl<F: Field, const PORTS: usize> Read<F, PORTS> {
 
     /// What is left at the end.
     pub fn leave<V: Copy>(&self, mut reduced: Reduced<F, V>) -> Left<F, V, PORTS> {
+        let [address, cycle] = reduced.at();
         let left = Left {
-            address: reduced.points[0].clone(),
-            cycle: reduced.points[1].clone(),
+            address,
+            cycle,
             value: reduced.take(self.value),
             ports: reduced.take_each(self.ports),
         };

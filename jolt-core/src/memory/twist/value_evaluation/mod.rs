@@ -72,7 +72,9 @@ fn leave<F: Field, V: Copy>(
     blocks: Vec<Point<F>>,
     oracles: &Oracles,
 ) -> (Vec<EvalClaim<F, V>>, Evaluated<F, V>) {
-    let point = reduced[0].points[0].clone();
+    let Some([point]) = reduced.first().map(Reduced::at) else {
+        unreachable!("registers have a relation");
+    };
     let left = relations.iter().zip(reduced);
     let left: Vec<[V; 2]> = left
         .map(|(contents, reduced)| contents.leave(reduced))
