@@ -3,7 +3,7 @@
 //! `dyn` on purpose: the arguments of a virtual machine are compiled once, whatever scheme is chosen
 //! at run time. A call through a `dyn` channel costs nothing next to what it does.
 
-use crate::sealed::{SealedVerifier, Statement, VerifierSession};
+use crate::sealed::{Equations, SealedVerifier, Statement, Together, VerifierSession};
 use crate::{Embedding, Key, OpeningRisk, Pcs, Provenance};
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -21,6 +21,8 @@ pub trait VerifyingKey<F: Field>: Key {
     fn embedding(&self) -> Embedding;
     /// The scheme's own challenges in an opening at a point of `vars` coordinates.
     fn risks(&self, vars: usize) -> Vec<OpeningRisk>;
+    /// No proofs yet, of those under this key that are to be decided together.
+    fn together(&self, checks: Checks) -> Box<dyn Together<F>>;
     /// Starts the verification of a proof of `statement`.
     fn session<'a>(
         &self,
@@ -60,6 +62,9 @@ impl<P: Pcs> VerifyingKey<P::F> for Erased<P, P::VerifierKey> {
     }
     fn risks(&self, vars: usize) -> Vec<OpeningRisk> {
         P::risks(&self.0, vars)
+    }
+    fn together(&self, checks: Checks) -> Box<dyn Together<P::F>> {
+        Box::new(Equations::<P>::new(self.0.clone(), checks))
     }
     fn session<'a>(
         &self,

@@ -8,10 +8,15 @@
 //! one point ([`Combined`]); everything else is reduced to that by [`crate::sealed`]. Schemes whose commitments can be
 //! added combine these; a scheme of hashed codewords would combine codewords. So the trait says nothing of groups.
 //!
+//! **Several openings** are decided together: each leaves an equation ([`Pcs::reduce`]), and what is decided is a sum of
+//! these, weighted at random ([`Pcs::add`], [`Pcs::holds`]). What equations have in common is computed once
+//! ([`crate::sealed::Together`]).
+//!
 //! **Shorter polynomials** take part in an opening at a longer point in the way that the scheme says, its
 //! [`Embedding`].
 
 use crate::wire::{DecodeError, Reader};
+use ark_ff::One;
 use ark_serialize::CanonicalSerialize;
 use sumcheck::{Checks, Field, Label, Point, Shape, Transcript};
 
@@ -197,18 +202,50 @@ pub trait Pcs: Sized + Send + Sync + 'static {
     /// Proof of one evaluation.
     type Opening: Clone + PartialEq + std::fmt::Debug + Send + Sync + 'static;
 
-    /// Checks that the sum of all of `parts`, each column in as many variables as the point has coordinates by
-    /// [`Pcs::EMBEDDING`], has at the point of `claim` the value of `claim`.
+    /// What an opening leaves to decide.
+    type Equation: Send + 'static;
+    /// A sum of equations; the one to start with says nothing.
+    type Sum: Default + Send + 'static;
+
+    /// The equation that holds if the sum of all of `parts`, each column in as many variables as the point has
+    /// coordinates by [`Pcs::EMBEDDING`], has at the point of `claim` the value of `claim`. All of the opening is
+    /// absorbed.
     ///
     /// # Errors
-    /// [`PcsError::Rejected`] if that is not proven; anything else if the question makes no sense.
+    /// [`PcsError::Rejected`] if there is no need for an equation; anything else if the question makes no sense.
+    fn reduce(
+        key: &Self::VerifierKey,
+        script: &mut Script<'_>,
+        parts: &[Combined<'_, Self::Commitment, Self::F>],
+        claim: (&Point<Self::F>, Self::F),
+        opening: &Self::Opening,
+    ) -> Result<Self::Equation, PcsError>;
+
+    /// Adds `weight` times an equation of the same key.
+    fn add(key: &Self::VerifierKey, sum: &mut Self::Sum, weight: Self::F, equation: Self::Equation);
+
+    /// Whether a sum of equations holds.
+    fn holds(key: &Self::VerifierKey, sum: Self::Sum) -> bool;
+
+    /// Decides one opening by itself.
+    ///
+    /// # Errors
+    /// As [`Pcs::reduce`]; [`PcsError::Rejected`] if its equation does not hold.
     fn verify(
         key: &Self::VerifierKey,
         script: &mut Script<'_>,
         parts: &[Combined<'_, Self::Commitment, Self::F>],
         claim: (&Point<Self::F>, Self::F),
         opening: &Self::Opening,
-    ) -> Result<(), PcsError>;
+    ) -> Result<(), PcsError> {
+        let equation = Self::reduce(key, script, parts, claim, opening)?;
+        let mut sum = Self::Sum::default();
+        Self::add(key, &mut sum, Self::F::one(), equation);
+        match Self::holds(key, sum) {
+            true => Ok(()),
+            false => Err(PcsError::Rejected),
+        }
+    }
 
     /// The challenges of an opening at a point of `vars` coordinates.
     fn risks(key: &Self::VerifierKey, vars: usize) -> Vec<OpeningRisk>;

@@ -14,7 +14,7 @@
 //! 3. The prover sends the one element of `a` that is left.
 //!
 //! The verifier folds nothing: the last equation is one multi-scalar multiplication, of all columns' points, all messages
-//! and all of `G`. `b` is a tensor, so that its last element is `Π_k ((1 − z_k) + y_k·z_k)`.
+//! and all of `G`, whose part several openings share. `b` is a tensor, so that its last element is `Π_k ((1 − z_k) + y_k·z_k)`.
 //!
 //! **Shorter polynomials** are followed by zeros: they have the first points, or the first lines.
 //!
@@ -49,6 +49,7 @@ mod verify;
 
 pub use key::VerifierKey;
 pub use layout::{Layout, MAX_LINE_VARS, MAX_LINES_VARS, MAX_VARS};
+pub use verify::{Equation, Sum};
 
 #[cfg(feature = "prover")]
 use crate::PcsProver;
@@ -90,15 +91,25 @@ impl Pcs for Hyrax {
     type VerifierKey = VerifierKey;
     type Commitment = Lines;
     type Opening = Opening;
+    type Equation = Equation;
+    type Sum = Sum;
 
-    fn verify(
+    fn reduce(
         key: &VerifierKey,
         script: &mut Script<'_>,
         parts: &[Combined<'_, Lines, Fr>],
         claim: (&Point<Fr>, Fr),
         opening: &Opening,
-    ) -> Result<(), PcsError> {
-        verify::verify(key, script, parts, claim, opening)
+    ) -> Result<Equation, PcsError> {
+        verify::reduce(key, script, parts, claim, opening)
+    }
+
+    fn add(_key: &VerifierKey, sum: &mut Sum, weight: Fr, equation: Equation) {
+        sum.add(weight, equation);
+    }
+
+    fn holds(key: &VerifierKey, sum: Sum) -> bool {
+        sum.holds(key)
     }
 
     fn risks(key: &VerifierKey, vars: usize) -> Vec<OpeningRisk> {

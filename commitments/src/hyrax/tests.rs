@@ -7,7 +7,7 @@ use crate::{CacheDir, Key, Provenance, SetupError};
 use ark_bn254::G1Projective;
 use ark_ec::CurveGroup;
 use ark_ff::{Field, One, Zero};
-use sumcheck::{Checks, Transcript, Weights};
+use sumcheck::{Checks, Transcript};
 
 const LINE_VARS: usize = 4;
 const VARS: usize = 6;
@@ -134,6 +134,7 @@ fn openings_are_those_of_the_equations() {
 #[cfg(feature = "testing")]
 mod lies {
     use super::*;
+    use sumcheck::Weights;
     use sumcheck::channel::Which;
 
     /// Rejected, and accepted with these checks.

@@ -1,21 +1,83 @@
-//! Verifying an opening: one multi-scalar multiplication.
+//! Verifying openings: one multi-scalar multiplication.
+//!
+//! An opening leaves the equation
+//!
+//! ```text
+//! Σ_i eq(z'', i)·C_i + ξ·v·U + Σ_k (y_k·L_k + y_k^{-1}·R_k) = a·(Σ_j s_j·G_j + ξ·b·U)
+//! ```
+//!
+//! where `s_j` is the product of the `y_k` of the variables that are one in `j`. In a weighted sum of equations `G` and
+//! `U` have one scalar each: the sum costs as much as one equation, and the commitments and messages of the others.
 
 use super::{BASE, CROSS, FOLD, LAST, Lines, Opening, VerifierKey};
 use crate::curve::msm_portable;
 use crate::{Combined, Key, PcsError, Script};
-use ark_bn254::{Fr, G1Affine};
+use ark_bn254::{Fr, G1Affine, G1Projective};
 use ark_ff::{Field, One, Zero};
 use sumcheck::Point;
 
-/// Checks `Σ_i eq(z'', i)·C_i + ξ·v·U + Σ_k (y_k·L_k + y_k^{-1}·R_k) = a·(Σ_j s_j·G_j + ξ·b·U)`, where `s_j` is the product
-/// of the `y_k` of the variables that are one in `j`.
-pub(super) fn verify(
+/// Points of proofs that wait for one multiplication: those of many proofs are not held all at a time.
+const WAITING: usize = 1 << 17;
+
+/// A sum of points that is to be the identity.
+#[derive(Debug)]
+pub struct Equation {
+    /// Of the proof's own points.
+    scalars: Vec<Fr>,
+    bases: Vec<G1Affine>,
+    /// Of `G_0 …`.
+    rows: Vec<Fr>,
+    /// Of `U`.
+    value: Fr,
+}
+
+/// A sum of equations.
+#[derive(Debug, Default)]
+pub struct Sum {
+    scalars: Vec<Fr>,
+    bases: Vec<G1Affine>,
+    /// What waits no longer.
+    done: G1Projective,
+    rows: Vec<Fr>,
+    value: Fr,
+}
+
+impl Sum {
+    pub(super) fn add(&mut self, weight: Fr, equation: Equation) {
+        let scalars = equation.scalars.iter();
+        self.scalars.extend(scalars.map(|s| weight * s));
+        self.bases.extend(equation.bases);
+        if self.rows.len() < equation.rows.len() {
+            self.rows.resize(equation.rows.len(), Fr::zero());
+        }
+        let rows = self.rows.iter_mut().zip(equation.rows);
+        rows.for_each(|(sum, row)| *sum += weight * row);
+        self.value += weight * equation.value;
+        if self.bases.len() >= WAITING {
+            self.done += msm_portable(&self.bases, &self.scalars);
+            self.bases.clear();
+            self.scalars.clear();
+        }
+    }
+
+    pub(super) fn holds(mut self, key: &VerifierKey) -> bool {
+        self.scalars.push(self.value);
+        self.bases.push(key.value());
+        self.scalars.extend(&self.rows);
+        self.bases.extend(key.rows().iter().take(self.rows.len()));
+        let rest = msm_portable(&self.bases, &self.scalars);
+        (self.done + rest).is_zero()
+    }
+}
+
+/// The equation of an opening.
+pub(super) fn reduce(
     key: &VerifierKey,
     script: &mut Script<'_>,
     parts: &[Combined<'_, Lines, Fr>],
     (point, value): (&Point<Fr>, Fr),
     opening: &Opening,
-) -> Result<(), PcsError> {
+) -> Result<Equation, PcsError> {
     let (vars, max) = (point.vars(), key.max_vars());
     if vars > max {
         return Err(PcsError::TooManyVars { vars, max });
@@ -43,14 +105,12 @@ pub(super) fn verify(
         products = products.iter().flat_map(|s| [*s, y * s]).collect();
     }
     script.absorb(LAST, &opening.last);
-    scalars.push(xi * (value - opening.last * last_weight));
-    bases.push(key.value());
-    scalars.extend(products.iter().map(|s| -*s));
-    bases.extend(key.rows().iter().take(products.len()));
-    match msm_portable(&bases, &scalars).is_zero() {
-        true => Ok(()),
-        false => Err(PcsError::Rejected),
-    }
+    Ok(Equation {
+        scalars,
+        bases,
+        rows: products.iter().map(|s| -*s).collect(),
+        value: xi * (value - opening.last * last_weight),
+    })
 }
 
 /// `Σ_i weight_i · factor · C_i` over all columns, as terms.

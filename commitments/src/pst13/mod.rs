@@ -38,6 +38,7 @@ mod vk;
 
 #[cfg(feature = "prover")]
 pub use srs::Srs;
+pub use verify::{Equation, Sum};
 pub use vk::VerifierKey;
 
 #[cfg(feature = "prover")]
@@ -73,14 +74,16 @@ impl Pcs for Pst13 {
     type VerifierKey = VerifierKey;
     type Commitment = Columns;
     type Opening = Opening;
+    type Equation = Equation;
+    type Sum = Sum;
 
-    fn verify(
+    fn reduce(
         key: &VerifierKey,
         script: &mut Script<'_>,
         parts: &[Combined<'_, Columns, Fr>],
         (point, value): (&Point<Fr>, Fr),
         opening: &Opening,
-    ) -> Result<(), PcsError> {
+    ) -> Result<Equation, PcsError> {
         script.absorb("open/quotients", &opening.0);
         let mut terms = Vec::new();
         for part in parts {
@@ -89,7 +92,15 @@ impl Pcs for Pst13 {
                 terms.extend(factors.iter().copied().zip(points.iter().copied()));
             }
         }
-        verify::verify(key, &terms, point, value, opening)
+        verify::reduce(key, &terms, point, value, opening)
+    }
+
+    fn add(_key: &VerifierKey, sum: &mut Sum, weight: Fr, equation: Equation) {
+        sum.add(weight, equation);
+    }
+
+    fn holds(key: &VerifierKey, sum: Sum) -> bool {
+        sum.holds(key)
     }
 
     fn risks(_key: &VerifierKey, _vars: usize) -> Vec<OpeningRisk> {

@@ -21,6 +21,8 @@
 //! Points may have different lengths. A polynomial in `m < l` variables is one in `l` variables by the scheme's
 //! [`Embedding`](crate::Embedding), and its claim at `p` is one at `(0 … 0, p)` or `(p, 0 … 0)`.
 //!
+//! **Several proofs** under one commitment key can be decided together ([`Together`]).
+//!
 //! **Cost** for `T` rows, `P` points, `C` columns: prover `≈ 3 P T` multiplications, and the opening
 //! of one polynomial; proof `2 log T + P` scalars and one opening (`P = 1`: one opening); verifier one verification
 //! of a sum of `C` columns.
@@ -34,6 +36,7 @@ mod reduction;
 #[cfg(feature = "prover")]
 mod rows;
 mod session;
+mod together;
 mod verifier;
 
 #[cfg(test)]
@@ -46,6 +49,8 @@ pub use prover::SealedProver;
 pub use prover_session::{ProverSession, SealError};
 pub use reduction::relation;
 pub use session::VerifierSession;
+pub(crate) use together::Equations;
+pub use together::Together;
 pub use verifier::SealedVerifier;
 
 use crate::{Key, Pcs};

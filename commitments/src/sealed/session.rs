@@ -1,5 +1,6 @@
 //! Sealed verifying channels with the scheme erased: what a key starts, and what ends in a verdict.
 
+use super::together::Together;
 use sumcheck::{Checks, Field, Oracle, Transcript, VerifierChannel, VerifyError};
 
 /// A sealed verifying channel.
@@ -10,6 +11,12 @@ pub trait VerifierSession<F: Field>: VerifierChannel<F> {
     }
     /// The same, with the transcript as far as it came.
     fn conclude(self: Box<Self>) -> (Result<Checks, VerifyError>, Transcript);
+    /// Checks all but what can be decided for several proofs at once, and adds that to `others`; the checks that were
+    /// performed. Nothing is accepted before [`Together::decide`] says so.
+    ///
+    /// # Errors
+    /// What is wrong with this proof; [`VerifyError::NotAllowed`] if the others are of another commitment key.
+    fn finish_with(self: Box<Self>, others: &mut dyn Together<F>) -> Result<Checks, VerifyError>;
     /// The transcript, for its log.
     fn transcript(&self) -> &Transcript;
     /// Ends the session where it is; the transcript so far.

@@ -7,6 +7,7 @@
 
 use super::opening::{check_claim, factors, group};
 use super::session::VerifierSession;
+use super::together::Together;
 use super::{Statement, absorb_oracle, reduction};
 use crate::wire::{DecodeError, Reader};
 use crate::{Combined, Key, Pcs, PcsError, Script};
@@ -19,10 +20,10 @@ use sumcheck::{
 
 /// A sealed channel that reads a proof.
 pub struct SealedVerifier<'a, P: Pcs> {
-    key: Arc<P::VerifierKey>,
-    transcript: Transcript,
+    pub(super) key: Arc<P::VerifierKey>,
+    pub(super) transcript: Transcript,
     proof: Reader<'a>,
-    tape: Tape<P::F>,
+    pub(super) tape: Tape<P::F>,
     batches: Vec<P::Commitment>,
     /// Of each oracle its batch, and its number in there.
     places: Vec<(usize, usize)>,
@@ -34,6 +35,12 @@ fn malformed(label: Label) -> impl Fn(DecodeError) -> VerifyError {
     move |e| VerifyError::Malformed {
         label: label.to_owned(),
         cause: e.to_string(),
+    }
+}
+
+fn rejected() -> VerifyError {
+    VerifyError::Check {
+        check: "open/proof".to_owned(),
     }
 }
 
@@ -80,19 +87,35 @@ impl<'a, P: Pcs> SealedVerifier<'a, P> {
 
     /// The verdict, and the transcript as far as it came.
     pub fn conclude(mut self) -> (Result<Checks, VerifyError>, Transcript) {
-        self.transcript.mark(Mark::Phase("open"));
-        let opened = self.open();
-        let verdict = opened.and_then(|()| match self.proof.remaining().len() {
-            0 => self.tape.all_reached().map(|()| self.tape.checks),
-            bytes => Err(VerifyError::Trailing { bytes }),
-        });
-        (verdict, self.transcript)
+        let verdict = self.reduce().and_then(|equation| self.decide(equation));
+        (verdict.map(|()| self.tape.checks), self.transcript)
     }
 
-    fn open(&mut self) -> Result<(), VerifyError> {
+    /// Everything but the equation that the opening leaves, which is none if there is nothing to open.
+    pub(super) fn reduce(&mut self) -> Result<Option<P::Equation>, VerifyError> {
+        self.transcript.mark(Mark::Phase("open"));
+        let equation = self.open()?;
+        match self.proof.remaining().len() {
+            0 => self.tape.all_reached().map(|()| equation),
+            bytes => Err(VerifyError::Trailing { bytes }),
+        }
+    }
+
+    fn decide(&self, equation: Option<P::Equation>) -> Result<(), VerifyError> {
+        let mut sum = P::Sum::default();
+        if let Some(equation) = equation {
+            P::add(&self.key, &mut sum, P::F::one(), equation);
+        }
+        match P::holds(&self.key, sum) {
+            true => Ok(()),
+            false => Err(rejected()),
+        }
+    }
+
+    fn open(&mut self) -> Result<Option<P::Equation>, VerifyError> {
         let claims = std::mem::take(&mut self.claims);
         if claims.is_empty() {
-            return Ok(());
+            return Ok(None);
         }
         let rho = self.sample("open/claims");
         let groups = group(&claims, rho);
@@ -155,13 +178,14 @@ impl<'a, P: Pcs> SealedVerifier<'a, P> {
         first
     }
 
-    /// Checks the opening of `Σ factor · column`, with factors for each oracle.
+    /// Reads the opening of `Σ factor · column`, with factors for each oracle; the equation to decide, unless that check
+    /// is off.
     fn check_opening(
         &mut self,
         factors: Vec<Vec<P::F>>,
         point: &Point<P::F>,
         value: Value,
-    ) -> Result<(), VerifyError> {
+    ) -> Result<Option<P::Equation>, VerifyError> {
         let vars = point.vars();
         let opening = P::read_opening(&self.key, vars, &mut self.proof);
         let opening = opening.map_err(malformed("open/proof"))?;
@@ -180,17 +204,15 @@ impl<'a, P: Pcs> SealedVerifier<'a, P> {
             parts[*batch].factors.push(factors);
         }
         let script = &mut Script::new(&mut self.transcript, &mut self.tape.checks);
-        let verdict = P::verify(&self.key, script, &parts, claim, &opening);
+        let equation = P::reduce(&self.key, script, &parts, claim, &opening);
         let enforced = self.tape.checks.enforced("open/proof");
-        match verdict {
-            Err(PcsError::Rejected) if !enforced => Ok(()),
-            Err(PcsError::Rejected) => Err(VerifyError::Check {
-                check: "open/proof".to_owned(),
-            }),
+        match equation {
+            Err(PcsError::Rejected) if !enforced => Ok(None),
+            Err(PcsError::Rejected) => Err(rejected()),
             Err(other) => Err(VerifyError::NotAllowed {
                 cause: format!("open: {other}"),
             }),
-            Ok(()) => Ok(()),
+            Ok(equation) => Ok(enforced.then_some(equation)),
         }
     }
 }
@@ -290,6 +312,13 @@ impl<P: Pcs> VerifierChannel<P::F> for SealedVerifier<'_, P> {
 impl<'a, P: Pcs> VerifierSession<P::F> for SealedVerifier<'a, P> {
     fn conclude(self: Box<Self>) -> (Result<Checks, VerifyError>, Transcript) {
         SealedVerifier::conclude(*self)
+    }
+
+    fn finish_with(
+        self: Box<Self>,
+        others: &mut dyn Together<P::F>,
+    ) -> Result<Checks, VerifyError> {
+        SealedVerifier::finish_with(*self, others)
     }
 
     fn abandon(self: Box<Self>) -> Transcript {

@@ -93,7 +93,11 @@ fn decoded<P: Tested>(key: &P::ProverKey, shapes: &[Shape], bytes: &[u8]) -> P::
     commitment
 }
 
-fn open<P: Tested>(key: &P::ProverKey, rows: &[Fr], point: &Point<Fr>) -> (Fr, P::Opening) {
+pub(crate) fn open<P: Tested>(
+    key: &P::ProverKey,
+    rows: &[Fr],
+    point: &Point<Fr>,
+) -> (Fr, P::Opening) {
     let (mut transcript, mut checks) = (Transcript::new("test"), Checks::all());
     let script = &mut Script::new(&mut transcript, &mut checks);
     P::open(key, script, rows.to_vec(), &[], point).unwrap()

@@ -9,6 +9,7 @@ mod fixed;
 #[cfg(feature = "testing")]
 mod forgeries;
 mod tampering;
+mod together;
 
 use super::*;
 use crate::tests::{Tested, with_every_scheme};
