@@ -6,7 +6,7 @@ use jolt_core::proof::{Proof, ProofFileError};
 use jolt_core::registry::DEFAULT_SCHEME;
 use jolt_core::statement::MIN_CYCLE_VARS;
 use rayon::prelude::*;
-use sumcheck::{Event, VerifyError};
+use sumcheck::{Checks, Event, VerifyError};
 use tracer::{ExitStatus, Inputs, Program};
 
 fn elf(name: &str) -> Vec<u8> {
@@ -444,4 +444,47 @@ fn everything_is_absorbed(memory: &str, points: usize) {
         })
         .count();
     assert_eq!(absorbed - prefixes + opening, proof.payload.len());
+}
+
+/// Proofs of one key, and with those of another program's: accepted, and a false one is found.
+#[test]
+fn several_proofs_are_verified_together() {
+    for scheme in ["hyrax", "pst13"] {
+        let keys = ["fibonacci", "fibonacci-rv32"].map(|name| key_of(name, 10, ("twist", scheme)));
+        let [one, other] = &keys;
+        let prove = |key: &ProvingKey, n: u64| key.prove(&Inputs::public(n.to_le_bytes())).unwrap();
+        let mut proofs = [1, 20, 5].map(|n| prove(one, n));
+        let key = one.verifying_key();
+        let alone = proofs.iter().map(|proof| key.verify(proof).unwrap());
+        let alone: Vec<Vec<String>> = alone.map(names).collect();
+        let together = key.verify_together(&proofs).unwrap();
+        assert_eq!(together.into_iter().map(names).collect::<Vec<_>>(), alone);
+        assert!(key.verify_together(&[]).unwrap().is_empty());
+
+        let mut all = key.commitment().together(Checks::all());
+        for proof in &proofs {
+            key.verify_with_others(proof, &mut *all).unwrap();
+        }
+        let foreign = prove(other, 7);
+        let second = other.verifying_key();
+        second.verify_with_others(&foreign, &mut *all).unwrap();
+        assert_eq!(all.proofs(), 4);
+        all.decide().unwrap();
+
+        // The end of one opening in place of another's.
+        let end = proofs[0].payload.len() - 32;
+        let tail = proofs[0].payload[end..].to_vec();
+        let end = proofs[1].payload.len() - 32;
+        proofs[1].payload[end..].copy_from_slice(&tail);
+        let error = key.verify_together(&proofs).unwrap_err();
+        assert_eq!(error.number, 1);
+        assert_eq!(error.to_string(), "proof 1: check `open/proof` failed");
+        // What is wrong before any opening.
+        proofs[0].payload[0] ^= 1;
+        assert_eq!(key.verify_together(&proofs).unwrap_err().number, 0);
+    }
+}
+
+fn names(checks: Checks) -> Vec<String> {
+    checks.performed().map(str::to_owned).collect()
 }
