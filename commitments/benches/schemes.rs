@@ -142,40 +142,79 @@ fn open<P: Measured>(bencher: Bencher) {
     bencher.bench(|| opened::<P>(rows.clone(), &point));
 }
 
+/// An opening of a sum of 600 columns.
+struct Opened<P: Measured> {
+    commitment: P::Commitment,
+    factors: Vec<Vec<Fr>>,
+    point: Point<Fr>,
+    value: Fr,
+    opening: P::Opening,
+}
+
+impl<P: Measured> Opened<P> {
+    fn new() -> Self {
+        const COLUMNS: usize = 600;
+        let rows = scalars(1 << vars());
+        let point = Point(scalars(vars()));
+        let small = Poly::signed(vars(), vec![1, 2, 3]);
+        let polys: Vec<Poly<Fr>> = (1..COLUMNS).map(|_| small.clone()).collect();
+        let dense = [Poly::dense(vars(), rows.clone())];
+        let commitment = commit::<P>(&[dense.as_slice(), &polys].concat());
+        let (value, opening) = opened::<P>(rows, &point);
+        // All but the first with factors that cancel.
+        let factors = (0..COLUMNS).map(|i| match i {
+            0 => Fr::one(),
+            1 => -scalars(COLUMNS)[2..].iter().sum::<Fr>(),
+            _ => scalars(COLUMNS)[i],
+        });
+        Opened {
+            commitment,
+            factors: factors.map(|factor| vec![factor]).collect(),
+            point,
+            value,
+            opening,
+        }
+    }
+
+    fn equation(&self) -> P::Equation {
+        let (mut transcript, mut checks) = (Transcript::new("bench"), Checks::all());
+        let script = &mut Script::new(&mut transcript, &mut checks);
+        let part = Combined {
+            batch: &self.commitment,
+            factors: self.factors.clone(),
+        };
+        let (key, claim) = (P::verifier_key(P::key()), (&self.point, self.value));
+        P::reduce(key, script, &[part], claim, &self.opening).expect("an opening of the right size")
+    }
+
+    /// Decides it so many times together.
+    fn decide(&self, times: usize) {
+        let (key, mut sum) = (P::verifier_key(P::key()), P::Sum::default());
+        for weight in scalars(times) {
+            P::add(key, &mut sum, weight, self.equation());
+        }
+        assert!(P::holds(key, sum));
+    }
+}
+
 /// Verifying an opening of a sum of 600 columns.
 #[divan::bench(types = [Hyrax, Pst13], sample_count = 10)]
 fn verify_600<P: Measured>(bencher: Bencher) {
-    const COLUMNS: usize = 600;
-    let rows = scalars(1 << vars());
-    let point = Point(scalars(vars()));
-    let small = Poly::signed(vars(), vec![1, 2, 3]);
-    let polys: Vec<Poly<Fr>> = (1..COLUMNS).map(|_| small.clone()).collect();
-    let dense = [Poly::dense(vars(), rows.clone())];
-    let commitment = commit::<P>(&[dense.as_slice(), &polys].concat());
-    let (dense, opening) = opened::<P>(rows, &point);
-    // All but the first with factors that cancel.
-    let factors = (0..COLUMNS).map(|i| match i {
-        0 => Fr::one(),
-        1 => -scalars(COLUMNS)[2..].iter().sum::<Fr>(),
-        _ => scalars(COLUMNS)[i],
-    });
-    let part = Combined {
-        batch: &commitment,
-        factors: factors.map(|factor| vec![factor]).collect(),
-    };
+    let opened = Opened::<P>::new();
     let key = P::verifier_key(P::key());
     bencher.bench(|| {
-        let (mut transcript, mut checks) = (Transcript::new("bench"), Checks::all());
-        let script = &mut Script::new(&mut transcript, &mut checks);
-        P::verify(
-            key,
-            script,
-            std::slice::from_ref(&part),
-            (&point, dense),
-            &opening,
-        )
-        .expect("an honest opening")
+        let mut sum = P::Sum::default();
+        P::add(key, &mut sum, Fr::one(), opened.equation());
+        assert!(P::holds(key, sum));
     });
+}
+
+/// Verifying eight of them together; items are openings.
+#[divan::bench(types = [Hyrax, Pst13], sample_count = 3)]
+fn verify_600_eightfold<P: Measured>(bencher: Bencher) {
+    let opened = Opened::<P>::new();
+    let bencher = bencher.counter(ItemsCount::new(8usize));
+    bencher.bench(|| opened.decide(8));
 }
 
 /// Decoding 650 points, canonically.
