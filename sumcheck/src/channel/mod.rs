@@ -3,7 +3,7 @@
 //! Arguments send field elements, commit oracles, sample challenges and return evaluation claims.
 //! They never see a hash, a curve or a proof struct. Verifier code runs over [`Value`]s, handles on
 //! the channel's tape, so that the same code checks a proof ([`plain`], sealed), counts it
-//! ([`counting`]) or, later, emits the circuit that zero knowledge needs.
+//! ([`counting`]), or writes down what is to be shown of messages that it does not see ([`wires`]).
 //!
 //! Rules that implementations keep: what is sent or received is absorbed; an oracle is absorbed
 //! when committed; a value that is read cannot be skipped; the end of the proof is checked.
@@ -16,6 +16,7 @@ pub mod plain;
 #[cfg(feature = "prover")]
 mod prover;
 mod tape;
+pub mod wires;
 
 pub use checks::Checks;
 #[cfg(feature = "testing")]

@@ -8,7 +8,7 @@ use crate::{Field, Label};
 
 /// A handle on a channel's tape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Value(usize);
+pub struct Value(pub(super) usize);
 
 /// Values in the clear, and the checks made on them.
 #[derive(Default)]
