@@ -48,11 +48,15 @@
 #![cfg_attr(not(feature = "prover"), deny(clippy::indexing_slicing))]
 
 mod curve;
+#[cfg(feature = "prover")]
+mod draws;
 pub mod hyrax;
 mod keys;
 #[cfg(feature = "prover")]
 mod keys_prover;
 mod pcs;
+#[cfg(feature = "prover")]
+mod pcs_hiding;
 #[cfg(feature = "prover")]
 mod pcs_prover;
 #[cfg(feature = "prover")]
@@ -67,10 +71,14 @@ pub mod wire;
 
 #[cfg(feature = "prover")]
 pub use curve::{column_sums, group_additions, msm, msm_signed, sum_points};
+#[cfg(feature = "prover")]
+pub use draws::{Class, Draws, NoEntropy};
 pub use keys::{VerifyingKey, erase_verifying_key};
 #[cfg(feature = "prover")]
 pub use keys_prover::{Keys, ProvingKey, erase_proving_key};
 pub use pcs::{Combined, Embedding, Key, OpeningRisk, Pcs, PcsError, Provenance, Script, columns};
+#[cfg(feature = "prover")]
+pub use pcs_hiding::HidingProver;
 #[cfg(feature = "prover")]
 pub use pcs_prover::PcsProver;
 #[cfg(feature = "prover")]

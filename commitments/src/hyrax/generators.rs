@@ -21,6 +21,8 @@ pub enum Kind {
     Row,
     /// `U`: the value.
     Value,
+    /// `H`: blindings.
+    Blinding,
 }
 
 /// A point.
@@ -28,6 +30,7 @@ pub fn generator(kind: Kind, index: u64) -> G1Affine {
     let tag = match kind {
         Kind::Row => 0u8,
         Kind::Value => 1,
+        Kind::Blinding => 2,
     };
     let mut tries = (0u64..).filter_map(|number| {
         let hash = |part: u8| {
@@ -60,7 +63,8 @@ mod tests {
     fn points_are_on_the_curve_and_differ() {
         let rows = (0..200).map(|i| generator(Kind::Row, i));
         let values = (0..3).map(|i| generator(Kind::Value, i));
-        let points: Vec<G1Affine> = rows.chain(values).collect();
+        let blindings = (0..3).map(|i| generator(Kind::Blinding, i));
+        let points: Vec<G1Affine> = rows.chain(values).chain(blindings).collect();
         assert!(points.iter().all(|p| p.is_on_curve() && !p.infinity()));
         let distinct: HashSet<_> = points.iter().flat_map(|p| [*p, -*p]).collect();
         assert_eq!(distinct.len(), 2 * points.len());

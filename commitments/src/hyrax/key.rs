@@ -4,6 +4,8 @@
 use super::cache::points;
 use super::generators::{Kind, SEED, generator};
 use super::layout::Layout;
+#[cfg(feature = "prover")]
+use crate::curve::FixedBase;
 use crate::wire::{DecodeError, Reader};
 use crate::{CacheDir, Key, Provenance};
 use ark_bn254::G1Affine;
@@ -28,6 +30,10 @@ pub struct VerifierKey {
     /// Shared by all copies of the key.
     rows: Arc<OnceLock<Vec<G1Affine>>>,
     value: G1Affine,
+    blinding: G1Affine,
+    /// Shared, too.
+    #[cfg(feature = "prover")]
+    blindings: Arc<OnceLock<FixedBase>>,
 }
 
 impl std::fmt::Debug for VerifierKey {
@@ -51,6 +57,9 @@ impl VerifierKey {
             cache,
             rows: Arc::default(),
             value: generator(Kind::Value, 0),
+            blinding: generator(Kind::Blinding, 0),
+            #[cfg(feature = "prover")]
+            blindings: Arc::default(),
         }
     }
 
@@ -72,6 +81,17 @@ impl VerifierKey {
     /// `U`.
     pub fn value(&self) -> G1Affine {
         self.value
+    }
+
+    /// `H`.
+    pub fn blinding(&self) -> G1Affine {
+        self.blinding
+    }
+
+    /// Multiples of `H`.
+    #[cfg(feature = "prover")]
+    pub(super) fn blindings(&self) -> &FixedBase {
+        self.blindings.get_or_init(|| FixedBase::new(self.blinding))
     }
 
     /// Canonical encoding: magic, variables of the largest polynomial, and of a line.

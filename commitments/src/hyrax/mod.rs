@@ -39,6 +39,9 @@ mod digests;
 #[cfg(feature = "prover")]
 mod fold;
 pub mod generators;
+mod hiding;
+#[cfg(feature = "prover")]
+mod hiding_prover;
 mod key;
 mod layout;
 #[cfg(feature = "prover")]
@@ -47,6 +50,9 @@ mod open;
 mod tests;
 mod verify;
 
+pub use hiding::{HidingHyrax, HidingKey, HidingOpening};
+#[cfg(feature = "prover")]
+pub use hiding_prover::Blindings;
 pub use key::VerifierKey;
 pub use layout::{Layout, MAX_LINE_VARS, MAX_LINES_VARS, MAX_VARS};
 pub use verify::{Equation, Sum};

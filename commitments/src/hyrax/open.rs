@@ -67,6 +67,40 @@ pub(super) fn open(
     rows: &[Fr],
     point: &Point<Fr>,
 ) -> Result<(Fr, Opening), PcsError> {
+    let rounds = fold_all(key, script, (rows, point), |pair| pair, |_, _| {})?;
+    script.absorb(LAST, &rounds.last);
+    let Rounds {
+        value, cross, last, ..
+    } = rounds;
+    Ok((value, Opening { cross, last }))
+}
+
+/// An opening after its rounds.
+pub(super) struct Rounds<'a> {
+    pub value: Fr,
+    /// `L` and `R` of each round, as they were absorbed.
+    pub cross: Vec<[G1Affine; 2]>,
+    /// What is left of `a`.
+    pub last: Fr,
+    bases: Bases<'a>,
+    rest: G1Projective,
+}
+
+impl Rounds<'_> {
+    /// `G + ξ·b·U`, of what is left of the points and of `b`.
+    pub fn base(&self) -> G1Projective {
+        self.bases.sum(0, &[Fr::one()]) + self.rest
+    }
+}
+
+/// All rounds. `blind` makes of each `L` and `R` what is absorbed, and `hear` gets the challenge and its inverse.
+pub(super) fn fold_all<'a>(
+    key: &'a VerifierKey,
+    script: &mut Script<'_>,
+    (rows, point): (&[Fr], &Point<Fr>),
+    mut blind: impl FnMut([G1Projective; 2]) -> [G1Projective; 2],
+    mut hear: impl FnMut(Fr, Fr),
+) -> Result<Rounds<'a>, PcsError> {
     let (vars, max) = (point.vars(), key.max_vars());
     if vars > max {
         return Err(PcsError::TooManyVars { vars, max });
@@ -99,20 +133,25 @@ pub(super) fn open(
         let right = weight * (Fr::one() - z) * inner(second, &rest);
         let left = bases.sum(half, first) + scaled(left);
         let right = bases.sum(0, second) + scaled(right);
-        let points = G1Projective::normalize_batch(&[left, right]);
+        let points = G1Projective::normalize_batch(&blind([left, right]));
         let pair = [points[0], points[1]];
         script.absorb(CROSS, &pair);
         let y: Fr = script.sample(FOLD);
         // Zero is never drawn; if it were, there would be no proof that verifies.
         let inverse = y.inverse().unwrap_or_default();
+        hear(y, inverse);
         vector = fold_scalars(first, second, inverse);
         bases.halve(y);
         weight *= Fr::one() - z + y * z;
         cross.push(pair);
     }
-    let last = vector.first().copied().unwrap_or_default();
-    script.absorb(LAST, &last);
-    Ok((value, Opening { cross, last }))
+    Ok(Rounds {
+        value,
+        cross,
+        last: vector.first().copied().unwrap_or_default(),
+        rest: scaled(weight),
+        bases,
+    })
 }
 
 /// `Σ_i weight_i · line_i`.

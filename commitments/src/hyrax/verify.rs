@@ -23,12 +23,12 @@ const WAITING: usize = 1 << 17;
 #[derive(Debug)]
 pub struct Equation {
     /// Of the proof's own points.
-    scalars: Vec<Fr>,
-    bases: Vec<G1Affine>,
+    pub(super) scalars: Vec<Fr>,
+    pub(super) bases: Vec<G1Affine>,
     /// Of `G_0 …`.
-    rows: Vec<Fr>,
+    pub(super) rows: Vec<Fr>,
     /// Of `U`.
-    value: Fr,
+    pub(super) value: Fr,
 }
 
 /// A sum of equations.
@@ -70,6 +70,70 @@ impl Sum {
     }
 }
 
+/// An opening after its rounds.
+pub(super) struct Folded {
+    /// `Σ_i eq(z'', i)·C_i + Σ_k (y_k·L_k + y_k^{-1}·R_k)`.
+    pub scalars: Vec<Fr>,
+    pub bases: Vec<G1Affine>,
+    /// `ξ`.
+    pub base: Fr,
+    /// What is left of `b`.
+    pub weight: Fr,
+    /// The `y_k`, the highest variable first.
+    challenges: Vec<Fr>,
+}
+
+impl Folded {
+    /// Hears and asks all but the end of an opening.
+    pub fn new(
+        key: &VerifierKey,
+        script: &mut Script<'_>,
+        parts: &[Combined<'_, Lines, Fr>],
+        point: &Point<Fr>,
+        cross: &[[G1Affine; 2]],
+    ) -> Result<Self, PcsError> {
+        let (vars, max) = (point.vars(), key.max_vars());
+        if vars > max {
+            return Err(PcsError::TooManyVars { vars, max });
+        }
+        let (low, high) = point.split_at(key.layout().low(vars));
+        if cross.len() != low.vars() {
+            return Err(PcsError::WrongCount {
+                what: "rounds",
+                found: cross.len(),
+                expected: low.vars(),
+            });
+        }
+        let base: Fr = script.sample(BASE);
+        let (mut scalars, mut bases) = combined(parts, &high.eq_table())?;
+        let (mut weight, mut challenges) = (Fr::one(), Vec::with_capacity(cross.len()));
+        for (pair, z) in cross.iter().zip(low.0.iter().rev()) {
+            script.absorb(CROSS, pair);
+            let y: Fr = script.sample(FOLD);
+            let inverse = y.inverse().ok_or(PcsError::Rejected)?;
+            scalars.extend([y, inverse]);
+            bases.extend(pair);
+            weight *= Fr::one() - z + y * z;
+            challenges.push(y);
+        }
+        Ok(Folded {
+            scalars,
+            bases,
+            base,
+            weight,
+            challenges,
+        })
+    }
+
+    /// `factor · s_j` for all `j`.
+    pub fn products(&self, factor: Fr) -> Vec<Fr> {
+        let challenges = self.challenges.iter();
+        challenges.fold(vec![factor], |products, y| {
+            products.iter().flat_map(|s| [*s, *y * s]).collect()
+        })
+    }
+}
+
 /// The equation of an opening.
 pub(super) fn reduce(
     key: &VerifierKey,
@@ -78,38 +142,13 @@ pub(super) fn reduce(
     (point, value): (&Point<Fr>, Fr),
     opening: &Opening,
 ) -> Result<Equation, PcsError> {
-    let (vars, max) = (point.vars(), key.max_vars());
-    if vars > max {
-        return Err(PcsError::TooManyVars { vars, max });
-    }
-    let (low, high) = point.split_at(key.layout().low(vars));
-    if opening.cross.len() != low.vars() {
-        return Err(PcsError::WrongCount {
-            what: "rounds",
-            found: opening.cross.len(),
-            expected: low.vars(),
-        });
-    }
-    let xi: Fr = script.sample(BASE);
-    let (mut scalars, mut bases) = combined(parts, &high.eq_table())?;
-    // What is left of `b`, and the products `s_j`, the highest variable first.
-    let mut last_weight = Fr::one();
-    let mut products = vec![opening.last];
-    for (pair, z) in opening.cross.iter().zip(low.0.iter().rev()) {
-        script.absorb(CROSS, pair);
-        let y: Fr = script.sample(FOLD);
-        let inverse = y.inverse().ok_or(PcsError::Rejected)?;
-        scalars.extend([y, inverse]);
-        bases.extend(pair);
-        last_weight *= Fr::one() - z + y * z;
-        products = products.iter().flat_map(|s| [*s, y * s]).collect();
-    }
+    let folded = Folded::new(key, script, parts, point, &opening.cross)?;
     script.absorb(LAST, &opening.last);
     Ok(Equation {
-        scalars,
-        bases,
-        rows: products.iter().map(|s| -*s).collect(),
-        value: xi * (value - opening.last * last_weight),
+        rows: folded.products(-opening.last),
+        value: folded.base * (value - opening.last * folded.weight),
+        scalars: folded.scalars,
+        bases: folded.bases,
     })
 }
 

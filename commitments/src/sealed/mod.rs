@@ -27,6 +27,7 @@
 //! of one polynomial; proof `2 log T + P` scalars and one opening (`P = 1`: one opening); verifier one verification
 //! of a sum of `C` columns.
 
+mod hidden;
 mod opening;
 #[cfg(feature = "prover")]
 mod prover;
@@ -42,11 +43,14 @@ mod verifier;
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "prover")]
+pub use hidden::HiddenProver;
+pub use hidden::HiddenVerifier;
 pub use opening::ClaimError;
 #[cfg(feature = "prover")]
 pub use prover::SealedProver;
 #[cfg(feature = "prover")]
-pub use prover_session::{ProverSession, SealError};
+pub use prover_session::{Program, ProverSession, SealError};
 pub use reduction::relation;
 pub use session::VerifierSession;
 pub(crate) use together::Equations;

@@ -115,18 +115,18 @@ pub(super) fn group<F: Field, V>(claims: &[EvalClaim<F, V>], rho: F) -> Vec<Grou
     groups
 }
 
-/// `Σ_g σ^g · f_g` as factors: of each of `oracles` oracles those of its columns, none if it takes no part.
-pub(super) fn factors<F: Field>(groups: &[Group<F>], sigma: F, oracles: usize) -> Vec<Vec<F>> {
+/// `Σ_g weight_g · f_g` as factors: of each of `oracles` oracles those of its columns, none if it takes no part.
+pub(super) fn factors<F: Field>(groups: &[Group<F>], weights: &[F], oracles: usize) -> Vec<Vec<F>> {
     let mut factors: Vec<Vec<F>> = vec![Vec::new(); oracles];
-    let mut power = F::one();
-    for group in groups {
+    for (group, weight) in groups.iter().zip(weights) {
         for (oracle, own) in &group.columns {
             if let Some(sums) = factors.get_mut(oracle.0) {
                 sums.resize(own.len(), F::zero());
-                sums.iter_mut().zip(own).for_each(|(s, f)| *s += power * f);
+                sums.iter_mut()
+                    .zip(own)
+                    .for_each(|(s, f)| *s += *weight * f);
             }
         }
-        power *= sigma;
     }
     factors
 }

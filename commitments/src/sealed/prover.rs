@@ -1,7 +1,7 @@
 //! The prover's end.
 
 use super::opening::{Group, check_claim, factors, group};
-use super::prover_session::{ProverSession, SealError};
+use super::prover_session::{Program, ProverSession, SealError};
 use super::rows::{Held, Sum, combined_rows};
 use super::{Proof, Statement, absorb_oracle, reduction};
 use crate::wire::put;
@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use std::sync::Arc;
 use sumcheck::{
     Checks, EvalClaim, Fixed, Known, Label, Oracle, Poly, ProverChannel, Shape, Shared, Transcript,
+    powers,
 };
 
 /// A sealed channel that writes a proof.
@@ -89,9 +90,10 @@ impl<P: PcsProver> SealedProver<P> {
             [only] => only.point.clone(),
             _ => self.reduce(&groups, vars)?,
         };
-        let sigma = self.sample("open/groups");
-        let combined = combined_rows(P::EMBEDDING, &groups, &self.polys, (vars, sigma));
-        let mut factors = factors(&groups, sigma, self.shapes.len()).into_iter();
+        let sigma: P::F = self.sample("open/groups");
+        let weights = powers(sigma, groups.len());
+        let combined = combined_rows(P::EMBEDDING, &groups, &self.polys, (vars, &weights));
+        let mut factors = factors(&groups, &weights, self.shapes.len()).into_iter();
         let parts: Vec<_> = self
             .kept
             .iter()
@@ -256,6 +258,13 @@ impl<P: PcsProver> ProverChannel<P::F> for SealedProver<P> {
 
 impl<P: PcsProver> ProverSession<P::F> for SealedProver<P> {
     fn finish(self: Box<Self>) -> Result<Proof, SealError> {
+        SealedProver::finish(*self)
+    }
+
+    fn finish_replaying(
+        self: Box<Self>,
+        _program: &mut Program<'_, P::F>,
+    ) -> Result<Proof, SealError> {
         SealedProver::finish(*self)
     }
 

@@ -2,7 +2,7 @@
 
 use super::{ClaimError, Proof};
 use crate::PcsError;
-use sumcheck::{Field, Oracle, ProverChannel, Transcript};
+use sumcheck::{Field, Oracle, ProverChannel, Transcript, VerifierChannel, VerifyError};
 
 /// Why there is no proof.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -38,12 +38,29 @@ pub enum SealError {
     /// The opening failed.
     #[error("open: {0}")]
     Open(PcsError),
+    /// The verifier would not accept what is to be hidden.
+    #[error("the verifier would not accept: {0}")]
+    Replay(VerifyError),
+    /// A proof that hides ends with the verifier's program.
+    #[error("a proof that hides is finished with the verifier's program (`finish_replaying`)")]
+    NoProgram,
 }
+
+/// What a verifier does with a proof, but for its end.
+pub type Program<'a, F> = dyn FnMut(&mut dyn VerifierChannel<F>) -> Result<(), VerifyError> + 'a;
 
 /// A sealed proving channel.
 pub trait ProverSession<F: Field>: ProverChannel<F> {
     /// Opens all claims; the proof.
+    ///
+    /// # Errors
+    /// What the channel could not do, a claim that does not hold, or [`SealError::NoProgram`] of a channel that hides.
     fn finish(self: Box<Self>) -> Result<Proof, SealError>;
+    /// The same, with the program that will verify the proof. A channel that hides runs it to know what it has to show.
+    ///
+    /// # Errors
+    /// As [`Self::finish`]; [`SealError::Replay`] names a check that does not hold.
+    fn finish_replaying(self: Box<Self>, program: &mut Program<'_, F>) -> Result<Proof, SealError>;
     /// The transcript, for its log.
     fn transcript(&self) -> &Transcript;
     /// The canonical encoding of the commitments of an oracle that was committed here, as in the proof.

@@ -174,25 +174,23 @@ fn add_block<F: ProverField>(
     F::add_entries(sums, &digits, &tables);
 }
 
-/// `Σ_g σ^g · f_g`, each group's polynomial extended to `vars` variables. It is made of
-/// the columns anew: holding the groups' polynomials until `σ` is known would cost more.
+/// `Σ_g weight_g · f_g`, each group's polynomial extended to `vars` variables. It is made of
+/// the columns anew: holding the groups' polynomials until the weights are known would cost more.
 pub(super) fn combined_rows<F: ProverField>(
     embedding: Embedding,
     groups: &[Group<F>],
     polys: &[Held<F>],
-    (vars, sigma): (usize, F),
+    (vars, weights): (usize, &[F]),
 ) -> Vec<F> {
     // Rows that zeros follow are rows of the whole.
     let as_it_is = |group: &Group<F>| embedding == Embedding::Pad || group.point.vars() == vars;
     let mut repeated: Vec<(&Group<F>, F)> = Vec::new();
     let mut whole: BTreeMap<Oracle, Vec<F>> = BTreeMap::new();
-    let mut power = F::one();
-    for group in groups {
+    for (group, weight) in groups.iter().zip(weights) {
         match as_it_is(group) {
-            true => add_columns(&mut whole, group, power),
-            false => repeated.push((group, power)),
+            true => add_columns(&mut whole, group, *weight),
+            false => repeated.push((group, *weight)),
         }
-        power *= sigma;
     }
     let mut sums = Sum::new(whole, polys).rows();
     for (group, power) in repeated {

@@ -53,6 +53,21 @@ impl<P: Pcs> Equations<P> {
         }
     }
 
+    /// Those of this key.
+    ///
+    /// # Errors
+    /// They are of another scheme or key.
+    pub(super) fn of<'a>(
+        all: &'a mut dyn Together<P::F>,
+        key: &P::VerifierKey,
+    ) -> Result<&'a mut Self, VerifyError> {
+        let all = all.as_any().downcast_mut::<Self>();
+        let own = all.filter(|all| all.key.digest() == key.digest());
+        own.ok_or_else(|| VerifyError::NotAllowed {
+            cause: "only proofs under one commitment key can be decided together".to_owned(),
+        })
+    }
+
     /// Adds the equation of a proof, if there is one, whose transcript has come to its end.
     pub(super) fn add(&mut self, transcript: &mut Transcript, equation: Option<P::Equation>) {
         let state: P::F = transcript.sample("open/together");
@@ -91,13 +106,7 @@ impl<P: Pcs> SealedVerifier<'_, P> {
     /// # Errors
     /// As [`SealedVerifier::finish`]; [`VerifyError::NotAllowed`] if the others are of another scheme or key.
     pub fn finish_with(mut self, others: &mut dyn Together<P::F>) -> Result<Checks, VerifyError> {
-        let others = others.as_any().downcast_mut::<Equations<P>>();
-        let digest = self.key.digest();
-        let Some(others) = others.filter(|others| others.key.digest() == digest) else {
-            return Err(VerifyError::NotAllowed {
-                cause: "only proofs under one commitment key can be decided together".to_owned(),
-            });
-        };
+        let others = Equations::<P>::of(others, &*self.key)?;
         let equation = self.reduce()?;
         others.add(&mut self.transcript, equation);
         Ok(self.tape.checks)

@@ -15,7 +15,7 @@ use ark_ff::{One, Zero};
 use std::sync::Arc;
 use sumcheck::{
     Checks, EvalClaim, Fixed, Known, Label, Mark, Note, Oracle, Point, Shape, Tape, Transcript,
-    Value, VerifierChannel, VerifyError,
+    Value, VerifierChannel, VerifyError, powers,
 };
 
 /// A sealed channel that reads a proof.
@@ -142,13 +142,9 @@ impl<'a, P: Pcs> SealedVerifier<'a, P> {
             }
         };
         let sigma: P::F = self.sample("open/groups");
-        let mut power = P::F::one();
-        let mut value_terms = Vec::with_capacity(groups.len());
-        for value in values {
-            value_terms.push((power, value));
-            power *= sigma;
-        }
-        let factors = factors(&groups, sigma, self.shapes.len());
+        let weights = powers(sigma, groups.len());
+        let value_terms: Vec<_> = weights.iter().copied().zip(values).collect();
+        let factors = factors(&groups, &weights, self.shapes.len());
         let value = self.linear(P::F::zero(), &value_terms);
         self.check_opening(factors, &point, value)
     }

@@ -39,6 +39,8 @@ pub struct Wires<F> {
     nodes: Vec<Node<F>>,
     /// What they stand for, where that is known.
     values: Option<Vec<F>>,
+    /// Whether what is known to be false is refused.
+    refuse: bool,
     elements: usize,
     gates: Vec<Gate>,
     asked: Vec<(String, Value)>,
@@ -64,6 +66,7 @@ impl<F: Field> Wires<F> {
         Wires {
             nodes: Vec::new(),
             values: None,
+            refuse: true,
             elements: 0,
             gates: Vec::new(),
             asked: Vec::new(),
@@ -77,6 +80,14 @@ impl<F: Field> Wires<F> {
         Wires {
             values: Some(Vec::new()),
             ..Self::unknown(checks)
+        }
+    }
+
+    /// The same, for provers of what is false: nothing is refused that is not constant.
+    pub fn permissive(checks: Checks) -> Self {
+        Wires {
+            refuse: false,
+            ..Self::known(checks)
         }
     }
 
@@ -159,12 +170,13 @@ impl<F: Field> Wires<F> {
         if !self.checks.enforced(check) {
             return Ok(());
         }
-        if !self.get(value).is_zero() {
+        let constant = self.constant(value).is_some();
+        if !self.get(value).is_zero() && (constant || self.refuse) {
             return Err(VerifyError::Check {
                 check: check.to_owned(),
             });
         }
-        if self.constant(value).is_none() {
+        if !constant {
             self.asked.push((check.to_owned(), value));
         }
         Ok(())

@@ -114,7 +114,8 @@ pub(super) fn by_hand<P: Tested>(
     }
     prover.send(reduction::EVALUATIONS, &evaluations);
     drawn.sigma = prover.sample("open/groups");
-    let combined = rows::combined_rows(P::EMBEDDING, &groups, &polys, (vars, drawn.sigma));
+    let weights = sumcheck::powers(drawn.sigma, groups.len());
+    let combined = rows::combined_rows(P::EMBEDDING, &groups, &polys, (vars, &weights));
     let (mut proof, mut transcript, mut checks) = prover.end().unwrap();
     let script = &mut Script::new(&mut transcript, &mut checks);
     let (_, opening) = P::open(&P::key(8), script, combined, &[], &point).unwrap();

@@ -1,0 +1,87 @@
+//! Randomness of a prover that hides.
+//!
+//! A session's draws come from the operating system's entropy and from the statement, expanded by ChaCha20, and are made
+//! in sequence: no thread takes part. There is no way to give them in other builds than those for tests.
+
+use ark_ff::PrimeField;
+use rand_chacha::ChaCha20Rng;
+use rand_chacha::rand_core::{RngCore, SeedableRng};
+use sha2::{Digest, Sha256};
+
+/// What a draw hides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Class {
+    /// The commitment of a column.
+    Column,
+    /// The commitment of a row of messages.
+    Row,
+    /// The values of the gates at a point: the factors of the dummy gates.
+    Gate,
+    /// The round polynomials of the last sumcheck: coefficients of its masks.
+    Mask,
+    /// The commitments of the masks.
+    MaskColumn,
+    /// Messages of the opening, and its end.
+    Opening,
+}
+
+impl Class {
+    /// All of them.
+    pub const ALL: [Class; 6] = [
+        Class::Column,
+        Class::Row,
+        Class::Gate,
+        Class::Mask,
+        Class::MaskColumn,
+        Class::Opening,
+    ];
+}
+
+/// A session's draws.
+pub struct Draws {
+    generator: ChaCha20Rng,
+    without: Option<Class>,
+}
+
+/// The operating system gave no randomness.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the operating system gave no randomness: {0}")]
+pub struct NoEntropy(String);
+
+impl Draws {
+    /// For a proof of a statement, of which this is any digest.
+    ///
+    /// # Errors
+    /// The operating system gives no randomness.
+    pub fn new(statement: &[u8]) -> Result<Self, NoEntropy> {
+        let mut entropy = [0u8; 32];
+        getrandom::fill(&mut entropy).map_err(|error| NoEntropy(error.to_string()))?;
+        let seed = Sha256::new()
+            .chain_update(b"jolt-lab draws")
+            .chain_update(entropy)
+            .chain_update(statement);
+        Ok(Draws {
+            generator: ChaCha20Rng::from_seed(seed.finalize().into()),
+            without: None,
+        })
+    }
+
+    /// Draws that anybody can repeat, all zero of one class.
+    #[cfg(feature = "testing")]
+    pub fn repeatable(seed: u64, without: Option<Class>) -> Self {
+        Draws {
+            generator: ChaCha20Rng::seed_from_u64(seed),
+            without,
+        }
+    }
+
+    /// An element: 384 bits reduced, the bias is below `2^-128`.
+    pub fn next<F: PrimeField>(&mut self, class: Class) -> F {
+        let mut bytes = [0u8; 48];
+        self.generator.fill_bytes(&mut bytes);
+        match self.without {
+            Some(without) if without == class => F::zero(),
+            _ => F::from_le_bytes_mod_order(&bytes),
+        }
+    }
+}

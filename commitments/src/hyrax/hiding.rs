@@ -1,0 +1,168 @@
+//! Hyrax that hides: every point has a blinding, and the inner-product argument ends with a proof of knowledge.
+//!
+//! One more point of the setup, `H`. A line of a column is committed as `C_i = Σ_j f(2^w · i + j)·G_j + β_i·H` with a
+//! fresh `β_i`, zeros included. Opening `f(z) = v` is the argument of [`super`] with these changes:
+//! - `L` and `R` of each round get blindings of their own. So `P` is `⟨a, G⟩ + ξ·⟨a, b⟩·U + β·H` after every round, with
+//!   `β = Σ_i eq(z'', i)·β_i` at first, and `y·λ + y^{-1}·ρ` more after a round.
+//! - At the end `P = a·B + β·H` with `B = G + ξ·b·U`, and `a` is not sent. The prover sends `S = d·B + δ·H`; `c` is drawn; the
+//!   prover answers `d + c·a` and `δ + c·β`; and the check is `S + c·P = (d + c·a)·B + (δ + c·β)·H`.
+//!
+//! **Binding** is that of the clear argument, `H` being one more point that nobody knows a relation of. From two answers
+//! to one `S` follow `a` and `β`; extraction takes two challenges at the end, and four in each round.
+//!
+//! **Hiding.** `L` and `R` are uniform, and so are both answers; `S` is what the last equation makes it. The simulator
+//! draws all of these and solves for `S`: the hash is programmed at `c`.
+//!
+//! **Transcript**: `open/base`, for each round `open/cross` and `open/fold`, then `open/knowledge` (`S`), `open/answer` (`c`),
+//! `open/answers`.
+//!
+//! **Cost** beside the clear argument: a multiple of `H` for each point, `2 w + 4` others; one point and one scalar more.
+
+use super::verify::{Equation, Folded, Sum};
+use super::{Hyrax, Lines, VerifierKey};
+use crate::wire::{DecodeError, Reader, put};
+use crate::{Combined, Embedding, Key, OpeningRisk, Pcs, PcsError, Provenance, Script};
+use ark_bn254::{Fr, G1Affine};
+use ark_ff::One;
+use sha2::{Digest, Sha256};
+use sumcheck::{Label, Point, Shape};
+
+pub(super) const KNOWLEDGE: Label = "open/knowledge";
+pub(super) const ANSWER: Label = "open/answer";
+pub(super) const ANSWERS: Label = "open/answers";
+
+/// The scheme.
+#[derive(Clone, Copy, Debug)]
+pub struct HidingHyrax;
+
+/// The key of a scheme that hides: that of the clear one, and another digest.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HidingKey(pub VerifierKey);
+
+impl Key for HidingKey {
+    fn max_vars(&self) -> usize {
+        self.0.max_vars()
+    }
+
+    fn provenance(&self) -> Provenance {
+        self.0.provenance()
+    }
+
+    fn digest(&self) -> [u8; 32] {
+        let hash = Sha256::new().chain_update(b"hiding");
+        hash.chain_update(self.0.digest()).finalize().into()
+    }
+}
+
+/// Messages of an inner-product argument that tells nothing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HidingOpening {
+    /// `L` and `R` of each round.
+    pub cross: Vec<[G1Affine; 2]>,
+    /// `S`.
+    pub knowledge: G1Affine,
+    /// `d + c·a` and `δ + c·β`.
+    pub answers: [Fr; 2],
+}
+
+impl Pcs for HidingHyrax {
+    const NAME: &'static str = Hyrax::NAME;
+    const EMBEDDING: Embedding = Hyrax::EMBEDDING;
+    type F = Fr;
+    type VerifierKey = HidingKey;
+    type Commitment = Lines;
+    type Opening = HidingOpening;
+    type Equation = Equation;
+    type Sum = Sum;
+
+    fn reduce(
+        HidingKey(key): &HidingKey,
+        script: &mut Script<'_>,
+        parts: &[Combined<'_, Lines, Fr>],
+        (point, value): (&Point<Fr>, Fr),
+        opening: &HidingOpening,
+    ) -> Result<Equation, PcsError> {
+        let mut folded = Folded::new(key, script, parts, point, &opening.cross)?;
+        script.absorb(KNOWLEDGE, &opening.knowledge);
+        let challenge: Fr = script.sample(ANSWER);
+        script.absorb(ANSWERS, &opening.answers);
+        let [answer, blinding] = opening.answers;
+        folded.scalars.iter_mut().for_each(|s| *s *= challenge);
+        folded.scalars.extend([Fr::one(), -blinding]);
+        folded.bases.extend([opening.knowledge, key.blinding()]);
+        Ok(Equation {
+            rows: folded.products(-answer),
+            value: folded.base * (challenge * value - answer * folded.weight),
+            scalars: folded.scalars,
+            bases: folded.bases,
+        })
+    }
+
+    fn add(_key: &HidingKey, sum: &mut Sum, weight: Fr, equation: Equation) {
+        sum.add(weight, equation);
+    }
+
+    fn holds(HidingKey(key): &HidingKey, sum: Sum) -> bool {
+        sum.holds(key)
+    }
+
+    fn risks(HidingKey(key): &HidingKey, vars: usize) -> Vec<OpeningRisk> {
+        let mut risks = Hyrax::risks(key, vars);
+        risks.push(OpeningRisk {
+            challenge: ANSWER,
+            count: 1,
+            about: "what is left of the vector, and its blinding",
+            degree: 1,
+        });
+        risks
+    }
+
+    fn commitment_bytes(HidingKey(key): &HidingKey, shape: &Shape) -> usize {
+        Hyrax::commitment_bytes(key, shape)
+    }
+
+    fn write_commitment(commitment: &Lines, out: &mut Vec<u8>) {
+        Hyrax::write_commitment(commitment, out);
+    }
+
+    fn read_commitment(
+        HidingKey(key): &HidingKey,
+        shapes: &[Shape],
+        input: &mut Reader<'_>,
+    ) -> Result<Lines, DecodeError> {
+        Hyrax::read_commitment(key, shapes, input)
+    }
+
+    fn write_opening(opening: &HidingOpening, out: &mut Vec<u8>) {
+        let cross = opening.cross.iter().flatten();
+        cross.for_each(|point| put(point, out));
+        put(&opening.knowledge, out);
+        put(&opening.answers, out);
+    }
+
+    fn read_opening(
+        HidingKey(key): &HidingKey,
+        vars: usize,
+        input: &mut Reader<'_>,
+    ) -> Result<HidingOpening, DecodeError> {
+        let mut point = || input.canonical("G1 point");
+        let rounds = (0..key.layout().low(vars)).map(|_| Ok([point()?, point()?]));
+        let cross = rounds.collect::<Result<_, DecodeError>>()?;
+        let knowledge = point()?;
+        let mut scalar = || input.canonical("scalar");
+        let answers = [scalar()?, scalar()?];
+        Ok(HidingOpening {
+            cross,
+            knowledge,
+            answers,
+        })
+    }
+
+    fn write_verifier_key(HidingKey(key): &HidingKey) -> Vec<u8> {
+        Hyrax::write_verifier_key(key)
+    }
+
+    fn read_verifier_key(bytes: &[u8]) -> Result<HidingKey, DecodeError> {
+        Hyrax::read_verifier_key(bytes).map(HidingKey)
+    }
+}

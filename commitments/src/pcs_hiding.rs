@@ -1,0 +1,58 @@
+//! What a scheme does that hides.
+
+use crate::draws::{Class, Draws};
+use crate::{Combined, Key, Pcs, PcsError, Script};
+use sumcheck::{Point, Poly, ProverField};
+
+/// The prover's side of a scheme whose commitments and openings are blinded. With draws that nobody knows, every
+/// commitment is uniform, and an opening can be simulated from the commitments, the point and the value.
+pub trait HidingProver: Pcs<F: ProverField> {
+    /// As [`PcsProver::TOGETHER`](crate::PcsProver::TOGETHER).
+    const TOGETHER: usize;
+    /// What committing and opening need.
+    type ProverKey: Key;
+    /// The blindings of a batch.
+    type Kept: Send + Sync + 'static;
+
+    /// Commits a batch, each commitment with a blinding of its own.
+    ///
+    /// # Errors
+    /// Polynomials that are not well-formed, or too large for the key.
+    fn commit(
+        key: &Self::ProverKey,
+        polys: &[&Poly<Self::F>],
+        draws: (&mut Draws, Class),
+    ) -> Result<(Self::Commitment, Self::Kept), PcsError>;
+
+    /// Commits one polynomial in `vars` variables with these rows, by number, and zeros.
+    ///
+    /// # Errors
+    /// It is too large for the key.
+    fn commit_sparse(
+        key: &Self::ProverKey,
+        vars: usize,
+        rows: &[(usize, Self::F)],
+        draws: (&mut Draws, Class),
+    ) -> Result<(Self::Commitment, Self::Kept), PcsError>;
+
+    /// The blindings of a batch whose commitment belongs to a key: none, since it is public.
+    ///
+    /// # Errors
+    /// As committing.
+    fn keep(key: &Self::ProverKey, polys: &[&Poly<Self::F>]) -> Result<Self::Kept, PcsError>;
+
+    /// The verifier's key of the same setup.
+    fn verifier_key(key: &Self::ProverKey) -> &Self::VerifierKey;
+
+    /// As [`PcsProver::open`](crate::PcsProver::open); the value is public.
+    ///
+    /// # Errors
+    /// A point of too many coordinates, or more rows than it has.
+    fn open(
+        key: &Self::ProverKey,
+        script: &mut Script<'_>,
+        rows: (Vec<Self::F>, &Point<Self::F>),
+        parts: &[Combined<'_, Self::Kept, Self::F>],
+        draws: &mut Draws,
+    ) -> Result<(Self::F, Self::Opening), PcsError>;
+}

@@ -1,0 +1,151 @@
+//! The prover's parts of the last sumcheck beside columns: rows of messages, and masks.
+
+use super::close::Last;
+use super::{ROW, ROW_VARS};
+use crate::Embedding;
+use crate::draws::{Class, Draws};
+use sumcheck::Field;
+
+/// Random rows of number 0 and `2^k` for every variable `k`; all others are zero.
+pub(super) struct Mask<F> {
+    /// Row 0, and then row `2^k`.
+    rows: Vec<F>,
+}
+
+impl<F: Field> Mask<F> {
+    pub fn draw(vars: usize, draws: &mut Draws) -> Self {
+        Mask {
+            rows: (0..=vars).map(|_| draws.next(Class::Mask)).collect(),
+        }
+    }
+
+    /// The rows, with their numbers.
+    pub fn sparse(&self) -> Vec<(usize, F)> {
+        let numbers = std::iter::once(0).chain((0..).map(|k| 1 << k));
+        numbers.zip(self.rows.iter().copied()).collect()
+    }
+}
+
+/// Both masks in the last sumcheck: `eq(0, x)·A(x) + B(x)`.
+pub(super) struct Masks<F> {
+    pub a: Mask<F>,
+    pub b: Mask<F>,
+    /// The values where all later variables are 0.
+    at_zero: [F; 2],
+    /// `Π (1 − r)` of what is bound.
+    zero: F,
+    /// `Σ_{j > k} B_j` of what comes after the round.
+    later: F,
+}
+
+impl<F: Field> Masks<F> {
+    pub fn draw(vars: usize, draws: &mut Draws) -> Self {
+        let [a, b] = [(); 2].map(|()| Mask::draw(vars, draws));
+        Masks {
+            at_zero: [a.rows[0], b.rows[0]],
+            zero: F::one(),
+            later: b.rows[1..].iter().copied().sum(),
+            a,
+            b,
+        }
+    }
+
+    /// `μ`, the sum over all rows.
+    pub fn sum(&self) -> F {
+        self.a.rows[0] + self.b.rows.iter().copied().sum::<F>()
+    }
+
+    /// Coefficients of 1 and `X²` in round `k`.
+    pub fn round(&self, k: usize) -> [F; 2] {
+        let [a, b] = self.at_zero;
+        // zero·(1 − X)·((1 − X)·a + X·zero·A_k), and (1 − X)·(b + zero·Σ_{j>k} B_j) + X·zero·B_k
+        let later = self.later - self.b.rows[k + 1];
+        [
+            self.zero * (a + later) + b,
+            self.zero * (a - self.zero * self.a.rows[k + 1]),
+        ]
+    }
+
+    pub fn bind(&mut self, k: usize, r: F) {
+        self.later -= self.b.rows[k + 1];
+        let next = [self.a.rows[k + 1], self.b.rows[k + 1]];
+        for (at_zero, next) in self.at_zero.iter_mut().zip(next) {
+            *at_zero = *at_zero * (F::one() - r) + r * self.zero * next;
+        }
+        self.zero *= F::one() - r;
+    }
+}
+
+/// All rows of messages in the last sumcheck: `Σ_i M_i(x)·row_i(x)`.
+pub(super) struct Messages<F> {
+    /// Weights and rows, as many elements of each as are left.
+    tables: Vec<[Vec<F>; 2]>,
+    /// Rounds before a row's own first.
+    wait: usize,
+    /// What the challenges of other rounds make of it.
+    others: F,
+}
+
+impl<F: Field> Messages<F> {
+    /// Of messages of these first elements and lengths.
+    pub fn new(
+        (embedding, vars): (Embedding, usize),
+        last: &Last<F>,
+        elements: &[F],
+        messages: impl Iterator<Item = (usize, usize)>,
+    ) -> Self {
+        let padded = |row: &[F]| {
+            let mut row = row.to_vec();
+            row.resize(ROW, F::zero());
+            row
+        };
+        let tables = messages.flat_map(|(first, count)| {
+            let own = first..first + count;
+            let weights = last.elements[own.clone()].chunks(ROW);
+            let rows = elements[own].chunks(ROW);
+            let each = weights.zip(rows);
+            each.map(|(m, row)| [padded(m), padded(row)])
+                .collect::<Vec<_>>()
+        });
+        Messages {
+            tables: tables.collect(),
+            wait: match embedding {
+                Embedding::Repeat => vars - ROW_VARS,
+                Embedding::Pad => 0,
+            },
+            others: F::one(),
+        }
+    }
+
+    fn own(&self, round: usize) -> bool {
+        (self.wait..self.wait + ROW_VARS).contains(&round)
+    }
+
+    /// Coefficients of 1 and `X²`.
+    pub fn round(&self, round: usize) -> [F; 2] {
+        let mut sums = [F::zero(); 2];
+        for [weights, row] in &self.tables {
+            if !self.own(round) {
+                // Before and behind its own variables a row has the factor 1 − X.
+                sums[0] += weights.iter().zip(row).map(|(m, z)| *m * z).sum::<F>();
+                continue;
+            }
+            for (m, z) in weights.chunks_exact(2).zip(row.chunks_exact(2)) {
+                sums[0] += m[0] * z[0];
+                sums[1] += (m[1] - m[0]) * (z[1] - z[0]);
+            }
+        }
+        sums.map(|sum| self.others * sum)
+    }
+
+    pub fn bind(&mut self, round: usize, r: F) {
+        if !self.own(round) {
+            self.others *= F::one() - r;
+            return;
+        }
+        for table in self.tables.iter_mut().flatten() {
+            let pairs = table.chunks_exact(2);
+            *table = pairs.map(|p| p[0] + r * (p[1] - p[0])).collect();
+        }
+    }
+}
