@@ -9,7 +9,6 @@
 //! error. Weights that depend on one proof alone would not do: of many proofs, each made in many ways, some would
 //! cancel (the generalised birthday problem).
 
-use super::SealedVerifier;
 use crate::{Key, Pcs};
 use std::any::Any;
 use std::sync::Arc;
@@ -96,19 +95,5 @@ impl<P: Pcs> Together<P::F> for Equations<P> {
 
     fn as_any(&mut self) -> &mut dyn Any {
         self
-    }
-}
-
-impl<P: Pcs> SealedVerifier<'_, P> {
-    /// Checks all but the equation of the opening, which is added to those of other proofs; the checks that were
-    /// performed.
-    ///
-    /// # Errors
-    /// As [`SealedVerifier::finish`]; [`VerifyError::NotAllowed`] if the others are of another scheme or key.
-    pub fn finish_with(mut self, others: &mut dyn Together<P::F>) -> Result<Checks, VerifyError> {
-        let others = Equations::<P>::of(others, &*self.key)?;
-        let equation = self.reduce()?;
-        others.add(&mut self.transcript, equation);
-        Ok(self.tape.checks)
     }
 }

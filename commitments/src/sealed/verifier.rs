@@ -7,7 +7,7 @@
 
 use super::opening::{check_claim, factors, group};
 use super::session::VerifierSession;
-use super::together::Together;
+use super::together::{Equations, Together};
 use super::{Statement, absorb_oracle, reduction};
 use crate::wire::{DecodeError, Reader};
 use crate::{Combined, Key, Pcs, PcsError, Script};
@@ -20,10 +20,10 @@ use sumcheck::{
 
 /// A sealed channel that reads a proof.
 pub struct SealedVerifier<'a, P: Pcs> {
-    pub(super) key: Arc<P::VerifierKey>,
-    pub(super) transcript: Transcript,
+    key: Arc<P::VerifierKey>,
+    transcript: Transcript,
     proof: Reader<'a>,
-    pub(super) tape: Tape<P::F>,
+    tape: Tape<P::F>,
     batches: Vec<P::Commitment>,
     /// Of each oracle its batch, and its number in there.
     places: Vec<(usize, usize)>,
@@ -85,6 +85,18 @@ impl<'a, P: Pcs> SealedVerifier<'a, P> {
         verdict.map(|checks| (checks, transcript))
     }
 
+    /// Checks all but the equation of the opening, which is added to those of other proofs; the checks that were
+    /// performed.
+    ///
+    /// # Errors
+    /// As [`SealedVerifier::finish`]; [`VerifyError::NotAllowed`] if the others are of another scheme or key.
+    pub fn finish_with(mut self, others: &mut dyn Together<P::F>) -> Result<Checks, VerifyError> {
+        let others = Equations::<P>::of(others, &*self.key)?;
+        let equation = self.reduce()?;
+        others.add(&mut self.transcript, equation);
+        Ok(self.tape.checks)
+    }
+
     /// The verdict, and the transcript as far as it came.
     pub fn conclude(mut self) -> (Result<Checks, VerifyError>, Transcript) {
         let verdict = self.reduce().and_then(|equation| self.decide(equation));
@@ -92,7 +104,7 @@ impl<'a, P: Pcs> SealedVerifier<'a, P> {
     }
 
     /// Everything but the equation that the opening leaves, which is none if there is nothing to open.
-    pub(super) fn reduce(&mut self) -> Result<Option<P::Equation>, VerifyError> {
+    fn reduce(&mut self) -> Result<Option<P::Equation>, VerifyError> {
         self.transcript.mark(Mark::Phase("open"));
         let equation = self.open()?;
         match self.proof.remaining().len() {
