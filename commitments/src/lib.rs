@@ -41,12 +41,14 @@
 //! | know how claims at several points become one opening | [`sealed`] |
 //! | add a scheme | [`Pcs`] and `PcsProver`: to open a public combination of columns is all that they ask for; then [`Scheme`] |
 //! | know those that are here: one that needs no trust, and multilinear KZG over BN254 | [`hyrax`], [`pst13`] |
+//! | make a key of powers of tau | [`kzg`] |
 //! | choose schemes by name at run time | [`Registry`] |
 //! | encode and decode without trusting a length | [`wire`] |
 
 // A build without provers is what a verifier reaches: where it indexes, the file says why it cannot be out of bounds.
 #![cfg_attr(not(feature = "prover"), deny(clippy::indexing_slicing))]
 
+mod columns;
 mod curve;
 #[cfg(feature = "prover")]
 mod draws;
@@ -54,6 +56,7 @@ pub mod hyrax;
 mod keys;
 #[cfg(feature = "prover")]
 mod keys_prover;
+pub mod kzg;
 mod pcs;
 #[cfg(feature = "prover")]
 mod pcs_hiding;
@@ -69,6 +72,8 @@ mod setup;
 mod tests;
 pub mod wire;
 
+pub use columns::Columns;
+pub use curve::Pairings;
 #[cfg(feature = "prover")]
 pub use curve::{column_sums, group_additions, msm, msm_signed, sum_points};
 #[cfg(feature = "prover")]

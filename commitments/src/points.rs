@@ -1,5 +1,10 @@
 //! Points of G1 in files: 64 bytes each, x and y, canonical and little-endian; (0, 0) is the identity. And files that are
 //! there as a whole, or not at all.
+//!
+//! Whoever can write the cache can write any points, with a checksum that fits them. So a file counts only if its digest
+//! is the one that this library has for the setup: then it has the points of that setup, each in its place, up to
+//! collisions of SHA-256. The digest is made of the bytes while points are decoded, so the comparison costs nothing, and
+//! points need no other check.
 
 use crate::SetupError;
 use ark_bn254::{Fq, FqConfig, G1Affine};
@@ -11,13 +16,14 @@ use std::io::{self, BufWriter, Read, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use sumcheck::field::packed;
+use sumcheck::kernel::own_pages;
 
 /// Bytes of a point.
 pub(crate) const POINT: usize = 64;
 /// Bytes of the digest at the end of a file.
 pub(crate) const DIGEST: usize = 32;
 /// Points read at a time: four megabytes.
-pub(crate) const PART: usize = 1 << 16;
+const PART: usize = 1 << 16;
 /// Points whose coordinates are multiplied together.
 const TOGETHER: usize = 1 << 9;
 
@@ -31,7 +37,7 @@ pub(crate) fn parse_digest(digits: &str) -> Option<[u8; DIGEST]> {
 }
 
 /// The encoding of a point.
-pub(crate) fn encode_point(point: &G1Affine) -> [u8; POINT] {
+fn encode_point(point: &G1Affine) -> [u8; POINT] {
     let mut bytes = [0; POINT];
     let limbs = [point.x.into_bigint().0, point.y.into_bigint().0];
     for (chunk, limb) in bytes.chunks_exact_mut(8).zip(limbs.as_flattened()) {
@@ -82,11 +88,7 @@ fn decode_block(bytes: &[u8], out: &mut [G1Affine]) -> bool {
 
 /// Reads points, and hashes what it reads; whether they are canonical. What one thread has read is hashed and
 /// decoded while the next part is read: nothing is in memory twice.
-pub(crate) fn read_points(
-    file: &mut File,
-    hash: &mut Sha256,
-    points: &mut [G1Affine],
-) -> io::Result<bool> {
+fn read_points(file: &mut File, hash: &mut Sha256, points: &mut [G1Affine]) -> io::Result<bool> {
     let mut valid = true;
     let mut parts = points.chunks_mut(PART).peekable();
     let mut bytes = Vec::new();
@@ -109,6 +111,69 @@ pub(crate) fn read_points(
         std::mem::swap(&mut bytes, &mut next);
     }
     Ok(valid)
+}
+
+/// The points at the end of a file, and then the digest of all that is before it. `hash` has what was read already.
+///
+/// # Errors
+/// [`SetupError::BadFile`] if the digest is not that of the file, or not the one that is `known`.
+pub(crate) fn read_known(
+    path: &Path,
+    file: &mut File,
+    mut hash: Sha256,
+    count: usize,
+    known: Option<[u8; DIGEST]>,
+) -> Result<Vec<G1Affine>, SetupError> {
+    let io = |source| io_error(path, source);
+    let mut points = own_pages(G1Affine::identity(), count);
+    let valid = read_points(file, &mut hash, &mut points).map_err(io)?;
+    let mut digest = [0; DIGEST];
+    file.read_exact(&mut digest).map_err(io)?;
+    let found: [u8; DIGEST] = hash.finalize().into();
+    if found != digest {
+        return Err(bad_file(path, "damaged: the checksum does not match"));
+    }
+    if known != Some(found) {
+        return Err(bad_file(path, "not the setup that its name or header says"));
+    }
+    if !valid {
+        return Err(bad_file(path, "a coordinate is not canonical"));
+    }
+    Ok(points)
+}
+
+/// The points of a file of a header, points, and the digest that is `known`. The digest is also of the header, so that
+/// nobody has to look at it.
+///
+/// # Errors
+/// As [`read_known`], and for a file of another length.
+pub(crate) fn load_known(
+    path: &Path,
+    header: usize,
+    count: usize,
+    known: Option<[u8; DIGEST]>,
+) -> Result<Vec<G1Affine>, SetupError> {
+    let io = |source| io_error(path, source);
+    let mut file = File::open(path).map_err(io)?;
+    let length = file.metadata().map_err(io)?.len();
+    if length != (header + POINT * count + DIGEST) as u64 {
+        return Err(bad_file(path, "not as long as the setup of this size"));
+    }
+    let mut start = vec![0u8; header];
+    file.read_exact(&mut start).map_err(io)?;
+    let hash = Sha256::new().chain_update(&start);
+    read_known(path, &mut file, hash, count, known)
+}
+
+/// Writes points, a block after the other.
+pub(crate) fn write_points(
+    points: &[G1Affine],
+    write: &mut dyn FnMut(&[u8]) -> io::Result<()>,
+) -> io::Result<()> {
+    points.chunks(PART).try_for_each(|block| {
+        let bytes: Vec<u8> = block.iter().flat_map(encode_point).collect();
+        write(&bytes)
+    })
 }
 
 /// Writes a file and SHA-256 of what `contents` writes behind it. It is put in place by renaming a complete one.
@@ -148,6 +213,14 @@ pub(crate) fn io_error(path: &Path, source: io::Error) -> SetupError {
     SetupError::Io {
         path: path.to_owned(),
         source,
+    }
+}
+
+/// The error for a file that is not what was looked for.
+pub(crate) fn bad_file(path: &Path, cause: &str) -> SetupError {
+    SetupError::BadFile {
+        path: path.to_owned(),
+        cause: cause.to_owned(),
     }
 }
 

@@ -1,6 +1,6 @@
-//! Sums of many points of BN254 G1.
+//! Sums of many points of BN254 G1, and products of pairings.
 //!
-//! Everything rests on batched-affine addition ([`segments`], [`batch`]): an affine addition costs one inversion,
+//! All sums rest on batched-affine addition ([`segments`], [`batch`]): an affine addition costs one inversion,
 //! and Montgomery's trick shares one inversion among hundreds of additions, which leaves about six
 //! base-field multiplications each.
 
@@ -14,6 +14,7 @@ mod count;
 mod fixed_base;
 #[cfg(feature = "prover")]
 mod msm;
+mod pairing;
 mod segments;
 mod windows;
 
@@ -31,6 +32,8 @@ pub use count::group_additions;
 pub(crate) use fixed_base::FixedBase;
 #[cfg(feature = "prover")]
 pub use msm::{msm, msm_signed};
+pub use pairing::Pairings;
+pub(crate) use pairing::{Lines, product_is_one};
 #[cfg(feature = "prover")]
 pub(crate) use segments::{Halving, double_all};
 pub(crate) use windows::msm_portable;

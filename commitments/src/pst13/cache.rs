@@ -10,14 +10,11 @@
 //! Only the top level is stored; the others are sums of it. A file is put in place by renaming a complete
 //! one. Its length must be exactly what the header implies before anything is allocated.
 //!
-//! Whoever can write the cache can write any points, with a checksum that fits them. So a file counts only
-//! if its digest is the one that this library has for the setup ([`super::digests`]): then it is the setup
-//! that was written, each point in its place, up to collisions of SHA-256. The digest is made of the bytes
-//! while points are decoded, so the comparison costs nothing, and points need no other check.
+//! A file counts only if its digest is the one that this library has for the setup ([`super::digests`], [`crate::points`]).
 
 use super::digests::digest_of;
 use super::{MAX_VARS, Srs, VerifierKey};
-use crate::points::{self, DIGEST, PART, POINT, encode_point, io_error, read_points};
+use crate::points::{self, DIGEST, POINT, bad_file, io_error, read_known, write_points};
 use crate::wire::{Reader, put};
 use crate::{CacheDir, Key, Provenance, SetupError};
 use ark_bn254::{G1Affine, G2Affine};
@@ -26,7 +23,6 @@ use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
-use sumcheck::kernel::own_pages;
 
 const MAGIC: &[u8; 8] = b"JLPSTSRS";
 const VERSION: u32 = 1;
@@ -46,8 +42,7 @@ pub(super) fn encode<B: AsRef<[G1Affine]>>(
     key.secrets().iter().for_each(|s| put(s, &mut secrets));
     write(&secrets)?;
     for block in blocks {
-        let bytes: Vec<u8> = block.as_ref().iter().flat_map(encode_point).collect();
-        write(&bytes)?;
+        write_points(block.as_ref(), write)?;
     }
     Ok(())
 }
@@ -58,7 +53,7 @@ impl Srs {
         let top = self.level(self.max_vars()).map_err(io::Error::other);
         let top = top.map_err(|source| io_error(path, source))?;
         points::save(path, |write| {
-            encode(self.verifier_key(), top.chunks(PART), write)
+            encode(self.verifier_key(), std::iter::once(top), write)
         })
     }
 
@@ -67,10 +62,7 @@ impl Srs {
     /// # Errors
     /// A file that cannot be read, is damaged, or is another setup than the one that its header names.
     pub fn load(path: &Path) -> Result<Self, SetupError> {
-        let bad = |cause: &str| SetupError::BadFile {
-            path: path.to_owned(),
-            cause: cause.to_owned(),
-        };
+        let bad = |cause: &str| bad_file(path, cause);
         let io = |source| io_error(path, source);
         let mut file = File::open(path).map_err(io)?;
         let length = file.metadata().map_err(io)?.len();
@@ -99,21 +91,9 @@ impl Srs {
         }
         let mut secrets = vec![0; vars * G2_POINT];
         file.read_exact(&mut secrets).map_err(io)?;
-        let mut hash = Sha256::new().chain_update(header).chain_update(&secrets);
-        let mut top = own_pages(G1Affine::identity(), 1 << vars);
-        let valid = read_points(&mut file, &mut hash, &mut top).map_err(io)?;
-        let mut digest = [0; DIGEST];
-        file.read_exact(&mut digest).map_err(io)?;
-        let found = hash.finalize();
-        if found.as_slice() != digest {
-            return Err(bad("damaged: the checksum does not match"));
-        }
-        if digest_of(provenance, vars) != Some(found.into()) {
-            return Err(bad("not the setup that its header names"));
-        }
-        if !valid {
-            return Err(bad("a coordinate is not canonical"));
-        }
+        let hash = Sha256::new().chain_update(header).chain_update(&secrets);
+        let known = digest_of(provenance, vars);
+        let top = read_known(path, &mut file, hash, 1 << vars, known)?;
         let secrets = secrets
             .par_chunks_exact(G2_POINT)
             .map(|bytes| Reader::new(bytes).canonical("G2 point"))
@@ -134,10 +114,7 @@ impl Srs {
         let path = directory.join(format!("pst13-bn254-INSECURE-TEST-{vars}.srs"));
         let load = |path: &Path| match Self::load(path)? {
             srs if srs.max_vars() == vars => Ok(srs),
-            _ => Err(SetupError::BadFile {
-                path: path.to_owned(),
-                cause: "another setup".to_owned(),
-            }),
+            _ => Err(bad_file(path, "another setup")),
         };
         points::cached(&path, load, || Self::insecure_test(vars), Self::save)
     }

@@ -23,12 +23,9 @@
 #[cfg(feature = "prover")]
 mod cache;
 #[cfg(feature = "prover")]
-mod commit;
-#[cfg(feature = "prover")]
 mod digests;
 #[cfg(feature = "prover")]
 mod open;
-mod pairing;
 #[cfg(feature = "prover")]
 mod srs;
 #[cfg(test)]
@@ -38,13 +35,13 @@ mod vk;
 
 #[cfg(feature = "prover")]
 pub use srs::Srs;
-pub use verify::{Equation, Sum};
 pub use vk::VerifierKey;
 
-#[cfg(feature = "prover")]
-use crate::PcsProver;
+use crate::columns::{self, Columns};
 use crate::wire::{DecodeError, Reader, put};
-use crate::{Combined, Embedding, OpeningRisk, Pcs, PcsError, Script, columns};
+use crate::{Combined, Embedding, OpeningRisk, Pairings, Pcs, PcsError, Script};
+#[cfg(feature = "prover")]
+use crate::{Key, PcsProver};
 use ark_bn254::{Fr, G1Affine};
 #[cfg(feature = "prover")]
 use sumcheck::Poly;
@@ -61,12 +58,6 @@ pub struct Pst13;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Opening(pub Vec<G1Affine>);
 
-/// Bytes of a point.
-const POINT: usize = 32;
-
-/// The points of a batch: of each polynomial, one for each column.
-pub type Columns = Vec<Vec<G1Affine>>;
-
 impl Pcs for Pst13 {
     const NAME: &'static str = "pst13";
     const EMBEDDING: Embedding = Embedding::Repeat;
@@ -74,8 +65,8 @@ impl Pcs for Pst13 {
     type VerifierKey = VerifierKey;
     type Commitment = Columns;
     type Opening = Opening;
-    type Equation = Equation;
-    type Sum = Sum;
+    type Equation = Vec<G1Affine>;
+    type Sum = Pairings;
 
     fn reduce(
         key: &VerifierKey,
@@ -83,24 +74,18 @@ impl Pcs for Pst13 {
         parts: &[Combined<'_, Columns, Fr>],
         (point, value): (&Point<Fr>, Fr),
         opening: &Opening,
-    ) -> Result<Equation, PcsError> {
+    ) -> Result<Vec<G1Affine>, PcsError> {
         script.absorb("open/quotients", &opening.0);
-        let mut terms = Vec::new();
-        for part in parts {
-            let columns = part.batch.iter().zip(&part.factors);
-            for (points, factors) in columns {
-                terms.extend(factors.iter().copied().zip(points.iter().copied()));
-            }
-        }
-        verify::reduce(key, &terms, point, value, opening)
+        verify::reduce(key, columns::terms(parts), point, value, opening)
     }
 
-    fn add(_key: &VerifierKey, sum: &mut Sum, weight: Fr, equation: Equation) {
-        sum.add(weight, equation);
+    fn add(_key: &VerifierKey, sum: &mut Pairings, weight: Fr, equation: Vec<G1Affine>) {
+        sum.add(weight, &equation);
     }
 
-    fn holds(key: &VerifierKey, sum: Sum) -> bool {
-        sum.holds(key)
+    fn holds(key: &VerifierKey, sum: Pairings) -> bool {
+        let secrets = key.prepared_secrets();
+        sum.hold(std::iter::once(key.prepared_generator()).chain(secrets))
     }
 
     fn risks(_key: &VerifierKey, _vars: usize) -> Vec<OpeningRisk> {
@@ -108,14 +93,11 @@ impl Pcs for Pst13 {
     }
 
     fn commitment_bytes(_key: &VerifierKey, shape: &Shape) -> usize {
-        POINT * columns(shape)
+        columns::POINT * crate::columns(shape)
     }
 
     fn write_commitment(commitment: &Columns, out: &mut Vec<u8>) {
-        commitment
-            .iter()
-            .flatten()
-            .for_each(|point| put(point, out));
+        columns::write(commitment, out);
     }
 
     fn read_commitment(
@@ -123,11 +105,7 @@ impl Pcs for Pst13 {
         shapes: &[Shape],
         input: &mut Reader<'_>,
     ) -> Result<Columns, DecodeError> {
-        let mut polynomial = |shape| {
-            let points = (0..columns(shape)).map(|_| input.canonical("G1 point"));
-            points.collect::<Result<Vec<_>, _>>()
-        };
-        shapes.iter().map(&mut polynomial).collect()
+        columns::read(shapes, input)
     }
 
     fn write_opening(opening: &Opening, out: &mut Vec<u8>) {
@@ -139,8 +117,7 @@ impl Pcs for Pst13 {
         vars: usize,
         input: &mut Reader<'_>,
     ) -> Result<Opening, DecodeError> {
-        let points = (0..vars).map(|_| input.canonical("G1 point"));
-        points.collect::<Result<_, _>>().map(Opening)
+        columns::points(vars, input).map(Opening)
     }
 
     fn write_verifier_key(key: &VerifierKey) -> Vec<u8> {
@@ -159,7 +136,10 @@ impl PcsProver for Pst13 {
     type Kept = ();
 
     fn commit(key: &Srs, polys: &[&Poly<Fr>]) -> Result<(Columns, ()), PcsError> {
-        Ok((commit::commit(key, polys)?, ()))
+        Ok((
+            columns::commit(key.max_vars(), |vars| key.level(vars), polys)?,
+            (),
+        ))
     }
 
     fn keep(_key: &Srs, _polys: &[&Poly<Fr>]) -> Result<(), PcsError> {

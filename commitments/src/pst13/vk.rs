@@ -1,6 +1,6 @@
 //! The verifier's key: `[s_i]_2` and where they come from.
 
-use super::pairing::Lines;
+use crate::curve::Lines;
 use crate::wire::{DecodeError, Reader, put};
 use crate::{Key, Provenance, SetupError};
 use ark_bn254::{Fr, G2Affine};

@@ -15,15 +15,15 @@
 //! Cost of a line: 10 multiplications in `F_q²` and 4 in `F_q`; one squaring in `F_q¹²` for each bit of the loop,
 //! whatever the number of pairs.
 
-use ark_bn254::{Bn254, Config, Fq, Fq2, Fq12, Fq12Config, G1Affine, G2Affine};
-use ark_ec::AffineRepr;
+use ark_bn254::{Bn254, Config, Fq, Fq2, Fq12, Fq12Config, Fr, G1Affine, G1Projective, G2Affine};
 use ark_ec::bn::{BnConfig, G2Prepared};
 use ark_ec::pairing::{MillerLoopOutput, Pairing};
-use ark_ff::{Fp12Config, One, batch_inversion};
+use ark_ec::{AffineRepr, CurveGroup};
+use ark_ff::{Fp12Config, One, Zero, batch_inversion};
 
 /// The lines of one point of G2: `b/a` and `c/a`, in the order of the loop. Empty for the identity.
 #[derive(Clone)]
-pub(super) struct Lines(Vec<[Fq2; 2]>);
+pub(crate) struct Lines(Vec<[Fq2; 2]>);
 
 impl From<G2Affine> for Lines {
     fn from(point: G2Affine) -> Self {
@@ -61,8 +61,35 @@ impl Prepared<'_> {
     }
 }
 
+/// A weighted sum of equations. Each has points that are paired with the same points of a key, in order, and says that the
+/// product of the pairings is 1.
+#[derive(Debug, Default)]
+pub struct Pairings(Vec<G1Projective>);
+
+impl Pairings {
+    /// Adds a multiple of an equation.
+    pub(crate) fn add(&mut self, weight: Fr, points: &[G1Affine]) {
+        if self.0.len() < points.len() {
+            self.0.resize(points.len(), G1Projective::zero());
+        }
+        for (sum, point) in self.0.iter_mut().zip(points) {
+            *sum += match weight.is_one() {
+                true => point.into_group(),
+                false => *point * weight,
+            };
+        }
+    }
+
+    /// Whether the sum holds, over these points of the key.
+    pub(crate) fn hold<'a>(&self, fixed: impl Iterator<Item = &'a Lines>) -> bool {
+        let points = G1Projective::normalize_batch(&self.0);
+        let pairs: Vec<_> = points.into_iter().zip(fixed).collect();
+        product_is_one(&pairs)
+    }
+}
+
 /// Whether the product of the pairings is 1.
-pub(super) fn product_is_one(pairs: &[(G1Affine, &Lines)]) -> bool {
+pub(crate) fn product_is_one(pairs: &[(G1Affine, &Lines)]) -> bool {
     let pairs: Vec<&(G1Affine, &Lines)> = pairs
         .iter()
         .filter(|(point, lines)| !point.is_zero() && !lines.0.is_empty())
@@ -97,9 +124,7 @@ pub(super) fn product_is_one(pairs: &[(G1Affine, &Lines)]) -> bool {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use ark_bn254::Fr;
-    use ark_ec::CurveGroup;
-    use ark_ff::{UniformRand, Zero};
+    use ark_ff::UniformRand;
 
     /// Products that are 1, and such that are not, as arkworks sees them.
     #[test]
