@@ -5,7 +5,8 @@ use crate::keys::{VerifyingKey, erase_verifying_key};
 #[cfg(feature = "prover")]
 use crate::keys_prover::{Keys, erase_proving_key};
 use crate::pst13::Pst13;
-use crate::{Setup, SetupError, hyrax};
+use crate::zeromorph::Zeromorph;
+use crate::{Setup, SetupError, hyrax, kzg};
 use std::sync::Arc;
 use sumcheck::Field;
 
@@ -23,6 +24,9 @@ pub struct SchemeFacts {
     /// Keys of `papers/references.bib`.
     pub papers: &'static [&'static str],
 }
+
+/// The setup of schemes over powers of tau.
+const POWERS: &str = "powers of tau, trusted; here a test setup with a public trapdoor";
 
 /// A commitment scheme over the field `F`, and how it is set up.
 pub trait Scheme<F: Field>: Send + Sync {
@@ -158,6 +162,66 @@ impl Scheme<ark_bn254::Fr> for HyraxLines {
     }
 }
 
+/// The verifying key of a scheme over powers of tau.
+fn powers_key(max_vars: usize, setup: &Setup) -> Result<kzg::VerifierKey, SetupError> {
+    match setup {
+        Setup::Builtin { .. } => kzg::VerifierKey::insecure_test(max_vars),
+    }
+}
+
+/// The keys of a scheme over powers of tau.
+#[cfg(feature = "prover")]
+fn powers_keys<P>(max_vars: usize, setup: &Setup) -> Result<Keys<P::F>, SetupError>
+where
+    P: crate::PcsProver<ProverKey = kzg::Powers, VerifierKey = kzg::VerifierKey>,
+{
+    let powers = match setup {
+        Setup::Builtin { cache } => kzg::Powers::insecure_test_cached(max_vars, cache)?,
+    };
+    Ok(Keys {
+        verifying: erase_verifying_key::<P>(powers.verifier_key().clone()),
+        proving: erase_proving_key::<P>(powers),
+    })
+}
+
+impl Scheme<ark_bn254::Fr> for Zeromorph {
+    fn name(&self) -> &'static str {
+        <Zeromorph as crate::Pcs>::NAME
+    }
+
+    fn facts(&self) -> SchemeFacts {
+        SchemeFacts {
+            about: "a polynomial in one variable for each column, opened by one short quotient a variable",
+            setup: POWERS,
+            transparent: false,
+            field: "BN254's scalar field",
+            papers: &["KT23", "KZG10"],
+        }
+    }
+
+    #[cfg(feature = "prover")]
+    fn setup(&self, max_vars: usize, setup: &Setup) -> Result<Keys<ark_bn254::Fr>, SetupError> {
+        powers_keys::<Zeromorph>(max_vars, setup)
+    }
+
+    fn verifying_key(
+        &self,
+        max_vars: usize,
+        setup: &Setup,
+    ) -> Result<Arc<dyn VerifyingKey<ark_bn254::Fr>>, SetupError> {
+        let key = powers_key(max_vars, setup)?;
+        Ok(erase_verifying_key::<Zeromorph>(key))
+    }
+
+    fn read_verifying_key(
+        &self,
+        bytes: &[u8],
+    ) -> Result<Arc<dyn VerifyingKey<ark_bn254::Fr>>, SetupError> {
+        let key = <Zeromorph as crate::Pcs>::read_verifier_key(bytes)?;
+        Ok(erase_verifying_key::<Zeromorph>(key))
+    }
+}
+
 /// Schemes by name.
 #[derive(Clone)]
 pub struct Registry<F> {
@@ -170,6 +234,7 @@ impl Registry<ark_bn254::Fr> {
         let mut registry = Registry::empty();
         registry.register(Arc::new(HyraxLines::default()));
         registry.register(Arc::new(Pst13));
+        registry.register(Arc::new(Zeromorph));
         registry
     }
 }

@@ -2,12 +2,12 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use crate::tests::random;
+use crate::tests::{random, with_script};
 use crate::{CacheDir, Key, Provenance, SetupError};
 use ark_bn254::G1Projective;
 use ark_ec::CurveGroup;
 use ark_ff::{Field, One, Zero};
-use sumcheck::{Checks, Transcript};
+use sumcheck::Checks;
 
 const LINE_VARS: usize = 4;
 const VARS: usize = 6;
@@ -86,11 +86,6 @@ fn by_hand(
         opening,
         drawn,
     }
-}
-
-fn with_script<T>(checks: &Checks, run: impl FnOnce(&mut Script<'_>) -> T) -> T {
-    let (mut transcript, mut checks) = (Transcript::new("test"), checks.clone());
-    run(&mut Script::new(&mut transcript, &mut checks))
 }
 
 /// The verdict on an opening of one dense polynomial.

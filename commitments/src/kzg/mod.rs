@@ -13,12 +13,16 @@
 mod cache;
 #[cfg(feature = "prover")]
 mod digests;
+#[cfg(feature = "prover")]
+mod divide;
 mod key;
 #[cfg(feature = "prover")]
 mod powers;
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "prover")]
+pub(crate) use divide::divide;
 pub use key::{KeyError, VerifierKey};
 #[cfg(feature = "prover")]
 pub use powers::Powers;

@@ -5,7 +5,9 @@ mod laws;
 mod refusals;
 
 use crate::hyrax::{self, Hyrax, Layout};
+use crate::kzg::Powers;
 use crate::pst13::{Pst13, Srs};
+use crate::zeromorph::Zeromorph;
 use crate::{CacheDir, Combined, PcsError, PcsProver, Script};
 use ark_bn254::Fr;
 use ark_ff::UniformRand;
@@ -42,6 +44,15 @@ impl Tested for Hyrax {
     }
 }
 
+impl Tested for Zeromorph {
+    const OWN: &'static [Label] = &["open/degrees", "open/at", "open/parts"];
+
+    fn key(vars: usize) -> Arc<Powers> {
+        static MADE: Mutex<Vec<(usize, Arc<Powers>)>> = Mutex::new(Vec::new());
+        remembered(&MADE, vars, || Powers::insecure_test(vars).unwrap())
+    }
+}
+
 fn remembered<K>(
     made: &Mutex<Vec<(usize, Arc<K>)>>,
     vars: usize,
@@ -64,6 +75,9 @@ macro_rules! with_every_scheme {
         }
         mod hyrax {
             $($(#[$attribute])* #[test] fn $name() { super::$name::<crate::hyrax::Hyrax>(); })*
+        }
+        mod zeromorph {
+            $($(#[$attribute])* #[test] fn $name() { super::$name::<crate::zeromorph::Zeromorph>(); })*
         }
     };
 }
@@ -93,14 +107,16 @@ fn decoded<P: Tested>(key: &P::ProverKey, shapes: &[Shape], bytes: &[u8]) -> P::
     commitment
 }
 
-pub(crate) fn open<P: Tested>(
-    key: &P::ProverKey,
-    rows: &[Fr],
-    point: &Point<Fr>,
-) -> (Fr, P::Opening) {
-    let (mut transcript, mut checks) = (Transcript::new("test"), Checks::all());
-    let script = &mut Script::new(&mut transcript, &mut checks);
-    P::open(key, script, rows.to_vec(), &[], point).unwrap()
+/// An opening by itself, as if nothing was said before.
+pub(crate) fn with_script<T>(checks: &Checks, run: impl FnOnce(&mut Script<'_>) -> T) -> T {
+    let (mut transcript, mut checks) = (Transcript::new("test"), checks.clone());
+    run(&mut Script::new(&mut transcript, &mut checks))
+}
+
+pub(crate) fn open<P: Tested>(key: &P::ProverKey, rows: &[Fr], point: &Point<Fr>) -> (Fr, P::Opening) {
+    with_script(&Checks::all(), |script| {
+        P::open(key, script, rows.to_vec(), &[], point).unwrap()
+    })
 }
 
 /// Of a sum of columns of one batch.
@@ -110,11 +126,11 @@ fn verify<P: Tested>(
     claim: (&Point<Fr>, Fr),
     opening: &P::Opening,
 ) -> Result<(), PcsError> {
-    let (mut transcript, mut checks) = (Transcript::new("test"), Checks::all());
-    let script = &mut Script::new(&mut transcript, &mut checks);
     let part = Combined {
         batch: commitment,
         factors: factors.to_vec(),
     };
-    P::verify(P::verifier_key(key), script, &[part], claim, opening)
+    with_script(&Checks::all(), |script| {
+        P::verify(P::verifier_key(key), script, &[part], claim, opening)
+    })
 }

@@ -112,7 +112,15 @@ impl About {
                 &[
                     (
                         "commitments",
-                        &["sealed::", "pst13::", "hyrax::", "tests::", "wire::"],
+                        &[
+                            "sealed::",
+                            "pst13::",
+                            "hyrax::",
+                            "kzg::",
+                            "zeromorph::",
+                            "tests::",
+                            "wire::",
+                        ],
                     ),
                     ("soundness", &["sealed::"]),
                 ],

@@ -139,6 +139,30 @@ pub const MUTANTS: &[Listed] = &[
         "openings whose product of pairings is not 1",
         Sealed,
     ),
+    bound(
+        "powers-vars",
+        "keys of more powers than there may be",
+        Sealed,
+    ),
+    bound("powers-magic", "keys of powers in another format", Sealed),
+    bound(
+        "powers-group",
+        "keys with points outside of their group",
+        Sealed,
+    ),
+    bound("powers-identity", "keys with the identity", Sealed),
+    bound("powers-secret", "keys of more than one secret", Sealed),
+    bound(
+        "zeromorph-points",
+        "openings at points that are no two points",
+        Sealed,
+    ),
+    bound("zeromorph-degrees", "openings with long quotients", Sealed),
+    bound(
+        "zeromorph-equation",
+        "openings whose equation does not hold",
+        Sealed,
+    ),
     bound("hyrax-magic", "Hyrax keys of another format", Sealed),
     bound(
         "hyrax-layout",
@@ -530,6 +554,46 @@ pub const EDITS: &[Edit] = &[
         file: "commitments/src/pst13/verify.rs",
         old: "        product_is_one(&pairs)\n",
         new: "        product_is_one(&pairs) || {on:pairing}\n",
+    },
+    Edit {
+        file: "commitments/src/kzg/key.rs",
+        old: "        if max_vars > MAX_VARS {\n",
+        new: "        if max_vars > MAX_VARS && !{on:powers-vars} {\n",
+    },
+    Edit {
+        file: "commitments/src/kzg/key.rs",
+        old: "if reader.array()? != *MAGIC {",
+        new: "if reader.array()? != *MAGIC && !{on:powers-magic} {",
+    },
+    Edit {
+        file: "commitments/src/kzg/key.rs",
+        old: "if !first.is_on_curve() || !powers.iter().all(in_group) {",
+        new: "if (!first.is_on_curve() || !powers.iter().all(in_group)) && !{on:powers-group} {",
+    },
+    Edit {
+        file: "commitments/src/kzg/key.rs",
+        old: "if first.is_zero() || powers.iter().any(G2Affine::is_zero) {",
+        new: "if (first.is_zero() || powers.iter().any(G2Affine::is_zero)) && !{on:powers-identity} {",
+    },
+    Edit {
+        file: "commitments/src/kzg/key.rs",
+        old: "match follows(zeroth, once) && follows(once, twice) {",
+        new: "match (follows(zeroth, once) && follows(once, twice)) || {on:powers-secret} {",
+    },
+    Edit {
+        file: "commitments/src/zeromorph/verify.rs",
+        old: "    if !challenges.are_two_points() {\n",
+        new: "    if !challenges.are_two_points() && !{on:zeromorph-points} {\n",
+    },
+    Edit {
+        file: "commitments/src/zeromorph/equation.rs",
+        old: "    let mut scale = challenges.parts * challenges.at;\n",
+        new: "    let mut scale = match {on:zeromorph-degrees} {\n        true => Fr::zero(),\n        false => challenges.parts * challenges.at,\n    };\n",
+    },
+    Edit {
+        file: "commitments/src/zeromorph/verify.rs",
+        old: "    match product_is_one(&pairs) {\n",
+        new: "    match product_is_one(&pairs) || {on:zeromorph-equation} {\n",
     },
     Edit {
         file: "commitments/src/hyrax/key.rs",

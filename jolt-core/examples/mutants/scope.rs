@@ -56,7 +56,17 @@ const DENSE: &[Tests] = &[
 const SEALED: &[Tests] = &[
     ("commitments", &["sealed::"]),
     ("soundness", &["sealed::", "challenges::"]),
-    ("commitments", &["pst13::", "hyrax::", "tests::", "wire::"]),
+    (
+        "commitments",
+        &[
+            "pst13::",
+            "hyrax::",
+            "kzg::",
+            "zeromorph::",
+            "tests::",
+            "wire::",
+        ],
+    ),
 ];
 
 /// A protocol.

@@ -225,12 +225,14 @@ fn the_verifying_key_needs_no_proving_key() {
 fn a_changed_proof_is_rejected_and_never_panics() {
     changed_proofs_are_rejected("twist", "hyrax", 1);
     changed_proofs_are_rejected("twist", "pst13", 3);
+    changed_proofs_are_rejected("twist", "zeromorph", 3);
 }
 
 #[test]
 fn a_changed_proof_with_offline_memory_is_rejected_and_never_panics() {
     changed_proofs_are_rejected("spice", "hyrax", 3);
     changed_proofs_are_rejected("spice", "pst13", 5);
+    changed_proofs_are_rejected("spice", "zeromorph", 5);
 }
 
 /// One of so many elements is changed.
@@ -366,7 +368,10 @@ fn what_cannot_be_proven_is_refused() {
     assert!(matches!(error, KeyError::UnknownMemory { .. }));
     assert!(error.to_string().contains("twist, spice"), "{error}");
     let error = config(|c| c.scheme = "kate".to_owned());
-    assert!(error.to_string().contains("hyrax, pst13"), "{error}");
+    assert!(
+        error.to_string().contains("hyrax, pst13, zeromorph"),
+        "{error}"
+    );
     assert!(matches!(
         config(|c| c.max_cycle_vars = 60),
         KeyError::Cycles { vars: 60 }

@@ -71,7 +71,7 @@ pub fn pcs(arguments: &BenchPcsArguments, threads: Option<u16>) -> anyhow::Resul
     }
     let document = Document::new("bench pcs", sweep::settings(&arguments.measuring));
     let mut report = Report::default();
-    report.line("scheme   kind     2^k   commit     open  ± noise   verify      proof     setup");
+    report.line("scheme    kind     2^k   commit     open  ± noise   verify      proof     setup");
     let told = |entry: &Entry| report.line(summary(entry));
     sweep::run(document, &steps, &arguments.measuring, told)?;
     Ok(report)
@@ -108,7 +108,7 @@ fn step(pcs: &str, kind: &str, log_size: usize, threads: Option<u16>) -> Step {
 
 fn summary(entry: &Entry) -> String {
     let head = format!(
-        "{:<8} {:<8} {:>3}",
+        "{:<9} {:<8} {:>3}",
         text(entry, "pcs"),
         text(entry, "kind"),
         text(entry, "log_size")

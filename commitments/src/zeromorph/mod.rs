@@ -1,0 +1,204 @@
+//! Zeromorph: multilinear commitments over a key of powers of tau, on BN254 (about 100 bits of security).
+//!
+//! A column `f` of `2^l` rows is committed as the polynomial `f(X) = Σ_i f_i · X^i`, rows by number. With
+//! `Φ_n(X) = 1 + X + … + X^{2^n − 1}`, a claim `f(z) = v` about the multilinear polynomial is
+//!
+//! ```text
+//! f(X) − v·Φ_l(X) = Σ_k C_k(X) · q_k(X),   C_k(X) = X^{2^k}·Φ_{l−k−1}(X^{2^{k+1}}) − z_k·Φ_{l−k}(X^{2^k})
+//! ```
+//!
+//! for some `q_k` of less than `2^k` coefficients: those of the quotients of `f − v = Σ_k (X_k − z_k)·q_k(X_0 … X_{k−1})`.
+//!
+//! **Degrees.** That the quotients are short is all of the proof: longer ones prove any value. Zeromorph shifts them to the
+//! end of the key. That shows nothing here, because a key is cut from a ceremony whose further powers are known as well
+//! ([`crate::kzg`]). Instead the prover commits to the sum of their reversals,
+//! `d(X) = Σ_k y^k · X^{2^k − 1} · q_k(1/X)`, and shows `d(1/x) = Σ_k y^k · x^{1 − 2^k} · q_k(x)` at a random `x`. So this is an
+//! equation of Laurent polynomials. Its left side has no positive exponent, whatever `d` is. On the right the coefficient of
+//! `X^e` is `Σ_k y^k · (coefficient 2^k − 1 + e of q_k)`, which is zero for all `e > 0`, hence each coefficient is:
+//! `q_k` has less than `2^k`. Then the right side of the first equation has less than `2^l` coefficients, so `f` has, and the
+//! equation is one of multilinear polynomials: `f(z) = v`.
+//!
+//! **Protocol.** `x' = 1/x`.
+//! 1. The prover sends commitments to `q_0 … q_{l−1}`; `y` is drawn.
+//! 2. The prover sends a commitment to `d`; `x` and `γ` are drawn.
+//! 3. The prover sends `s = d(x')`, and a commitment to `w = a/(X − x) + (d − s)/(X − x')`, where
+//!    `a(X) = f(X) − v·Φ_l(x) − Σ_k C_k(x)·q_k(X) + γ·(Σ_k y^k·x^{1 − 2^k}·q_k(X) − s)`.
+//! 4. The verifier makes the commitments `A` to `a` and `B` to `d − s` from those it has, and checks
+//!    `a·(X − x') + (d − s)·(X − x) = w·(X − x)(X − x')` at `τ`:
+//!    `e(W, τ²G_2) · e(−(A + B + (x + x')·W), τG_2) · e(x'·A + x·B + W, G_2) = 1`.
+//!
+//! At `X = x'` the last equation says `d(x') = s`, at `X = x` that `a` vanishes. `x = 0` and `x = ±1` are refused: there the
+//! points are no two points. They come up with probability `3/p`, and the prover's proof is then one that nobody accepts.
+//!
+//! **Shorter polynomials** are followed by zeros.
+//!
+//! **Transcript**: `open/quotients`, `open/degrees` (`y`), `open/reversed` (`d`), `open/at` (`x`), `open/parts` (`γ`),
+//! `open/sum` (`s`), `open/witness` (`w`).
+//!
+//! **Cost** for `T = 2^l` rows: opening multi-scalar multiplications of `5/2 · T` points (quotients `T`, `d` half of that,
+//! `w` `T`), and some `8 T` multiplications; proof `l + 2` points and a scalar; verifier one multi-scalar multiplication of
+//! all columns and the quotients, and three pairings as one product.
+//!
+//! **What it rests on**: the algebraic group model; nobody knows `τ`. Any number of its powers may be known
+//! (`papers/zeromorph.md`).
+//!
+//! [KT23: Kohrita, Towa, ePrint 2023/917]
+
+mod equation;
+#[cfg(feature = "prover")]
+mod open;
+#[cfg(test)]
+mod tests;
+mod verify;
+
+use crate::columns::{self, Columns};
+use crate::kzg::{KNOWN_POWERS, VerifierKey};
+use crate::wire::{DecodeError, Reader, put};
+use crate::{Combined, Embedding, OpeningRisk, Pcs, PcsError, Script};
+use ark_bn254::{Fr, G1Affine};
+use sumcheck::{Label, Point, Shape};
+#[cfg(feature = "prover")]
+use {
+    crate::{Key, PcsProver, kzg::Powers},
+    sumcheck::Poly,
+};
+
+const QUOTIENTS: Label = "open/quotients";
+const DEGREES: Label = "open/degrees";
+const REVERSED: Label = "open/reversed";
+const AT: Label = "open/at";
+const PARTS: Label = "open/parts";
+const SUM: Label = "open/sum";
+const WITNESS: Label = "open/witness";
+
+/// The scheme.
+#[derive(Clone, Copy, Debug)]
+pub struct Zeromorph;
+
+/// Messages of an opening.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Opening {
+    /// Commitments to `q_0 … q_{l−1}`.
+    pub quotients: Vec<G1Affine>,
+    /// Commitment to `d`.
+    pub reversed: G1Affine,
+    /// `s`.
+    pub sum: Fr,
+    /// Commitment to `w`.
+    pub witness: G1Affine,
+}
+
+impl Pcs for Zeromorph {
+    const NAME: &'static str = "zeromorph";
+    const EMBEDDING: Embedding = Embedding::Pad;
+    type F = Fr;
+    type VerifierKey = VerifierKey;
+    type Commitment = Columns;
+    type Opening = Opening;
+
+    fn verify(
+        key: &VerifierKey,
+        script: &mut Script<'_>,
+        parts: &[Combined<'_, Columns, Fr>],
+        claim: (&Point<Fr>, Fr),
+        opening: &Opening,
+    ) -> Result<(), PcsError> {
+        verify::verify(key, script, columns::terms(parts), claim, opening)
+    }
+
+    fn risks(_key: &VerifierKey, vars: usize) -> Vec<OpeningRisk> {
+        let risk = |challenge, about, degree| OpeningRisk {
+            challenge,
+            count: 1,
+            about,
+            degree,
+        };
+        vec![
+            risk(
+                DEGREES,
+                "coefficients beyond the ends of quotients",
+                vars.saturating_sub(1) as u128,
+            ),
+            risk(
+                AT,
+                "polynomials as long as powers are known",
+                2 * KNOWN_POWERS,
+            ),
+            risk(PARTS, "value and degrees", 1),
+        ]
+    }
+
+    fn commitment_bytes(_key: &VerifierKey, shape: &Shape) -> usize {
+        columns::POINT * crate::columns(shape)
+    }
+
+    fn write_commitment(commitment: &Columns, out: &mut Vec<u8>) {
+        columns::write(commitment, out);
+    }
+
+    fn read_commitment(
+        _key: &VerifierKey,
+        shapes: &[Shape],
+        input: &mut Reader<'_>,
+    ) -> Result<Columns, DecodeError> {
+        columns::read(shapes, input)
+    }
+
+    fn write_opening(opening: &Opening, out: &mut Vec<u8>) {
+        opening.quotients.iter().for_each(|point| put(point, out));
+        put(&opening.reversed, out);
+        put(&opening.sum, out);
+        put(&opening.witness, out);
+    }
+
+    fn read_opening(
+        _key: &VerifierKey,
+        vars: usize,
+        input: &mut Reader<'_>,
+    ) -> Result<Opening, DecodeError> {
+        Ok(Opening {
+            quotients: columns::points(vars, input)?,
+            reversed: input.canonical("G1 point")?,
+            sum: input.canonical("scalar")?,
+            witness: input.canonical("G1 point")?,
+        })
+    }
+
+    fn write_verifier_key(key: &VerifierKey) -> Vec<u8> {
+        key.to_bytes()
+    }
+
+    fn read_verifier_key(bytes: &[u8]) -> Result<VerifierKey, DecodeError> {
+        VerifierKey::from_bytes(bytes)
+    }
+}
+
+#[cfg(feature = "prover")]
+impl PcsProver for Zeromorph {
+    const TOGETHER: usize = 16;
+    type ProverKey = Powers;
+    type Kept = ();
+
+    fn commit(key: &Powers, polys: &[&Poly<Fr>]) -> Result<(Columns, ()), PcsError> {
+        let committed = columns::commit(key.max_vars(), |vars| key.points(vars), polys)?;
+        Ok((committed, ()))
+    }
+
+    fn keep(_key: &Powers, _polys: &[&Poly<Fr>]) -> Result<(), PcsError> {
+        Ok(())
+    }
+
+    fn verifier_key(key: &Powers) -> &VerifierKey {
+        key.verifier_key()
+    }
+
+    fn open(
+        key: &Powers,
+        script: &mut Script<'_>,
+        rows: Vec<Fr>,
+        _parts: &[Combined<'_, (), Fr>],
+        point: &Point<Fr>,
+    ) -> Result<(Fr, Opening), PcsError> {
+        open::open(key, script, rows, point)
+    }
+}
