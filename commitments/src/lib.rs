@@ -41,7 +41,7 @@
 //! | know how claims at several points become one opening | [`sealed`] |
 //! | add a scheme | [`Pcs`] and `PcsProver`: to open a public combination of columns is all that they ask for; then [`Scheme`] |
 //! | know those that are here: one that needs no trust, and multilinear KZG over BN254 | [`hyrax`], [`pst13`] |
-//! | know those over a key of powers of tau, which a ceremony can make | [`zeromorph`] |
+//! | know those over a key of powers of tau, which a ceremony can make | [`zeromorph`], [`mercury`] |
 //! | make a key of powers of tau | [`kzg`] |
 //! | choose schemes by name at run time | [`Registry`] |
 //! | encode and decode without trusting a length | [`wire`] |
@@ -58,6 +58,7 @@ mod keys;
 #[cfg(feature = "prover")]
 mod keys_prover;
 pub mod kzg;
+pub mod mercury;
 mod pcs;
 #[cfg(feature = "prover")]
 mod pcs_hiding;

@@ -4,6 +4,8 @@ use crate::hyrax::{Hyrax, Layout};
 use crate::keys::{VerifyingKey, erase_verifying_key};
 #[cfg(feature = "prover")]
 use crate::keys_prover::{Keys, erase_proving_key};
+use crate::kzg::OverPowers;
+use crate::mercury::Mercury;
 use crate::pst13::Pst13;
 use crate::zeromorph::Zeromorph;
 use crate::{Setup, SetupError, hyrax, kzg};
@@ -24,9 +26,6 @@ pub struct SchemeFacts {
     /// Keys of `papers/references.bib`.
     pub papers: &'static [&'static str],
 }
-
-/// The setup of schemes over powers of tau.
-const POWERS: &str = "powers of tau, trusted; here a test setup with a public trapdoor";
 
 /// A commitment scheme over the field `F`, and how it is set up.
 pub trait Scheme<F: Field>: Send + Sync {
@@ -162,46 +161,30 @@ impl Scheme<ark_bn254::Fr> for HyraxLines {
     }
 }
 
-/// The verifying key of a scheme over powers of tau.
-fn powers_key(max_vars: usize, setup: &Setup) -> Result<kzg::VerifierKey, SetupError> {
-    match setup {
-        Setup::Builtin { .. } => kzg::VerifierKey::insecure_test(max_vars),
-    }
-}
-
-/// The keys of a scheme over powers of tau.
-#[cfg(feature = "prover")]
-fn powers_keys<P>(max_vars: usize, setup: &Setup) -> Result<Keys<P::F>, SetupError>
-where
-    P: crate::PcsProver<ProverKey = kzg::Powers, VerifierKey = kzg::VerifierKey>,
-{
-    let powers = match setup {
-        Setup::Builtin { cache } => kzg::Powers::insecure_test_cached(max_vars, cache)?,
-    };
-    Ok(Keys {
-        verifying: erase_verifying_key::<P>(powers.verifier_key().clone()),
-        proving: erase_proving_key::<P>(powers),
-    })
-}
-
-impl Scheme<ark_bn254::Fr> for Zeromorph {
+impl<P: OverPowers> Scheme<ark_bn254::Fr> for P {
     fn name(&self) -> &'static str {
-        <Zeromorph as crate::Pcs>::NAME
+        P::NAME
     }
 
     fn facts(&self) -> SchemeFacts {
         SchemeFacts {
-            about: "a polynomial in one variable for each column, opened by one short quotient a variable",
-            setup: POWERS,
+            about: P::ABOUT,
+            setup: "powers of tau, trusted; here a test setup with a public trapdoor",
             transparent: false,
             field: "BN254's scalar field",
-            papers: &["KT23", "KZG10"],
+            papers: P::PAPERS,
         }
     }
 
     #[cfg(feature = "prover")]
     fn setup(&self, max_vars: usize, setup: &Setup) -> Result<Keys<ark_bn254::Fr>, SetupError> {
-        powers_keys::<Zeromorph>(max_vars, setup)
+        let powers = match setup {
+            Setup::Builtin { cache } => kzg::Powers::insecure_test_cached(max_vars, cache)?,
+        };
+        Ok(Keys {
+            verifying: erase_verifying_key::<P>(powers.verifier_key().clone()),
+            proving: erase_proving_key::<P>(powers),
+        })
     }
 
     fn verifying_key(
@@ -209,16 +192,18 @@ impl Scheme<ark_bn254::Fr> for Zeromorph {
         max_vars: usize,
         setup: &Setup,
     ) -> Result<Arc<dyn VerifyingKey<ark_bn254::Fr>>, SetupError> {
-        let key = powers_key(max_vars, setup)?;
-        Ok(erase_verifying_key::<Zeromorph>(key))
+        let key = match setup {
+            Setup::Builtin { .. } => kzg::VerifierKey::insecure_test(max_vars)?,
+        };
+        Ok(erase_verifying_key::<P>(key))
     }
 
     fn read_verifying_key(
         &self,
         bytes: &[u8],
     ) -> Result<Arc<dyn VerifyingKey<ark_bn254::Fr>>, SetupError> {
-        let key = <Zeromorph as crate::Pcs>::read_verifier_key(bytes)?;
-        Ok(erase_verifying_key::<Zeromorph>(key))
+        let key = kzg::VerifierKey::from_bytes(bytes)?;
+        Ok(erase_verifying_key::<P>(key))
     }
 }
 
@@ -235,6 +220,7 @@ impl Registry<ark_bn254::Fr> {
         registry.register(Arc::new(HyraxLines::default()));
         registry.register(Arc::new(Pst13));
         registry.register(Arc::new(Zeromorph));
+        registry.register(Arc::new(Mercury));
         registry
     }
 }

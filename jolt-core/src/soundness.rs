@@ -73,13 +73,13 @@ pub const ASSUMPTIONS: [Assumption; 6] = [
     Assumption {
         what: "algebraic group model",
         bits: None,
-        about: "with PST13 and Zeromorph: whoever commits or opens knows the combination of the setup's points that it is \
+        about: "with PST13 and over powers of tau: whoever commits or opens knows the combination of the setup's points that it is \
                 [FKL18]",
     },
     Assumption {
         what: "setup",
         bits: None,
-        about: "with PST13 and Zeromorph: nobody knows its secrets; those of the test setups are public, and then nothing \
+        about: "with PST13 and over powers of tau: nobody knows its secrets; those of the test setups are public, and then nothing \
                 is proven. Hyrax has none: its points are hashed",
     },
 ];

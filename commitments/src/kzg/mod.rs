@@ -11,21 +11,25 @@
 
 #[cfg(feature = "prover")]
 mod cache;
+mod check;
 #[cfg(feature = "prover")]
 mod digests;
-#[cfg(feature = "prover")]
-mod divide;
 mod key;
 #[cfg(feature = "prover")]
+mod poly;
+#[cfg(feature = "prover")]
 mod powers;
+mod scheme;
 #[cfg(test)]
 mod tests;
 
-#[cfg(feature = "prover")]
-pub(crate) use divide::divide;
+pub(crate) use check::vanish_at_two_points;
 pub use key::{KeyError, VerifierKey};
 #[cfg(feature = "prover")]
+pub(crate) use poly::{add_scaled, divide, quotient_at_two_points};
+#[cfg(feature = "prover")]
 pub use powers::Powers;
+pub use scheme::{OverPowers, Terms};
 
 /// Variables of the largest key: 2^26 points are 4 GiB.
 pub const MAX_VARS: usize = 26;

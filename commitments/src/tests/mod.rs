@@ -2,10 +2,12 @@
 #![allow(clippy::unwrap_used)]
 
 mod laws;
+pub(crate) mod polynomials;
 mod refusals;
 
 use crate::hyrax::{self, Hyrax, Layout};
 use crate::kzg::Powers;
+use crate::mercury::Mercury;
 use crate::pst13::{Pst13, Srs};
 use crate::zeromorph::Zeromorph;
 use crate::{CacheDir, Combined, PcsError, PcsProver, Script};
@@ -48,9 +50,22 @@ impl Tested for Zeromorph {
     const OWN: &'static [Label] = &["open/degrees", "open/at", "open/parts"];
 
     fn key(vars: usize) -> Arc<Powers> {
-        static MADE: Mutex<Vec<(usize, Arc<Powers>)>> = Mutex::new(Vec::new());
-        remembered(&MADE, vars, || Powers::insecure_test(vars).unwrap())
+        powers(vars)
     }
+}
+
+impl Tested for Mercury {
+    const OWN: &'static [Label] = &["open/modulus", "open/parts", "open/at", "open/values-parts"];
+
+    fn key(vars: usize) -> Arc<Powers> {
+        powers(vars)
+    }
+}
+
+/// Of all schemes over powers of tau.
+fn powers(vars: usize) -> Arc<Powers> {
+    static MADE: Mutex<Vec<(usize, Arc<Powers>)>> = Mutex::new(Vec::new());
+    remembered(&MADE, vars, || Powers::insecure_test(vars).unwrap())
 }
 
 fn remembered<K>(
@@ -78,6 +93,9 @@ macro_rules! with_every_scheme {
         }
         mod zeromorph {
             $($(#[$attribute])* #[test] fn $name() { super::$name::<crate::zeromorph::Zeromorph>(); })*
+        }
+        mod mercury {
+            $($(#[$attribute])* #[test] fn $name() { super::$name::<crate::mercury::Mercury>(); })*
         }
     };
 }

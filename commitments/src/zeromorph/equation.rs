@@ -3,7 +3,7 @@
 use super::{AT, PARTS};
 use crate::Script;
 use ark_bn254::Fr;
-use ark_ff::{Field, One, Zero};
+use ark_ff::{Field, One};
 use sumcheck::Point;
 
 /// The challenges after `d` is known.
@@ -12,7 +12,7 @@ pub(super) struct Challenges {
     pub degrees: Fr,
     /// `x`.
     pub at: Fr,
-    /// `x' = 1/x`; zero if `x` is.
+    /// `x' = 1/x`; zero if `x` is, so that these are no two points.
     pub inverse: Fr,
     /// `γ`.
     pub parts: Fr,
@@ -27,11 +27,6 @@ impl Challenges {
             inverse: at.inverse().unwrap_or_default(),
             parts: script.sample(PARTS),
         }
-    }
-
-    /// Whether `x` and `1/x` are two points.
-    pub fn are_two_points(&self) -> bool {
-        !self.at.is_zero() && self.at != self.inverse
     }
 }
 

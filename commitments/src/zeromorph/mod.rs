@@ -51,17 +51,12 @@ mod open;
 mod tests;
 mod verify;
 
-use crate::columns::{self, Columns};
-use crate::kzg::{KNOWN_POWERS, VerifierKey};
+use crate::columns;
+use crate::kzg::{KNOWN_POWERS, OverPowers, Terms, VerifierKey};
 use crate::wire::{DecodeError, Reader, put};
-use crate::{Combined, Embedding, OpeningRisk, Pcs, PcsError, Script};
+use crate::{OpeningRisk, PcsError, Script};
 use ark_bn254::{Fr, G1Affine};
-use sumcheck::{Label, Point, Shape};
-#[cfg(feature = "prover")]
-use {
-    crate::{Key, PcsProver, kzg::Powers},
-    sumcheck::Poly,
-};
+use sumcheck::{Label, Point};
 
 const QUOTIENTS: Label = "open/quotients";
 const DEGREES: Label = "open/degrees";
@@ -88,25 +83,24 @@ pub struct Opening {
     pub witness: G1Affine,
 }
 
-impl Pcs for Zeromorph {
+impl OverPowers for Zeromorph {
     const NAME: &'static str = "zeromorph";
-    const EMBEDDING: Embedding = Embedding::Pad;
-    type F = Fr;
-    type VerifierKey = VerifierKey;
-    type Commitment = Columns;
+    const ABOUT: &'static str =
+        "a polynomial in one variable for each column, opened by one short quotient a variable";
+    const PAPERS: &'static [&'static str] = &["KT23", "KZG10"];
     type Opening = Opening;
 
     fn verify(
         key: &VerifierKey,
         script: &mut Script<'_>,
-        parts: &[Combined<'_, Columns, Fr>],
+        terms: Terms,
         claim: (&Point<Fr>, Fr),
         opening: &Opening,
     ) -> Result<(), PcsError> {
-        verify::verify(key, script, columns::terms(parts), claim, opening)
+        verify::verify(key, script, terms, claim, opening)
     }
 
-    fn risks(_key: &VerifierKey, vars: usize) -> Vec<OpeningRisk> {
+    fn risks(vars: usize) -> Vec<OpeningRisk> {
         let risk = |challenge, about, degree| OpeningRisk {
             challenge,
             count: 1,
@@ -128,22 +122,6 @@ impl Pcs for Zeromorph {
         ]
     }
 
-    fn commitment_bytes(_key: &VerifierKey, shape: &Shape) -> usize {
-        columns::POINT * crate::columns(shape)
-    }
-
-    fn write_commitment(commitment: &Columns, out: &mut Vec<u8>) {
-        columns::write(commitment, out);
-    }
-
-    fn read_commitment(
-        _key: &VerifierKey,
-        shapes: &[Shape],
-        input: &mut Reader<'_>,
-    ) -> Result<Columns, DecodeError> {
-        columns::read(shapes, input)
-    }
-
     fn write_opening(opening: &Opening, out: &mut Vec<u8>) {
         opening.quotients.iter().for_each(|point| put(point, out));
         put(&opening.reversed, out);
@@ -151,11 +129,7 @@ impl Pcs for Zeromorph {
         put(&opening.witness, out);
     }
 
-    fn read_opening(
-        _key: &VerifierKey,
-        vars: usize,
-        input: &mut Reader<'_>,
-    ) -> Result<Opening, DecodeError> {
+    fn read_opening(vars: usize, input: &mut Reader<'_>) -> Result<Opening, DecodeError> {
         Ok(Opening {
             quotients: columns::points(vars, input)?,
             reversed: input.canonical("G1 point")?,
@@ -164,41 +138,13 @@ impl Pcs for Zeromorph {
         })
     }
 
-    fn write_verifier_key(key: &VerifierKey) -> Vec<u8> {
-        key.to_bytes()
-    }
-
-    fn read_verifier_key(bytes: &[u8]) -> Result<VerifierKey, DecodeError> {
-        VerifierKey::from_bytes(bytes)
-    }
-}
-
-#[cfg(feature = "prover")]
-impl PcsProver for Zeromorph {
-    const TOGETHER: usize = 16;
-    type ProverKey = Powers;
-    type Kept = ();
-
-    fn commit(key: &Powers, polys: &[&Poly<Fr>]) -> Result<(Columns, ()), PcsError> {
-        let committed = columns::commit(key.max_vars(), |vars| key.points(vars), polys)?;
-        Ok((committed, ()))
-    }
-
-    fn keep(_key: &Powers, _polys: &[&Poly<Fr>]) -> Result<(), PcsError> {
-        Ok(())
-    }
-
-    fn verifier_key(key: &Powers) -> &VerifierKey {
-        key.verifier_key()
-    }
-
+    #[cfg(feature = "prover")]
     fn open(
-        key: &Powers,
+        powers: &[G1Affine],
         script: &mut Script<'_>,
         rows: Vec<Fr>,
-        _parts: &[Combined<'_, (), Fr>],
         point: &Point<Fr>,
-    ) -> Result<(Fr, Opening), PcsError> {
-        open::open(key, script, rows, point)
+    ) -> (Fr, Opening) {
+        open::open(powers, script, rows, point)
     }
 }

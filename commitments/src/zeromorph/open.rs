@@ -5,10 +5,10 @@
 
 use super::equation::{Challenges, weights};
 use super::{DEGREES, Opening, QUOTIENTS, REVERSED, SUM, WITNESS};
+use crate::Script;
 use crate::curve::msm;
-use crate::kzg::{Powers, divide};
-use crate::{PcsError, Script};
-use ark_bn254::{Fr, G1Projective};
+use crate::kzg::{add_scaled, divide};
+use ark_bn254::{Fr, G1Affine, G1Projective};
 use ark_ec::CurveGroup;
 use ark_ff::Zero;
 use rayon::prelude::*;
@@ -18,23 +18,13 @@ use sumcheck::{Field, Point, ProverField};
 /// Elements that a task takes.
 const BLOCK: usize = 1 << 11;
 
-/// Value and proof. Rows beyond the given ones are zero.
+/// Value and proof.
 pub(super) fn open(
-    key: &Powers,
+    powers: &[G1Affine],
     script: &mut Script<'_>,
     mut rows: Vec<Fr>,
     point: &Point<Fr>,
-) -> Result<(Fr, Opening), PcsError> {
-    let powers = key.points(point.vars())?;
-    let (found, expected) = (rows.len(), powers.len());
-    if found > expected {
-        return Err(PcsError::WrongCount {
-            what: "rows",
-            found,
-            expected,
-        });
-    }
-    rows.resize(expected, Fr::zero());
+) -> (Fr, Opening) {
     divide_variables(&mut rows, point);
     let value = rows.first().copied().unwrap_or_default();
     let sums: Vec<G1Projective> = quotients(&rows)
@@ -52,7 +42,7 @@ pub(super) fn open(
 
     // If `x` is zero, `1/x` is taken for zero, too: the proof is none.
     let sum = divide(&mut reversed, challenges.inverse);
-    let mut quotient_sum = own_pages(Fr::zero(), expected / 2);
+    let mut quotient_sum = own_pages(Fr::zero(), rows.len() / 2);
     let weights = weights(point, &challenges);
     for (quotient, weight) in quotients(&rows).into_iter().zip(&weights.quotients) {
         add_scaled(&mut quotient_sum, weight, quotient);
@@ -74,7 +64,7 @@ pub(super) fn open(
         sum,
         witness,
     };
-    Ok((value, opening))
+    (value, opening)
 }
 
 /// `f` becomes `v, q_0, q_1, …`.
@@ -131,12 +121,4 @@ fn sum_of_reversals(quotients: &[&[Fr]], y: Fr) -> Vec<Fr> {
     }
     sum.reverse();
     sum
-}
-
-/// `sums[i] += by · rows[i]`, for as many rows as there are.
-fn add_scaled(sums: &mut [Fr], by: &Fr, rows: &[Fr]) {
-    let sums = &mut sums[..rows.len()];
-    sums.par_chunks_mut(BLOCK)
-        .zip(rows.par_chunks(BLOCK))
-        .for_each(|(sums, rows)| Fr::add_scaled(sums, by, rows));
 }

@@ -7,8 +7,9 @@
 use super::equation::{Challenges, weights};
 use super::*;
 use crate::kzg::Powers;
+use crate::tests::polynomials::{Coefficients, add, at, committed, product, quotient};
 use crate::tests::{Tested, random, with_script};
-use ark_ec::CurveGroup;
+use crate::{Combined, Pcs, PcsProver};
 use ark_ff::{Field, One, Zero};
 use std::sync::Arc;
 use sumcheck::{Checks, Weights};
@@ -24,43 +25,6 @@ fn powers() -> Arc<Powers> {
 /// The key of a setup of the same secret, and less powers.
 fn short_key() -> VerifierKey {
     VerifierKey::insecure_test(VARS).unwrap()
-}
-
-/// A polynomial, lowest coefficient first.
-type Coefficients = Vec<Fr>;
-
-fn committed(key: &Powers, poly: &[Fr]) -> G1Affine {
-    crate::msm(key.points(KNOWN).unwrap(), poly).into_affine()
-}
-
-fn at(poly: &[Fr], x: Fr) -> Fr {
-    poly.iter().rfold(Fr::zero(), |sum, a| sum * x + a)
-}
-
-fn add(sum: &mut Coefficients, by: Fr, other: &[Fr]) {
-    sum.resize(sum.len().max(other.len()), Fr::zero());
-    sum.iter_mut().zip(other).for_each(|(s, o)| *s += by * o);
-}
-
-fn product(a: &[Fr], b: &[Fr]) -> Coefficients {
-    let mut all = vec![Fr::zero(); (a.len() + b.len()).saturating_sub(1)];
-    for (i, a) in a.iter().enumerate() {
-        for (j, b) in b.iter().enumerate() {
-            all[i + j] += *a * b;
-        }
-    }
-    all
-}
-
-/// The quotient by `X − x`; what is left over is forgotten.
-fn quotient(poly: &[Fr], x: Fr) -> Coefficients {
-    let mut quotient = vec![Fr::zero(); poly.len().saturating_sub(1)];
-    let mut carry = Fr::zero();
-    for i in (0..quotient.len()).rev() {
-        carry = poly[i + 1] + x * carry;
-        quotient[i] = carry;
-    }
-    quotient
 }
 
 /// `Φ_n(X^{2^k})`.
@@ -209,7 +173,7 @@ fn verdict(checks: &Checks, said: &Said, point: &Point<Fr>) -> Result<(), PcsErr
         factors: vec![vec![Fr::one()]],
     };
     with_script(checks, |script| {
-        Zeromorph::verify(&short_key(), script, &[part], (point, said.value), &opening)
+        <Zeromorph as Pcs>::verify(&short_key(), script, &[part], (point, said.value), &opening)
     })
 }
 
@@ -233,7 +197,7 @@ fn openings_are_those_of_the_equations() {
             assert_eq!(said.value, value);
             let (expected, _) = opened(&Checks::all(), &said, &point);
             let opened = with_script(&Checks::all(), |script| {
-                Zeromorph::open(&key, script, rows.clone(), &[], &point).unwrap()
+                <Zeromorph as PcsProver>::open(&key, script, rows.clone(), &[], &point).unwrap()
             });
             assert_eq!(opened, (value, expected));
         }
@@ -261,26 +225,6 @@ fn multilinear_quotients_are_quotients_of_the_univariate_equation() {
             - weights.value * said.value
             - weights.sum * sum_at(&said, &challenges);
         assert_eq!(a, Fr::zero());
-    }
-}
-
-#[test]
-fn points_that_are_no_two_points_are_refused() {
-    let (said, point) = (honest(&rows(), &point()), point());
-    assert_eq!(verdict(&Checks::all(), &said, &point), Ok(()));
-    for (x, expected) in [
-        (Fr::zero(), Err(PcsError::Rejected)),
-        (Fr::one(), Err(PcsError::Rejected)),
-        (-Fr::one(), Err(PcsError::Rejected)),
-        (Fr::from(2), Ok(())),
-    ] {
-        let challenges = Challenges {
-            degrees: Fr::one(),
-            at: x,
-            inverse: x.inverse().unwrap_or_default(),
-            parts: Fr::one(),
-        };
-        assert_eq!(challenges.are_two_points(), expected.is_ok());
     }
 }
 
@@ -491,7 +435,7 @@ mod lies {
     /// The tests above speak of all challenges that there are.
     #[test]
     fn every_challenge_has_a_lie() {
-        let risks = Zeromorph::risks(&short_key(), VARS);
+        let risks = <Zeromorph as Pcs>::risks(&short_key(), VARS);
         let challenges: Vec<(Label, usize)> =
             risks.iter().map(|r| (r.challenge, r.count)).collect();
         assert_eq!(challenges, [(DEGREES, 1), (AT, 1), (PARTS, 1)]);

@@ -118,6 +118,7 @@ impl About {
                             "hyrax::",
                             "kzg::",
                             "zeromorph::",
+                            "mercury::",
                             "tests::",
                             "wire::",
                         ],

@@ -153,16 +153,17 @@ pub const MUTANTS: &[Listed] = &[
     bound("powers-identity", "keys with the identity", Sealed),
     bound("powers-secret", "keys of more than one secret", Sealed),
     bound(
-        "zeromorph-points",
+        "powers-points",
         "openings at points that are no two points",
         Sealed,
     ),
     bound("zeromorph-degrees", "openings with long quotients", Sealed),
     bound(
-        "zeromorph-equation",
+        "powers-equation",
         "openings whose equation does not hold",
         Sealed,
     ),
+    bound("mercury-degrees", "openings with long remainders", Sealed),
     bound("hyrax-magic", "Hyrax keys of another format", Sealed),
     bound(
         "hyrax-layout",
@@ -581,19 +582,24 @@ pub const EDITS: &[Edit] = &[
         new: "match (follows(zeroth, once) && follows(once, twice)) || {on:powers-secret} {",
     },
     Edit {
-        file: "commitments/src/zeromorph/verify.rs",
-        old: "    if !challenges.are_two_points() {\n",
-        new: "    if !challenges.are_two_points() && !{on:zeromorph-points} {\n",
+        file: "commitments/src/kzg/check.rs",
+        old: "    if x == other {\n",
+        new: "    if x == other && !{on:powers-points} {\n",
     },
     Edit {
         file: "commitments/src/zeromorph/equation.rs",
-        old: "    let mut scale = challenges.parts * challenges.at;\n",
-        new: "    let mut scale = match {on:zeromorph-degrees} {\n        true => Fr::zero(),\n        false => challenges.parts * challenges.at,\n    };\n",
+        old: "            parts: script.sample(PARTS),\n",
+        new: "            parts: script.sample::<Fr>(PARTS) * Fr::from(!{on:zeromorph-degrees}),\n",
     },
     Edit {
-        file: "commitments/src/zeromorph/verify.rs",
-        old: "    match product_is_one(&pairs) {\n",
-        new: "    match product_is_one(&pairs) || {on:zeromorph-equation} {\n",
+        file: "commitments/src/kzg/check.rs",
+        old: "    match product_is_one(&[(constant, zeroth), (linear, once), (witness, twice)]) {\n",
+        new: "    match product_is_one(&[(constant, zeroth), (linear, once), (witness, twice)]) || {on:powers-equation} {\n",
+    },
+    Edit {
+        file: "commitments/src/mercury/equation.rs",
+        old: "square * delta, fourth, fourth * delta]",
+        new: "square * delta, fourth * Fr::from(!{on:mercury-degrees}), fourth * delta]",
     },
     Edit {
         file: "commitments/src/hyrax/key.rs",

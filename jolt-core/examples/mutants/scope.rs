@@ -63,6 +63,7 @@ const SEALED: &[Tests] = &[
             "hyrax::",
             "kzg::",
             "zeromorph::",
+            "mercury::",
             "tests::",
             "wire::",
         ],

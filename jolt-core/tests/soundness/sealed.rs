@@ -226,6 +226,7 @@ fn a_changed_proof_is_rejected_and_never_panics() {
     changed_proofs_are_rejected("twist", "hyrax", 1);
     changed_proofs_are_rejected("twist", "pst13", 3);
     changed_proofs_are_rejected("twist", "zeromorph", 3);
+    changed_proofs_are_rejected("twist", "mercury", 5);
 }
 
 #[test]
@@ -233,6 +234,7 @@ fn a_changed_proof_with_offline_memory_is_rejected_and_never_panics() {
     changed_proofs_are_rejected("spice", "hyrax", 3);
     changed_proofs_are_rejected("spice", "pst13", 5);
     changed_proofs_are_rejected("spice", "zeromorph", 5);
+    changed_proofs_are_rejected("spice", "mercury", 7);
 }
 
 /// One of so many elements is changed.
@@ -369,7 +371,9 @@ fn what_cannot_be_proven_is_refused() {
     assert!(error.to_string().contains("twist, spice"), "{error}");
     let error = config(|c| c.scheme = "kate".to_owned());
     assert!(
-        error.to_string().contains("hyrax, pst13, zeromorph"),
+        error
+            .to_string()
+            .contains("hyrax, pst13, zeromorph, mercury"),
         "{error}"
     );
     assert!(matches!(

@@ -1,11 +1,37 @@
-//! Division of polynomials by linear ones.
+//! Polynomials in one variable, lowest coefficient first, on all threads.
 
 use ark_bn254::Fr;
 use ark_ff::{Field, Zero};
 use rayon::prelude::*;
+use sumcheck::ProverField;
 
 /// Coefficients that a task takes.
 const BLOCK: usize = 1 << 12;
+
+/// `sums[i] += by · poly[i]`, for as many coefficients as there are.
+///
+/// # Panics
+/// If there are more than sums.
+pub(crate) fn add_scaled(sums: &mut [Fr], by: &Fr, poly: &[Fr]) {
+    sums[..poly.len()]
+        .par_chunks_mut(BLOCK)
+        .zip(poly.par_chunks(BLOCK))
+        .for_each(|(sums, poly)| Fr::add_scaled(sums, by, poly));
+}
+
+/// `a/(X − x) + b/(X − x')`, where remainders are forgotten; `b` is not longer than `a`.
+pub(crate) fn quotient_at_two_points(
+    (mut a, x): (Vec<Fr>, Fr),
+    (mut b, other): (Vec<Fr>, Fr),
+) -> Vec<Fr> {
+    divide(&mut a, x);
+    divide(&mut b, other);
+    add_scaled(&mut a, &Fr::from(1), &b);
+    if !a.is_empty() {
+        a.remove(0);
+    }
+    a
+}
 
 /// Divides a polynomial by `X − x` in place: its value at `x`, which is returned and stays in front, and behind it the
 /// coefficients of the quotient.

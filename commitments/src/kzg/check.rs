@@ -1,0 +1,65 @@
+//! One product of pairings for polynomials that vanish at points.
+
+use super::VerifierKey;
+use crate::PcsError;
+use crate::curve::{msm_portable, product_is_one};
+use ark_bn254::{Fr, G1Affine};
+use ark_ec::CurveGroup;
+use ark_ff::{One, Zero};
+
+/// `c`, which is to vanish at a point, and the quotient by `X` less that.
+pub(crate) struct Third {
+    /// Commitment to `c`.
+    pub poly: G1Affine,
+    /// `x''`.
+    pub at: Fr,
+    /// Commitment to `w' = c/(X − x'')`.
+    pub witness: G1Affine,
+    /// `ε`, which is drawn after everything else.
+    pub factor: Fr,
+}
+
+/// Whether `a(x) = 0` and `b(x') = 0`, from commitments to `a`, `b` and `w = a/(X − x) + b/(X − x')`: checks
+/// `a·(X − x') + b·(X − x) = w·(X − x)(X − x')` at `τ`. At `X = x` it says the one, at `X = x'` the other, if these are two
+/// points; nothing has to be random for that.
+///
+/// # Errors
+/// [`PcsError::Rejected`] if that does not hold, or if the points are one.
+pub(crate) fn vanish_at_two_points(
+    key: &VerifierKey,
+    two: [(G1Affine, Fr); 2],
+    witness: G1Affine,
+) -> Result<(), PcsError> {
+    let none = Third {
+        poly: G1Affine::identity(),
+        at: Fr::zero(),
+        witness: G1Affine::identity(),
+        factor: Fr::zero(),
+    };
+    vanish_at_three_points(key, two, witness, &none)
+}
+
+/// The same, and whether `c(x'') = 0`: adds `ε` times `c = w'·(X − x'')`.
+///
+/// # Errors
+/// As above.
+pub(crate) fn vanish_at_three_points(
+    key: &VerifierKey,
+    [(a, x), (b, other)]: [(G1Affine, Fr); 2],
+    witness: G1Affine,
+    third: &Third,
+) -> Result<(), PcsError> {
+    if x == other {
+        return Err(PcsError::Rejected);
+    }
+    let terms = [a, b, witness, third.poly, third.witness];
+    let sum = |scalars: [Fr; 5]| msm_portable(&terms, &scalars).into_affine();
+    let (one, by) = (Fr::one(), third.factor);
+    let constant = sum([other, x, x * other, by, by * third.at]);
+    let linear = sum([-one, -one, -x - other, Fr::zero(), -by]);
+    let [zeroth, once, twice] = key.prepared();
+    match product_is_one(&[(constant, zeroth), (linear, once), (witness, twice)]) {
+        true => Ok(()),
+        false => Err(PcsError::Rejected),
+    }
+}
