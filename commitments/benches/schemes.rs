@@ -6,9 +6,13 @@
 use ark_bn254::{Fr, G1Affine};
 use ark_ff::{One, UniformRand};
 use ark_std::rand::{Rng, SeedableRng, rngs::StdRng};
+use commitments::hyperkzg::HyperKzg;
 use commitments::hyrax::{self, Hyrax, Layout};
+use commitments::kzg::Powers;
+use commitments::mercury::Mercury;
 use commitments::pst13::{Pst13, Srs};
 use commitments::wire::{Reader, put};
+use commitments::zeromorph::Zeromorph;
 use commitments::{CacheDir, Combined, PcsProver, Script};
 use divan::{Bencher, counter::ItemsCount};
 use std::sync::OnceLock;
@@ -66,6 +70,26 @@ impl Measured for Hyrax {
     }
 }
 
+macro_rules! over_powers {
+    ($($scheme:ty),*) => {$(
+        impl Measured for $scheme {
+            fn key() -> &'static Powers {
+                static KEY: OnceLock<Powers> = OnceLock::new();
+                KEY.get_or_init(Self::load)
+            }
+
+            fn setup() -> Powers {
+                Powers::insecure_test(vars()).expect("a setup")
+            }
+
+            fn load() -> Powers {
+                Powers::insecure_test_cached(vars(), &CacheDir::Default).expect("a setup")
+            }
+        }
+    )*};
+}
+over_powers!(Zeromorph, Mercury, HyperKzg);
+
 fn rng() -> StdRng {
     StdRng::seed_from_u64(1)
 }
@@ -83,7 +107,7 @@ fn commit<P: Measured>(polys: &[Poly<Fr>]) -> P::Commitment {
 }
 
 /// Eight polynomials of 16-valued digits, none of them zero; time per digit.
-#[divan::bench(types = [Hyrax, Pst13], sample_count = 5)]
+#[divan::bench(types = [Hyrax, Pst13, Zeromorph, Mercury, HyperKzg], sample_count = 5)]
 fn commit_digits<P: Measured>(bencher: Bencher) {
     let mut rng = rng();
     let rows = 1usize << vars();
@@ -100,7 +124,7 @@ fn commit_digits<P: Measured>(bencher: Bencher) {
 }
 
 /// One dense polynomial; time per row.
-#[divan::bench(types = [Hyrax, Pst13], sample_count = 5)]
+#[divan::bench(types = [Hyrax, Pst13, Zeromorph, Mercury, HyperKzg], sample_count = 5)]
 fn commit_dense<P: Measured>(bencher: Bencher) {
     let polys = [Poly::dense(vars(), scalars(1 << vars()))];
     P::key();
@@ -110,7 +134,7 @@ fn commit_dense<P: Measured>(bencher: Bencher) {
 }
 
 /// Increments: a tenth of them 64-bit, half small, the others zero; time per row.
-#[divan::bench(types = [Hyrax, Pst13], sample_count = 5)]
+#[divan::bench(types = [Hyrax, Pst13, Zeromorph, Mercury, HyperKzg], sample_count = 5)]
 fn commit_signed<P: Measured>(bencher: Bencher) {
     let mut rng = rng();
     let values = (0..1 << vars())
@@ -134,7 +158,7 @@ fn opened<P: Measured>(rows: Vec<Fr>, point: &Point<Fr>) -> (Fr, P::Opening) {
 }
 
 /// Opening one dense polynomial.
-#[divan::bench(types = [Hyrax, Pst13], sample_count = 5)]
+#[divan::bench(types = [Hyrax, Pst13, Zeromorph, Mercury, HyperKzg], sample_count = 5)]
 fn open<P: Measured>(bencher: Bencher) {
     let rows = scalars(1 << vars());
     let point = Point(scalars(vars()));
@@ -198,7 +222,7 @@ impl<P: Measured> Opened<P> {
 }
 
 /// Verifying an opening of a sum of 600 columns.
-#[divan::bench(types = [Hyrax, Pst13], sample_count = 10)]
+#[divan::bench(types = [Hyrax, Pst13, Zeromorph, Mercury, HyperKzg], sample_count = 10)]
 fn verify_600<P: Measured>(bencher: Bencher) {
     let opened = Opened::<P>::new();
     let key = P::verifier_key(P::key());
@@ -236,13 +260,13 @@ fn decompress_650(bencher: Bencher) {
 }
 
 /// Making the setup.
-#[divan::bench(types = [Hyrax, Pst13], sample_count = 2)]
+#[divan::bench(types = [Hyrax, Pst13, Zeromorph, Mercury, HyperKzg], sample_count = 2)]
 fn setup<P: Measured>(bencher: Bencher) {
     bencher.bench(P::setup);
 }
 
 /// Reading it from the cache.
-#[divan::bench(types = [Hyrax, Pst13], sample_count = 3)]
+#[divan::bench(types = [Hyrax, Pst13, Zeromorph, Mercury, HyperKzg], sample_count = 3)]
 fn load<P: Measured>(bencher: Bencher) {
     P::key();
     bencher.bench(P::load);

@@ -41,7 +41,7 @@
 //! | know how claims at several points become one opening | [`sealed`] |
 //! | add a scheme | [`Pcs`] and `PcsProver`: to open a public combination of columns is all that they ask for; then [`Scheme`] |
 //! | know those that are here: one that needs no trust, and multilinear KZG over BN254 | [`hyrax`], [`pst13`] |
-//! | know those over a key of powers of tau, which a ceremony can make | [`zeromorph`], [`mercury`] |
+//! | know those over a key of powers of tau, which a ceremony can make | [`zeromorph`], [`mercury`], [`hyperkzg`] |
 //! | make a key of powers of tau | [`kzg`] |
 //! | choose schemes by name at run time | [`Registry`] |
 //! | encode and decode without trusting a length | [`wire`] |
@@ -53,6 +53,7 @@ mod columns;
 mod curve;
 #[cfg(feature = "prover")]
 mod draws;
+pub mod hyperkzg;
 pub mod hyrax;
 mod keys;
 #[cfg(feature = "prover")]

@@ -1,5 +1,6 @@
 //! Schemes by name.
 
+use crate::hyperkzg::HyperKzg;
 use crate::hyrax::{Hyrax, Layout};
 use crate::keys::{VerifyingKey, erase_verifying_key};
 #[cfg(feature = "prover")]
@@ -221,6 +222,7 @@ impl Registry<ark_bn254::Fr> {
         registry.register(Arc::new(Pst13));
         registry.register(Arc::new(Zeromorph));
         registry.register(Arc::new(Mercury));
+        registry.register(Arc::new(HyperKzg));
         registry
     }
 }

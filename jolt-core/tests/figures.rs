@@ -64,7 +64,7 @@ fn every_challenge_of_a_proof_has_a_term() {
     let inputs = Inputs::public(3u64.to_le_bytes());
     for name in ["fibonacci", "fibonacci-rv32", "htif"] {
         let program = program(name);
-        let schemes = ["hyrax", "pst13", "zeromorph", "mercury"]
+        let schemes = ["hyrax", "pst13", "zeromorph", "mercury", "hyperkzg"]
             .map(|scheme| (scheme, pairs(program.word(), 8)));
         let with = |(scheme, pairs): (&'static str, Vec<_>)| {
             pairs.into_iter().map(move |pair| (scheme, pair))

@@ -1,4 +1,4 @@
-//! A key of powers of tau, for schemes that commit to polynomials in one variable [KZG10].
+//! A key of powers of tau, for schemes that commit to polynomials in one variable.
 //!
 //! The secret is `τ`. The prover has `τ^i · G_1` for `i < 2^l` ([`Powers`]); the verifier has `τ · G_1`, `τ · G_2` and
 //! `τ² · G_2` ([`VerifierKey`]). A commitment to `f(X) = Σ_i f_i · X^i` is `f(τ) · G_1`, a point.
@@ -23,7 +23,7 @@ mod scheme;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use check::vanish_at_two_points;
+pub(crate) use check::{Third, vanish_at_three_points, vanish_at_two_points};
 pub use key::{KeyError, VerifierKey};
 #[cfg(feature = "prover")]
 pub(crate) use poly::{add_scaled, divide, quotient_at_two_points};

@@ -3,7 +3,7 @@
 use super::VerifierKey;
 use crate::columns::{self, Columns};
 use crate::wire::{DecodeError, Reader};
-use crate::{Combined, Embedding, OpeningRisk, Pcs, PcsError, Script};
+use crate::{Combined, Embedding, OpeningRisk, Pairings, Pcs, PcsError, Script};
 use ark_bn254::{Fr, G1Affine};
 use std::fmt::Debug;
 use sumcheck::{Point, Shape};
@@ -29,18 +29,17 @@ pub trait OverPowers: Sized + Send + Sync + 'static {
     /// Proof of one evaluation.
     type Opening: Clone + PartialEq + Debug + Send + Sync + 'static;
 
-    /// [`Pcs::verify`] of the polynomial that is committed to by `Σ scalar · point` over `terms`. The point has no more
-    /// coordinates than the key allows.
+    /// [`Pcs::reduce`] of the polynomial that is committed to by `Σ scalar · point` over `terms`: what is to be paired with
+    /// `G_2`, `τ·G_2` and `τ²·G_2`. The point has no more coordinates than the key allows.
     ///
     /// # Errors
     /// As there.
-    fn verify(
-        key: &VerifierKey,
+    fn reduce(
         script: &mut Script<'_>,
         terms: Terms,
         claim: (&Point<Fr>, Fr),
         opening: &Self::Opening,
-    ) -> Result<(), PcsError>;
+    ) -> Result<Vec<G1Affine>, PcsError>;
 
     /// [`Pcs::risks`].
     fn risks(vars: usize) -> Vec<OpeningRisk>;
@@ -71,19 +70,29 @@ impl<P: OverPowers> Pcs for P {
     type VerifierKey = VerifierKey;
     type Commitment = Columns;
     type Opening = P::Opening;
+    type Equation = Vec<G1Affine>;
+    type Sum = Pairings;
 
-    fn verify(
+    fn reduce(
         key: &VerifierKey,
         script: &mut Script<'_>,
         parts: &[Combined<'_, Columns, Fr>],
         claim: (&Point<Fr>, Fr),
         opening: &P::Opening,
-    ) -> Result<(), PcsError> {
+    ) -> Result<Vec<G1Affine>, PcsError> {
         let (vars, max) = (claim.0.vars(), crate::Key::max_vars(key));
         if vars > max {
             return Err(PcsError::TooManyVars { vars, max });
         }
-        P::verify(key, script, columns::terms(parts), claim, opening)
+        P::reduce(script, columns::terms(parts), claim, opening)
+    }
+
+    fn add(_key: &VerifierKey, sum: &mut Pairings, weight: Fr, equation: Vec<G1Affine>) {
+        sum.add(weight, &equation);
+    }
+
+    fn holds(key: &VerifierKey, sum: Pairings) -> bool {
+        sum.hold(key.prepared().into_iter())
     }
 
     fn risks(_key: &VerifierKey, vars: usize) -> Vec<OpeningRisk> {

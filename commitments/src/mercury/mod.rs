@@ -54,7 +54,7 @@ mod open;
 mod tests;
 mod verify;
 
-use crate::kzg::{KNOWN_POWERS, OverPowers, Terms, VerifierKey};
+use crate::kzg::{KNOWN_POWERS, OverPowers, Terms};
 use crate::wire::{DecodeError, Reader, put};
 use crate::{OpeningRisk, PcsError, Script};
 use ark_bn254::{Fr, G1Affine};
@@ -92,14 +92,13 @@ impl OverPowers for Mercury {
     const PAPERS: &'static [&'static str] = &["EG25", "KZG10"];
     type Opening = Opening;
 
-    fn verify(
-        key: &VerifierKey,
+    fn reduce(
         script: &mut Script<'_>,
         terms: Terms,
         claim: (&Point<Fr>, Fr),
         opening: &Opening,
-    ) -> Result<(), PcsError> {
-        verify::verify(key, script, terms, claim, opening)
+    ) -> Result<Vec<G1Affine>, PcsError> {
+        verify::reduce(script, terms, claim, opening)
     }
 
     fn risks(_vars: usize) -> Vec<OpeningRisk> {

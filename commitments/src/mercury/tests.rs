@@ -3,7 +3,7 @@
 
 use super::equation::{Challenges, Claim, sums};
 use super::*;
-use crate::kzg::Powers;
+use crate::kzg::{Powers, VerifierKey};
 use crate::tests::polynomials::{Coefficients, add, at, committed, divided};
 use crate::tests::{Tested, random, with_script};
 use crate::{Combined, Pcs, PcsProver};

@@ -1,23 +1,22 @@
-//! Verifying an opening.
+//! What an opening leaves.
 
 use super::equation::{Challenges, Claim, Sum, sums};
 use super::{AT, LINES, MODULUS, Opening, PARTS, POLYNOMIALS, VALUES, VALUES_PARTS, WITNESS};
 use crate::curve::msm_portable;
-use crate::kzg::{Terms, VerifierKey, vanish_at_two_points};
+use crate::kzg::{Terms, vanish_at_two_points};
 use crate::{PcsError, Script};
 use ark_bn254::{Fr, G1Affine};
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::Field;
 use sumcheck::Point;
 
-/// Checks the value of the polynomial committed to by `Σ scalar · base`.
-pub(super) fn verify(
-    key: &VerifierKey,
+/// The equation for the value of the polynomial committed to by `Σ scalar · base`.
+pub(super) fn reduce(
     script: &mut Script<'_>,
     (mut scalars, mut bases): Terms,
     (point, value): (&Point<Fr>, Fr),
     opening: &Opening,
-) -> Result<(), PcsError> {
+) -> Result<Vec<G1Affine>, PcsError> {
     script.absorb(LINES, &opening.lines);
     let (modulus, parts) = (script.sample(MODULUS), script.sample(PARTS));
     script.absorb(POLYNOMIALS, &opening.polynomials);
@@ -50,5 +49,5 @@ pub(super) fn verify(
     let scalars: Vec<Fr> = all(&second).collect();
     let c = msm_portable(&points, &scalars).into_affine();
     let (x, inverse) = (challenges.at, challenges.inverse);
-    vanish_at_two_points(key, [(a, x), (c, inverse)], opening.witness)
+    vanish_at_two_points([(a, x), (c, inverse)], opening.witness)
 }

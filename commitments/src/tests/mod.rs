@@ -5,6 +5,7 @@ mod laws;
 pub(crate) mod polynomials;
 mod refusals;
 
+use crate::hyperkzg::HyperKzg;
 use crate::hyrax::{self, Hyrax, Layout};
 use crate::kzg::Powers;
 use crate::mercury::Mercury;
@@ -62,6 +63,14 @@ impl Tested for Mercury {
     }
 }
 
+impl Tested for HyperKzg {
+    const OWN: &'static [Label] = &["open/equations", "open/at", "open/checks"];
+
+    fn key(vars: usize) -> Arc<Powers> {
+        powers(vars)
+    }
+}
+
 /// Of all schemes over powers of tau.
 fn powers(vars: usize) -> Arc<Powers> {
     static MADE: Mutex<Vec<(usize, Arc<Powers>)>> = Mutex::new(Vec::new());
@@ -93,6 +102,9 @@ macro_rules! with_every_scheme {
         }
         mod zeromorph {
             $($(#[$attribute])* #[test] fn $name() { super::$name::<crate::zeromorph::Zeromorph>(); })*
+        }
+        mod hyperkzg {
+            $($(#[$attribute])* #[test] fn $name() { super::$name::<crate::hyperkzg::HyperKzg>(); })*
         }
         mod mercury {
             $($(#[$attribute])* #[test] fn $name() { super::$name::<crate::mercury::Mercury>(); })*
@@ -131,7 +143,11 @@ pub(crate) fn with_script<T>(checks: &Checks, run: impl FnOnce(&mut Script<'_>) 
     run(&mut Script::new(&mut transcript, &mut checks))
 }
 
-pub(crate) fn open<P: Tested>(key: &P::ProverKey, rows: &[Fr], point: &Point<Fr>) -> (Fr, P::Opening) {
+pub(crate) fn open<P: Tested>(
+    key: &P::ProverKey,
+    rows: &[Fr],
+    point: &Point<Fr>,
+) -> (Fr, P::Opening) {
     with_script(&Checks::all(), |script| {
         P::open(key, script, rows.to_vec(), &[], point).unwrap()
     })

@@ -52,7 +52,7 @@ mod tests;
 mod verify;
 
 use crate::columns;
-use crate::kzg::{KNOWN_POWERS, OverPowers, Terms, VerifierKey};
+use crate::kzg::{KNOWN_POWERS, OverPowers, Terms};
 use crate::wire::{DecodeError, Reader, put};
 use crate::{OpeningRisk, PcsError, Script};
 use ark_bn254::{Fr, G1Affine};
@@ -90,14 +90,13 @@ impl OverPowers for Zeromorph {
     const PAPERS: &'static [&'static str] = &["KT23", "KZG10"];
     type Opening = Opening;
 
-    fn verify(
-        key: &VerifierKey,
+    fn reduce(
         script: &mut Script<'_>,
         terms: Terms,
         claim: (&Point<Fr>, Fr),
         opening: &Opening,
-    ) -> Result<(), PcsError> {
-        verify::verify(key, script, terms, claim, opening)
+    ) -> Result<Vec<G1Affine>, PcsError> {
+        verify::reduce(script, terms, claim, opening)
     }
 
     fn risks(vars: usize) -> Vec<OpeningRisk> {

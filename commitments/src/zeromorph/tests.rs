@@ -6,7 +6,7 @@
 
 use super::equation::{Challenges, weights};
 use super::*;
-use crate::kzg::Powers;
+use crate::kzg::{Powers, VerifierKey};
 use crate::tests::polynomials::{Coefficients, add, at, committed, product, quotient};
 use crate::tests::{Tested, random, with_script};
 use crate::{Combined, Pcs, PcsProver};

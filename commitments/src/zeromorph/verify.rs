@@ -1,23 +1,22 @@
-//! Verifying an opening.
+//! What an opening leaves.
 
 use super::equation::{Challenges, weights};
 use super::{DEGREES, Opening, QUOTIENTS, REVERSED, SUM, WITNESS};
 use crate::curve::msm_portable;
-use crate::kzg::{Terms, VerifierKey, vanish_at_two_points};
+use crate::kzg::{Terms, vanish_at_two_points};
 use crate::{PcsError, Script};
 use ark_bn254::{Fr, G1Affine};
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::One;
 use sumcheck::Point;
 
-/// Checks the value of the polynomial committed to by `Σ scalar · base`.
-pub(super) fn verify(
-    key: &VerifierKey,
+/// The equation for the value of the polynomial committed to by `Σ scalar · base`.
+pub(super) fn reduce(
     script: &mut Script<'_>,
     (mut scalars, mut bases): Terms,
     (point, value): (&Point<Fr>, Fr),
     opening: &Opening,
-) -> Result<(), PcsError> {
+) -> Result<Vec<G1Affine>, PcsError> {
     let vars = point.vars();
     if opening.quotients.len() != vars {
         return Err(PcsError::WrongCount {
@@ -42,5 +41,5 @@ pub(super) fn verify(
     let sum = [opening.reversed, generator];
     let b = msm_portable(&sum, &[Fr::one(), -opening.sum]).into_affine();
     let (x, inverse) = (challenges.at, challenges.inverse);
-    vanish_at_two_points(key, [(a, x), (b, inverse)], opening.witness)
+    vanish_at_two_points([(a, x), (b, inverse)], opening.witness)
 }

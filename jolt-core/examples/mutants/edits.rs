@@ -119,6 +119,7 @@ impl About {
                             "kzg::",
                             "zeromorph::",
                             "mercury::",
+                            "hyperkzg::",
                             "tests::",
                             "wire::",
                         ],

@@ -552,9 +552,9 @@ pub const EDITS: &[Edit] = &[
         new: "if reader.array()? != *MAGIC && !{on:key-magic} {",
     },
     Edit {
-        file: "commitments/src/pst13/verify.rs",
-        old: "        product_is_one(&pairs)\n",
-        new: "        product_is_one(&pairs) || {on:pairing}\n",
+        file: "commitments/src/pst13/mod.rs",
+        old: "        sum.hold(std::iter::once(key.prepared_generator()).chain(secrets))\n",
+        new: "        sum.hold(std::iter::once(key.prepared_generator()).chain(secrets)) || {on:pairing}\n",
     },
     Edit {
         file: "commitments/src/kzg/key.rs",
@@ -592,9 +592,9 @@ pub const EDITS: &[Edit] = &[
         new: "            parts: script.sample::<Fr>(PARTS) * Fr::from(!{on:zeromorph-degrees}),\n",
     },
     Edit {
-        file: "commitments/src/kzg/check.rs",
-        old: "    match product_is_one(&[(constant, zeroth), (linear, once), (witness, twice)]) {\n",
-        new: "    match product_is_one(&[(constant, zeroth), (linear, once), (witness, twice)]) || {on:powers-equation} {\n",
+        file: "commitments/src/kzg/scheme.rs",
+        old: "        sum.hold(key.prepared().into_iter())\n",
+        new: "        sum.hold(key.prepared().into_iter()) || {on:powers-equation}\n",
     },
     Edit {
         file: "commitments/src/mercury/equation.rs",

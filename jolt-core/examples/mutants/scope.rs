@@ -64,6 +64,7 @@ const SEALED: &[Tests] = &[
             "kzg::",
             "zeromorph::",
             "mercury::",
+            "hyperkzg::",
             "tests::",
             "wire::",
         ],

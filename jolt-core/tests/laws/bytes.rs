@@ -140,7 +140,7 @@ fn proofs_have_the_bytes_that_were_recorded() {
 /// Files with a whole proof, made once, are still accepted.
 #[test]
 fn proofs_from_before_verify() {
-    for scheme in ["hyrax", "pst13", "zeromorph", "mercury"] {
+    for scheme in ["hyrax", "pst13", "zeromorph", "mercury", "hyperkzg"] {
         let path = format!("{FOLDER}/fibonacci.{scheme}.proof");
         let config = config(8, "shout", "twist", scheme);
         let key = verifying_key(program("fibonacci"), &config).unwrap();

@@ -227,6 +227,7 @@ fn a_changed_proof_is_rejected_and_never_panics() {
     changed_proofs_are_rejected("twist", "pst13", 3);
     changed_proofs_are_rejected("twist", "zeromorph", 3);
     changed_proofs_are_rejected("twist", "mercury", 5);
+    changed_proofs_are_rejected("twist", "hyperkzg", 5);
 }
 
 #[test]
@@ -235,6 +236,7 @@ fn a_changed_proof_with_offline_memory_is_rejected_and_never_panics() {
     changed_proofs_are_rejected("spice", "pst13", 5);
     changed_proofs_are_rejected("spice", "zeromorph", 5);
     changed_proofs_are_rejected("spice", "mercury", 7);
+    changed_proofs_are_rejected("spice", "hyperkzg", 7);
 }
 
 /// One of so many elements is changed.
@@ -373,7 +375,7 @@ fn what_cannot_be_proven_is_refused() {
     assert!(
         error
             .to_string()
-            .contains("hyrax, pst13, zeromorph, mercury"),
+            .contains("hyrax, pst13, zeromorph, mercury, hyperkzg"),
         "{error}"
     );
     assert!(matches!(

@@ -156,7 +156,10 @@ fn a_value_that_nobody_looks_at_is_an_error<P: Tested>() {
 fn schemes_are_found_by_name_and_erased<P: Tested>() {
     let registry = Registry::builtin();
     let names = registry.names().collect::<Vec<_>>();
-    assert_eq!(names, ["hyrax", "pst13", "zeromorph", "mercury"]);
+    assert_eq!(
+        names,
+        ["hyrax", "pst13", "zeromorph", "mercury", "hyperkzg"]
+    );
     assert!(registry.get("none").is_none());
     let scheme = registry.get(P::NAME).unwrap();
     let setup = Setup::Builtin {

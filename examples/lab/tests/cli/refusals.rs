@@ -393,7 +393,7 @@ fn command_lines_that_make_no_sense() {
         ),
         (
             "prove fibonacci --pcs none -o p",
-            "unknown commitment scheme `none`; there are: hyrax, pst13, zeromorph, mercury",
+            "unknown commitment scheme `none`; there are: hyrax, pst13, zeromorph, mercury, hyperkzg",
         ),
         (
             "lookup --table none --argument shout --log-reads 4",
