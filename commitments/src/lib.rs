@@ -44,15 +44,18 @@
 //! | know those over a key of powers of tau, which a ceremony can make | [`zeromorph`], [`mercury`], [`hyperkzg`] |
 //! | make a key of powers of tau | [`kzg`] |
 //! | choose schemes by name at run time | [`Registry`] |
+//! | read the file of a ceremony | `ptau` (feature `prover`), [`Ceremony`] |
 //! | encode and decode without trusting a length | [`wire`] |
 
 // A build without provers is what a verifier reaches: where it indexes, the file says why it cannot be out of bounds.
 #![cfg_attr(not(feature = "prover"), deny(clippy::indexing_slicing))]
 
+mod ceremony;
 mod columns;
 mod curve;
 #[cfg(feature = "prover")]
 mod draws;
+mod hex;
 pub mod hyperkzg;
 pub mod hyrax;
 mod keys;
@@ -68,6 +71,8 @@ mod pcs_prover;
 #[cfg(feature = "prover")]
 mod points;
 pub mod pst13;
+#[cfg(feature = "prover")]
+pub mod ptau;
 mod scheme;
 pub mod sealed;
 mod setup;
@@ -76,6 +81,7 @@ mod tests;
 pub mod wire;
 pub mod zeromorph;
 
+pub use ceremony::{Ceremony, CeremonyId};
 pub use columns::Columns;
 pub use curve::Pairings;
 #[cfg(feature = "prover")]

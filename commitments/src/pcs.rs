@@ -15,6 +15,7 @@
 //! **Shorter polynomials** take part in an opening at a longer point in the way that the scheme says, its
 //! [`Embedding`].
 
+use crate::ceremony::CeremonyId;
 use crate::wire::{DecodeError, Reader};
 use ark_ff::One;
 use ark_serialize::CanonicalSerialize;
@@ -62,6 +63,9 @@ pub enum Provenance {
     InsecureTest,
     /// Hashed from a public string: there are no secrets.
     Hashed,
+    /// Made by the participants of a ceremony of powers of tau: secret unless all of them kept or lost their secrets to
+    /// one who puts them together.
+    Ceremony(CeremonyId),
 }
 
 impl Provenance {
@@ -70,10 +74,11 @@ impl Provenance {
         match self {
             Provenance::InsecureTest => 1,
             Provenance::Hashed => 2,
+            Provenance::Ceremony(_) => 3,
         }
     }
 
-    /// The inverse of [`Provenance::tag`].
+    /// The inverse of [`Provenance::tag`], where that says all. A key of a ceremony has in it which one that is.
     pub fn from_tag(tag: u8) -> Option<Self> {
         match tag {
             1 => Some(Provenance::InsecureTest),
@@ -82,11 +87,13 @@ impl Provenance {
         }
     }
 
-    /// Whether proofs under such a setup mean anything.
+    /// Whether proofs under such a setup mean anything. Under that of a ceremony they do if it is one of those that are
+    /// known to this library; of others only the caller can say.
     pub fn is_secure(self) -> bool {
         match self {
             Provenance::InsecureTest => false,
             Provenance::Hashed => true,
+            Provenance::Ceremony(id) => id.name().is_some(),
         }
     }
 }
@@ -100,6 +107,16 @@ impl std::fmt::Display for Provenance {
             Provenance::Hashed => {
                 f.write_str("transparent: points hashed from a public string, no secrets")
             }
+            Provenance::Ceremony(id) => match (id.name(), id.about()) {
+                (Some(name), Some(about)) => write!(
+                    f,
+                    "ceremony {name} ({about}): to be trusted if one participant forgot a secret"
+                ),
+                _ => write!(
+                    f,
+                    "ceremony {id}, UNKNOWN to this program: whoever made it alone can forge proofs"
+                ),
+            },
         }
     }
 }

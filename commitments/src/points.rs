@@ -27,15 +27,6 @@ const PART: usize = 1 << 16;
 /// Points whose coordinates are multiplied together.
 const TOGETHER: usize = 1 << 9;
 
-/// A digest from its 64 hexadecimal digits.
-pub(crate) fn parse_digest(digits: &str) -> Option<[u8; DIGEST]> {
-    let mut digest = [0; DIGEST];
-    for (byte, at) in digest.iter_mut().zip((0..).step_by(2)) {
-        *byte = u8::from_str_radix(digits.get(at..at + 2)?, 16).ok()?;
-    }
-    Some(digest)
-}
-
 /// The encoding of a point.
 fn encode_point(point: &G1Affine) -> [u8; POINT] {
     let mut bytes = [0; POINT];

@@ -2,7 +2,7 @@
 //! from a public string; the table is made by the test below.
 
 use super::layout::MAX_LINE_VARS;
-use crate::points::parse_digest;
+use crate::hex;
 
 /// By variables of a line.
 const DIGESTS: [&str; MAX_LINE_VARS + 1] = [
@@ -33,7 +33,7 @@ const DIGESTS: [&str; MAX_LINE_VARS + 1] = [
 
 /// The digest of the points of lines of `2^vars` rows.
 pub(super) fn digest_of(vars: usize) -> Option<[u8; 32]> {
-    parse_digest(DIGESTS.get(vars)?)
+    hex::parse(DIGESTS.get(vars)?)
 }
 
 #[cfg(test)]

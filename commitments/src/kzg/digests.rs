@@ -2,7 +2,7 @@
 //! public string; the table is made by the test below, which makes each point anew.
 
 use super::MAX_VARS;
-use crate::points::parse_digest;
+use crate::hex;
 
 /// By number of variables.
 const TEST_SETUPS: [&str; MAX_VARS + 1] = [
@@ -37,7 +37,7 @@ const TEST_SETUPS: [&str; MAX_VARS + 1] = [
 
 /// The digest of the test setup of a number of variables.
 pub(super) fn digest_of(vars: usize) -> Option<[u8; 32]> {
-    parse_digest(TEST_SETUPS.get(vars)?)
+    hex::parse(TEST_SETUPS.get(vars)?)
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 
 use super::MAX_VARS;
 use crate::Provenance;
-use crate::points::parse_digest;
+use crate::hex;
 
 /// Of the test setup, by number of variables.
 const TEST_SETUPS: [&str; MAX_VARS + 1] = [
@@ -43,7 +43,7 @@ pub(super) fn digest_of(provenance: Provenance, vars: usize) -> Option<[u8; 32]>
     if provenance != Provenance::InsecureTest {
         return None;
     }
-    parse_digest(TEST_SETUPS.get(vars)?)
+    hex::parse(TEST_SETUPS.get(vars)?)
 }
 
 #[cfg(test)]

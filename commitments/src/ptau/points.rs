@@ -1,0 +1,111 @@
+//! Points as a file has them: Montgomery forms, checked one by one.
+
+use super::error::{Fault, PtauError};
+use crate::ceremony::Ceremony;
+use ark_bn254::{Fq, Fq2, G1Affine, G2Affine};
+use ark_ff::{BigInt, PrimeField};
+use rayon::prelude::*;
+use sha2::{Digest, Sha512};
+use std::io::Read;
+use sumcheck::kernel::own_pages;
+
+/// Bytes of a point of G1.
+pub(super) const POINT: usize = 64;
+/// Bytes of a point of G2.
+pub(super) const POINT2: usize = 128;
+/// Bytes of a coordinate.
+const COORDINATE: usize = 32;
+/// Points read at a time: four megabytes.
+const PART: usize = 1 << 16;
+/// What the hash of powers begins with.
+const DOMAIN: &[u8] = b"jolt-lab: powers of tau, all of them checked";
+
+/// Coordinates, if all of them are canonical.
+fn coordinates<const N: usize>(bytes: &[u8]) -> Result<[Fq; N], Fault> {
+    let mut out = [Fq::default(); N];
+    for (out, bytes) in out.iter_mut().zip(bytes.chunks(COORDINATE)) {
+        let (words, _) = bytes.as_chunks::<8>();
+        let limbs = BigInt(std::array::from_fn(|i| {
+            words.get(i).map_or(0, |word| u64::from_le_bytes(*word))
+        }));
+        if limbs >= Fq::MODULUS {
+            return Err(Fault::NotCanonical);
+        }
+        *out = Fq::new_unchecked(limbs);
+    }
+    Ok(out)
+}
+
+/// A point of G1 other than the identity.
+pub(super) fn g1(bytes: &[u8]) -> Result<G1Affine, Fault> {
+    let [x, y] = coordinates(bytes)?;
+    let point = G1Affine::new_unchecked(x, y);
+    match point.is_on_curve() {
+        _ if bytes.iter().all(|byte| *byte == 0) => Err(Fault::Identity),
+        false => Err(Fault::NotOnCurve),
+        true => Ok(point),
+    }
+}
+
+/// A point of G2 other than the identity.
+pub(super) fn g2(bytes: &[u8]) -> Result<G2Affine, Fault> {
+    let [x0, x1, y0, y1] = coordinates(bytes)?;
+    let point = G2Affine::new_unchecked(Fq2::new(x0, x1), Fq2::new(y0, y1));
+    match point.is_on_curve() {
+        _ if bytes.iter().all(|byte| *byte == 0) => Err(Fault::Identity),
+        false => Err(Fault::NotOnCurve),
+        true if !point.is_in_correct_subgroup_assuming_on_curve() => Err(Fault::NotInGroup),
+        true => Ok(point),
+    }
+}
+
+/// Decodes points in place of others, or tells which is the first that is none.
+fn decode(bytes: &[u8], out: &mut [G1Affine]) -> Option<(usize, Fault)> {
+    let encoded = bytes.par_chunks_exact(POINT);
+    let faults = out.par_iter_mut().zip(encoded).enumerate();
+    let faults = faults.filter_map(|(index, (out, bytes))| match g1(bytes) {
+        Ok(point) => {
+            *out = point;
+            None
+        }
+        Err(fault) => Some((index, fault)),
+    });
+    faults.min_by_key(|(index, _)| *index)
+}
+
+/// Reads powers, and hashes them behind `τ·G_2`. What was read is hashed and decoded while the next part is read.
+pub(super) fn read_powers<R: Read + Send>(
+    input: &mut R,
+    count: usize,
+    ceremony: &Ceremony,
+) -> Result<(Vec<G1Affine>, [u8; 64]), PtauError> {
+    let mut hash = Sha512::new().chain_update(DOMAIN);
+    hash.update(ceremony.to_bytes());
+    hash.update((count as u64).to_le_bytes());
+    let mut powers = own_pages(G1Affine::identity(), count);
+    let mut parts = powers.chunks_mut(PART).peekable();
+    let (mut bytes, mut next) = (Vec::new(), Vec::new());
+    let mut fill = |buffer: &mut Vec<u8>, points: usize| {
+        buffer.resize(points * POINT, 0);
+        input.read_exact(buffer)
+    };
+    if let Some(first) = parts.peek() {
+        fill(&mut bytes, first.len())?;
+    }
+    let mut done = 0;
+    while let Some(part) = parts.next() {
+        let coming = parts.peek().map_or(0, |part| part.len());
+        let (read, fault) = rayon::join(
+            || fill(&mut next, coming),
+            || rayon::join(|| hash.update(&bytes), || decode(&bytes, part)).1,
+        );
+        if let Some((index, fault)) = fault {
+            let index = (done + index) as u64;
+            return Err(PtauError::Point { index, fault });
+        }
+        read?;
+        done += PART;
+        std::mem::swap(&mut bytes, &mut next);
+    }
+    Ok((powers, hash.finalize().into()))
+}
