@@ -15,7 +15,7 @@
 //! **Shorter polynomials** take part in an opening at a longer point in the way that the scheme says, its
 //! [`Embedding`].
 
-use crate::ceremony::CeremonyId;
+use crate::ceremony::Ceremony;
 use crate::wire::{DecodeError, Reader};
 use ark_ff::One;
 use ark_serialize::CanonicalSerialize;
@@ -65,7 +65,7 @@ pub enum Provenance {
     Hashed,
     /// Made by the participants of a ceremony of powers of tau: secret unless all of them kept or lost their secrets to
     /// one who puts them together.
-    Ceremony(CeremonyId),
+    Ceremony(Ceremony),
 }
 
 impl Provenance {
@@ -87,13 +87,21 @@ impl Provenance {
         }
     }
 
+    /// The ceremony, if it is of one.
+    pub fn ceremony(self) -> Option<Ceremony> {
+        match self {
+            Provenance::Ceremony(ceremony) => Some(ceremony),
+            Provenance::InsecureTest | Provenance::Hashed => None,
+        }
+    }
+
     /// Whether proofs under such a setup mean anything. Under that of a ceremony they do if it is one of those that are
     /// known to this library; of others only the caller can say.
     pub fn is_secure(self) -> bool {
         match self {
             Provenance::InsecureTest => false,
             Provenance::Hashed => true,
-            Provenance::Ceremony(id) => id.name().is_some(),
+            Provenance::Ceremony(ceremony) => ceremony.id().name().is_some(),
         }
     }
 }
@@ -107,16 +115,19 @@ impl std::fmt::Display for Provenance {
             Provenance::Hashed => {
                 f.write_str("transparent: points hashed from a public string, no secrets")
             }
-            Provenance::Ceremony(id) => match (id.name(), id.about()) {
-                (Some(name), Some(about)) => write!(
-                    f,
-                    "ceremony {name} ({about}): to be trusted if one participant forgot a secret"
-                ),
-                _ => write!(
-                    f,
-                    "ceremony {id}, UNKNOWN to this program: whoever made it alone can forge proofs"
-                ),
-            },
+            Provenance::Ceremony(ceremony) => {
+                let id = ceremony.id();
+                match (id.name(), id.about()) {
+                    (Some(name), Some(about)) => write!(
+                        f,
+                        "ceremony {name} ({about}): to be trusted if one participant forgot a secret"
+                    ),
+                    _ => write!(
+                        f,
+                        "ceremony {id}, UNKNOWN to this program: whoever made it alone can forge proofs"
+                    ),
+                }
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::kzg::OverPowers;
 use crate::mercury::Mercury;
 use crate::pst13::Pst13;
 use crate::zeromorph::Zeromorph;
-use crate::{Setup, SetupError, hyrax, kzg};
+use crate::{CacheDir, Setup, SetupError, hyrax, kzg};
 use std::sync::Arc;
 use sumcheck::Field;
 
@@ -50,6 +50,20 @@ pub trait Scheme<F: Field>: Send + Sync {
     fn read_verifying_key(&self, bytes: &[u8]) -> Result<Arc<dyn VerifyingKey<F>>, SetupError>;
 }
 
+/// The cache of a scheme that takes no ceremony.
+fn own_setup<'a, F: Field>(
+    scheme: &dyn Scheme<F>,
+    setup: &'a Setup,
+) -> Result<&'a CacheDir, SetupError> {
+    match setup {
+        Setup::Builtin { cache } => Ok(cache),
+        Setup::File { .. } | Setup::Ceremony(_) => Err(SetupError::Unsupported {
+            scheme: scheme.name(),
+            cause: scheme.facts().setup,
+        }),
+    }
+}
+
 impl Scheme<ark_bn254::Fr> for Pst13 {
     fn name(&self) -> &'static str {
         <Pst13 as crate::Pcs>::NAME
@@ -58,7 +72,7 @@ impl Scheme<ark_bn254::Fr> for Pst13 {
     fn facts(&self) -> SchemeFacts {
         SchemeFacts {
             about: "a multilinear KZG commitment: one point of BN254, opened by one point a variable",
-            setup: "structured and trusted; here a test setup with a public trapdoor",
+            setup: "structured and trusted, and no ceremony made one; here a test setup with a public trapdoor",
             transparent: false,
             field: "BN254's scalar field",
             papers: &["PST13", "KZG10"],
@@ -67,9 +81,7 @@ impl Scheme<ark_bn254::Fr> for Pst13 {
 
     #[cfg(feature = "prover")]
     fn setup(&self, max_vars: usize, setup: &Setup) -> Result<Keys<ark_bn254::Fr>, SetupError> {
-        let srs = match setup {
-            Setup::Builtin { cache } => crate::pst13::Srs::insecure_test_cached(max_vars, cache)?,
-        };
+        let srs = crate::pst13::Srs::insecure_test_cached(max_vars, own_setup(self, setup)?)?;
         Ok(Keys {
             verifying: erase_verifying_key::<Pst13>(srs.verifier_key().clone()),
             proving: erase_proving_key::<Pst13>(srs),
@@ -81,9 +93,8 @@ impl Scheme<ark_bn254::Fr> for Pst13 {
         max_vars: usize,
         setup: &Setup,
     ) -> Result<Arc<dyn VerifyingKey<ark_bn254::Fr>>, SetupError> {
-        let key = match setup {
-            Setup::Builtin { .. } => crate::pst13::VerifierKey::insecure_test(max_vars)?,
-        };
+        own_setup(self, setup)?;
+        let key = crate::pst13::VerifierKey::insecure_test(max_vars)?;
         Ok(erase_verifying_key::<Pst13>(key))
     }
 
@@ -113,9 +124,10 @@ impl HyraxLines {
 
     fn key(&self, max_vars: usize, setup: &Setup) -> Result<hyrax::VerifierKey, SetupError> {
         let layout = self.layout(max_vars)?;
-        match setup {
-            Setup::Builtin { cache } => Ok(hyrax::VerifierKey::new(layout, cache.clone())),
-        }
+        Ok(hyrax::VerifierKey::new(
+            layout,
+            own_setup(self, setup)?.clone(),
+        ))
     }
 }
 
@@ -162,6 +174,38 @@ impl Scheme<ark_bn254::Fr> for HyraxLines {
     }
 }
 
+/// The verifying key of a scheme over powers of tau.
+fn powers_key(max_vars: usize, setup: &Setup) -> Result<kzg::VerifierKey, SetupError> {
+    match setup {
+        Setup::Builtin { .. } => kzg::VerifierKey::insecure_test(max_vars),
+        Setup::File { .. } | Setup::Ceremony(_) => Err(SetupError::Unsupported {
+            scheme: "a scheme over powers of tau",
+            cause: POWERS,
+        }),
+    }
+}
+
+/// The keys of a scheme over powers of tau.
+#[cfg(feature = "prover")]
+fn powers_keys<P: OverPowers>(
+    max_vars: usize,
+    setup: &Setup,
+) -> Result<Keys<ark_bn254::Fr>, SetupError> {
+    let powers = match setup {
+        Setup::Builtin { cache } => kzg::Powers::insecure_test_cached(max_vars, cache)?,
+        Setup::File { .. } | Setup::Ceremony(_) => {
+            return Err(SetupError::Unsupported {
+                scheme: "a scheme over powers of tau",
+                cause: POWERS,
+            });
+        }
+    };
+    Ok(Keys {
+        verifying: erase_verifying_key::<P>(powers.verifier_key().clone()),
+        proving: erase_proving_key::<P>(powers),
+    })
+}
+
 impl<P: OverPowers> Scheme<ark_bn254::Fr> for P {
     fn name(&self) -> &'static str {
         P::NAME
@@ -170,7 +214,7 @@ impl<P: OverPowers> Scheme<ark_bn254::Fr> for P {
     fn facts(&self) -> SchemeFacts {
         SchemeFacts {
             about: P::ABOUT,
-            setup: "powers of tau, trusted; here a test setup with a public trapdoor",
+            setup: POWERS,
             transparent: false,
             field: "BN254's scalar field",
             papers: P::PAPERS,
@@ -179,13 +223,7 @@ impl<P: OverPowers> Scheme<ark_bn254::Fr> for P {
 
     #[cfg(feature = "prover")]
     fn setup(&self, max_vars: usize, setup: &Setup) -> Result<Keys<ark_bn254::Fr>, SetupError> {
-        let powers = match setup {
-            Setup::Builtin { cache } => kzg::Powers::insecure_test_cached(max_vars, cache)?,
-        };
-        Ok(Keys {
-            verifying: erase_verifying_key::<P>(powers.verifier_key().clone()),
-            proving: erase_proving_key::<P>(powers),
-        })
+        powers_keys::<P>(max_vars, setup)
     }
 
     fn verifying_key(
@@ -193,10 +231,7 @@ impl<P: OverPowers> Scheme<ark_bn254::Fr> for P {
         max_vars: usize,
         setup: &Setup,
     ) -> Result<Arc<dyn VerifyingKey<ark_bn254::Fr>>, SetupError> {
-        let key = match setup {
-            Setup::Builtin { .. } => kzg::VerifierKey::insecure_test(max_vars)?,
-        };
-        Ok(erase_verifying_key::<P>(key))
+        Ok(erase_verifying_key::<P>(powers_key(max_vars, setup)?))
     }
 
     fn read_verifying_key(

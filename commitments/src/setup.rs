@@ -1,5 +1,6 @@
 //! Where keys come from, and the cache directory.
 
+use crate::ceremony::Ceremony;
 use std::path::PathBuf;
 
 /// A setup asked for.
@@ -13,6 +14,14 @@ pub enum Setup {
         /// Where to keep it between runs.
         cache: CacheDir,
     },
+    /// The powers of a ceremony, for schemes over powers of tau: a file as snarkjs writes it (`.ptau`), or one of this
+    /// library's own. Verifiers take no more than a point from it.
+    File {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A ceremony without its powers: all that a verifier needs, and nothing that a prover can use.
+    Ceremony(Ceremony),
 }
 
 /// Where setups are kept between runs.
@@ -54,10 +63,12 @@ pub enum SetupError {
         max: usize,
     },
     /// The scheme has no such setup.
-    #[error("scheme {scheme} cannot be set up in this way")]
+    #[error("{scheme} takes no ceremony and no file: {cause}")]
     Unsupported {
         /// The scheme.
         scheme: &'static str,
+        /// Why.
+        cause: &'static str,
     },
     /// A file could not be read or written.
     #[error("{}: {source}", path.display())]

@@ -25,7 +25,7 @@ use crate::api::{self, Config, KeyError, VerifyingKey};
 use crate::proof::{Proof, ProofFileError};
 use crate::registry::{DEFAULT_LOOKUP, DEFAULT_MEMORY, DEFAULT_SCHEME, Registry};
 use crate::statement::{MAX_CYCLE_VARS, StatementError};
-use commitments::Setup;
+use commitments::{CeremonyId, Provenance, Setup};
 use std::fmt;
 use tracer::Program;
 
@@ -46,8 +46,40 @@ pub struct Policy {
     pub max_cycle_vars: usize,
     /// Most bytes of a proof file.
     pub max_proof_bytes: usize,
-    /// Whether a setup is accepted whose secrets are public. Anybody can forge proofs under it.
-    pub insecure_setup: bool,
+    /// Setups of commitment schemes.
+    pub setups: Vec<AcceptedSetup>,
+}
+
+/// A setup that is accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AcceptedSetup {
+    /// One that there is reason to believe in ([`Provenance::is_secure`]): without secrets, or of a ceremony that is known.
+    Secure,
+    /// The one of this ceremony, which the caller believes in.
+    Ceremony(CeremonyId),
+    /// Any, those included whose secrets are public: anybody can forge proofs under them.
+    Any,
+}
+
+/// As `jolt-lab verify --require setup=` takes it.
+impl fmt::Display for AcceptedSetup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            AcceptedSetup::Secure => f.write_str("secure"),
+            AcceptedSetup::Ceremony(id) => write!(f, "ceremony:{id}"),
+            AcceptedSetup::Any => f.write_str("any"),
+        }
+    }
+}
+
+impl AcceptedSetup {
+    fn admits(self, setup: Provenance) -> bool {
+        match self {
+            AcceptedSetup::Secure => setup.is_secure(),
+            AcceptedSetup::Ceremony(id) => setup.ceremony().is_some_and(|c| c.id() == id),
+            AcceptedSetup::Any => true,
+        }
+    }
 }
 
 /// Why a proof is not accepted, or cannot be looked at.
@@ -82,6 +114,22 @@ pub enum PolicyError {
         "the setup is insecure: its secrets are public, and anybody can forge proofs; `setup=any` accepts it all the same"
     )]
     InsecureSetup,
+    /// The setup is of a ceremony that is neither known nor pinned.
+    #[error(
+        "the setup is of the ceremony {id}, which is not known here: whoever made it alone can forge proofs; if you know and trust it, `setup=ceremony:{id}` accepts it"
+    )]
+    UnknownCeremony {
+        /// The ceremony.
+        id: CeremonyId,
+    },
+    /// The setup is another one than those that are accepted.
+    #[error("the setup is not accepted: {setup}; accepted: {accepted}")]
+    Setup {
+        /// What it is.
+        setup: Provenance,
+        /// What it may be.
+        accepted: String,
+    },
     /// There is no key of what is accepted.
     #[error(transparent)]
     Key(#[from] KeyError),
@@ -108,7 +156,9 @@ impl fmt::Display for Policy {
             names.iter().map(named)
         });
         let mut names: Vec<String> = names.collect();
-        names.extend(self.insecure_setup.then(|| "setup=any".to_owned()));
+        if self.setups != [AcceptedSetup::Secure] {
+            names.push(self.accepted_setups());
+        }
         f.write_str(&names.join(", "))
     }
 }
@@ -122,7 +172,7 @@ impl Policy {
             schemes: vec![scheme.to_owned()],
             max_cycle_vars: MAX_CYCLE_VARS,
             max_proof_bytes: MAX_PROOF_BYTES,
-            insecure_setup: false,
+            setups: vec![AcceptedSetup::Secure],
         }
     }
 
@@ -133,7 +183,7 @@ impl Policy {
             lookups: owned(registry.lookup_names()),
             memories: owned(registry.memory_names()),
             schemes: owned(registry.schemes().names().collect()),
-            insecure_setup: true,
+            setups: vec![AcceptedSetup::Any],
             ..Policy::default()
         }
     }
@@ -181,11 +231,40 @@ impl Policy {
                 });
             }
         }
+        if let Some(ceremony) = proof.ceremony {
+            self.admits_setup(Provenance::Ceremony(ceremony))?;
+        }
         Ok(proof.statement.check_sizes(self.max_cycle_vars)?)
     }
 
+    fn accepted_setups(&self) -> String {
+        let setups = self.setups.iter().map(|setup| format!("setup={setup}"));
+        setups.collect::<Vec<_>>().join(", ")
+    }
+
+    /// Whether a setup is accepted.
+    ///
+    /// # Errors
+    /// [`PolicyError`] says why it is not.
+    pub fn admits_setup(&self, setup: Provenance) -> Result<(), PolicyError> {
+        if self.setups.iter().any(|accepted| accepted.admits(setup)) {
+            return Ok(());
+        }
+        Err(match setup {
+            Provenance::InsecureTest => PolicyError::InsecureSetup,
+            Provenance::Ceremony(ceremony) if !setup.is_secure() => {
+                PolicyError::UnknownCeremony { id: ceremony.id() }
+            }
+            _ => PolicyError::Setup {
+                setup,
+                accepted: self.accepted_setups(),
+            },
+        })
+    }
+
     /// The key that a proof asks for, if it is accepted: for the arguments that the proof names, and for runs of its
-    /// own size.
+    /// own size. A proof that names a ceremony is verified with that one, if `setup` is [`Setup::Builtin`]; else with
+    /// `setup`, whatever the proof names.
     ///
     /// # Errors
     /// [`PolicyError`] says what is not accepted, before anything is made; or why there is no such key.
@@ -201,13 +280,14 @@ impl Policy {
             lookup: proof.lookup.clone(),
             memory: proof.memory.clone(),
             max_cycle_vars: proof.statement.cycle_vars,
-            setup: setup.clone(),
+            setup: match (setup, proof.ceremony) {
+                (Setup::Builtin { .. }, Some(ceremony)) => Setup::Ceremony(ceremony),
+                _ => setup.clone(),
+            },
             registry: registry.clone(),
         };
         let key = api::verifying_key(program, &config)?;
-        if !self.insecure_setup && !key.is_secure() {
-            return Err(PolicyError::InsecureSetup);
-        }
+        self.admits_setup(key.commitment().provenance())?;
         Ok(key)
     }
 }
@@ -217,13 +297,16 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::statement::{MIN_CYCLE_VARS, Statement};
-    use commitments::CacheDir;
+    use ark_bn254::Fr;
+    use commitments::ptau::testing;
+    use commitments::{CacheDir, Ceremony, SetupError};
     use tracer::testing::ElfWriter;
     use tracer::{ExitStatus, INPUT_CAPACITY, OUTPUT_CAPACITY};
 
     fn proof() -> Proof {
         Proof {
             key: [0; 32],
+            ceremony: None,
             scheme: "hyrax".to_owned(),
             lookup: "shout".to_owned(),
             memory: "twist".to_owned(),
@@ -318,10 +401,86 @@ mod tests {
         };
         let refused = policy.verifying_key(program.clone(), &trapdoor, from);
         assert!(matches!(refused, Err(PolicyError::InsecureSetup)));
-        policy.insecure_setup = true;
+        policy.setups = vec![AcceptedSetup::Any];
         assert!(policy.to_string().ends_with("setup=any"));
         let key = policy.verifying_key(program, &trapdoor, from);
         assert!(!key.unwrap().is_secure());
+    }
+
+    /// A ceremony that this library does not know.
+    fn unknown() -> Ceremony {
+        testing::ceremony(Fr::from(7u64))
+    }
+
+    fn of_ceremony(ceremony: Ceremony) -> Proof {
+        Proof {
+            ceremony: Some(ceremony),
+            ..proof()
+        }
+    }
+
+    #[test]
+    fn ceremonies_are_known_or_pinned() {
+        let known = Ceremony::named("hez_final").unwrap();
+        let pinned = Policy {
+            setups: vec![AcceptedSetup::Ceremony(unknown().id())],
+            ..Policy::default()
+        };
+        let default = Policy::default();
+        assert!(default.admits(&of_ceremony(known)).is_ok());
+        let refused = default.admits(&of_ceremony(unknown())).unwrap_err();
+        let said = refused.to_string();
+        let pin = format!("setup=ceremony:{}", unknown().id());
+        assert!(said.contains(&pin), "{said}");
+        assert!(pinned.to_string().ends_with(&pin));
+        assert!(pinned.admits(&of_ceremony(unknown())).is_ok());
+        // What is pinned takes the place of what is secure.
+        let refused = pinned.admits(&of_ceremony(known)).unwrap_err();
+        assert!(matches!(refused, PolicyError::Setup { .. }), "{refused}");
+        assert!(refused.to_string().contains("hez_final"), "{refused}");
+        assert!(pinned.admits_setup(Provenance::Hashed).is_err());
+        assert!(pinned.admits_setup(Provenance::InsecureTest).is_err());
+        let any = Policy::any(&Registry::builtin());
+        assert!(any.admits(&of_ceremony(unknown())).is_ok());
+    }
+
+    #[test]
+    fn a_ceremony_is_read_from_the_file_and_used() {
+        let proof = of_ceremony(unknown());
+        let bytes = proof.to_bytes();
+        assert_eq!(Proof::from_bytes(&bytes), Ok(proof.clone()));
+        let ceremony = 43..43 + 64;
+        assert_eq!(bytes[ceremony.clone()], unknown().to_bytes());
+        let damaged = |bytes: &[u8]| {
+            let read = Proof::from_bytes(bytes);
+            matches!(read, Err(ProofFileError::Damaged { field: "ceremony" }))
+        };
+        for end in ceremony.clone() {
+            assert!(damaged(&bytes[..end]));
+        }
+        let mut identity = bytes.clone();
+        identity[ceremony.clone()].fill(0);
+        identity[ceremony.end - 1] = 0x40;
+        assert!(damaged(&identity));
+        let mut mode = bytes;
+        mode[10] = 2;
+        let read = Proof::from_bytes(&mode);
+        assert_eq!(read, Err(ProofFileError::Mode { found: 2 }));
+        // Hyrax has no use for a ceremony.
+        let policy = Policy {
+            setups: vec![AcceptedSetup::Any],
+            ..Policy::default()
+        };
+        let program = ElfWriter::new(64).code(&[0x6f]).program().unwrap();
+        let own = Setup::Builtin {
+            cache: CacheDir::Off,
+        };
+        let key = policy.verifying_key(program, &proof, (&own, &Registry::builtin()));
+        let Err(PolicyError::Key(KeyError::Setup(error))) = key else {
+            panic!("a key");
+        };
+        assert!(matches!(error, SetupError::Unsupported { .. }), "{error}");
+        assert!(error.to_string().contains("hyrax takes no ceremony"));
     }
 
     #[test]

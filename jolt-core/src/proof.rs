@@ -1,13 +1,17 @@
 //! Proof files.
 //!
-//! `magic · version · mode · key digest · scheme · lookup argument · memory argument · statement · payload`.
+//! `magic · version · mode · key digest · perhaps τ·G_2 · scheme · lookup argument · memory argument · statement · payload`.
 //! The header says what was used; what may be used is in the verifying key. The payload is the sealed
 //! channel's byte string: it has no lengths in it, and every byte of it is read.
+//!
+//! The mode is 0, or 1 where the setup is that of a ceremony: then `τ·G_2` follows the digest, all that a verifier needs
+//! of a ceremony. Whether that one is accepted is the verifier's policy.
 //!
 //! The digest of the key is there so that a proof of another program is called just that. Nothing rests on
 //! it: the transcript is bound to the verifier's own key, whatever the file says.
 
 use crate::statement::Statement;
+use commitments::Ceremony;
 
 const MAGIC: &[u8; 8] = b"joltlab\0";
 /// Version of protocol and file format.
@@ -18,6 +22,8 @@ pub const VERSION: u16 = 4;
 pub struct Proof {
     /// Digest of the verifying key that the proof is for.
     pub key: [u8; 32],
+    /// The ceremony that the commitment scheme's setup is of, if it is of one.
+    pub ceremony: Option<Ceremony>,
     /// Name of the commitment scheme.
     pub scheme: String,
     /// Name of the lookup argument.
@@ -43,7 +49,9 @@ pub enum ProofFileError {
         found: u16,
     },
     /// A proof of another mode.
-    #[error("proof of unknown mode {found}; only mode 0 (succinct, not zero-knowledge) exists")]
+    #[error(
+        "proof of unknown mode {found}; only modes 0 and 1 (succinct, not zero-knowledge) exist"
+    )]
     Mode {
         /// The file's.
         found: u8,
@@ -61,8 +69,9 @@ impl Proof {
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = MAGIC.to_vec();
         out.extend(VERSION.to_le_bytes());
-        out.push(0);
+        out.push(self.ceremony.is_some().into());
         out.extend(self.key);
+        out.extend(self.ceremony.iter().flat_map(Ceremony::to_bytes));
         for name in [&self.scheme, &self.lookup, &self.memory] {
             out.push(name.len() as u8);
             out.extend(name.as_bytes());
@@ -85,10 +94,16 @@ impl Proof {
             return Err(ProofFileError::Version { found });
         }
         let (&mode, rest) = rest.split_first().ok_or(damaged("mode"))?;
-        if mode != 0 {
-            return Err(ProofFileError::Mode { found: mode });
-        }
         let (key, mut rest) = rest.split_first_chunk().ok_or(damaged("key digest"))?;
+        let ceremony = match mode {
+            0 => None,
+            1 => {
+                let (tau, after) = rest.split_first_chunk().ok_or(damaged("ceremony"))?;
+                rest = after;
+                Some(Ceremony::from_bytes(tau).map_err(|_| damaged("ceremony"))?)
+            }
+            found => return Err(ProofFileError::Mode { found }),
+        };
         let mut name = |field| {
             let (&length, after) = rest.split_first().ok_or(damaged(field))?;
             let (name, after) = after
@@ -103,6 +118,7 @@ impl Proof {
         let statement = Statement::read(&mut rest).ok_or(damaged("statement"))?;
         Ok(Proof {
             key: *key,
+            ceremony,
             scheme,
             lookup,
             memory,

@@ -1,6 +1,7 @@
 //! Files of ceremonies that were none: with a `τ` that is known, to see what is refused.
 
 use super::points::{POINT, POINT2};
+use crate::ceremony::Ceremony;
 use ark_bn254::{Fq, Fr, G1Affine, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::{BigInteger, One, PrimeField};
@@ -97,6 +98,15 @@ pub fn sections(power: u32, tau: Fr) -> Sections {
         (3, g2.flat_map(|point| g2_bytes(&point)).collect()),
         (7, vec![0; 4]),
     ]
+}
+
+/// The ceremony with this `τ`.
+///
+/// # Panics
+/// If it is zero.
+pub fn ceremony(tau: Fr) -> Ceremony {
+    let point = (G2Affine::generator() * tau).into_affine();
+    Ceremony::new(point).expect("τ is not zero")
 }
 
 /// A complete file.

@@ -59,7 +59,7 @@ fn a_real_ceremony_is_read_and_known() {
     let id = real.ceremony().id();
     assert_eq!(Some(*real.ceremony()), Ceremony::named("hez_final"));
     assert_eq!(id.name(), Some("hez_final"));
-    assert!(Provenance::Ceremony(id).is_secure());
+    assert!(Provenance::Ceremony(*real.ceremony()).is_secure());
     let powers = real.read(511).unwrap();
     assert_eq!(powers.len(), 511);
     assert_eq!(real.read(256).unwrap(), powers[..256]);
@@ -90,8 +90,9 @@ fn powers_are_those_of_tau() {
     }
     assert!(file.read(usize::MAX).is_err());
     let id = file.ceremony().id();
-    assert!(!Provenance::Ceremony(id).is_secure());
-    let said = Provenance::Ceremony(id).to_string();
+    let provenance = Provenance::Ceremony(*file.ceremony());
+    assert!(!provenance.is_secure());
+    let said = provenance.to_string();
     assert!(
         said.contains("UNKNOWN") && said.contains(&id.to_string()),
         "{said}"

@@ -4,8 +4,9 @@ use crate::cli::AcceptArguments;
 use crate::keys;
 use crate::registry::registry;
 use anyhow::{Context, bail};
+use commitments::{Ceremony, CeremonyId};
 use jolt_core::api::VerifyingKey;
-use jolt_core::policy::{Policy, PolicyError};
+use jolt_core::policy::{AcceptedSetup, Policy, PolicyError};
 use jolt_core::proof::Proof;
 use std::fs::File;
 use std::io::Read;
@@ -34,6 +35,8 @@ pub struct Requirement {
 
 /// Stands for every name.
 const ANY: &str = "any";
+/// What stands before a ceremony's name or identifier.
+const CEREMONY: &str = "ceremony:";
 
 /// Parses `WHAT=NAME`.
 ///
@@ -46,7 +49,10 @@ pub fn requirement(text: &str) -> Result<Requirement, String> {
         "memory" => Kind::Memory,
         "pcs" => Kind::Pcs,
         "setup" => Kind::Setup,
-        _ => return Err("lookup=NAME, memory=NAME, pcs=NAME or setup=secure".to_owned()),
+        _ => {
+            let expected = "lookup=NAME, memory=NAME, pcs=NAME, setup=secure or setup=ceremony:ID";
+            return Err(expected.to_owned());
+        }
     };
     let name = name.to_owned();
     Ok(Requirement { kind, name })
@@ -75,6 +81,27 @@ fn names(
     Ok(if names.is_empty() { default } else { names })
 }
 
+/// The setup of this name.
+fn setup(name: &str) -> anyhow::Result<AcceptedSetup> {
+    let ceremony = name.strip_prefix(CEREMONY).map(CeremonyId::parse);
+    Ok(match (name, ceremony) {
+        (ANY, _) => AcceptedSetup::Any,
+        ("secure", _) => AcceptedSetup::Secure,
+        (_, Some(Some(id))) => AcceptedSetup::Ceremony(id),
+        (_, Some(None)) => {
+            let known: Vec<&str> = Ceremony::names().collect();
+            let known = known.join(", ");
+            bail!(
+                "--require: `{name}` names no ceremony; known are: {known}; others have identifiers of 64 hexadecimal \
+                 digits, which `jolt-lab setup verify FILE` shows"
+            )
+        }
+        _ => bail!(
+            "--require: there is no setup `{name}`; there are: secure, {CEREMONY}ID, or {ANY} for all"
+        ),
+    })
+}
+
 impl AcceptArguments {
     /// The policy that the options ask for.
     ///
@@ -83,14 +110,10 @@ impl AcceptArguments {
     pub fn policy(&self) -> anyhow::Result<Policy> {
         let (registry, default) = (registry(), Policy::default());
         let schemes = registry.schemes().names().collect();
-        let setup = names(&self.require, Kind::Setup, (vec!["secure"], Vec::new()))?;
-        let insecure_setup = match setup.as_slice() {
-            [] => default.insecure_setup,
-            _ => self
-                .require
-                .iter()
-                .any(|r| r.kind == Kind::Setup && r.name == ANY),
-        };
+        let setups = self.require.iter().filter(|r| r.kind == Kind::Setup);
+        let setups: Vec<AcceptedSetup> = setups
+            .map(|requirement| setup(&requirement.name))
+            .collect::<anyhow::Result<_>>()?;
         Ok(Policy {
             lookups: names(
                 &self.require,
@@ -111,7 +134,10 @@ impl AcceptArguments {
                 Some(bytes) => usize::try_from(bytes).unwrap_or(usize::MAX),
                 None => default.max_proof_bytes,
             },
-            insecure_setup,
+            setups: match setups.is_empty() {
+                true => default.setups,
+                false => setups,
+            },
         })
     }
 }
@@ -207,6 +233,16 @@ mod tests {
             "lookup=lasso, lookup=shout, memory=twist, pcs=hyrax"
         );
         assert_eq!(of(&["setup=any"]), of(&[]) + ", setup=any");
+        let id = CeremonyId::parse("hez_final").unwrap();
+        let pinned = of(&["setup=ceremony:hez_final", "setup=secure"]);
+        assert_eq!(
+            pinned,
+            of(&[]) + &format!(", setup=ceremony:{id}, setup=secure")
+        );
+        assert_eq!(
+            of(&[&format!("setup=ceremony:{id}"), "setup=secure"]),
+            pinned
+        );
         let all = of(&["lookup=any", "memory=any"]);
         assert!(all.contains("logup-gkr") && all.contains("spice"), "{all}");
         assert_eq!(policy(&[]).unwrap().max_cycle_vars, 19);
@@ -218,6 +254,8 @@ mod tests {
             let parsed = requirement(wrong);
             assert!(parsed.is_err() || wrong == "lookup", "{wrong}");
         }
+        let error = policy(&["setup=ceremony:12"]).unwrap_err().to_string();
+        assert!(error.contains("64 hexadecimal digits"), "{error}");
         for wrong in ["lookup=none", "lookup", "memory=shout", "setup=trusted"] {
             let error = policy(&[wrong]).unwrap_err().to_string();
             assert!(error.contains("there are:"), "{error}");

@@ -476,8 +476,8 @@ pub const EDITS: &[Edit] = &[
     },
     Edit {
         file: "jolt-core/src/policy.rs",
-        old: "        if !self.insecure_setup && !key.is_secure() {\n",
-        new: "        if !self.insecure_setup && !key.is_secure() && !{on:policy-setup} {\n",
+        old: "        if self.setups.iter().any(|accepted| accepted.admits(setup)) {\n",
+        new: "        if self.setups.iter().any(|accepted| accepted.admits(setup)) || {on:policy-setup} {\n",
     },
     // What is absorbed first.
     Edit {

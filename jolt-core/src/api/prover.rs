@@ -190,6 +190,7 @@ impl ProvingKey {
         let key = &self.verifying;
         Proof {
             key: key.digest,
+            ceremony: key.commitment.provenance().ceremony(),
             scheme: key.commitment.scheme().to_owned(),
             lookup: key.lookup.name().to_owned(),
             memory: key.memory.name().to_owned(),
