@@ -81,7 +81,7 @@ mod tests;
 pub mod wire;
 pub mod zeromorph;
 
-pub use ceremony::{Ceremony, CeremonyId};
+pub use ceremony::{CEREMONY_BYTES, Ceremony, CeremonyId};
 pub use columns::Columns;
 pub use curve::Pairings;
 #[cfg(feature = "prover")]

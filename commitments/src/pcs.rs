@@ -58,6 +58,10 @@ pub enum PcsError {
 /// Where a setup comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a key has one, and nothing has many"
+)]
 pub enum Provenance {
     /// Derived from secrets that are public: whoever reads them can open any commitment to any value.
     InsecureTest,

@@ -23,7 +23,7 @@ pub(crate) const POINT: usize = 64;
 /// Bytes of the digest at the end of a file.
 pub(crate) const DIGEST: usize = 32;
 /// Points read at a time: four megabytes.
-const PART: usize = 1 << 16;
+pub(crate) const PART: usize = 1 << 16;
 /// Points whose coordinates are multiplied together.
 const TOGETHER: usize = 1 << 9;
 
@@ -79,7 +79,11 @@ fn decode_block(bytes: &[u8], out: &mut [G1Affine]) -> bool {
 
 /// Reads points, and hashes what it reads; whether they are canonical. What one thread has read is hashed and
 /// decoded while the next part is read: nothing is in memory twice.
-fn read_points(file: &mut File, hash: &mut Sha256, points: &mut [G1Affine]) -> io::Result<bool> {
+pub(crate) fn read_points(
+    file: &mut File,
+    hash: &mut Sha256,
+    points: &mut [G1Affine],
+) -> io::Result<bool> {
     let mut valid = true;
     let mut parts = points.chunks_mut(PART).peekable();
     let mut bytes = Vec::new();

@@ -28,6 +28,10 @@ pub struct SchemeFacts {
     pub papers: &'static [&'static str],
 }
 
+/// The setup of schemes over powers of tau.
+const POWERS: &str =
+    "powers of tau, from the file of a ceremony; without one a test setup with a public trapdoor";
+
 /// A commitment scheme over the field `F`, and how it is set up.
 pub trait Scheme<F: Field>: Send + Sync {
     /// Name, as in transcripts and on command lines.
@@ -174,32 +178,13 @@ impl Scheme<ark_bn254::Fr> for HyraxLines {
     }
 }
 
-/// The verifying key of a scheme over powers of tau.
-fn powers_key(max_vars: usize, setup: &Setup) -> Result<kzg::VerifierKey, SetupError> {
-    match setup {
-        Setup::Builtin { .. } => kzg::VerifierKey::insecure_test(max_vars),
-        Setup::File { .. } | Setup::Ceremony(_) => Err(SetupError::Unsupported {
-            scheme: "a scheme over powers of tau",
-            cause: POWERS,
-        }),
-    }
-}
-
 /// The keys of a scheme over powers of tau.
 #[cfg(feature = "prover")]
 fn powers_keys<P: OverPowers>(
     max_vars: usize,
     setup: &Setup,
 ) -> Result<Keys<ark_bn254::Fr>, SetupError> {
-    let powers = match setup {
-        Setup::Builtin { cache } => kzg::Powers::insecure_test_cached(max_vars, cache)?,
-        Setup::File { .. } | Setup::Ceremony(_) => {
-            return Err(SetupError::Unsupported {
-                scheme: "a scheme over powers of tau",
-                cause: POWERS,
-            });
-        }
-    };
+    let powers = kzg::source::powers(max_vars, setup)?;
     Ok(Keys {
         verifying: erase_verifying_key::<P>(powers.verifier_key().clone()),
         proving: erase_proving_key::<P>(powers),
@@ -231,7 +216,8 @@ impl<P: OverPowers> Scheme<ark_bn254::Fr> for P {
         max_vars: usize,
         setup: &Setup,
     ) -> Result<Arc<dyn VerifyingKey<ark_bn254::Fr>>, SetupError> {
-        Ok(erase_verifying_key::<P>(powers_key(max_vars, setup)?))
+        let key = kzg::source::verifier_key(max_vars, setup)?;
+        Ok(erase_verifying_key::<P>(key))
     }
 
     fn read_verifying_key(

@@ -6,6 +6,10 @@ use std::path::PathBuf;
 /// A setup asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a key is made from one, and nothing has many"
+)]
 pub enum Setup {
     /// What a scheme has without anybody's help: points hashed from a public string, or, for a scheme that needs
     /// secrets, a deterministic test setup. That is **insecure**: its secrets are public
@@ -86,6 +90,24 @@ pub enum SetupError {
         /// What is wrong.
         cause: String,
     },
+    /// A file is none of a ceremony, or was altered.
+    #[cfg(feature = "prover")]
+    #[error("{}: {source}", path.display())]
+    Ptau {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        source: crate::ptau::PtauError,
+    },
+    /// Points of a ceremony make no key.
+    #[error("the ceremony's points are no key: {cause}")]
+    Ceremony {
+        /// Why.
+        cause: String,
+    },
+    /// A proving key was asked for, and there are no powers.
+    #[error("a proving key takes the powers of the ceremony, from a file")]
+    NoPowers,
     /// Encoded key material cannot be decoded.
     #[error("not a verifier's key: {0}")]
     Decode(#[from] crate::wire::DecodeError),

@@ -299,7 +299,7 @@ mod tests {
     use crate::statement::{MIN_CYCLE_VARS, Statement};
     use ark_bn254::Fr;
     use commitments::ptau::testing;
-    use commitments::{CacheDir, Ceremony, SetupError};
+    use commitments::{CEREMONY_BYTES, CacheDir, Ceremony, SetupError};
     use tracer::testing::ElfWriter;
     use tracer::{ExitStatus, INPUT_CAPACITY, OUTPUT_CAPACITY};
 
@@ -449,7 +449,7 @@ mod tests {
         let proof = of_ceremony(unknown());
         let bytes = proof.to_bytes();
         assert_eq!(Proof::from_bytes(&bytes), Ok(proof.clone()));
-        let ceremony = 43..43 + 64;
+        let ceremony = 43..43 + CEREMONY_BYTES;
         assert_eq!(bytes[ceremony.clone()], unknown().to_bytes());
         let damaged = |bytes: &[u8]| {
             let read = Proof::from_bytes(bytes);

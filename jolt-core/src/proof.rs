@@ -1,11 +1,11 @@
 //! Proof files.
 //!
-//! `magic · version · mode · key digest · perhaps τ·G_2 · scheme · lookup argument · memory argument · statement · payload`.
+//! `magic · version · mode · key digest · perhaps a ceremony · scheme · lookup argument · memory argument · statement · payload`.
 //! The header says what was used; what may be used is in the verifying key. The payload is the sealed
 //! channel's byte string: it has no lengths in it, and every byte of it is read.
 //!
-//! The mode is 0, or 1 where the setup is that of a ceremony: then `τ·G_2` follows the digest, all that a verifier needs
-//! of a ceremony. Whether that one is accepted is the verifier's policy.
+//! The mode is 0, or 1 where the setup is that of a ceremony: then its `τ·G_1`, `τ·G_2` and `τ²·G_2` follow the digest, all
+//! that a verifier needs of a ceremony. Whether that one is accepted is the verifier's policy.
 //!
 //! The digest of the key is there so that a proof of another program is called just that. Nothing rests on
 //! it: the transcript is bound to the verifier's own key, whatever the file says.

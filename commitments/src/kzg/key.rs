@@ -3,7 +3,7 @@
 use super::MAX_VARS;
 use crate::curve::{Lines, product_is_one};
 use crate::wire::{DecodeError, Reader, put};
-use crate::{Key, Provenance, SetupError};
+use crate::{Ceremony, Key, Provenance, SetupError};
 use ark_bn254::{Fr, G1Affine, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::PrimeField;
@@ -113,6 +113,15 @@ impl VerifierKey {
         }
     }
 
+    /// The key of a ceremony. All that it takes is in there, so that it costs the same for every size.
+    ///
+    /// # Errors
+    /// Points that are not of one secret, or too many variables.
+    pub fn of_ceremony(max_vars: usize, ceremony: &Ceremony) -> Result<Self, KeyError> {
+        let provenance = Provenance::Ceremony(*ceremony);
+        Self::new(max_vars, provenance, ceremony.first(), ceremony.powers())
+    }
+
     fn unchecked(
         max_vars: usize,
         provenance: Provenance,
@@ -186,10 +195,16 @@ impl VerifierKey {
             return Err(invalid("another format or version"));
         }
         let [tag, vars] = reader.array()?;
-        let provenance = Provenance::from_tag(tag).ok_or_else(|| invalid("unknown provenance"))?;
         let first = reader.canonical("G1 point")?;
         let powers = [reader.canonical("G2 point")?, reader.canonical("G2 point")?];
         reader.end()?;
+        // Which ceremony it is, its points say. Nothing here is hashed.
+        let ceremony = Ceremony::new(first, powers).map(Provenance::Ceremony);
+        let mut known = [Some(Provenance::InsecureTest), ceremony]
+            .into_iter()
+            .flatten();
+        let provenance = known.find(|provenance| provenance.tag() == tag);
+        let provenance = provenance.ok_or_else(|| invalid("unknown provenance"))?;
         let key = Self::new(vars.into(), provenance, first, powers);
         key.map_err(|e| invalid(&e.to_string()))
     }

@@ -14,16 +14,21 @@ mod cache;
 mod check;
 #[cfg(feature = "prover")]
 mod digests;
+#[cfg(feature = "prover")]
+mod file;
 mod key;
 #[cfg(feature = "prover")]
 mod poly;
 #[cfg(feature = "prover")]
 mod powers;
 mod scheme;
+pub(crate) mod source;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use check::{Third, vanish_at_three_points, vanish_at_two_points};
+#[cfg(feature = "prover")]
+pub use file::{PowersFile, Stored};
 pub use key::{KeyError, VerifierKey};
 #[cfg(feature = "prover")]
 pub(crate) use poly::{add_scaled, divide, quotient_at_two_points};

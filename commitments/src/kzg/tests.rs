@@ -4,7 +4,7 @@
 use super::key::test_secret;
 use super::*;
 use crate::curve::Lines;
-use crate::{CacheDir, Key, PcsError, Provenance, SetupError};
+use crate::{CacheDir, Ceremony, Key, PcsError, Provenance, SetupError};
 use ark_bn254::{Fq2, Fr, G1Affine, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::One;
@@ -122,6 +122,18 @@ fn encodings_round_trip_and_nothing_else_is_read() {
             }
         }
     }
+    // A key of powers is not hashed, and as that of a ceremony it is of one that its points name.
+    let mut tagged = bytes.clone();
+    tagged[8] = Provenance::Hashed.tag();
+    assert!(VerifierKey::from_bytes(&tagged).is_err());
+    let ceremony = Ceremony::named("hez_final").unwrap();
+    let of_ceremony = VerifierKey::of_ceremony(3, &ceremony).unwrap();
+    let read = VerifierKey::from_bytes(&of_ceremony.to_bytes()).unwrap();
+    assert_eq!(read.provenance(), Provenance::Ceremony(ceremony));
+    assert_eq!(read, of_ceremony);
+    tagged[8] = read.provenance().tag();
+    let unknown = VerifierKey::from_bytes(&tagged).unwrap();
+    assert!(read.provenance().is_secure() && !unknown.provenance().is_secure());
     let sized = |vars: usize| {
         let mut changed = bytes.clone();
         changed[9] = vars as u8;

@@ -121,14 +121,12 @@ pub enum PtauError {
         curve: String,
     },
     /// Powers that are none.
-    #[error("its header says 2^{power} of 2^{ceremony_power} powers: supported are 2^1 to 2^{max}")]
+    #[error("its header says 2^{power} of 2^{ceremony_power} powers: supported are 2^2 to 2^28")]
     Power {
         /// Of the file.
         power: u32,
         /// Of the ceremony.
         ceremony_power: u32,
-        /// The largest supported.
-        max: u32,
     },
     /// Too small a file.
     #[error(
@@ -148,12 +146,19 @@ pub enum PtauError {
     /// The first power in G2 is not the generator.
     #[error("its first power in G2 is not the generator: it is damaged, or has other generators")]
     FirstOfG2,
-    /// `τ·G_2` is no point that it may be.
-    #[error("τ·G2 is not usable: {fault}")]
+    /// A point that verifiers need is none that it may be.
+    #[error("{what} is not usable: {fault}; the file is damaged")]
     Tau {
+        /// Which.
+        what: &'static str,
         /// Why.
         fault: Fault,
     },
+    /// The points that verifiers need are not of one `τ`.
+    #[error(
+        "τ·G1, τ·G2 and τ²·G2 are not of one τ: the file was altered, or its parts are of different ceremonies"
+    )]
+    OtherTau,
     /// A power is no point that it may be.
     #[error("power {index} in G1 is not usable: {fault}; the file is damaged")]
     Point {

@@ -6,6 +6,7 @@ use ark_bn254::Fq;
 use ark_ff::{BigInteger, PrimeField};
 use std::collections::BTreeMap;
 use std::io::{Read, Seek, SeekFrom};
+use std::ops::RangeInclusive;
 
 const MAGIC: &[u8; 4] = b"ptau";
 const VERSION: u32 = 1;
@@ -19,8 +20,9 @@ const COORDINATE: u32 = 32;
 const HEADER: u64 = 44;
 /// Most bytes of a coordinate that are looked at to name a curve.
 const MAX_COORDINATE: u32 = 128;
-/// Roots of unity of the scalar field allow no more, and no ceremony has more.
-const MAX_POWER: u32 = 28;
+/// Less than four powers in G2 are no ceremony that anybody needs. Roots of unity of the scalar field allow no more than
+/// the largest, and no ceremony has more.
+const POWERS: RangeInclusive<u32> = 2..=28;
 /// Bytes that are looked at to tell what a file is that is none of these.
 const BEGINNING: u64 = 256;
 
@@ -189,11 +191,10 @@ fn header<R: Read + Seek>(input: &mut R, section: Section) -> Result<(u32, u32),
         u32::from_le_bytes(power),
         u32::from_le_bytes(ceremony_power),
     );
-    if !(1..=MAX_POWER).contains(&power) || !(power..=MAX_POWER).contains(&ceremony_power) {
+    if !POWERS.contains(&power) || !POWERS.contains(&ceremony_power) || power > ceremony_power {
         return Err(PtauError::Power {
             power,
             ceremony_power,
-            max: MAX_POWER,
         });
     }
     Ok((power, ceremony_power))

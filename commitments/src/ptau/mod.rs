@@ -10,8 +10,8 @@
 //! ```
 //!
 //! A point is `x` and `y`, a coordinate a Montgomery form with `R = 2^256` (in G2 two of them), as this library has it in
-//! memory; zeros are the identity. [`Ptau::open`] checks the structure and `τ·G_2`, [`Ptau::read`] reads the first powers
-//! and checks every one. Nothing that the file says decides how much is allocated.
+//! memory; zeros are the identity. [`Ptau::open`] checks the structure and the points that verifiers need, `τ·G_1`, `τ·G_2`
+//! and `τ²·G_2`; [`Ptau::read`] reads the first powers and checks every one. Nothing that the file says decides how much is allocated.
 //!
 //! **What is checked of the powers.** Each is canonical and on the curve, the first is the generator, none is the
 //! identity, and with `ρ` of the field
@@ -21,7 +21,7 @@
 //! ```
 //!
 //! The difference of the two sides is a polynomial in `ρ` whose coefficients are the exponents of `P_{i+1} − τ·P_i`. If
-//! one is not zero, at most `N` of some `2^254` values of `ρ` hide it. `ρ` is a hash of `τ·G_2` and of all powers read:
+//! one is not zero, at most `N` of some `2^254` values of `ρ` hide it. `ρ` is a hash of the verifier's points and of all powers read:
 //! an author who tries `2^100` files has no chance, and the verdict on a file is always the same, which it is not with
 //! the system's randomness. The two sums are one, but for their ends: one multi-scalar multiplication of `N` points.
 //!
@@ -47,11 +47,12 @@ pub use error::{Fault, PtauError};
 pub use published::published;
 
 use crate::ceremony::Ceremony;
+use crate::curve::{Lines, product_is_one};
 use ark_bn254::{G1Affine, G2Affine};
 use ark_ec::AffineRepr;
 use blake2::{Blake2b512, Digest};
-use header::{Section, contents};
-use points::{POINT, POINT2, g2, read_powers};
+use header::{Contents, Section, contents};
+use points::{POINT, POINT2, g1, g2, read_powers};
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
@@ -59,7 +60,7 @@ use std::path::Path;
 /// Bytes hashed at a time.
 const PART: usize = 1 << 20;
 
-/// A file whose structure and `τ·G_2` are as they should be. Its powers are not looked at yet.
+/// A file of which the structure and a verifier's points are as they should be. Its other powers are not looked at yet.
 #[derive(Debug)]
 pub struct Ptau<R> {
     input: R,
@@ -68,6 +69,36 @@ pub struct Ptau<R> {
     ceremony_power: u32,
     powers: Section,
     ceremony: Ceremony,
+}
+
+/// Reads the points that verifiers need, and checks that they are of one `τ`.
+fn ceremony<R: Read + Seek>(input: &mut R, contents: &Contents) -> Result<Ceremony, PtauError> {
+    let mut bytes = [[0; POINT]; 2];
+    input.seek(SeekFrom::Start(contents.powers.start))?;
+    input.read_exact(bytes.as_flattened_mut())?;
+    let [zeroth, first] = &bytes;
+    if g1(zeroth) != Ok(G1Affine::generator()) {
+        return Err(PtauError::First);
+    }
+    let fault = |what| move |fault| PtauError::Tau { what, fault };
+    let first = g1(first).map_err(fault("τ·G1"))?;
+    let mut bytes = [[0; POINT2]; 3];
+    input.seek(SeekFrom::Start(contents.powers_g2.start))?;
+    input.read_exact(bytes.as_flattened_mut())?;
+    let [zeroth, once, twice] = &bytes;
+    if g2(zeroth) != Ok(G2Affine::generator()) {
+        return Err(PtauError::FirstOfG2);
+    }
+    let once = g2(once).map_err(fault("τ·G2"))?;
+    let twice = g2(twice).map_err(fault("τ²·G2"))?;
+    let [zeroth, next, last] = [G2Affine::generator(), once, twice].map(Lines::from);
+    let generator = G1Affine::generator();
+    // e(τ·G_1, τ^i·G_2) = e(G_1, τ^{i+1}·G_2)
+    let follows = |a, b| product_is_one(&[(first, a), (-generator, b)]);
+    if !follows(&zeroth, &next) || !follows(&next, &last) {
+        return Err(PtauError::OtherTau);
+    }
+    Ceremony::new(first, [once, twice]).ok_or(PtauError::OtherTau)
 }
 
 impl Ptau<File> {
@@ -88,17 +119,7 @@ impl<R: Read + Seek + Send> Ptau<R> {
     /// As [`Ptau::open`].
     pub fn new(mut input: R) -> Result<Self, PtauError> {
         let contents = contents(&mut input)?;
-        let mut bytes = [0; 2 * POINT2];
-        input.seek(SeekFrom::Start(contents.powers_g2.start))?;
-        input.read_exact(&mut bytes)?;
-        let (first, second) = bytes.split_at(POINT2);
-        if g2(first) != Ok(G2Affine::generator()) {
-            return Err(PtauError::FirstOfG2);
-        }
-        let tau = g2(second).map_err(|fault| PtauError::Tau { fault })?;
-        let ceremony = Ceremony::new(tau).ok_or(PtauError::Tau {
-            fault: Fault::Identity,
-        })?;
+        let ceremony = ceremony(&mut input, &contents)?;
         Ok(Ptau {
             input,
             length: contents.length,
@@ -153,7 +174,8 @@ impl<R: Read + Seek + Send> Ptau<R> {
         if powers.first().is_some_and(|p| *p != G1Affine::generator()) {
             return Err(PtauError::First);
         }
-        match first_wrong(&powers, &self.ceremony.tau(), &hash) {
+        let [tau, _] = self.ceremony.powers();
+        match first_wrong(&powers, &tau, &hash) {
             None => Ok(powers),
             Some(index) => Err(PtauError::NotThePower { index }),
         }

@@ -105,8 +105,9 @@ pub fn sections(power: u32, tau: Fr) -> Sections {
 /// # Panics
 /// If it is zero.
 pub fn ceremony(tau: Fr) -> Ceremony {
-    let point = (G2Affine::generator() * tau).into_affine();
-    Ceremony::new(point).expect("τ is not zero")
+    let first = (G1Affine::generator() * tau).into_affine();
+    let powers = [tau, tau * tau].map(|power| (G2Affine::generator() * power).into_affine());
+    Ceremony::new(first, powers).expect("τ is not zero")
 }
 
 /// A complete file.

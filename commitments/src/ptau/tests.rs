@@ -127,7 +127,7 @@ fn what_is_no_file_of_a_ceremony_is_called_what_it_is() {
 
 #[test]
 fn a_file_that_was_cut_or_extended_is_refused() {
-    let file = ptau(1, tau());
+    let file = ptau(2, tau());
     for length in 4..file.len() {
         let error = read(file[..length].to_vec()).unwrap_err();
         assert!(matches!(error, PtauError::Cut { .. }), "{length}: {error}");
@@ -230,9 +230,9 @@ fn other_curves_and_sizes_are_named() {
     huge[..4].copy_from_slice(&u32::MAX.to_le_bytes());
     assert!(of(huge).contains("4294967295 bytes"));
     assert!(of(vec![1]).contains("section 1"));
-    for (power, ceremony_power) in [(0, 3), (29, 29), (3, 2), (3, 29), (u32::MAX, 3)] {
+    for (power, ceremony_power) in [(0, 3), (1, 3), (29, 29), (3, 2), (3, 29), (u32::MAX, 3)] {
         let said = of(header(&prime(), power, ceremony_power));
-        assert!(said.contains("supported are 2^1 to 2^28"), "{said}");
+        assert!(said.contains("supported are 2^2 to 2^28"), "{said}");
     }
     // A header of another size than the powers are of.
     assert!(of(header(&prime(), 4, 4)).contains("section 2,"));
@@ -250,20 +250,21 @@ fn every_power_is_the_one_that_it_should_be() {
         // Two powers that changed their places.
         let mut swapped = ptau(POWER, tau());
         let places = part(&swapped, 2);
-        let (a, b) = (places.g1(1), places.g1(index));
+        let other = if index == 2 { 3 } else { 2 };
+        let (a, b) = (places.g1(other), places.g1(index));
         let first = swapped[a.clone()].to_vec();
         swapped.copy_within(b.clone(), a.start);
         swapped[b].copy_from_slice(&first);
         let error = read(swapped).unwrap_err();
         assert!(
-            matches!(error, PtauError::NotThePower { index: 1 }),
+            matches!(error, PtauError::NotThePower { index: 2 }),
             "{error}"
         );
     }
     // The negative one: still on the curve, with the same x.
     let negative = g1_bytes(&multiple(-tau()));
     let error = read(with(2, |part| part.g1(1), &negative)).unwrap_err();
-    assert!(matches!(error, PtauError::NotThePower { index: 1 }));
+    assert!(matches!(error, PtauError::OtherTau), "{error}");
     // Only what is asked for is read: the last power may be wrong where it is not needed.
     let wrong = with(2, |part| part.g1(COUNT - 1), &negative);
     let mut file = Ptau::new(Cursor::new(wrong)).unwrap();
@@ -285,7 +286,7 @@ fn powers_are_points_of_the_group() {
         Err(PtauError::Point { index: at, fault }) => Some((at, fault)),
         _ => None,
     };
-    for index in 0..COUNT {
+    for index in 2..COUNT {
         let at = index as u64;
         assert_eq!(
             fault(index, &not_canonical),
@@ -294,6 +295,19 @@ fn powers_are_points_of_the_group() {
         assert_eq!(fault(index, &off_curve), Some((at, Fault::NotOnCurve)));
         assert_eq!(fault(index, &[0; 64]), Some((at, Fault::Identity)));
     }
+    for (bytes, expected) in [
+        (&not_canonical[..], Fault::NotCanonical),
+        (&off_curve, Fault::NotOnCurve),
+        (&[0; 64], Fault::Identity),
+    ] {
+        let error = read(with(2, |part| part.g1(1), bytes)).unwrap_err();
+        assert!(
+            matches!(error, PtauError::Tau { what: "τ·G1", fault } if fault == expected),
+            "{error}"
+        );
+        let error = read(with(2, |part| part.g1(0), bytes)).unwrap_err();
+        assert!(matches!(error, PtauError::First), "{error}");
+    }
     let other_generator = g1_bytes(&multiple(tau()));
     let error = read(with(2, |part| part.g1(0), &other_generator)).unwrap_err();
     assert!(matches!(error, PtauError::First), "{error}");
@@ -301,28 +315,41 @@ fn powers_are_points_of_the_group() {
 
 #[test]
 fn tau_is_in_the_group_and_that_of_the_powers() {
-    let of = |bytes: &[u8]| read(with(3, |part| part.g2(1), bytes)).unwrap_err();
-    let fault = |bytes: &[u8]| match of(bytes) {
-        PtauError::Tau { fault } => Some(fault),
-        _ => None,
-    };
+    let of = |index, bytes: &[u8]| read(with(3, |part| part.g2(index), bytes)).unwrap_err();
     let outside = (1u64..).find_map(|x| {
         let point = G2Affine::get_point_from_x_unchecked(Fq2::from(x), false)?;
         (!point.is_in_correct_subgroup_assuming_on_curve()).then_some(point)
     });
-    assert_eq!(fault(&g2_bytes(&outside.unwrap())), Some(Fault::NotInGroup));
-    assert_eq!(fault(&[0; 128]), Some(Fault::Identity));
-    assert_eq!(fault(&[0xff; 128]), Some(Fault::NotCanonical));
     let mut off_curve = g2_bytes(&G2Affine::generator());
     off_curve[0] ^= 1;
-    assert_eq!(fault(&off_curve), Some(Fault::NotOnCurve));
-    // Of another ceremony.
-    let other = (G2Affine::generator() * tau().double()).into_affine();
-    let error = of(&g2_bytes(&other));
+    for (index, name) in [(1, "τ·G2"), (2, "τ²·G2")] {
+        for (bytes, expected) in [
+            (g2_bytes(&outside.unwrap()), Fault::NotInGroup),
+            (vec![0; 128], Fault::Identity),
+            (vec![0xff; 128], Fault::NotCanonical),
+            (off_curve.clone(), Fault::NotOnCurve),
+        ] {
+            let error = of(index, &bytes);
+            assert!(
+                matches!(error, PtauError::Tau { what, fault } if what == name && fault == expected),
+                "{error}"
+            );
+        }
+        // Of another ceremony.
+        let other = (G2Affine::generator() * tau().double()).into_affine();
+        let error = of(index, &g2_bytes(&other));
+        assert!(matches!(error, PtauError::OtherTau), "{error}");
+    }
+    // Points of another ceremony, consistent with each other: the powers are not theirs.
+    let mut mixed = sections(POWER, tau());
+    let mut other = sections(POWER, tau().double());
+    mixed[1].1[64..128].copy_from_slice(&other[1].1[64..128]);
+    mixed[2] = other.remove(2);
+    let error = read(file(&mixed)).unwrap_err();
     assert!(
-        matches!(error, PtauError::NotThePower { index: 1 }),
+        matches!(error, PtauError::NotThePower { index: 2 }),
         "{error}"
     );
-    let generator = read(with(3, |part| part.g2(0), &g2_bytes(&other))).unwrap_err();
-    assert!(matches!(generator, PtauError::FirstOfG2));
+    let first = of(0, &g2_bytes(&(G2Affine::generator() * tau()).into_affine()));
+    assert!(matches!(first, PtauError::FirstOfG2), "{first}");
 }
