@@ -39,46 +39,67 @@ impl Class {
 
 /// A session's draws.
 pub struct Draws {
-    generator: ChaCha20Rng,
+    generator: Result<ChaCha20Rng, NoEntropy>,
     without: Option<Class>,
 }
 
 /// The operating system gave no randomness.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the operating system gave no randomness: {0}")]
+#[error("the operating system gave no randomness, and nothing can be hidden: {0}")]
 pub struct NoEntropy(String);
 
 impl Draws {
     /// For a proof of a statement, of which this is any digest.
-    ///
-    /// # Errors
-    /// The operating system gives no randomness.
-    pub fn new(statement: &[u8]) -> Result<Self, NoEntropy> {
+    pub fn new(statement: &[u8]) -> Self {
         let mut entropy = [0u8; 32];
-        getrandom::fill(&mut entropy).map_err(|error| NoEntropy(error.to_string()))?;
+        let filled = getrandom::fill(&mut entropy);
         let seed = Sha256::new()
             .chain_update(b"jolt-lab draws")
             .chain_update(entropy)
             .chain_update(statement);
-        Ok(Draws {
-            generator: ChaCha20Rng::from_seed(seed.finalize().into()),
+        let generator = ChaCha20Rng::from_seed(seed.finalize().into());
+        Draws {
+            generator: match filled {
+                Ok(()) => Ok(generator),
+                Err(error) => Err(NoEntropy(error.to_string())),
+            },
             without: None,
-        })
+        }
     }
 
     /// Draws that anybody can repeat, all zero of one class.
     #[cfg(feature = "testing")]
     pub fn repeatable(seed: u64, without: Option<Class>) -> Self {
         Draws {
-            generator: ChaCha20Rng::seed_from_u64(seed),
+            generator: Ok(ChaCha20Rng::seed_from_u64(seed)),
             without,
         }
     }
 
+    /// No draws: what a system without randomness has.
+    #[cfg(feature = "testing")]
+    pub fn none() -> Self {
+        Draws {
+            generator: Err(NoEntropy("none was asked for".to_owned())),
+            without: None,
+        }
+    }
+
+    /// Whether there are any. Without, all draws are zero, and nothing that they were to hide may leave the session.
+    ///
+    /// # Errors
+    /// The operating system gave no randomness.
+    pub fn ready(&self) -> Result<(), NoEntropy> {
+        self.generator.as_ref().map(|_| ()).map_err(Clone::clone)
+    }
+
     /// An element: 384 bits reduced, the bias is below `2^-128`.
     pub fn next<F: PrimeField>(&mut self, class: Class) -> F {
+        let Ok(generator) = &mut self.generator else {
+            return F::zero();
+        };
         let mut bytes = [0u8; 48];
-        self.generator.fill_bytes(&mut bytes);
+        generator.fill_bytes(&mut bytes);
         match self.without {
             Some(without) if without == class => F::zero(),
             _ => F::from_le_bytes_mod_order(&bytes),

@@ -13,6 +13,10 @@ use sumcheck::{Checks, Field, Shape};
 pub trait VerifyingKey<F: Field>: Key {
     /// Name of the scheme.
     fn scheme(&self) -> &'static str;
+    /// Whether proofs tell nothing but their statement. Pinned by the digest.
+    fn hides(&self) -> bool {
+        false
+    }
     /// Canonical encoding.
     fn to_bytes(&self) -> Vec<u8>;
     /// Bytes of the commitment of a polynomial of this shape in a proof.

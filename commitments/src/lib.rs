@@ -59,6 +59,7 @@ mod hex;
 pub mod hyperkzg;
 pub mod hyrax;
 mod keys;
+mod keys_hiding;
 #[cfg(feature = "prover")]
 mod keys_prover;
 pub mod kzg;
@@ -89,6 +90,9 @@ pub use curve::{column_sums, group_additions, msm, msm_signed, sum_points};
 #[cfg(feature = "prover")]
 pub use draws::{Class, Draws, NoEntropy};
 pub use keys::{VerifyingKey, erase_verifying_key};
+#[cfg(feature = "prover")]
+pub use keys_hiding::erase_hiding_proving_key;
+pub use keys_hiding::erase_hiding_verifying_key;
 #[cfg(feature = "prover")]
 pub use keys_prover::{Keys, ProvingKey, erase_proving_key};
 pub use pcs::{Combined, Embedding, Key, OpeningRisk, Pcs, PcsError, Provenance, Script, columns};

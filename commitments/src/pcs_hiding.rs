@@ -24,6 +24,15 @@ pub trait HidingProver: Pcs<F: ProverField> {
         draws: (&mut Draws, Class),
     ) -> Result<(Self::Commitment, Self::Kept), PcsError>;
 
+    /// The commitment of a polynomial that is to belong to a key: without a blinding, the same for everybody.
+    ///
+    /// # Errors
+    /// As committing.
+    fn commit_public(
+        key: &Self::ProverKey,
+        poly: &Poly<Self::F>,
+    ) -> Result<Self::Commitment, PcsError>;
+
     /// Commits one polynomial in `vars` variables with these rows, by number, and zeros.
     ///
     /// # Errors

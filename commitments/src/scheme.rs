@@ -1,8 +1,11 @@
 //! Schemes by name.
 
 use crate::hyperkzg::HyperKzg;
-use crate::hyrax::{Hyrax, Layout};
+use crate::hyrax::{HidingHyrax, HidingKey, Hyrax, Layout};
 use crate::keys::{VerifyingKey, erase_verifying_key};
+#[cfg(feature = "prover")]
+use crate::keys_hiding::erase_hiding_proving_key;
+use crate::keys_hiding::erase_hiding_verifying_key;
 #[cfg(feature = "prover")]
 use crate::keys_prover::{Keys, erase_proving_key};
 use crate::kzg::OverPowers;
@@ -52,6 +55,34 @@ pub trait Scheme<F: Field>: Send + Sync {
     ) -> Result<Arc<dyn VerifyingKey<F>>, SetupError>;
     /// Decodes a verifying key.
     fn read_verifying_key(&self, bytes: &[u8]) -> Result<Arc<dyn VerifyingKey<F>>, SetupError>;
+
+    /// Whether there are keys of which proofs tell nothing but their statement.
+    fn hides(&self) -> bool {
+        false
+    }
+    /// The same as [`Self::setup`], for proofs that tell nothing.
+    ///
+    /// # Errors
+    /// As there; [`SetupError::CannotHide`].
+    #[cfg(feature = "prover")]
+    fn hiding_setup(&self, _max_vars: usize, _setup: &Setup) -> Result<Keys<F>, SetupError> {
+        Err(SetupError::CannotHide {
+            scheme: self.name(),
+        })
+    }
+    /// The same as [`Self::verifying_key`], for proofs that tell nothing.
+    ///
+    /// # Errors
+    /// As there; [`SetupError::CannotHide`].
+    fn hiding_verifying_key(
+        &self,
+        _max_vars: usize,
+        _setup: &Setup,
+    ) -> Result<Arc<dyn VerifyingKey<F>>, SetupError> {
+        Err(SetupError::CannotHide {
+            scheme: self.name(),
+        })
+    }
 }
 
 /// The cache of a scheme that takes no ceremony.
@@ -175,6 +206,34 @@ impl Scheme<ark_bn254::Fr> for HyraxLines {
     ) -> Result<Arc<dyn VerifyingKey<ark_bn254::Fr>>, SetupError> {
         let key = <Hyrax as crate::Pcs>::read_verifier_key(bytes)?;
         Ok(erase_verifying_key::<Hyrax>(key))
+    }
+
+    fn hides(&self) -> bool {
+        true
+    }
+
+    #[cfg(feature = "prover")]
+    fn hiding_setup(
+        &self,
+        max_vars: usize,
+        setup: &Setup,
+    ) -> Result<Keys<ark_bn254::Fr>, SetupError> {
+        let key = self.key(max_vars, setup)?;
+        key.rows();
+        let key = HidingKey(key);
+        Ok(Keys {
+            verifying: erase_hiding_verifying_key::<HidingHyrax>(key.clone()),
+            proving: erase_hiding_proving_key::<HidingHyrax>(key),
+        })
+    }
+
+    fn hiding_verifying_key(
+        &self,
+        max_vars: usize,
+        setup: &Setup,
+    ) -> Result<Arc<dyn VerifyingKey<ark_bn254::Fr>>, SetupError> {
+        let key = HidingKey(self.key(max_vars, setup)?);
+        Ok(erase_hiding_verifying_key::<HidingHyrax>(key))
     }
 }
 

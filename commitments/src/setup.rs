@@ -74,6 +74,12 @@ pub enum SetupError {
         /// Why.
         cause: &'static str,
     },
+    /// Commitments of the scheme tell what they are of.
+    #[error("scheme {scheme} cannot hide what is proven; hyrax can")]
+    CannotHide {
+        /// The scheme.
+        scheme: &'static str,
+    },
     /// A file could not be read or written.
     #[error("{}: {source}", path.display())]
     Io {

@@ -26,6 +26,10 @@ impl HidingProver for HidingHyrax {
         Ok(blinded(key, commit::commit(key, polys)?, draws))
     }
 
+    fn commit_public(HidingKey(key): &HidingKey, poly: &Poly<Fr>) -> Result<Lines, PcsError> {
+        commit::commit(key, &[poly])
+    }
+
     fn commit_sparse(
         HidingKey(key): &HidingKey,
         vars: usize,

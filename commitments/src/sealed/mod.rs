@@ -58,6 +58,8 @@ pub use together::Together;
 pub use verifier::SealedVerifier;
 
 use crate::{Key, Pcs};
+#[cfg(feature = "prover")]
+use sha2::{Digest, Sha256};
 use sumcheck::{Checks, Label, Shape, Transcript};
 
 /// A proof: an opaque byte string.
@@ -93,6 +95,19 @@ impl<'a> Statement<'a> {
     pub fn with(mut self, label: Label, bytes: &'a [u8]) -> Self {
         self.parts.push((label, bytes));
         self
+    }
+
+    /// A digest of all of it.
+    #[cfg(feature = "prover")]
+    pub(crate) fn digest(&self) -> [u8; 32] {
+        let mut hash = Sha256::new().chain_update(self.protocol.as_bytes());
+        for (label, bytes) in &self.parts {
+            hash.update((label.len() as u64).to_le_bytes());
+            hash.update(label.as_bytes());
+            hash.update((bytes.len() as u64).to_le_bytes());
+            hash.update(bytes);
+        }
+        hash.finalize().into()
     }
 
     fn transcript<P: Pcs>(&self, key: &dyn Key) -> Transcript {

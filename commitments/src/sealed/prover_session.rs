@@ -1,7 +1,7 @@
 //! Sealed proving channels with the scheme erased: what a key starts, and what ends in a proof.
 
 use super::{ClaimError, Proof};
-use crate::PcsError;
+use crate::{NoEntropy, PcsError};
 use sumcheck::{Field, Oracle, ProverChannel, Transcript, VerifierChannel, VerifyError};
 
 /// Why there is no proof.
@@ -41,6 +41,9 @@ pub enum SealError {
     /// The verifier would not accept what is to be hidden.
     #[error("the verifier would not accept: {0}")]
     Replay(VerifyError),
+    /// There is nothing to hide with.
+    #[error(transparent)]
+    Randomness(NoEntropy),
     /// A proof that hides ends with the verifier's program.
     #[error("a proof that hides is finished with the verifier's program (`finish_replaying`)")]
     NoProgram,

@@ -59,6 +59,8 @@ impl<P: HidingProver> HiddenProver<P> {
         checks: Checks,
         draws: Draws,
     ) -> Self {
+        // Then nothing is committed.
+        let failure = draws.ready().err().map(SealError::Randomness);
         HiddenProver {
             transcript: statement.transcript::<P>(&*key),
             key,
@@ -71,7 +73,7 @@ impl<P: HidingProver> HiddenProver<P> {
             shapes: Vec::new(),
             places: Vec::new(),
             claims: 0,
-            failure: None,
+            failure,
             refuse_false_claims: true,
         }
     }
@@ -80,14 +82,17 @@ impl<P: HidingProver> HiddenProver<P> {
         self.failure.get_or_insert(failure);
     }
 
-    /// Writes and absorbs a batch of commitments; where each is.
+    /// Commits, writes and absorbs a batch; where each polynomial's commitments are.
     fn write(
         &mut self,
         (label, shapes): (Label, &[Shape]),
-        committed: Result<(P::Commitment, P::Kept), PcsError>,
+        commit: impl FnOnce(&P::ProverKey, &mut Draws) -> Result<(P::Commitment, P::Kept), PcsError>,
         content: Content,
     ) -> Vec<std::ops::Range<usize>> {
-        let (commitment, kept) = match committed {
+        if self.failure.is_some() {
+            return vec![0..0; shapes.len()];
+        }
+        let (commitment, kept) = match commit(&self.key, &mut self.draws) {
             Ok(committed) => committed,
             Err(source) => {
                 self.fail(SealError::Commit { label, source });
@@ -112,8 +117,11 @@ impl<P: HidingProver> HiddenProver<P> {
     fn commit_batch(&mut self, label: Label, polys: &[Arc<Poly<P::F>>]) {
         let shapes: Vec<Shape> = polys.iter().map(|poly| poly.shape()).collect();
         let batch: Vec<&Poly<P::F>> = polys.iter().map(|poly| &**poly).collect();
-        let committed = P::commit(&self.key, &batch, (&mut self.draws, Class::Column));
-        let places = self.write((label, &shapes), committed, Content::Oracles(shapes.len()));
+        let places = self.write(
+            (label, &shapes),
+            |key, draws| P::commit(key, &batch, (draws, Class::Column)),
+            Content::Oracles(shapes.len()),
+        );
         self.places.extend(places);
         self.steps.push(Step::Committed(label, shapes.clone()));
         self.shapes.extend(shapes);
@@ -203,9 +211,11 @@ impl<P: HidingProver> HiddenProver<P> {
         let mut masks = Masks::draw(vars, &mut self.draws);
         let shape = Shape { vars, radix: None };
         for mask in [masks.a.sparse(), masks.b.sparse()] {
-            let draws = (&mut self.draws, Class::MaskColumn);
-            let committed = P::commit_sparse(&self.key, vars, &mask, draws);
-            self.write((MASKS, &[shape]), committed, Content::Masks);
+            self.write(
+                (MASKS, &[shape]),
+                |key, draws| P::commit_sparse(key, vars, &mask, (draws, Class::MaskColumn)),
+                Content::Masks,
+            );
         }
         if let Some(failure) = self.failure.take() {
             return Err(failure);
@@ -339,8 +349,11 @@ impl<P: HidingProver> ProverChannel<P::F> for HiddenProver<P> {
             .collect();
         let shapes: Vec<Shape> = rows.iter().map(Poly::shape).collect();
         let batch: Vec<&Poly<P::F>> = rows.iter().collect();
-        let committed = P::commit(&self.key, &batch, (&mut self.draws, Class::Row));
-        self.write((label, &shapes), committed, Content::Message);
+        self.write(
+            (label, &shapes),
+            |key, draws| P::commit(key, &batch, (draws, Class::Row)),
+            Content::Message,
+        );
         self.steps.push(Step::Sent(label, values.to_vec()));
     }
 

@@ -147,8 +147,7 @@ impl Toy {
     }
 
     fn prove<P: Tested>(&self) -> Proof {
-        self.prove_with::<P>(Draws::new(b"test").unwrap(), false)
-            .unwrap()
+        self.prove_with::<P>(Draws::new(b"test"), false).unwrap()
     }
 
     fn check<P: Tested>(&self, proof: &[u8], checks: Checks) -> Result<Checks, VerifyError> {
@@ -228,7 +227,7 @@ fn false_statements_are_refused_and_rejected() {
         shift: Fr::one(),
         ..honest
     };
-    let draws = || Draws::new(b"test").unwrap();
+    let draws = || Draws::new(b"test");
     let error = lying.prove_with::<HidingHyrax>(draws(), false).unwrap_err();
     let check = "toy/second".to_owned();
     assert_eq!(error, SealError::Replay(VerifyError::Check { check }));
@@ -249,7 +248,7 @@ fn false_statements_are_refused_and_rejected() {
 #[test]
 fn the_program_is_needed_and_must_be_the_same() {
     let toy = Toy::new(4, 3);
-    let draws = || Draws::new(b"test").unwrap();
+    let draws = || Draws::new(b"test");
     let prover = || {
         let mut prover = HiddenProver::<HidingHyrax>::new(
             HidingHyrax::key(),
@@ -269,6 +268,14 @@ fn the_program_is_needed_and_must_be_the_same() {
     assert!(shorter.unwrap_err().to_string().contains("`secret`"));
     let other = prover().finish(&mut |channel| channel.recv("secret", 18).map(|_| ()));
     assert!(other.unwrap_err().to_string().contains("`secret`"));
+}
+
+/// Without randomness nothing is committed, and there is no proof.
+#[test]
+fn nothing_is_hidden_without_randomness() {
+    let toy = Toy::new(4, 3);
+    let error = toy.prove_with::<HidingHyrax>(Draws::none(), false);
+    assert!(matches!(error.unwrap_err(), SealError::Randomness(_)));
 }
 
 /// Zeros in place of the draws of a class show in the proof: each is needed.
