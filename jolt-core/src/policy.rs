@@ -284,6 +284,7 @@ impl Policy {
                 (Setup::Builtin { .. }, Some(ceremony)) => Setup::Ceremony(ceremony),
                 _ => setup.clone(),
             },
+            zero_knowledge: proof.zero_knowledge,
             registry: registry.clone(),
         };
         let key = api::verifying_key(program, &config)?;
@@ -307,6 +308,7 @@ mod tests {
         Proof {
             key: [0; 32],
             ceremony: None,
+            zero_knowledge: false,
             scheme: "hyrax".to_owned(),
             lookup: "shout".to_owned(),
             memory: "twist".to_owned(),

@@ -4,8 +4,9 @@
 //! The header says what was used; what may be used is in the verifying key. The payload is the sealed
 //! channel's byte string: it has no lengths in it, and every byte of it is read.
 //!
-//! The mode is 0, or 1 where the setup is that of a ceremony: then its `τ·G_1`, `τ·G_2` and `τ²·G_2` follow the digest, all
-//! that a verifier needs of a ceremony. Whether that one is accepted is the verifier's policy.
+//! The mode is a sum of 1 where the setup is that of a ceremony, and 2 where the proof tells nothing but its statement.
+//! A ceremony's `τ·G_1`, `τ·G_2` and `τ²·G_2` follow the digest, all that a verifier needs of it. Whether that one is
+//! accepted is the verifier's policy.
 //!
 //! The digest of the key is there so that a proof of another program is called just that. Nothing rests on
 //! it: the transcript is bound to the verifier's own key, whatever the file says.
@@ -14,6 +15,10 @@ use crate::statement::Statement;
 use commitments::Ceremony;
 
 const MAGIC: &[u8; 8] = b"joltlab\0";
+/// In the mode: the setup is that of a ceremony.
+const CEREMONY: u8 = 1;
+/// In the mode: the proof tells nothing but its statement.
+const HIDING: u8 = 2;
 /// Version of protocol and file format.
 pub const VERSION: u16 = 4;
 
@@ -24,6 +29,8 @@ pub struct Proof {
     pub key: [u8; 32],
     /// The ceremony that the commitment scheme's setup is of, if it is of one.
     pub ceremony: Option<Ceremony>,
+    /// Whether the proof tells nothing but its statement.
+    pub zero_knowledge: bool,
     /// Name of the commitment scheme.
     pub scheme: String,
     /// Name of the lookup argument.
@@ -49,9 +56,7 @@ pub enum ProofFileError {
         found: u16,
     },
     /// A proof of another mode.
-    #[error(
-        "proof of unknown mode {found}; only modes 0 and 1 (succinct, not zero-knowledge) exist"
-    )]
+    #[error("proof of unknown mode {found}; only modes 0 to 3 exist")]
     Mode {
         /// The file's.
         found: u8,
@@ -69,7 +74,12 @@ impl Proof {
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = MAGIC.to_vec();
         out.extend(VERSION.to_le_bytes());
-        out.push(self.ceremony.is_some().into());
+        let flags = [
+            (self.ceremony.is_some(), CEREMONY),
+            (self.zero_knowledge, HIDING),
+        ];
+        let set = flags.into_iter().filter(|(set, _)| *set);
+        out.push(set.map(|(_, flag)| flag).sum());
         out.extend(self.key);
         out.extend(self.ceremony.iter().flat_map(Ceremony::to_bytes));
         for name in [&self.scheme, &self.lookup, &self.memory] {
@@ -95,14 +105,16 @@ impl Proof {
         }
         let (&mode, rest) = rest.split_first().ok_or(damaged("mode"))?;
         let (key, mut rest) = rest.split_first_chunk().ok_or(damaged("key digest"))?;
-        let ceremony = match mode {
+        if mode & !(CEREMONY | HIDING) != 0 {
+            return Err(ProofFileError::Mode { found: mode });
+        }
+        let ceremony = match mode & CEREMONY {
             0 => None,
-            1 => {
+            _ => {
                 let (tau, after) = rest.split_first_chunk().ok_or(damaged("ceremony"))?;
                 rest = after;
                 Some(Ceremony::from_bytes(tau).map_err(|_| damaged("ceremony"))?)
             }
-            found => return Err(ProofFileError::Mode { found }),
         };
         let mut name = |field| {
             let (&length, after) = rest.split_first().ok_or(damaged(field))?;
@@ -119,6 +131,7 @@ impl Proof {
         Ok(Proof {
             key: *key,
             ceremony,
+            zero_knowledge: mode & HIDING != 0,
             scheme,
             lookup,
             memory,

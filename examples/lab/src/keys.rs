@@ -28,6 +28,7 @@ pub fn config(protocol: &Protocol) -> Config {
         setup: setup(),
         registry: registry().clone(),
         max_cycle_vars: DEFAULT_CYCLE_VARS,
+        zero_knowledge: false,
     }
 }
 

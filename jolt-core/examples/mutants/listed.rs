@@ -451,8 +451,8 @@ pub const EDITS: &[Edit] = &[
     },
     Edit {
         file: "jolt-core/src/proof.rs",
-        old: "if mode != 0 {",
-        new: "if mode != 0 && !{on:file-mode} {",
+        old: "if mode & !(CEREMONY | HIDING) != 0 {",
+        new: "if mode & !(CEREMONY | HIDING) != 0 && !{on:file-mode} {",
     },
     Edit {
         file: "jolt-core/src/machine.rs",

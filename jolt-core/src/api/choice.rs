@@ -7,6 +7,7 @@ use crate::registry::{AnyLookup, AnyMemory};
 use crate::statement::{MAX_CYCLE_VARS, MIN_CYCLE_VARS};
 use crate::vm;
 use ark_bn254::Fr;
+use commitments::{Setup, SetupError};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use tracer::{Program, StatusCell};
@@ -19,8 +20,10 @@ pub(super) struct Choice {
     pub machine: Machine,
     pub lookup: Arc<dyn AnyLookup<Fr>>,
     pub memory: Arc<dyn AnyMemory<Fr>>,
-    pub scheme: Arc<dyn commitments::Scheme<Fr>>,
+    scheme: Arc<dyn commitments::Scheme<Fr>>,
     pub max_cycle_vars: usize,
+    setup: Setup,
+    zero_knowledge: bool,
 }
 
 impl Choice {
@@ -63,7 +66,27 @@ impl Choice {
             memory: memory.clone(),
             scheme: scheme.clone(),
             max_cycle_vars: vars,
+            setup: config.setup.clone(),
+            zero_knowledge: config.zero_knowledge,
         })
+    }
+
+    /// The commitment scheme's keys.
+    #[cfg(feature = "prover")]
+    pub fn keys(&self) -> Result<commitments::Keys<Fr>, SetupError> {
+        match self.zero_knowledge {
+            true => self.scheme.hiding_setup(self.max_cycle_vars, &self.setup),
+            false => self.scheme.setup(self.max_cycle_vars, &self.setup),
+        }
+    }
+
+    /// The commitment scheme's verifying key.
+    pub fn verifying_key(&self) -> Result<Arc<dyn commitments::VerifyingKey<Fr>>, SetupError> {
+        let vars = self.max_cycle_vars;
+        match self.zero_knowledge {
+            true => self.scheme.hiding_verifying_key(vars, &self.setup),
+            false => self.scheme.verifying_key(vars, &self.setup),
+        }
     }
 }
 

@@ -35,6 +35,9 @@ pub struct Config {
     pub max_cycle_vars: usize,
     /// Where the commitment key comes from.
     pub setup: Setup,
+    /// Whether proofs tell nothing but their statement: input and output that are public, status, and
+    /// `max_cycle_vars` in place of the length of the run. Part of the key; the scheme must be able to hide.
+    pub zero_knowledge: bool,
     /// What the names above are looked up in.
     pub registry: Registry,
 }
@@ -50,6 +53,7 @@ impl Default for Config {
             setup: Setup::Builtin {
                 cache: commitments::CacheDir::Default,
             },
+            zero_knowledge: false,
             registry: Registry::builtin(),
         }
     }

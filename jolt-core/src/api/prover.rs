@@ -12,7 +12,7 @@ use crate::vm;
 use crate::witness::Witness;
 use ark_bn254::Fr;
 use std::sync::Arc;
-use sumcheck::{Checks, VerifyError};
+use sumcheck::{Checks, VerifierChannel, VerifyError};
 use tracer::{Inputs, Options, Outcome, Program, Trace, TraceError};
 
 /// Why there is no proof.
@@ -70,7 +70,7 @@ pub struct ProvingKey {
 /// [`KeyError`] names what is unknown, unsupported or unreadable.
 pub fn setup(program: Program, config: &Config) -> Result<ProvingKey, KeyError> {
     let choice = Choice::of(&program, config)?;
-    let keys = choice.scheme.setup(config.max_cycle_vars, &config.setup)?;
+    let keys = choice.keys()?;
     Ok(ProvingKey {
         lookup: choice.lookup.clone(),
         memory: choice.memory.clone(),
@@ -159,7 +159,11 @@ impl ProvingKey {
         observer: &mut dyn Observer,
     ) -> Result<Proof, ProveError> {
         let key = &self.verifying;
-        let statement = Statement::of(public_input, &trace.outcome);
+        let mut statement = Statement::of(public_input, &trace.outcome);
+        // How long the run is would tell something of what is private.
+        if key.zero_knowledge() {
+            statement.cycle_vars = key.max_cycle_vars;
+        }
         let run = statement.run(&key.program, &key.machine, key.max_cycle_vars)?;
         explained(&run, &trace.outcome)?;
         let witness = Witness::of(&run, trace);
@@ -183,7 +187,10 @@ impl ProvingKey {
     ) -> Result<Vec<u8>, ProveError> {
         vm::prove(&mut *channel, &self.provers(), run, witness, observer);
         observer.phase("open");
-        Ok(channel.finish()?)
+        let arguments = self.verifying.arguments();
+        let mut program =
+            |channel: &mut dyn VerifierChannel<Fr>| vm::verify(channel, &arguments, run);
+        Ok(channel.finish_replaying(&mut program)?)
     }
 
     fn proof(&self, statement: Statement, payload: Vec<u8>) -> Proof {
@@ -191,6 +198,7 @@ impl ProvingKey {
         Proof {
             key: key.digest,
             ceremony: key.commitment.provenance().ceremony(),
+            zero_knowledge: key.zero_knowledge(),
             scheme: key.commitment.scheme().to_owned(),
             lookup: key.lookup.name().to_owned(),
             memory: key.memory.name().to_owned(),

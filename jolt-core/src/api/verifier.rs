@@ -54,13 +54,13 @@ pub struct OneOf {
 /// [`KeyError`] names what is unknown, unsupported or unreadable.
 pub fn verifying_key(program: Program, config: &Config) -> Result<VerifyingKey, KeyError> {
     let choice = Choice::of(&program, config)?;
-    let vars = config.max_cycle_vars;
-    let commitment = choice.scheme.verifying_key(vars, &config.setup)?;
+    let commitment = choice.verifying_key()?;
     Ok(VerifyingKey::of(program, choice, commitment))
 }
 
 /// Owned parts of the sealed statement.
 pub(super) struct Parts {
+    mode: &'static [u8],
     digest: [u8; 32],
     statement: Vec<u8>,
 }
@@ -68,7 +68,7 @@ pub(super) struct Parts {
 impl Parts {
     pub(super) fn sealed(&self) -> commitments::sealed::Statement<'_> {
         commitments::sealed::Statement::new(PROTOCOL)
-            .with("mode", b"clear")
+            .with("mode", self.mode)
             .with("key", &self.digest)
             .with("statement", &self.statement)
     }
@@ -142,6 +142,11 @@ impl VerifyingKey {
         })
     }
 
+    /// Whether proofs tell nothing but their statement.
+    pub fn zero_knowledge(&self) -> bool {
+        self.commitment.hides()
+    }
+
     /// The commitment scheme's key.
     pub fn commitment(&self) -> &dyn commitments::VerifyingKey<Fr> {
         &*self.commitment
@@ -155,6 +160,10 @@ impl VerifyingKey {
 
     pub(super) fn statement_parts(&self, statement: &Statement) -> Parts {
         Parts {
+            mode: match self.commitment.hides() {
+                true => b"zero-knowledge",
+                false => b"clear",
+            },
             digest: self.digest,
             statement: statement.to_bytes(),
         }
@@ -252,6 +261,16 @@ impl VerifyingKey {
         let not_allowed = |cause: String| VerifyError::NotAllowed { cause };
         if let Some(cause) = self.mismatch(proof) {
             return Err(not_allowed(cause));
+        }
+        if proof.zero_knowledge != self.zero_knowledge() {
+            let [clear, hidden] = ["in the clear", "in zero knowledge"];
+            let (is, wanted) = match self.zero_knowledge() {
+                true => (clear, hidden),
+                false => (hidden, clear),
+            };
+            return Err(not_allowed(format!(
+                "the proof is {is}, and the key pins proofs {wanted}"
+            )));
         }
         for (what, found, pinned) in [
             (

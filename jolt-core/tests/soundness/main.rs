@@ -9,6 +9,7 @@ mod challenges;
 mod definitions;
 mod dense;
 mod forgeries;
+mod hidden;
 mod lookup;
 mod lookup_lasso;
 mod messages;
