@@ -43,6 +43,10 @@ pub trait Scheme<F: Field>: Send + Sync {
     fn facts(&self) -> SchemeFacts {
         SchemeFacts::default()
     }
+    /// Whether its setup can be that of a ceremony of powers of tau ([`Setup::File`], [`Setup::Ceremony`]).
+    fn takes_ceremony(&self) -> bool {
+        false
+    }
     /// Keys for polynomials of up to `max_vars` variables.
     #[cfg(feature = "prover")]
     fn setup(&self, max_vars: usize, setup: &Setup) -> Result<Keys<F>, SetupError>;
@@ -263,6 +267,10 @@ impl<P: OverPowers> Scheme<ark_bn254::Fr> for P {
             field: "BN254's scalar field",
             papers: P::PAPERS,
         }
+    }
+
+    fn takes_ceremony(&self) -> bool {
+        true
     }
 
     #[cfg(feature = "prover")]

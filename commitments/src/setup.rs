@@ -67,7 +67,7 @@ pub enum SetupError {
         max: usize,
     },
     /// The scheme has no such setup.
-    #[error("{scheme} takes no ceremony and no file: {cause}")]
+    #[error("{scheme} takes no ceremony, and no file of one (its setup: {cause})")]
     Unsupported {
         /// The scheme.
         scheme: &'static str,

@@ -126,7 +126,7 @@ pub enum PolicyError {
     #[error("the setup is not accepted: {setup}; accepted: {accepted}")]
     Setup {
         /// What it is.
-        setup: Provenance,
+        setup: String,
         /// What it may be.
         accepted: String,
     },
@@ -256,7 +256,7 @@ impl Policy {
                 PolicyError::UnknownCeremony { id: ceremony.id() }
             }
             _ => PolicyError::Setup {
-                setup,
+                setup: setup.to_string(),
                 accepted: self.accepted_setups(),
             },
         })

@@ -239,7 +239,7 @@ pub fn arguments(arguments: &ListArguments) -> anyhow::Result<Report> {
             vars: LOG_READS,
             radix: None,
         };
-        let key = scheme.verifying_key(LOG_READS, &keys::setup())?;
+        let key = scheme.verifying_key(LOG_READS, &keys::own_setup())?;
         let bytes = key.commitment_bytes(&shape);
         let papers = facts.papers.join("; ");
         report.line(format!(

@@ -11,7 +11,7 @@
 //! | [`keys`] | the rule by which prover and verifier choose the same key |
 //! | [`estimate`] | what a proof will take, before it is made |
 //! | [`profile`] | where the cycles of a run went |
-//! | [`mod@build`], [`run`], [`mod@trace`], [`prove`], [`verify`], [`inspect`], [`lookup`], [`mod@arguments`], [`explain`], [`transcript`], [`mod@conformance`], [`mod@bench`], [`mod@reproduce`], [`demo`] | the commands of these names |
+//! | [`mod@build`], [`run`], [`mod@trace`], [`prove`], [`verify`], [`inspect`], [`lookup`], [`mod@arguments`], [`explain`], [`transcript`], [`mod@conformance`], [`mod@setup`], [`mod@bench`], [`mod@reproduce`], [`demo`] | the commands of these names |
 //!
 //! A binary with arguments of its own is this command and more:
 //!
@@ -48,6 +48,7 @@ pub mod registry;
 pub mod report;
 pub mod reproduce;
 pub mod run;
+pub mod setup;
 pub mod source;
 pub mod trace;
 pub mod transcript;
@@ -118,6 +119,7 @@ pub fn execute(cli: &Cli) -> anyhow::Result<Report> {
         Command::Explain(relation) => explain::explain(relation),
         Command::Transcript(proof) => transcript::transcript(proof),
         Command::Conformance(arguments) => conformance::conformance(arguments),
+        Command::Setup(command) => setup::setup(command),
         Command::Bench(Bench::Vm(arguments)) => bench::vm::vm(arguments, cli.threads),
         Command::Bench(Bench::Lookup(arguments)) => bench::lookup::lookup(arguments, cli.threads),
         Command::Bench(Bench::Kernels(arguments)) => {

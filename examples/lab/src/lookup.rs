@@ -1,7 +1,7 @@
 //! `jolt-lab lookup`: reads, proven by one argument over the sealed channel. They are random ones of one table, which
 //! may be a dense one, or come from a file that `jolt-lab trace --lookups` wrote.
 
-use crate::cli::LookupArguments;
+use crate::cli::{LookupArguments, SetupArguments};
 use crate::dense::{DenseSpec, dense_table, evaluation, random_reads};
 use crate::inspect::record::{Record, Recorder};
 use crate::keys;
@@ -218,13 +218,13 @@ pub struct Proven {
 /// There is no setup of this size, or the prover fails.
 pub fn prove_subject(
     argument: &dyn ProveLookup<Fr>,
-    scheme: &dyn Scheme<Fr>,
+    (scheme, setup): (&dyn Scheme<Fr>, &SetupArguments),
     subject: &mut Lookups<Fr>,
     title: &str,
 ) -> anyhow::Result<Proven> {
     let mut progress = Progress::new(title);
     progress.phase("setup");
-    let keys = scheme.setup(subject.setup_vars(), &keys::setup())?;
+    let keys = scheme.setup(subject.setup_vars(), &keys::setup(setup))?;
     subject.commit_table(&*keys.proving)?;
     let bound = subject.statement();
     let statement = Statement::new(PROTOCOL)
@@ -290,7 +290,12 @@ pub fn lookup(arguments: &LookupArguments) -> anyhow::Result<Report> {
         tables,
         argument.name()
     );
-    let proven = prove_subject(&*argument, &*scheme, &mut subject, &title)?;
+    let proven = prove_subject(
+        &*argument,
+        (&*scheme, &arguments.setup),
+        &mut subject,
+        &title,
+    )?;
     let Proven {
         phases,
         proof,

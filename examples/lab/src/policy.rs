@@ -148,6 +148,7 @@ pub fn any() -> Policy {
 }
 
 /// A proof file as far as it was read.
+#[expect(clippy::large_enum_variant, reason = "there is one of it")]
 pub enum Received {
     /// A proof of names and sizes that are accepted, and the length of its file.
     Accepted(Proof, usize),
@@ -191,12 +192,12 @@ pub fn accepted_proof(policy: &Policy, path: &Path) -> anyhow::Result<(Proof, us
     }
 }
 
-/// The key of an accepted proof.
+/// The key of an accepted proof, with the setup that the proof names.
 ///
 /// # Errors
 /// As [`Policy::verifying_key`].
 pub fn key(policy: &Policy, program: Program, proof: &Proof) -> Result<VerifyingKey, PolicyError> {
-    policy.verifying_key(program, proof, (&keys::setup(), registry()))
+    policy.verifying_key(program, proof, (&keys::own_setup(), registry()))
 }
 
 #[cfg(test)]

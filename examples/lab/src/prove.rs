@@ -4,13 +4,14 @@ use crate::cli::{Protocol, ProveArguments};
 use crate::estimate::{self, Estimate};
 use crate::keys;
 use crate::progress::{Phases, Progress};
+use crate::registry::scheme;
 use crate::report::{Report, add_warnings, bytes, hex, peak_rss_bytes, seconds, thousands};
 use crate::run::{add_inputs, add_outcome};
 use crate::source::{NewFile, Source, fault};
 use jolt_core::api::{self, KeyError, ProveError, VerifyingKey};
 use jolt_core::observer::Observer;
 use jolt_core::proof::Proof;
-use jolt_core::statement::MAX_CYCLE_VARS;
+use jolt_core::statement::{MAX_CYCLE_VARS, MIN_CYCLE_VARS};
 use serde_json::json;
 use tracer::{Inputs, Options, Outcome, Program, TraceError};
 
@@ -80,6 +81,13 @@ impl Task<'_> {
     /// Runs the program and proves the run, under the smallest key that fits.
     pub fn prove(&self, program: Program) -> Result<Proven, NoProof> {
         let mut progress = Progress::new(format!("proving {}", self.name));
+        if self.protocol.setup.srs.is_some() {
+            // Now, and not after a long run.
+            let scheme = scheme(&self.protocol.pcs).map_err(NoProof::Unusable)?;
+            scheme
+                .verifying_key(MIN_CYCLE_VARS, &keys::setup(&self.protocol.setup))
+                .map_err(|error| NoProof::Unusable(error.into()))?;
+        }
         progress.phase("trace");
         let longest = self.max_cycles.min(1 << MAX_CYCLE_VARS);
         let limit = self.memory_limit;

@@ -4,6 +4,7 @@ use crate::cli::VerifyArguments;
 use crate::policy::{self, Received};
 use crate::report::{Report, add_statement, add_warnings, hex, seconds};
 use crate::source::{Source, read};
+use commitments::kzg::PowersFile;
 use jolt_core::api::Expected;
 use jolt_core::policy::PolicyError;
 use jolt_core::statement::StatementError;
@@ -49,6 +50,18 @@ pub fn verify(arguments: &VerifyArguments) -> anyhow::Result<Report> {
         source.name
     ));
     add_statement(&mut report, &proof.statement);
+    if let Some(path) = &arguments.srs {
+        let file = PowersFile::open(path)?;
+        let wanted = file.ceremony().id();
+        let found = proof.ceremony.map(|ceremony| ceremony.id());
+        if found != Some(wanted) {
+            let found = found.map_or("of none".to_owned(), |id| format!("of {id}"));
+            let path = path.display();
+            return Ok(report.rejected(format!(
+                "{path} is of the ceremony {wanted}, and the setup of the proof is {found}"
+            )));
+        }
+    }
     let start = Instant::now();
     let key = match policy::key(&policy, source.program()?, &proof) {
         Ok(key) => key,
@@ -114,6 +127,9 @@ fn advice(cause: &PolicyError) -> String {
             format!(" (--require {kind}=NAME)")
         }
         PolicyError::Statement(StatementError::Cycles { .. }) => " (--max-cycles)".to_owned(),
+        PolicyError::UnknownCeremony { .. } | PolicyError::Setup { .. } => {
+            " (--require)".to_owned()
+        }
         _ => String::new(),
     }
 }

@@ -1,4 +1,5 @@
-//! A verifier and nothing else: it accepts a proof that came with it, and rejects the same proof with a byte changed.
+//! A verifier and nothing else: it accepts proofs that came with it, and rejects the same proofs with a byte changed. One
+//! is under a transparent setup, the other under that of a ceremony, of which nothing is here but three points.
 //!
 //! Built by itself (`-p verify-only`) it has no threads, no environment, no files and no packed arithmetic in it. So it
 //! runs where there are none, in WebAssembly too: `run.mjs` beside it calls the same program there. Nothing can be
@@ -6,11 +7,11 @@
 //!
 //! | exit code | means |
 //! |---|---|
-//! | 0 | the proof is accepted, and every changed one rejected |
-//! | 1 | there is no key, or the proof is rejected |
+//! | 0 | the proofs are accepted, and every changed one rejected |
+//! | 1 | there is no key, or a proof is rejected |
 //! | 2 | a changed proof is accepted |
 
-use commitments::{CacheDir, Setup};
+use commitments::{CacheDir, Ceremony, Setup};
 use jolt_core::api::{Config, Expected, KeyError, VerifyingKey, verifying_key};
 use jolt_core::policy::Policy;
 use std::process::ExitCode;
@@ -18,16 +19,28 @@ use tracer::{ExitStatus, Program};
 
 /// The program that was run.
 const PROGRAM: &[u8] = include_bytes!("../../guests/elf/fibonacci.elf");
-/// A proof of its run with input 5.
-const PROOF: &[u8] = include_bytes!("../../../jolt-core/tests/laws/fibonacci.hyrax.proof");
+/// Proofs of its run with input 5: schemes, and files.
+const PROOFS: [(&str, &[u8]); 2] = [
+    (
+        "hyrax",
+        include_bytes!("../../../jolt-core/tests/laws/fibonacci.hyrax.proof"),
+    ),
+    (
+        "zeromorph",
+        include_bytes!("../../../jolt-core/tests/laws/fibonacci.ceremony.proof"),
+    ),
+];
 
 /// What the prover's key was made for, and this one's is: up to `2^8` cycles.
-fn key() -> Result<VerifyingKey, KeyError> {
+fn key(scheme: &str) -> Result<VerifyingKey, KeyError> {
+    let ceremony = Ceremony::named("hez_final").filter(|_| scheme != "hyrax");
+    let own = Setup::Builtin {
+        cache: CacheDir::Off,
+    };
     let config = Config {
         max_cycle_vars: 8,
-        setup: Setup::Builtin {
-            cache: CacheDir::Off,
-        },
+        scheme: scheme.to_owned(),
+        setup: ceremony.map_or(own, Setup::Ceremony),
         ..Config::default()
     };
     verifying_key(Program::from_elf(PROGRAM)?, &config)
@@ -44,39 +57,47 @@ fn accepts(policy: &Policy, key: &VerifyingKey, bytes: &[u8]) -> bool {
     let Ok(proof) = policy.read(bytes) else {
         return false;
     };
-    key.verify(&proof).is_ok() && expected.difference(&proof.statement).is_none()
+    let setup = policy.admits_setup(key.commitment().provenance());
+    setup.is_ok() && key.verify(&proof).is_ok() && expected.difference(&proof.statement).is_none()
 }
 
-fn main() -> ExitCode {
-    let policy = Policy::default();
-    let key = match key() {
+/// Accepts a proof and rejects changed ones.
+fn tried(scheme: &str, proof: &[u8]) -> ExitCode {
+    let policy = Policy::only("shout", "twist", scheme);
+    let key = match key(scheme) {
         Ok(key) => key,
         Err(error) => {
             eprintln!("no key: {error}");
             return ExitCode::from(1);
         }
     };
-    if !accepts(&policy, &key, PROOF) {
-        eprintln!("the proof is rejected");
+    if !accepts(&policy, &key, proof) {
+        eprintln!("the proof with {scheme} is rejected");
         return ExitCode::from(1);
     }
     // Header, statement, commitments, messages, opening.
-    let places = (0..PROOF.len()).step_by(997);
+    let places = (0..proof.len()).step_by(997);
     let mut changed = 0;
-    for place in places.chain([PROOF.len() - 1]) {
-        let mut bytes = PROOF.to_vec();
+    for place in places.chain([proof.len() - 1]) {
+        let mut bytes = proof.to_vec();
         if let Some(byte) = bytes.get_mut(place) {
             *byte ^= 1;
         }
         if accepts(&policy, &key, &bytes) {
-            eprintln!("the proof is accepted with byte {place} changed");
+            eprintln!("the proof with {scheme} is accepted with byte {place} changed");
             return ExitCode::from(2);
         }
         changed += 1;
     }
     println!(
-        "accepted a proof of {} bytes, rejected {changed} changed ones",
-        PROOF.len()
+        "{scheme}: accepted a proof of {} bytes, rejected {changed} changed ones",
+        proof.len()
     );
     ExitCode::SUCCESS
+}
+
+fn main() -> ExitCode {
+    let tried = PROOFS.map(|(scheme, proof)| tried(scheme, proof));
+    let failed = tried.into_iter().find(|code| *code != ExitCode::SUCCESS);
+    failed.unwrap_or(ExitCode::SUCCESS)
 }

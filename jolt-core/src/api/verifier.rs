@@ -272,6 +272,10 @@ impl VerifyingKey {
                 "the proof is {is}, and the key pins proofs {wanted}"
             )));
         }
+        if proof.ceremony != self.commitment.provenance().ceremony() {
+            let cause = "the proof names another ceremony than that of the key";
+            return Err(not_allowed(cause.to_owned()));
+        }
         for (what, found, pinned) in [
             (
                 "commitment scheme",

@@ -6,7 +6,7 @@
 
 use ark_bn254::Fr;
 use ark_ff::{BigInteger, PrimeField};
-use commitments::{CacheDir, Setup};
+use commitments::{CacheDir, Ceremony, Setup};
 use jolt_core::api::{Config, setup, verifying_key};
 use jolt_core::lookup::dense::DenseTable;
 use jolt_core::lookup::testkit::{Case, DenseCase, prove, prove_dense};
@@ -15,6 +15,7 @@ use jolt_core::registry::Registry;
 use jolt_core::vm::lookup_shape_of;
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
+use std::path::PathBuf;
 use sumcheck::channel::plain::PlainProof;
 use sumcheck::{Poly, Rows};
 use tracer::{Inputs, Program};
@@ -137,20 +138,52 @@ fn proofs_have_the_bytes_that_were_recorded() {
     assert_eq!(found, recorded);
 }
 
-/// Files with a whole proof, made once, are still accepted.
+/// Files with a whole proof, made once, are still accepted. One is under a real ceremony: verifying it takes no file.
 #[test]
 fn proofs_from_before_verify() {
-    for scheme in ["hyrax", "pst13", "zeromorph", "mercury", "hyperkzg"] {
-        let path = format!("{FOLDER}/fibonacci.{scheme}.proof");
-        let config = config(8, "shout", "twist", scheme);
-        let key = verifying_key(program("fibonacci"), &config).unwrap();
+    let powers =
+        format!("{FOLDER}/../../../commitments/tests/data/powersOfTau28_hez_final_08.ptau");
+    let ceremony = Ceremony::named("hez_final").unwrap();
+    for (name, scheme) in [
+        ("hyrax", "hyrax"),
+        ("pst13", "pst13"),
+        ("zeromorph", "zeromorph"),
+        ("mercury", "mercury"),
+        ("hyperkzg", "hyperkzg"),
+        ("ceremony", "zeromorph"),
+    ] {
+        let path = format!("{FOLDER}/fibonacci.{name}.proof");
+        let own = config(8, "shout", "twist", scheme);
+        let with = |setup| Config {
+            setup,
+            ..own.clone()
+        };
+        let (proving, verifying) = match name {
+            "ceremony" => {
+                let path = PathBuf::from(&powers);
+                (with(Setup::File { path }), with(Setup::Ceremony(ceremony)))
+            }
+            _ => (own.clone(), own.clone()),
+        };
+        let key = verifying_key(program("fibonacci"), &verifying).unwrap();
         if std::env::var_os("UPDATE_BYTES").is_some() {
-            let key = setup(program("fibonacci"), &config).unwrap();
+            let key = setup(program("fibonacci"), &proving).unwrap();
             let proof = key.prove(&Inputs::public(5u64.to_le_bytes())).unwrap();
             std::fs::write(&path, proof.to_bytes()).unwrap();
         }
         let proof = Proof::from_bytes(&std::fs::read(&path).unwrap()).unwrap();
         key.verify(&proof).unwrap();
+        // What the file names is compared, though nothing rests on it.
+        let other = match proof.ceremony {
+            Some(_) => None,
+            None => Some(ceremony),
+        };
+        let renamed = Proof {
+            ceremony: other,
+            ..proof.clone()
+        };
+        let refused = key.verify(&renamed).unwrap_err().to_string();
+        assert!(refused.contains("another ceremony"), "{refused}");
         assert_eq!(proof.statement.output[..8], 5u64.to_le_bytes());
     }
 }

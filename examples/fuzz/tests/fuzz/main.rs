@@ -3,6 +3,7 @@
 
 mod elf;
 mod instructions;
+mod powers;
 mod programs;
 mod proof;
 mod reads;

@@ -5,7 +5,7 @@ use super::kernels;
 use super::measure::{Counts, Purpose, Request, Sample, Work};
 use super::pcs;
 use super::workload::Workload;
-use crate::cli::Protocol;
+use crate::cli::{Protocol, SetupArguments};
 use crate::inspect::record::Record;
 use crate::lookup::{self, Observed, prove_subject};
 use crate::prove::{NoProof, Task};
@@ -38,7 +38,7 @@ pub fn answer() -> anyhow::Result<Report> {
     std::io::stdin().read_to_end(&mut text)?;
     let request: Request = serde_json::from_slice(&text)
         .context("`measure` is for `bench`; it expects a request on standard input")?;
-    let name = &request.pcs;
+    let (name, setup) = (&request.pcs, &request.setup);
     let value = match (&request.work, request.purpose) {
         (Work::Kernel { kernel, log_size }, Purpose::Time) => {
             json!(kernels::time(kernel, *log_size)?)
@@ -47,7 +47,7 @@ pub fn answer() -> anyhow::Result<Report> {
             json!(Some(kernels::count(kernel, *log_size, name)?))
         }
         (Work::Pcs { kind, log_size }, Purpose::Time) => {
-            json!(pcs::time(kind, *log_size, name)?)
+            json!(pcs::time(kind, *log_size, (name, setup))?)
         }
         (Work::Pcs { .. }, Purpose::Count) => json!(Some(pcs::count(name)?)),
         (
@@ -58,7 +58,9 @@ pub fn answer() -> anyhow::Result<Report> {
             },
             purpose,
         ) => match purpose {
-            Purpose::Time => json!(time_lookup(argument, table, *log_reads, name)?),
+            Purpose::Time => {
+                json!(time_lookup(argument, table, *log_reads, (name, setup))?)
+            }
             Purpose::Count => json!(count_lookup(argument, table, *log_reads, name)?),
         },
         (
@@ -81,6 +83,7 @@ pub fn answer() -> anyhow::Result<Report> {
                         lookup: lookup.clone(),
                         memory: memory.clone(),
                         pcs: name.clone(),
+                        setup: setup.clone(),
                     };
                     json!(time_vm(program, &inputs, &protocol)?)
                 }
@@ -142,10 +145,15 @@ fn facts_of(
     facts
 }
 
-fn time_lookup(argument: &str, table: &str, vars: usize, pcs: &str) -> anyhow::Result<Sample> {
+fn time_lookup(
+    argument: &str,
+    table: &str,
+    vars: usize,
+    (pcs, setup): (&str, &SetupArguments),
+) -> anyhow::Result<Sample> {
     let mut subject = Workload::parse(table)?.subject(vars)?;
     let (argument, scheme) = (argument_named(argument)?, scheme(pcs)?);
-    let proven = prove_subject(&*argument, &*scheme, &mut subject, table)?;
+    let proven = prove_subject(&*argument, (&*scheme, setup), &mut subject, table)?;
     proven.verdict.context("the proof does not verify")?;
     let mut facts = facts_of(&proven.record, &proven.error, proven.proof.len(), 0);
     facts.extend(lookup::facts(&subject));

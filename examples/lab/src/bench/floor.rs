@@ -86,7 +86,7 @@ pub fn units(pcs: &str) -> anyhow::Result<Units> {
                 *x = x.mul_u64(0x1234_5678_9abc_def1);
             }
         });
-        let keys = scheme(pcs)?.setup(LOG_ROWS, &keys::setup())?;
+        let keys = scheme(pcs)?.setup(LOG_ROWS, &keys::own_setup())?;
         let digits = Arc::new(Poly::digits(LOG_ROWS, 2, vec![1; 1 << LOG_ROWS]));
         let addition = least(1 << LOG_ROWS, 8, || {
             let mut session = keys

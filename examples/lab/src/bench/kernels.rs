@@ -14,7 +14,7 @@ use super::floor::{self, Tally};
 use super::lookup::noise;
 use super::measure::{Purpose, Request, Sample, Work};
 use super::sweep::{self, Step};
-use crate::cli::BenchKernelsArguments;
+use crate::cli::{BenchKernelsArguments, SetupArguments};
 use crate::keys;
 use crate::progress::Progress;
 use crate::registry::scheme;
@@ -85,6 +85,7 @@ pub fn kernels(arguments: &BenchKernelsArguments, threads: Option<u16>) -> anyho
                         },
                         purpose: Purpose::Time,
                         pcs: PCS.to_owned(),
+                        setup: SetupArguments::default(),
                         threads,
                     }),
                     unit: Unit {
@@ -96,7 +97,10 @@ pub fn kernels(arguments: &BenchKernelsArguments, threads: Option<u16>) -> anyho
             }
         }
     }
-    let document = Document::new("bench kernels", sweep::settings(&arguments.measuring));
+    let document = Document::new(
+        "bench kernels",
+        sweep::settings(&arguments.measuring, &SetupArguments::default()),
+    );
     let mut report = Report::default();
     report.line(
         "kernel               2^k     time  ± noise   ns each      mults   additions   of floor",
@@ -212,7 +216,7 @@ pub fn time(kernel: &str, log_size: usize) -> anyhow::Result<Sample> {
         sumcheck::<Fr>(kernel, log_size, || progress.phase("sumcheck"))?;
     } else {
         let scheme = scheme(PCS)?;
-        let keys = scheme.setup(log_size, &keys::setup())?;
+        let keys = scheme.setup(log_size, &keys::own_setup())?;
         let poly = Arc::new(polynomial(kernel, log_size)?);
         let mut channel = keys
             .proving

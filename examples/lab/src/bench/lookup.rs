@@ -3,10 +3,10 @@
 use super::document::{Document, Entry, number, text};
 use super::figures::Unit;
 use super::measure::{Purpose, Request, Work};
-use super::sweep::{self, Step};
+use super::sweep::{self, Step, schemes};
 use super::workload::Workload;
 use crate::cli::BenchLookupArguments;
-use crate::registry::{argument, registry, scheme};
+use crate::registry::{argument, registry};
 use crate::report::{Report, bytes, seconds};
 use ark_bn254::Fr;
 use jolt_core::lookup::ProveLookup;
@@ -19,7 +19,10 @@ use std::sync::Arc;
 /// Unknown names, files that cannot be written or continued, and proofs that fail.
 pub fn lookup(arguments: &BenchLookupArguments, threads: Option<u16>) -> anyhow::Result<Report> {
     let steps = steps(arguments, threads)?;
-    let document = Document::new("bench lookup", sweep::settings(&arguments.measuring));
+    let document = Document::new(
+        "bench lookup",
+        sweep::settings(&arguments.measuring, &arguments.setup),
+    );
     let mut report = Report::default();
     report.line(
         "table            2^k  argument      prove  ± noise   ns each      mults   additions   verify      proof     memory",
@@ -37,14 +40,12 @@ fn steps(arguments: &BenchLookupArguments, threads: Option<u16>) -> anyhow::Resu
             .map(|name| argument(name))
             .collect::<anyhow::Result<_>>()?,
     };
-    for name in &arguments.pcs {
-        scheme(name)?;
-    }
+    let schemes = schemes(&arguments.pcs, &arguments.setup)?;
     let mut steps = Vec::new();
     for name in &arguments.table {
         let workload = Workload::parse(name)?;
         for vars in arguments.log_reads.iter().map(|k| usize::from(*k)) {
-            for pcs in &arguments.pcs {
+            for (pcs, setup) in &schemes {
                 for threads in sweep::thread_counts(&arguments.measuring, threads) {
                     for argument in &chosen {
                         let serves = workload
@@ -60,6 +61,7 @@ fn steps(arguments: &BenchLookupArguments, threads: Option<u16>) -> anyhow::Resu
                                 },
                                 purpose: Purpose::Time,
                                 pcs: pcs.clone(),
+                                setup: setup.clone(),
                                 threads,
                             }),
                             unit: Unit {

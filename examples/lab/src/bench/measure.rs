@@ -4,6 +4,7 @@
 //! [`Tally`](super::floor::Tally), comes back on standard output.
 
 use super::machine;
+use crate::cli::SetupArguments;
 use crate::report::hex;
 use anyhow::{Context, bail};
 use serde::de::DeserializeOwned;
@@ -97,7 +98,7 @@ pub enum Purpose {
 }
 
 /// What is to be measured.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Request {
     /// The work.
     pub work: Work,
@@ -105,6 +106,9 @@ pub struct Request {
     pub purpose: Purpose,
     /// Name of the commitment scheme.
     pub pcs: String,
+    /// Its setup.
+    #[serde(flatten)]
+    pub setup: SetupArguments,
     /// Threads, if not one per processor.
     pub threads: Option<u16>,
 }

@@ -16,7 +16,7 @@ use super::floor::{self, Tally};
 use super::lookup::noise;
 use super::measure::{Purpose, Request, Sample, Work};
 use super::sweep::{self, Step};
-use crate::cli::BenchPcsArguments;
+use crate::cli::{BenchPcsArguments, SetupArguments};
 use crate::keys;
 use crate::progress::Progress;
 use crate::registry::{registry, scheme};
@@ -52,9 +52,7 @@ pub fn pcs(arguments: &BenchPcsArguments, threads: Option<u16>) -> anyhow::Resul
     };
     let schemes: Vec<String> = all(&arguments.pcs, registry().schemes().names().collect());
     let kinds: Vec<String> = all(&arguments.kind, KINDS.to_vec());
-    for name in &schemes {
-        scheme(name)?;
-    }
+    let schemes = sweep::schemes(&schemes, &arguments.setup)?;
     if let Some(kind) = kinds.iter().find(|kind| !KINDS.contains(&kind.as_str())) {
         let known = KINDS.join(", ");
         bail!("unknown kind of polynomial `{kind}`; there are: {known}");
@@ -64,12 +62,15 @@ pub fn pcs(arguments: &BenchPcsArguments, threads: Option<u16>) -> anyhow::Resul
         for kind in &kinds {
             for threads in sweep::thread_counts(&arguments.measuring, threads) {
                 for pcs in &schemes {
-                    steps.push(step(pcs, kind, log_size, threads));
+                    steps.push(step(pcs, kind, (log_size, threads)));
                 }
             }
         }
     }
-    let document = Document::new("bench pcs", sweep::settings(&arguments.measuring));
+    let document = Document::new(
+        "bench pcs",
+        sweep::settings(&arguments.measuring, &arguments.setup),
+    );
     let mut report = Report::default();
     report.line("scheme    kind     2^k   commit     open  ± noise   verify      proof     setup");
     let told = |entry: &Entry| report.line(summary(entry));
@@ -77,7 +78,11 @@ pub fn pcs(arguments: &BenchPcsArguments, threads: Option<u16>) -> anyhow::Resul
     Ok(report)
 }
 
-fn step(pcs: &str, kind: &str, log_size: usize, threads: Option<u16>) -> Step {
+fn step(
+    (pcs, setup): &(String, SetupArguments),
+    kind: &str,
+    (log_size, threads): (usize, Option<u16>),
+) -> Step {
     let mut entry: Entry = Map::new();
     for (key, value) in [
         ("pcs", json!(pcs)),
@@ -95,7 +100,8 @@ fn step(pcs: &str, kind: &str, log_size: usize, threads: Option<u16>) -> Step {
                 log_size,
             },
             purpose: Purpose::Time,
-            pcs: pcs.to_owned(),
+            pcs: pcs.clone(),
+            setup: setup.clone(),
             threads,
         }),
         unit: Unit {
@@ -166,13 +172,17 @@ fn weights(shape: &Shape, mut next: impl FnMut() -> Fr) -> Weights<Fr> {
 ///
 /// # Errors
 /// There is no such kind or scheme, no setup of this size, or the opening does not verify.
-pub fn time(kind: &str, log_size: usize, pcs: &str) -> anyhow::Result<Sample> {
+pub fn time(
+    kind: &str,
+    log_size: usize,
+    (pcs, setup): (&str, &SetupArguments),
+) -> anyhow::Result<Sample> {
     let poly = Arc::new(polynomial(kind, log_size)?);
     let shape = poly.shape();
     let scheme = scheme(pcs)?;
     let mut progress = Progress::new(kind);
     progress.phase("setup");
-    let keys = scheme.setup(log_size, &keys::setup())?;
+    let keys = scheme.setup(log_size, &keys::setup(setup))?;
     let statement = Statement::new("bench pcs");
     let mut channel = keys.proving.session(&statement, Checks::all());
     progress.phase("commit");

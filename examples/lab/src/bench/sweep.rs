@@ -5,9 +5,11 @@ use super::figures::{Unit, result};
 use super::floor::Tally;
 use super::measure::{Asked, Limits, Purpose, Request, Sample, ask};
 use super::{csv, html};
-use crate::cli::Measuring;
+use crate::cli::{Measuring, SetupArguments};
+use crate::keys;
+use crate::registry::scheme;
 use crate::source::NewFile;
-use anyhow::Context;
+use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 use std::io::IsTerminal;
@@ -27,15 +29,39 @@ pub struct Step {
 }
 
 /// Fields that all sweeps have among their settings.
-pub fn settings(measuring: &Measuring) -> Value {
-    json!({
+pub fn settings(measuring: &Measuring, setup: &SetupArguments) -> Value {
+    let mut settings = json!({
         "repeat": measuring.repeat,
         "warm_up": measuring.warm_up,
         "repeat_seconds": measuring.repeat_seconds,
         "max_seconds": measuring.max_seconds,
         "max_memory": measuring.max_memory,
         "count_up_to": measuring.count_up_to,
-    })
+    });
+    if let Some(path) = &setup.srs {
+        settings["srs"] = json!(path.display().to_string());
+    }
+    settings
+}
+
+/// Schemes by name, each with the setup for it: the file is for those that take one.
+///
+/// # Errors
+/// Unknown names, or a file that none of them takes.
+pub fn schemes(
+    names: &[String],
+    setup: &SetupArguments,
+) -> anyhow::Result<Vec<(String, SetupArguments)>> {
+    let named = names.iter().map(|name| {
+        let scheme = scheme(name)?;
+        Ok((name.clone(), keys::suited(&*scheme, setup)))
+    });
+    let named: Vec<(String, SetupArguments)> = named.collect::<anyhow::Result<_>>()?;
+    if setup.srs.is_some() && named.iter().all(|(_, setup)| setup.srs.is_none()) {
+        let names = names.join(", ");
+        bail!("--srs: none of these schemes takes powers from a file: {names}");
+    }
+    Ok(named)
 }
 
 /// The numbers of threads to measure with.

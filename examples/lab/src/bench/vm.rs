@@ -6,9 +6,9 @@ use super::floor;
 use super::lookup::noise;
 use super::measure::{Purpose, Request, Work};
 use super::scale::{self, Workload};
-use super::sweep::{self, Step};
+use super::sweep::{self, Step, schemes};
 use crate::cli::BenchVmArguments;
-use crate::registry::{argument, memory_argument, scheme};
+use crate::registry::{argument, memory_argument};
 use crate::report::{Report, bytes, seconds, thousands};
 use crate::source::Source;
 use anyhow::Context;
@@ -23,7 +23,10 @@ use serde_json::{Map, json};
 /// Unreadable files, unknown names, a program that cannot be proven or scaled.
 pub fn vm(arguments: &BenchVmArguments, threads: Option<u16>) -> anyhow::Result<Report> {
     let steps = steps(arguments, threads)?;
-    let document = Document::new("bench vm", sweep::settings(&arguments.measuring));
+    let document = Document::new(
+        "bench vm",
+        sweep::settings(&arguments.measuring, &arguments.setup),
+    );
     let mut report = Report::default();
     report.line(
         "program           2^k       cycles  lookup     memory     prove  ± noise  kcycles/s   verify      proof     memory",
@@ -45,9 +48,7 @@ fn steps(arguments: &BenchVmArguments, threads: Option<u16>) -> anyhow::Result<V
     for name in &arguments.memory {
         memory_argument(name)?;
     }
-    for name in &arguments.pcs {
-        scheme(name)?;
-    }
+    let schemes = schemes(&arguments.pcs, &arguments.setup)?;
     let pairs: Vec<_> = (lookups.iter())
         .flat_map(|lookup| arguments.memory.iter().map(move |memory| (lookup, memory)))
         .collect();
@@ -57,7 +58,7 @@ fn steps(arguments: &BenchVmArguments, threads: Option<u16>) -> anyhow::Result<V
         let machine = Machine::of(&source.program()?);
         for workload in workloads(&source, &arguments.log_cycles)? {
             let log_cycles = workload.log_cycles;
-            for pcs in &arguments.pcs {
+            for (pcs, setup) in &schemes {
                 for threads in sweep::thread_counts(&arguments.measuring, threads) {
                     for (lookup, memory) in &pairs {
                         let mut entry: Entry = Map::new();
@@ -86,6 +87,7 @@ fn steps(arguments: &BenchVmArguments, threads: Option<u16>) -> anyhow::Result<V
                                 },
                                 purpose: Purpose::Time,
                                 pcs: pcs.clone(),
+                                setup: setup.clone(),
                                 threads,
                             }),
                             unit: Unit {

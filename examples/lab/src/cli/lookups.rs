@@ -1,5 +1,6 @@
 //! Commands over lookups, and over what arguments are.
 
+use super::program::SetupArguments;
 use crate::lookup::MAX_LOG_READS;
 use clap::Args;
 use jolt_core::lookup::dense::MAX_INDEX_BITS;
@@ -37,6 +38,9 @@ pub struct LookupArguments {
     /// Polynomial commitment scheme
     #[arg(long, value_name = "NAME", default_value = DEFAULT_SCHEME)]
     pub pcs: String,
+    /// The scheme's setup.
+    #[command(flatten)]
+    pub setup: SetupArguments,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

@@ -1,5 +1,6 @@
 //! Commands that measure, compare and reproduce.
 
+use super::program::SetupArguments;
 use super::values::{CYCLE_VARS, positive};
 use crate::lookup::MAX_LOG_READS;
 use crate::reproduce::manifest::Size;
@@ -96,6 +97,9 @@ pub struct BenchVmArguments {
         default_value = DEFAULT_SCHEME
     )]
     pub pcs: Vec<String>,
+    /// The setup of schemes that take one.
+    #[command(flatten)]
+    pub setup: SetupArguments,
     /// How.
     #[command(flatten)]
     pub measuring: Measuring,
@@ -123,6 +127,9 @@ pub struct BenchLookupArguments {
         default_value = DEFAULT_SCHEME
     )]
     pub pcs: Vec<String>,
+    /// The setup of schemes that take one.
+    #[command(flatten)]
+    pub setup: SetupArguments,
     /// How.
     #[command(flatten)]
     pub measuring: Measuring,
@@ -149,6 +156,9 @@ pub struct BenchPcsArguments {
     /// Commitment schemes [default: all]
     #[arg(long, value_name = "NAME[,NAME…]", value_delimiter = ',')]
     pub pcs: Vec<String>,
+    /// The setup of schemes that take one.
+    #[command(flatten)]
+    pub setup: SetupArguments,
     /// Kinds of polynomials: dense, words, digits, sparse [default: all]
     #[arg(long, value_name = "KIND[,KIND…]", value_delimiter = ',')]
     pub kind: Vec<String>,

@@ -3,6 +3,7 @@
 mod lookups;
 mod measure;
 mod program;
+mod setup;
 mod values;
 
 pub use lookups::{ExplainArguments, ListArguments, LookupArguments, TranscriptArguments};
@@ -12,7 +13,12 @@ pub use measure::{
 };
 pub use program::{
     AcceptArguments, BuildArguments, ConformanceArguments, InspectArguments, Protocol,
-    ProveArguments, RunArguments, RunOnlyArguments, TraceArguments, VerifyArguments,
+    ProveArguments, RunArguments, RunOnlyArguments, SetupArguments, TraceArguments,
+    VerifyArguments,
+};
+pub use setup::{
+    ExportArguments, GenerateArguments, ImportArguments, SetupCommand, ShowArguments,
+    VerifySetupArguments,
 };
 pub use values::{Bytes, Cycles, Skip};
 
@@ -65,6 +71,9 @@ pub enum Command {
     Transcript(TranscriptArguments),
     /// Run the ELF files of an instruction set test suite, and prove and verify each run
     Conformance(ConformanceArguments),
+    /// Import, check, show and make setups of commitment schemes
+    #[command(subcommand)]
+    Setup(SetupCommand),
     /// Measure
     #[command(subcommand)]
     Bench(Bench),
@@ -110,6 +119,7 @@ impl Cli {
             Command::Trace(trace) => trace.run.json,
             Command::Conformance(conformance) => conformance.json,
             Command::Prove(prove) => prove.run.json,
+            Command::Setup(setup) => setup.json(),
             Command::Verify(verify) => verify.json,
         }
     }

@@ -93,6 +93,15 @@ pub struct TraceArguments {
     pub lookups: Option<PathBuf>,
 }
 
+/// Where the commitment scheme's setup comes from.
+#[derive(Clone, Debug, Default, Args, Serialize, Deserialize)]
+pub struct SetupArguments {
+    /// Powers of tau for schemes that take them: a .ptau file of a ceremony, checked each time, or one that `setup import` wrote
+    #[arg(long, value_name = "FILE")]
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub srs: Option<PathBuf>,
+}
+
 /// Which protocol to use.
 #[derive(Clone, Debug, Args, Serialize, Deserialize)]
 pub struct Protocol {
@@ -105,6 +114,10 @@ pub struct Protocol {
     /// Polynomial commitment scheme
     #[arg(long, value_name = "NAME", default_value = DEFAULT_SCHEME)]
     pub pcs: String,
+    /// The scheme's setup.
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub setup: SetupArguments,
 }
 
 impl Default for Protocol {
@@ -114,6 +127,7 @@ impl Default for Protocol {
             lookup: DEFAULT_LOOKUP.to_owned(),
             memory: DEFAULT_MEMORY.to_owned(),
             pcs: DEFAULT_SCHEME.to_owned(),
+            setup: SetupArguments::default(),
         }
     }
 }
@@ -172,6 +186,9 @@ pub struct VerifyArguments {
     /// Reject proofs of runs that did not exit with this code
     #[arg(long, value_name = "N")]
     pub expect_exit: Option<u64>,
+    /// Only proofs of the ceremony that this file is of; no file is needed to verify one of any ceremony
+    #[arg(long, value_name = "FILE")]
+    pub srs: Option<PathBuf>,
     /// What is accepted.
     #[command(flatten)]
     pub accept: AcceptArguments,

@@ -24,7 +24,7 @@ pub fn bound(
     protocol: &Protocol,
     cycle_vars: usize,
 ) -> anyhow::Result<ErrorBound> {
-    let key = scheme(&protocol.pcs)?.verifying_key(cycle_vars, &keys::setup())?;
+    let key = scheme(&protocol.pcs)?.verifying_key(cycle_vars, &keys::setup(&protocol.setup))?;
     let lookup = argument(&protocol.lookup)?;
     let memory = memory_argument(&protocol.memory)?;
     let arguments = Arguments {
@@ -63,6 +63,7 @@ pub fn table(program: &Program, pcs: &str) -> anyhow::Result<(Vec<String>, Vec<V
                 lookup: lookup.name().to_owned(),
                 memory: memory.to_owned(),
                 pcs: pcs.to_owned(),
+                ..Protocol::default()
             };
             for vars in SIZES {
                 let bits = bound(program, &protocol, vars)?.bits();

@@ -10,5 +10,6 @@ mod conformance;
 mod figures;
 mod proofs;
 mod refusals;
+mod setup;
 mod tracing;
 mod views;

@@ -190,7 +190,7 @@ fn what_the_verifier_does_not_accept() {
         ),
         (
             "--require shout",
-            "lookup=NAME, memory=NAME, pcs=NAME or setup=secure",
+            "lookup=NAME, memory=NAME, pcs=NAME, setup=secure or setup=ceremony:ID",
         ),
         ("--require lookup=", "there is no ``"),
         ("--max-cycles 0", "a positive number"),
