@@ -18,7 +18,8 @@ pub(crate) struct Third {
     pub factor: Fr,
 }
 
-/// What is to be paired with `G_2`, `τ·G_2` and `τ²·G_2`, in order, to show that `a(x) = 0` and `b(x') = 0`, from commitments to `a`, `b` and `w = a/(X − x) + b/(X − x')`: the equation is
+/// What is to be paired with `G_2`, `τ·G_2` and `τ²·G_2`, in order, to show that `a(x) = 0` and `b(x') = 0`, from
+/// commitments to `a`, `b` and `w = a/(X − x) + b/(X − x')`: the equation is
 /// `a·(X − x') + b·(X − x) = w·(X − x)(X − x')` at `τ`. At `X = x` it says the one, at `X = x'` the other, if these are two
 /// points; nothing has to be random for that.
 ///
