@@ -64,7 +64,9 @@ pub struct Mutant {
     pub edited: bool,
     /// Tests that honest proofs pass.
     pub complete: &'static [Tests],
-    /// Tests that reject.
+    /// Tests that reject, and look only at what is weakened where that is asked for.
+    pub focused: Vec<Tests>,
+    /// Tests that reject, all of them.
     pub sound: Vec<Tests>,
 }
 
@@ -95,9 +97,15 @@ pub fn all() -> Result<Vec<Mutant>, Failure> {
         };
         let of_scope = switches(&seen).into_iter().chain(terms);
         for (kind, what, switch) in of_scope {
-            let about = switch.split('=').nth(1).unwrap_or_default();
-            let focus = match seen.relations.iter().find(|own| own.relation == about) {
-                Some(own) if kind == Kind::Term => format!("{}/{about}", own.batch),
+            let parts: Vec<&str> = switch.split('=').collect();
+            let about = parts.get(1).copied().unwrap_or_default();
+            let focus = match (kind, parts.get(2)) {
+                (Kind::Challenge | Kind::Message, Some(after)) => format!("{about}={after}"),
+                (Kind::Term, _) => {
+                    let mut own = seen.relations.iter();
+                    let own = own.find(|own| own.relation == about);
+                    own.map_or(about.to_owned(), |own| format!("{}/{about}", own.batch))
+                }
                 _ => about.to_owned(),
             };
             if let Scope::Machine(lookup, _) = &scope
@@ -115,7 +123,8 @@ pub fn all() -> Result<Vec<Mutant>, Failure> {
                     focus: Some(focus),
                     edited: kind == Kind::Term,
                     complete: scope.complete(),
-                    sound: scope.sound(kind),
+                    focused: scope.focused(kind),
+                    sound: scope.sound(),
                 });
             }
         }

@@ -149,6 +149,7 @@ pub fn mutants() -> impl Iterator<Item = Mutant> {
             focus: None,
             edited: true,
             complete,
+            focused: Vec::new(),
             sound: sound.to_vec(),
         }
     })

@@ -10,6 +10,8 @@
 //!   --sample N       only so many, spread evenly over all; that tests pass by themselves is taken as given
 //!   --alone          build the tests as `cargo test -p` does, without the rest of the workspace
 //!   --built          only mutants of binaries that are built already: none of an edited copy
+//!   --focused        only tests that look at what is weakened: what none of them rejects is open
+//!   --limit N        stop a test after so many seconds instead of 900
 //!   --json FILE      write what was found there, one mutant after the other
 //! ```
 //!
@@ -51,8 +53,8 @@ use build::{Binaries, Packages};
 use catalogue::{Kind, Mutant};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Instant;
-use trial::{Outcome, Trial, Trials};
+use std::time::{Duration, Instant};
+use trial::{Effort, Trial, Trials};
 
 /// Whatever went wrong, in words.
 type Failure = Box<dyn std::error::Error>;
@@ -65,6 +67,7 @@ struct Options {
     sample: Option<usize>,
     alone: bool,
     built: bool,
+    effort: Effort,
     json: Option<PathBuf>,
 }
 
@@ -77,6 +80,8 @@ fn options() -> Result<Options, Failure> {
             "--list" => options.list = true,
             "--alone" => options.alone = true,
             "--built" => options.built = true,
+            "--focused" => options.effort.focused = true,
+            "--limit" => options.effort.limit = Duration::from_secs(value()?.parse()?),
             "--only" => options.only = value()?,
             "--sample" => options.sample = Some(value()?.parse()?),
             "--json" => options.json = Some(value()?.into()),
@@ -133,11 +138,11 @@ fn run(options: &Options) -> Result<bool, Failure> {
         false => Binaries::of(&root, Packages::All, None)?,
     };
     println!("tests are built: {} s", start.elapsed().as_secs());
-    // A sample is for where the tests have just been run.
-    if options.sample.is_none() {
-        trial::nothing_fails_without_a_mutant(&binaries, &mutants)?;
+    let mut tried = Trials::new(&binaries, options.effort);
+    // A sample is for where the tests have just been run, and tests in focus are tried without the mutant once they fail.
+    if options.sample.is_none() && !options.effort.focused {
+        tried.nothing_fails_without_a_mutant(&mutants)?;
     }
-    let mut tried = Trials::new(&binaries);
     let mut trials = Vec::with_capacity(mutants.len());
     let count = mutants.len();
     for (number, mutant) in mutants.into_iter().enumerate() {
@@ -149,9 +154,9 @@ fn run(options: &Options) -> Result<bool, Failure> {
         }
     }
     print!("{}", table::table(&trials));
-    let stale = trials.iter().filter(|trial| {
-        trial.outcome != Outcome::Survived && equivalent::reason(&trial.mutant.name).is_some()
-    });
+    let stale = trials
+        .iter()
+        .filter(|trial| !trial.survived() && equivalent::reason(&trial.mutant.name).is_some());
     let stale: Vec<&str> = stale.map(|trial| trial.mutant.name.as_str()).collect();
     if !stale.is_empty() {
         println!("listed as equivalent, and killed: {}", stale.join(", "));

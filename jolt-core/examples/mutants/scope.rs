@@ -233,20 +233,25 @@ impl Scope {
         }
     }
 
-    /// Tests that other proofs do not, in groups; those first that are about this kind.
-    pub fn sound(&self, kind: Kind) -> Vec<Tests> {
-        let first = match kind {
-            Kind::Challenge | Kind::Message => [self.lies(kind), self.messages()],
-            _ => [self.forgeries(), NOTHING],
-        };
+    /// Tests that other proofs do not, in groups.
+    pub fn sound(&self) -> Vec<Tests> {
         let all = match self {
             Scope::Machine(..) => MACHINE,
             Scope::Lookup(_) => LOOKUP,
             Scope::Dense(_) => DENSE,
             Scope::Sealed => SEALED,
         };
-        let first = first.into_iter().filter(|tests| *tests != NOTHING);
-        first.chain(all.iter().copied()).collect()
+        all.to_vec()
+    }
+
+    /// Those that are about this kind, and look only at what is weakened where that is asked for.
+    pub fn focused(&self, kind: Kind) -> Vec<Tests> {
+        let all = match (self, kind) {
+            (Scope::Sealed, _) => SEALED.to_vec(),
+            (_, Kind::Challenge | Kind::Message) => vec![self.lies(kind), self.messages()],
+            _ => vec![self.forgeries()],
+        };
+        all.into_iter().filter(|tests| *tests != NOTHING).collect()
     }
 
     /// Lies that are told for a challenge or a message.

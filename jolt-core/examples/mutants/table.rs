@@ -28,13 +28,12 @@ pub fn table(trials: &[Trial]) -> String {
             such.count().to_string()
         };
         let seconds: f64 = trials.iter().map(|trial| trial.seconds).sum();
-        let survived = |trial: &Trial| trial.outcome == Outcome::Survived;
         line([
             name.to_owned(),
             trials.len().to_string(),
             count(&|trial| trial.outcome == Outcome::Killed),
             count(&|trial| trial.outcome == Outcome::Incomplete),
-            count(&|trial| survived(trial) && !trial.counts_as_survivor()),
+            count(&|trial| trial.survived() && !trial.counts_as_survivor()),
             count(&Trial::counts_as_survivor),
             format!("{seconds:.0}"),
         ]);
@@ -46,7 +45,7 @@ pub fn table(trials: &[Trial]) -> String {
         }
     }
     row("all", &trials.iter().collect::<Vec<_>>());
-    for trial in trials.iter().filter(|t| t.outcome == Outcome::Survived) {
+    for trial in trials.iter().filter(|trial| trial.survived()) {
         let name = &trial.mutant.name;
         let _ = match equivalent::reason(name) {
             Some(reason) => writeln!(out, "equivalent: {name}: {reason}"),

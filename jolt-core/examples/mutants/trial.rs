@@ -16,8 +16,23 @@ const VARIABLE: &str = "JOLT_LAB_MUTANT";
 /// Environment variable with what laws are to look at: see the same.
 const FOCUS: &str = "JOLT_LAB_FOCUS";
 
-/// Tests that run longer are stopped.
-const LIMIT: Duration = Duration::from_secs(900);
+/// How much is tried.
+#[derive(Clone, Copy)]
+pub struct Effort {
+    /// Only tests that look at what is weakened, where there is such a thing.
+    pub focused: bool,
+    /// Tests that run longer are stopped.
+    pub limit: Duration,
+}
+
+impl Default for Effort {
+    fn default() -> Self {
+        Effort {
+            focused: false,
+            limit: Duration::from_secs(900),
+        }
+    }
+}
 
 /// Not run: they prove all guests, and say nothing that others do not; or write what they found into the sources.
 const SKIPPED: [&str; 3] = ["every_guest_is", "guests_are_proven", "random_bytes"];
@@ -42,6 +57,8 @@ pub enum Outcome {
     Incomplete,
     /// Nothing failed.
     Survived,
+    /// Nothing failed that looks at what is weakened; other tests were not tried.
+    Open,
 }
 
 impl Outcome {
@@ -51,6 +68,7 @@ impl Outcome {
             Outcome::Killed => "killed",
             Outcome::Incomplete => "incomplete",
             Outcome::Survived => "survived",
+            Outcome::Open => "open",
         }
     }
 }
@@ -84,14 +102,16 @@ impl fmt::Display for Trial {
 /// Tries mutants, and remembers of tests in focus that they pass without any.
 pub struct Trials<'a> {
     binaries: &'a Binaries,
+    effort: Effort,
     innocent: BTreeSet<(String, String)>,
 }
 
 impl<'a> Trials<'a> {
     /// None yet.
-    pub fn new(binaries: &'a Binaries) -> Self {
+    pub fn new(binaries: &'a Binaries, effort: Effort) -> Self {
         Trials {
             binaries,
+            effort,
             innocent: BTreeSet::new(),
         }
     }
@@ -103,20 +123,23 @@ impl<'a> Trials<'a> {
             switch: Some(&mutant.switch),
             focus: None,
         };
-        let mut failed = failing(self.binaries, mutant.complete, alone)?;
+        let mut failed = self.failing(mutant.complete, alone)?;
         let outcome = if !failed.tests.is_empty() {
             Outcome::Incomplete
         } else {
             failed = self.in_focus(&mutant)?;
-            if failed.tests.is_empty() {
-                failed = failing(self.binaries, &mutant.sound, alone)?;
+            let left = self.effort.focused && mutant.focus.is_some();
+            if !failed.accepts() && !left {
+                let beyond = self.failing(&mutant.sound, alone)?;
+                if !beyond.tests.is_empty() {
+                    failed = beyond;
+                }
             }
             match failed.tests.is_empty() {
+                true if left => Outcome::Open,
                 true => Outcome::Survived,
-                false if REJECTED.iter().any(|text| failed.said.contains(text)) => {
-                    Outcome::Incomplete
-                }
-                false => Outcome::Killed,
+                false if failed.accepts() => Outcome::Killed,
+                false => Outcome::Incomplete,
             }
         };
         Ok(Trial {
@@ -137,7 +160,7 @@ impl<'a> Trials<'a> {
             switch: Some(&mutant.switch),
             focus: Some(focus),
         };
-        let failed = failing(self.binaries, &mutant.sound, weakening)?;
+        let failed = self.failing(&mutant.focused, weakening)?;
         for test in &failed.tests {
             if self.innocent.contains(&(focus.clone(), test.clone())) {
                 continue;
@@ -146,9 +169,9 @@ impl<'a> Trials<'a> {
                 switch: None,
                 focus: Some(focus),
             };
-            let binaries = mutant.sound.iter().map(|(binary, _)| *binary);
+            let binaries = mutant.focused.iter().map(|(binary, _)| *binary);
             for binary in binaries.collect::<BTreeSet<_>>() {
-                let alone = run(self.binaries, binary, &[test, "--exact"], honest)?;
+                let alone = self.run(binary, &[test, "--exact"], honest)?;
                 if !alone.tests.is_empty() {
                     return Ok(Failed::default());
                 }
@@ -156,6 +179,65 @@ impl<'a> Trials<'a> {
             self.innocent.insert((focus.clone(), test.clone()));
         }
         Ok(failed)
+    }
+
+    /// That all these tests pass as they are.
+    pub fn nothing_fails_without_a_mutant(&self, mutants: &[Mutant]) -> Result<(), Failure> {
+        let tests = mutants.iter();
+        let tests = tests.flat_map(|mutant| mutant.complete.iter().chain(&mutant.sound));
+        for tests in tests.collect::<BTreeSet<_>>() {
+            let nothing = Weakening {
+                switch: None,
+                focus: None,
+            };
+            let failed = self.failing(&[*tests], nothing)?.tests;
+            if !failed.is_empty() {
+                let failed = failed.join(", ");
+                return Err(format!("these fail without any mutant: {failed}").into());
+            }
+        }
+        Ok(())
+    }
+
+    /// The tests that fail, of the first group in which something false is accepted, or else of the first in which
+    /// some fail.
+    fn failing(&self, groups: &[Tests], weakening: Weakening<'_>) -> Result<Failed, Failure> {
+        let mut first = Failed::default();
+        for (binary, filters) in groups {
+            let failed = self.run(binary, filters, weakening)?;
+            if failed.accepts() {
+                return Ok(failed);
+            }
+            if first.tests.is_empty() && !beside_the_point(&failed.said) {
+                first = failed;
+            }
+        }
+        Ok(first)
+    }
+
+    /// Runs tests until one fails.
+    fn run(
+        &self,
+        binary: &str,
+        filters: &[&str],
+        Weakening { switch, focus }: Weakening<'_>,
+    ) -> Result<Failed, Failure> {
+        let (program, folder) = self.binaries.get(binary)?;
+        let mut command = Command::new(program);
+        command.current_dir(folder).args(filters).arg("--nocapture");
+        SKIPPED.iter().for_each(|name| {
+            command.args(["--skip", *name]);
+        });
+        command.envs(switch.map(|switch| (VARIABLE, switch)));
+        command.envs(focus.map(|focus| (FOCUS, focus)));
+        let (success, output) = finished(command, self.effort.limit)?;
+        let mut tests = failures(&output);
+        if !success && tests.is_empty() {
+            // Ended by a signal, or stopped.
+            tests.push(format!("{binary} did not end"));
+        }
+        let said = panics(&output);
+        Ok(Failed { tests, said })
     }
 }
 
@@ -166,6 +248,18 @@ struct Failed {
     said: String,
 }
 
+impl Failed {
+    /// Whether something false was accepted, as far as the tests' words tell.
+    fn accepts(&self) -> bool {
+        let rejected = REJECTED.iter().any(|text| self.said.contains(text));
+        !self.tests.is_empty() && !rejected && !beside_the_point(&self.said)
+    }
+}
+
+fn beside_the_point(said: &str) -> bool {
+    BESIDE_THE_POINT.iter().any(|text| said.contains(text))
+}
+
 /// Values of the environment variables of a run.
 #[derive(Clone, Copy)]
 struct Weakening<'a> {
@@ -174,76 +268,19 @@ struct Weakening<'a> {
 }
 
 impl Trial {
+    /// Whether nothing that was tried failed.
+    pub fn survived(&self) -> bool {
+        matches!(self.outcome, Outcome::Survived | Outcome::Open)
+    }
+
     /// Whether it survived without being equivalent.
     pub fn counts_as_survivor(&self) -> bool {
-        self.outcome == Outcome::Survived && equivalent::reason(&self.mutant.name).is_none()
+        self.survived() && equivalent::reason(&self.mutant.name).is_none()
     }
-}
-
-/// That all these tests pass as they are.
-pub fn nothing_fails_without_a_mutant(
-    binaries: &Binaries,
-    mutants: &[Mutant],
-) -> Result<(), Failure> {
-    let tests = mutants.iter();
-    let tests = tests.flat_map(|mutant| mutant.complete.iter().chain(&mutant.sound));
-    for tests in tests.collect::<BTreeSet<_>>() {
-        let nothing = Weakening {
-            switch: None,
-            focus: None,
-        };
-        let failed = failing(binaries, &[*tests], nothing)?.tests;
-        if !failed.is_empty() {
-            return Err(format!("these fail without any mutant: {}", failed.join(", ")).into());
-        }
-    }
-    Ok(())
-}
-
-/// The tests that fail, of the first group in which some do.
-fn failing(
-    binaries: &Binaries,
-    groups: &[Tests],
-    weakening: Weakening<'_>,
-) -> Result<Failed, Failure> {
-    for (binary, filters) in groups {
-        let failed = run(binaries, binary, filters, weakening)?;
-        let said = &failed.said;
-        let beside = BESIDE_THE_POINT.iter().any(|text| said.contains(text));
-        if !failed.tests.is_empty() && !beside {
-            return Ok(failed);
-        }
-    }
-    Ok(Failed::default())
-}
-
-/// Runs tests until one fails.
-fn run(
-    binaries: &Binaries,
-    binary: &str,
-    filters: &[&str],
-    Weakening { switch, focus }: Weakening<'_>,
-) -> Result<Failed, Failure> {
-    let (program, folder) = binaries.get(binary)?;
-    let mut command = Command::new(program);
-    command.current_dir(folder).args(filters).arg("--nocapture");
-    SKIPPED.iter().for_each(|name| {
-        command.args(["--skip", *name]);
-    });
-    command.envs(switch.map(|switch| (VARIABLE, switch)));
-    command.envs(focus.map(|focus| (FOCUS, focus)));
-    let (success, output) = finished(command)?;
-    let mut tests = failures(&output);
-    if !success && tests.is_empty() {
-        // Ended by a signal, or stopped.
-        tests.push(format!("{binary} did not end"));
-    }
-    let said = panics(&output);
-    Ok(Failed { tests, said })
 }
 
 /// Runs a command until a test fails; whether it succeeded within the limit, and what it printed.
-fn finished(mut command: Command) -> Result<(bool, String), Failure> {
+fn finished(mut command: Command, limit: Duration) -> Result<(bool, String), Failure> {
     let output = tempfile()?;
     command.stdin(Stdio::null());
     command.stdout(output.file.try_clone()?);
@@ -257,10 +294,9 @@ fn finished(mut command: Command) -> Result<(bool, String), Failure> {
         if let Some(status) = child.try_wait()? {
             break Some(status);
         }
-        let beside = |printed: &str| BESIDE_THE_POINT.iter().any(|text| printed.contains(text));
         let so_far = printed()?;
-        let decided = !failures(&so_far).is_empty() && !beside(&so_far);
-        if decided || start.elapsed() > LIMIT {
+        let decided = !failures(&so_far).is_empty() && !beside_the_point(&so_far);
+        if decided || start.elapsed() > limit {
             child.kill()?;
             child.wait()?;
             break None;

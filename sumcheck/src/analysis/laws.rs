@@ -3,8 +3,9 @@
 use super::challenges::{Challenges, noise};
 use super::linear::System;
 use super::play::Play;
-use super::trace::{Assertion, Event, Trace};
+use super::trace::{Assertion, CLAIMS, Event, Opening, Trace};
 use super::{Effort, Protocol, Report};
+use crate::channel::Last;
 use crate::{Checks, Field, Label, VerifyError, batch};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -41,10 +42,18 @@ struct Move {
 struct Drawn {
     name: String,
     label: Label,
+    /// The challenge that it is behind.
+    after: Label,
     /// Its number among those of the label.
     number: usize,
     /// The moves before it.
     moves: usize,
+}
+
+impl Drawn {
+    fn in_focus(&self) -> bool {
+        Checks::in_focus_after(self.label, self.after)
+    }
 }
 
 /// An honest run.
@@ -53,6 +62,8 @@ struct Honest {
     messages: Vec<(Label, usize)>,
     /// The batch of each message.
     batches: Vec<Label>,
+    /// The challenge that each message is behind.
+    after: Vec<Label>,
     moves: Vec<Move>,
     challenges: Vec<Drawn>,
 }
@@ -62,14 +73,17 @@ impl Honest {
         let mut run = Honest {
             messages: Vec::new(),
             batches: Vec::new(),
+            after: Vec::new(),
             moves: Vec::new(),
             challenges: Vec::new(),
         };
         let mut start = 0;
+        let mut last = Last::default();
         for event in events {
             match event {
                 Event::Message(batch, label, count) => {
                     run.batches.push(batch);
+                    run.after.push(last.before(label));
                     run.messages.push((label, *count));
                 }
                 Event::Oracles => {}
@@ -79,9 +93,11 @@ impl Honest {
                     run.challenges.push(Drawn {
                         name: name.clone(),
                         label,
+                        after: last.before(label),
                         number: same.count(),
                         moves: run.moves.len(),
                     });
+                    last.draw(label);
                 }
             }
         }
@@ -140,10 +156,13 @@ impl Honest {
 
     /// Whether laws are to look at a move: at one of its messages, or at the challenge that follows.
     fn is_in_focus(&self, own: &Move) -> bool {
-        let messages = self.messages[own.messages.clone()].iter();
-        let next = self.challenges.get(own.next).map(|next| next.label);
-        let mut labels = messages.map(|(label, _)| *label).chain(next);
-        labels.any(Checks::in_focus)
+        let next = self.challenges.get(own.next);
+        let mut messages = own.messages.clone();
+        messages.any(|number| self.message_in_focus(number)) || next.is_some_and(Drawn::in_focus)
+    }
+
+    fn message_in_focus(&self, number: usize) -> bool {
+        Checks::in_focus_after(self.messages[number].0, self.after[number])
     }
 
     /// The name of a move: that of its first message, and the challenge that follows.
@@ -214,6 +233,7 @@ impl<F: Field> Search<'_, F> {
             return Ok(());
         }
         let messages = self.run.messages.iter().enumerate();
+        let messages = messages.filter(|(number, _)| self.run.message_in_focus(*number));
         for (number, (label, count)) in messages.filter(|(_, m)| m.0 == batch::EVALUATIONS) {
             let trace = Play::default().trace(self.protocol, number..number + 1)?;
             for at in 0..*count {
@@ -257,7 +277,7 @@ impl<F: Field> Search<'_, F> {
 
     fn known_challenges(&self, effort: Effort, report: &mut Report) -> Result<(), VerifyError> {
         let all = self.run.challenges.iter().enumerate();
-        let all = all.filter(|(_, drawn)| Checks::in_focus(drawn.label));
+        let all = all.filter(|(_, drawn)| drawn.in_focus());
         let all = all.map(|(number, drawn)| (drawn.name.clone(), (number, drawn)));
         for (name, (number, drawn)) in spread(all.collect(), effort.of_each) {
             if self.is_idle(number)? {
@@ -383,13 +403,11 @@ impl<F: Field> Search<'_, F> {
         let mut all = Vec::new();
         for (at, own) in self.run.moves.iter().enumerate() {
             let next = self.run.challenges.get(own.next);
-            // What follows all challenges cannot be late.
-            let Some(Drawn { name: next, .. }) = next else {
-                continue;
-            };
+            // What follows all others meets the opening's.
+            let next = next.map_or(CLAIMS, |next| &next.name);
             for number in own.messages.clone() {
                 let (label, count) = self.run.messages[number];
-                if count > 0 && Checks::in_focus(label) {
+                if count > 0 && self.run.message_in_focus(number) {
                     all.push((format!("{label} before {next}"), (at, number)));
                 }
             }
@@ -412,7 +430,15 @@ impl<F: Field> Search<'_, F> {
         Ok(())
     }
 
+    /// Tried where evaluations of what was committed are claimed one by one, and then where the opening weighs them.
     fn late(&self, at: usize, number: usize) -> Result<Late, VerifyError> {
+        match self.late_at(at, number, Opening::Each)? {
+            Late::Determined => self.late_at(at, number, Opening::Weighed),
+            other => Ok(other),
+        }
+    }
+
+    fn late_at(&self, at: usize, number: usize, opening: Opening) -> Result<Late, VerifyError> {
         let own = &self.run.moves[at];
         let only = number..number + 1;
         // What is wrong already when the message is chosen: nothing, or one of the messages before it.
@@ -425,6 +451,7 @@ impl<F: Field> Search<'_, F> {
         for changes in [BTreeMap::new()].into_iter().chain(lies) {
             let first = Play {
                 changes,
+                opening,
                 ..Play::default()
             };
             let trace = first.trace(self.protocol, only.clone())?;
@@ -510,7 +537,7 @@ impl<F: Field> Search<'_, F> {
         let proof = play.prove(self.protocol);
         let values = |vector: &[F]| -> Vec<F> {
             let changes = self.run.changes(messages, vector);
-            let frozen = Play::frozen(self.protocol, &proof, &changes, &honest.given);
+            let frozen = play.frozen(self.protocol, &proof, &changes, &honest.given);
             frozen.unwrap_or_default()
         };
         let mut vectors = Vec::new();

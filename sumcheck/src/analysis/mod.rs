@@ -14,7 +14,8 @@
 //!   random: a change of the last move before it, of an earlier one, or of both, that passes. It is rejected when the challenge
 //!   is random. So the challenge is needed, and random. A change that passes also then is one more free move.
 //! - **Late messages.** If nothing that is drawn later depends on a message: a change of it that passes, and is
-//!   rejected when later challenges do depend on it. So the message is bound by being absorbed.
+//!   rejected when later challenges do depend on it. So the message is bound by being absorbed. Where no such change is
+//!   found, claims on evaluations are weighed by one more challenge, as an opening weighs them.
 //!
 //! What it does not see: lies about what was *committed*. Oracles are taken as they are, and the prover computes from
 //! them honestly. A challenge that batches or binds facts about oracles alone (booleanity, fingerprints, the point

@@ -2,7 +2,7 @@
 
 use super::Protocol;
 use super::challenges::Challenges;
-use super::trace::Trace;
+use super::trace::{Opening, Trace};
 use crate::channel::plain::{PlainProof, PlainProver};
 use crate::{EvalClaim, Field, Fixed, Label, Oracle, Poly, ProverChannel, Shared, VerifyError};
 use std::collections::BTreeMap;
@@ -16,6 +16,8 @@ pub(super) struct Play<F> {
     pub changes: BTreeMap<usize, Vec<F>>,
     /// Challenges that are not those of the transcript.
     pub challenges: Challenges<F>,
+    /// What becomes of claims on evaluations.
+    pub opening: Opening,
 }
 
 impl<F: Field> Play<F> {
@@ -42,13 +44,16 @@ impl<F: Field> Play<F> {
     ) -> Result<Trace<F>, VerifyError> {
         let proof = self.prove(protocol);
         let mut trace = Trace::new(proof, self.challenges.clone(), unknown);
+        trace.opening = self.opening;
         protocol.verify(&mut trace)?;
+        trace.open()?;
         Ok(trace)
     }
 
     /// What the verifier asserts to be zero, of a proof with other messages under the challenges that were given for
     /// it.
     pub fn frozen(
+        &self,
         protocol: &dyn Protocol<F>,
         proof: &PlainProof<F>,
         changes: &BTreeMap<usize, Vec<F>>,
@@ -61,7 +66,9 @@ impl<F: Field> Play<F> {
         }
         let challenges = Challenges::replaying(given);
         let mut trace = Trace::new(proof, challenges, 0..0);
+        trace.opening = self.opening;
         protocol.verify(&mut trace).ok()?;
+        trace.open().ok()?;
         Some(trace.asserted.iter().map(|a| a.value).collect())
     }
 
@@ -69,7 +76,9 @@ impl<F: Field> Play<F> {
     pub fn verdict(&self, protocol: &dyn Protocol<F>) -> Result<(), VerifyError> {
         let proof = self.prove(protocol);
         let mut trace = Trace::strict(proof, self.challenges.clone());
+        trace.opening = self.opening;
         protocol.verify(&mut trace)?;
+        trace.open()?;
         trace.finish()
     }
 

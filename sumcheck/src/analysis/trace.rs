@@ -4,6 +4,7 @@ use super::challenges::Challenges;
 use crate::channel::plain::{PlainProof, PlainVerifier};
 use crate::{
     EvalClaim, Field, Fixed, Label, Note, Oracle, Shape, Value, VerifierChannel, VerifyError,
+    powers,
 };
 use std::collections::HashMap;
 use std::ops::Range;
@@ -33,6 +34,19 @@ pub(super) struct Assertion<F> {
     pub value: F,
 }
 
+/// The challenge that weighs all claims on evaluations.
+pub(super) const CLAIMS: Label = "open/claims";
+
+/// What becomes of claims on evaluations of what was committed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Opening {
+    /// Each is compared with what was committed.
+    #[default]
+    Each,
+    /// All are weighed by powers of one challenge, drawn last of all, and their sum is: as openings are proven.
+    Weighed,
+}
+
 /// The channel.
 pub(super) struct Trace<F> {
     inner: PlainVerifier<F>,
@@ -47,6 +61,10 @@ pub(super) struct Trace<F> {
     strict: bool,
     batch: Label,
     phase: Label,
+    /// What becomes of claims.
+    pub opening: Opening,
+    /// By how much those that are to be weighed are wrong.
+    claims: Vec<Value>,
     /// Everything in order.
     pub events: Vec<Event>,
     /// What was asserted.
@@ -69,6 +87,8 @@ impl<F: Field> Trace<F> {
             strict: false,
             batch: "",
             phase: "",
+            opening: Opening::Each,
+            claims: Vec::new(),
             events: Vec::new(),
             asserted: Vec::new(),
             given: Vec::new(),
@@ -87,6 +107,24 @@ impl<F: Field> Trace<F> {
     /// Checks that the whole proof was read.
     pub fn finish(self) -> Result<(), VerifyError> {
         self.inner.finish()
+    }
+
+    /// Weighs the claims, if they are to be weighed.
+    ///
+    /// # Errors
+    /// If they do not hold, and that ends the verification.
+    pub fn open(&mut self) -> Result<(), VerifyError> {
+        if self.opening == Opening::Each {
+            return Ok(());
+        }
+        let weight = self.sample(CLAIMS);
+        let claims = std::mem::take(&mut self.claims);
+        let terms: Vec<(F, Value)> = powers(weight, claims.len())
+            .into_iter()
+            .zip(claims)
+            .collect();
+        let sum = self.linear(F::zero(), &terms);
+        self.assert_zero(CLAIMS, sum)
     }
 
     /// How many unknowns there are.
@@ -197,6 +235,10 @@ impl<F: Field> VerifierChannel<F> for Trace<F> {
         let difference = self.inner.difference(&claim)?;
         let derivative = self.derivative(&[(F::one(), claim.value)]);
         let difference = self.keep(difference, derivative);
+        if self.opening == Opening::Weighed {
+            self.claims.push(difference);
+            return Ok(());
+        }
         self.asserting("open/evaluation", difference);
         claim.terms.iter().for_each(|(_, _, c)| self.fold(*c));
         claim.point.0.iter().for_each(|x| self.fold(*x));

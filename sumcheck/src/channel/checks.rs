@@ -56,14 +56,29 @@ impl Checks {
         true
     }
 
+    /// Whether laws are to look at a challenge or message behind that challenge. They always are.
+    pub fn in_focus_after(_name: &str, _after: &str) -> bool {
+        true
+    }
+
+    /// Whether laws are to look at one thing only. They never are.
+    pub fn focused() -> bool {
+        false
+    }
+
     /// Whether the transcript hears the next message of this label. It always does.
     pub fn heard(&mut self, _label: Label) -> bool {
         true
     }
 }
 
+#[cfg(any(feature = "prover", feature = "testing"))]
+mod last;
 #[cfg(feature = "testing")]
 mod weakened;
+
+#[cfg(any(feature = "prover", feature = "testing"))]
+pub(crate) use last::Last;
 
 #[cfg(feature = "testing")]
 pub use weakened::{Place, Which};

@@ -19,6 +19,8 @@ mod tape;
 pub mod wires;
 
 pub use checks::Checks;
+#[cfg(feature = "prover")]
+pub(crate) use checks::Last;
 #[cfg(feature = "testing")]
 pub use checks::{Place, Which};
 #[cfg(feature = "prover")]

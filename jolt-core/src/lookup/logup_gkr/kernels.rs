@@ -66,8 +66,9 @@ impl Fast {
             let mut sum = vec![0u128; rows];
             for i in 0..layout.positions() {
                 let column = self.witness.columns[column(i)].as_slice();
+                // A negative entry is one of a prover that lies; what they add up to is none.
                 for (sum, x) in sum.iter_mut().zip(column) {
-                    *sum += weight(i) * *x as u128;
+                    *sum = sum.wrapping_add(weight(i).wrapping_mul(*x as u128));
                 }
             }
             Column::wide(Arc::new(sum))

@@ -1,8 +1,8 @@
 //! Every commitment is bound by being absorbed: where the transcript does not hear it, it may change after the points at
 //! which it is claimed were drawn, by a polynomial that vanishes there. Where it is heard, it may not.
 //!
-//! Digits cannot be changed so: what is committed of them is not a vector of field elements to this channel. They are
-//! absorbed by the same function.
+//! To this channel digits are digits. So that their one-hot matrix may be changed by any matrix, others are committed, and
+//! the verifier's layer adds what the changed matrix differs from theirs by.
 
 use crate::support::{Start, honest, machine, one_thread, program, run, simulate};
 use ark_bn254::Fr;
@@ -19,16 +19,44 @@ use std::sync::Arc;
 use sumcheck::channel::Which;
 use sumcheck::channel::layer::{Heard, Layer, Over};
 use sumcheck::channel::plain::{PlainProof, PlainProver, PlainVerifier};
-use sumcheck::{Checks, Label, Point, Poly, ProverChannel, Rows, VerifierChannel, VerifyError};
+use sumcheck::{
+    Checks, EvalClaim, Fixed, Label, Point, Poly, ProverChannel, Rows, Value, VerifierChannel,
+    VerifyError, Weights,
+};
 
 type Prove<'a> = &'a dyn Fn(&mut dyn ProverChannel<Fr>);
 type Verify<'a> = &'a dyn Fn(&mut dyn VerifierChannel<Fr>) -> Result<(), VerifyError>;
 
-/// A verifier that writes down what is committed, and where it is claimed.
+/// A claim on one oracle: the point, and what a row counts.
+type Claimed = (Point<Fr>, Weights<Fr>);
+
+/// A verifier that writes down what is committed, and where it is claimed; and for which the one-hot matrix of an oracle
+/// is another one.
 struct Listening {
     plain: PlainVerifier<Fr>,
     committed: Vec<Label>,
-    claimed: BTreeMap<usize, Vec<Point<Fr>>>,
+    claimed: BTreeMap<usize, Vec<Claimed>>,
+    matrix: Vec<Entry>,
+}
+
+/// More at a value and a row of an oracle's one-hot matrix.
+#[derive(Clone, Copy)]
+struct Entry {
+    oracle: usize,
+    value: usize,
+    row: usize,
+    more: Fr,
+}
+
+impl Listening {
+    fn of(proof: PlainProof<Fr>, checks: Checks) -> Self {
+        Listening {
+            plain: PlainVerifier::with_checks("late", proof, checks),
+            committed: Vec::new(),
+            claimed: BTreeMap::new(),
+            matrix: Vec::new(),
+        }
+    }
 }
 
 impl Layer<Fr> for Listening {
@@ -44,25 +72,36 @@ impl Layer<Fr> for Listening {
                 self.committed.extend(shapes.iter().map(|_| label));
             }
             Heard::Claim(claim) => {
-                for (oracle, ..) in &claim.terms {
-                    let points = self.claimed.entry(oracle.0).or_default();
-                    if !points.contains(&claim.point) {
-                        points.push(claim.point.clone());
+                for (oracle, weights, _) in &claim.terms {
+                    let claims = self.claimed.entry(oracle.0).or_default();
+                    let own = (claim.point.clone(), weights.clone());
+                    if !claims.contains(&own) {
+                        claims.push(own);
                     }
                 }
             }
             _ => {}
         }
     }
+
+    fn pass(&mut self, mut claim: EvalClaim<Fr, Value>) -> EvalClaim<Fr, Value> {
+        let mut more = Fr::zero();
+        for (oracle, weights, scale) in &claim.terms {
+            let Weights::Digit(weights) = weights else {
+                continue;
+            };
+            for entry in self.matrix.iter().filter(|entry| entry.oracle == oracle.0) {
+                let at = claim.point.eq_index(entry.row as u128);
+                more += *scale * at * entry.more * weights[entry.value];
+            }
+        }
+        claim.value = self.plain.linear(-more, &[(Fr::one(), claim.value)]);
+        claim
+    }
 }
 
-/// Some rows, not all zero, that vanish at these points.
-fn vanishing(points: &[Point<Fr>]) -> Vec<Fr> {
-    let rows = points.len() + 1;
-    let mut equations: Vec<Vec<Fr>> = points
-        .iter()
-        .map(|point| point.eq_table()[..rows].to_vec())
-        .collect();
+/// Numbers, not all zero, that solve equations: one more than there are of these.
+fn vanishing(mut equations: Vec<Vec<Fr>>) -> Vec<Fr> {
     let mut done = 0;
     // Variables before `done` follow from those behind.
     while let Some(at) = (done..equations.len()).find(|at| !equations[*at][done].is_zero()) {
@@ -86,35 +125,77 @@ fn vanishing(points: &[Point<Fr>]) -> Vec<Fr> {
     solution
 }
 
-fn changed(poly: &Poly<Fr>, by: &[Fr]) -> Poly<Fr> {
+/// The polynomial changed by one that vanishes where it is claimed.
+fn changed(poly: &Poly<Fr>, claims: &[Claimed]) -> Poly<Fr> {
     let mut rows = match &poly.rows {
         Rows::Dense(rows) => rows.clone(),
         Rows::Signed(rows) => rows.iter().map(|x| Fr::from(*x)).collect(),
         Rows::Digits { .. } => panic!("digits are no field elements"),
     };
-    rows.resize(rows.len().max(by.len()), Fr::zero());
+    let count = claims.len() + 1;
+    let equations = claims.iter();
+    let equations = equations.map(|(point, _)| point.eq_table()[..count].to_vec());
+    let by = vanishing(equations.collect());
+    rows.resize(rows.len().max(count), Fr::zero());
     rows.iter_mut().zip(by).for_each(|(row, more)| *row += more);
     Poly::dense(poly.vars, rows)
 }
 
-/// The labels of what is committed as field elements, and of digits.
+/// Other digits, and by how much their one-hot matrix differs from one that is the polynomial's, changed by a matrix
+/// that vanishes where it is claimed.
+fn changed_digits(
+    oracle: usize,
+    (poly, claims): (&Poly<Fr>, &[Claimed]),
+) -> (Poly<Fr>, Vec<Entry>) {
+    const VALUE: usize = 1;
+    let Rows::Digits { radix, digits } = &poly.rows else {
+        panic!("no digits");
+    };
+    let equations = claims.iter().map(|(point, weights)| {
+        let Weights::Digit(weights) = weights else {
+            panic!("digits have no values of their own");
+        };
+        let eq = point.eq_table();
+        eq[..=claims.len()]
+            .iter()
+            .map(|x| *x * weights[VALUE])
+            .collect()
+    });
+    let entry = |row, value, more| Entry {
+        oracle,
+        value,
+        row,
+        more,
+    };
+    let by = vanishing(equations.collect()).into_iter().enumerate();
+    let mut matrix: Vec<Entry> = by.map(|(row, more)| entry(row, VALUE, more)).collect();
+    let mut other = digits.clone();
+    other[0] ^= 1;
+    matrix.push(entry(0, digits[0].into(), Fr::one()));
+    matrix.push(entry(0, other[0].into(), -Fr::one()));
+    let rows = Rows::Digits {
+        radix: *radix,
+        digits: other,
+    };
+    let vars = poly.vars;
+    (Poly { vars, rows }, matrix)
+}
+
+/// That nothing that is committed can come late. The labels of what is committed as field elements, and of digits.
 fn bound(prove: Prove<'_>, verify: Verify<'_>) -> [BTreeSet<Label>; 2] {
     let proof = |checks: Checks| {
         let mut channel = PlainProver::<Fr>::with_checks("late", checks);
         prove(&mut channel);
         channel.finish().0
     };
-    let verdict = |proof: PlainProof<Fr>, checks: Checks| {
-        let mut channel = PlainVerifier::with_checks("late", proof, checks);
+    let verdict = |proof: PlainProof<Fr>, matrix: Vec<Entry>, checks: Checks| {
+        let mut channel = Over(Listening::of(proof, checks));
+        channel.0.matrix = matrix;
         verify(&mut channel)?;
-        channel.finish()
+        channel.0.plain.finish()
     };
     let listen = |checks: Checks| {
-        let mut channel = Over(Listening {
-            plain: PlainVerifier::with_checks("late", proof(checks.clone()), checks),
-            committed: Vec::new(),
-            claimed: BTreeMap::new(),
-        });
+        let mut channel = Over(Listening::of(proof(checks.clone()), checks));
         verify(&mut channel).unwrap();
         channel.0
     };
@@ -122,24 +203,35 @@ fn bound(prove: Prove<'_>, verify: Verify<'_>) -> [BTreeSet<Label>; 2] {
     let committed = listen(Checks::all()).committed;
     let polys = proof(Checks::all()).oracles;
     let mut numbers = BTreeMap::<Label, usize>::new();
+    let mut first_and_last = BTreeMap::<Label, [usize; 2]>::new();
+    for label in &committed {
+        let same = committed.iter().filter(|other| *other == label);
+        first_and_last.insert(*label, [0, same.count() - 1]);
+    }
     for (oracle, label) in committed.into_iter().enumerate() {
         let next = numbers.entry(label).or_default();
-        let unheard = Checks::all().not_hearing(label, Which::Number(*next));
-        *next += 1;
-        if let Rows::Digits { .. } = polys[oracle].rows {
-            digits.insert(label);
+        let number = std::mem::replace(next, *next + 1);
+        let unheard = Checks::all().not_hearing(label, Which::Number(number));
+        let of_digits = matches!(polys[oracle].rows, Rows::Digits { .. });
+        match of_digits {
+            true => digits.insert(label),
+            false => elements.insert(label),
+        };
+        // Digits are many, and committed alike.
+        let alike = of_digits && !first_and_last[&label].contains(&number);
+        if alike || !Checks::in_focus(label) {
             continue;
         }
-        elements.insert(label);
-        if !Checks::in_focus(label) {
-            continue;
-        }
-        let points = listen(unheard.clone()).claimed.remove(&oracle).unwrap();
+        let claims = listen(unheard.clone()).claimed.remove(&oracle).unwrap();
         let late = |checks: Checks| {
             let mut proof = proof(checks.clone());
-            let other = changed(&proof.oracles[oracle], &vanishing(&points));
+            let own = (&*proof.oracles[oracle], claims.as_slice());
+            let (other, matrix) = match of_digits {
+                true => changed_digits(oracle, own),
+                false => (changed(own.0, own.1), Vec::new()),
+            };
             proof.oracles[oracle] = Arc::new(other);
-            verdict(proof, checks)
+            verdict(proof, matrix, checks)
         };
         assert_eq!(late(unheard), Ok(()), "{label}, oracle {oracle}");
         let live = late(Checks::all());
@@ -225,5 +317,51 @@ fn commitments_of_dense_reads_cannot_come_late() {
         let own = own.iter().copied().chain(["dense out"]);
         assert_eq!(elements, own.collect(), "{}", argument.name());
         assert_eq!(digits, of_digits.iter().copied().collect());
+    }
+}
+
+/// A table that is known by commitments is one that a key has; but nothing stops whoever makes keys from making one for a
+/// proof that is there already, unless the proof's challenges depend on it.
+#[test]
+fn commitments_of_tables_cannot_come_late() {
+    let column = (0..16).map(|k| k * k + 5).collect();
+    let table = DenseTable::unstructured("SQUARES", vec![column]).unwrap();
+    let known = table.in_the_clear();
+    let DenseCase {
+        cycle_vars, reads, ..
+    } = DenseCase::random(table.clone(), 3, 7, 5);
+    let label: Label = "dense table";
+    if !Checks::in_focus(label) {
+        return;
+    }
+    for argument in lookups::<Fr>() {
+        let proof = |checks: Checks| {
+            let mut channel = PlainProver::<Fr>::with_checks("late", checks);
+            let tables = (&table, &known);
+            let prover = argument.dense_prover().unwrap();
+            protocol::prove(&mut channel, prover, tables, cycle_vars, reads.clone());
+            channel.finish().0
+        };
+        let verifier = argument.dense().unwrap();
+        let count = reads.index.len();
+        let unheard = Checks::all().not_hearing(label, Which::All);
+        let mut listening = Over(Listening::of(proof(unheard.clone()), unheard.clone()));
+        protocol::verify(&mut listening, verifier, &known, cycle_vars, count).unwrap();
+        // The table is the first of all oracles.
+        let claims = listening.0.claimed.remove(&0).unwrap();
+        let other = |poly: &Arc<Poly<Fr>>| {
+            let other = changed(poly, &claims);
+            Ok::<_, std::convert::Infallible>(Fixed::clear(Arc::new(other)))
+        };
+        let other = table.public(other).unwrap();
+        let late = |checks: Checks| {
+            let mut channel = PlainVerifier::with_checks("late", proof(checks.clone()), checks);
+            protocol::verify(&mut channel, verifier, &other, cycle_vars, count)?;
+            channel.finish()
+        };
+        assert_eq!(late(unheard), Ok(()), "{}", argument.name());
+        let live = late(Checks::all());
+        let rejected = matches!(live, Err(VerifyError::Check { .. }));
+        assert!(rejected, "{}: {live:?}", argument.name());
     }
 }

@@ -32,14 +32,20 @@ const INDEX: u128 = 0xb6e5;
 
 impl Said {
     fn of(index: [u128; 4], exposed: Exposed) -> Self {
+        Self::beside(&[], index, exposed)
+    }
+
+    /// Behind other tables, of which nothing is read.
+    fn beside(others: &[&str], index: [u128; 4], exposed: Exposed) -> Self {
+        let tables = others.iter().chain(&["XOR"]);
         let shape = LookupShape {
             cycle_vars: 2,
             index_bits: 16,
-            tables: vec![table(WordSize::W8, "XOR")],
+            tables: tables.map(|name| table(WordSize::W8, name)).collect(),
         };
         let reads = Arc::new(Reads {
             index: index.to_vec(),
-            table: vec![0; 4],
+            table: vec![others.len() as u8; 4],
             operands: vec![exposed; 4],
         });
         Said {
@@ -157,7 +163,8 @@ fn outputs_and_operands_are_weighed() {
 ///
 /// - `α`: chunk `k` returns what makes its tuple, `g + α·k + α²·out`, that of chunk `k + α`, where it is counted.
 /// - `β`: the tuple of chunk 0, which nobody looks up, is `β` itself: the constant of its group, or that of the groups
-///   without one. So the sum over the table is 0/0, whatever was read.
+///   without one. So the sum over the table is 0/0, whatever was read. No group has the constant 1; there a tuple is as far
+///   above `β` as another one is below.
 #[test]
 fn fingerprints_of_fractions_are_random() {
     one_thread();
@@ -184,8 +191,8 @@ fn fingerprints_of_fractions_are_random() {
             alpha,
         );
     }
-    for beta in [0, 2] {
-        let mut said = Said::of([INDEX; 4], Exposed::Nothing);
+    for (beta, others) in [(0, [].as_slice()), (2, &[]), (3, &["AND"])] {
+        let mut said = Said::beside(others, [INDEX; 4], Exposed::Nothing);
         let other = INDEX ^ 1;
         let lie = LogupLie {
             mode: Mode::Sum,
@@ -199,6 +206,17 @@ fn fingerprints_of_fractions_are_random() {
             beta,
         );
     }
+    // 0xb6f0 − 11 is the index.
+    let mut said = Said::of([INDEX; 4], Exposed::Single);
+    let lie = LogupLie {
+        mode: Mode::Opposite,
+        read: 1,
+        other: INDEX + 11,
+    };
+    said.columns.out[1] = xor.entry(INDEX + 11);
+    assert_ne!(said.columns.out[1], xor.entry(INDEX));
+    let lying = LyingLogup::with_chunks(4).lying(lie);
+    said.cancels([&lying, &honest], ("lookup/beta", 0), 1);
 }
 
 /// `α` of LogUp's last batch, which weighs what reads return and the leaves: all reads return `α` more, and all

@@ -12,7 +12,7 @@
 //!
 //! Prover and verifier are weakened alike, so that honest proofs are accepted as before.
 
-use super::Checks;
+use super::{Checks, Last};
 use crate::Label;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -20,14 +20,12 @@ use std::sync::LazyLock;
 /// Environment variable with the mutant of the process.
 const MUTANT: &str = "JOLT_LAB_MUTANT";
 
-/// Environment variable with the name of the check, challenge or message that laws are asked about.
+/// Environment variable with the name of the check, challenge or message that laws are asked about; of a challenge or
+/// message perhaps, behind `=`, the label of the challenge drawn before it, as in a mutant.
 const FOCUS: &str = "JOLT_LAB_FOCUS";
 
 /// In a mutant: whatever challenge was drawn before.
 const ANYWHERE: &str = "*";
-
-/// Labels of every sumcheck, which do not tell where in a protocol one is.
-const EVERYWHERE: [Label; 2] = ["batch/alpha", "round"];
 
 /// Which of all challenges, or messages, of one label; the first is number 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,8 +107,7 @@ pub(super) struct Weakened {
     unheard: Vec<These>,
     drawn: Counts,
     sent: Counts,
-    /// The labels of the last challenges, one other than the other.
-    last: [Label; 2],
+    last: Last,
 }
 
 impl Default for Weakened {
@@ -134,7 +131,7 @@ impl Weakened {
             labels: BTreeMap::new(),
             places: BTreeMap::new(),
         },
-        last: [""; 2],
+        last: Last::NONE,
     };
 
     /// Nothing, or the mutant of the environment. Mutants of other kinds are not for channels.
@@ -163,12 +160,21 @@ impl Weakened {
 
     /// Where a challenge, or message, of this label is.
     fn place(&self, label: Label) -> Place {
-        let [last, before] = self.last;
         Place {
             label,
-            after: if last == label { before } else { last },
+            after: self.last.before(label),
         }
     }
+}
+
+/// What laws are to look at, and where.
+fn focus() -> Option<(&'static str, Option<&'static str>)> {
+    static FOCUSED: LazyLock<Option<String>> = LazyLock::new(|| std::env::var(FOCUS).ok());
+    let focus = FOCUSED.as_deref()?;
+    Some(match focus.split_once('=') {
+        Some((name, after)) => (name, Some(after)),
+        None => (focus, None),
+    })
 }
 
 impl Checks {
@@ -196,8 +202,19 @@ impl Checks {
     /// Whether laws are to look at this check, challenge or message: at all of them, or where the environment
     /// variable [`FOCUS`] is set, at the one that it names. So whoever weakens one thing sees first what is about it.
     pub fn in_focus(name: &str) -> bool {
-        static FOCUSED: LazyLock<Option<String>> = LazyLock::new(|| std::env::var(FOCUS).ok());
-        FOCUSED.as_deref().is_none_or(|focus| focus == name)
+        focus().is_none_or(|(focus, _)| focus == name)
+    }
+
+    /// The same of a challenge or message, behind the challenge of that label.
+    pub fn in_focus_after(name: &str, after: &str) -> bool {
+        let behind =
+            |before: Option<&str>| before.is_none_or(|label| [ANYWHERE, after].contains(&label));
+        focus().is_none_or(|(focus, before)| focus == name && behind(before))
+    }
+
+    /// Whether laws are to look at one thing only: then those that are about everything have been looked at before.
+    pub fn focused() -> bool {
+        focus().is_some()
     }
 
     /// The challenges drawn so far, by place, and how many.
@@ -216,10 +233,7 @@ impl Checks {
 
     pub(super) fn known(&mut self, label: Label) -> Option<u64> {
         let place = self.weakened.place(label);
-        let last = &mut self.weakened.last;
-        if !EVERYWHERE.contains(&label) && last[0] != label {
-            *last = [label, last[0]];
-        }
+        self.weakened.last.draw(label);
         let numbers = self.weakened.drawn.count(place);
         let mut known = self.weakened.known.iter();
         let known = known.find(|(these, _)| these.are(&numbers));

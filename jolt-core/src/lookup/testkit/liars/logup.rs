@@ -37,6 +37,10 @@ pub enum Mode {
         /// What `α` is. It divides the differences of the two indices' chunks.
         alpha: i128,
     },
+    /// Nothing, if `β` is 1: all chunks and outputs are the other index's, but for the lowest chunk, which is `−k` such
+    /// that they add up to the index, and returns 0. Its group's constant is 2, and `1 − (2 − α·k)` is `−(1 − α·k)`, of
+    /// which the range has the inverse at `k`: there it is looked up −1 times.
+    Opposite,
 }
 
 /// A read that is served at another index: the chunks are its own, the outputs the other's.
@@ -171,6 +175,10 @@ impl LogupLie {
     /// (leaf, read, position).
     fn tell(&self, fast: &mut Fast) -> Vec<(usize, usize, usize)> {
         let LogupLie { mode, read, other } = *self;
+        if mode == Mode::Opposite {
+            self.oppose(fast);
+            return Vec::new();
+        }
         let (layout, witness) = (&*fast.layout, &mut fast.witness);
         let index = witness.reads.index[read];
         let selectors = selectors(&witness.reads, fast.shape.tables.len(), read);
@@ -217,6 +225,50 @@ impl LogupLie {
             *counts = trimmed(std::mem::take(counts));
         }
         replaced
+    }
+}
+
+impl LogupLie {
+    /// See [`Mode::Opposite`].
+    fn oppose(&self, fast: &mut Fast) {
+        let (layout, witness) = (&*fast.layout, &mut fast.witness);
+        let index = witness.reads.index[self.read];
+        let selectors = selectors(&witness.reads, fast.shape.tables.len(), self.read);
+        let size = 1 << layout.cut.chunk_bits();
+        let counts = &mut witness.multiplicities;
+        counts.iter_mut().for_each(|counts| counts.resize(size, 0));
+        for i in 0..layout.positions() {
+            let [weight, _] = selectors.weights(layout, i);
+            let group = selectors.table.map_or(RANGE, |t| layout.group(t, i));
+            assert_eq!(group, 2, "the first group with outputs");
+            let [own, from] = [index, self.other].map(|index| layout.cut.value(index, i));
+            let lowest = layout.cut.weight(i) == 1;
+            let missing = self.other.wrapping_sub(index) as i128 - from as i128;
+            counts[group][own] -= weight;
+            let chunk = match lowest {
+                true => -missing,
+                false => from as i128,
+            };
+            match usize::try_from(-chunk) {
+                Ok(opposite) if lowest => counts[RANGE][opposite] -= weight,
+                _ => counts[group][from] += weight,
+            }
+            let column = &mut witness.columns[layout.chunk(i)];
+            set(column, self.read, |value| *value = chunk);
+            for (column, s) in layout.slots(i).zip(&layout.groups[group]) {
+                let entry = if lowest {
+                    0
+                } else {
+                    witness.subtables[*s][from]
+                };
+                set(&mut witness.columns[column], self.read, |value| {
+                    *value = entry
+                });
+            }
+        }
+        for counts in counts {
+            *counts = trimmed(std::mem::take(counts));
+        }
     }
 }
 
