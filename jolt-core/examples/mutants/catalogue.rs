@@ -2,7 +2,7 @@
 
 use crate::scope::{Addends, Scope, Seen, Tests};
 use crate::{Failure, edits};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use sumcheck::channel::Place;
 
 /// What is neutralised.
@@ -95,19 +95,8 @@ pub fn all() -> Result<Vec<Mutant>, Failure> {
         } else {
             Vec::new()
         };
-        let of_scope = switches(&seen).into_iter().chain(terms);
-        for (kind, what, switch) in of_scope {
-            let parts: Vec<&str> = switch.split('=').collect();
-            let about = parts.get(1).copied().unwrap_or_default();
-            let focus = match (kind, parts.get(2)) {
-                (Kind::Challenge | Kind::Message, Some(after)) => format!("{about}={after}"),
-                (Kind::Term, _) => {
-                    let mut own = seen.relations.iter();
-                    let own = own.find(|own| own.relation == about);
-                    own.map_or(about.to_owned(), |own| format!("{}/{about}", own.batch))
-                }
-                _ => about.to_owned(),
-            };
+        let switches = switches(&seen).into_iter().map(|own| (focus(&own.2), own));
+        for (focus, (kind, what, switch)) in switches.chain(terms) {
             if let Scope::Machine(lookup, _) = &scope
                 && lookup.name() != "shout"
                 && alone.contains(&(lookup.name(), switch.clone()))
@@ -115,14 +104,18 @@ pub fn all() -> Result<Vec<Mutant>, Failure> {
                 continue;
             }
             // Code that two machines share is tried with the first. That it is the same is what places say.
-            if known.insert((family(&scope), switch.clone())) {
+            let family = match kind {
+                Kind::Term => String::new(),
+                _ => family(&scope),
+            };
+            if known.insert((family, switch.clone())) {
                 all.push(Mutant {
                     kind,
                     name: format!("{}: {what}", scope.name()),
                     switch,
                     focus: Some(focus),
                     edited: kind == Kind::Term,
-                    complete: scope.complete(),
+                    complete: scope.complete(kind),
                     focused: scope.focused(kind),
                     sound: scope.sound(),
                 });
@@ -142,8 +135,20 @@ fn family(scope: &Scope) -> String {
     }
 }
 
+/// Kind, what in words, and the variable's value.
+type Switch = (Kind, String, String);
+
+/// What laws are to look at: a check, or a challenge or message behind another challenge.
+fn focus(switch: &str) -> String {
+    let parts: Vec<&str> = switch.split('=').collect();
+    match parts[..] {
+        ["knowing" | "deaf", label, after, ..] => format!("{label}={after}"),
+        _ => parts.get(1).copied().unwrap_or_default().to_owned(),
+    }
+}
+
 /// Switches of the channel.
-fn switches(seen: &Seen) -> Vec<(Kind, String, String)> {
+fn switches(seen: &Seen) -> Vec<Switch> {
     let mut all = Vec::new();
     for check in &seen.checks {
         let row = check.starts_with("constrain/") && check != "constrain/step";
@@ -199,17 +204,30 @@ fn number(which: &str) -> &'static str {
     }
 }
 
-/// Addends of relations.
-fn terms(seen: &Seen) -> Vec<(Kind, String, String)> {
+/// Addends of relations, with the check that each is in. Relations of the same factors are made by the same code, so that
+/// addends that begin alike are one.
+fn terms(seen: &Seen) -> Vec<(String, Switch)> {
     let mut all = Vec::new();
     for Addends {
-        relation, terms, ..
+        batch,
+        relation,
+        factors,
+        terms,
     } in &seen.relations
     {
-        for (number, term) in terms.iter().enumerate() {
-            let short: String = term.chars().take(60).collect();
-            let what = format!("{relation} less addend {number}, {short}");
-            all.push((Kind::Term, what, format!("term={relation}={number}")));
+        let mut numbers = BTreeMap::<String, usize>::new();
+        for term in terms {
+            let begins: String = term.chars().take_while(|c| *c != '[').take(20).collect();
+            let next = numbers.entry(begins.clone()).or_default();
+            let number = std::mem::replace(next, *next + 1);
+            let short: String = term.chars().take_while(|c| *c != '[').take(60).collect();
+            let again = match number {
+                0 => String::new(),
+                _ => format!(", number {number}"),
+            };
+            let what = format!("{relation} less {short}{again}");
+            let switch = format!("term={factors}={begins}={number}");
+            all.push((format!("{batch}/{relation}"), (Kind::Term, what, switch)));
         }
     }
     all

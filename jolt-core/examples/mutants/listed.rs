@@ -274,32 +274,52 @@ pub const MUTANTS: &[Listed] = &[
 
 /// What is changed in the copy.
 pub const EDITS: &[Edit] = &[
-    // Addends of relations: `term=RELATION=NUMBER` leaves one out, where a relation is proven by a general kernel and
-    // where it is verified.
+    // Addends of relations: `term=FACTORS=TEXT=NUMBER` leaves one out, where the verifier evaluates the summand and where
+    // the naive prover and the general kernel do. FACTORS are the first claimed ones, TEXT begins its formula, and
+    // NUMBER is its number among those that begin alike. What a naive prover takes for a true sum is the whole summand's:
+    // it says so where the rest adds up to something else.
     Edit {
         file: "sumcheck/src/relation.rs",
         old: "    /// The relation as a formula.\n",
         new: r#"    /// The summand, less an addend in a mutant.
     pub fn mutated(&self) -> Expr<F> {
-        fn without<F>(summand: &mut Expr<F>, left: &mut usize) -> bool {
+        fn without<F: Field>(
+            summand: &mut Expr<F>,
+            names: &[&str],
+            text: &str,
+            left: &mut usize,
+        ) -> bool {
             let inner = match summand {
                 Expr::Sum(terms) => {
-                    if terms.len() > 1 && *left < terms.len() {
-                        terms.remove(*left);
-                        return true;
+                    if terms.len() > 1 {
+                        for at in 0..terms.len() {
+                            let formula = terms[at].formula(names);
+                            let begins = formula.chars().take_while(|c| *c != '[').take(20);
+                            if begins.eq(text.chars()) {
+                                if *left == 0 {
+                                    terms.remove(at);
+                                    return true;
+                                }
+                                *left -= 1;
+                            }
+                        }
                     }
-                    *left -= if terms.len() > 1 { terms.len() } else { 0 };
                     terms
                 }
                 Expr::Product(factors) => factors,
                 _ => return false,
             };
-            inner.iter_mut().any(|one| without(one, left))
+            inner.iter_mut().any(|one| without(one, names, text, left))
         }
         let mut summand = self.summand.clone();
         let mutant = {mutant};
-        if let Some(number) = mutant.strip_prefix(&format!("term={}=", self.name)) {
-            without(&mut summand, &mut number.parse().unwrap_or(usize::MAX));
+        let claimed = self.factors.iter().filter(|f| matches!(f.source, Source::Claimed));
+        let claimed: Vec<&str> = claimed.take(2).map(|f| f.name.as_str()).collect();
+        if let ["term", factors, text, number] = mutant.split('=').collect::<Vec<_>>()[..] {
+            if claimed.join(" ") == factors {
+                let names: Vec<&str> = self.factors.iter().map(|f| f.name.as_str()).collect();
+                without(&mut summand, &names, text, &mut number.parse().unwrap_or(usize::MAX));
+            }
         }
         summand
     }
@@ -319,8 +339,37 @@ pub const EDITS: &[Edit] = &[
     },
     Edit {
         file: "sumcheck/src/naive.rs",
+        old: "    relation: Relation<F>,\n    tables: Vec<Table<F>>,\n",
+        new: "    truth: crate::Expr<F>,\n    relation: Relation<F>,\n    tables: Vec<Table<F>>,\n",
+    },
+    Edit {
+        file: "sumcheck/src/naive.rs",
         old: "            relation: relation.clone(),\n",
-        new: "            relation: Relation {\n                summand: relation.mutated(),\n                ..relation.clone()\n            },\n",
+        new: "            truth: relation.summand.clone(),\n            relation: Relation {\n                summand: relation.mutated(),\n                ..relation.clone()\n            },\n",
+    },
+    Edit {
+        file: "sumcheck/src/naive.rs",
+        old: "    pub fn sum(&self) -> F {\n",
+        new: "    pub fn sum(&self) -> F {\n        self.sum_of(&self.truth)\n    }\n\n    fn sum_of(&self, summand: &crate::Expr<F>) -> F {\n",
+    },
+    Edit {
+        file: "sumcheck/src/naive.rs",
+        old: "                self.relation.summand.eval(&factors)\n",
+        new: "                summand.eval(&factors)\n",
+    },
+    Edit {
+        file: "sumcheck/src/naive.rs",
+        old: "    fn round(&mut self, _claim: F) -> UniPoly<F> {\n",
+        new: r#"    fn round(&mut self, claim: F) -> UniPoly<F> {
+        if self.round == 0 && {mutant}.starts_with("term=") {
+            let [whole, rest] = [&self.truth, &self.relation.summand].map(|one| self.sum_of(one));
+            assert!(
+                claim != whole || rest == whole,
+                "a true claim is rejected: what {} lacks adds up to something",
+                self.relation.name
+            );
+        }
+"#,
     },
     // Statements.
     Edit {

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use sumcheck::channel::Place;
 use sumcheck::channel::layer::{Heard, Layer, Over};
 use sumcheck::channel::plain::{PlainProver, PlainVerifier};
-use sumcheck::{Checks, Expr, Note, Relation};
+use sumcheck::{Checks, Expr, Note, Relation, Source};
 use tracer::{Inputs, Options, Program};
 
 /// A test binary, and which of its tests; an empty list stands for all.
@@ -26,6 +26,9 @@ pub type Tests = (&'static str, &'static [&'static str]);
 
 /// No test.
 const NOTHING: Tests = ("", &[]);
+
+/// What relations notice.
+const NOTICED: Tests = ("laws", &["noticed::"]);
 
 /// Tests that reject what is false of a protocol, in groups.
 const MACHINE: &[Tests] = &[
@@ -89,6 +92,8 @@ pub struct Addends {
     pub batch: &'static str,
     /// Its name.
     pub relation: &'static str,
+    /// Its first claimed factors, which tell it from others that other code makes.
+    pub factors: String,
     /// In words.
     pub terms: Vec<String>,
 }
@@ -159,9 +164,13 @@ impl Layer<Fr> for Listening {
             let names: Vec<&str> = relation.factors.iter().map(|f| f.name.as_str()).collect();
             let mut all = Vec::new();
             addends(&relation.summand, &names, &mut all);
+            let claimed = relation.factors.iter();
+            let claimed = claimed.filter(|f| matches!(f.source, Source::Claimed));
+            let claimed: Vec<&str> = claimed.take(2).map(|f| f.name.as_str()).collect();
             Addends {
                 batch,
                 relation: relation.name,
+                factors: claimed.join(" "),
                 terms: all,
             }
         };
@@ -223,9 +232,23 @@ impl Scope {
         !matches!(self, Scope::Machine(lookup, _) if lookup.name() != "shout")
     }
 
-    /// Tests that honest proofs pass.
-    pub fn complete(&self) -> &'static [Tests] {
+    /// Tests that honest proofs pass; of addends, those in which naive provers prove.
+    pub fn complete(&self, kind: Kind) -> &'static [Tests] {
         match self {
+            Scope::Machine(..) if kind == Kind::Term => &[
+                ("laws", &["kernels::", "lookup_digits::"]),
+                (
+                    "soundness",
+                    &["forgeries::every_check_of_rv64_has_a_forgery"],
+                ),
+            ],
+            Scope::Lookup(argument) if kind == Kind::Term && argument.name() == "naive" => {
+                &[("soundness", &["random_reads_of_every_table_are_proven"])]
+            }
+            _ if kind == Kind::Term => &[
+                ("soundness", &["the_slow_prover"]),
+                ("jolt_core", &["gkr::"]),
+            ],
             Scope::Machine(..) => &[("laws", &["fibonacci_over_the_plain_channel"])],
             Scope::Lookup(_) => &[("soundness", &["random_reads_of_every_table_are_proven"])],
             Scope::Dense(_) => &[("soundness", &["every_argument_serves_every_kind_of_table"])],
@@ -248,7 +271,10 @@ impl Scope {
     pub fn focused(&self, kind: Kind) -> Vec<Tests> {
         let all = match (self, kind) {
             (Scope::Sealed, _) => SEALED.to_vec(),
-            (_, Kind::Challenge | Kind::Message) => vec![self.lies(kind), self.messages()],
+            (_, Kind::Challenge | Kind::Message) => {
+                vec![self.lies(kind), self.messages(), self.machine()]
+            }
+            (_, Kind::Term) => vec![NOTICED, self.forgeries()],
             _ => vec![self.forgeries()],
         };
         all.into_iter().filter(|tests| *tests != NOTHING).collect()
@@ -290,6 +316,16 @@ impl Scope {
             Scope::Sealed => return NOTHING,
         };
         ("soundness", named)
+    }
+
+    /// The analysis of a machine with the same code, where a lookup argument by itself has a single product.
+    fn machine(&self) -> Tests {
+        match self {
+            Scope::Lookup(argument) if argument.name() == "shout" => {
+                ("soundness", &["messages::messages_of_a_proof_with_twist"])
+            }
+            _ => NOTHING,
+        }
     }
 
     /// Forgeries against checks.

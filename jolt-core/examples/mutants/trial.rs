@@ -2,7 +2,7 @@
 
 use crate::Failure;
 use crate::build::Binaries;
-use crate::catalogue::Mutant;
+use crate::catalogue::{Kind, Mutant};
 use crate::equivalent;
 use crate::scope::Tests;
 use std::collections::BTreeSet;
@@ -40,9 +40,13 @@ const SKIPPED: [&str; 3] = ["every_guest_is", "guests_are_proven", "random_bytes
 /// Failures that say nothing about what is accepted.
 const BESIDE_THE_POINT: [&str; 1] = ["a kernel differs from the naive prover"];
 
+/// What the copy's naive provers say of an addend that is missed.
+const TRUE_CLAIM: &str = "a true claim is rejected";
+
 /// Of failures, what says that a true proof was rejected, or a lie that should pass: that nothing true is proven any
 /// more is no forgery.
-const REJECTED: [&str; 3] = [
+const REJECTED: [&str; 4] = [
+    TRUE_CLAIM,
     "  left: Err(",
     "an honest proof of",
     "on an `Err` value: Check",
@@ -123,7 +127,12 @@ impl<'a> Trials<'a> {
             switch: Some(&mutant.switch),
             focus: None,
         };
-        let mut failed = self.failing(mutant.complete, alone)?;
+        let focus = mutant.focus.as_deref();
+        let term = mutant.kind == Kind::Term;
+        let mut failed = match term {
+            true => self.rejecting(mutant.complete, Weakening { focus, ..alone })?,
+            false => self.failing(mutant.complete, alone)?,
+        };
         let outcome = if !failed.tests.is_empty() {
             Outcome::Incomplete
         } else {
@@ -136,10 +145,11 @@ impl<'a> Trials<'a> {
                 }
             }
             match failed.tests.is_empty() {
-                true if left => Outcome::Open,
-                true => Outcome::Survived,
                 false if failed.accepts() => Outcome::Killed,
-                false => Outcome::Incomplete,
+                // That a kernel has the addend says nothing.
+                false if !term => Outcome::Incomplete,
+                _ if left => Outcome::Open,
+                _ => Outcome::Survived,
             }
         };
         Ok(Trial {
@@ -215,6 +225,17 @@ impl<'a> Trials<'a> {
         Ok(first)
     }
 
+    /// The tests in which a naive prover says that a true claim is rejected: it lacks what the verifier lacks.
+    fn rejecting(&self, groups: &[Tests], weakening: Weakening<'_>) -> Result<Failed, Failure> {
+        for (binary, filters) in groups {
+            let failed = self.run(binary, filters, weakening)?;
+            if failed.said.contains(TRUE_CLAIM) {
+                return Ok(failed);
+            }
+        }
+        Ok(Failed::default())
+    }
+
     /// Runs tests until one fails.
     fn run(
         &self,
@@ -228,6 +249,9 @@ impl<'a> Trials<'a> {
         SKIPPED.iter().for_each(|name| {
             command.args(["--skip", *name]);
         });
+        // What fails is not to be made smaller, nor kept.
+        command.env("PROPTEST_MAX_SHRINK_ITERS", "0");
+        command.env("PROPTEST_DISABLE_FAILURE_PERSISTENCE", "true");
         command.envs(switch.map(|switch| (VARIABLE, switch)));
         command.envs(focus.map(|focus| (FOCUS, focus)));
         let (success, output) = finished(command, self.effort.limit)?;

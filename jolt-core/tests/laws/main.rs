@@ -13,6 +13,7 @@ mod lookup_digits;
 mod lookup_sealed;
 mod machine;
 mod modules;
+mod noticed;
 mod random_programs;
 mod recorded;
 mod sides;

@@ -21,37 +21,39 @@ pub fn of(relation: &Relation<Fr>, claimed: Vec<Of>) -> Vec<Vec<Fr>> {
             (claimed.factor(), table)
         })
         .collect();
-    relation
-        .factors
-        .iter()
-        .enumerate()
-        .map(|(i, factor)| match &factor.source {
-            Source::Claimed => claimed[&i].clone(),
-            Source::Eq(_, point) => point.eq_table(),
-            Source::Public(value) => {
-                let vars: Vec<usize> = factor
-                    .segments
-                    .iter()
-                    .map(|s| relation.segments[*s].vars)
-                    .collect();
-                (0..1u128 << vars.iter().sum::<usize>())
-                    .map(|index| {
-                        let mut points: Vec<Point<Fr>> = relation
-                            .segments
-                            .iter()
-                            .map(|s| Point(vec![Fr::zero(); s.vars]))
-                            .collect();
-                        let mut rest = index;
-                        for (s, n) in factor.segments.iter().zip(&vars) {
-                            points[*s] = Point::boolean(rest & ((1 << n) - 1), *n);
-                            rest >>= n;
-                        }
-                        value(&points)
-                    })
-                    .collect()
-            }
-        })
+    let all = public(relation).into_iter().enumerate();
+    all.map(|(i, table)| table.unwrap_or_else(|| claimed[&i].clone()))
         .collect()
+}
+
+/// Tables of the public factors; none of the claimed ones.
+pub fn public(relation: &Relation<Fr>) -> Vec<Option<Vec<Fr>>> {
+    let all = relation.factors.iter();
+    all.map(|factor| match &factor.source {
+        Source::Claimed => None,
+        Source::Eq(_, point) => Some(point.eq_table()),
+        Source::Public(value) => {
+            let vars = factor.segments.iter();
+            let vars: Vec<usize> = vars.map(|s| relation.segments[*s].vars).collect();
+            let entry = |index: u128| {
+                let segments = relation.segments.iter();
+                let mut points: Vec<Point<Fr>> =
+                    segments.map(|s| Point(vec![Fr::zero(); s.vars])).collect();
+                let mut rest = index;
+                for (s, n) in factor.segments.iter().zip(&vars) {
+                    points[*s] = Point::boolean(rest & ((1 << n) - 1), *n);
+                    rest >>= n;
+                }
+                value(&points)
+            };
+            Some(
+                (0..1u128 << vars.iter().sum::<usize>())
+                    .map(entry)
+                    .collect(),
+            )
+        }
+    })
+    .collect()
 }
 
 /// A column over all `2^n` cycles, from its real rows.

@@ -187,14 +187,16 @@ pub(super) fn initial(table: &mut Table) {
     }
 }
 
-/// `θ`: the address of a store is read from a register that is written later, with the time wrapped around: carried −1
-/// times, which breaks `c(c − 1)(c − 2) = 0` by −6. What it stores is found `1 + g` times, so that it is last `−g`
-/// times, which breaks `l² − l = 0` by `g² + g`. The two weights differ by one factor `θ`.
+/// `θ`: the address of a store is read from a register that is written later, with the time wrapped around: carried `−w`
+/// times, which breaks `c(c − 1)(c − 2) = 0` by `−w(w + 1)(w + 2)`. What it stores is found `1 + g` times, so that it is
+/// last `−g` times, which breaks `l² − l = 0` by `g² + g`. The two weights differ by one factor `θ`.
 pub(super) fn flags(table: &mut Table) {
     const STORE: usize = 1;
     let bytes = table.word.bytes() as u64;
-    for (theta, surplus) in [(1, 2), (5, 5)] {
-        assert_eq!(surplus * surplus + surplus, 6 * theta);
+    // Rows that do nothing, so that the write is so much later.
+    for (theta, wraps, surplus, idle) in [(1, 1, 2, 0), (3, 2, 8, 12), (5, 1, 5, 0)] {
+        let broken = wraps * (wraps + 1) * (wraps + 2);
+        assert_eq!(surplus * surplus + surplus, broken * theta as i128);
         let loads = 1 + surplus as usize;
         let mut rows = vec![
             Row::HALT,
@@ -216,6 +218,9 @@ pub(super) fn flags(table: &mut Table) {
                 ..row(rows.len() as u128)
             });
         }
+        for _ in 0..idle {
+            rows.push(link(rows.len() as u128, 12, 1));
+        }
         rows.push(Row {
             succ: 0,
             ..link(rows.len() as u128, 5, bytes)
@@ -230,15 +235,15 @@ pub(super) fn flags(table: &mut Table) {
             }
         };
         let witness = simulate(&run, &Start::honest(&run), &tamper);
-        let write = 2 + loads;
+        let write = 2 + loads + idle;
         assert_eq!(witness.cycles(), write + 1);
         let mut other = vec![((STORE, 0), Some((write, 2))), ((write, 2), None)];
-        other.extend((2..write).map(|load| ((load, CELL), Some((STORE, CELL)))));
+        other.extend((2..2 + loads).map(|load| ((load, CELL), Some((STORE, CELL)))));
         let mut columns = linked(&run, &witness, &other);
-        later(&mut columns, (STORE, 0), 1 << run.cycle_vars);
-        add(&mut columns.carry[0], STORE, -1);
+        later(&mut columns, (STORE, 0), wraps << run.cycle_vars);
+        add(&mut columns.carry[0], STORE, -wraps);
         let last = links::entry(&columns.last[CELL], STORE);
-        assert_eq!(last, -i128::from(surplus));
+        assert_eq!(last, -surplus);
         let forgery = told(&run, &witness, &columns);
         table.cancels(("memory/flags", 0), theta, &forgery);
     }
