@@ -45,6 +45,34 @@ const EQUIVALENT: &[(&[&str], &str)] = &[
          if each is a constant, which it is not where a digit is not one-hot (the constant c would be x² − x of all \
          entries x, and the product of any two that differ in one bit)",
     ),
+    (
+        &[
+            "dense shout: evaluations after dense/padding is not absorbed",
+            "dense lasso: evaluations after dense/padding is not absorbed",
+            "dense logup-gkr: evaluations after dense/padding is not absorbed",
+            "dense naive: evaluations after dense/padding is not absorbed",
+        ],
+        "one value, which the last equation of its sumcheck determines from what is absorbed, before any further challenge: \
+         whether it is the committed polynomial's is then as fixed as if it were absorbed",
+    ),
+    (
+        &[
+            "dense shout: dense value after dense/point is not absorbed",
+            "dense naive: dense value after dense/point is not absorbed",
+        ],
+        "the last equation of the sumcheck determines it before the opening's weights are drawn, so that they find it if it is \
+         not the value of what was committed; that value is fixed by what is absorbed before the first round",
+    ),
+    (
+        &[
+            "dense shout: evaluations after dense/point is not absorbed",
+            "dense naive: evaluations after dense/point is not absorbed",
+            "naive: evaluations after lookup/read is not absorbed",
+        ],
+        "two values: that of the table, or of the selectors, is evaluated, or opened with weights that are drawn once the last \
+         equation of the next sumcheck determines both; and then the last equation of their own determines the other one \
+         from what is absorbed",
+    ),
 ];
 
 /// Why a mutant is equivalent, if it is listed.

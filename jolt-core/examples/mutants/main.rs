@@ -34,8 +34,9 @@
 //! could keep the mutant, but nothing false was accepted either. Otherwise the tests that should reject are run until one
 //! fails: the mutant is *killed* if something false was accepted, and *incomplete* if that test found something true
 //! rejected. Tests that go through tables of lies look first at those that
-//! are about what is weakened (`Checks::in_focus`), and only if nothing fails then at all. A test whose failure says nothing about soundness (a
-//! kernel that differs from the naive prover) kills nothing.
+//! are about what is weakened (`Checks::in_focus`), and only if nothing fails then at all. A test whose failure says
+//! nothing about soundness (a kernel that differs from the naive prover) kills nothing. Of an addend, naive provers say
+//! whether what is left still adds up to a true claim; kernels, which have the addend, say nothing.
 //!
 //! The exit code is 1 if a mutant survives that [`equivalent`] does not list with a reason, or if one that is
 //! listed there was killed. See `papers/soundness.md`.
@@ -114,6 +115,9 @@ fn chosen(options: &Options) -> Result<Vec<Mutant>, Failure> {
         let of_kind = options.kinds.is_empty() || options.kinds.contains(&mutant.kind);
         of_kind && mutant.name.contains(&options.only) && !(options.built && mutant.edited)
     });
+    if all.is_empty() {
+        return Err("no mutant is of these kinds and this name".into());
+    }
     Ok(spread(all, options.sample))
 }
 

@@ -146,8 +146,8 @@ impl<'a> Trials<'a> {
             }
             match failed.tests.is_empty() {
                 false if failed.accepts() => Outcome::Killed,
-                // That a kernel has the addend says nothing.
-                false if !term => Outcome::Incomplete,
+                // That a kernel has the addend says nothing, nor that a test did not end.
+                false if !term && !failed.said.is_empty() => Outcome::Incomplete,
                 _ if left => Outcome::Open,
                 _ => Outcome::Survived,
             }
@@ -249,7 +249,8 @@ impl<'a> Trials<'a> {
         SKIPPED.iter().for_each(|name| {
             command.args(["--skip", *name]);
         });
-        // What fails is not to be made smaller, nor kept.
+        // What fails is not to be made smaller, nor kept, nor traced.
+        command.env("RUST_BACKTRACE", "0");
         command.env("PROPTEST_MAX_SHRINK_ITERS", "0");
         command.env("PROPTEST_DISABLE_FAILURE_PERSISTENCE", "true");
         command.envs(switch.map(|switch| (VARIABLE, switch)));
@@ -276,7 +277,7 @@ impl Failed {
     /// Whether something false was accepted, as far as the tests' words tell.
     fn accepts(&self) -> bool {
         let rejected = REJECTED.iter().any(|text| self.said.contains(text));
-        !self.tests.is_empty() && !rejected && !beside_the_point(&self.said)
+        !self.said.is_empty() && !rejected && !beside_the_point(&self.said)
     }
 }
 

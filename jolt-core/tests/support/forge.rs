@@ -36,7 +36,7 @@ pub struct Story<'a> {
 /// An error added to the one-hot matrix of a digit: at (value, cycle). Those of one digit and cycle add up to 0.
 #[derive(Clone, Copy, Debug)]
 pub struct MatrixError {
-    /// The number of its oracle. The digits of the row come first.
+    /// The number of its oracle. The digits of the row come first, that of the offset is the last one.
     pub digit: usize,
     pub value: usize,
     pub cycle: usize,
@@ -332,13 +332,19 @@ impl<'a> Forgery<'a> {
         let cells = run.machine.ram_radices();
         let mut row_digits = tables::digit_matrices(run, &witness.row, &rows);
         let cell_digits = tables::digit_matrices(run, &witness.address, &cells);
-        for wrong in self.matrix {
-            let vars = digit_vars(rows[wrong.digit]);
-            row_digits[wrong.digit][wrong.value + (wrong.cycle << vars)] += wrong.error;
-        }
-        let offsets = tables::one_hot(run, 3, |j| {
+        let mut offsets = tables::one_hot(run, 3, |j| {
             Some(witness.offset.get(j).copied().map_or(0, usize::from))
         });
+        for wrong in self.matrix {
+            let (matrix, vars) = match row_digits.get_mut(wrong.digit) {
+                Some(matrix) => (matrix, digit_vars(rows[wrong.digit])),
+                None => {
+                    assert_eq!(wrong.digit, rows.len() + cells.len(), "not a cell's digit");
+                    (&mut offsets, 3)
+                }
+            };
+            matrix[wrong.value + (wrong.cycle << vars)] += wrong.error;
+        }
         let Relations {
             bytecode,
             addresses,

@@ -1,7 +1,7 @@
 //! Full tables of every factor, for the naive prover.
 
 use ark_bn254::Fr;
-use ark_ff::{One, Zero};
+use ark_ff::{Field as _, One, Zero};
 use instruction_tables::{REGISTERS, Row};
 use jolt_core::bytecode::digit_vars;
 use jolt_core::machine::Run;
@@ -137,4 +137,29 @@ fn digits(indices: &[u32], radices: &[usize]) -> Vec<Vec<u8>> {
     let digit = |i: usize| move |k: &u32| ((k >> (4 * i)) & 15) as u8;
     let columns = (0..radices.len()).map(|i| indices.iter().map(digit(i)).collect());
     columns.collect()
+}
+
+/// Numbers, not all zero, that solve equations: one more than there are of these.
+pub fn vanishing(mut equations: Vec<Vec<Fr>>) -> Vec<Fr> {
+    let mut done = 0;
+    // Variables before `done` follow from those behind.
+    while let Some(at) = (done..equations.len()).find(|at| !equations[*at][done].is_zero()) {
+        equations.swap(done, at);
+        let inverse = equations[done][done].inverse().unwrap();
+        equations[done].iter_mut().for_each(|c| *c *= inverse);
+        let own = equations[done].clone();
+        for (at, equation) in equations.iter_mut().enumerate() {
+            let factor = equation[done];
+            if at != done {
+                equation
+                    .iter_mut()
+                    .zip(&own)
+                    .for_each(|(c, o)| *c -= factor * o);
+            }
+        }
+        done += 1;
+    }
+    let mut solution: Vec<Fr> = equations[..done].iter().map(|e| -e[done]).collect();
+    solution.push(Fr::one());
+    solution
 }

@@ -25,9 +25,9 @@ const MESSAGES: [Label; 7] = [
     "lookup/one-hot",
 ];
 
-/// Two columns of eight entries. Those at 0 and 3 are 0.
+/// Two columns of eight entries. Those at 0, 1 and 3 are 0.
 fn table() -> DenseTable<Fr> {
-    let columns = [[0, 40, 50, 0, 70, 80, 90, 100], [0, 9, 8, 0, 6, 5, 4, 3]];
+    let columns = [[0, 0, 50, 0, 70, 80, 90, 100], [0, 0, 8, 0, 6, 5, 4, 3]];
     DenseTable::explicit("TWO", columns.map(|c| c.to_vec()).to_vec()).unwrap()
 }
 
@@ -93,7 +93,7 @@ fn lies(argument: &str) -> Vec<Lie> {
             lie(
                 (alpha, 0),
                 value,
-                [1, 1 + value, 5, 6],
+                [4, 4 + value, 5, 6],
                 Box::new(|out| {
                     out.iter_mut().for_each(|column| column.swap(0, 1));
                     out[0][0] += 1;
@@ -107,8 +107,9 @@ fn lies(argument: &str) -> Vec<Lie> {
     match argument {
         "lasso" => lie(("lookup/fingerprint", 1), 0, [1, 2, 5, 1], wrong()),
         "logup-gkr" => {
-            lie(("lookup/beta", 0), 0, [1, 2, 5, 1], wrong());
-            lie(("lookup/beta", 0), 3, [1, 2, 5, 1], wrong());
+            for beta in [0, 1, 3] {
+                lie(("lookup/beta", 0), beta, [4, 2, 5, 4], wrong());
+            }
         }
         _ => {}
     }

@@ -4,11 +4,15 @@
 //! To this channel digits are digits. So that their one-hot matrix may be changed by any matrix, others are committed, and
 //! the verifier's layer adds what the changed matrix differs from theirs by.
 
-use crate::support::{Start, honest, machine, one_thread, program, run, simulate};
+use crate::support::{
+    Start, honest, machine, one_thread, program, run, simulate, tables::vanishing,
+};
 use ark_bn254::Fr;
 use ark_ff::{Field as _, One, Zero};
 use instruction_tables::WordSize;
-use jolt_core::lookup::dense::{DenseTable, protocol};
+use jolt_core::lookup::dense::DenseTable;
+use jolt_core::lookup::dense::protocol::{self, DenseReads};
+use jolt_core::lookup::lasso::Lasso;
 use jolt_core::lookup::shout::Shout;
 use jolt_core::lookup::standalone;
 use jolt_core::lookup::testkit::{Case, DenseCase};
@@ -20,8 +24,8 @@ use sumcheck::channel::Which;
 use sumcheck::channel::layer::{Heard, Layer, Over};
 use sumcheck::channel::plain::{PlainProof, PlainProver, PlainVerifier};
 use sumcheck::{
-    Checks, EvalClaim, Fixed, Label, Point, Poly, ProverChannel, Rows, Value, VerifierChannel,
-    VerifyError, Weights,
+    Checks, EvalClaim, Expr, Fixed, Label, Note, Point, Poly, ProverChannel, Rows, Value,
+    VerifierChannel, VerifyError, Weights,
 };
 
 type Prove<'a> = &'a dyn Fn(&mut dyn ProverChannel<Fr>);
@@ -98,31 +102,6 @@ impl Layer<Fr> for Listening {
         claim.value = self.plain.linear(-more, &[(Fr::one(), claim.value)]);
         claim
     }
-}
-
-/// Numbers, not all zero, that solve equations: one more than there are of these.
-fn vanishing(mut equations: Vec<Vec<Fr>>) -> Vec<Fr> {
-    let mut done = 0;
-    // Variables before `done` follow from those behind.
-    while let Some(at) = (done..equations.len()).find(|at| !equations[*at][done].is_zero()) {
-        equations.swap(done, at);
-        let inverse = equations[done][done].inverse().unwrap();
-        equations[done].iter_mut().for_each(|c| *c *= inverse);
-        let own = equations[done].clone();
-        for (at, equation) in equations.iter_mut().enumerate() {
-            let factor = equation[done];
-            if at != done {
-                equation
-                    .iter_mut()
-                    .zip(&own)
-                    .for_each(|(c, o)| *c -= factor * o);
-            }
-        }
-        done += 1;
-    }
-    let mut solution: Vec<Fr> = equations[..done].iter().map(|e| -e[done]).collect();
-    solution.push(Fr::one());
-    solution
 }
 
 /// The polynomial changed by one that vanishes where it is claimed.
@@ -363,5 +342,88 @@ fn commitments_of_tables_cannot_come_late() {
         let live = late(Checks::all());
         let rejected = matches!(live, Err(VerifyError::Check { .. }));
         assert!(rejected, "{}: {live:?}", argument.name());
+    }
+}
+
+/// A verifier that writes down the weight of the second tree in each layer of products.
+struct Overhearing {
+    plain: PlainVerifier<Fr>,
+    weights: Vec<(Label, Fr)>,
+}
+
+/// A constant in an expression.
+fn constant(expr: &Expr<Fr>, name: &str) -> Option<Fr> {
+    match expr {
+        Expr::Const(own, value) => (own == name).then_some(*value),
+        Expr::Sum(all) | Expr::Product(all) => all.iter().find_map(|one| constant(one, name)),
+        _ => None,
+    }
+}
+
+impl Layer<Fr> for Overhearing {
+    type Below = PlainVerifier<Fr>;
+
+    fn below(&mut self) -> &mut Self::Below {
+        &mut self.plain
+    }
+
+    fn hear(&mut self, heard: Heard<'_, Fr>) {
+        if let Heard::Note(Note::Batch(batch, relations)) = heard {
+            let weight = constant(&relations[0].summand, "λ^1");
+            self.weights.extend(weight.map(|weight| (batch, weight)));
+        }
+    }
+}
+
+/// What Lasso's reads of a dense table return is wrong, so that the four products do not agree. Two of them that are claimed
+/// together, with the weights 1 and `λ`, may be any that add up to the same, if `λ` does not depend on them.
+#[test]
+fn products_of_dense_reads_cannot_come_late() {
+    let label: Label = "product/roots";
+    if !Checks::in_focus(label) {
+        return;
+    }
+    let table = DenseTable::explicit("TABLE", vec![vec![0, 40, 50, 60]]).unwrap();
+    let known = table.in_the_clear();
+    let (lasso, vars) = (Lasso::default(), 2);
+    let mut reads = DenseReads::new(&table, &[1, 2, 3, 1]).unwrap();
+    reads.outputs[0][0] += 1;
+    let proof = |checks: Checks| {
+        let mut channel = PlainProver::<Fr>::with_checks("late", checks);
+        let tables = (&table, &known);
+        protocol::prove(&mut channel, &lasso, tables, vars, reads.clone());
+        channel.finish().0
+    };
+    // The products of reads and writes, and those of initial and final cells.
+    for (number, batch) in ["reads", "cells"].into_iter().enumerate() {
+        let late = |checks: Checks| {
+            let mut proof = proof(checks.clone());
+            let plain = PlainVerifier::with_checks("late", proof.clone(), checks.clone());
+            let mut channel = Over(Overhearing {
+                plain,
+                weights: Vec::new(),
+            });
+            let verdict = protocol::verify(&mut channel, &lasso, &known, vars, 4);
+            assert!(verdict.is_err(), "a wrong output");
+            let mut weights = channel.0.weights.iter();
+            let (_, lambda) = weights.find(|(own, _)| *own == batch).unwrap();
+            let roots = proof.messages.iter_mut().filter(|m| m.0 == label);
+            let mut roots: Vec<&mut Vec<Fr>> = roots.map(|(_, roots)| roots).collect();
+            // reads · final = writes · initial.
+            let other = roots[1 - number].clone();
+            let own = &mut *roots[number];
+            let sum = own[0] + *lambda * own[1];
+            let ratio = other[0] * other[1].inverse().unwrap();
+            own[1] = sum * (ratio + lambda).inverse().unwrap();
+            own[0] = ratio * own[1];
+            let mut channel = PlainVerifier::with_checks("late", proof, checks);
+            protocol::verify(&mut channel, &lasso, &known, vars, 4)?;
+            channel.finish()
+        };
+        let unheard = Checks::all().not_hearing(label, Which::Number(number));
+        assert_eq!(late(unheard), Ok(()), "{number}");
+        let live = late(Checks::all());
+        let rejected = matches!(live, Err(VerifyError::Check { .. }));
+        assert!(rejected, "{number}: {live:?}");
     }
 }

@@ -316,14 +316,32 @@ pub(super) fn digits(table: &mut Table) {
     assert_eq!(witness.row[cycle], crate::support::SECOND_HALT);
     let mut forgery = Forgery::of(&run, &witness);
     assert_eq!(forgery.verdict(Checks::all()).0, Ok(()));
-    let errors = [(3, 5), (0, -5)].map(|(value, error)| MatrixError {
-        digit: 0,
+    let cases = [(0, [(3, 5), (0, -5)]), (1, [(3, 5), (2, -5)])].map(|(digit, errors)| {
+        let error = |(value, error)| MatrixError {
+            digit,
+            value,
+            cycle,
+            error: Fr::from(error),
+        };
+        errors.map(error).to_vec()
+    });
+    // An offset is four at once, and neither the offset nor the power of two that it stands for is another one.
+    let weights: [fn(u64) -> u64; 3] = [|_| 1, |offset| offset, |offset| 1 << (8 * offset)];
+    let equations = weights.map(|weight| (0..4).map(|offset| Fr::from(weight(offset))).collect());
+    let shares = tables::vanishing(equations.to_vec())
+        .into_iter()
+        .enumerate();
+    let offsets = shares.map(|(value, error)| MatrixError {
+        digit: run.machine.digit_radices().len() - 1,
         value,
         cycle,
-        error: Fr::from(error),
+        error,
     });
-    forgery.matrix = &errors;
-    table.load_bearing("fetch/booleanity", &forgery);
+    let cases: Vec<Vec<MatrixError>> = cases.into_iter().chain([offsets.collect()]).collect();
+    for errors in &cases {
+        forgery.matrix = errors;
+        table.load_bearing("fetch/booleanity", &forgery);
+    }
 }
 
 /// The digits of a read that returns nothing are those of another index, or one of them is not boolean; for every group

@@ -8,6 +8,7 @@ mod protection;
 mod spice;
 
 use crate::support::forge::{ChangedCoefficient, Forgery, MatrixError, Memory, Story};
+use crate::support::tables;
 use crate::support::{Draft, Start, honest, machine, one_thread, program, rows, run, simulate};
 use ark_bn254::Fr;
 use ark_ff::{One, Zero};
