@@ -1,4 +1,5 @@
-//! Every citation in comments and notes has its entry in `papers/references.bib`.
+//! Every citation in comments and notes has its entry in `papers/references.bib`, and every link of a page leads to
+//! a file.
 //!
 //! Citations look like `[ST25, §6.2]` or `[KST22; BCHO22]`: keys are letters, two digits and perhaps one
 //! letter. ePrint numbers in comments, such as `2024/108`, must belong to an entry as well.
@@ -178,6 +179,37 @@ fn every_citation_in_the_notes_has_its_entry() {
     }
     let unused: Vec<&String> = entries.keys().filter(|key| !cited.contains(*key)).collect();
     assert!(unused.is_empty(), "entries that no note cites: {unused:?}");
+}
+
+/// The files and folders that a page links to. One letter in brackets is a formula.
+fn links(page: &str) -> Vec<&str> {
+    let targets = page.split("](").skip(1);
+    let targets = targets.filter_map(|rest| rest.split([')', '#']).next());
+    targets
+        .filter(|target| target.len() > 1 && !target.contains([':', ' ', '\n']))
+        .collect()
+}
+
+#[test]
+fn links_of_pages_lead_somewhere() {
+    let (mut seen, mut broken) = (0, Vec::new());
+    for path in all("md") {
+        let page = fs::read_to_string(&path).unwrap();
+        for link in links(&page) {
+            seen += 1;
+            if !path.parent().unwrap().join(link).exists() {
+                broken.push(format!("{}: {link}", path.display()));
+            }
+        }
+    }
+    assert!(seen > 100, "links were not found");
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+#[test]
+fn links_are_recognised() {
+    let page = "[a](guide/a.md), [b](../b#c), [c](#d), [d](https://e.f/g), f[i](j), [`k`](k l)";
+    assert_eq!(links(page), ["guide/a.md", "../b"]);
 }
 
 #[test]

@@ -8,8 +8,9 @@
 //! ```
 //!
 //! A read of a [range](DenseTable::range) says that `out(j)` is below a bound. Beyond the reads, `index(j)` and
-//! `out_i(j)` are 0. To the argument those rows are reads too, of entry 0. To arguments every column is what it is with them,
-//! `out_i(r) + T_i(0) · (1 − Σ_{j<R} eq(r, j))` at a point, which is public arithmetic ([`Outputs`]).
+//! `out_i(j)` are 0. To the argument those rows are reads too, of entry 0, so it is given the column that holds
+//! `T_i(0)` there. At a point `r` that column is `out_i(r) + T_i(0) · (1 − Σ_{j<R} eq(r, j))`: public arithmetic
+//! ([`Outputs`]).
 //!
 //! Protocol ([`protocol`]):
 //!
@@ -19,7 +20,6 @@
 //! 3. The argument's reduction. It leaves one claim, `factor · Σ_i γ^i T_i(k) = value` at a point `k`.
 //! 4. The claim is settled by how the table is known ([`Evaluation`]): the verifier evaluates it (check
 //!    `dense/table`), or it becomes an evaluation claim on the key's oracles.
-//!
 //! 5. Where there are more rows than reads: the index beyond them is 0 (`padding`, check `padding/index`).
 //!
 //! Transcript: `dense table` (absorbed, not sent), the argument's commitments, `dense out`; `dense/columns`;
