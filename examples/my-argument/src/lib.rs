@@ -6,7 +6,7 @@
 //! Protocol, for the claims `out`, `left`, `right` at the cycle point `r`: `γ`, `r'`, `δ`; batch `bits`:
 //!
 //! ```text
-//! read:        out + γ·left + γ²·right = Σ_j eq(r, j) · (Σ_t selects_t(j)·T_t(b(j))
+//! read:        out + γ·left + γ²·right = Σ_j eq(r, j) · (Σ_m selects_m(j)·T_m(b(j))
 //!                  + pair(j)·(γ·left(b(j)) + γ²·right(b(j))) + single(j)·γ²·whole(b(j)))
 //! booleanity:  0 = Σ_j eq(r', j) · Σ_i δ^i · (b_i(j)² − b_i(j))
 //! ```
@@ -275,7 +275,7 @@ impl<F: ProverField> LookupVerifier<F> for Committed<F> {
         let zero = channel.constant(F::zero());
         let mut sample = || channel.sample("lookup/boolean");
         let (relations, factors) = self.relations(&claim.point, gamma, &mut sample);
-        let degree = self.shape.cycle_vars + self.oracles.len() - 1;
+        let degree = self.shape.cycle_vars + self.shape.index_bits - 1;
         channel.risk(&["lookup/boolean"], "all entries of the bits", degree);
         let [read, booleanity] = relations;
         let reduced = batch::verify(channel, "bits", [(read, sum), (booleanity, zero)])?;
