@@ -18,7 +18,7 @@ pub enum DenseSpec {
     Range(u8),
     /// `2^bits` random words, committed in the key.
     Unstructured(u8),
-    /// The entries in a file: one a line, its columns apart by commas or blanks. Up to `2^16` entries are
+    /// The entries in a file: one a line, its columns separated by commas or blanks. Up to `2^16` entries are
     /// known to the verifier, more are committed in the key.
     File(PathBuf),
 }
@@ -69,14 +69,14 @@ fn columns(text: &str) -> anyhow::Result<Vec<Vec<u64>>> {
         if columns.len() != row.len() {
             let (found, expected) = (row.len(), columns.len());
             bail!(
-                "line {}: {found} columns, where the first line has {expected}",
+                "line {}: another number of columns ({found}) than in the first line ({expected})",
                 number + 1
             );
         }
         columns.iter_mut().zip(row).for_each(|(c, x)| c.push(x));
     }
     if columns.is_empty() {
-        bail!("there are no entries: a line for each, integers apart by commas or blanks");
+        bail!("there are no entries: a line for each, integers separated by commas or blanks");
     }
     Ok(columns)
 }
@@ -124,7 +124,7 @@ mod tests {
         assert_eq!(columns(text).unwrap(), [[0, 1, 2], [0, 1, 4]]);
         for (text, cause) in [
             ("", "no entries"),
-            ("1\n2 3\n", "line 2: 2 columns"),
+            ("1\n2 3\n", "line 2: another number of columns (2)"),
             ("1\nx\n", "line 2"),
             ("-1", "line 1"),
             ("\u{1}", "`\\u{1}` is no integer"),

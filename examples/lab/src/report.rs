@@ -23,8 +23,8 @@ pub struct Report {
     pub json: Map<String, Value>,
     /// Whether the command has printed what it has to say already, but for a failure.
     pub printed: bool,
-    /// Why the outcome is not what was hoped for, with the exit code.
-    pub failure: Option<(u8, String)>,
+    /// Why the outcome is not what was hoped for, with the exit code and the word for it.
+    pub failure: Option<(u8, &'static str, String)>,
 }
 
 impl Report {
@@ -45,7 +45,7 @@ impl Report {
     /// A report of what went wrong.
     pub fn unusable(error: &anyhow::Error) -> Self {
         Report {
-            failure: Some((UNUSABLE, format!("{error:#}"))),
+            failure: Some((UNUSABLE, "error", format!("{error:#}"))),
             ..Report::default()
         }
     }
@@ -79,15 +79,21 @@ impl Report {
 
     /// The same report as a negative verdict.
     pub fn rejected(mut self, cause: impl Into<String>) -> Self {
-        self.failure = Some((REJECTED, cause.into()));
+        self.failure = Some((REJECTED, "rejected", cause.into()));
+        self
+    }
+
+    /// The same report, where a program or a build failed and nothing was to be judged.
+    pub fn failed(mut self, cause: impl Into<String>) -> Self {
+        self.failure = Some((REJECTED, "failed", cause.into()));
         self
     }
 
     /// Prints it; the process's exit code.
     pub fn print(mut self, as_json: bool) -> ExitCode {
-        let (code, cause) = match self.failure {
-            Some((code, cause)) => (code, Some(cause)),
-            None => (0, None),
+        let (code, word, cause) = match self.failure {
+            Some((code, word, cause)) => (code, word, Some(cause)),
+            None => (0, "", None),
         };
         if self.printed {
             if let Some(cause) = cause.as_ref().filter(|_| as_json) {
@@ -103,11 +109,6 @@ impl Report {
             show(&self.text);
         }
         if let Some(cause) = cause {
-            let word = if code == REJECTED {
-                "rejected"
-            } else {
-                "error"
-            };
             eprintln!("{word}: {cause}");
         }
         ExitCode::from(code)
@@ -129,7 +130,10 @@ pub fn hex(bytes: &[u8]) -> String {
 pub fn parse_hex(text: &str) -> Result<Vec<u8>, String> {
     let digits = text.strip_prefix("0x").unwrap_or(text).as_bytes();
     if !digits.len().is_multiple_of(2) {
-        return Err(format!("{} hexadecimal digits are no bytes", digits.len()));
+        return Err(format!(
+            "an odd number of hexadecimal digits ({}), and a byte has two",
+            digits.len()
+        ));
     }
     digits
         .chunks(2)

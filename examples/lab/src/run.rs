@@ -37,7 +37,7 @@ pub fn run(arguments: &RunOnlyArguments) -> anyhow::Result<Report> {
                 "fault_pc": pc,
                 "fault_symbol": pc.and_then(|pc| place(&program, pc)),
             }));
-            return Ok(report.rejected(fault(&program, &error)));
+            return Ok(report.failed(fault(&program, &error)));
         }
     };
     let run_s = start.elapsed().as_secs_f64();
@@ -55,7 +55,10 @@ pub fn run(arguments: &RunOnlyArguments) -> anyhow::Result<Report> {
         .insert("peak_rss_bytes".to_owned(), json!(peak_rss_bytes()));
     match outcome.status.is_success() {
         true => Ok(report),
-        false => Ok(report.rejected(format!("the program ended with {}", outcome.status))),
+        false => Ok(report.failed(format!(
+            "the program's status is {}, not exit(0)",
+            outcome.status
+        ))),
     }
 }
 

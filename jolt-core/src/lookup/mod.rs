@@ -167,7 +167,7 @@ pub enum Unsupported {
         rows: usize,
     },
     /// The index is not made of whole groups of digits.
-    #[error("{index_bits} index bits are not whole groups of {group}")]
+    #[error("{index_bits} index bits are no multiple of {group}")]
     Groups {
         /// Bits of an index.
         index_bits: usize,

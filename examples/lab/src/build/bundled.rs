@@ -63,7 +63,7 @@ pub fn build(directory: &Path, only: Option<&str>) -> anyhow::Result<Report> {
             job.arguments.push("-Werror".to_owned());
         }
         let Some(built) = job.build()? else {
-            return Ok(report.rejected(format!("{name} was not built")));
+            return Ok(report.failed(format!("{name} was not built")));
         };
         NewFile::create(&elf.join(format!("{name}.elf")))?.finish(&built.elf)?;
         let digest = hex(&Sha256::digest(&built.elf));

@@ -128,7 +128,7 @@ pub fn build(arguments: &BuildArguments) -> anyhow::Result<Report> {
     job.arguments.clone_from(&arguments.arguments);
     let Some(built) = job.build()? else {
         let report = Report::new(json!({ "directory": job.directory }));
-        return Ok(report.rejected(format!("{} was not built", job.name)));
+        return Ok(report.failed(format!("{} was not built", job.name)));
     };
     let output = arguments
         .output

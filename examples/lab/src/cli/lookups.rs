@@ -21,7 +21,7 @@ pub struct LookupArguments {
     #[arg(long, value_name = "BITS", value_parser = clap::value_parser!(u8).range(1..=MAX_INDEX_BITS as i64),
           conflicts_with_all = ["table", "reads", "table_file"])]
     pub unstructured: Option<u8>,
-    /// Instead: the table in this file, an entry a line: integers, apart by commas or blanks where it has several columns
+    /// Instead: the table in this file, an entry a line: integers in decimal or after 0x, separated by commas or blanks where there are several columns
     #[arg(long, value_name = "FILE", conflicts_with_all = ["table", "reads"])]
     pub table_file: Option<PathBuf>,
     /// Take the reads of this file, which `jolt-lab trace --lookups` wrote, in place of random ones

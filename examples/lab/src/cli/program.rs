@@ -156,7 +156,8 @@ pub struct AcceptArguments {
     #[arg(long, value_name = "WHAT=NAME", value_delimiter = ',', value_parser = crate::policy::requirement,
           help = format!(
               "Accept this in place of the default: lookup=NAME, memory=NAME, pcs=NAME (`any` is every name), \
-               setup=secure or setup=ceremony:ID (of a known name, or of what `setup verify` shows); several apart by commas [default: {}, the strongest]",
+               setup=secure, setup=any or setup=ceremony:ID (of a known name, or of what `setup verify` shows); several are \
+               separated by commas [default: {}, the strongest]",
               Policy::default().to_string().replace(", ", ",")
           ))]
     pub require: Vec<crate::policy::Requirement>,

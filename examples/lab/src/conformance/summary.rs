@@ -110,6 +110,6 @@ pub fn report(arguments: &ConformanceArguments, findings: &[Finding], wall_s: f6
     }
     match all.failed {
         0 => report,
-        failed => report.rejected(format!("{failed} of {} files failed", all.total)),
+        failed => report.failed(format!("{failed} of {} files failed", all.total)),
     }
 }

@@ -33,20 +33,25 @@ fn formula(relation: &Relation<Fr>, full: bool) -> String {
     }
 }
 
-/// Breaks a long formula after its sums' signs.
+/// The text before each occurrence of a sign, and what follows the last; all but the first with the sign.
+fn before_each<'a>(text: &'a str, sign: &str) -> Vec<&'a str> {
+    let mut starts: Vec<usize> = text.match_indices(sign).map(|(at, _)| at).collect();
+    starts.push(text.len());
+    let mut start = 0;
+    let part = |end| &text[std::mem::replace(&mut start, end)..end];
+    starts.into_iter().map(part).collect()
+}
+
+/// Breaks a long formula before its sums' signs, and before the matrices of a table.
 fn wrapped(formula: &str) -> Vec<String> {
     let mut lines = vec![String::new()];
-    for (i, term) in formula.split(" + ").enumerate() {
-        let term = if i > 0 {
-            format!(" + {term}")
-        } else {
-            term.to_owned()
-        };
+    let terms = before_each(formula, " + ").into_iter();
+    for term in terms.flat_map(|term| before_each(term, "·[")) {
         let last = lines.len() - 1;
         if !lines[last].is_empty() && lines[last].chars().count() + term.chars().count() > WIDTH {
             lines.push(format!("   {term}"));
         } else {
-            lines[last] += &term;
+            lines[last] += term;
         }
     }
     lines
@@ -255,5 +260,11 @@ mod tests {
         assert!(lines.len() > 5);
         assert!(lines.iter().all(|line| line.chars().count() <= WIDTH + 8));
         assert_eq!(lines.concat().replace("    + ", " + "), long);
+
+        let table = vec!["[0→0: x, 1→1: y]"; 100].join("·");
+        let lines = wrapped(&table);
+        assert!(lines.len() > 5);
+        assert!(lines.iter().all(|line| line.chars().count() <= WIDTH + 8));
+        assert_eq!(lines.concat().replace("   ·", "·"), table);
     }
 }

@@ -2,7 +2,7 @@
 //! [`jolt_core::lookup::recorded`].
 
 use super::step::Steps;
-use super::{Stop, ended_before, rejected};
+use super::{Stop, ended_before, failed};
 use crate::report::{Report, bytes, thousands};
 use crate::source::{NewFile, fault};
 use anyhow::Context;
@@ -39,14 +39,11 @@ pub fn write(
         Ok(written) => written,
         Err(Stop::Output(error)) => return Err(error).with_context(|| file.cannot()),
         Err(Stop::Fault(error)) => {
-            return Ok(rejected(&Some(path.to_owned()), fault(program, &error)));
+            return Ok(failed(&Some(path.to_owned()), fault(program, &error)));
         }
     };
     if written.cycles == 0 {
-        return Ok(rejected(
-            &Some(path.to_owned()),
-            ended_before(&range, steps),
-        ));
+        return Ok(failed(&Some(path.to_owned()), ended_before(&range, steps)));
     }
     file.complete()?;
     Ok(report(path, name, &written))

@@ -63,7 +63,7 @@ pub fn trace(arguments: &TraceArguments) -> anyhow::Result<Report> {
     };
     let mut steps = match Steps::new(&program, &inputs, options) {
         Ok(steps) => steps,
-        Err(error) => return Ok(rejected(&arguments.lookups, fault(&program, &error))),
+        Err(error) => return Ok(failed(&arguments.lookups, fault(&program, &error))),
     };
     if let Some(path) = &arguments.lookups {
         return lookups::write(path, &source.name, &program, &mut steps, range);
@@ -72,7 +72,7 @@ pub fn trace(arguments: &TraceArguments) -> anyhow::Result<Report> {
     let shown = show(&mut output, &mut steps, range.clone(), run.json);
     match shown.and_then(|shown| Ok(output.flush().map(|()| shown)?)) {
         Ok(true) => Ok(printed()),
-        Ok(false) => Ok(rejected(&None, ended_before(&range, &steps))),
+        Ok(false) => Ok(failed(&None, ended_before(&range, &steps))),
         Err(Stop::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
             // What is left in the buffer has nowhere to go.
             let _ = output.into_parts();
@@ -81,7 +81,7 @@ pub fn trace(arguments: &TraceArguments) -> anyhow::Result<Report> {
         Err(Stop::Output(error)) => Err(error).context("cannot write to standard output"),
         Err(Stop::Fault(error)) => {
             let _ = output.flush();
-            Ok(rejected(&None, fault(&program, &error)))
+            Ok(failed(&None, fault(&program, &error)))
         }
     }
 }
@@ -99,12 +99,12 @@ fn printed() -> Report {
     }
 }
 
-fn rejected(lookups: &Option<std::path::PathBuf>, cause: String) -> Report {
+fn failed(lookups: &Option<std::path::PathBuf>, cause: String) -> Report {
     let report = match lookups {
         Some(path) => Report::new(json!({ "lookups": path.display().to_string() })),
         None => printed(),
     };
-    report.rejected(cause)
+    report.failed(cause)
 }
 
 /// Shows the cycles of a range; whether there were any.

@@ -330,7 +330,7 @@ fn files_that_cannot_be_used() {
     lab.fails(
         "lookup --table-file uneven.csv --log-reads 4",
         2,
-        &["uneven.csv", "line 2: 1 columns"],
+        &["uneven.csv", "line 2: another number of columns (1)"],
     );
     lab.fails(
         "lookup --table-file text --log-reads 4",
