@@ -35,6 +35,7 @@ pub fn demo() -> anyhow::Result<Report> {
         inputs: &inputs,
         max_cycles: 1 << 20,
         protocol: &Protocol::default(),
+        zero_knowledge: None,
     };
     let proven = match task.prove(source.program()?) {
         Ok(proven) => proven,

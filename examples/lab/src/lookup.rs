@@ -374,7 +374,7 @@ pub fn lookup(arguments: &LookupArguments) -> anyhow::Result<Report> {
     if let Some(peak) = peak {
         report.fact("memory", format!("{} at most", bytes(peak)));
     }
-    add_warnings(&mut report, proven.setup);
+    add_warnings(&mut report, proven.setup, false);
     match verdict {
         Ok(()) => Ok(report),
         Err(error) => Ok(report.rejected(error.to_string())),

@@ -8,7 +8,7 @@ use crate::registry::scheme;
 use crate::report::{Report, add_warnings, bytes, hex, peak_rss_bytes, seconds, thousands};
 use crate::run::{add_inputs, add_outcome};
 use crate::source::{NewFile, Source, fault};
-use jolt_core::api::{self, KeyError, ProveError, VerifyingKey};
+use jolt_core::api::{self, Config, KeyError, ProveError, VerifyingKey};
 use jolt_core::observer::Observer;
 use jolt_core::proof::Proof;
 use jolt_core::statement::{MAX_CYCLE_VARS, MIN_CYCLE_VARS};
@@ -26,6 +26,8 @@ pub struct Task<'a> {
     pub max_cycles: u64,
     /// The protocol.
     pub protocol: &'a Protocol,
+    /// Cycles that the statement is to have, if the proof is to tell nothing else.
+    pub zero_knowledge: Option<u64>,
     /// Bytes of memory that may be needed, as far as can be told before; `None` means any.
     pub memory_limit: Option<u64>,
 }
@@ -89,7 +91,8 @@ impl Task<'_> {
                 .map_err(|error| NoProof::Unusable(error.into()))?;
         }
         progress.phase("trace");
-        let longest = self.max_cycles.min(1 << MAX_CYCLE_VARS);
+        let declared = self.zero_knowledge.unwrap_or(u64::MAX);
+        let longest = self.max_cycles.min(declared).min(1 << MAX_CYCLE_VARS);
         let limit = self.memory_limit;
         let fitting = limit.and_then(|limit| estimate::most_cycles(self.protocol, limit));
         let options = Options {
@@ -117,7 +120,15 @@ impl Task<'_> {
             ));
         }
         progress.phase("setup");
-        let config = keys::config(self.protocol).fitting(trace.outcome.cycles);
+        let config = keys::config(self.protocol);
+        let config = match self.zero_knowledge {
+            // The key is as large as was declared, whatever the run is.
+            Some(declared) => Config {
+                zero_knowledge: true,
+                ..config.fitting(declared)
+            },
+            None => config.fitting(trace.outcome.cycles),
+        };
         let key = api::setup(program, &config)?;
         progress.phase("witness");
         let outcome = trace.outcome.clone();
@@ -170,6 +181,7 @@ pub fn prove(arguments: &ProveArguments) -> anyhow::Result<Report> {
         inputs: &inputs,
         max_cycles: run.max_cycles.0,
         protocol: &arguments.protocol,
+        zero_knowledge: arguments.zero_knowledge.map(|cycles| cycles.0),
         memory_limit: arguments.memory_limit.or_else(estimate::available_memory),
     };
     let proven = match task.prove(program) {
@@ -188,7 +200,8 @@ pub fn prove(arguments: &ProveArguments) -> anyhow::Result<Report> {
     add_inputs(&mut report, &inputs);
     add_outcome(&mut report, &proven.outcome);
     add_proof(&mut report, &proven, contents.len());
-    add_warnings(&mut report, proven.key.commitment().provenance());
+    let setup = proven.key.commitment().provenance();
+    add_warnings(&mut report, setup, proven.key.zero_knowledge());
     let path = arguments.output.display();
     report.fact("written to", &path);
     report

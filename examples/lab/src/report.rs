@@ -239,7 +239,7 @@ pub fn add_statement(report: &mut Report, statement: &Statement) {
 }
 
 /// What has to be said of every proof.
-pub fn add_warnings(report: &mut Report, setup: Provenance) {
+pub fn add_warnings(report: &mut Report, setup: Provenance, zero_knowledge: bool) {
     report
         .json
         .insert("secure_setup".to_owned(), json!(setup.is_secure()));
@@ -248,8 +248,14 @@ pub fn add_warnings(report: &mut Report, setup: Provenance) {
         .insert("setup".to_owned(), json!(setup.to_string()));
     report
         .json
-        .insert("zero_knowledge".to_owned(), json!(false));
-    report.fact("privacy", "succinct, not zero-knowledge");
+        .insert("zero_knowledge".to_owned(), json!(zero_knowledge));
+    report.fact(
+        "privacy",
+        match zero_knowledge {
+            true => "zero-knowledge: nothing is told but the statement",
+            false => "succinct, not zero-knowledge",
+        },
+    );
     report.fact("setup", setup);
 }
 

@@ -75,7 +75,8 @@ pub fn verify(arguments: &VerifyArguments) -> anyhow::Result<Report> {
     report.fact("memory by", &proof.memory);
     report.fact("committed with", &proof.scheme);
     report.fact("key", hex(key.digest()));
-    add_warnings(&mut report, key.commitment().provenance());
+    let setup = key.commitment().provenance();
+    add_warnings(&mut report, setup, key.zero_knowledge());
     for (name, value) in [
         ("lookup", json!(proof.lookup)),
         ("memory", json!(proof.memory)),

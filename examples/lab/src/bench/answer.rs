@@ -201,6 +201,7 @@ fn time_vm(program: &str, inputs: &Inputs, protocol: &Protocol) -> anyhow::Resul
         max_cycles: u64::MAX,
         memory_limit: None,
         protocol,
+        zero_knowledge: None,
     };
     let proven = task
         .prove(Source::open(program)?.program()?)

@@ -132,6 +132,9 @@ impl Default for Protocol {
     }
 }
 
+/// Cycles of a proof that hides, if no other number is declared: those of the usual key.
+const DECLARED: &str = "2^20";
+
 /// A proof to make.
 #[derive(Debug, Args)]
 pub struct ProveArguments {
@@ -141,6 +144,16 @@ pub struct ProveArguments {
     /// The protocol.
     #[command(flatten)]
     pub protocol: Protocol,
+    /// Tell nothing but the statement, which has this number of cycles (a number, or 2^K) in place of the run's own
+    #[arg(
+        long,
+        value_name = "CYCLES",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = DECLARED,
+        value_parser = cycles
+    )]
+    pub zero_knowledge: Option<Cycles>,
     /// Refuse at once what would need more memory (such as 500MB or 8GiB) [default: what is available]
     #[arg(long, value_name = "BYTES", value_parser = crate::estimate::parse_memory)]
     pub memory_limit: Option<u64>,

@@ -25,7 +25,7 @@ pub fn inspect(path: &Path, program: Option<&Source>) -> anyhow::Result<Report> 
         "proof": path.display().to_string(),
         "proof_bytes": size,
         "version": VERSION,
-        "mode": "clear",
+        "mode": if proof.zero_knowledge { "zero-knowledge" } else { "clear" },
         "pcs": proof.scheme,
         "lookup": proof.lookup,
         "memory": proof.memory,
@@ -54,7 +54,8 @@ pub fn inspect(path: &Path, program: Option<&Source>) -> anyhow::Result<Report> 
     }
     report.fact("program", &source.name);
     report.json.insert("program".to_owned(), json!(source.name));
-    add_warnings(&mut report, key.commitment().provenance());
+    let setup = key.commitment().provenance();
+    add_warnings(&mut report, setup, key.zero_knowledge());
     let vars = proof.statement.cycle_vars;
     let run = proof.statement.run(key.program(), key.machine(), vars)?;
     let record = Record::of(&run, &key)?;
