@@ -291,8 +291,50 @@ impl Ledger {
 
     /// What was heard, and the opening of all claims.
     fn finish(mut self, scheme: &dyn commitments::VerifyingKey<Fr>) -> ErrorBound {
-        let (claims, points) = (self.claims, self.points.len());
         let vars = self.points.iter().map(Point::vars).max().unwrap_or(0);
+        match scheme.hides() {
+            true => self.close(scheme, vars),
+            false => self.open(scheme, vars),
+        }
+        // What was announced must have been drawn.
+        let missing = SUMCHECK.into_iter().zip(self.announced);
+        let missing = missing.flat_map(|(label, left)| (0..left).map(move |_| ("missing", label)));
+        self.bound.unaccounted = self.drawn.into_iter().chain(missing).collect();
+        self.bound
+    }
+
+    fn of_scheme(&mut self, scheme: &dyn commitments::VerifyingKey<Fr>, vars: usize) {
+        for risk in scheme.risks(vars) {
+            self.bound.add(Term {
+                part: "open",
+                challenges: vec![(risk.challenge, risk.count)],
+                about: format!("{}: {}", scheme.scheme(), risk.about),
+                degree: risk.degree,
+            });
+        }
+    }
+
+    /// The end of a proof that hides.
+    fn close(&mut self, scheme: &dyn commitments::VerifyingKey<Fr>, vars: usize) {
+        let counts = std::mem::take(&mut self.inner).finish();
+        let weighed = self.claims + counts.checks;
+        for risk in sealed::closing_risks(counts.products, weighed, vars) {
+            self.bound.add(Term {
+                part: "close",
+                challenges: vec![(risk.challenge, risk.count)],
+                about: risk.about.to_owned(),
+                degree: risk.degree,
+            });
+        }
+        self.of_scheme(scheme, sealed::closing_vars(vars));
+    }
+
+    /// The end of a proof in the clear.
+    fn open(&mut self, scheme: &dyn commitments::VerifyingKey<Fr>, vars: usize) {
+        let (claims, points) = (self.claims, self.points.len());
+        if claims == 0 {
+            return;
+        }
         let mut open = |label, count, about: String, degree: u128| {
             self.bound.add(Term {
                 part: "open",
@@ -301,37 +343,17 @@ impl Ledger {
                 degree,
             });
         };
-        if claims > 0 {
-            open(
-                "open/claims",
-                1,
-                format!("{claims} claims"),
-                claims as u128 - 1,
-            );
-        }
+        let about = format!("{claims} claims");
+        open("open/claims", 1, about, claims as u128 - 1);
         if points > 1 {
             let relation = sealed::relation(scheme.embedding(), &self.points, vars);
             let degrees = batch::rounds(&[&relation]).into_iter();
             let degree = degrees.map(|round| round.degree as u128).sum();
             open("open/bind", vars, format!("{points} points to one"), degree);
         }
-        if claims > 0 {
-            open(
-                "open/groups",
-                1,
-                "polynomials of all points".to_owned(),
-                points as u128 - 1,
-            );
-            for risk in scheme.risks(vars) {
-                let about = format!("{}: {}", scheme.scheme(), risk.about);
-                open(risk.challenge, risk.count, about, risk.degree);
-            }
-        }
-        // What was announced must have been drawn.
-        let missing = SUMCHECK.into_iter().zip(self.announced);
-        let missing = missing.flat_map(|(label, left)| (0..left).map(move |_| ("missing", label)));
-        self.bound.unaccounted = self.drawn.into_iter().chain(missing).collect();
-        self.bound
+        let about = "polynomials of all points".to_owned();
+        open("open/groups", 1, about, points as u128 - 1);
+        self.of_scheme(scheme, vars);
     }
 }
 

@@ -64,17 +64,19 @@ fn every_challenge_of_a_proof_has_a_term() {
     let inputs = Inputs::public(3u64.to_le_bytes());
     for name in ["fibonacci", "fibonacci-rv32", "htif"] {
         let program = program(name);
-        let schemes = ["hyrax", "pst13", "zeromorph", "mercury", "hyperkzg"]
-            .map(|scheme| (scheme, pairs(program.word(), 8)));
-        let with = |(scheme, pairs): (&'static str, Vec<_>)| {
-            pairs.into_iter().map(move |pair| (scheme, pair))
+        let clear = ["hyrax", "pst13", "zeromorph", "mercury", "hyperkzg"].map(|s| (s, false));
+        let schemes = clear.into_iter().chain([("hyrax", true)]);
+        let with = |mode| {
+            let pairs = pairs(program.word(), 8).into_iter();
+            pairs.map(move |pair| (mode, pair))
         };
-        for (scheme, (lookup, memory)) in schemes.into_iter().flat_map(with) {
+        for ((scheme, zero_knowledge), (lookup, memory)) in schemes.flat_map(with) {
             let config = Config {
                 scheme: scheme.to_owned(),
                 lookup: lookup.to_owned(),
                 memory: memory.to_owned(),
                 max_cycle_vars: 8,
+                zero_knowledge,
                 setup: Setup::Builtin {
                     cache: CacheDir::Off,
                 },
@@ -95,7 +97,7 @@ fn every_challenge_of_a_proof_has_a_term() {
                 .run(verifier.program(), verifier.machine(), 8)
                 .unwrap();
             let bound = ErrorBound::of(verifier, &run).unwrap();
-            let who = format!("{name}, {scheme}, {lookup}, {memory}");
+            let who = format!("{name}, {scheme}, hiding: {zero_knowledge}, {lookup}, {memory}");
             assert_eq!(bound.unaccounted, [], "{who}");
             assert_eq!(bound.challenges(), drawn, "{who}");
             assert!(bound.terms.iter().all(|term| !term.about.is_empty()));

@@ -45,7 +45,7 @@ mod tests;
 
 #[cfg(feature = "prover")]
 pub use hidden::HiddenProver;
-pub use hidden::HiddenVerifier;
+pub use hidden::{HiddenVerifier, closing_risks, closing_vars};
 pub use opening::ClaimError;
 #[cfg(feature = "prover")]
 pub use prover::SealedProver;

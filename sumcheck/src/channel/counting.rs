@@ -1,7 +1,8 @@
 //! The verifier run over nothing: proof bytes by label, and the verifier's operations.
 
-use super::{EvalClaim, Fixed, Note, Oracle, Value, VerifierChannel, VerifyError};
-use crate::{Field, Label, Shape, Tape};
+use super::wires::Wires;
+use super::{Checks, EvalClaim, Fixed, Note, Oracle, Value, VerifierChannel, VerifyError};
+use crate::{Field, Label, Shape};
 use std::collections::BTreeMap;
 
 /// What a run would cost.
@@ -11,8 +12,10 @@ pub struct Counts {
     pub elements: BTreeMap<Label, usize>,
     /// Commitments received, by label: one per dense oracle, `radix − 1` per digit oracle.
     pub commitments: BTreeMap<Label, usize>,
-    /// Products of two received values: multiplication gates of the verifier's circuit.
+    /// Products of two values that depend on what is received: gates of the verifier's circuit.
     pub products: usize,
+    /// Values that depend on what is received and are to be zero.
+    pub checks: usize,
     /// Terms of linear combinations.
     pub linear_terms: usize,
     /// Challenges drawn.
@@ -23,7 +26,7 @@ pub struct Counts {
 
 /// A channel that answers zeros and random-looking challenges, and counts.
 pub struct CountingVerifier<F> {
-    tape: Tape<F>,
+    wires: Wires<F>,
     counts: Counts,
     oracles: usize,
 }
@@ -31,7 +34,7 @@ pub struct CountingVerifier<F> {
 impl<F: Field> Default for CountingVerifier<F> {
     fn default() -> Self {
         CountingVerifier {
-            tape: Tape::default(),
+            wires: Wires::unknown(Checks::all()),
             counts: Counts::default(),
             oracles: 0,
         }
@@ -41,14 +44,18 @@ impl<F: Field> Default for CountingVerifier<F> {
 impl<F: Field> CountingVerifier<F> {
     /// What was counted.
     pub fn finish(self) -> Counts {
-        self.counts
+        Counts {
+            products: self.wires.gates().len(),
+            checks: self.wires.asked().len(),
+            ..self.counts
+        }
     }
 }
 
 impl<F: Field> VerifierChannel<F> for CountingVerifier<F> {
     fn recv(&mut self, label: Label, count: usize) -> Result<Vec<Value>, VerifyError> {
         *self.counts.elements.entry(label).or_default() += count;
-        Ok(self.tape.receive(label, vec![F::zero(); count]))
+        Ok(self.wires.receive(count))
     }
 
     fn oracles(&mut self, label: Label, shapes: &[Shape]) -> Result<Vec<Oracle>, VerifyError> {
@@ -74,15 +81,16 @@ impl<F: Field> VerifierChannel<F> for CountingVerifier<F> {
 
     fn linear(&mut self, constant: F, terms: &[(F, Value)]) -> Value {
         self.counts.linear_terms += terms.len();
-        self.tape.linear(constant, terms)
+        self.wires.linear(constant, terms)
     }
 
     fn mul(&mut self, a: Value, b: Value) -> Value {
-        self.counts.products += 1;
-        self.tape.mul(a, b)
+        self.wires.mul(a, b)
     }
 
-    fn assert_zero(&mut self, _check: &str, _value: Value) -> Result<(), VerifyError> {
+    fn assert_zero(&mut self, check: &str, value: Value) -> Result<(), VerifyError> {
+        // What is constant need not hold here.
+        let _ = self.wires.assert_zero(check, value);
         Ok(())
     }
 

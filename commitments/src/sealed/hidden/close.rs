@@ -148,7 +148,7 @@ impl<F: Field> Last<F> {
     /// Variables of the last sumcheck.
     pub fn vars(&self) -> usize {
         let points = self.groups.iter().map(|group| group.point.vars());
-        points.chain([super::ROW_VARS]).max().unwrap_or_default()
+        super::closing_vars(points.max().unwrap_or_default())
     }
 
     /// The weight of each group's polynomial at the end.

@@ -53,7 +53,7 @@ mod tests;
 pub use prover::HiddenProver;
 pub use verifier::HiddenVerifier;
 
-use crate::Embedding;
+use crate::{Embedding, OpeningRisk};
 use sumcheck::{Field, Label, Point, Shape};
 
 /// Variables of a row.
@@ -76,6 +76,30 @@ const MASK: Label = "close/mask";
 const CLAIMS: Label = "open/claims";
 const ROUND: Label = "open/round";
 const BIND: Label = "open/bind";
+
+/// Variables of the last sumcheck, where claims have points of up to `vars` coordinates.
+pub fn closing_vars(vars: usize) -> usize {
+    vars.max(ROW_VARS)
+}
+
+/// The challenges of closing a program that leaves so many gates, so many claims and checks, and claims at points of up to
+/// `vars` coordinates. Those of the scheme's opening come after.
+pub fn closing_risks(gates: usize, claims_and_checks: usize, vars: usize) -> Vec<OpeningRisk> {
+    let (rounds, vars) = (close::gate_vars(gates), closing_vars(vars));
+    let risk = |challenge, count: usize, about, degree: usize| OpeningRisk {
+        challenge,
+        count,
+        about,
+        degree: degree as u128,
+    };
+    vec![
+        risk(GATES, rounds, "products of hidden values", rounds),
+        risk(GATE_BIND, rounds, "products of hidden values", 2 * rounds),
+        // Four checks are those of the gates.
+        risk(CLAIMS, 1, "claims, checks and masks", claims_and_checks + 4),
+        risk(BIND, vars, "columns, rows and masks at one point", 2 * vars),
+    ]
+}
 
 /// Cuts a point of the last sumcheck: the coordinates of a row's elements, and the factor of all rows' weights.
 fn of_rows<F: Field>(embedding: Embedding, point: &Point<F>) -> (Point<F>, F) {
