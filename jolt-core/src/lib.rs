@@ -38,7 +38,7 @@
 //! there, nor are `setup` and `ProvingKey` of [`api`] and `prove` of [`vm`]. `examples/verify-only` is a program of that
 //! kind, which runs in WebAssembly, too.
 //!
-//! Proofs are succinct, not zero-knowledge. The default commitment scheme has no secrets. The setup of PST13, the other
+//! Proofs are succinct. They tell nothing but their statement if [`api::Config::zero_knowledge`] asks for it. The default commitment scheme has no secrets. The setup of PST13, the other
 //! one, is **insecure**: its secrets are public.
 //!
 //! | module | is |

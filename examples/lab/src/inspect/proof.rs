@@ -58,9 +58,16 @@ pub fn inspect(path: &Path, program: Option<&Source>) -> anyhow::Result<Report> 
     add_warnings(&mut report, setup, key.zero_knowledge());
     let vars = proof.statement.cycle_vars;
     let run = proof.statement.run(key.program(), key.machine(), vars)?;
-    let record = Record::of(&run, &key)?;
-    add_sizes(&mut report, &record, &proof, size)
-        .with_context(|| format!("{} is no proof of {}", path.display(), source.name))?;
+    match key.zero_knowledge() {
+        true => report.line(
+            "Bytes by part are shown of proofs in the clear: here rows of messages are hidden",
+        ),
+        false => {
+            let record = Record::of(&run, &key)?;
+            add_sizes(&mut report, &record, &proof, size)
+                .with_context(|| format!("{} is no proof of {}", path.display(), source.name))?;
+        }
+    }
     soundness::add(&mut report, &ErrorBound::of(&key, &run)?);
     Ok(report)
 }

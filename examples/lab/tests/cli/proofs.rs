@@ -122,6 +122,34 @@ fn prove_and_verify() {
     }
 }
 
+/// Of what the run is there is only what was declared; reports say so; other schemes refuse.
+#[test]
+fn proofs_can_tell_nothing() {
+    let lab = Lab::new();
+    lab.file("few", [7; 3]);
+    lab.file("more", [9; 14]);
+    let mut lengths = Vec::new();
+    for secret in ["few", "more"] {
+        let line = "prove private-sum --zero-knowledge=2^10 -o hidden --json --private-input";
+        let proven = lab.json(&format!("{line} {secret}"));
+        assert_eq!(proven["zero_knowledge"], true);
+        lengths.push(proven["proof_bytes"].clone());
+        let verified = lab.json("verify private-sum hidden --expect-exit 1 --json");
+        assert_eq!(verified["zero_knowledge"], true);
+        assert_eq!(verified["padded_cycles"], 1024);
+        assert!(verified.get("cycles").is_none());
+        let inspected = lab.json("inspect hidden --program private-sum --json");
+        assert_eq!(inspected["mode"], "zero-knowledge");
+        let text = lab.run("verify private-sum hidden").stdout;
+        assert!(text.contains("nothing is told but the statement"), "{text}");
+        std::fs::remove_file(lab.path("hidden")).unwrap();
+    }
+    assert_eq!(lengths[0], lengths[1]);
+    let prove = "prove private-sum --private-input few -o hidden --zero-knowledge";
+    lab.fails(&format!("{prove}=2^8"), 1, &["256", "--max-cycles"]);
+    lab.fails(&format!("{prove}=2^10 --pcs pst13"), 2, &["cannot hide"]);
+}
+
 #[test]
 fn programs_that_fail_can_be_proven_to_fail() {
     let lab = Lab::new();
