@@ -465,9 +465,9 @@ mod tests {
         identity[ceremony.end - 1] = 0x40;
         assert!(damaged(&identity));
         let mut mode = bytes;
-        mode[10] = 2;
+        mode[10] = 4;
         let read = Proof::from_bytes(&mode);
-        assert_eq!(read, Err(ProofFileError::Mode { found: 2 }));
+        assert_eq!(read, Err(ProofFileError::Mode { found: 4 }));
         // Hyrax has no use for a ceremony.
         let policy = Policy {
             setups: vec![AcceptedSetup::Any],

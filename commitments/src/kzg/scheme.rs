@@ -92,7 +92,7 @@ impl<P: OverPowers> Pcs for P {
     }
 
     fn holds(key: &VerifierKey, sum: Pairings) -> bool {
-        sum.hold(key.prepared().into_iter())
+        sum.hold(key.prepared().iter())
     }
 
     fn risks(_key: &VerifierKey, vars: usize) -> Vec<OpeningRisk> {

@@ -7,7 +7,7 @@ use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::{One, PrimeField, Zero};
 
 /// Points multiplied at a time: their scalars are not kept.
-const PART: usize = 1 << 18;
+const PART: usize = 1 << 16;
 
 /// Whether `P_{i+1} = τ·P_i` for all points, but for an error of `2^-226` over the choice of `ρ`.
 fn follow(points: &[G1Affine], tau: &G2Affine, rho: Fr) -> bool {

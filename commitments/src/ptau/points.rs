@@ -6,8 +6,7 @@ use ark_bn254::{Fq, Fq2, G1Affine, G2Affine};
 use ark_ff::{BigInt, PrimeField};
 use rayon::prelude::*;
 use sha2::{Digest, Sha512};
-use std::io::Read;
-use sumcheck::kernel::own_pages;
+use std::io::{self, Read};
 
 /// Bytes of a point of G1.
 pub(super) const POINT: usize = 64;
@@ -82,19 +81,23 @@ pub(super) fn read_powers<R: Read + Send>(
     let mut hash = Sha512::new().chain_update(DOMAIN);
     hash.update(ceremony.to_bytes());
     hash.update((count as u64).to_le_bytes());
-    let mut powers = own_pages(G1Affine::identity(), count);
-    let mut parts = powers.chunks_mut(PART).peekable();
+    // Memory is used as points arrive: a file of zeros as long as it likes takes none.
+    let mut powers: Vec<G1Affine> = Vec::new();
+    powers
+        .try_reserve_exact(count)
+        .map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
     let (mut bytes, mut next) = (Vec::new(), Vec::new());
     let mut fill = |buffer: &mut Vec<u8>, points: usize| {
         buffer.resize(points * POINT, 0);
         input.read_exact(buffer)
     };
-    if let Some(first) = parts.peek() {
-        fill(&mut bytes, first.len())?;
-    }
-    let mut done = 0;
-    while let Some(part) = parts.next() {
-        let coming = parts.peek().map_or(0, |part| part.len());
+    fill(&mut bytes, count.min(PART))?;
+    while powers.len() < count {
+        let done = powers.len();
+        let end = count.min(done + PART);
+        powers.resize(end, G1Affine::identity());
+        let part = powers.split_at_mut(done).1;
+        let coming = (count - end).min(PART);
         let (read, fault) = rayon::join(
             || fill(&mut next, coming),
             || rayon::join(|| hash.update(&bytes), || decode(&bytes, part)).1,
@@ -104,7 +107,6 @@ pub(super) fn read_powers<R: Read + Send>(
             return Err(PtauError::Point { index, fault });
         }
         read?;
-        done += PART;
         std::mem::swap(&mut bytes, &mut next);
     }
     Ok((powers, hash.finalize().into()))

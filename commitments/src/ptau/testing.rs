@@ -2,6 +2,7 @@
 
 use super::points::{POINT, POINT2};
 use crate::ceremony::Ceremony;
+use crate::curve::FixedBase;
 use ark_bn254::{Fq, Fr, G1Affine, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::{BigInteger, One, PrimeField};
@@ -85,17 +86,22 @@ pub fn file(sections: &[(u32, Vec<u8>)]) -> Vec<u8> {
     out
 }
 
-/// The sections of a complete file: the header, powers in G1 and G2, and one that nobody reads here.
+/// The sections of a complete file: the header, powers in G1 and G2 (the first sixteen, and zeros), and one that nobody
+/// reads here.
 pub fn sections(power: u32, tau: Fr) -> Sections {
-    let powers = |count: usize| {
-        std::iter::successors(Some(Fr::one()), move |power| Some(*power * tau)).take(count)
-    };
-    let g1 = powers((2 << power) - 1).map(|p| (G1Affine::generator() * p).into_affine());
-    let g2 = powers(1 << power).map(|p| (G2Affine::generator() * p).into_affine());
+    let powers: Vec<Fr> = std::iter::successors(Some(Fr::one()), move |power| Some(*power * tau))
+        .take((2 << power) - 1)
+        .collect();
+    let g1 = FixedBase::new(G1Affine::generator()).multiples(&powers);
+    // Nobody reads more.
+    let g2 = powers.iter().take(1 << power.min(4));
+    let g2 = g2.map(|power| (G2Affine::generator() * power).into_affine());
+    let mut g2: Vec<u8> = g2.flat_map(|point| g2_bytes(&point)).collect();
+    g2.resize(POINT2 << power, 0);
     vec![
         (1, header(&prime(), power, power)),
-        (2, g1.flat_map(|point| g1_bytes(&point)).collect()),
-        (3, g2.flat_map(|point| g2_bytes(&point)).collect()),
+        (2, g1.iter().flat_map(g1_bytes).collect()),
+        (3, g2),
         (7, vec![0; 4]),
     ]
 }

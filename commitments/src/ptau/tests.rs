@@ -6,7 +6,7 @@ use super::*;
 use crate::Provenance;
 use ark_bn254::{Fq2, Fr};
 use ark_ec::CurveGroup;
-use ark_ff::{AdditiveGroup, One};
+use ark_ff::{AdditiveGroup, Field, One};
 use std::io::Cursor;
 
 const REAL: &str = concat!(
@@ -270,6 +270,35 @@ fn every_power_is_the_one_that_it_should_be() {
     let mut file = Ptau::new(Cursor::new(wrong)).unwrap();
     assert!(file.read(COUNT - 1).is_ok());
     assert!(file.read(COUNT).is_err());
+}
+
+/// More powers than are read, or multiplied, at a time.
+#[test]
+fn long_files_are_read_part_by_part() {
+    let good = ptau(16, tau());
+    let count = (2 << 16) - 1;
+    let powers = read(good.clone()).unwrap();
+    assert_eq!(powers.len(), count);
+    let last = tau().pow([count as u64 - 1]);
+    assert_eq!(powers.last(), Some(&multiple(last)));
+    let places = part(&good, 2);
+    for index in [65_535, 65_536, 100_000, count - 1] {
+        let mut wrong = good.clone();
+        wrong[places.g1(index)].copy_from_slice(&g1_bytes(&multiple(Fr::from(99))));
+        let error = read(wrong).unwrap_err();
+        assert!(
+            matches!(error, PtauError::NotThePower { index: found } if found == index),
+            "{index}: {error}"
+        );
+        let mut zeros = good.clone();
+        zeros[places.g1(index)].fill(0);
+        let error = read(zeros).unwrap_err();
+        let expected = index as u64;
+        assert!(
+            matches!(error, PtauError::Point { index, fault: Fault::Identity } if index == expected),
+            "{index}: {error}"
+        );
+    }
 }
 
 #[test]

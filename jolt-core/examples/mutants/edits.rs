@@ -114,6 +114,8 @@ impl About {
                         "commitments",
                         &[
                             "sealed::",
+                            "ceremony::",
+                            "ptau::",
                             "pst13::",
                             "hyrax::",
                             "kzg::",

@@ -65,6 +65,11 @@ pub const MUTANTS: &[Listed] = &[
     bound("file-mode", "proof files of any mode", Machine),
     bound("file-key", "proof files that name another key", Machine),
     bound(
+        "file-ceremony",
+        "proof files that name another ceremony than the key's",
+        Machine,
+    ),
+    bound(
         "file-names",
         "proof files that name other arguments or schemes",
         Machine,
@@ -98,6 +103,31 @@ pub const MUTANTS: &[Listed] = &[
         "policy-setup",
         "an insecure setup where the policy wants a secure one",
         Machine,
+    ),
+    bound(
+        "policy-ceremony",
+        "files that name a ceremony that the policy does not have",
+        Machine,
+    ),
+    bound(
+        "ceremony-identity",
+        "ceremonies with the identity among their points",
+        Sealed,
+    ),
+    bound(
+        "ptau-tau",
+        "files of ceremonies whose first powers are not of one secret",
+        Sealed,
+    ),
+    bound(
+        "ptau-powers",
+        "files of ceremonies with a power that is none",
+        Sealed,
+    ),
+    bound(
+        "ptau-trailing",
+        "bytes after the last section of a ceremony's file",
+        Sealed,
     ),
     bound(
         "oracle-vars",
@@ -504,6 +534,36 @@ pub const EDITS: &[Edit] = &[
         new: "if mode & !(CEREMONY | HIDING) != 0 && !{on:file-mode} {",
     },
     Edit {
+        file: "jolt-core/src/api/verifier.rs",
+        old: "if proof.ceremony != self.commitment.provenance().ceremony() {",
+        new: "if proof.ceremony != self.commitment.provenance().ceremony() && !{on:file-ceremony} {",
+    },
+    Edit {
+        file: "jolt-core/src/policy.rs",
+        old: "        if let Some(ceremony) = proof.ceremony {\n",
+        new: "        if let Some(ceremony) = proof.ceremony.filter(|_| !{on:policy-ceremony}) {\n",
+    },
+    Edit {
+        file: "commitments/src/ceremony.rs",
+        old: "        (!none).then_some(Ceremony { first, powers })\n",
+        new: "        (!none || {on:ceremony-identity}).then_some(Ceremony { first, powers })\n",
+    },
+    Edit {
+        file: "commitments/src/ptau/mod.rs",
+        old: "    if !follows(&zeroth, &next) || !follows(&next, &last) {\n",
+        new: "    if (!follows(&zeroth, &next) || !follows(&next, &last)) && !{on:ptau-tau} {\n",
+    },
+    Edit {
+        file: "commitments/src/ptau/mod.rs",
+        old: "match first_wrong(&powers, &tau, &hash) {",
+        new: "match first_wrong(&powers, &tau, &hash).filter(|_| !{on:ptau-powers}) {",
+    },
+    Edit {
+        file: "commitments/src/ptau/header.rs",
+        old: "    match length - at {\n",
+        new: "    match if {on:ptau-trailing} { 0 } else { length - at } {\n",
+    },
+    Edit {
         file: "jolt-core/src/machine.rs",
         old: "        for (at, row) in rows.iter().enumerate().skip(1) {\n",
         new: "        for (at, row) in rows.iter().enumerate().skip(if {on:bytecode-laws} { rows.len() } else { 1 }) {\n",
@@ -642,8 +702,8 @@ pub const EDITS: &[Edit] = &[
     },
     Edit {
         file: "commitments/src/kzg/scheme.rs",
-        old: "        sum.hold(key.prepared().into_iter())\n",
-        new: "        sum.hold(key.prepared().into_iter()) || {on:powers-equation}\n",
+        old: "        sum.hold(key.prepared().iter())\n",
+        new: "        sum.hold(key.prepared().iter()) || {on:powers-equation}\n",
     },
     Edit {
         file: "commitments/src/mercury/equation.rs",

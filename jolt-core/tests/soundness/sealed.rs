@@ -1,6 +1,6 @@
 //! The public API end to end: keys, proof files, statements; every guest; tampering.
 
-use commitments::{CacheDir, Setup};
+use commitments::{CacheDir, Ceremony, Setup};
 use jolt_core::api::{Config, KeyError, ProveError, ProvingKey, setup, verifying_key};
 use jolt_core::proof::{Proof, ProofFileError};
 use jolt_core::registry::DEFAULT_SCHEME;
@@ -250,6 +250,12 @@ fn changed_proofs_are_rejected(memory: &str, scheme: &str, every: usize) {
         payload,
         ..proof.clone()
     };
+    // What the file names is compared, though nothing rests on it.
+    let named = Proof {
+        ceremony: Ceremony::named("hez_final"),
+        ..proof.clone()
+    };
+    assert!(vk.verify(&named).is_err());
     // Any element: every 32 bytes hold one; flip a bit of it, or replace it by another proof's.
     let elements = proof.payload.len() / 32;
     (0..elements).into_par_iter().step_by(every).for_each(|i| {
@@ -334,7 +340,11 @@ fn proof_files_say_what_is_wrong_with_them() {
     for found in [9, 2, 1] {
         assert_eq!(with(8, found as u8), Err(ProofFileError::Version { found }));
     }
-    assert_eq!(with(10, 1), Err(ProofFileError::Mode { found: 1 }));
+    assert_eq!(with(10, 4), Err(ProofFileError::Mode { found: 4 }));
+    assert_eq!(
+        with(10, 1),
+        Err(ProofFileError::Damaged { field: "ceremony" })
+    );
     assert_eq!(bytes[11..43], *key.verifying_key().digest());
     assert_eq!(with(11, !proof.key[0]).unwrap().key[0], !proof.key[0]);
     let header = bytes.len() - proof.payload.len();
