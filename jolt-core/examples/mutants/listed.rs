@@ -591,8 +591,8 @@ pub const EDITS: &[Edit] = &[
     // What is absorbed first.
     Edit {
         file: "commitments/src/sealed/mod.rs",
-        old: "        for (label, bytes) in &self.parts {\n",
-        new: "        for (label, bytes) in &self.parts {\n            if ({on:mode} && *label == \"mode\") || ({on:key} && *label == \"key\") || ({on:statement} && *label == \"statement\") {\n                continue;\n            }\n",
+        old: "        for (label, bytes) in &self.parts {\n            transcript.",
+        new: "        for (label, bytes) in &self.parts {\n            if ({on:mode} && *label == \"mode\") || ({on:key} && *label == \"key\") || ({on:statement} && *label == \"statement\") {\n                continue;\n            }\n            transcript.",
     },
     Edit {
         file: "commitments/src/sealed/mod.rs",
