@@ -38,7 +38,7 @@
 //! **Transcript**: `open/lines` (`h`), `open/modulus` (`α`), `open/parts` (`γ`), `open/polynomials` (`q`, `g`, `r`, `s`, `d`),
 //! `open/at` (`x`), `open/values`, `open/values-parts` (`δ`), `open/witness` (`w`).
 //!
-//! **Cost** for `T = 2^l` rows: opening multi-scalar multiplications of `2·T` points and some `6·√T`, and `6·T`
+//! **Cost** for `T = 2^l` rows: opening multi-scalar multiplications of `2·T` points and some `6·√T`, and `7·T`
 //! multiplications; proof seven points and six scalars; verifier one multi-scalar multiplication of all columns, and three
 //! pairings as one product.
 //!
