@@ -4,8 +4,8 @@
 use super::*;
 use crate::tests::{random, with_script};
 use crate::{CacheDir, Key, Provenance, SetupError};
-use ark_bn254::G1Projective;
-use ark_ec::CurveGroup;
+use ark_bn254::{G1Affine, G1Projective};
+use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::{Field, One, Zero};
 use sumcheck::Checks;
 
@@ -124,6 +124,27 @@ fn openings_are_those_of_the_equations() {
             }
         }
     }
+}
+
+/// A column with more lines than the point has would move all points after it to other scalars: the one that the value
+/// belongs to would be multiplied by 0, and any value would do.
+#[test]
+fn columns_have_no_more_lines_than_the_point() {
+    let key = key();
+    let (committed, ()) = Hyrax::commit(&key, &[&Poly::dense(VARS, Vec::new())]).unwrap();
+    let opening = Opening {
+        cross: vec![[G1Affine::zero(); 2]; LINE_VARS],
+        last: Fr::zero(),
+    };
+    let point = Point(random(2, LINE_VARS));
+    let claim = (&point, Fr::one());
+    let expected = PcsError::WrongCount {
+        what: "lines",
+        found: 1 << (VARS - LINE_VARS),
+        expected: 1,
+    };
+    let answer = verdict(&key, &Checks::all(), &committed, claim, &opening);
+    assert_eq!(answer, Err(expected));
 }
 
 #[cfg(feature = "testing")]
@@ -256,6 +277,18 @@ fn keys_differ_by_layout_and_say_where_they_come_from() {
     assert_ne!(digests[0], digests[2]);
     assert_eq!(key().provenance(), Provenance::Hashed);
     assert!(key().provenance().is_secure());
+    // Other formats.
+    let bytes = key().to_bytes();
+    assert_eq!(
+        VerifierKey::from_bytes(&bytes).unwrap().digest(),
+        key().digest()
+    );
+    for at in 0..8 {
+        let mut other = bytes.clone();
+        other[at] ^= 1;
+        assert!(VerifierKey::from_bytes(&other).is_err(), "byte {at}");
+    }
+    assert!(VerifierKey::from_bytes(&[&bytes[..], &[0]].concat()).is_err());
     // Sizes that there are no keys of.
     for sizes in [[27, 20], [6, 7], [255, 255]] {
         let bytes = [b"JLHYRXK1".as_slice(), &sizes].concat();

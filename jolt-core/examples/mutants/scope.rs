@@ -27,6 +27,9 @@ pub type Tests = (&'static str, &'static [&'static str]);
 /// No test.
 const NOTHING: Tests = ("", &[]);
 
+/// Whole proofs by naive provers.
+const SLOW: Tests = ("soundness", &["the_slow_prover"]);
+
 /// What relations notice.
 const NOTICED: Tests = ("laws", &["noticed::"]);
 
@@ -238,19 +241,17 @@ impl Scope {
         match self {
             _ if matches!(kind, Kind::Challenge | Kind::Message) => &[],
             Scope::Machine(..) if kind == Kind::Term => &[
-                ("laws", &["kernels::", "lookup_digits::"]),
+                ("laws", &["kernels::", "lookup_digits::", "noticed::"]),
                 (
                     "soundness",
                     &["forgeries::every_check_of_rv64_has_a_forgery"],
                 ),
+                SLOW,
             ],
             Scope::Lookup(argument) if kind == Kind::Term && argument.name() == "naive" => {
                 &[("soundness", &["random_reads_of_every_table_are_proven"])]
             }
-            _ if kind == Kind::Term => &[
-                ("soundness", &["the_slow_prover"]),
-                ("jolt_core", &["gkr::"]),
-            ],
+            _ if kind == Kind::Term => &[SLOW, ("jolt_core", &["gkr::"])],
             Scope::Machine(..) => &[("laws", &["fibonacci_over_the_plain_channel"])],
             Scope::Lookup(_) => &[("soundness", &["random_reads_of_every_table_are_proven"])],
             Scope::Dense(_) => &[("soundness", &["every_argument_serves_every_kind_of_table"])],

@@ -86,7 +86,7 @@ proptest! {
 
     #[test]
     fn products_and_one_hotness_equal_the_naive_prover(
-        seed: u64, vars in 0usize..9, groups in 1usize..4, boolean: bool, one_hot: bool,
+        seed: u64, vars in 0usize..9, groups in 1usize..9, boolean: bool, one_hot: bool,
     ) {
         let rng = &mut StdRng::seed_from_u64(seed);
         let polys = polys(rng, vars, 4 * groups);

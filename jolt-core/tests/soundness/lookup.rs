@@ -161,6 +161,11 @@ fn the_slow_prover_sends_the_same_proof() {
             assert_eq!(fast.messages, slow.messages);
         }
     }
+    // Reads of every table.
+    let case = Case::random(WordSize::W8, 6, 60, 3);
+    let fast = testkit::prove::<Fr>(&LogupGkr::with_chunks(4), &case);
+    let slow = testkit::prove::<Fr>(&LyingLogup::with_chunks(4).slow(), &case);
+    assert_eq!(fast.messages, slow.messages);
 }
 
 /// Names of the checks in the verification of an honest proof.

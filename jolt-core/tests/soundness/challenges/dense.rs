@@ -1,16 +1,22 @@
 //! Reads of dense tables: lies that cancel where a challenge is known beforehand.
 
+use super::late::{Entry, Listening};
 use crate::support::one_thread;
 use ark_bn254::Fr;
-use jolt_core::lookup::ProveLookup;
-use jolt_core::lookup::dense::protocol::{DenseReads, commit, verify};
+use ark_ff::Field as _;
+use jolt_core::digits::ADDRESS_VARS;
+use jolt_core::lookup::dense::protocol::{DenseReads, commit, prove, verify};
 use jolt_core::lookup::dense::{DenseTable, ProveDense};
-use jolt_core::lookup::testkit::DenseLie;
-use jolt_core::lookup::testkit::liars::LyingLasso;
+use jolt_core::lookup::naive::Naive;
+use jolt_core::lookup::shout::Shout;
+use jolt_core::lookup::testkit::liars::{LyingLasso, LyingNaive, SlowShout};
+use jolt_core::lookup::testkit::{Cheat, DenseLie};
+use jolt_core::lookup::{LookupArgument, ProveLookup};
 use jolt_core::registry::lookups;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use sumcheck::channel::Which;
+use sumcheck::channel::layer::Over;
 use sumcheck::channel::plain::{PlainProver, PlainVerifier};
 use sumcheck::{Checks, Event, Label, VerifyError};
 
@@ -200,5 +206,95 @@ fn every_challenge_of_dense_reads_has_lies() {
             "{}: challenges without lies: {missing:?}",
             argument.name()
         );
+    }
+}
+
+/// `β` of the digits of a dense table, which weighs one-hotness against the claim on what is read. Both entries are 7, and a
+/// read finds the first −1 times and the second twice: what one-hotness is broken by, `2·(1 − 2k)²` at index `k`, is added to
+/// the claim, and returned 7 times.
+#[test]
+fn one_hotness_of_dense_reads_is_weighed() {
+    let label: Label = "lookup/one-hot";
+    if !Checks::in_focus(label) {
+        return;
+    }
+    let table = DenseTable::explicit("SEVEN", vec![vec![7, 7]]).unwrap();
+    let known = table.in_the_clear();
+    for beta in [1, 3] {
+        let [twice, nothing] = [2u64, 0].map(Fr::from);
+        let towards = [(1, twice), (0, nothing)];
+        let lying = SlowShout::cheating(Cheat::Blend { read: 0, towards });
+        let lying = lying.knowing_one_hot(Fr::from(beta));
+        let mut reads = DenseReads::new(&table, &[0, 1, 1, 0]).unwrap();
+        reads.outputs[0][0] += 7 * 2 * 2 * beta;
+        let verdict = |checks: Checks| {
+            let mut channel = PlainProver::<Fr>::with_checks("late", checks.clone());
+            prove(&mut channel, &lying, (&table, &known), 2, reads.clone());
+            let mut channel = Over(Listening::of(channel.finish().0, checks));
+            let share = |value, more| Entry {
+                oracle: 0,
+                value,
+                row: 0,
+                more,
+            };
+            channel.0.matrix = vec![share(0, -twice), share(1, twice)];
+            verify(&mut channel, &Shout, &known, 2, 4)?;
+            channel.0.plain.finish()
+        };
+        let live = verdict(Checks::all());
+        let rejected = matches!(live, Err(VerifyError::Check { .. }));
+        assert!(rejected, "{beta}: {live:?} though it is random");
+        let known = Checks::all().knowing(label, Which::All, beta);
+        assert_eq!(verdict(known), Ok(()), "{beta}");
+    }
+}
+
+/// `γ` of the naive argument's bits: two bits of one read are not boolean, `e` and `f`, with `(e² − e) + γ²·(f² − f) = 0`:
+/// see `machine::booleanity`. What is returned is no entry of the table.
+#[test]
+fn bits_of_dense_reads_are_weighed() {
+    let label: Label = "lookup/boolean";
+    if !Checks::in_focus(label) {
+        return;
+    }
+    let table = DenseTable::explicit("ONE", vec![vec![0, 37 * 37 * 25, 0, 0]]).unwrap();
+    let known = table.in_the_clear();
+    // e, f, and e·(1 − f) times the entry.
+    for (gamma, [e, f], below, out) in [
+        (1, [2, -1], 5, 37 * 37 * 12),
+        (3, [18, -1], 37, 25 * 18 * 38),
+    ] {
+        let below = Fr::from(below as u64).inverse().unwrap();
+        let [e, f] = [e, f].map(|share: i64| Fr::from(share) * below);
+        let square = Fr::from(gamma * gamma);
+        assert_eq!(e * e - e, -square * (f * f - f));
+        let towards = [(1, e), (2, f)];
+        let lying = LyingNaive(Cheat::Blend { read: 0, towards });
+        let mut reads = DenseReads::new(&table, &[0, 1, 1, 2]).unwrap();
+        reads.outputs[0][0] = out;
+        let verdict = |checks: Checks| {
+            let mut channel = PlainProver::<Fr>::with_checks("late", checks.clone());
+            let prover = ProveLookup::<Fr>::dense_prover(&lying).unwrap();
+            prove(&mut channel, prover, (&table, &known), 2, reads.clone());
+            let mut channel = Over(Listening::of(channel.finish().0, checks));
+            let share = |oracle, value, more| Entry {
+                oracle,
+                value,
+                row: 0,
+                more,
+            };
+            let bit = |oracle, more: Fr| [share(oracle, 0, -more), share(oracle, 1, more)];
+            channel.0.matrix = [bit(0, e), bit(1, f)].concat();
+            let verifier = LookupArgument::<Fr>::dense(&Naive).unwrap();
+            verify(&mut channel, verifier, &known, 2, 4)?;
+            channel.0.plain.finish()
+        };
+        let live = verdict(Checks::all());
+        let rejected = matches!(live, Err(VerifyError::Check { .. }));
+        assert!(rejected, "{gamma}: {live:?} though it is random");
+        // Behind the points of values and of rows.
+        let last = ADDRESS_VARS + 2;
+        let known = Checks::all().knowing(label, Which::Number(last), gamma);
+        assert_eq!(verdict(known), Ok(()), "{gamma}");
     }
 }

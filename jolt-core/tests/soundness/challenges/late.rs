@@ -36,24 +36,24 @@ type Claimed = (Point<Fr>, Weights<Fr>);
 
 /// A verifier that writes down what is committed, and where it is claimed; and for which the one-hot matrix of an oracle
 /// is another one.
-struct Listening {
-    plain: PlainVerifier<Fr>,
+pub(super) struct Listening {
+    pub plain: PlainVerifier<Fr>,
     committed: Vec<Label>,
     claimed: BTreeMap<usize, Vec<Claimed>>,
-    matrix: Vec<Entry>,
+    pub matrix: Vec<Entry>,
 }
 
 /// More at a value and a row of an oracle's one-hot matrix.
 #[derive(Clone, Copy)]
-struct Entry {
-    oracle: usize,
-    value: usize,
-    row: usize,
-    more: Fr,
+pub(super) struct Entry {
+    pub oracle: usize,
+    pub value: usize,
+    pub row: usize,
+    pub more: Fr,
 }
 
 impl Listening {
-    fn of(proof: PlainProof<Fr>, checks: Checks) -> Self {
+    pub fn of(proof: PlainProof<Fr>, checks: Checks) -> Self {
         Listening {
             plain: PlainVerifier::with_checks("late", proof, checks),
             committed: Vec::new(),

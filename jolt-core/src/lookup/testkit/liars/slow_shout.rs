@@ -12,8 +12,8 @@ use crate::lookup::{
 };
 use std::sync::Arc;
 use sumcheck::{
-    Field, NaiveProver, Point, ProverChannel, ProverField, Relation, RoundProver, VerifierChannel,
-    VerifyError,
+    Field, NaiveProver, Point, ProverChannel, ProverField, Relation, RoundProver, UniPoly,
+    VerifierChannel, VerifyError,
 };
 
 /// The same argument with the naive prover for every relation, on indices of 16 bits. Its proofs
@@ -21,12 +21,28 @@ use sumcheck::{
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SlowShout<F> {
     cheat: Option<Cheat<F>>,
+    /// What `β` is, where the reads of a dense table make up for digits that are not one-hot.
+    one_hot: Option<F>,
 }
 
 impl<F: Field> SlowShout<F> {
     /// A prover that deviates.
     pub fn cheating(cheat: Cheat<F>) -> Self {
-        SlowShout { cheat: Some(cheat) }
+        SlowShout {
+            cheat: Some(cheat),
+            one_hot: None,
+        }
+    }
+
+    /// A prover that knows `β`: the claim on what is read of a dense table is higher by what the blend breaks
+    /// one-hotness by. That has degree 2 in the index, so that the table may not depend on it: it has two entries, which
+    /// are equal.
+    #[must_use]
+    pub fn knowing_one_hot(self, beta: F) -> Self {
+        SlowShout {
+            one_hot: Some(beta),
+            ..self
+        }
     }
 
     /// The matrices of indices, cut so.
@@ -154,11 +170,35 @@ impl<F: ProverField> ProveDense<F> for SlowShout<F> {
         let digits = shout::dense::widths(shape).len();
         let sizes = [shape.index_bits, shape.cycle_vars, digits];
         let matrices = self.matrices(sizes, &wide, &shout::dense::prover::digit);
-        shout::dense::prover::commit(channel, shape, &index, |_| Box::new(NaiveDense(matrices)))
+        let naive = NaiveDense(matrices);
+        shout::dense::prover::commit(channel, shape, &index, |_| {
+            match (self.one_hot, self.cheat) {
+                (Some(beta), Some(Cheat::Blend { read, towards })) => {
+                    let [(_, share), _] = towards;
+                    let more = beta * (share.square() - share);
+                    Box::new(MadeUp { naive, read, more })
+                }
+                _ => Box::new(naive),
+            }
+        })
     }
 }
 
 struct NaiveDense<F>(Matrices<F>);
+
+impl<F: Field> NaiveDense<F> {
+    /// The reads folded into one vector.
+    fn folded(&self, cycle: &Point<F>) -> Vec<F> {
+        let keys = 1 << self.0.index_bits;
+        let mut folded = vec![F::zero(); keys];
+        for (row, eq) in self.0.indicator.chunks_exact(keys).zip(cycle.eq_table()) {
+            for (sum, x) in folded.iter_mut().zip(row) {
+                *sum += eq * x;
+            }
+        }
+        folded
+    }
+}
 
 impl<F: Field> shout::dense::prover::Kernels<F> for NaiveDense<F> {
     fn read(
@@ -167,17 +207,69 @@ impl<F: Field> shout::dense::prover::Kernels<F> for NaiveDense<F> {
         cycle: &Point<F>,
         table: &[F],
     ) -> Box<dyn RoundProver<F>> {
-        let keys = 1 << self.0.index_bits;
-        let mut folded = vec![F::zero(); keys];
-        for (row, eq) in self.0.indicator.chunks_exact(keys).zip(cycle.eq_table()) {
-            for (sum, x) in folded.iter_mut().zip(row) {
-                *sum += eq * x;
-            }
-        }
-        Box::new(NaiveProver::new(relation, vec![folded, table.to_vec()]))
+        Box::new(NaiveProver::new(
+            relation,
+            vec![self.folded(cycle), table.to_vec()],
+        ))
     }
 
     fn digits(&self, relation: &Relation<F>, at: &products::At<F>) -> Box<dyn RoundProver<F> + '_> {
         Box::new(NaiveProver::new(relation, at.tables(&self.0.digits)))
+    }
+}
+
+/// See [`SlowShout::knowing_one_hot`].
+struct MadeUp<F> {
+    naive: NaiveDense<F>,
+    read: usize,
+    /// `β·(x² − x)` for the shares `x` and `1 − x` of a blend.
+    more: F,
+}
+
+impl<F: Field> shout::dense::prover::Kernels<F> for MadeUp<F> {
+    fn read(
+        &self,
+        _relation: &Relation<F>,
+        cycle: &Point<F>,
+        table: &[F],
+    ) -> Box<dyn RoundProver<F>> {
+        let [first, second] = self.naive.folded(cycle)[..] else {
+            panic!("a table of two entries");
+        };
+        // Where shares are `x` and `1 − x`, one-hotness is broken by `(x² − x)·(1 − 2k)²`.
+        let more = self.more * cycle.eq_index(self.read as u128);
+        let four = F::from(4u64) * more;
+        let folded = vec![first + more, second - first - four, four];
+        Box::new(Quadratic {
+            folded: UniPoly(folded),
+            entry: table[0],
+            at: F::zero(),
+        })
+    }
+
+    fn digits(&self, relation: &Relation<F>, at: &products::At<F>) -> Box<dyn RoundProver<F> + '_> {
+        self.naive.digits(relation, at)
+    }
+}
+
+/// `Σ_k A(k)·T(k)` over one variable, for `A` of degree 2 and a constant `T`.
+struct Quadratic<F> {
+    folded: UniPoly<F>,
+    entry: F,
+    at: F,
+}
+
+impl<F: Field> RoundProver<F> for Quadratic<F> {
+    fn round(&mut self, _claim: F) -> UniPoly<F> {
+        let folded = self.folded.0.iter();
+        UniPoly(folded.map(|c| self.entry * c).collect())
+    }
+
+    fn bind(&mut self, challenge: F) {
+        self.at = challenge;
+    }
+
+    fn finish(&mut self) -> Vec<F> {
+        vec![self.folded.eval(self.at), self.entry]
     }
 }
