@@ -8,8 +8,8 @@ use ark_ff::{UniformRand, Zero};
 use ark_std::rand::SeedableRng;
 use ark_std::rand::rngs::StdRng;
 use instruction_tables::WordSize;
-use jolt_core::digits::ADDRESS_VARS;
 use jolt_core::digits::booleanity::{At, Boolean};
+use jolt_core::digits::{self, ADDRESS_VARS, products};
 use jolt_core::machine::{Machine, Run};
 use jolt_core::memory::spice::access::{AtPort, Public, Relations};
 use jolt_core::memory::spice::balance::{Challenges, Opened, SLOT_VARS};
@@ -39,9 +39,12 @@ fn sum(relation: &Relation<Fr>, entries: &[Entry]) -> Fr {
     };
     let public = tables::public(relation).into_iter().enumerate();
     let all = public.map(|(position, table)| table.unwrap_or_else(|| column(position)));
+    first_round(NaiveProver::new(relation, all.collect()))
+}
+
+fn first_round(mut prover: NaiveProver<Fr>) -> Fr {
     // No claim is this number.
-    let claim = Fr::from(0x6e6f_7469_6365u64);
-    let first = NaiveProver::new(relation, all.collect()).round(claim);
+    let first = prover.round(Fr::from(0x6e6f_7469_6365u64));
     first.eval(Fr::from(0u64)) + first.eval(Fr::from(1u64))
 }
 
@@ -85,6 +88,40 @@ fn entries_that_are_not_boolean() {
                 noticed(&boolean.relation, &[], (*digit, 21, value));
             }
         }
+    }
+}
+
+/// What `β` weighs: with it the sum is another one if a row of some digit is not one-hot, and only then.
+#[test]
+fn rows_that_are_not_one_hot() {
+    let mut rng = StdRng::seed_from_u64(5);
+    let (vars, cycle) = (2, point(&mut rng, 2));
+    let addresses: Vec<_> = (0..products::GROUP)
+        .map(|_| point(&mut rng, ADDRESS_VARS))
+        .collect();
+    let challenges = [Fr::rand(&mut rng), Fr::rand(&mut rng)];
+    let honest: Vec<Vec<Fr>> = (0..products::GROUP)
+        .map(|digit| digits::one_hot(vars, (0..1 << vars).map(|row| (3 * row + digit) as u8)))
+        .collect();
+    let weighed = |matrices: &[Vec<Fr>]| {
+        let [with, without] = [true, false].map(|one_hot| {
+            let (cycle, addresses) = (cycle.clone(), addresses.clone());
+            let at = products::At::new(cycle, addresses, products::GROUP, challenges, one_hot);
+            let relation = products::Grouped::new("digits", &at).relation;
+            first_round(NaiveProver::new(&relation, at.tables(matrices)))
+        });
+        with - without
+    };
+    assert_eq!(weighed(&honest), Fr::zero());
+    for digit in 0..products::GROUP {
+        let mut other = honest.clone();
+        other[digit][16 + 1] += Fr::from(2);
+        other[digit][16 + 2] -= Fr::from(2);
+        assert_ne!(
+            weighed(&other),
+            Fr::zero(),
+            "a false claim passes: digit {digit}"
+        );
     }
 }
 
