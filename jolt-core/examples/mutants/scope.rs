@@ -242,10 +242,7 @@ impl Scope {
             _ if matches!(kind, Kind::Challenge | Kind::Message) => &[],
             Scope::Machine(..) if kind == Kind::Term => &[
                 ("laws", &["kernels::", "lookup_digits::", "noticed::"]),
-                (
-                    "soundness",
-                    &["forgeries::every_check_of_rv64_has_a_forgery"],
-                ),
+                ("soundness", &["forgeries::every_check_of_rv64"]),
                 SLOW,
             ],
             Scope::Lookup(argument) if kind == Kind::Term && argument.name() == "naive" => {

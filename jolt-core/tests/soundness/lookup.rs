@@ -8,7 +8,7 @@ use jolt_core::lookup::logup_gkr::LogupGkr;
 use jolt_core::lookup::standalone::{Selection, verify};
 use jolt_core::lookup::testkit::liars::{LogupLie, LyingLogup, LyingNaive, Mode, SlowShout};
 use jolt_core::lookup::testkit::{self, Case, Cheat, Serving, Subject, forgeries, tamper_sweep};
-use jolt_core::lookup::{Exposed, ProveLookup, naive::Naive, shout::Shout};
+use jolt_core::lookup::{Exposed, ProveLookup, Reads, naive::Naive, shout::Shout};
 use jolt_core::registry::{Registry, lookups};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -161,11 +161,18 @@ fn the_slow_prover_sends_the_same_proof() {
             assert_eq!(fast.messages, slow.messages);
         }
     }
-    // Reads of every table.
-    let case = Case::random(WordSize::W8, 6, 60, 3);
-    let fast = testkit::prove::<Fr>(&LogupGkr::with_chunks(4), &case);
-    let slow = testkit::prove::<Fr>(&LyingLogup::with_chunks(4).slow(), &case);
-    assert_eq!(fast.messages, slow.messages);
+    // Reads of every table, also where those return something that return nothing nearly everywhere.
+    for index in [None, Some(0), Some(u16::MAX)] {
+        let mut case = Case::random(WordSize::W8, 6, 60, 3);
+        if let Some(index) = index {
+            let mut reads = Reads::clone(&case.reads);
+            reads.index.fill(index.into());
+            case.reads = Arc::new(reads);
+        }
+        let fast = testkit::prove::<Fr>(&LogupGkr::with_chunks(4), &case);
+        let slow = testkit::prove::<Fr>(&LyingLogup::with_chunks(4).slow(), &case);
+        assert_eq!(fast.messages, slow.messages);
+    }
 }
 
 /// Names of the checks in the verification of an honest proof.
