@@ -162,11 +162,19 @@ fn the_slow_prover_sends_the_same_proof() {
         }
     }
     // Reads of every table, also where those return something that return nothing nearly everywhere.
-    for index in [None, Some(0), Some(u16::MAX)] {
-        let mut case = Case::random(WordSize::W8, 6, 60, 3);
+    let sizes = [
+        (WordSize::W8, u128::from(u16::MAX)),
+        (WordSize::W64, u128::MAX),
+    ];
+    let all = sizes.into_iter().flat_map(|(word, last)| {
+        let indices = [None, Some(0), Some(last)].into_iter();
+        indices.map(move |index| (word, index))
+    });
+    for (word, index) in all {
+        let mut case = Case::random(word, 6, 60, 3);
         if let Some(index) = index {
             let mut reads = Reads::clone(&case.reads);
-            reads.index.fill(index.into());
+            reads.index.fill(index);
             case.reads = Arc::new(reads);
         }
         let fast = testkit::prove::<Fr>(&LogupGkr::with_chunks(4), &case);
