@@ -116,7 +116,6 @@ impl Ceremony {
         self.powers
     }
 
-    /// Its identifier.
     pub fn id(&self) -> CeremonyId {
         let hash = Sha256::new().chain_update(DOMAIN);
         CeremonyId(hash.chain_update(self.to_bytes()).finalize().into())

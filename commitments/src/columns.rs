@@ -43,7 +43,6 @@ pub(crate) fn read(shapes: &[Shape], input: &mut Reader<'_>) -> Result<Columns, 
     shapes.iter().map(&mut polynomial).collect()
 }
 
-/// Reads points.
 pub(crate) fn points(count: usize, input: &mut Reader<'_>) -> Result<Vec<G1Affine>, DecodeError> {
     (0..count).map(|_| input.canonical("G1 point")).collect()
 }

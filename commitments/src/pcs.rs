@@ -35,7 +35,6 @@ pub enum PcsError {
     /// Two things that belong together have different sizes.
     #[error("{found} {what} where {expected} belong")]
     WrongCount {
-        /// Of what.
         what: &'static str,
         /// How many there are.
         found: usize,
@@ -47,7 +46,6 @@ pub enum PcsError {
     BadDigits {
         /// Number of the polynomial in the batch.
         poly: usize,
-        /// Its radix.
         radix: usize,
     },
     /// The opening proof does not prove the claimed value.
@@ -209,7 +207,6 @@ pub struct Combined<'a, B, F> {
 /// A challenge of an opening, and what it may hide: a root of a polynomial of this degree.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpeningRisk {
-    /// Its label.
     pub challenge: Label,
     /// How often it is drawn.
     pub count: usize,

@@ -69,17 +69,12 @@ pub enum SetupError {
     /// The scheme has no such setup.
     #[error("{scheme} takes no ceremony, and no file of one (its setup: {cause})")]
     Unsupported {
-        /// The scheme.
         scheme: &'static str,
-        /// Why.
         cause: &'static str,
     },
     /// Commitments of the scheme tell what they are of.
     #[error("scheme {scheme} cannot hide what is proven; hyrax can")]
-    CannotHide {
-        /// The scheme.
-        scheme: &'static str,
-    },
+    CannotHide { scheme: &'static str },
     /// A file could not be read or written.
     #[error("{}: {source}", path.display())]
     Io {
@@ -107,10 +102,7 @@ pub enum SetupError {
     },
     /// Points of a ceremony make no key.
     #[error("the ceremony's points are no key: {cause}")]
-    Ceremony {
-        /// Why.
-        cause: String,
-    },
+    Ceremony { cause: String },
     /// A proving key was asked for, and there are no powers.
     #[error("a proving key takes the powers of the ceremony, from a file")]
     NoPowers,

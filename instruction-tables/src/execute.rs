@@ -60,16 +60,12 @@ pub struct Effect {
 pub enum RowFault {
     /// An input is not a word.
     #[error("an input is not a {word:?} word")]
-    NotAWord {
-        /// The word size.
-        word: WordSize,
-    },
+    NotAWord { word: WordSize },
     /// The word size lacks the row's table.
     #[error("no table {} at {word:?}", table.name())]
     NoTable {
         /// The table named.
         table: TableId,
-        /// The word size.
         word: WordSize,
     },
     /// An operand does not fit its part of the index, or is negative.
@@ -80,26 +76,17 @@ pub enum RowFault {
     },
     /// An asserted lookup output is not 1.
     #[error("assertion failed: {} gave {out}", table.name())]
-    AssertionFailed {
-        /// The table.
-        table: TableId,
-        /// Its output.
-        out: u64,
-    },
+    AssertionFailed { table: TableId, out: u64 },
     /// The integer looked up differs from the output of an exact row.
     #[error("{index:#x} is not the word {out:#x}")]
     NotExact {
         /// The integer.
         index: u128,
-        /// The output.
         out: u64,
     },
     /// A byte offset where the row allows none.
     #[error("byte offset {offset} in a full-word access, or in no access")]
-    Misaligned {
-        /// The offset.
-        offset: u8,
-    },
+    Misaligned { offset: u8 },
     /// A narrow store would leave the cell outside the word: what it stores is not truncated.
     #[error("a narrow store leaves the word")]
     CellOverflow,

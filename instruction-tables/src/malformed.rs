@@ -8,9 +8,7 @@ pub enum Malformed {
     Row {
         /// The row's name.
         name: &'static str,
-        /// Its label.
         label: u128,
-        /// The law.
         law: RowLaw,
     },
     /// A row does not fit the others of its sequence.
@@ -20,7 +18,6 @@ pub enum Malformed {
         name: &'static str,
         /// Its position in the sequence.
         position: usize,
-        /// The law.
         law: SequenceLaw,
     },
     /// A call and its routine do not fit.

@@ -91,7 +91,6 @@ pub enum PolicyError {
     /// The file is too long.
     #[error("the proof has {length} bytes, at most {max} are accepted")]
     Length {
-        /// Its length.
         length: usize,
         /// Accepted.
         max: usize,
@@ -118,10 +117,7 @@ pub enum PolicyError {
     #[error(
         "the setup is of the ceremony {id}, which is not known here: whoever made it alone can forge proofs; if you know and trust it, `setup=ceremony:{id}` accepts it"
     )]
-    UnknownCeremony {
-        /// The ceremony.
-        id: CeremonyId,
-    },
+    UnknownCeremony { id: CeremonyId },
     /// The setup is another one than those that are accepted.
     #[error("the setup is not accepted: {setup}; accepted: {accepted}")]
     Setup {

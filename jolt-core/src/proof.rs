@@ -63,10 +63,7 @@ pub enum ProofFileError {
     },
     /// The file ends early, or a field cannot be decoded.
     #[error("damaged proof file: {field} cannot be read")]
-    Damaged {
-        /// Which field.
-        field: &'static str,
-    },
+    Damaged { field: &'static str },
 }
 
 impl Proof {

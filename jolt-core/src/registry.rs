@@ -163,7 +163,6 @@ impl Registry {
         self.memories.iter().find(|a| a.name() == name)
     }
 
-    /// All commitment schemes.
     pub fn schemes(&self) -> &commitments::Registry<Fr> {
         &self.schemes
     }

@@ -40,22 +40,13 @@ pub enum StatementError {
     },
     /// The public input does not fit its area.
     #[error("{length} bytes of public input, at most {INPUT_CAPACITY} fit")]
-    Input {
-        /// Its length.
-        length: usize,
-    },
+    Input { length: usize },
     /// The public output does not fit its area.
     #[error("{length} bytes of public output, at most {OUTPUT_CAPACITY} fit")]
-    Output {
-        /// Its length.
-        length: usize,
-    },
+    Output { length: usize },
     /// The status is none that the program can report.
     #[error("{status} is not a status that this program can report")]
-    Status {
-        /// The status.
-        status: ExitStatus,
-    },
+    Status { status: ExitStatus },
 }
 
 /// The value of the report behind a status, if the program can report it.

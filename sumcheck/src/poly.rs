@@ -32,7 +32,6 @@ pub enum Rows<F> {
 pub struct Poly<F> {
     /// Number of row variables.
     pub vars: usize,
-    /// The rows.
     pub rows: Rows<F>,
 }
 

@@ -167,7 +167,6 @@ pub struct Relation<F> {
     pub name: &'static str,
     /// Segments in binding order.
     pub segments: Vec<Segment>,
-    /// The factors.
     pub factors: Vec<Factor<F>>,
     /// The summand, over the factors.
     pub summand: Expr<F>,

@@ -74,7 +74,6 @@ pub enum ElfError {
         "the segment at {address:#x} has {file_size} bytes in the file but only {memory_size} in memory"
     )]
     SegmentSize {
-        /// Its address.
         address: u64,
         /// Bytes in the file.
         file_size: u64,
@@ -94,7 +93,6 @@ pub enum ElfError {
     /// A segment lies outside RAM.
     #[error("the segment at {address:#x} with {size} bytes is outside RAM, {:#x} to {:#x}", ram.start, ram.end)]
     SegmentOutOfRange {
-        /// Its address.
         address: u64,
         /// Bytes in memory.
         size: u64,
@@ -136,10 +134,7 @@ pub enum ElfError {
     },
     /// The symbol `tohost` is unusable.
     #[error("the symbol tohost is at {address:#x}, which is no aligned word of RAM")]
-    Tohost {
-        /// Its address.
-        address: u64,
-    },
+    Tohost { address: u64 },
     /// RAM of a size that the machine cannot have.
     #[error("{requested} bytes of RAM: it must be a multiple of 8 between 8 and {max}")]
     RamSize {

@@ -167,7 +167,6 @@ impl Program {
         &self.layout
     }
 
-    /// Word size.
     pub fn word(&self) -> WordSize {
         self.layout.word
     }

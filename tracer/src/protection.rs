@@ -84,7 +84,6 @@ impl CellSet {
 /// Addresses of what a program consists of.
 #[derive(Clone, Debug)]
 pub(crate) struct Parts<'a> {
-    /// Code.
     pub code: &'a [Range<u64>],
     /// What the program may write.
     pub writable: &'a [Range<u64>],

@@ -38,7 +38,6 @@ pub const BLOCK: usize = 1 << 16;
 pub struct Outcome {
     /// How it ended.
     pub status: ExitStatus,
-    /// The public output.
     pub output: Vec<u8>,
     /// Rows executed. The halting row is padding and not counted.
     pub cycles: u64,
@@ -178,7 +177,6 @@ pub enum TraceError {
     /// The public input does not fit its area.
     #[error("the public input has {length} bytes, at most {capacity} fit")]
     InputTooLong {
-        /// Its length.
         length: u64,
         /// The most.
         capacity: u64,
@@ -186,7 +184,6 @@ pub enum TraceError {
     /// No instruction of this machine.
     #[error("illegal instruction at pc {pc:#x}: {what} is not supported (word {word:#010x})")]
     IllegalInstruction {
-        /// Where.
         pc: u64,
         /// What lies there.
         word: u32,
@@ -195,18 +192,12 @@ pub enum TraceError {
     },
     /// A trap, and no handler in `mtvec`.
     #[error("trap at pc {pc:#x}: {cause}, and mtvec is 0")]
-    UnhandledTrap {
-        /// Where.
-        pc: u64,
-        /// Why.
-        cause: &'static str,
-    },
+    UnhandledTrap { pc: u64, cause: &'static str },
     /// A jump to where no code is.
     #[error("jump from pc {pc:#x} to {target:#x}, where there is no code")]
     JumpOutsideCode {
         /// The jump.
         pc: u64,
-        /// Its target.
         target: u64,
     },
     /// A jump between instructions.
@@ -214,7 +205,6 @@ pub enum TraceError {
     JumpMisaligned {
         /// The jump.
         pc: u64,
-        /// Its target.
         target: u64,
         /// Bytes.
         alignment: u64,
@@ -224,7 +214,6 @@ pub enum TraceError {
     OutsideMemory {
         /// The load or store.
         pc: u64,
-        /// Its address.
         address: u64,
     },
     /// A load or store across a word boundary.
@@ -232,7 +221,6 @@ pub enum TraceError {
     Misaligned {
         /// The atomic.
         pc: u64,
-        /// Its address.
         address: u64,
         /// Bytes.
         size: u64,
@@ -252,7 +240,6 @@ pub enum TraceError {
     StoreToReadOnly {
         /// The store.
         pc: u64,
-        /// Its address.
         address: u64,
     },
     /// A store into code.
@@ -260,7 +247,6 @@ pub enum TraceError {
     StoreToCode {
         /// The store.
         pc: u64,
-        /// Its address.
         address: u64,
     },
     /// A load or store in the guard below the stack.
@@ -268,7 +254,6 @@ pub enum TraceError {
     StackGuard {
         /// The load or store.
         pc: u64,
-        /// Its address.
         address: u64,
     },
     /// The tape is used up.
@@ -288,9 +273,7 @@ pub enum TraceError {
     Row {
         /// The instruction.
         pc: u64,
-        /// The row.
         row: u32,
-        /// Its name.
         name: &'static str,
         /// What is wrong with it.
         fault: instruction_tables::RowFault,
@@ -302,7 +285,6 @@ pub enum TraceError {
         pc: u64,
         /// Start of the text.
         address: u64,
-        /// Its length.
         length: u64,
     },
     /// The program claims more output than there is room for.

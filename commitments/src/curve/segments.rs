@@ -26,7 +26,6 @@ pub(crate) struct Segments {
 
 /// Segments that are halved in some way.
 pub(crate) trait Halving: Default {
-    /// The segments.
     fn segments(&mut self) -> &mut Segments;
     /// Halves every segment; a segment of odd length keeps its last point.
     fn halve(&mut self);

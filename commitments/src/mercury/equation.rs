@@ -8,7 +8,6 @@ use sumcheck::Point;
 pub(super) struct Claim {
     /// For the place in a line: `⌈l/2⌉` coordinates.
     pub place: Point<Fr>,
-    /// For the line.
     pub line: Point<Fr>,
     pub value: Fr,
 }

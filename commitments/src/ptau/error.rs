@@ -125,7 +125,6 @@ pub enum PtauError {
     Power {
         /// Of the file.
         power: u32,
-        /// Of the ceremony.
         ceremony_power: u32,
     },
     /// Too small a file.
@@ -133,7 +132,6 @@ pub enum PtauError {
         "{needed} powers are needed, and it has {available}; the file of power {power} of the same ceremony has enough"
     )]
     FewPowers {
-        /// Needed.
         needed: u64,
         /// There are.
         available: u64,
@@ -148,12 +146,7 @@ pub enum PtauError {
     FirstOfG2,
     /// A point that verifiers need is none that it may be.
     #[error("{what} is not usable: {fault}; the file is damaged")]
-    Tau {
-        /// Which.
-        what: &'static str,
-        /// Why.
-        fault: Fault,
-    },
+    Tau { what: &'static str, fault: Fault },
     /// The points that verifiers need are not of one `τ`.
     #[error(
         "τ·G1, τ·G2 and τ²·G2 are not of one τ: the file was altered, or its parts are of different ceremonies"
@@ -164,7 +157,6 @@ pub enum PtauError {
     Point {
         /// Its exponent.
         index: u64,
-        /// Why.
         fault: Fault,
     },
     /// The powers are not those of one `τ`, the one in G2.

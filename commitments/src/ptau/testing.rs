@@ -18,7 +18,6 @@ pub struct Part {
     pub section: u32,
     /// Where its head begins.
     pub head: usize,
-    /// Its contents.
     pub contents: Range<usize>,
 }
 

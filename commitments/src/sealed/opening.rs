@@ -35,17 +35,12 @@ pub enum ClaimError {
     WrongPoint {
         /// Coordinates of the point.
         point: usize,
-        /// The oracle.
         oracle: usize,
-        /// Its variables.
         vars: usize,
     },
     /// Weights for another kind of polynomial, or another radix.
     #[error("the weights do not fit oracle {oracle}")]
-    WrongWeights {
-        /// The oracle.
-        oracle: usize,
-    },
+    WrongWeights { oracle: usize },
 }
 
 /// Whether a claim fits the oracles that it names.

@@ -146,7 +146,6 @@ pub fn find(name: &str) -> Option<&'static Guest> {
     GUESTS.iter().find(|guest| guest.name == name)
 }
 
-/// All names.
 pub fn names() -> String {
     GUESTS.each_ref().map(|guest| guest.name).join(", ")
 }

@@ -196,7 +196,6 @@ pub struct Proven {
     pub phases: Phases,
     /// Group additions by phase.
     pub group_additions: Vec<(String, u64)>,
-    /// The proof.
     pub proof: Vec<u8>,
     /// Seconds of a verification.
     pub verify_s: f64,

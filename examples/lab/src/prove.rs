@@ -20,11 +20,9 @@ use tracer::{Inputs, Options, Outcome, Program, TraceError};
 pub struct Task<'a> {
     /// What the program is called.
     pub name: &'a str,
-    /// Its inputs.
     pub inputs: &'a Inputs,
     /// Cycles before the run is given up.
     pub max_cycles: u64,
-    /// The protocol.
     pub protocol: &'a Protocol,
     /// Cycles that the statement is to have, if the proof is to tell nothing else.
     pub zero_knowledge: Option<u64>,
@@ -34,7 +32,6 @@ pub struct Task<'a> {
 
 /// A proof with what is known about its making.
 pub struct Proven {
-    /// The proof.
     pub proof: Proof,
     /// What came of the run.
     pub outcome: Outcome,

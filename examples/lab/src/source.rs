@@ -11,7 +11,6 @@ use tracer::{ElfError, Inputs, Program, TraceError};
 /// A program as the user named it.
 #[derive(Clone, Debug)]
 pub struct Source {
-    /// The name.
     pub name: String,
     /// The ELF file.
     pub elf: Cow<'static, [u8]>,

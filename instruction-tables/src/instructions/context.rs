@@ -14,7 +14,6 @@ pub(super) const fn temporary(k: u8) -> u8 {
 /// An instruction at an address: what its expansion is made from.
 #[derive(Clone, Copy, Debug)]
 pub struct Context {
-    /// The word size.
     pub word: WordSize,
     /// The instruction's mnemonic.
     pub name: &'static str,

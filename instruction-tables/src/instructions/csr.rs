@@ -30,7 +30,6 @@ pub enum Csr {
     Constant(fn(WordSize) -> Option<u64>),
     /// It keeps what is written in a persistent register, but for some bits.
     Kept {
-        /// The register.
         register: u8,
         /// Bits that read 0.
         cleared: u64,

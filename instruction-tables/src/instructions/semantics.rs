@@ -53,14 +53,12 @@ pub enum Semantics {
     },
     /// `rd :=` a control and status register, which is changed.
     Csr {
-        /// How.
         operation: CsrOperation,
         /// Whether the operand is the number in the place of `rs1`.
         immediate: bool,
     },
     /// Goes to the trap handler.
     Trap {
-        /// Why.
         cause: u64,
         /// Whether `mtval` gets the instruction's address; else 0.
         tells_address: bool,
@@ -86,7 +84,6 @@ impl Semantics {
 /// What an instruction reads.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Reads {
-    /// Its address.
     pub address: u64,
     /// Value of `rs1`.
     pub rs1: u64,

@@ -40,7 +40,6 @@ pub(super) fn div_out(name: &'static str, word: WordSize) -> Option<PairTable> {
     const OPEN: usize = 0;
     /// Divisor not zero: copy.
     const COPY: usize = 1;
-    /// The sum.
     const SUM: usize = 2;
     /// What the ones above exceed the quotient's bits by, still to be added if the divisor is zero.
     const FILL: usize = 3;

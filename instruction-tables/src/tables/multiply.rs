@@ -39,7 +39,6 @@ pub(super) fn mulh_fix(name: &'static str, word: WordSize) -> Option<PairTable> 
     const X: usize = 0;
     /// Adds the bits of `y`.
     const Y: usize = 1;
-    /// The sum.
     const SUM: usize = 2;
     fn value(word: WordSize, x: u64, y: u64) -> u64 {
         let top = word.bits() - 1;

@@ -12,7 +12,6 @@ pub(super) fn cond_neg(name: &'static str, word: WordSize) -> Option<PairTable> 
     const BITS: usize = 0;
     /// `x` is to be negated and zero so far.
     const ZERO: usize = 1;
-    /// The sum.
     const SUM: usize = 2;
     fn value(word: WordSize, x: u64, y: u64) -> u64 {
         if y >> (word.bits() - 1) == 1 {

@@ -19,7 +19,6 @@ pub enum AutomatonError {
     /// The index has no bits, or too many.
     #[error("table {table}: {bits} index bits, where 2 to 128 belong")]
     IndexBits {
-        /// The table.
         table: String,
         /// Of its index.
         bits: usize,
@@ -27,9 +26,7 @@ pub enum AutomatonError {
     /// An entry is negative or has more than 64 bits.
     #[error("table {table}: entry {value} at index {index:#x} is no word of 64 bits")]
     Entry {
-        /// The table.
         table: String,
-        /// Where.
         index: u128,
         /// The entry.
         value: i128,
@@ -37,23 +34,17 @@ pub enum AutomatonError {
     /// An entry of a predicate that is neither 0 nor 1.
     #[error("table {table}: entry {value} at index {index:#x}, so it is no predicate")]
     NoPredicate {
-        /// The table.
         table: String,
-        /// Where.
         index: u128,
         /// The entry.
         value: u64,
     },
     /// States may become too large to compute with.
     #[error("table {table}: states may exceed 120 bits")]
-    States {
-        /// The table.
-        table: String,
-    },
+    States { table: String },
     /// Another number of index bits than the automaton reads.
     #[error("table {table}: {bits} index bits, and an automaton of {steps} steps of two")]
     Steps {
-        /// The table.
         table: String,
         /// Of its index, as it says.
         bits: usize,
@@ -64,10 +55,7 @@ pub enum AutomatonError {
     #[error(
         "table {table}: its definition is not the encoding of its automaton, so no key pins it"
     )]
-    Definition {
-        /// The table.
-        table: String,
-    },
+    Definition { table: String },
 }
 
 /// Whether a table can be looked up, and names or [definitions](Table::definition) pin it: it is the

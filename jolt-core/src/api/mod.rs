@@ -118,7 +118,6 @@ pub enum KeyError {
     UnsuitableLookup {
         /// The argument.
         name: String,
-        /// Why.
         cause: Unsupported,
     },
     /// The number of cycles is not supported.
@@ -139,7 +138,6 @@ pub struct Expected<'a> {
     pub input: Option<&'a [u8]>,
     /// Public output.
     pub output: Option<&'a [u8]>,
-    /// Status.
     pub status: Option<ExitStatus>,
 }
 

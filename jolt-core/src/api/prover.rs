@@ -30,7 +30,6 @@ pub enum ProveError {
          bytes were written beyond the output's length, or to a reserved cell"
     )]
     Output {
-        /// The cell.
         cell: u32,
         /// Its final value.
         actual: u64,
@@ -42,9 +41,7 @@ pub enum ProveError {
     Unsatisfied {
         /// The first such cycle.
         cycle: usize,
-        /// Its pc.
         pc: u64,
-        /// The constraint.
         constraint: &'static str,
     },
     /// The prover's own proof does not verify. If every step is right, a bug in the prover.

@@ -100,7 +100,6 @@ impl VerifyingKey {
         }
     }
 
-    /// The program.
     pub fn program(&self) -> &Program {
         &self.program
     }

@@ -15,7 +15,6 @@ use sumcheck::{EqBlocks, Field, Point};
 /// A program's rows.
 #[derive(Clone, Debug)]
 pub struct Bytecode {
-    /// Word size.
     pub word: WordSize,
     /// The rows; row 0 is [`Row::HALT`].
     pub rows: Arc<Vec<Row>>,

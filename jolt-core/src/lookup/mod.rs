@@ -111,17 +111,13 @@ pub enum ShapeError {
     },
     /// A name that stands for two tables.
     #[error("two tables are called {name}")]
-    SameName {
-        /// The name.
-        name: String,
-    },
+    SameName { name: String },
     /// A table that keys do not pin.
     #[error(transparent)]
     Table(#[from] AutomatonError),
     /// A table of another index.
     #[error("table {table} has {found} index bits, not {expected}")]
     IndexBits {
-        /// The table.
         table: String,
         /// Its index bits.
         found: usize,
@@ -150,16 +146,10 @@ pub enum Unsupported {
     NoTable,
     /// Committed values would be too long.
     #[error("values of {table} exceed 65 bits")]
-    Values {
-        /// The table.
-        table: String,
-    },
+    Values { table: String },
     /// What a prover computes with would be too long.
     #[error("states of {table} exceed 120 bits")]
-    States {
-        /// The table.
-        table: String,
-    },
+    States { table: String },
     /// Chunks have more values than there are rows.
     #[error("chunks of two bits need four rows, not {rows}")]
     FewRows {
@@ -205,10 +195,7 @@ pub enum Unsupported {
     Dense,
     /// What an argument from elsewhere says.
     #[error("{cause}")]
-    Other {
-        /// Why.
-        cause: String,
-    },
+    Other { cause: String },
 }
 
 impl From<Unsupported> for VerifyError {

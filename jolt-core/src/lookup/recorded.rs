@@ -69,7 +69,6 @@ pub enum RecordingError {
     /// The tables are not ones of this machine, or not different ones.
     #[error("damaged file of reads: `{name}` is no table of {bits}-bit words, or occurs twice")]
     Table {
-        /// Its name.
         name: String,
         /// The file's word size.
         bits: usize,

@@ -40,7 +40,6 @@ pub struct ColumnClaim<F, V> {
     pub check: &'static str,
     /// Which of [`Claims::points`] is `r`.
     pub at: usize,
-    /// The column.
     pub column: RowFn<F>,
     /// The claimed value, already absorbed.
     pub value: V,

@@ -48,7 +48,6 @@ pub trait MemoryProver<F: Field> {
 /// What the prover knows of an execution.
 #[derive(Clone, Copy)]
 pub struct Execution<'a> {
-    /// The run.
     pub run: &'a Run<'a>,
     /// Its columns.
     pub witness: &'a Witness,

@@ -21,7 +21,6 @@ pub(super) struct Play<F> {
 }
 
 impl<F: Field> Play<F> {
-    /// The proof.
     pub fn prove(&self, protocol: &dyn Protocol<F>) -> PlainProof<F> {
         let mut prover = Departing {
             inner: PlainProver::new(super::PROTOCOL),

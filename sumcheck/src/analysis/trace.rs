@@ -30,7 +30,6 @@ pub(super) struct Assertion<F> {
     pub check: String,
     /// Its derivative.
     pub form: Form<F>,
-    /// Its value.
     pub value: F,
 }
 

@@ -16,7 +16,6 @@ pub trait RoundProver<F: Field>: Send {
 
 /// A relation with its claim and whoever proves it.
 pub struct Instance<'a, F> {
-    /// The relation.
     pub relation: Relation<F>,
     /// The claimed sum.
     pub claim: F,

@@ -101,10 +101,7 @@ pub enum VerifyError {
     },
     /// The statement or the proof asks for something that the verifying key does not allow.
     #[error("not allowed by the verifying key: {cause}")]
-    NotAllowed {
-        /// What.
-        cause: String,
-    },
+    NotAllowed { cause: String },
 }
 
 /// What verifier code says about itself while it runs. Nothing depends on it: no message, no check.

@@ -28,9 +28,7 @@ enum Node<F> {
 /// A product of two values, neither of them constant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Gate {
-    /// The factors.
     pub factors: [Value; 2],
-    /// The product.
     pub product: Value,
 }
 
@@ -54,7 +52,6 @@ pub struct Wires<F> {
 pub struct Adjoint<F> {
     /// What does not depend on messages.
     pub constant: F,
-    /// Of each element.
     pub elements: Vec<F>,
     /// Of the product of each gate.
     pub products: Vec<F>,

@@ -25,7 +25,6 @@ pub struct Operations {
     pub small: u64,
     /// Integers made field elements, or the other way round: a product each.
     pub conversions: u64,
-    /// Inversions.
     pub inversions: u64,
 }
 

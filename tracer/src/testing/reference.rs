@@ -28,7 +28,6 @@ pub struct Reference<'p> {
 pub struct Ended {
     /// As reported in the status cell.
     pub status: ExitStatus,
-    /// The public output.
     pub output: Vec<u8>,
 }
 

@@ -82,7 +82,6 @@ impl PowersFile {
         })
     }
 
-    /// The ceremony.
     pub fn ceremony(&self) -> &Ceremony {
         match &self.kind {
             Kind::Ptau(ptau) => ptau.ceremony(),

@@ -26,9 +26,7 @@ use sumcheck::{
 enum Content {
     /// So many oracles.
     Oracles(usize),
-    /// A message.
     Message,
-    /// The masks.
     Masks,
 }
 

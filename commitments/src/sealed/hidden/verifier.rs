@@ -29,7 +29,6 @@ enum Content {
     Oracles(usize),
     /// A message: number of its first element, and how many it has.
     Message(usize, usize),
-    /// The masks.
     Masks,
 }
 

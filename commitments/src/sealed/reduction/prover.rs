@@ -142,7 +142,6 @@ fn block_sums<F: ProverField>(eq: &SplitEq<F>, first: usize, rows: &[F]) -> [F; 
     sums.map(|sum| factor * sum)
 }
 
-/// One point's part.
 struct Part<F, S> {
     point: Point<F>,
     /// Rounds before its own first.

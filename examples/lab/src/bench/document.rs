@@ -95,7 +95,6 @@ pub struct Document {
     pub kind: String,
     /// Everything but the results.
     pub head: Entry,
-    /// The results.
     pub results: Vec<Entry>,
 }
 

@@ -8,7 +8,6 @@ use serde_json::{Map, Value, json};
 /// Median, least and greatest of some figures.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spread {
-    /// The median.
     pub median: f64,
     /// The least.
     pub min: f64,

@@ -35,7 +35,6 @@ use sumcheck::{
     Checks, Instance, NaiveProver, Point, Poly, ProverField, Relation, RoundProver, Segment, batch,
 };
 
-/// All kernels.
 pub const KERNELS: [&str; 8] = [
     "sumcheck-naive",
     "sumcheck-field",

@@ -41,9 +41,7 @@ impl From<Inputs> for HexInputs {
 pub enum Work {
     /// A run of a program.
     Vm {
-        /// The program.
         program: String,
-        /// Its inputs.
         inputs: HexInputs,
         /// The lookup argument.
         lookup: String,
@@ -100,7 +98,6 @@ pub enum Purpose {
 /// What is to be measured.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Request {
-    /// The work.
     pub work: Work,
     /// What is wanted to know of it.
     pub purpose: Purpose,
@@ -137,7 +134,6 @@ pub struct Sample {
     pub group_additions: Vec<(String, u64)>,
     /// Most memory used.
     pub peak_rss_bytes: Option<u64>,
-    /// Threads.
     pub threads: usize,
 }
 
@@ -160,7 +156,6 @@ pub struct Counts {
     pub small: u64,
     /// Integers made elements, or back.
     pub conversions: u64,
-    /// Inversions.
     pub inversions: u64,
 }
 
@@ -199,7 +194,6 @@ pub struct Limits {
 /// What came of a measurement.
 #[derive(Clone, Debug)]
 pub enum Asked<T> {
-    /// The answer.
     Answer(T),
     /// The child was stopped: why.
     Stopped(String),

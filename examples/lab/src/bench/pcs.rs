@@ -34,7 +34,6 @@ use std::sync::Arc;
 use std::time::Instant;
 use sumcheck::{Checks, EvalClaim, Point, Poly, Shape, Weights};
 
-/// All kinds.
 pub const KINDS: [&str; 4] = ["dense", "words", "digits", "sparse"];
 
 const RADIX: u8 = 16;

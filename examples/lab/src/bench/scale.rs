@@ -17,7 +17,6 @@ const TRIES: usize = 24;
 /// Inputs, and how long they take.
 #[derive(Clone, Debug)]
 pub struct Workload {
-    /// The inputs.
     pub inputs: Inputs,
     /// What was counted, and how many of it.
     pub units: Option<(&'static str, u64)>,

@@ -12,7 +12,6 @@ const MAGIC: [u8; 4] = *b"\x7fELF";
 /// An ELF file of a suite.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {
-    /// The file.
     pub file: PathBuf,
     /// Its path relative to the suite, with `/` between the parts.
     pub path: String,

@@ -19,7 +19,6 @@ use tracer::{Inputs, Options, Program, Trace};
 pub struct Finding {
     /// The file.
     pub item: Item,
-    /// The verdict.
     pub verdict: Verdict,
     /// What it was judged by: `tohost`, `signature`.
     pub by: Vec<&'static str>,
@@ -36,7 +35,6 @@ pub struct Run {
     pub word: usize,
     /// Instructions executed.
     pub instructions: u64,
-    /// Cycles.
     pub cycles: u64,
     /// Bytes of the signature.
     pub signature_bytes: usize,

@@ -14,10 +14,7 @@ pub enum Verdict {
     /// It did what it should, and was proven if that was asked for.
     Pass,
     /// It did something else.
-    Fail {
-        /// What.
-        reason: String,
-    },
+    Fail { reason: String },
     /// It says nothing about the machine.
     Skip {
         /// Why, in words that many files have in common.
@@ -28,7 +25,6 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// A failure.
     pub fn fail(reason: impl Into<String>) -> Self {
         let reason = reason.into();
         Verdict::Fail { reason }

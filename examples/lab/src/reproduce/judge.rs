@@ -35,7 +35,6 @@ impl Verdict {
 pub struct Judged {
     /// The condition.
     pub says: String,
-    /// The verdict.
     pub verdict: Verdict,
     /// Least and greatest of what was looked at.
     pub found: Option<(f64, f64)>,

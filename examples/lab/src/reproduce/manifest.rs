@@ -47,7 +47,6 @@ pub enum Size {
 }
 
 impl Size {
-    /// Its name.
     pub fn name(self) -> &'static str {
         match self {
             Size::Smoke => "smoke",
@@ -145,12 +144,10 @@ pub type Filter = BTreeMap<String, serde_json::Value>;
 pub struct Condition {
     /// In words.
     pub says: String,
-    /// The run.
     pub run: String,
     /// Sizes at which it is judged.
     #[serde(default = "every_size")]
     pub sizes: Vec<Size>,
-    /// The figure.
     pub figure: String,
     /// Results taken.
     #[serde(default)]

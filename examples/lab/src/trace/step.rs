@@ -40,7 +40,6 @@ impl From<u64> for Hex {
 pub struct Read {
     /// Its name; `v0`, `v1` … for temporaries.
     pub register: String,
-    /// Its value.
     pub value: Hex,
 }
 
@@ -73,9 +72,7 @@ pub struct Cell {
 /// What is looked up.
 #[derive(Clone, Debug, Serialize)]
 pub struct Lookup {
-    /// The table.
     pub table: &'static str,
-    /// Its index.
     pub index: Hex,
     /// The left operand, if the index is two interleaved operands.
     #[serde(skip_serializing_if = "Option::is_none")]

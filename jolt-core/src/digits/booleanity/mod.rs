@@ -49,7 +49,6 @@ impl<F: Field> At<F> {
 
 /// The relation over some digits, whose claim is zero, and the claims that it leaves.
 pub struct Boolean<F> {
-    /// The relation.
     pub relation: Relation<F>,
     /// On each digit at (address, cycle), the points of the two segments.
     pub digits: Vec<Claimed<F>>,

@@ -133,7 +133,6 @@ impl<F: Field> At<F> {
 
 /// The relation, and the claims that it leaves.
 pub struct Grouped<F> {
-    /// The relation.
     pub relation: Relation<F>,
     /// On digit `i` at `addresses[i]` and the cycle point of the one segment.
     pub digits: Vec<Claimed<F>>,

@@ -58,7 +58,6 @@ pub struct Claims<F, V> {
 
 /// The relation of a layer, and the claims that it leaves.
 pub struct Addition<F> {
-    /// The relation.
     pub relation: Relation<F>,
     /// On `p_0` and `p_1`.
     pub numerators: [Claimed<F>; 2],

@@ -57,7 +57,6 @@ pub fn toggled<F: Field>(flag: Expr<F>, x: Expr<F>) -> Expr<F> {
 
 /// The relation `Σ_j eq(p, j) · Σ_k λ^k L_k(j) R_k(j)`, and the claims that it leaves.
 pub struct Layer<F> {
-    /// The relation.
     pub relation: Relation<F>,
     /// On `L_k` and `R_k`, for each tree.
     pub children: Vec<[Claimed<F>; 2]>,

@@ -69,11 +69,8 @@ pub enum LookupError {
     /// The argument does not serve such a table.
     #[error("{argument} cannot serve {table}: {cause}")]
     NotSupported {
-        /// The argument.
         argument: &'static str,
-        /// The table.
         table: String,
-        /// Why.
         cause: Unsupported,
     },
     /// The verifier has nothing of the table yet.
@@ -81,10 +78,7 @@ pub enum LookupError {
     NoKey,
     /// A table that verifiers have commitments to, and these come with a prover's setup.
     #[error("table {table} is known by commitments, which a prover's setup makes")]
-    KnownByCommitments {
-        /// The table.
-        table: String,
-    },
+    KnownByCommitments { table: String },
     /// There are no keys of the scheme.
     #[error(transparent)]
     Setup(#[from] SetupError),
@@ -101,9 +95,7 @@ pub enum LookupError {
     TooLong {
         /// Number of the read.
         read: usize,
-        /// Its index.
         index: u128,
-        /// The table.
         table: String,
         /// Bits of its indices.
         index_bits: usize,

@@ -30,7 +30,6 @@ impl<F> From<DenseTable<F>> for LookupTable<F> {
 }
 
 impl<F: Field> LookupTable<F> {
-    /// Its name.
     pub fn name(&self) -> &str {
         match self {
             LookupTable::Automaton(table) => table.name(),

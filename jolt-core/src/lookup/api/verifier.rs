@@ -63,12 +63,10 @@ impl<F: Field> VerifyingKey<F> {
         })
     }
 
-    /// The table's name.
     pub fn table_name(&self) -> &str {
         self.table.name()
     }
 
-    /// The scheme's key.
     pub fn scheme(&self) -> &Arc<dyn commitments::VerifyingKey<F>> {
         &self.scheme
     }

@@ -36,7 +36,6 @@ pub enum TableError {
     /// No columns, or too many.
     #[error("table {table} has {columns} columns, where 1 to {MAX_COLUMNS} belong")]
     Columns {
-        /// The table.
         table: String,
         /// How many.
         columns: usize,
@@ -44,9 +43,7 @@ pub enum TableError {
     /// Columns of different lengths.
     #[error("table {table}: column {column} has {found} entries, and column 0 has {expected}")]
     Uneven {
-        /// The table.
         table: String,
-        /// The column.
         column: usize,
         /// Its length.
         found: usize,
@@ -56,7 +53,6 @@ pub enum TableError {
     /// No entries, or too many.
     #[error("table {table} has {entries} entries, where 1 to 2^{max} belong{hint}")]
     Entries {
-        /// The table.
         table: String,
         /// How many.
         entries: usize,
@@ -68,7 +64,6 @@ pub enum TableError {
     /// A formula that is not the table's extension.
     #[error("table {table}: its formula is not the extension of its entries, {at}")]
     Formula {
-        /// The table.
         table: String,
         /// Where it is wrong.
         at: String,
@@ -244,7 +239,6 @@ impl<F: Field> DenseTable<F> {
         Ok(())
     }
 
-    /// Name.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -368,7 +362,6 @@ enum Known<F> {
 }
 
 impl<F: Field> PublicTable<F> {
-    /// Name.
     pub fn name(&self) -> &str {
         &self.name
     }

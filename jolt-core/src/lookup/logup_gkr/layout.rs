@@ -229,7 +229,6 @@ impl<F: Field> Fingerprint<F> {
 /// What a point of the leaves means for lookups of reads: a claim on leaves is linear in the columns and
 /// selectors of a cycle.
 pub struct ReadLeaves<F> {
-    /// The cycle.
     pub cycle: Point<F>,
     /// `numerator = Σ tables · selects + pair · pair + single · single`.
     pub numerator: Selected<F>,
@@ -299,7 +298,6 @@ pub fn read_leaves<F: Field>(
 
 /// What a point of the leaves means for the entries of the groups.
 pub struct TableLeaves<F> {
-    /// The chunk.
     pub chunk: Point<F>,
     /// Factor of each group's multiplicities: the numerator.
     pub groups: Vec<F>,

@@ -24,7 +24,6 @@ pub struct Witness {
 /// The selectors of one read.
 #[derive(Clone, Copy, Debug)]
 pub struct Selectors {
-    /// The table.
     pub table: Option<usize>,
     pub pair: bool,
     pub single: bool,

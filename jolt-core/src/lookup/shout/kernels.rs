@@ -21,7 +21,6 @@ pub(in crate::lookup) trait Kernels<F: Field>: Send {
     fn digits(&self, relation: &Relation<F>, at: &products::At<F>) -> Box<dyn RoundProver<F> + '_>;
 }
 
-/// The fast ones.
 pub(in crate::lookup) struct Fast {
     pub shape: LookupShape,
     pub layout: Layout,

@@ -12,7 +12,6 @@ const ROUNDS: usize = 4;
 
 /// An argument's proof of some reads, standalone, as a protocol to analyse.
 pub struct Reading<'a, F: Field> {
-    /// The argument.
     pub argument: &'a dyn ProveLookup<F>,
     /// The reads.
     pub case: &'a Case,

@@ -10,14 +10,12 @@ pub enum Cheat<F> {
     /// Up to two digits of one read are not boolean: `1 − share` of the true index's digit, and `share` of the other
     /// index's. Each other index differs from the true one in one digit, the first in another than the second.
     Blend {
-        /// The read.
         read: usize,
         /// The other indices, and their shares. A share of 0 leaves the digit as it is.
         towards: [(u128, F); 2],
     },
     /// One read is served at an index that is not the committed one.
     OtherIndex {
-        /// The read.
         read: usize,
         /// The index served.
         other: u128,

@@ -17,7 +17,6 @@ pub struct DenseCase<F> {
     pub table: DenseTable<F>,
     /// `log2` of the rows.
     pub cycle_vars: usize,
-    /// The reads.
     pub reads: DenseReads,
 }
 

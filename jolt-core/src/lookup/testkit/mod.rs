@@ -43,7 +43,6 @@ pub const PROTOCOL: &str = "lookup testkit";
 pub struct Case {
     /// Size and tables.
     pub shape: LookupShape,
-    /// The reads.
     pub reads: Arc<Reads>,
 }
 

@@ -15,7 +15,6 @@ use sumcheck::{Claimed, Field, Point, Reduced, Relation, Segment};
 
 /// The relation `shift`, and the claim that it leaves.
 pub struct Shift<F> {
-    /// The relation.
     pub relation: Relation<F>,
     /// On the label of a cycle.
     pub label: Claimed<F>,

@@ -80,7 +80,6 @@ impl<F: Field> Forbidden<F> {
 /// The relation `claim = Σ_k address(k) · forbidden(k)` over cells, for arguments that prove it by itself, and the
 /// claim that it leaves.
 pub struct Accessed<F> {
-    /// The relation.
     pub relation: Relation<F>,
     /// On `Σ_j eq(r_step, j) · ra(k, j)`.
     pub address: Claimed<F>,

@@ -31,7 +31,6 @@ pub struct Stories<'a> {
 }
 
 impl<'a> Stories<'a> {
-    /// One story.
     pub fn of(story: Story<'a>) -> Self {
         Stories {
             commit: story,

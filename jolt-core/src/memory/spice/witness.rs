@@ -43,11 +43,9 @@ impl Rules {
 /// What the prover says, in one phase, of an execution.
 #[derive(Clone, Copy)]
 pub struct Story<'a> {
-    /// The run.
     pub run: &'a Run<'a>,
     /// Its columns.
     pub witness: &'a Witness,
-    /// The argument's columns.
     pub columns: &'a Columns,
     /// What an access is.
     pub rules: Rules,
@@ -56,9 +54,7 @@ pub struct Story<'a> {
 /// One access.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Access {
-    /// Its cycle.
     pub cycle: usize,
-    /// Its port.
     pub port: usize,
     /// What is accessed: a register, or [`RAM`] and the cell.
     pub place: u64,

@@ -16,11 +16,9 @@ use sumcheck::{Claimed, Field, Point, Reduced, Relation, Segment};
 
 /// A relation of contents, and the claims that it leaves.
 pub struct Contents<F> {
-    /// The relation.
     pub relation: Relation<F>,
     /// On the write address, `wa`.
     pub address: Claimed<F>,
-    /// On the increment.
     pub increment: Claimed<F>,
 }
 

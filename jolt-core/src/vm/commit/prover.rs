@@ -10,7 +10,6 @@ use sumcheck::{Field, ProverChannel, Shared};
 
 /// What the prover keeps of the commitment phase.
 pub struct Committed {
-    /// The oracles.
     pub oracles: Oracles,
     /// All digits, in order of commitment.
     pub digits: Vec<Arc<Packed>>,

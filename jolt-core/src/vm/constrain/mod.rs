@@ -27,9 +27,7 @@ use sumcheck::{Claimed, EvalClaim, Expr, Field, Point, Reduced, Relation, Segmen
 
 /// The relation `step`, and the claims that it leaves.
 pub struct Constraints<F> {
-    /// The relation.
     pub relation: Relation<F>,
-    /// On the columns.
     pub columns: BTreeMap<Column, Claimed<F>>,
     /// On the `H_m`, in the order of [`monomials`].
     pub coefficients: Vec<Claimed<F>>,

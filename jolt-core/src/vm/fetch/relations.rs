@@ -33,7 +33,6 @@ fn join<F: Field>(points: &[Point<F>]) -> Point<F> {
 
 /// `Σ_{k,j} Π_i d_i(k_i, j) · Σ_p eq(r_p, j) · column_p(k)`.
 pub struct Bytecode<F> {
-    /// The relation.
     pub relation: Relation<F>,
     /// On the digits of the row.
     pub digits: Vec<Claimed<F>>,
@@ -66,7 +65,6 @@ impl<F: Field> Bytecode<F> {
 /// `Σ_j Σ_a (Σ_p w_{a,p} eq(r_p, j)) · Π_i d_i(a_i, j)` over address points `a`: addresses that were bound to a
 /// point, as digits.
 pub struct Addresses<F> {
-    /// The relation.
     pub relation: Relation<F>,
     /// On the digits, for each address point.
     pub digits: Vec<Vec<Claimed<F>>>,

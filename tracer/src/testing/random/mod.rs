@@ -53,7 +53,6 @@ pub struct Plan {
     pub body: Range<usize>,
     /// Bytes of data.
     pub data: usize,
-    /// Of what.
     pub features: Features,
 }
 

@@ -17,11 +17,9 @@ pub enum Lookups<F> {
     Tables(Instance),
     /// Reads of a dense table.
     Dense {
-        /// The table.
         table: DenseTable<F>,
         /// What the verifier has of it, once there are keys.
         public: Option<PublicTable<F>>,
-        /// The reads.
         reads: DenseReads,
         /// `log2` of the rows.
         vars: usize,

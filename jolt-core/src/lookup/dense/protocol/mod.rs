@@ -22,7 +22,6 @@ pub use verifier::verify;
 /// Reads of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DenseReads {
-    /// Where.
     pub index: Arc<Vec<u32>>,
     /// What they return, column by column.
     pub outputs: Vec<Vec<u64>>,
@@ -34,11 +33,8 @@ pub struct DenseReads {
 pub struct OutOfRange {
     /// Number of the read.
     pub read: usize,
-    /// Its index.
     pub index: u64,
-    /// The table.
     pub table: String,
-    /// Its entries.
     pub entries: usize,
 }
 

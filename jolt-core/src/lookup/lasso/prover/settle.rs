@@ -224,7 +224,6 @@ pub(in crate::lookup) fn entries_prover<F: ProverField>(
     }
 }
 
-/// Proves.
 pub(super) fn prove<F: ProverField>(
     channel: &mut dyn ProverChannel<F>,
     inputs: Inputs<'_, F, F>,

@@ -26,14 +26,12 @@ use sumcheck::{
 pub enum LassoLie {
     /// The output of one read is collated from another index than the committed one.
     OtherIndex {
-        /// The read.
         read: usize,
         /// The index served.
         other: u128,
     },
     /// One committed value of one read is 1 too high, and what must not be noticed is adjusted.
     Value {
-        /// The read.
         read: usize,
         /// The position of the chunk.
         position: usize,
@@ -48,7 +46,6 @@ pub enum LassoLie {
     /// position, values of slots that lead from the start to the end. None do where some cut has no
     /// state that varying slots lead to.
     Unlooked {
-        /// The read.
         read: usize,
         /// What it returns.
         value: u64,

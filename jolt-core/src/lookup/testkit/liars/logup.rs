@@ -48,7 +48,6 @@ pub enum Mode {
 pub struct LogupLie {
     /// What is not made consistent.
     pub mode: Mode,
-    /// The read.
     pub read: usize,
     /// The index served.
     pub other: u128,

@@ -40,7 +40,6 @@ pub struct AtPort<F> {
 
 /// The claim on the leaves of `accesses`, by cycle.
 pub struct Accesses<F> {
-    /// The relation.
     pub relation: Relation<F>,
     /// On columns.
     pub ports: [AtPort<F>; PORTS],
@@ -107,7 +106,6 @@ fn position<F: Field>(cycle: &Point<F>) -> F {
 
 /// The claim on the leaves of `differences`, by cycle.
 pub struct Differences<F> {
-    /// The relation.
     pub relation: Relation<F>,
     /// On a column that is linear in others.
     pub leaf: Claimed<F>,
@@ -128,7 +126,6 @@ pub const FLAGS: usize = 2 * PORTS + REGISTER_PORTS;
 
 /// Flags are 0 or 1, carries 0, 1 or 2.
 pub struct Flags<F> {
-    /// The relation.
     pub relation: Relation<F>,
     /// On `first` of each port.
     pub first: [Claimed<F>; PORTS],
@@ -173,7 +170,6 @@ pub struct FirstAtPort<F> {
 
 /// `touched + δ·values = Σ_j Σ_a ra_a(j) · first_a(j) · (1 + δ·old_a(j))`.
 pub struct FirstAccesses<F, const N: usize> {
-    /// The relation.
     pub relation: Relation<F>,
     /// On columns.
     pub ports: [FirstAtPort<F>; N],

@@ -20,7 +20,6 @@ pub enum Lie {
     Entry {
         /// The place.
         at: usize,
-        /// The number.
         number: i128,
     },
     /// The sum over accesses is said to be 0, and that over differences makes up for it and is still that of the

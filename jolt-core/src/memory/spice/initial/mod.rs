@@ -25,7 +25,6 @@ use sumcheck::{Claimed, Expr, Field, Order, Point, Reduced, Relation, Segment};
 
 /// The relation over cells, and the claims that it leaves.
 pub struct Places<F> {
-    /// The relation.
     pub relation: Relation<F>,
     /// On `touched`.
     pub touched: Claimed<F>,

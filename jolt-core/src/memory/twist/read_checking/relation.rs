@@ -8,7 +8,6 @@ use sumcheck::{Claimed, Expr, Field, Order, Point, Reduced, Relation, Segment};
 
 /// A read check through some ports, and the claims that it leaves.
 pub struct Read<F, const PORTS: usize> {
-    /// The relation.
     pub relation: Relation<F>,
     /// On `Val`.
     pub value: Claimed<F>,
