@@ -60,13 +60,18 @@ impl Sum {
         }
     }
 
-    pub(super) fn holds(mut self, key: &VerifierKey) -> bool {
+    pub(super) fn holds(self, key: &VerifierKey) -> bool {
+        self.point(key).is_zero()
+    }
+
+    /// What is to be the identity.
+    pub(crate) fn point(mut self, key: &VerifierKey) -> G1Projective {
         self.scalars.push(self.value);
         self.bases.push(key.value());
         self.scalars.extend(&self.rows);
         self.bases.extend(key.rows().iter().take(self.rows.len()));
         let rest = msm_portable(&self.bases, &self.scalars);
-        (self.done + rest).is_zero()
+        self.done + rest
     }
 }
 

@@ -727,8 +727,8 @@ pub const EDITS: &[Edit] = &[
     },
     Edit {
         file: "commitments/src/hyrax/verify.rs",
-        old: "        (self.done + rest).is_zero()\n",
-        new: "        (self.done + rest).is_zero() || {on:hyrax-equation}\n",
+        old: "        self.point(key).is_zero()\n",
+        new: "        self.point(key).is_zero() || {on:hyrax-equation}\n",
     },
     // Lookups by themselves.
     Edit {

@@ -22,6 +22,10 @@ use sumcheck::{
     Transcript, Value,
 };
 
+#[cfg(all(test, feature = "testing"))]
+#[path = "lies.rs"]
+mod lies;
+
 /// Of what a batch of commitments is.
 enum Content {
     /// So many oracles.

@@ -15,7 +15,7 @@ use sumcheck::{
 };
 
 /// A scheme that hides, as tests see it.
-trait Tested: HidingProver<F = Fr> {
+pub(super) trait Tested: HidingProver<F = Fr> {
     fn key() -> Arc<Self::ProverKey>;
 }
 
@@ -29,22 +29,22 @@ impl Tested for HidingHyrax {
 
 /// Two columns of so many variables, a column of digits, and values that are multiplied.
 #[derive(Clone)]
-struct Toy {
+pub(super) struct Toy {
     vars: usize,
     columns: [Arc<Poly<Fr>>; 3],
     secret: Vec<Fr>,
     /// Added to what is sent last: a product that is wrong.
-    lie: Fr,
+    pub lie: Fr,
     /// Added to the value of the second claim.
-    shift: Fr,
+    pub shift: Fr,
 }
 
-fn statement() -> Statement<'static> {
+pub(super) fn statement() -> Statement<'static> {
     Statement::new("hidden-test-1").with("input", b"some input")
 }
 
 impl Toy {
-    fn new(vars: usize, seed: u64) -> Self {
+    pub fn new(vars: usize, seed: u64) -> Self {
         let rows = 1 << vars;
         let digits = (0..rows).map(|j| ((j as u64 * seed + seed) % 4) as u8);
         let values = (0..rows as i128).map(|j| j * j - seed as i128);
@@ -90,7 +90,7 @@ impl Toy {
         ]
     }
 
-    fn run(&self, channel: &mut dyn ProverChannel<Fr>) {
+    pub fn run(&self, channel: &mut dyn ProverChannel<Fr>) {
         channel.commit("columns", self.columns[..2].to_vec());
         channel.send("secret", &self.secret);
         channel.send("products", &self.products());
@@ -109,7 +109,7 @@ impl Toy {
         }
     }
 
-    fn verify(&self, channel: &mut dyn VerifierChannel<Fr>) -> Result<(), VerifyError> {
+    pub fn verify(&self, channel: &mut dyn VerifierChannel<Fr>) -> Result<(), VerifyError> {
         let shapes = self.columns.each_ref().map(|column| column.shape());
         channel.oracles("columns", &shapes[..2])?;
         let secret = channel.recv("secret", 18)?;
@@ -150,7 +150,7 @@ impl Toy {
         self.prove_with::<P>(Draws::new(b"test"), false).unwrap()
     }
 
-    fn check<P: Tested>(&self, proof: &[u8], checks: Checks) -> Result<Checks, VerifyError> {
+    pub fn check<P: Tested>(&self, proof: &[u8], checks: Checks) -> Result<Checks, VerifyError> {
         let key = Arc::new(P::verifier_key(&P::key()).clone());
         let mut verifier = HiddenVerifier::<P>::new(key, &statement(), proof, checks);
         self.verify(&mut verifier)?;
@@ -158,7 +158,7 @@ impl Toy {
     }
 }
 
-fn rejected() -> VerifyError {
+pub(super) fn rejected() -> VerifyError {
     VerifyError::Check {
         check: "open/proof".to_owned(),
     }
@@ -312,4 +312,67 @@ fn hidden_proofs_are_decided_together() {
         Box::new(verifier).finish_with(&mut *all).unwrap();
     }
     crate::sealed::Together::decide(all).unwrap();
+}
+
+/// The simulator: it has no witness, and the hash answers `open/answer` as it likes. It draws every point and every scalar
+/// of a proof, and solves the last equation for the point before that challenge. The statement is false, too.
+#[cfg(feature = "testing")]
+#[test]
+fn proofs_are_simulated() {
+    use ark_bn254::G1Projective;
+    use ark_ec::{CurveGroup, PrimeGroup};
+    use sumcheck::channel::Which;
+    let known = Checks::all().knowing("open/answer", Which::All, 77);
+    let key = HidingHyrax::verifier_key(&HidingHyrax::key()).clone();
+    for vars in [1, 4, 5, 8] {
+        let toy = Toy::new(vars, 3);
+        let length = toy.prove::<HidingHyrax>().len() / 32;
+        // From the end: two answers, S, L and R of each round; rounds in the clear, μ; the masks; three values.
+        let last_vars = vars.max(ROW_VARS);
+        let rounds = key.0.layout().low(last_vars);
+        let masks = 2 * key.0.layout().lines(last_vars);
+        let mut is_scalar = vec![false; length];
+        let mut end = length;
+        let mut before = |count: usize, scalar: bool| {
+            is_scalar[end - count..end].fill(scalar);
+            end -= count;
+            end
+        };
+        before(2, true);
+        let solved = before(1, false);
+        before(2 * rounds, false);
+        before(2 * last_vars + 1, true);
+        before(masks, false);
+        before(3, true);
+        let drawn = random(100 + vars as u64, length);
+        let mut proof = Vec::new();
+        for (is_scalar, value) in is_scalar.iter().zip(drawn) {
+            match is_scalar {
+                true => crate::wire::put(&value, &mut proof),
+                false => {
+                    let point = (G1Projective::generator() * value).into_affine();
+                    crate::wire::put(&point, &mut proof);
+                }
+            }
+        }
+        let place = 32 * solved..32 * solved + 32;
+        let put = |proof: &mut Proof, point: ark_bn254::G1Affine| {
+            let mut bytes = Vec::new();
+            crate::wire::put(&point, &mut bytes);
+            proof[place.clone()].copy_from_slice(&bytes);
+        };
+        put(&mut proof, ark_bn254::G1Affine::identity());
+        let shared = Arc::new(key.clone());
+        let mut verifier =
+            HiddenVerifier::<HidingHyrax>::new(shared, &statement(), &proof, known.clone());
+        toy.verify(&mut verifier).unwrap();
+        let equation = verifier.reduce().unwrap().unwrap();
+        let mut sum = crate::hyrax::Sum::default();
+        <HidingHyrax as crate::Pcs>::add(&key, &mut sum, Fr::one(), equation);
+        let point = -sum.point(&key.0);
+        put(&mut proof, point.into_affine());
+        toy.check::<HidingHyrax>(&proof, known.clone()).unwrap();
+        let error = toy.check::<HidingHyrax>(&proof, Checks::all()).unwrap_err();
+        assert_eq!(error, rejected(), "{vars} variables");
+    }
 }

@@ -107,7 +107,7 @@ impl<'a, P: Pcs> HiddenVerifier<'a, P> {
     }
 
     /// Closes the proof: the equation that its opening leaves, unless that check is off.
-    fn reduce(&mut self) -> Result<Option<P::Equation>, VerifyError> {
+    pub(super) fn reduce(&mut self) -> Result<Option<P::Equation>, VerifyError> {
         self.transcript.mark(Mark::Phase("close"));
         let products = gates(self)?;
         let vars = Last::new(&self.wires, products, P::F::zero()).vars();

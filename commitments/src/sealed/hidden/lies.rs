@@ -1,0 +1,152 @@
+//! A prover of a false product: for each check of the gates one that it alone rejects, and for each challenge one that is
+//! accepted if the challenge is known beforehand.
+
+use super::super::close::{DUMMIES, gate_vars, gates};
+use super::super::replay::Replay;
+use super::super::tests::{Tested, Toy, rejected, statement};
+use super::super::{CLAIMS, GATE, GATE_BIND, GATE_ROUND, GATES, WIRES};
+use super::HiddenProver;
+use crate::draws::{Class, Draws};
+use crate::hyrax::HidingHyrax;
+use crate::sealed::Proof;
+use crate::sealed::hidden::close::Closing;
+use ark_bn254::Fr;
+use ark_ff::{Field, One, Zero};
+use sumcheck::channel::Which;
+use sumcheck::{Checks, Point, ProverChannel};
+
+/// What of the values in the clear makes up for the false product.
+#[derive(Clone, Copy, PartialEq)]
+enum Fixed {
+    Nothing,
+    /// The first round, if its challenge is this.
+    Round(u64),
+    Left,
+    Right,
+    Product,
+}
+
+/// Closes a run of `toy`, whose last product is off by its lie, as if it were true.
+fn forged(toy: &Toy, fixed: Fixed, checks: Checks) -> Proof {
+    let (key, draws) = (HidingHyrax::key(), Draws::new(b"lies"));
+    let mut prover = HiddenProver::<HidingHyrax>::new(key, &statement(), checks.clone(), draws);
+    prover.refuse_false_claims = false;
+    toy.run(&mut prover);
+    let mut replay = Replay::new(checks, true);
+    replay.extend(std::mem::take(&mut prover.steps));
+    toy.verify(&mut replay).unwrap();
+
+    let list = replay.wires().gates().to_vec();
+    let wires = replay.wires();
+    let mut columns = [0, 1].map(|side| -> Vec<Fr> {
+        list.iter()
+            .map(|gate| wires.get(gate.factors[side]))
+            .collect()
+    });
+    let mut products: Vec<Fr> = list.iter().map(|gate| wires.get(gate.product)).collect();
+    *products.last_mut().unwrap() += toy.lie;
+    let dummies: [Fr; DUMMIES] = [(); DUMMIES].map(|()| prover.draws.next(Class::Gate));
+    let [alpha, beta, u] = dummies;
+    prover.send(WIRES, &[products.as_slice(), &dummies].concat());
+    columns[0].extend([alpha, Fr::zero(), u]);
+    columns[1].extend([Fr::zero(), beta, Fr::one()]);
+    products.extend([Fr::zero(), Fr::zero(), u]);
+    let [mut a, mut b] = columns;
+    let vars = gate_vars(list.len());
+    for column in [&mut a, &mut b, &mut products] {
+        column.resize(1 << vars, Fr::zero());
+    }
+    let tau: Vec<Fr> = (0..vars).map(|_| prover.sample(GATES)).collect();
+    let mut claim = Fr::zero();
+    for (round, tau_k) in tau.iter().enumerate() {
+        let rest = Point(tau[round + 1..].to_vec()).eq_table();
+        let mut message = [Fr::zero(); 2];
+        for (j, weight) in rest.iter().enumerate() {
+            let ends = |column: &[Fr]| (column[2 * j], column[2 * j + 1] - column[2 * j]);
+            let ((a0, a1), (b0, b1), (_, w1)) = (ends(&a), ends(&b), ends(&products));
+            message[0] += *weight * (a0 * b1 + a1 * b0 - w1);
+            message[1] += *weight * (a1 * b1);
+        }
+        let next = |[linear, square]: [Fr; 2], x: Fr| {
+            claim + (x - tau_k) * linear + (x.square() - tau_k) * square
+        };
+        if let (0, Fixed::Round(x)) = (round, fixed) {
+            let x = Fr::from(x);
+            let bound = [&a, &b, &products].map(|column| bind(column, x));
+            let each = rest.iter().enumerate();
+            let each = each.map(|(j, w)| *w * (bound[0][j] * bound[1][j] - bound[2][j]));
+            message[0] += (each.sum::<Fr>() - next(message, x)) / (x - tau_k);
+        }
+        prover.send(GATE_ROUND, &message);
+        let x = prover.sample(GATE_BIND);
+        claim = next(message, x);
+        for column in [&mut a, &mut b, &mut products] {
+            *column = bind(column, x);
+        }
+    }
+    let [mut left, mut right, mut product] = [a[0], b[0], products[0]];
+    match fixed {
+        Fixed::Nothing | Fixed::Round(_) => {}
+        Fixed::Left => left = (claim + product) / right,
+        Fixed::Right => right = (claim + product) / left,
+        Fixed::Product => product = left * right - claim,
+    }
+    prover.clear(GATE, &[left, right, product]);
+    replay.extend(std::mem::take(&mut prover.steps));
+    let first = gates(&mut replay).unwrap();
+    prover.prove_last(&mut replay, first).unwrap();
+    prover.bytes
+}
+
+fn bind(column: &[Fr], x: Fr) -> Vec<Fr> {
+    let pairs = column.chunks_exact(2);
+    pairs.map(|p| p[0] + x * (p[1] - p[0])).collect()
+}
+
+#[test]
+fn each_check_of_the_gates_rejects_a_false_product() {
+    let mut toy = Toy::new(5, 3);
+    toy.lie = Fr::one();
+    for (check, fixed) in [
+        ("close/gates", Fixed::Nothing),
+        ("close/left", Fixed::Left),
+        ("close/right", Fixed::Right),
+        ("close/product", Fixed::Product),
+    ] {
+        let proof = forged(&toy, fixed, Checks::all());
+        let error = toy.check::<HidingHyrax>(&proof, Checks::all());
+        assert_eq!(error.unwrap_err(), rejected(), "{check}");
+        let without = Checks::without(check);
+        let proof = forged(&toy, fixed, without.clone());
+        toy.check::<HidingHyrax>(&proof, without).unwrap();
+    }
+}
+
+/// Where `τ` is 0 the last product does not count; a round's polynomial may be wrong everywhere but at a known challenge;
+/// and where `ρ` is 1 a false claim and a false check make up for each other.
+#[test]
+fn known_challenges_are_cheated() {
+    let mut toy = Toy::new(5, 3);
+    toy.lie = Fr::one();
+    for (label, which, value, fixed) in [
+        (GATES, Which::All, 0, Fixed::Nothing),
+        (GATE_BIND, Which::Number(0), 5, Fixed::Round(5)),
+    ] {
+        let known = Checks::all().knowing(label, which, value);
+        let proof = forged(&toy, fixed, known.clone());
+        toy.check::<HidingHyrax>(&proof, known).unwrap();
+        let proof = forged(&toy, fixed, Checks::all());
+        let error = toy.check::<HidingHyrax>(&proof, Checks::all());
+        assert_eq!(error.unwrap_err(), rejected(), "{label}");
+    }
+    toy.shift = -toy.lie;
+    let known = Checks::all().knowing(CLAIMS, Which::All, 1);
+    for (checks, verdict) in [(known, None), (Checks::all(), Some(rejected()))] {
+        let (key, draws) = (HidingHyrax::key(), Draws::new(b"lies"));
+        let mut prover = HiddenProver::<HidingHyrax>::new(key, &statement(), checks.clone(), draws);
+        prover.refuse_false_claims = false;
+        toy.run(&mut prover);
+        let proof = prover.finish(&mut |channel| toy.verify(channel)).unwrap();
+        assert_eq!(toy.check::<HidingHyrax>(&proof, checks).err(), verdict);
+    }
+}
