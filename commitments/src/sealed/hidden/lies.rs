@@ -1,5 +1,6 @@
 //! A prover of a false product: for each check of the gates one that it alone rejects, and for each challenge one that is
 //! accepted if the challenge is known beforehand.
+#![allow(clippy::unwrap_used)]
 
 use super::super::close::{DUMMIES, gate_vars, gates};
 use super::super::replay::Replay;
