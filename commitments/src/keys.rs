@@ -3,7 +3,9 @@
 //! `dyn` on purpose: the arguments of a virtual machine are compiled once, whatever scheme is chosen
 //! at run time. A call through a `dyn` channel costs nothing next to what it does.
 
-use crate::sealed::{Equations, SealedVerifier, Statement, Together, VerifierSession};
+use crate::sealed::{
+    Equations, HiddenVerifier, SealedVerifier, Statement, Together, VerifierSession,
+};
 use crate::{Embedding, Key, OpeningRisk, Pcs, Provenance};
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -14,9 +16,7 @@ pub trait VerifyingKey<F: Field>: Key {
     /// Name of the scheme.
     fn scheme(&self) -> &'static str;
     /// Whether proofs tell nothing but their statement. Pinned by the digest.
-    fn hides(&self) -> bool {
-        false
-    }
+    fn hides(&self) -> bool;
     /// Canonical encoding.
     fn to_bytes(&self) -> Vec<u8>;
     /// Bytes of the commitment of a polynomial of this shape in a proof.
@@ -36,10 +36,59 @@ pub trait VerifyingKey<F: Field>: Key {
     ) -> Box<dyn VerifierSession<F> + 'a>;
 }
 
-/// A key with its scheme's name.
-pub(crate) struct Erased<P, K>(pub(crate) Arc<K>, pub(crate) PhantomData<fn() -> P>);
+/// Which sessions a key starts.
+pub(crate) trait Mode: 'static {
+    /// Whether they hide.
+    const HIDES: bool;
+    /// Starts the verification of a proof.
+    fn verify<'a, P: Pcs>(
+        key: Arc<P::VerifierKey>,
+        statement: &Statement<'_>,
+        proof: &'a [u8],
+        checks: Checks,
+    ) -> Box<dyn VerifierSession<P::F> + 'a>;
+}
 
-impl<P: Pcs, K: Key> Key for Erased<P, K> {
+/// Proofs in the clear.
+pub(crate) struct Clear;
+
+/// Proofs that tell nothing.
+pub(crate) struct Hiding;
+
+impl Mode for Clear {
+    const HIDES: bool = false;
+    fn verify<'a, P: Pcs>(
+        key: Arc<P::VerifierKey>,
+        statement: &Statement<'_>,
+        proof: &'a [u8],
+        checks: Checks,
+    ) -> Box<dyn VerifierSession<P::F> + 'a> {
+        Box::new(SealedVerifier::<P>::new(key, statement, proof, checks))
+    }
+}
+
+impl Mode for Hiding {
+    const HIDES: bool = true;
+    fn verify<'a, P: Pcs>(
+        key: Arc<P::VerifierKey>,
+        statement: &Statement<'_>,
+        proof: &'a [u8],
+        checks: Checks,
+    ) -> Box<dyn VerifierSession<P::F> + 'a> {
+        Box::new(HiddenVerifier::<P>::new(key, statement, proof, checks))
+    }
+}
+
+/// A key with its scheme's name, and the mode of its proofs.
+pub(crate) struct Erased<P, K, M>(pub(crate) Arc<K>, PhantomData<fn() -> (P, M)>);
+
+impl<P, K, M> Erased<P, K, M> {
+    pub(crate) fn new(key: K) -> Arc<Self> {
+        Arc::new(Erased(Arc::new(key), PhantomData))
+    }
+}
+
+impl<P: Pcs, K: Key, M: Mode> Key for Erased<P, K, M> {
     fn max_vars(&self) -> usize {
         self.0.max_vars()
     }
@@ -51,9 +100,12 @@ impl<P: Pcs, K: Key> Key for Erased<P, K> {
     }
 }
 
-impl<P: Pcs> VerifyingKey<P::F> for Erased<P, P::VerifierKey> {
+impl<P: Pcs, M: Mode> VerifyingKey<P::F> for Erased<P, P::VerifierKey, M> {
     fn scheme(&self) -> &'static str {
         P::NAME
+    }
+    fn hides(&self) -> bool {
+        M::HIDES
     }
     fn to_bytes(&self) -> Vec<u8> {
         P::write_verifier_key(&self.0)
@@ -76,12 +128,16 @@ impl<P: Pcs> VerifyingKey<P::F> for Erased<P, P::VerifierKey> {
         proof: &'a [u8],
         checks: Checks,
     ) -> Box<dyn VerifierSession<P::F> + 'a> {
-        let key = self.0.clone();
-        Box::new(SealedVerifier::<P>::new(key, statement, proof, checks))
+        M::verify::<P>(self.0.clone(), statement, proof, checks)
     }
 }
 
-/// Erases a verifying key.
+/// Erases a verifying key of proofs in the clear.
 pub fn erase_verifying_key<P: Pcs>(key: P::VerifierKey) -> Arc<dyn VerifyingKey<P::F>> {
-    Arc::new(Erased::<P, _>(Arc::new(key), PhantomData))
+    Erased::<P, _, Clear>::new(key)
+}
+
+/// Erases a verifying key of proofs that tell nothing.
+pub fn erase_hiding_verifying_key<P: Pcs>(key: P::VerifierKey) -> Arc<dyn VerifyingKey<P::F>> {
+    Erased::<P, _, Hiding>::new(key)
 }

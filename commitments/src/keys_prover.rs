@@ -1,9 +1,8 @@
 //! Proving keys with the scheme erased.
 
-use crate::keys::{Erased, VerifyingKey};
-use crate::sealed::{ProverSession, SealedProver, Statement};
-use crate::{Key, PcsError, PcsProver};
-use std::marker::PhantomData;
+use crate::keys::{Clear, Erased, Hiding, VerifyingKey};
+use crate::sealed::{HiddenProver, ProverSession, SealedProver, Statement};
+use crate::{Draws, HidingProver, Key, Pcs, PcsError, PcsProver};
 use std::sync::Arc;
 use sumcheck::{Checks, Field, Fixed, Known, Poly};
 
@@ -30,26 +29,49 @@ pub trait ProvingKey<F: Field>: Key {
     fn session(&self, statement: &Statement<'_>, checks: Checks) -> Box<dyn ProverSession<F>>;
 }
 
-impl<P: PcsProver> ProvingKey<P::F> for Erased<P, P::ProverKey> {
+/// An oracle of a key, from its commitment.
+fn fixed<P: Pcs>(poly: &Poly<P::F>, commitment: &P::Commitment) -> Fixed<P::F> {
+    let mut bytes = Vec::new();
+    P::write_commitment(commitment, &mut bytes);
+    Fixed {
+        shape: poly.shape(),
+        known: Known::Commitment(bytes),
+    }
+}
+
+impl<P: PcsProver> ProvingKey<P::F> for Erased<P, P::ProverKey, Clear> {
     fn scheme(&self) -> &'static str {
         P::NAME
     }
     fn commit(&self, poly: &Poly<P::F>) -> Result<Fixed<P::F>, PcsError> {
-        let shape = poly.shape();
         let (commitment, _) = P::commit(&self.0, &[poly])?;
-        let mut bytes = Vec::new();
-        P::write_commitment(&commitment, &mut bytes);
-        Ok(Fixed {
-            shape,
-            known: Known::Commitment(bytes),
-        })
+        Ok(fixed::<P>(poly, &commitment))
     }
     fn session(&self, statement: &Statement<'_>, checks: Checks) -> Box<dyn ProverSession<P::F>> {
         Box::new(SealedProver::<P>::new(self.0.clone(), statement, checks))
     }
 }
 
-/// Erases a proving key.
+impl<P: HidingProver> ProvingKey<P::F> for Erased<P, P::ProverKey, Hiding> {
+    fn scheme(&self) -> &'static str {
+        P::NAME
+    }
+    fn commit(&self, poly: &Poly<P::F>) -> Result<Fixed<P::F>, PcsError> {
+        Ok(fixed::<P>(poly, &P::commit_public(&self.0, poly)?))
+    }
+    fn session(&self, statement: &Statement<'_>, checks: Checks) -> Box<dyn ProverSession<P::F>> {
+        let draws = Draws::new(&statement.digest());
+        let key = self.0.clone();
+        Box::new(HiddenProver::<P>::new(key, statement, checks, draws))
+    }
+}
+
+/// Erases a proving key of proofs in the clear.
 pub fn erase_proving_key<P: PcsProver>(key: P::ProverKey) -> Arc<dyn ProvingKey<P::F>> {
-    Arc::new(Erased::<P, _>(Arc::new(key), PhantomData))
+    Erased::<P, _, Clear>::new(key)
+}
+
+/// Erases a proving key of proofs that tell nothing.
+pub fn erase_hiding_proving_key<P: HidingProver>(key: P::ProverKey) -> Arc<dyn ProvingKey<P::F>> {
+    Erased::<P, _, Hiding>::new(key)
 }

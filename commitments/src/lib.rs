@@ -39,7 +39,7 @@
 //! | to | read |
 //! |---|---|
 //! | know how claims at several points become one opening | [`sealed`] |
-//! | add a scheme | [`Pcs`] and `PcsProver`: to open a public combination of columns is all that they ask for; then [`Scheme`] |
+//! | add a scheme | [`Pcs`], `PcsKeys` and `PcsProver`: to open a public combination of columns is all that they ask for; then [`Scheme`] |
 //! | know those that are here: one that needs no trust, and multilinear KZG over BN254 | [`hyrax`], [`pst13`] |
 //! | know those over a key of powers of tau, which a ceremony can make | [`zeromorph`], [`mercury`], [`hyperkzg`] |
 //! | make a key of powers of tau | [`kzg`] |
@@ -59,11 +59,12 @@ mod hex;
 pub mod hyperkzg;
 pub mod hyrax;
 mod keys;
-mod keys_hiding;
 #[cfg(feature = "prover")]
 mod keys_prover;
 pub mod kzg;
 pub mod mercury;
+#[cfg(feature = "prover")]
+mod parts;
 mod pcs;
 #[cfg(feature = "prover")]
 mod pcs_hiding;
@@ -89,19 +90,16 @@ pub use curve::Pairings;
 pub use curve::{column_sums, group_additions, msm, msm_signed, sum_points};
 #[cfg(feature = "prover")]
 pub use draws::{Class, Draws, NoEntropy};
-pub use keys::{VerifyingKey, erase_verifying_key};
+pub use keys::{VerifyingKey, erase_hiding_verifying_key, erase_verifying_key};
 #[cfg(feature = "prover")]
-pub use keys_hiding::erase_hiding_proving_key;
-pub use keys_hiding::erase_hiding_verifying_key;
-#[cfg(feature = "prover")]
-pub use keys_prover::{Keys, ProvingKey, erase_proving_key};
+pub use keys_prover::{Keys, ProvingKey, erase_hiding_proving_key, erase_proving_key};
 pub use pcs::{Combined, Embedding, Key, OpeningRisk, Pcs, PcsError, Provenance, Script, columns};
 #[cfg(feature = "prover")]
 pub use pcs_hiding::HidingProver;
 #[cfg(feature = "prover")]
-pub use pcs_prover::PcsProver;
-#[cfg(feature = "prover")]
 pub(crate) use pcs_prover::check_polys;
+#[cfg(feature = "prover")]
+pub use pcs_prover::{PcsKeys, PcsProver};
 pub use scheme::{HyraxLines, Registry, Scheme, SchemeFacts};
 #[cfg(feature = "prover")]
 pub use sealed::ProverSession;

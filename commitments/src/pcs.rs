@@ -216,6 +216,18 @@ pub struct OpeningRisk {
     pub degree: u128,
 }
 
+impl OpeningRisk {
+    /// Of a challenge that is drawn once.
+    pub fn once(challenge: Label, about: &'static str, degree: u128) -> Self {
+        OpeningRisk {
+            challenge,
+            count: 1,
+            about,
+            degree,
+        }
+    }
+}
+
 /// A multilinear polynomial commitment scheme, as far as a verifier sees it.
 pub trait Pcs: Sized + Send + Sync + 'static {
     /// Name in the registry, and in transcripts.
@@ -256,6 +268,13 @@ pub trait Pcs: Sized + Send + Sync + 'static {
     /// Whether a sum of equations holds.
     fn holds(key: &Self::VerifierKey, sum: Self::Sum) -> bool;
 
+    /// Whether one equation holds by itself.
+    fn decide(key: &Self::VerifierKey, equation: Self::Equation) -> bool {
+        let mut sum = Self::Sum::default();
+        Self::add(key, &mut sum, Self::F::one(), equation);
+        Self::holds(key, sum)
+    }
+
     /// Decides one opening by itself.
     ///
     /// # Errors
@@ -268,9 +287,7 @@ pub trait Pcs: Sized + Send + Sync + 'static {
         opening: &Self::Opening,
     ) -> Result<(), PcsError> {
         let equation = Self::reduce(key, script, parts, claim, opening)?;
-        let mut sum = Self::Sum::default();
-        Self::add(key, &mut sum, Self::F::one(), equation);
-        match Self::holds(key, sum) {
+        match Self::decide(key, equation) {
             true => Ok(()),
             false => Err(PcsError::Rejected),
         }

@@ -1,19 +1,14 @@
 //! What a scheme does that hides.
 
 use crate::draws::{Class, Draws};
-use crate::{Combined, Key, Pcs, PcsError, Script};
-use sumcheck::{Point, Poly, ProverField};
+use crate::{Combined, PcsError, PcsKeys, Script};
+use sumcheck::{Point, Poly};
 
 /// The prover's side of a scheme whose commitments and openings are blinded. With draws that nobody knows, every
 /// commitment is uniform, and an opening can be simulated from the commitments, the point and the value.
-pub trait HidingProver: Pcs<F: ProverField> {
-    /// As [`PcsProver::TOGETHER`](crate::PcsProver::TOGETHER).
-    const TOGETHER: usize;
-    /// What committing and opening need.
-    type ProverKey: Key;
-    /// The blindings of a batch.
-    type Kept: Send + Sync + 'static;
-
+///
+/// What is kept of a batch are its blindings: none of one that belongs to a key.
+pub trait HidingProver: PcsKeys {
     /// Commits a batch, each commitment with a blinding of its own.
     ///
     /// # Errors
@@ -43,15 +38,6 @@ pub trait HidingProver: Pcs<F: ProverField> {
         rows: &[(usize, Self::F)],
         draws: (&mut Draws, Class),
     ) -> Result<(Self::Commitment, Self::Kept), PcsError>;
-
-    /// The blindings of a batch whose commitment belongs to a key: none, since it is public.
-    ///
-    /// # Errors
-    /// As committing.
-    fn keep(key: &Self::ProverKey, polys: &[&Poly<Self::F>]) -> Result<Self::Kept, PcsError>;
-
-    /// The verifier's key of the same setup.
-    fn verifier_key(key: &Self::ProverKey) -> &Self::VerifierKey;
 
     /// As [`PcsProver::open`](crate::PcsProver::open); the value is public.
     ///

@@ -4,8 +4,8 @@ use crate::{Combined, Key, Pcs, PcsError, Script};
 use rayon::prelude::*;
 use sumcheck::{Point, Poly, ProverField, Rows};
 
-/// The prover's side of a scheme.
-pub trait PcsProver: Pcs<F: ProverField> {
+/// What provers of a scheme have, whether they hide or not.
+pub trait PcsKeys: Pcs<F: ProverField> {
     /// Polynomials of one batch that are committed by one call, so that no more are in memory in full at a time. A
     /// scheme that commits to a batch as a whole takes all.
     const TOGETHER: usize;
@@ -14,6 +14,18 @@ pub trait PcsProver: Pcs<F: ProverField> {
     /// What the prover keeps of a batch for its opening beside the polynomials; `()` if nothing.
     type Kept: Send + Sync + 'static;
 
+    /// What is kept of a batch whose commitment belongs to a key.
+    ///
+    /// # Errors
+    /// As committing.
+    fn keep(key: &Self::ProverKey, polys: &[&Poly<Self::F>]) -> Result<Self::Kept, PcsError>;
+
+    /// The verifier's key of the same setup.
+    fn verifier_key(key: &Self::ProverKey) -> &Self::VerifierKey;
+}
+
+/// The prover's side of a scheme.
+pub trait PcsProver: PcsKeys {
     /// Commits a batch.
     ///
     /// # Errors
@@ -22,15 +34,6 @@ pub trait PcsProver: Pcs<F: ProverField> {
         key: &Self::ProverKey,
         polys: &[&Poly<Self::F>],
     ) -> Result<(Self::Commitment, Self::Kept), PcsError>;
-
-    /// What [`PcsProver::commit`] keeps, for a batch whose commitment belongs to a key.
-    ///
-    /// # Errors
-    /// As committing.
-    fn keep(key: &Self::ProverKey, polys: &[&Poly<Self::F>]) -> Result<Self::Kept, PcsError>;
-
-    /// The verifier's key of the same setup.
-    fn verifier_key(key: &Self::ProverKey) -> &Self::VerifierKey;
 
     /// Value at `point`, and its proof, of the polynomial in `point.vars()` variables whose first rows are `rows` and
     /// whose other rows are zero: the sum of `parts`.

@@ -7,8 +7,10 @@
 //! points need no other check.
 
 use crate::SetupError;
+pub(crate) use crate::parts::{PART, POINT};
+use crate::parts::{limbs, parts, read_ahead};
 use ark_bn254::{Fq, FqConfig, G1Affine};
-use ark_ff::{BigInt, MontConfig, PrimeField};
+use ark_ff::{MontConfig, PrimeField};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use std::fs::{self, File};
@@ -18,12 +20,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use sumcheck::field::packed;
 use sumcheck::kernel::own_pages;
 
-/// Bytes of a point.
-pub(crate) const POINT: usize = 64;
 /// Bytes of the digest at the end of a file.
 pub(crate) const DIGEST: usize = 32;
-/// Points read at a time: four megabytes.
-pub(crate) const PART: usize = 1 << 16;
 /// Points whose coordinates are multiplied together.
 const TOGETHER: usize = 1 << 9;
 
@@ -52,10 +50,7 @@ fn decode_block(bytes: &[u8], out: &mut [G1Affine]) -> bool {
     let mut canonical = true;
     // An integer in place of its Montgomery form, which the product with R² makes it.
     let mut coordinate = |bytes: &[u8]| {
-        let (words, _) = bytes.as_chunks::<8>();
-        let limbs = BigInt(std::array::from_fn(|i| {
-            words.get(i).map_or(0, |word| u64::from_le_bytes(*word))
-        }));
+        let limbs = limbs(bytes);
         canonical &= limbs < Fq::MODULUS;
         Fq::new_unchecked(limbs)
     };
@@ -77,34 +72,20 @@ fn decode_block(bytes: &[u8], out: &mut [G1Affine]) -> bool {
     true
 }
 
-/// Reads points, and hashes what it reads; whether they are canonical. What one thread has read is hashed and
-/// decoded while the next part is read: nothing is in memory twice.
+/// Reads points, and hashes what it reads; whether they are canonical.
 pub(crate) fn read_points(
     file: &mut File,
     hash: &mut Sha256,
     points: &mut [G1Affine],
 ) -> io::Result<bool> {
-    let mut valid = true;
-    let mut parts = points.chunks_mut(PART).peekable();
-    let mut bytes = Vec::new();
-    let mut next = Vec::new();
-    let mut fill = |buffer: &mut Vec<u8>, points: usize| {
-        buffer.resize(points * POINT, 0);
-        file.read_exact(buffer)
-    };
-    if let Some(first) = parts.peek() {
-        fill(&mut bytes, first.len())?;
-    }
-    while let Some(part) = parts.next() {
-        let coming = parts.peek().map_or(0, |part| part.len());
-        let (read, decoded) = rayon::join(
-            || fill(&mut next, coming),
-            || rayon::join(|| hash.update(&bytes), || decode_points(&bytes, part)).1,
-        );
-        read?;
-        valid &= decoded;
-        std::mem::swap(&mut bytes, &mut next);
-    }
+    let (mut valid, count) = (true, points.len());
+    let mut rest = points.chunks_mut(PART);
+    read_ahead(file, parts(count), |bytes| {
+        let part = rest.next().unwrap_or_default();
+        let decode = || decode_points(bytes, part);
+        valid &= rayon::join(|| hash.update(bytes), decode).1;
+        Ok::<_, io::Error>(())
+    })?;
     Ok(valid)
 }
 

@@ -2,12 +2,9 @@
 
 use crate::hyperkzg::HyperKzg;
 use crate::hyrax::{HidingHyrax, HidingKey, Hyrax, Layout};
-use crate::keys::{VerifyingKey, erase_verifying_key};
+use crate::keys::{VerifyingKey, erase_hiding_verifying_key, erase_verifying_key};
 #[cfg(feature = "prover")]
-use crate::keys_hiding::erase_hiding_proving_key;
-use crate::keys_hiding::erase_hiding_verifying_key;
-#[cfg(feature = "prover")]
-use crate::keys_prover::{Keys, erase_proving_key};
+use crate::keys_prover::{Keys, erase_hiding_proving_key, erase_proving_key};
 use crate::kzg::OverPowers;
 use crate::mercury::Mercury;
 use crate::pst13::Pst13;

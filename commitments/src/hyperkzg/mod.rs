@@ -90,24 +90,18 @@ impl OverPowers for HyperKzg {
     }
 
     fn risks(vars: usize) -> Vec<OpeningRisk> {
-        let risk = |challenge, about, degree| OpeningRisk {
-            challenge,
-            count: 1,
-            about,
-            degree,
-        };
         vec![
-            risk(
+            OpeningRisk::once(
                 EQUATIONS,
                 "equations of halves",
                 vars.saturating_sub(1) as u128,
             ),
-            risk(
+            OpeningRisk::once(
                 AT,
                 "polynomials as long as powers are known",
                 2 * KNOWN_POWERS,
             ),
-            risk(CHECKS, "two checks", 1),
+            OpeningRisk::once(CHECKS, "two checks", 1),
         ]
     }
 

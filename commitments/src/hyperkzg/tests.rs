@@ -3,13 +3,14 @@
 
 use super::equation::{Challenges, coordinates, sums};
 use super::*;
-use crate::kzg::{Powers, VerifierKey};
-use crate::tests::polynomials::{Coefficients, add, at, committed, quotient};
-use crate::tests::{Tested, random, with_script};
-use crate::{Combined, Pcs, PcsProver};
+use crate::kzg::Powers;
+use crate::tests::polynomials::{
+    Coefficients, add, at, challenges_are, committed, openings_are, quotient,
+};
+use crate::tests::{Tested, polynomials, random, with_script};
 use ark_ff::{AdditiveGroup, Field, One, Zero};
 use std::sync::Arc;
-use sumcheck::{Checks, Weights};
+use sumcheck::Checks;
 
 const VARS: usize = 3;
 /// Variables of the prover's key: cheaters know more powers than the verifier's key has.
@@ -106,18 +107,11 @@ fn opened(checks: &Checks, said: &Said, point: &Point<Fr>) -> (Opening, Challeng
     with_script(checks, |script| by_hand(script, said, point))
 }
 
-/// The verdict on what is said, of a key of no more powers than the claim needs.
+/// The verdict on what is said.
 fn verdict(checks: &Checks, said: &Said, point: &Point<Fr>) -> Result<(), PcsError> {
     let (opening, ..) = opened(checks, said, point);
-    let batch = vec![vec![committed(&powers(), &said.poly)]];
-    let part = Combined {
-        batch: &batch,
-        factors: vec![vec![Fr::one()]],
-    };
-    let key = VerifierKey::insecure_test(point.vars()).unwrap();
-    with_script(checks, |script| {
-        <HyperKzg as Pcs>::verify(&key, script, &[part], (point, said.value), &opening)
-    })
+    let commitment = committed(&powers(), &said.poly);
+    polynomials::verdict::<HyperKzg>(checks, commitment, (point, said.value), &opening)
 }
 
 fn point() -> Point<Fr> {
@@ -130,22 +124,14 @@ fn honest() -> Said {
 
 #[test]
 fn openings_are_those_of_the_equations() {
-    for vars in 0..=KNOWN {
-        for real in [0, 1, (1 << vars) - 1, 1 << vars] {
-            let mut rows = random(vars as u64, real);
-            let point = Point(random(100 + vars as u64, vars));
-            let value = sumcheck::Poly::dense(vars, rows.clone()).evaluate(&Weights::One, &point);
-            let opened_fast = with_script(&Checks::all(), |script| {
-                <HyperKzg as PcsProver>::open(&powers(), script, rows.clone(), &[], &point).unwrap()
-            });
-            rows.resize(1 << vars, Fr::zero());
-            let said = Said::honest(&rows, &point);
-            assert_eq!(said.value, value);
-            let (expected, ..) = opened(&Checks::all(), &said, &point);
-            assert_eq!(opened_fast, (value, expected), "{vars} {real}");
-            assert_eq!(verdict(&Checks::all(), &said, &point), Ok(()));
-        }
-    }
+    openings_are::<HyperKzg>(&powers(), KNOWN, |rows, point| {
+        let mut rows = rows.to_vec();
+        rows.resize(1 << point.vars(), Fr::zero());
+        let said = Said::honest(&rows, point);
+        let (expected, ..) = opened(&Checks::all(), &said, point);
+        assert_eq!(verdict(&Checks::all(), &said, point), Ok(()));
+        (said.value, expected)
+    });
 }
 
 /// A longer polynomial is opened if what is beyond folds to zero, at the value of its first rows, and otherwise not.
@@ -296,12 +282,6 @@ mod lies {
     /// The tests above speak of all challenges that there are.
     #[test]
     fn every_challenge_is_known() {
-        let key = VerifierKey::insecure_test(VARS).unwrap();
-        let risks = <HyperKzg as Pcs>::risks(&key, VARS);
-        let challenges: Vec<(Label, usize)> =
-            risks.iter().map(|r| (r.challenge, r.count)).collect();
-        let all = [EQUATIONS, AT, CHECKS];
-        assert_eq!(challenges, all.map(|label| (label, 1)));
-        assert_eq!(<HyperKzg as Tested>::OWN, all);
+        challenges_are::<HyperKzg>(&[EQUATIONS, AT, CHECKS], VARS);
     }
 }

@@ -108,12 +108,8 @@ impl Pcs for HidingHyrax {
 
     fn risks(HidingKey(key): &HidingKey, vars: usize) -> Vec<OpeningRisk> {
         let mut risks = Hyrax::risks(key, vars);
-        risks.push(OpeningRisk {
-            challenge: ANSWER,
-            count: 1,
-            about: "what is left of the vector, and its blinding",
-            degree: 1,
-        });
+        let about = "what is left of the vector, and its blinding";
+        risks.push(OpeningRisk::once(ANSWER, about, 1));
         risks
     }
 

@@ -3,7 +3,7 @@
 use super::hiding::{ANSWER, ANSWERS, HidingHyrax, HidingKey, HidingOpening, KNOWLEDGE};
 use super::{Lines, VerifierKey, commit, open};
 use crate::draws::{Class, Draws};
-use crate::{Combined, HidingProver, Key, PcsError, PcsProver, Script, check_polys, columns};
+use crate::{Combined, HidingProver, Key, PcsError, PcsKeys, Script, check_polys, columns};
 use ark_bn254::{Fr, G1Affine, G1Projective};
 use ark_ec::CurveGroup;
 use ark_ff::Zero;
@@ -13,11 +13,23 @@ use sumcheck::{Point, Poly};
 /// Of each polynomial, of each column, the blinding of each line. None at all of what belongs to a key.
 pub type Blindings = Vec<Vec<Vec<Fr>>>;
 
-impl HidingProver for HidingHyrax {
+impl PcsKeys for HidingHyrax {
     const TOGETHER: usize = super::Hyrax::TOGETHER;
     type ProverKey = HidingKey;
     type Kept = Blindings;
 
+    fn keep(HidingKey(key): &HidingKey, polys: &[&Poly<Fr>]) -> Result<Blindings, PcsError> {
+        check_polys(key.max_vars(), polys)?;
+        let none = |poly: &&Poly<Fr>| vec![Vec::new(); columns(&poly.shape())];
+        Ok(polys.iter().map(none).collect())
+    }
+
+    fn verifier_key(key: &HidingKey) -> &HidingKey {
+        key
+    }
+}
+
+impl HidingProver for HidingHyrax {
     fn commit(
         HidingKey(key): &HidingKey,
         polys: &[&Poly<Fr>],
@@ -55,16 +67,6 @@ impl HidingProver for HidingHyrax {
         }
         let lines = vec![vec![G1Projective::normalize_batch(&lines)]];
         Ok(blinded(key, lines, draws))
-    }
-
-    fn keep(HidingKey(key): &HidingKey, polys: &[&Poly<Fr>]) -> Result<Blindings, PcsError> {
-        check_polys(key.max_vars(), polys)?;
-        let none = |poly: &&Poly<Fr>| vec![Vec::new(); columns(&poly.shape())];
-        Ok(polys.iter().map(none).collect())
-    }
-
-    fn verifier_key(key: &HidingKey) -> &HidingKey {
-        key
     }
 
     fn open(

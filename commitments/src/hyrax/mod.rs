@@ -57,10 +57,10 @@ pub use key::VerifierKey;
 pub use layout::{Layout, MAX_LINE_VARS, MAX_LINES_VARS, MAX_VARS};
 pub use verify::{Equation, Sum};
 
-#[cfg(feature = "prover")]
-use crate::PcsProver;
 use crate::wire::{DecodeError, Reader, put};
 use crate::{Combined, Embedding, OpeningRisk, Pcs, PcsError, Script, columns};
+#[cfg(feature = "prover")]
+use crate::{PcsKeys, PcsProver};
 use ark_bn254::{Fr, G1Affine};
 #[cfg(feature = "prover")]
 use sumcheck::Poly;
@@ -121,12 +121,7 @@ impl Pcs for Hyrax {
     fn risks(key: &VerifierKey, vars: usize) -> Vec<OpeningRisk> {
         let rounds = key.layout().low(vars);
         vec![
-            OpeningRisk {
-                challenge: BASE,
-                count: 1,
-                about: "vector and value",
-                degree: 1,
-            },
+            OpeningRisk::once(BASE, "vector and value", 1),
             OpeningRisk {
                 challenge: FOLD,
                 count: rounds,
@@ -187,14 +182,10 @@ impl Pcs for Hyrax {
 }
 
 #[cfg(feature = "prover")]
-impl PcsProver for Hyrax {
+impl PcsKeys for Hyrax {
     const TOGETHER: usize = 16;
     type ProverKey = VerifierKey;
     type Kept = ();
-
-    fn commit(key: &VerifierKey, polys: &[&Poly<Fr>]) -> Result<(Lines, ()), PcsError> {
-        Ok((commit::commit(key, polys)?, ()))
-    }
 
     fn keep(_key: &VerifierKey, _polys: &[&Poly<Fr>]) -> Result<(), PcsError> {
         Ok(())
@@ -202,6 +193,13 @@ impl PcsProver for Hyrax {
 
     fn verifier_key(key: &VerifierKey) -> &VerifierKey {
         key
+    }
+}
+
+#[cfg(feature = "prover")]
+impl PcsProver for Hyrax {
+    fn commit(key: &VerifierKey, polys: &[&Poly<Fr>]) -> Result<(Lines, ()), PcsError> {
+        Ok((commit::commit(key, polys)?, ()))
     }
 
     fn open(

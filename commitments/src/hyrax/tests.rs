@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
+use crate::tests::files::anything_else_is_replaced;
 use crate::tests::{random, with_script};
 use crate::{CacheDir, Key, Provenance, SetupError};
 use ark_bn254::{G1Affine, G1Projective};
@@ -305,35 +306,7 @@ fn files_are_read_back_and_anything_else_is_replaced() {
     let path = directory.join("hyrax-bn254-9.points");
     let expected = VerifierKey::new(layout, CacheDir::Off).rows().to_vec();
     let loaded = || VerifierKey::new(layout, cache.clone()).rows().to_vec();
-    assert_eq!(loaded(), expected);
-    let good = std::fs::read(&path).unwrap();
-    assert_eq!(loaded(), expected);
-    let body = &good[..good.len() - 32];
-    let checked = |change: &dyn Fn(&mut Vec<u8>)| {
-        use sha2::{Digest, Sha256};
-        let mut bytes = body.to_vec();
-        change(&mut bytes);
-        let digest = Sha256::digest(&bytes);
-        [bytes.as_slice(), &digest].concat()
-    };
-    assert_eq!(checked(&|_| {}), good);
-    let others = [
-        good[..good.len() - 1].to_vec(),
-        [good.as_slice(), &[0]].concat(),
-        Vec::new(),
-        vec![0; good.len()],
-        checked(&|bytes| bytes[16..].rotate_left(64)),
-        checked(&|bytes| bytes.copy_within(16..80, 80)),
-        checked(&|bytes| bytes[16..80].fill(0)),
-        checked(&|bytes| bytes[12] = 8),
-        checked(&|bytes| bytes.truncate(16 + 64 * 256)),
-    ];
-    for bytes in others {
-        std::fs::write(&path, &bytes).unwrap();
-        assert_eq!(loaded(), expected);
-        assert_eq!(std::fs::read(&path).unwrap(), good);
-    }
-    assert_eq!(std::fs::read_dir(&directory).unwrap().count(), 1);
+    anything_else_is_replaced(&path, &expected, loaded, (&[(12, 8)], 256));
     // A directory that cannot be made is no obstacle.
     let unusable = CacheDir::At(path.join("below a file"));
     let made = VerifierKey::new(layout, unusable);

@@ -10,7 +10,7 @@ use sumcheck::{Point, Shape};
 #[cfg(feature = "prover")]
 use {
     super::Powers,
-    crate::{Key, PcsProver},
+    crate::{Key, PcsKeys, PcsProver},
     sumcheck::Poly,
 };
 
@@ -137,15 +137,10 @@ impl<P: OverPowers> Pcs for P {
 }
 
 #[cfg(feature = "prover")]
-impl<P: OverPowers> PcsProver for P {
+impl<P: OverPowers> PcsKeys for P {
     const TOGETHER: usize = 16;
     type ProverKey = Powers;
     type Kept = ();
-
-    fn commit(key: &Powers, polys: &[&Poly<Fr>]) -> Result<(Columns, ()), PcsError> {
-        let committed = columns::commit(key.max_vars(), |vars| key.points(vars), polys)?;
-        Ok((committed, ()))
-    }
 
     fn keep(_key: &Powers, _polys: &[&Poly<Fr>]) -> Result<(), PcsError> {
         Ok(())
@@ -153,6 +148,14 @@ impl<P: OverPowers> PcsProver for P {
 
     fn verifier_key(key: &Powers) -> &VerifierKey {
         key.verifier_key()
+    }
+}
+
+#[cfg(feature = "prover")]
+impl<P: OverPowers> PcsProver for P {
+    fn commit(key: &Powers, polys: &[&Poly<Fr>]) -> Result<(Columns, ()), PcsError> {
+        let committed = columns::commit(key.max_vars(), |vars| key.points(vars), polys)?;
+        Ok((committed, ()))
     }
 
     fn open(

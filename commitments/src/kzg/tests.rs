@@ -4,11 +4,11 @@
 use super::key::test_secret;
 use super::*;
 use crate::curve::Lines;
+use crate::tests::files::anything_else_is_replaced;
 use crate::{CacheDir, Ceremony, Key, PcsError, Provenance, SetupError};
 use ark_bn254::{Fq2, Fr, G1Affine, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::One;
-use sha2::{Digest, Sha256};
 
 fn first(scalar: Fr) -> G1Affine {
     (G1Affine::generator() * scalar).into_affine()
@@ -195,34 +195,8 @@ fn files_are_read_back_and_anything_else_is_replaced() {
     let path = directory.join(format!("powers-of-tau-bn254-INSECURE-TEST-{vars}.points"));
     let expected = Powers::insecure_test(vars).unwrap();
     let loaded = || Powers::insecure_test_cached(vars, &cache).unwrap();
-    assert_eq!(loaded(), expected);
-    let good = std::fs::read(&path).unwrap();
-    assert_eq!(loaded(), expected);
-    let checked = |change: &dyn Fn(&mut Vec<u8>)| {
-        let mut bytes = good[..good.len() - 32].to_vec();
-        change(&mut bytes);
-        let digest = Sha256::digest(&bytes);
-        [bytes.as_slice(), &digest].concat()
-    };
-    assert_eq!(checked(&|_| {}), good);
-    let others = [
-        good[..good.len() - 1].to_vec(),
-        [good.as_slice(), &[0]].concat(),
-        Vec::new(),
-        vec![0; good.len()],
-        checked(&|bytes| bytes[16..].rotate_left(64)),
-        checked(&|bytes| bytes.copy_within(16..80, 80)),
-        checked(&|bytes| bytes[16..80].fill(0)),
-        checked(&|bytes| bytes[12] = 2),
-        checked(&|bytes| bytes[13] = 3),
-        checked(&|bytes| bytes.truncate(16 + 64 * 8)),
-    ];
-    for bytes in others {
-        std::fs::write(&path, &bytes).unwrap();
-        assert_eq!(loaded(), expected);
-        assert_eq!(std::fs::read(&path).unwrap(), good);
-    }
-    assert_eq!(std::fs::read_dir(&directory).unwrap().count(), 1);
+    let others = (&[(12, 2), (13, 3)][..], 8);
+    anything_else_is_replaced(&path, &expected, loaded, others);
     // A directory that cannot be made is no obstacle.
     let unusable = CacheDir::At(path.join("below a file"));
     assert_eq!(

@@ -102,21 +102,15 @@ impl OverPowers for Mercury {
     }
 
     fn risks(_vars: usize) -> Vec<OpeningRisk> {
-        let risk = |challenge, about, degree| OpeningRisk {
-            challenge,
-            count: 1,
-            about,
-            degree,
-        };
         vec![
-            risk(MODULUS, "lines, as many as powers are known", KNOWN_POWERS),
-            risk(PARTS, "two inner products", 1),
-            risk(
+            OpeningRisk::once(MODULUS, "lines, as many as powers are known", KNOWN_POWERS),
+            OpeningRisk::once(PARTS, "two inner products", 1),
+            OpeningRisk::once(
                 AT,
                 "polynomials as long as powers are known",
                 3 * KNOWN_POWERS,
             ),
-            risk(VALUES_PARTS, "values at two points", 5 + 2),
+            OpeningRisk::once(VALUES_PARTS, "values at two points", 5 + 2),
         ]
     }
 

@@ -3,13 +3,14 @@
 
 use super::equation::{Challenges, Claim, sums};
 use super::*;
-use crate::kzg::{Powers, VerifierKey};
-use crate::tests::polynomials::{Coefficients, add, at, committed, divided};
-use crate::tests::{Tested, random, with_script};
-use crate::{Combined, Pcs, PcsProver};
+use crate::kzg::Powers;
+use crate::tests::polynomials::{
+    Coefficients, add, at, challenges_are, committed, divided, openings_are,
+};
+use crate::tests::{Tested, polynomials, random, with_script};
 use ark_ff::{Field, One, Zero};
 use std::sync::Arc;
-use sumcheck::{Checks, Weights};
+use sumcheck::Checks;
 
 const VARS: usize = 3;
 /// Places in a line.
@@ -133,18 +134,11 @@ fn opened(checks: &Checks, said: &Said, point: &Point<Fr>) -> (Opening, Challeng
     with_script(checks, |script| by_hand(script, said, point))
 }
 
-/// The verdict on what is said, of a key of no more powers than the claim needs.
+/// The verdict on what is said.
 fn verdict(checks: &Checks, said: &Said, point: &Point<Fr>) -> Result<(), PcsError> {
     let (opening, ..) = opened(checks, said, point);
-    let batch = vec![vec![committed(&powers(), &said.poly)]];
-    let part = Combined {
-        batch: &batch,
-        factors: vec![vec![Fr::one()]],
-    };
-    let key = VerifierKey::insecure_test(point.vars()).unwrap();
-    with_script(checks, |script| {
-        <Mercury as Pcs>::verify(&key, script, &[part], (point, said.value), &opening)
-    })
+    let commitment = committed(&powers(), &said.poly);
+    polynomials::verdict::<Mercury>(checks, commitment, (point, said.value), &opening)
 }
 
 fn point() -> Point<Fr> {
@@ -161,22 +155,13 @@ fn honest() -> Said {
 
 #[test]
 fn openings_are_those_of_the_equations() {
-    for vars in 0..=KNOWN {
-        for real in [0, 1, (1 << vars) - 1, 1 << vars] {
-            let rows = random(vars as u64, real);
-            let point = Point(random(100 + vars as u64, vars));
-            let mut said = Said::honest(&rows, &point);
-            let value = sumcheck::Poly::dense(vars, rows.clone()).evaluate(&Weights::One, &point);
-            assert_eq!(said.value, value);
-            said.poly.resize(1 << vars, Fr::zero());
-            let (expected, ..) = opened(&Checks::all(), &said, &point);
-            let opened = with_script(&Checks::all(), |script| {
-                <Mercury as PcsProver>::open(&powers(), script, rows.clone(), &[], &point).unwrap()
-            });
-            assert_eq!(opened, (value, expected), "{vars} {real}");
-            assert_eq!(verdict(&Checks::all(), &said, &point), Ok(()));
-        }
-    }
+    openings_are::<Mercury>(&powers(), KNOWN, |rows, point| {
+        let mut said = Said::honest(rows, point);
+        said.poly.resize(1 << point.vars(), Fr::zero());
+        let (expected, ..) = opened(&Checks::all(), &said, point);
+        assert_eq!(verdict(&Checks::all(), &said, point), Ok(()));
+        (said.value, expected)
+    });
 }
 
 /// A longer polynomial is opened at the value of its first rows, and at no other.
@@ -381,12 +366,6 @@ mod lies {
     /// The tests above speak of all challenges that there are.
     #[test]
     fn every_challenge_is_known() {
-        let key = VerifierKey::insecure_test(VARS).unwrap();
-        let risks = <Mercury as Pcs>::risks(&key, VARS);
-        let challenges: Vec<(Label, usize)> =
-            risks.iter().map(|r| (r.challenge, r.count)).collect();
-        let all = [MODULUS, PARTS, AT, VALUES_PARTS];
-        assert_eq!(challenges, all.map(|label| (label, 1)));
-        assert_eq!(<Mercury as Tested>::OWN, all);
+        challenges_are::<Mercury>(&[MODULUS, PARTS, AT, VALUES_PARTS], VARS);
     }
 }

@@ -41,7 +41,7 @@ use crate::columns::{self, Columns};
 use crate::wire::{DecodeError, Reader, put};
 use crate::{Combined, Embedding, OpeningRisk, Pairings, Pcs, PcsError, Script};
 #[cfg(feature = "prover")]
-use crate::{Key, PcsProver};
+use crate::{Key, PcsKeys, PcsProver};
 use ark_bn254::{Fr, G1Affine};
 #[cfg(feature = "prover")]
 use sumcheck::Poly;
@@ -130,17 +130,10 @@ impl Pcs for Pst13 {
 }
 
 #[cfg(feature = "prover")]
-impl PcsProver for Pst13 {
+impl PcsKeys for Pst13 {
     const TOGETHER: usize = 16;
     type ProverKey = Srs;
     type Kept = ();
-
-    fn commit(key: &Srs, polys: &[&Poly<Fr>]) -> Result<(Columns, ()), PcsError> {
-        Ok((
-            columns::commit(key.max_vars(), |vars| key.level(vars), polys)?,
-            (),
-        ))
-    }
 
     fn keep(_key: &Srs, _polys: &[&Poly<Fr>]) -> Result<(), PcsError> {
         Ok(())
@@ -148,6 +141,16 @@ impl PcsProver for Pst13 {
 
     fn verifier_key(key: &Srs) -> &VerifierKey {
         key.verifier_key()
+    }
+}
+
+#[cfg(feature = "prover")]
+impl PcsProver for Pst13 {
+    fn commit(key: &Srs, polys: &[&Poly<Fr>]) -> Result<(Columns, ()), PcsError> {
+        Ok((
+            columns::commit(key.max_vars(), |vars| key.level(vars), polys)?,
+            (),
+        ))
     }
 
     fn open(

@@ -2,20 +2,18 @@
 
 use super::error::{Fault, PtauError};
 use crate::ceremony::Ceremony;
+pub(super) use crate::parts::POINT;
+use crate::parts::{limbs, parts, read_ahead};
 use ark_bn254::{Fq, Fq2, G1Affine, G2Affine};
-use ark_ff::{BigInt, PrimeField};
+use ark_ff::PrimeField;
 use rayon::prelude::*;
 use sha2::{Digest, Sha512};
 use std::io::{self, Read};
 
-/// Bytes of a point of G1.
-pub(super) const POINT: usize = 64;
 /// Bytes of a point of G2.
 pub(super) const POINT2: usize = 128;
 /// Bytes of a coordinate.
 const COORDINATE: usize = 32;
-/// Points read at a time: four megabytes.
-const PART: usize = 1 << 16;
 /// What the hash of powers begins with.
 const DOMAIN: &[u8] = b"jolt-lab: powers of tau, all of them checked";
 
@@ -23,10 +21,7 @@ const DOMAIN: &[u8] = b"jolt-lab: powers of tau, all of them checked";
 fn coordinates<const N: usize>(bytes: &[u8]) -> Result<[Fq; N], Fault> {
     let mut out = [Fq::default(); N];
     for (out, bytes) in out.iter_mut().zip(bytes.chunks(COORDINATE)) {
-        let (words, _) = bytes.as_chunks::<8>();
-        let limbs = BigInt(std::array::from_fn(|i| {
-            words.get(i).map_or(0, |word| u64::from_le_bytes(*word))
-        }));
+        let limbs = limbs(bytes);
         if limbs >= Fq::MODULUS {
             return Err(Fault::NotCanonical);
         }
@@ -86,28 +81,18 @@ pub(super) fn read_powers<R: Read + Send>(
     powers
         .try_reserve_exact(count)
         .map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
-    let (mut bytes, mut next) = (Vec::new(), Vec::new());
-    let mut fill = |buffer: &mut Vec<u8>, points: usize| {
-        buffer.resize(points * POINT, 0);
-        input.read_exact(buffer)
-    };
-    fill(&mut bytes, count.min(PART))?;
-    while powers.len() < count {
+    read_ahead(input, parts(count), |bytes| {
         let done = powers.len();
-        let end = count.min(done + PART);
-        powers.resize(end, G1Affine::identity());
+        powers.resize(done + bytes.len() / POINT, G1Affine::identity());
         let part = powers.split_at_mut(done).1;
-        let coming = (count - end).min(PART);
-        let (read, fault) = rayon::join(
-            || fill(&mut next, coming),
-            || rayon::join(|| hash.update(&bytes), || decode(&bytes, part)).1,
-        );
-        if let Some((index, fault)) = fault {
-            let index = (done + index) as u64;
-            return Err(PtauError::Point { index, fault });
+        let fault = rayon::join(|| hash.update(bytes), || decode(bytes, part)).1;
+        match fault {
+            None => Ok(()),
+            Some((index, fault)) => Err(PtauError::Point {
+                index: (done + index) as u64,
+                fault,
+            }),
         }
-        read?;
-        std::mem::swap(&mut bytes, &mut next);
-    }
+    })?;
     Ok((powers, hash.finalize().into()))
 }

@@ -27,18 +27,22 @@
 //! of one polynomial; proof `2 log T + P` scalars and one opening (`P = 1`: one opening); verifier one verification
 //! of a sum of `C` columns.
 
+mod batches;
 mod hidden;
 mod opening;
 #[cfg(feature = "prover")]
 mod prover;
 #[cfg(feature = "prover")]
 mod prover_session;
+mod reading;
 mod reduction;
 #[cfg(feature = "prover")]
 mod rows;
 mod session;
 mod together;
 mod verifier;
+#[cfg(feature = "prover")]
+mod writing;
 
 #[cfg(test)]
 mod tests;

@@ -5,43 +5,25 @@
     reason = "indices are positions in lists that the code has just made"
 )]
 
+use super::batches::factors_of_oracles;
 use super::opening::{check_claim, factors, group};
+use super::reading::Reading;
 use super::session::VerifierSession;
 use super::together::{Equations, Together};
-use super::{Statement, absorb_oracle, reduction};
-use crate::wire::{DecodeError, Reader};
-use crate::{Combined, Key, Pcs, PcsError, Script};
+use super::{Statement, reduction};
+use crate::Pcs;
 use ark_ff::{One, Zero};
 use std::sync::Arc;
 use sumcheck::{
-    Checks, EvalClaim, Fixed, Known, Label, Mark, Note, Oracle, Point, Shape, Tape, Transcript,
-    Value, VerifierChannel, VerifyError, powers,
+    Checks, EvalClaim, Fixed, Label, Mark, Note, Oracle, Point, Shape, Tape, Transcript, Value,
+    VerifierChannel, VerifyError, powers,
 };
 
 /// A sealed channel that reads a proof.
 pub struct SealedVerifier<'a, P: Pcs> {
-    key: Arc<P::VerifierKey>,
-    transcript: Transcript,
-    proof: Reader<'a>,
+    reading: Reading<'a, P>,
     tape: Tape<P::F>,
-    batches: Vec<P::Commitment>,
-    /// Of each oracle its batch, and its number in there.
-    places: Vec<(usize, usize)>,
-    shapes: Vec<Shape>,
     claims: Vec<EvalClaim<P::F, Value>>,
-}
-
-fn malformed(label: Label) -> impl Fn(DecodeError) -> VerifyError {
-    move |e| VerifyError::Malformed {
-        label: label.to_owned(),
-        cause: e.to_string(),
-    }
-}
-
-fn rejected() -> VerifyError {
-    VerifyError::Check {
-        check: "open/proof".to_owned(),
-    }
 }
 
 impl<'a, P: Pcs> SealedVerifier<'a, P> {
@@ -53,20 +35,15 @@ impl<'a, P: Pcs> SealedVerifier<'a, P> {
         checks: Checks,
     ) -> Self {
         SealedVerifier {
-            transcript: statement.transcript::<P>(&*key),
-            key,
-            proof: Reader::new(proof),
+            reading: Reading::new(key, statement, proof),
             tape: Tape::new(checks),
-            batches: Vec::new(),
-            places: Vec::new(),
-            shapes: Vec::new(),
             claims: Vec::new(),
         }
     }
 
     /// The transcript, for its log.
     pub fn transcript(&self) -> &Transcript {
-        &self.transcript
+        &self.reading.transcript
     }
 
     /// What a value stands for, for tests and for printing.
@@ -91,37 +68,25 @@ impl<'a, P: Pcs> SealedVerifier<'a, P> {
     /// # Errors
     /// As [`SealedVerifier::finish`]; [`VerifyError::NotAllowed`] if the others are of another scheme or key.
     pub fn finish_with(mut self, others: &mut dyn Together<P::F>) -> Result<Checks, VerifyError> {
-        let others = Equations::<P>::of(others, &*self.key)?;
+        let others = Equations::<P>::of(others, &*self.reading.key)?;
         let equation = self.reduce()?;
-        others.add(&mut self.transcript, equation);
+        others.add(&mut self.reading.transcript, equation);
         Ok(self.tape.checks)
     }
 
     /// The verdict, and the transcript as far as it came.
     pub fn conclude(mut self) -> (Result<Checks, VerifyError>, Transcript) {
-        let verdict = self.reduce().and_then(|equation| self.decide(equation));
-        (verdict.map(|()| self.tape.checks), self.transcript)
+        let equation = self.reduce();
+        let verdict = equation.and_then(|equation| self.reading.decide(equation));
+        (verdict.map(|()| self.tape.checks), self.reading.transcript)
     }
 
     /// Everything but the equation that the opening leaves, which is none if there is nothing to open.
     fn reduce(&mut self) -> Result<Option<P::Equation>, VerifyError> {
-        self.transcript.mark(Mark::Phase("open"));
+        self.reading.transcript.mark(Mark::Phase("open"));
         let equation = self.open()?;
-        match self.proof.remaining().len() {
-            0 => self.tape.all_reached().map(|()| equation),
-            bytes => Err(VerifyError::Trailing { bytes }),
-        }
-    }
-
-    fn decide(&self, equation: Option<P::Equation>) -> Result<(), VerifyError> {
-        let mut sum = P::Sum::default();
-        if let Some(equation) = equation {
-            P::add(&self.key, &mut sum, P::F::one(), equation);
-        }
-        match P::holds(&self.key, sum) {
-            true => Ok(()),
-            false => Err(rejected()),
-        }
+        self.reading.end()?;
+        self.tape.all_reached().map(|()| equation)
     }
 
     fn open(&mut self) -> Result<Option<P::Equation>, VerifyError> {
@@ -156,132 +121,33 @@ impl<'a, P: Pcs> SealedVerifier<'a, P> {
         let sigma: P::F = self.sample("open/groups");
         let weights = powers(sigma, groups.len());
         let value_terms: Vec<_> = weights.iter().copied().zip(values).collect();
-        let factors = factors(&groups, &weights, self.shapes.len());
+        let factors = factors(&groups, &weights, self.reading.shapes.len());
         let value = self.linear(P::F::zero(), &value_terms);
-        self.check_opening(factors, &point, value)
-    }
-
-    /// Whether an oracle may have this shape.
-    fn allowed(&self, label: Label, shape: &Shape) -> Result<(), VerifyError> {
-        let not_allowed = |cause: String| VerifyError::NotAllowed {
-            cause: format!("oracle `{label}`: {cause}"),
-        };
-        let max = self.key.max_vars();
-        if shape.vars > max {
-            let cause = format!("{} variables, at most {max}", shape.vars);
-            return Err(not_allowed(cause));
-        }
-        if shape.radix.is_some_and(|radix| !(2..=256).contains(&radix)) {
-            return Err(not_allowed("the radix is not in 2 … 256".to_owned()));
-        }
-        Ok(())
-    }
-
-    /// Takes a batch in; the number of its first oracle.
-    fn admit(&mut self, batch: P::Commitment, shapes: &[Shape]) -> usize {
-        let (first, number) = (self.places.len(), self.batches.len());
-        self.batches.push(batch);
-        self.places.extend((0..shapes.len()).map(|i| (number, i)));
-        self.shapes.extend(shapes);
-        first
-    }
-
-    /// Reads the opening of `Σ factor · column`, with factors for each oracle; the equation to decide, unless that check
-    /// is off.
-    fn check_opening(
-        &mut self,
-        factors: Vec<Vec<P::F>>,
-        point: &Point<P::F>,
-        value: Value,
-    ) -> Result<Option<P::Equation>, VerifyError> {
-        let vars = point.vars();
-        let opening = P::read_opening(&self.key, vars, &mut self.proof);
-        let opening = opening.map_err(malformed("open/proof"))?;
         self.tape.claimed(value);
-        let claim = (point, self.tape.get(value));
-        let mut parts: Vec<_> = self
-            .batches
-            .iter()
-            .map(|commitment| Combined {
-                batch: commitment,
-                factors: Vec::new(),
-            })
-            .collect();
-        // Oracles are in the order of their batches.
-        for ((batch, _), factors) in self.places.iter().zip(factors) {
-            parts[*batch].factors.push(factors);
-        }
-        let script = &mut Script::new(&mut self.transcript, &mut self.tape.checks);
-        let equation = P::reduce(&self.key, script, &parts, claim, &opening);
-        let enforced = self.tape.checks.enforced("open/proof");
-        match equation {
-            Err(PcsError::Rejected) if !enforced => Ok(None),
-            Err(PcsError::Rejected) => Err(rejected()),
-            Err(other) => Err(VerifyError::NotAllowed {
-                cause: format!("open: {other}"),
-            }),
-            Ok(equation) => Ok(enforced.then_some(equation)),
-        }
+        let factors = factors_of_oracles(self.reading.contents(), factors);
+        let claim = (&point, self.tape.get(value));
+        self.reading.opening(&mut self.tape.checks, factors, claim)
     }
 }
 
 impl<P: Pcs> VerifierChannel<P::F> for SealedVerifier<'_, P> {
     fn recv(&mut self, label: Label, count: usize) -> Result<Vec<Value>, VerifyError> {
-        let mut values = Vec::new();
-        for _ in 0..count {
-            // Fails at the end of the proof: a large count allocates nothing.
-            values.push(self.proof.canonical("scalar").map_err(malformed(label))?);
-        }
-        if self.tape.checks.heard(label) {
-            self.transcript.absorb(label, &values[..]);
-        }
+        let values = self.reading.scalars(&mut self.tape.checks, label, count)?;
         Ok(self.tape.receive(label, values))
     }
 
     fn oracles(&mut self, label: Label, shapes: &[Shape]) -> Result<Vec<Oracle>, VerifyError> {
-        for shape in shapes {
-            self.allowed(label, shape)?;
-        }
-        let before = self.proof.remaining();
-        let batch = P::read_commitment(&self.key, shapes, &mut self.proof);
-        let batch = batch.map_err(malformed(label))?;
-        let mut bytes = Reader::new(before);
-        for shape in shapes {
-            let own = bytes.take(P::commitment_bytes(&self.key, shape));
-            let (transcript, checks) = (&mut self.transcript, &mut self.tape.checks);
-            absorb_oracle(
-                transcript,
-                checks,
-                (label, shape),
-                own.map_err(malformed(label))?,
-            );
-        }
-        let first = self.admit(batch, shapes);
-        Ok((first..self.places.len()).map(Oracle).collect())
+        let checks = &mut self.tape.checks;
+        self.reading.oracles(checks, label, shapes)
     }
 
     fn fixed(&mut self, label: Label, fixed: &Fixed<P::F>) -> Result<Oracle, VerifyError> {
-        self.allowed(label, &fixed.shape)?;
-        let not_allowed = |cause: String| VerifyError::NotAllowed {
-            cause: format!("oracle `{label}`: {cause}"),
-        };
-        let Known::Commitment(bytes) = &fixed.known else {
-            return Err(not_allowed("the key has no commitment to it".to_owned()));
-        };
-        let mut input = Reader::new(bytes);
-        let shapes = [fixed.shape];
-        let batch = P::read_commitment(&self.key, &shapes, &mut input);
-        let batch = batch.map_err(|e| not_allowed(e.to_string()))?;
-        if !input.remaining().is_empty() {
-            return Err(not_allowed("trailing bytes in the key".to_owned()));
-        }
-        let (transcript, checks) = (&mut self.transcript, &mut self.tape.checks);
-        absorb_oracle(transcript, checks, (label, &fixed.shape), bytes);
-        Ok(Oracle(self.admit(batch, &shapes)))
+        self.reading.fixed(&mut self.tape.checks, label, fixed)
     }
 
     fn sample(&mut self, label: Label) -> P::F {
-        self.tape.checks.sample(&mut self.transcript, label)
+        let checks = &mut self.tape.checks;
+        checks.sample(&mut self.reading.transcript, label)
     }
 
     fn linear(&mut self, constant: P::F, terms: &[(P::F, Value)]) -> Value {
@@ -297,7 +163,7 @@ impl<P: Pcs> VerifierChannel<P::F> for SealedVerifier<'_, P> {
     }
 
     fn claim_eval(&mut self, claim: EvalClaim<P::F, Value>) -> Result<(), VerifyError> {
-        check_claim(&claim, &self.shapes).map_err(|e| VerifyError::NotAllowed {
+        check_claim(&claim, &self.reading.shapes).map_err(|e| VerifyError::NotAllowed {
             cause: format!("open: {e}"),
         })?;
         self.claims.push(claim);
@@ -309,11 +175,7 @@ impl<P: Pcs> VerifierChannel<P::F> for SealedVerifier<'_, P> {
     }
 
     fn note(&mut self, note: Note<'_, P::F>) {
-        match note {
-            Note::Phase(name) => self.transcript.mark(Mark::Phase(name)),
-            Note::Batch(name, _) => self.transcript.mark(Mark::Batch(name)),
-            Note::Risk { .. } => {}
-        }
+        self.reading.note(note);
     }
 }
 
@@ -330,7 +192,7 @@ impl<'a, P: Pcs> VerifierSession<P::F> for SealedVerifier<'a, P> {
     }
 
     fn abandon(self: Box<Self>) -> Transcript {
-        self.transcript
+        self.reading.transcript
     }
 
     fn transcript(&self) -> &Transcript {
@@ -338,13 +200,6 @@ impl<'a, P: Pcs> VerifierSession<P::F> for SealedVerifier<'a, P> {
     }
 
     fn commitment(&self, oracle: Oracle) -> Option<Vec<u8>> {
-        let (batch, number) = *self.places.get(oracle.0)?;
-        let mut bytes = Vec::new();
-        P::write_commitment(self.batches.get(batch)?, &mut bytes);
-        let first = oracle.0.checked_sub(number)?;
-        let size = |shape: &Shape| P::commitment_bytes(&self.key, shape);
-        let before = self.shapes.get(first..oracle.0)?.iter().map(size).sum();
-        let own = size(self.shapes.get(oracle.0)?);
-        Some(bytes.get(before..before + own)?.to_vec())
+        self.reading.commitment(oracle)
     }
 }

@@ -1,6 +1,7 @@
 //! Laws that every scheme keeps, and what tests of all schemes have in common.
 #![allow(clippy::unwrap_used)]
 
+pub(crate) mod files;
 mod laws;
 pub(crate) mod polynomials;
 mod refusals;

@@ -1,10 +1,12 @@
 //! Polynomials in one variable, lowest coefficient first, for provers that are made from equations.
 
-use crate::Key;
-use crate::kzg::Powers;
+use super::{Tested, random, with_script};
+use crate::kzg::{OverPowers, Powers, VerifierKey};
+use crate::{Combined, Key, Pcs, PcsError, PcsProver};
 use ark_bn254::{Fr, G1Affine};
 use ark_ec::CurveGroup;
-use ark_ff::Zero;
+use ark_ff::{One, Zero};
+use sumcheck::{Checks, Label, Point, Poly, Weights};
 
 pub(crate) type Coefficients = Vec<Fr>;
 
@@ -51,4 +53,53 @@ pub(crate) fn divided(poly: &[Fr], b: usize, x: Fr) -> (Coefficients, Coefficien
 /// What is left over is forgotten.
 pub(crate) fn quotient(poly: &[Fr], x: Fr) -> Coefficients {
     divided(poly, 1, x).0
+}
+
+/// The verdict on an opening of one polynomial, of a key of no more powers than the claim needs.
+pub(crate) fn verdict<P: OverPowers>(
+    checks: &Checks,
+    commitment: G1Affine,
+    (point, value): (&Point<Fr>, Fr),
+    opening: &P::Opening,
+) -> Result<(), PcsError> {
+    let batch = vec![vec![commitment]];
+    let part = Combined {
+        batch: &batch,
+        factors: vec![vec![Fr::one()]],
+    };
+    let key = VerifierKey::insecure_test(point.vars()).unwrap();
+    with_script(checks, |script| {
+        <P as Pcs>::verify(&key, script, &[part], (point, value), opening)
+    })
+}
+
+/// Openings of a scheme are those of a prover made from its equations, which says value and opening of rows at a point:
+/// polynomials of up to `known` variables, with none, some and all of their rows.
+pub(crate) fn openings_are<P: OverPowers>(
+    key: &Powers,
+    known: usize,
+    by_hand: impl Fn(&[Fr], &Point<Fr>) -> (Fr, P::Opening),
+) {
+    for vars in 0..=known {
+        for real in [0, 1, (1 << vars) - 1, 1 << vars] {
+            let rows = random(vars as u64, real);
+            let point = Point(random(100 + vars as u64, vars));
+            let (value, expected) = by_hand(&rows, &point);
+            let poly = Poly::dense(vars, rows.clone());
+            assert_eq!(value, poly.evaluate(&Weights::One, &point));
+            let opened = with_script(&Checks::all(), |script| {
+                <P as PcsProver>::open(key, script, rows, &[], &point).unwrap()
+            });
+            assert_eq!(opened, (value, expected), "{vars} {real}");
+        }
+    }
+}
+
+/// A scheme's challenges are these, once each, and its own tests speak of all of them.
+pub(crate) fn challenges_are<P: OverPowers + Tested>(all: &[Label], vars: usize) {
+    let risks = <P as OverPowers>::risks(vars);
+    let drawn: Vec<(Label, usize)> = risks.iter().map(|r| (r.challenge, r.count)).collect();
+    let once: Vec<(Label, usize)> = all.iter().map(|label| (*label, 1)).collect();
+    assert_eq!(drawn, once);
+    assert_eq!(<P as Tested>::OWN, all);
 }

@@ -100,24 +100,18 @@ impl OverPowers for Zeromorph {
     }
 
     fn risks(vars: usize) -> Vec<OpeningRisk> {
-        let risk = |challenge, about, degree| OpeningRisk {
-            challenge,
-            count: 1,
-            about,
-            degree,
-        };
         vec![
-            risk(
+            OpeningRisk::once(
                 DEGREES,
                 "coefficients beyond the ends of quotients",
                 vars.saturating_sub(1) as u128,
             ),
-            risk(
+            OpeningRisk::once(
                 AT,
                 "polynomials as long as powers are known",
                 2 * KNOWN_POWERS,
             ),
-            risk(PARTS, "value and degrees", 1),
+            OpeningRisk::once(PARTS, "value and degrees", 1),
         ]
     }
 

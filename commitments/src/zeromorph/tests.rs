@@ -6,13 +6,14 @@
 
 use super::equation::{Challenges, weights};
 use super::*;
-use crate::kzg::{Powers, VerifierKey};
-use crate::tests::polynomials::{Coefficients, add, at, committed, product, quotient};
-use crate::tests::{Tested, random, with_script};
-use crate::{Combined, Pcs, PcsProver};
+use crate::kzg::Powers;
+use crate::tests::polynomials::{
+    Coefficients, add, at, challenges_are, committed, openings_are, product, quotient,
+};
+use crate::tests::{Tested, polynomials, random, with_script};
 use ark_ff::{Field, One, Zero};
 use std::sync::Arc;
-use sumcheck::{Checks, Weights};
+use sumcheck::Checks;
 
 const VARS: usize = 3;
 /// Variables of the prover's key: cheaters know more powers than the verifier's key has.
@@ -20,11 +21,6 @@ const KNOWN: usize = 6;
 
 fn powers() -> Arc<Powers> {
     Zeromorph::key(KNOWN)
-}
-
-/// The key of a setup of the same secret, and less powers.
-fn short_key() -> VerifierKey {
-    VerifierKey::insecure_test(VARS).unwrap()
 }
 
 /// `Φ_n(X^{2^k})`.
@@ -167,14 +163,8 @@ fn opened(checks: &Checks, said: &Said, point: &Point<Fr>) -> (Opening, Challeng
 /// The verdict on what is said.
 fn verdict(checks: &Checks, said: &Said, point: &Point<Fr>) -> Result<(), PcsError> {
     let (opening, _) = opened(checks, said, point);
-    let batch = vec![vec![committed(&powers(), &said.poly)]];
-    let part = Combined {
-        batch: &batch,
-        factors: vec![vec![Fr::one()]],
-    };
-    with_script(checks, |script| {
-        <Zeromorph as Pcs>::verify(&short_key(), script, &[part], (point, said.value), &opening)
-    })
+    let commitment = committed(&powers(), &said.poly);
+    polynomials::verdict::<Zeromorph>(checks, commitment, (point, said.value), &opening)
 }
 
 fn point() -> Point<Fr> {
@@ -187,21 +177,11 @@ fn rows() -> Vec<Fr> {
 
 #[test]
 fn openings_are_those_of_the_equations() {
-    let key = powers();
-    for vars in 0..=KNOWN {
-        for real in [0, 1, (1 << vars) - 1, 1 << vars] {
-            let rows = random(vars as u64, real);
-            let point = Point(random(100 + vars as u64, vars));
-            let said = honest(&rows, &point);
-            let value = sumcheck::Poly::dense(vars, rows.clone()).evaluate(&Weights::One, &point);
-            assert_eq!(said.value, value);
-            let (expected, _) = opened(&Checks::all(), &said, &point);
-            let opened = with_script(&Checks::all(), |script| {
-                <Zeromorph as PcsProver>::open(&key, script, rows.clone(), &[], &point).unwrap()
-            });
-            assert_eq!(opened, (value, expected));
-        }
-    }
+    openings_are::<Zeromorph>(&powers(), KNOWN, |rows, point| {
+        let said = honest(rows, point);
+        let (expected, _) = opened(&Checks::all(), &said, point);
+        (said.value, expected)
+    });
 }
 
 /// The equation behind everything, and the weights that stand for it.
@@ -435,11 +415,7 @@ mod lies {
     /// The tests above speak of all challenges that there are.
     #[test]
     fn every_challenge_has_a_lie() {
-        let risks = <Zeromorph as Pcs>::risks(&short_key(), VARS);
-        let challenges: Vec<(Label, usize)> =
-            risks.iter().map(|r| (r.challenge, r.count)).collect();
-        assert_eq!(challenges, [(DEGREES, 1), (AT, 1), (PARTS, 1)]);
-        assert_eq!(<Zeromorph as Tested>::OWN, [DEGREES, AT, PARTS]);
+        challenges_are::<Zeromorph>(&[DEGREES, AT, PARTS], VARS);
     }
 }
 

@@ -6,7 +6,8 @@
 
 use crate::Failure;
 use crate::catalogue::{Kind, Mutant};
-use crate::listed::{EDITS, MUTANTS};
+use crate::listed::MUTANTS;
+use crate::replaced::EDITS;
 use crate::scope::Tests;
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -46,6 +46,7 @@ mod catalogue;
 mod edits;
 mod equivalent;
 mod listed;
+mod replaced;
 mod scope;
 mod table;
 mod trial;

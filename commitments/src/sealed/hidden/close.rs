@@ -1,8 +1,10 @@
 //! What is left to show when a program is through, as both sides compute it.
 
-use super::{GATE, GATE_BIND, GATE_ROUND, GATES, ROW, WIRES, of_rows};
+use super::{GATE, GATE_BIND, GATE_ROUND, GATES, ROW, WIRES, closing_vars, of_rows};
 use crate::Embedding;
-use crate::sealed::opening::{Group, group};
+use crate::sealed::batches::{Content, factors_of_oracles};
+use crate::sealed::opening::{Group, factors, group};
+use std::ops::Range;
 use sumcheck::channel::wires::{Gate, Wires};
 use sumcheck::{Field, Label, Point, Value, VerifierChannel, VerifyError};
 
@@ -145,12 +147,6 @@ impl<F: Field> Last<F> {
         }
     }
 
-    /// Variables of the last sumcheck.
-    pub fn vars(&self) -> usize {
-        let points = self.groups.iter().map(|group| group.point.vars());
-        super::closing_vars(points.max().unwrap_or_default())
-    }
-
     /// The weight of each group's polynomial at the end.
     pub fn group_weights(&self, embedding: Embedding, point: &Point<F>) -> Vec<F> {
         let extended = |group: &Group<F>| embedding.extend(&group.point, point.vars());
@@ -158,31 +154,50 @@ impl<F: Field> Last<F> {
         groups.map(|group| extended(group).eq(point)).collect()
     }
 
-    /// The weight of each row at the end, of messages of these first elements and lengths, in order.
-    pub fn row_weights(
-        &self,
-        embedding: Embedding,
-        point: &Point<F>,
-        messages: impl Iterator<Item = (usize, usize)>,
-    ) -> Vec<Vec<F>> {
-        let (own, factor) = of_rows(embedding, point);
-        let values = own.eq_table();
-        let sum = |row: &[F]| -> F {
-            let products = row.iter().zip(&values).map(|(m, e)| *m * *e);
-            factor * products.sum::<F>()
-        };
-        let of_message = |(first, count): (usize, usize)| {
-            let own = self.elements.get(first..first + count).unwrap_or_default();
-            own.chunks(ROW).map(sum).collect()
-        };
-        messages.map(of_message).collect()
-    }
-
     /// The weights of the masks `A` and `B` at the end.
     pub fn mask_weights(&self, point: &Point<F>) -> [F; 2] {
         let zero = point.0.iter().fold(F::one(), |e, r| e * (F::one() - r));
         [self.mask * zero, self.mask]
     }
+
+    /// Of each batch the factors of its columns at the end; there are so many oracles, and groups have these weights.
+    pub fn factors(
+        &self,
+        embedding: Embedding,
+        (point, groups): (&Point<F>, &[F]),
+        (oracles, contents): (usize, impl Iterator<Item = Content> + Clone),
+    ) -> Vec<Vec<Vec<F>>> {
+        let columns = factors_of_oracles(contents.clone(), factors(&self.groups, groups, oracles));
+        let masks = self.mask_weights(point);
+        let (own, factor) = of_rows(embedding, point);
+        let values: Vec<F> = own.eq_table().iter().map(|value| factor * value).collect();
+        let row = |weights: &[F]| -> F { weights.iter().zip(&values).map(|(m, e)| *m * *e).sum() };
+        let of_message = |own: Range<usize>| {
+            let elements = self.elements.get(own).unwrap_or_default();
+            elements
+                .chunks(ROW)
+                .map(|weights| vec![row(weights)])
+                .collect()
+        };
+        let each = contents
+            .zip(columns)
+            .map(|(content, columns)| match content {
+                Content::Oracles(_) => columns,
+                Content::Message(..) => content.message().map(of_message).unwrap_or_default(),
+                Content::Mask(mask) => masks
+                    .get(mask)
+                    .map(|weight| vec![*weight])
+                    .into_iter()
+                    .collect(),
+            });
+        each.collect()
+    }
+}
+
+/// Variables of the last sumcheck of what a program left.
+pub(super) fn last_vars<F: Field>(wires: &Wires<F>) -> usize {
+    let points = wires.claims().iter().map(|claim| claim.point.vars());
+    closing_vars(points.max().unwrap_or_default())
 }
 
 /// `g(r)` of `g(0) + g(1) = claim` and the coefficients of 1 and `X²`.

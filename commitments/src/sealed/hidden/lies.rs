@@ -2,7 +2,8 @@
 //! accepted if the challenge is known beforehand.
 #![allow(clippy::unwrap_used)]
 
-use super::super::close::{DUMMIES, gate_vars, gates};
+use super::super::close::{DUMMIES, gates};
+use super::super::gates::Gates;
 use super::super::replay::Replay;
 use super::super::tests::{Tested, Toy, rejected, statement};
 use super::super::{CLAIMS, GATE, GATE_BIND, GATE_ROUND, GATES, WIRES};
@@ -31,61 +32,34 @@ enum Fixed {
 fn forged(toy: &Toy, fixed: Fixed, checks: Checks) -> Proof {
     let (key, draws) = (HidingHyrax::key(), Draws::new(b"lies"));
     let mut prover = HiddenProver::<HidingHyrax>::new(key, &statement(), checks.clone(), draws);
-    prover.refuse_false_claims = false;
+    prover.writing.refuse_false_claims = false;
     toy.run(&mut prover);
     let mut replay = Replay::new(checks, true);
     replay.extend(std::mem::take(&mut prover.steps));
     toy.verify(&mut replay).unwrap();
 
-    let list = replay.wires().gates().to_vec();
-    let wires = replay.wires();
-    let mut columns = [0, 1].map(|side| -> Vec<Fr> {
-        list.iter()
-            .map(|gate| wires.get(gate.factors[side]))
-            .collect()
-    });
-    let mut products: Vec<Fr> = list.iter().map(|gate| wires.get(gate.product)).collect();
-    *products.last_mut().unwrap() += toy.lie;
-    let dummies: [Fr; DUMMIES] = [(); DUMMIES].map(|()| prover.draws.next(Class::Gate));
-    let [alpha, beta, u] = dummies;
-    prover.send(WIRES, &[products.as_slice(), &dummies].concat());
-    columns[0].extend([alpha, Fr::zero(), u]);
-    columns[1].extend([Fr::zero(), beta, Fr::one()]);
-    products.extend([Fr::zero(), Fr::zero(), u]);
-    let [mut a, mut b] = columns;
-    let vars = gate_vars(list.len());
-    for column in [&mut a, &mut b, &mut products] {
-        column.resize(1 << vars, Fr::zero());
-    }
-    let tau: Vec<Fr> = (0..vars).map(|_| prover.sample(GATES)).collect();
+    let mut columns = Gates::new(replay.wires());
+    *columns.columns()[2].last_mut().unwrap() += toy.lie;
+    let drawn = [(); DUMMIES].map(|()| prover.draws.next(Class::Gate));
+    prover.send(WIRES, &columns.message(drawn));
+    let tau: Vec<Fr> = (0..columns.vars()).map(|_| prover.sample(GATES)).collect();
     let mut claim = Fr::zero();
     for (round, tau_k) in tau.iter().enumerate() {
-        let rest = Point(tau[round + 1..].to_vec()).eq_table();
-        let mut message = [Fr::zero(); 2];
-        for (j, weight) in rest.iter().enumerate() {
-            let ends = |column: &[Fr]| (column[2 * j], column[2 * j + 1] - column[2 * j]);
-            let ((a0, a1), (b0, b1), (_, w1)) = (ends(&a), ends(&b), ends(&products));
-            message[0] += *weight * (a0 * b1 + a1 * b0 - w1);
-            message[1] += *weight * (a1 * b1);
-        }
+        let later = &tau[round + 1..];
+        let mut message = columns.round(later);
         let next = |[linear, square]: [Fr; 2], x: Fr| {
             claim + (x - tau_k) * linear + (x.square() - tau_k) * square
         };
         if let (0, Fixed::Round(x)) = (round, fixed) {
             let x = Fr::from(x);
-            let bound = [&a, &b, &products].map(|column| bind(column, x));
-            let each = rest.iter().enumerate();
-            let each = each.map(|(j, w)| *w * (bound[0][j] * bound[1][j] - bound[2][j]));
-            message[0] += (each.sum::<Fr>() - next(message, x)) / (x - tau_k);
+            message[0] += (truth(&columns, later, x) - next(message, x)) / (x - tau_k);
         }
         prover.send(GATE_ROUND, &message);
         let x = prover.sample(GATE_BIND);
         claim = next(message, x);
-        for column in [&mut a, &mut b, &mut products] {
-            *column = bind(column, x);
-        }
+        columns.bind(x);
     }
-    let [mut left, mut right, mut product] = [a[0], b[0], products[0]];
+    let [mut left, mut right, mut product] = columns.last();
     match fixed {
         Fixed::Nothing | Fixed::Round(_) => {}
         Fixed::Left => left = (claim + product) / right,
@@ -96,12 +70,22 @@ fn forged(toy: &Toy, fixed: Fixed, checks: Checks) -> Proof {
     replay.extend(std::mem::take(&mut prover.steps));
     let first = gates(&mut replay).unwrap();
     prover.prove_last(&mut replay, first).unwrap();
-    prover.bytes
+    prover.writing.bytes
 }
 
-fn bind(column: &[Fr], x: Fr) -> Vec<Fr> {
-    let pairs = column.chunks_exact(2);
-    pairs.map(|p| p[0] + x * (p[1] - p[0])).collect()
+/// What a round's polynomial truly is at `x`: the sum over what is left when it is bound.
+fn truth(gates: &Gates<Fr>, later: &[Fr], x: Fr) -> Fr {
+    let mut bound = gates.clone();
+    bound.bind(x);
+    let [a, b, w] = bound.columns();
+    let each = Point(later.to_vec())
+        .eq_table()
+        .into_iter()
+        .zip(a)
+        .zip(b)
+        .zip(w);
+    each.map(|(((weight, a), b), w)| weight * (*a * b - w))
+        .sum()
 }
 
 #[test]
@@ -145,7 +129,7 @@ fn known_challenges_are_cheated() {
     for (checks, verdict) in [(known, None), (Checks::all(), Some(rejected()))] {
         let (key, draws) = (HidingHyrax::key(), Draws::new(b"lies"));
         let mut prover = HiddenProver::<HidingHyrax>::new(key, &statement(), checks.clone(), draws);
-        prover.refuse_false_claims = false;
+        prover.writing.refuse_false_claims = false;
         toy.run(&mut prover);
         let proof = prover.finish(&mut |channel| toy.verify(channel)).unwrap();
         assert_eq!(toy.check::<HidingHyrax>(&proof, checks).err(), verdict);

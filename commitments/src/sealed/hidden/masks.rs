@@ -4,6 +4,7 @@ use super::close::Last;
 use super::{ROW, ROW_VARS};
 use crate::Embedding;
 use crate::draws::{Class, Draws};
+use crate::sealed::batches::Content;
 use sumcheck::Field;
 
 /// Random rows of number 0 and `2^k` for every variable `k`; all others are zero.
@@ -87,20 +88,20 @@ pub(super) struct Messages<F> {
 }
 
 impl<F: Field> Messages<F> {
-    /// Of messages of these first elements and lengths.
+    /// Of all messages among some batches.
     pub fn new(
         (embedding, vars): (Embedding, usize),
         last: &Last<F>,
         elements: &[F],
-        messages: impl Iterator<Item = (usize, usize)>,
+        contents: impl Iterator<Item = Content>,
     ) -> Self {
         let padded = |row: &[F]| {
             let mut row = row.to_vec();
             row.resize(ROW, F::zero());
             row
         };
-        let tables = messages.flat_map(|(first, count)| {
-            let own = first..first + count;
+        let messages = contents.filter_map(Content::message);
+        let tables = messages.flat_map(|own| {
             let weights = last.elements[own.clone()].chunks(ROW);
             let rows = elements[own].chunks(ROW);
             let each = weights.zip(rows);

@@ -39,6 +39,8 @@
 
 mod close;
 #[cfg(feature = "prover")]
+mod gates;
+#[cfg(feature = "prover")]
 mod masks;
 #[cfg(feature = "prover")]
 mod prover;

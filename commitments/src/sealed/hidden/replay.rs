@@ -25,8 +25,7 @@ pub(super) struct Replay<F> {
     steps: VecDeque<Step<F>>,
     wires: Wires<F>,
     shapes: Vec<Shape>,
-    /// Number of the first element and of all elements of each message.
-    pub messages: Vec<(usize, usize)>,
+    /// All elements that were received.
     pub elements: Vec<F>,
     /// What went wrong where the channel cannot say so.
     failure: Option<VerifyError>,
@@ -49,7 +48,6 @@ impl<F: Field> Replay<F> {
                 false => Wires::known(checks),
             },
             shapes: Vec::new(),
-            messages: Vec::new(),
             elements: Vec::new(),
             failure: None,
         }
@@ -98,7 +96,6 @@ impl<F: Field> VerifierChannel<F> for Replay<F> {
     fn recv(&mut self, label: Label, count: usize) -> Result<Vec<Value>, VerifyError> {
         match self.steps.pop_front() {
             Some(Step::Sent(own, values)) if own == label && values.len() == count => {
-                self.messages.push((self.elements.len(), count));
                 self.elements.extend(&values);
                 Ok(self.wires.receive_known(&values))
             }

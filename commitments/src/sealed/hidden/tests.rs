@@ -5,7 +5,7 @@ use super::*;
 use crate::hyrax::{HidingHyrax, HidingKey, Layout, VerifierKey};
 use crate::sealed::{Proof, SealError, Statement, VerifierSession};
 use crate::tests::random;
-use crate::{CacheDir, Class, Draws, HidingProver};
+use crate::{CacheDir, Class, Draws, HidingProver, PcsKeys};
 use ark_bn254::Fr;
 use ark_ff::{One, Zero};
 use std::collections::HashSet;

@@ -1,0 +1,76 @@
+//! The prover's side of the sumcheck over gates: `0 = Σ_k eq(τ, k)·(a_k·b_k − w_k)`.
+
+use super::close::{DUMMIES, gate_vars};
+use sumcheck::channel::wires::Wires;
+use sumcheck::{Field, Point};
+
+/// The columns `a`, `b` and `w` of all gates.
+#[derive(Clone)]
+pub(super) struct Gates<F> {
+    columns: [Vec<F>; 3],
+    vars: usize,
+}
+
+impl<F: Field> Gates<F> {
+    /// Of what a program left, without the dummies.
+    pub fn new(wires: &Wires<F>) -> Self {
+        let gates = wires.gates();
+        let side = |side: usize| gates.iter().map(move |gate| wires.get(gate.factors[side]));
+        let products = gates.iter().map(|gate| wires.get(gate.product));
+        Gates {
+            columns: [side(0).collect(), side(1).collect(), products.collect()],
+            vars: gate_vars(gates.len()),
+        }
+    }
+
+    /// Variables of the sumcheck.
+    pub fn vars(&self) -> usize {
+        self.vars
+    }
+
+    /// `a`, `b` and `w`, as much as is left of them, for provers that depart from this one.
+    #[cfg(all(test, feature = "testing"))]
+    pub fn columns(&mut self) -> &mut [Vec<F>; 3] {
+        &mut self.columns
+    }
+
+    /// The message of all products and of `α`, `β`, `u`. The dummies `(α, 0, 0)`, `(0, β, 0)`, `(u, 1, u)` follow the gates
+    /// then, and zeros.
+    pub fn message(&mut self, drawn: [F; DUMMIES]) -> Vec<F> {
+        let message = [self.columns[2].as_slice(), &drawn].concat();
+        let [alpha, beta, u] = drawn;
+        let (zero, one) = (F::zero(), F::one());
+        let dummies = [[alpha, zero, u], [zero, beta, one], [zero, zero, u]];
+        for (column, dummies) in self.columns.iter_mut().zip(dummies) {
+            column.extend(dummies);
+            column.resize(1 << self.vars, zero);
+        }
+        message
+    }
+
+    /// Coefficients of `X` and `X²` of the round polynomial without its own `eq`, which is `t(0) + c_1·X + c_2·X²`; `later`
+    /// are the coordinates of `τ` of rounds to come.
+    pub fn round(&self, later: &[F]) -> [F; 2] {
+        let [a, b, w] = &self.columns;
+        let mut message = [F::zero(); 2];
+        for (j, weight) in Point(later.to_vec()).eq_table().iter().enumerate() {
+            let ends = |column: &[F]| (column[2 * j], column[2 * j + 1] - column[2 * j]);
+            let ((a0, a1), (b0, b1), (_, w1)) = (ends(a), ends(b), ends(w));
+            message[0] += *weight * (a0 * b1 + a1 * b0 - w1);
+            message[1] += *weight * (a1 * b1);
+        }
+        message
+    }
+
+    pub fn bind(&mut self, x: F) {
+        for column in &mut self.columns {
+            let pairs = column.chunks_exact(2);
+            *column = pairs.map(|p| p[0] + x * (p[1] - p[0])).collect();
+        }
+    }
+
+    /// What is left of the columns.
+    pub fn last(&self) -> [F; 3] {
+        [0, 1, 2].map(|column| self.columns[column].first().copied().unwrap_or_default())
+    }
+}
