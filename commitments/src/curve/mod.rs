@@ -29,7 +29,7 @@ pub(crate) use columns::{DigitColumns, many_column_sums};
 #[cfg(feature = "prover")]
 pub use count::group_additions;
 #[cfg(feature = "prover")]
-pub(crate) use fixed_base::FixedBase;
+pub(crate) use fixed_base::{FixedBase, FixedBases};
 #[cfg(feature = "prover")]
 pub use msm::{msm, msm_signed};
 pub use pairing::Pairings;

@@ -119,7 +119,7 @@ pub(super) fn bit_length(limbs: &[u64; 4]) -> usize {
 /// The digit of weight `2^at`, in `−2^(width−1) … 2^(width−1)` (Booth's recoding): the window as a
 /// two's complement number, plus the bit below it, which the window below has counted as negative.
 #[inline(always)]
-fn signed_digit(limbs: &[u64; 4], at: usize, width: usize) -> i32 {
+pub(super) fn signed_digit(limbs: &[u64; 4], at: usize, width: usize) -> i32 {
     let bits = window(limbs, at, width) as i32;
     let below = if at == 0 {
         0

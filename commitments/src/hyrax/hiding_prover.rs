@@ -1,8 +1,10 @@
 //! The prover's side of [`super::hiding`].
 
 use super::hiding::{ANSWER, ANSWERS, HidingHyrax, HidingKey, HidingOpening, KNOWLEDGE};
+use super::key::SHORT;
 use super::{Lines, VerifierKey, commit, open};
 use crate::draws::{Class, Draws};
+use crate::pcs_hiding::commit_dense;
 use crate::{Combined, HidingProver, Key, PcsError, PcsKeys, Script, check_polys, columns};
 use ark_bn254::{Fr, G1Affine, G1Projective};
 use ark_ec::CurveGroup;
@@ -40,6 +42,28 @@ impl HidingProver for HidingHyrax {
 
     fn commit_public(HidingKey(key): &HidingKey, poly: &Poly<Fr>) -> Result<Lines, PcsError> {
         commit::commit(key, &[poly])
+    }
+
+    fn commit_short(
+        key: &HidingKey,
+        vars: usize,
+        polys: &[&[Fr]],
+        (draws, class): (&mut Draws, Class),
+    ) -> Result<(Lines, Blindings), PcsError> {
+        let HidingKey(points) = key;
+        if vars > points.layout().line_vars() || polys.iter().any(|rows| rows.len() > SHORT) {
+            return commit_dense::<Self>(key, vars, polys, (draws, class));
+        }
+        let blindings: Vec<Fr> = polys.iter().map(|_| draws.next(class)).collect();
+        let each = polys.par_iter().zip(&blindings);
+        let sum = |(rows, blinding): (&&[Fr], &Fr)| {
+            points.short().sum([blinding].into_iter().chain(*rows))
+        };
+        let sums = each.map(sum);
+        let points = G1Projective::normalize_batch(&sums.collect::<Vec<_>>());
+        let lines = points.into_iter().map(|point| vec![vec![point]]);
+        let kept = blindings.into_iter().map(|blinding| vec![vec![blinding]]);
+        Ok((lines.collect(), kept.collect()))
     }
 
     fn commit_sparse(

@@ -59,7 +59,7 @@ mod tests {
 
     /// The digests of these sizes, from the public string alone.
     fn made_anew(sizes: RangeInclusive<usize>) -> Vec<[u8; 32]> {
-        let table = FixedBase::new(G1Affine::generator());
+        let table = FixedBase::new(G1Affine::generator(), 1 << 20);
         let largest = *sizes.end();
         let block = 1usize << largest.min(BLOCK_VARS);
         let mut hashes: Vec<(usize, Sha256)> = sizes

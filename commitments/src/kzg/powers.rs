@@ -47,7 +47,7 @@ impl Powers {
     pub fn insecure_test(vars: usize) -> Result<Self, SetupError> {
         let verifier = VerifierKey::insecure_test(vars)?;
         let scalars = powers_of(test_secret(), 0, 1 << vars);
-        let points = FixedBase::new(G1Affine::generator()).multiples(&scalars);
+        let points = FixedBase::new(G1Affine::generator(), scalars.len()).multiples(&scalars);
         Ok(Powers { points, verifier })
     }
 

@@ -82,7 +82,7 @@ mod tests {
     }
 
     fn are_digests(sizes: impl Iterator<Item = usize>) {
-        let table = FixedBase::new(G1Affine::generator());
+        let table = FixedBase::new(G1Affine::generator(), 1 << 20);
         for vars in sizes {
             let digest = made_anew(&table, vars);
             let digits: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();

@@ -55,7 +55,8 @@ impl Srs {
         }
         let secrets = test_secrets(vars);
         let low_first = Point(secrets.iter().rev().copied().collect());
-        let top = FixedBase::new(G1Affine::generator()).multiples(&low_first.eq_table());
+        let scalars = low_first.eq_table();
+        let top = FixedBase::new(G1Affine::generator(), scalars.len()).multiples(&scalars);
         Ok(Self::from_top(top, VerifierKey::insecure_test(vars)?))
     }
 

@@ -91,7 +91,7 @@ pub fn sections(power: u32, tau: Fr) -> Sections {
     let powers: Vec<Fr> = std::iter::successors(Some(Fr::one()), move |power| Some(*power * tau))
         .take((2 << power) - 1)
         .collect();
-    let g1 = FixedBase::new(G1Affine::generator()).multiples(&powers);
+    let g1 = FixedBase::new(G1Affine::generator(), powers.len()).multiples(&powers);
     // Nobody reads more.
     let g2 = powers.iter().take(1 << power.min(4));
     let g2 = g2.map(|power| (G2Affine::generator() * power).into_affine());

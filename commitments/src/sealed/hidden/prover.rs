@@ -233,15 +233,11 @@ impl<P: HidingProver> HiddenProver<P> {
 
 impl<P: HidingProver> ProverChannel<P::F> for HiddenProver<P> {
     fn send(&mut self, label: Label, values: &[P::F]) {
-        let rows = values.chunks(ROW);
-        let rows: Vec<Poly<P::F>> = rows
-            .map(|row| Poly::dense(ROW_VARS, row.to_vec()))
-            .collect();
-        let batch: Vec<&Poly<P::F>> = rows.iter().collect();
+        let rows: Vec<&[P::F]> = values.chunks(ROW).collect();
         let draws = (&mut self.draws, Class::Row);
         self.writing.batch(
             (label, &vec![ROW_SHAPE; rows.len()]),
-            |key| P::commit(key, &batch, draws),
+            |key| P::commit_short(key, ROW_VARS, &rows, draws),
             Content::Message(self.elements, values.len()),
         );
         self.elements += values.len();
