@@ -16,9 +16,9 @@ use std::sync::{Arc, OnceLock};
 #[cfg(feature = "prover")]
 pub(super) const SHORT: usize = 16;
 
-/// Short lines that tables are made for: messages of a proof.
+/// Short lines that tables are made for: messages of a proof, most of them of two or three elements.
 #[cfg(feature = "prover")]
-const MESSAGES: usize = 1 << 8;
+const MESSAGES: usize = 1 << 6;
 
 const MAGIC: &[u8; 8] = b"JLHYRXK1";
 
