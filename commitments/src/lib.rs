@@ -42,6 +42,7 @@
 //! | add a scheme | [`Pcs`], `PcsKeys` and `PcsProver`: to open a public combination of columns is all that they ask for; then [`Scheme`] |
 //! | know those that are here: one that needs no trust, and multilinear KZG over BN254 | [`hyrax`], [`pst13`] |
 //! | know those over a key of powers of tau, which a ceremony can make | [`zeromorph`], [`mercury`], [`hyperkzg`] |
+//! | know how commitments and openings tell nothing, and add a scheme of which they do | [`hiding`]; `HidingProver` |
 //! | make a key of powers of tau | [`kzg`] |
 //! | choose schemes by name at run time | [`Registry`] |
 //! | read the file of a ceremony | `ptau` (feature `prover`), [`Ceremony`] |
@@ -55,7 +56,9 @@ mod columns;
 mod curve;
 #[cfg(feature = "prover")]
 mod draws;
+pub mod generators;
 mod hex;
+pub mod hiding;
 pub mod hyperkzg;
 pub mod hyrax;
 mod keys;
@@ -75,6 +78,7 @@ mod points;
 pub mod pst13;
 #[cfg(feature = "prover")]
 pub mod ptau;
+mod registry;
 mod scheme;
 pub mod sealed;
 mod setup;
@@ -100,7 +104,8 @@ pub use pcs_hiding::HidingProver;
 pub(crate) use pcs_prover::check_polys;
 #[cfg(feature = "prover")]
 pub use pcs_prover::{PcsKeys, PcsProver};
-pub use scheme::{HyraxLines, Registry, Scheme, SchemeFacts};
+pub use registry::Registry;
+pub use scheme::{HyraxLines, Scheme, SchemeFacts};
 #[cfg(feature = "prover")]
 pub use sealed::ProverSession;
 pub use sealed::VerifierSession;

@@ -1,14 +1,14 @@
-//! Schemes by name.
+//! Schemes as they are set up, by what a command line says.
 
-use crate::hyperkzg::HyperKzg;
-use crate::hyrax::{HidingHyrax, HidingKey, Hyrax, Layout};
+use crate::hiding::{HidingKey, blinded_verifying_key};
+#[cfg(feature = "prover")]
+use crate::hiding::{HidingProverKey, blinded_keys};
+use crate::hyrax::{HidingHyrax, Hyrax, Layout};
 use crate::keys::{VerifyingKey, erase_hiding_verifying_key, erase_verifying_key};
 #[cfg(feature = "prover")]
 use crate::keys_prover::{Keys, erase_hiding_proving_key, erase_proving_key};
 use crate::kzg::OverPowers;
-use crate::mercury::Mercury;
 use crate::pst13::Pst13;
-use crate::zeromorph::Zeromorph;
 use crate::{CacheDir, Setup, SetupError, hyrax, kzg};
 use std::sync::Arc;
 use sumcheck::Field;
@@ -31,6 +31,9 @@ pub struct SchemeFacts {
 /// The setup of schemes over powers of tau.
 const POWERS: &str =
     "powers of tau, from the file of a ceremony; without one a test setup with a public trapdoor";
+
+/// What is said of a scheme of which nothing is known.
+const TELLS: &str = "its commitments and openings have no blindings";
 
 /// A commitment scheme over the field `F`, and how it is set up.
 pub trait Scheme<F: Field>: Send + Sync {
@@ -69,6 +72,7 @@ pub trait Scheme<F: Field>: Send + Sync {
     fn hiding_setup(&self, _max_vars: usize, _setup: &Setup) -> Result<Keys<F>, SetupError> {
         Err(SetupError::CannotHide {
             scheme: self.name(),
+            cause: TELLS,
         })
     }
     /// The same as [`Self::verifying_key`], for proofs that tell nothing.
@@ -82,6 +86,7 @@ pub trait Scheme<F: Field>: Send + Sync {
     ) -> Result<Arc<dyn VerifyingKey<F>>, SetupError> {
         Err(SetupError::CannotHide {
             scheme: self.name(),
+            cause: TELLS,
         })
     }
 }
@@ -140,6 +145,29 @@ impl Scheme<ark_bn254::Fr> for Pst13 {
     ) -> Result<Arc<dyn VerifyingKey<ark_bn254::Fr>>, SetupError> {
         let key = <Pst13 as crate::Pcs>::read_verifier_key(bytes)?;
         Ok(erase_verifying_key::<Pst13>(key))
+    }
+    fn hides(&self) -> bool {
+        true
+    }
+
+    #[cfg(feature = "prover")]
+    fn hiding_setup(
+        &self,
+        max_vars: usize,
+        setup: &Setup,
+    ) -> Result<Keys<ark_bn254::Fr>, SetupError> {
+        let srs = crate::pst13::Srs::insecure_test_cached(max_vars, own_setup(self, setup)?)?;
+        Ok(blinded_keys::<Pst13>(srs))
+    }
+
+    fn hiding_verifying_key(
+        &self,
+        max_vars: usize,
+        setup: &Setup,
+    ) -> Result<Arc<dyn VerifyingKey<ark_bn254::Fr>>, SetupError> {
+        own_setup(self, setup)?;
+        let key = crate::pst13::VerifierKey::insecure_test(max_vars)?;
+        Ok(blinded_verifying_key::<Pst13>(key))
     }
 }
 
@@ -221,9 +249,9 @@ impl Scheme<ark_bn254::Fr> for HyraxLines {
     ) -> Result<Keys<ark_bn254::Fr>, SetupError> {
         let key = self.key(max_vars, setup)?;
         key.rows();
-        let key = HidingKey(key);
+        let key = HidingProverKey::new(key);
         Ok(Keys {
-            verifying: erase_hiding_verifying_key::<HidingHyrax>(key.clone()),
+            verifying: erase_hiding_verifying_key::<HidingHyrax>(key.verifier_key().clone()),
             proving: erase_hiding_proving_key::<HidingHyrax>(key),
         })
     }
@@ -233,7 +261,7 @@ impl Scheme<ark_bn254::Fr> for HyraxLines {
         max_vars: usize,
         setup: &Setup,
     ) -> Result<Arc<dyn VerifyingKey<ark_bn254::Fr>>, SetupError> {
-        let key = HidingKey(self.key(max_vars, setup)?);
+        let key = HidingKey::new(self.key(max_vars, setup)?);
         Ok(erase_hiding_verifying_key::<HidingHyrax>(key))
     }
 }
@@ -291,48 +319,24 @@ impl<P: OverPowers> Scheme<ark_bn254::Fr> for P {
         let key = kzg::VerifierKey::from_bytes(bytes)?;
         Ok(erase_verifying_key::<P>(key))
     }
-}
-
-/// Schemes by name.
-#[derive(Clone)]
-pub struct Registry<F> {
-    schemes: Vec<Arc<dyn Scheme<F>>>,
-}
-
-impl Registry<ark_bn254::Fr> {
-    /// The schemes of this crate, the default first.
-    pub fn builtin() -> Self {
-        let mut registry = Registry::empty();
-        registry.register(Arc::new(HyraxLines::default()));
-        registry.register(Arc::new(Pst13));
-        registry.register(Arc::new(Zeromorph));
-        registry.register(Arc::new(Mercury));
-        registry.register(Arc::new(HyperKzg));
-        registry
-    }
-}
-
-impl<F: Field> Registry<F> {
-    /// No scheme.
-    pub fn empty() -> Self {
-        Registry {
-            schemes: Vec::new(),
-        }
+    fn hides(&self) -> bool {
+        P::HIDES
     }
 
-    /// Adds a scheme; one of the same name is replaced.
-    pub fn register(&mut self, scheme: Arc<dyn Scheme<F>>) {
-        self.schemes.retain(|other| other.name() != scheme.name());
-        self.schemes.push(scheme);
+    #[cfg(feature = "prover")]
+    fn hiding_setup(
+        &self,
+        max_vars: usize,
+        setup: &Setup,
+    ) -> Result<Keys<ark_bn254::Fr>, SetupError> {
+        P::hiding_keys(kzg::source::powers(max_vars, setup)?)
     }
 
-    /// The scheme of this name.
-    pub fn get(&self, name: &str) -> Option<&Arc<dyn Scheme<F>>> {
-        self.schemes.iter().find(|scheme| scheme.name() == name)
-    }
-
-    /// All names, in order of registration.
-    pub fn names(&self) -> impl Iterator<Item = &'static str> {
-        self.schemes.iter().map(|scheme| scheme.name())
+    fn hiding_verifying_key(
+        &self,
+        max_vars: usize,
+        setup: &Setup,
+    ) -> Result<Arc<dyn VerifyingKey<ark_bn254::Fr>>, SetupError> {
+        P::hiding_verifying_key(kzg::source::verifier_key(max_vars, setup)?)
     }
 }

@@ -72,9 +72,12 @@ pub enum SetupError {
         scheme: &'static str,
         cause: &'static str,
     },
-    /// Commitments of the scheme tell what they are of.
-    #[error("scheme {scheme} cannot hide what is proven; hyrax can")]
-    CannotHide { scheme: &'static str },
+    /// Proofs with the scheme tell more than their statement.
+    #[error("scheme {scheme} cannot hide what is proven: {cause}")]
+    CannotHide {
+        scheme: &'static str,
+        cause: &'static str,
+    },
     /// A file could not be read or written.
     #[error("{}: {source}", path.display())]
     Io {

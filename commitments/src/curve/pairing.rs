@@ -1,4 +1,4 @@
-//! Products of pairings whose second arguments are known beforehand.
+//! Products of pairings whose second arguments are known beforehand, but for one point of each proof that hides.
 //!
 //! The Miller loop multiplies lines through points of G2, evaluated at points `(x, y)` of G1. On this curve
 //! a line is `a·y + (b·x + c·v)·w`, with `a`, `b`, `c` in `F_q²` that depend on the point of G2 alone, over the tower
@@ -61,18 +61,22 @@ impl Prepared<'_> {
     }
 }
 
-/// A weighted sum of equations. Each has points that are paired with the same points of a key, in order, and says that the
-/// product of the pairings is 1.
+/// A weighted sum of equations. Each has points that are paired with the same points of a key, in order, perhaps a pair of
+/// its own, and says that the product of the pairings is 1.
 #[derive(Debug, Default)]
-pub struct Pairings(Vec<G1Projective>);
+pub struct Pairings {
+    fixed: Vec<G1Projective>,
+    /// Pairs that are no other equation's.
+    own: Vec<(G1Projective, G2Affine)>,
+}
 
 impl Pairings {
     /// Adds a multiple of an equation.
     pub(crate) fn add(&mut self, weight: Fr, points: &[G1Affine]) {
-        if self.0.len() < points.len() {
-            self.0.resize(points.len(), G1Projective::zero());
+        if self.fixed.len() < points.len() {
+            self.fixed.resize(points.len(), G1Projective::zero());
         }
-        for (sum, point) in self.0.iter_mut().zip(points) {
+        for (sum, point) in self.fixed.iter_mut().zip(points) {
             *sum += match weight.is_one() {
                 true => point.into_group(),
                 false => *point * weight,
@@ -80,10 +84,19 @@ impl Pairings {
         }
     }
 
+    /// Adds a pair of an equation that has it by itself. The second point is in the group of prime order.
+    pub(crate) fn add_pair(&mut self, first: G1Projective, second: G2Affine) {
+        self.own.push((first, second));
+    }
+
     /// Whether the sum holds, over these points of the key.
     pub(crate) fn hold<'a>(&self, fixed: impl Iterator<Item = &'a Lines>) -> bool {
-        let points = G1Projective::normalize_batch(&self.0);
-        let pairs: Vec<_> = points.into_iter().zip(fixed).collect();
+        let (first, second): (Vec<_>, Vec<_>) = self.own.iter().copied().unzip();
+        let second: Vec<Lines> = second.into_iter().map(Lines::from).collect();
+        let points = G1Projective::normalize_batch(&self.fixed);
+        let own = G1Projective::normalize_batch(&first);
+        let mut pairs: Vec<(G1Affine, &Lines)> = points.into_iter().zip(fixed).collect();
+        pairs.extend(own.into_iter().zip(&second));
         product_is_one(&pairs)
     }
 }

@@ -9,8 +9,8 @@
 //! A file counts only if its digest is the one that this library has for the size ([`super::digests`], [`crate::points`]).
 
 use super::digests::digest_of;
-use super::generators::{Kind, generator};
 use crate::CacheDir;
+use crate::generators::{Kind, generator};
 use crate::points::{self, write_points};
 use ark_bn254::G1Affine;
 use rayon::prelude::*;

@@ -20,11 +20,11 @@
 
 use super::verify::{Equation, Folded, Sum};
 use super::{Hyrax, Lines, VerifierKey};
+use crate::hiding::HidingKey;
 use crate::wire::{DecodeError, Reader, put};
-use crate::{Combined, Embedding, Key, OpeningRisk, Pcs, PcsError, Provenance, Script};
+use crate::{Combined, Embedding, OpeningRisk, Pcs, PcsError, Script};
 use ark_bn254::{Fr, G1Affine};
 use ark_ff::One;
-use sha2::{Digest, Sha256};
 use sumcheck::{Label, Point, Shape};
 
 pub(super) const KNOWLEDGE: Label = "open/knowledge";
@@ -34,25 +34,6 @@ pub(super) const ANSWERS: Label = "open/answers";
 /// The scheme.
 #[derive(Clone, Copy, Debug)]
 pub struct HidingHyrax;
-
-/// The key of a scheme that hides: that of the clear one, and another digest.
-#[derive(Clone, Debug, PartialEq)]
-pub struct HidingKey(pub VerifierKey);
-
-impl Key for HidingKey {
-    fn max_vars(&self) -> usize {
-        self.0.max_vars()
-    }
-
-    fn provenance(&self) -> Provenance {
-        self.0.provenance()
-    }
-
-    fn digest(&self) -> [u8; 32] {
-        let hash = Sha256::new().chain_update(b"hiding");
-        hash.chain_update(self.0.digest()).finalize().into()
-    }
-}
 
 /// Messages of an inner-product argument that tells nothing.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,20 +50,20 @@ impl Pcs for HidingHyrax {
     const NAME: &'static str = Hyrax::NAME;
     const EMBEDDING: Embedding = Hyrax::EMBEDDING;
     type F = Fr;
-    type VerifierKey = HidingKey;
+    type VerifierKey = HidingKey<VerifierKey>;
     type Commitment = Lines;
     type Opening = HidingOpening;
     type Equation = Equation;
     type Sum = Sum;
 
     fn reduce(
-        HidingKey(key): &HidingKey,
+        key: &HidingKey<VerifierKey>,
         script: &mut Script<'_>,
         parts: &[Combined<'_, Lines, Fr>],
         (point, value): (&Point<Fr>, Fr),
         opening: &HidingOpening,
     ) -> Result<Equation, PcsError> {
-        let mut folded = Folded::new(key, script, parts, point, &opening.cross)?;
+        let mut folded = Folded::new(key.clear(), script, parts, point, &opening.cross)?;
         script.absorb(KNOWLEDGE, &opening.knowledge);
         let challenge: Fr = script.sample(ANSWER);
         script.absorb(ANSWERS, &opening.answers);
@@ -98,23 +79,23 @@ impl Pcs for HidingHyrax {
         })
     }
 
-    fn add(_key: &HidingKey, sum: &mut Sum, weight: Fr, equation: Equation) {
+    fn add(_key: &HidingKey<VerifierKey>, sum: &mut Sum, weight: Fr, equation: Equation) {
         sum.add(weight, equation);
     }
 
-    fn holds(HidingKey(key): &HidingKey, sum: Sum) -> bool {
-        sum.holds(key)
+    fn holds(key: &HidingKey<VerifierKey>, sum: Sum) -> bool {
+        sum.holds(key.clear())
     }
 
-    fn risks(HidingKey(key): &HidingKey, vars: usize) -> Vec<OpeningRisk> {
-        let mut risks = Hyrax::risks(key, vars);
+    fn risks(key: &HidingKey<VerifierKey>, vars: usize) -> Vec<OpeningRisk> {
+        let mut risks = Hyrax::risks(key.clear(), vars);
         let about = "what is left of the vector, and its blinding";
         risks.push(OpeningRisk::once(ANSWER, about, 1));
         risks
     }
 
-    fn commitment_bytes(HidingKey(key): &HidingKey, shape: &Shape) -> usize {
-        Hyrax::commitment_bytes(key, shape)
+    fn commitment_bytes(key: &HidingKey<VerifierKey>, shape: &Shape) -> usize {
+        Hyrax::commitment_bytes(key.clear(), shape)
     }
 
     fn write_commitment(commitment: &Lines, out: &mut Vec<u8>) {
@@ -122,11 +103,11 @@ impl Pcs for HidingHyrax {
     }
 
     fn read_commitment(
-        HidingKey(key): &HidingKey,
+        key: &HidingKey<VerifierKey>,
         shapes: &[Shape],
         input: &mut Reader<'_>,
     ) -> Result<Lines, DecodeError> {
-        Hyrax::read_commitment(key, shapes, input)
+        Hyrax::read_commitment(key.clear(), shapes, input)
     }
 
     fn write_opening(opening: &HidingOpening, out: &mut Vec<u8>) {
@@ -137,12 +118,12 @@ impl Pcs for HidingHyrax {
     }
 
     fn read_opening(
-        HidingKey(key): &HidingKey,
+        key: &HidingKey<VerifierKey>,
         vars: usize,
         input: &mut Reader<'_>,
     ) -> Result<HidingOpening, DecodeError> {
         let mut point = || input.canonical("G1 point");
-        let rounds = (0..key.layout().low(vars)).map(|_| Ok([point()?, point()?]));
+        let rounds = (0..key.clear().layout().low(vars)).map(|_| Ok([point()?, point()?]));
         let cross = rounds.collect::<Result<_, DecodeError>>()?;
         let knowledge = point()?;
         let mut scalar = || input.canonical("scalar");
@@ -154,11 +135,11 @@ impl Pcs for HidingHyrax {
         })
     }
 
-    fn write_verifier_key(HidingKey(key): &HidingKey) -> Vec<u8> {
-        Hyrax::write_verifier_key(key)
+    fn write_verifier_key(key: &HidingKey<VerifierKey>) -> Vec<u8> {
+        Hyrax::write_verifier_key(key.clear())
     }
 
-    fn read_verifier_key(bytes: &[u8]) -> Result<HidingKey, DecodeError> {
-        Hyrax::read_verifier_key(bytes).map(HidingKey)
+    fn read_verifier_key(bytes: &[u8]) -> Result<HidingKey<VerifierKey>, DecodeError> {
+        Hyrax::read_verifier_key(bytes).map(HidingKey::new)
     }
 }

@@ -2,23 +2,13 @@
 
 #[cfg(feature = "prover")]
 use super::cache::points;
-use super::generators::{Kind, SEED, generator};
 use super::layout::Layout;
-#[cfg(feature = "prover")]
-use crate::curve::{FixedBase, FixedBases};
+use crate::generators::{Kind, SEED, generator};
 use crate::wire::{DecodeError, Reader};
 use crate::{CacheDir, Key, Provenance};
 use ark_bn254::G1Affine;
 use sha2::{Digest, Sha256};
 use std::sync::{Arc, OnceLock};
-
-/// Rows of a short line, whose points have tables.
-#[cfg(feature = "prover")]
-pub(super) const SHORT: usize = 16;
-
-/// Short lines that tables are made for: messages of a proof, most of them of two or three elements.
-#[cfg(feature = "prover")]
-const MESSAGES: usize = 1 << 6;
 
 const MAGIC: &[u8; 8] = b"JLHYRXK1";
 
@@ -38,12 +28,6 @@ pub struct VerifierKey {
     /// Shared by all copies of the key.
     rows: Arc<OnceLock<Vec<G1Affine>>>,
     value: G1Affine,
-    blinding: G1Affine,
-    /// Shared, too: multiples of `H`, and of `H` and the first rows' points.
-    #[cfg(feature = "prover")]
-    blindings: Arc<OnceLock<FixedBase>>,
-    #[cfg(feature = "prover")]
-    short: Arc<OnceLock<FixedBases>>,
 }
 
 impl std::fmt::Debug for VerifierKey {
@@ -67,11 +51,6 @@ impl VerifierKey {
             cache,
             rows: Arc::default(),
             value: generator(Kind::Value, 0),
-            blinding: generator(Kind::Blinding, 0),
-            #[cfg(feature = "prover")]
-            blindings: Arc::default(),
-            #[cfg(feature = "prover")]
-            short: Arc::default(),
         }
     }
 
@@ -93,33 +72,6 @@ impl VerifierKey {
     /// `U`.
     pub fn value(&self) -> G1Affine {
         self.value
-    }
-
-    /// `H`.
-    pub fn blinding(&self) -> G1Affine {
-        self.blinding
-    }
-
-    /// Multiples of `H`.
-    #[cfg(feature = "prover")]
-    pub(super) fn blindings(&self) -> &FixedBase {
-        // A machine has some hundred columns.
-        let multiples = self.layout.lines(self.layout.max_vars()) << 9;
-        let blindings = &self.blindings;
-        blindings.get_or_init(|| FixedBase::new(self.blinding, multiples))
-    }
-
-    /// Sums of multiples of `H` and of the points of a short line's rows, in this order.
-    #[cfg(feature = "prover")]
-    pub(super) fn short(&self) -> &FixedBases {
-        let rows = self.rows().iter().take(SHORT).copied();
-        let bases = || {
-            std::iter::once(self.blinding)
-                .chain(rows)
-                .collect::<Vec<_>>()
-        };
-        self.short
-            .get_or_init(|| FixedBases::new(&bases(), MESSAGES))
     }
 
     /// Canonical encoding: magic, variables of the largest polynomial, and of a line.

@@ -1,6 +1,6 @@
 //! Hyrax with an inner-product argument: transparent, over BN254's group (about 100 bits of security).
 //!
-//! The setup is `2^w` points `G_0 …` and one more, `U`, hashed from a public string ([`generators`]): nobody knows a
+//! The setup is `2^w` points `G_0 …` and one more, `U`, hashed from a public string ([`generators`](crate::generators)): nobody knows a
 //! relation between them. The rows of a column are cut into *lines* of `2^w`, and its commitment is a point for each
 //! line, `C_i = Σ_j f(2^w · i + j) · G_j`.
 //!
@@ -38,7 +38,6 @@ mod commit;
 mod digests;
 #[cfg(feature = "prover")]
 mod fold;
-pub mod generators;
 mod hiding;
 #[cfg(feature = "prover")]
 mod hiding_prover;
@@ -50,7 +49,7 @@ mod open;
 mod tests;
 mod verify;
 
-pub use hiding::{HidingHyrax, HidingKey, HidingOpening};
+pub use hiding::{HidingHyrax, HidingOpening};
 #[cfg(feature = "prover")]
 pub use hiding_prover::Blindings;
 pub use key::VerifierKey;

@@ -51,9 +51,27 @@ pub(crate) fn vanish_at_three_points(
         return Err(PcsError::Rejected);
     }
     let terms = [a, b, witness, third.poly, third.witness];
-    let sum = |scalars: [Fr; 5]| msm_portable(&terms, &scalars).into_affine();
-    let (one, by) = (Fr::one(), third.factor);
-    let constant = sum([other, x, x * other, by, by * third.at]);
-    let linear = sum([-one, -one, -x - other, Fr::zero(), -by]);
+    let sum = |two: [Fr; 3], third: [Fr; 2]| {
+        let scalars = [two.as_slice(), &third].concat();
+        msm_portable(&terms, &scalars).into_affine()
+    };
+    let ([constant, linear], by) = (weights([x, other]), third.factor);
+    let constant = sum(constant, [by, by * third.at]);
+    let linear = sum(linear, [Fr::zero(), -by]);
     Ok(vec![constant, linear, witness])
+}
+
+/// What is paired with `G_2`, and with `τ·G_2`, in terms of `a`, `b` and `w`.
+fn weights([x, other]: [Fr; 2]) -> [[Fr; 3]; 2] {
+    let one = Fr::one();
+    [[other, x, x * other], [-one, -one, -x - other]]
+}
+
+/// The blindings of the points of [`vanish_at_two_points`], from those of `a`, `b` and `w`.
+#[cfg(feature = "prover")]
+pub(crate) fn blindings_at_two_points(points: [Fr; 2], blindings: [Fr; 3]) -> Vec<Fr> {
+    let sum = |weights: [Fr; 3]| -> Fr { weights.iter().zip(blindings).map(|(w, b)| *w * b).sum() };
+    let [constant, linear] = weights(points).map(sum);
+    let [.., witness] = blindings;
+    vec![constant, linear, witness]
 }

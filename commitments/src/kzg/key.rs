@@ -171,6 +171,13 @@ impl VerifierKey {
         &self.prepared
     }
 
+    /// `G_2`, `τ·G_2` and `τ²·G_2`.
+    #[cfg(feature = "prover")]
+    pub(crate) fn paired(&self) -> [G2Affine; 3] {
+        let [once, twice] = self.powers;
+        [G2Affine::generator(), once, twice]
+    }
+
     /// Canonical encoding: magic, provenance, number of variables, points.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = MAGIC.to_vec();

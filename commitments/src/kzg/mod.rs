@@ -26,6 +26,8 @@ pub(crate) mod source;
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "prover")]
+pub(crate) use check::blindings_at_two_points;
 pub(crate) use check::{Third, vanish_at_three_points, vanish_at_two_points};
 #[cfg(feature = "prover")]
 pub use file::{PowersFile, Stored};
@@ -34,6 +36,9 @@ pub use key::{KeyError, VerifierKey};
 pub(crate) use poly::{add_scaled, divide, quotient_at_two_points};
 #[cfg(feature = "prover")]
 pub use powers::Powers;
+pub(crate) use scheme::allowed;
+#[cfg(feature = "prover")]
+pub(crate) use scheme::whole;
 pub use scheme::{OverPowers, Terms};
 
 /// Variables of the largest key: 2^26 points are 4 GiB.

@@ -2,14 +2,17 @@
 
 use super::VerifierKey;
 use crate::columns::{self, Columns};
+use crate::keys::VerifyingKey;
 use crate::wire::{DecodeError, Reader};
-use crate::{Combined, Embedding, OpeningRisk, Pairings, Pcs, PcsError, Script};
+use crate::{Combined, Embedding, OpeningRisk, Pairings, Pcs, PcsError, Script, SetupError};
 use ark_bn254::{Fr, G1Affine};
 use std::fmt::Debug;
+use std::sync::Arc;
 use sumcheck::{Point, Shape};
 #[cfg(feature = "prover")]
 use {
     super::Powers,
+    crate::keys_prover::Keys,
     crate::{Key, PcsKeys, PcsProver},
     sumcheck::Poly,
 };
@@ -26,8 +29,27 @@ pub trait OverPowers: Sized + Send + Sync + 'static {
     const ABOUT: &'static str;
     /// Keys of `papers/references.bib`.
     const PAPERS: &'static [&'static str];
+    /// Whether there are keys of which proofs tell nothing but their statement.
+    const HIDES: bool = false;
     /// Proof of one evaluation.
     type Opening: Clone + PartialEq + Debug + Send + Sync + 'static;
+
+    /// The verifying key of such proofs.
+    ///
+    /// # Errors
+    /// There is none.
+    fn hiding_verifying_key(_key: VerifierKey) -> Result<Arc<dyn VerifyingKey<Fr>>, SetupError> {
+        Err(tells::<Self>())
+    }
+
+    /// Both keys of such proofs.
+    ///
+    /// # Errors
+    /// There are none.
+    #[cfg(feature = "prover")]
+    fn hiding_keys(_powers: Powers) -> Result<Keys<Fr>, SetupError> {
+        Err(tells::<Self>())
+    }
 
     /// [`Pcs::reduce`] of the polynomial that is committed to by `Σ scalar · point` over `terms`: what is to be paired with
     /// `G_2`, `τ·G_2` and `τ²·G_2`. The point has no more coordinates than the key allows.
@@ -63,6 +85,26 @@ pub trait OverPowers: Sized + Send + Sync + 'static {
     ) -> (Fr, Self::Opening);
 }
 
+/// Why a scheme that does not say how does not hide.
+fn tells<P: OverPowers>() -> SetupError {
+    SetupError::CannotHide {
+        scheme: P::NAME,
+        cause: "its openings send values of polynomials in the clear, which blinding points does not hide",
+    }
+}
+
+/// Whether a point has no more coordinates than the key allows.
+///
+/// # Errors
+/// [`PcsError::TooManyVars`].
+pub(crate) fn allowed(key: &VerifierKey, point: &Point<Fr>) -> Result<(), PcsError> {
+    let (vars, max) = (point.vars(), crate::Key::max_vars(key));
+    match vars > max {
+        true => Err(PcsError::TooManyVars { vars, max }),
+        false => Ok(()),
+    }
+}
+
 impl<P: OverPowers> Pcs for P {
     const NAME: &'static str = P::NAME;
     const EMBEDDING: Embedding = Embedding::Pad;
@@ -80,10 +122,7 @@ impl<P: OverPowers> Pcs for P {
         claim: (&Point<Fr>, Fr),
         opening: &P::Opening,
     ) -> Result<Vec<G1Affine>, PcsError> {
-        let (vars, max) = (claim.0.vars(), crate::Key::max_vars(key));
-        if vars > max {
-            return Err(PcsError::TooManyVars { vars, max });
-        }
+        allowed(key, claim.0)?;
         P::reduce(script, columns::terms(parts), claim, opening)
     }
 
@@ -161,20 +200,34 @@ impl<P: OverPowers> PcsProver for P {
     fn open(
         key: &Powers,
         script: &mut Script<'_>,
-        mut rows: Vec<Fr>,
+        rows: Vec<Fr>,
         _parts: &[Combined<'_, (), Fr>],
         point: &Point<Fr>,
     ) -> Result<(Fr, P::Opening), PcsError> {
-        let powers = key.points(point.vars())?;
-        let (found, expected) = (rows.len(), powers.len());
-        if found > expected {
-            return Err(PcsError::WrongCount {
-                what: "rows",
-                found,
-                expected,
-            });
-        }
-        rows.resize(expected, Fr::from(0));
+        let (powers, rows) = whole(key, rows, point)?;
         Ok(P::open(powers, script, rows, point))
     }
+}
+
+/// The powers for an opening at a point, and as many rows.
+///
+/// # Errors
+/// A point of too many coordinates, or more rows than it has.
+#[cfg(feature = "prover")]
+pub(crate) fn whole<'a>(
+    key: &'a Powers,
+    mut rows: Vec<Fr>,
+    point: &Point<Fr>,
+) -> Result<(&'a [G1Affine], Vec<Fr>), PcsError> {
+    let powers = key.points(point.vars())?;
+    let (found, expected) = (rows.len(), powers.len());
+    if found > expected {
+        return Err(PcsError::WrongCount {
+            what: "rows",
+            found,
+            expected,
+        });
+    }
+    rows.resize(expected, Fr::from(0));
+    Ok((powers, rows))
 }

@@ -18,12 +18,19 @@
 //! the quotients may then depend on the additional variables, but the equation says that `f − v`
 //! vanishes at `z` for *every* assignment of them, so `v` is determined by `f`.
 //!
+//! Points with blindings hide (`hiding.rs`).
+//!
 //! [PST13: Papamanthou, Shi, Tamassia 2013, ePrint 2011/587]
 
 #[cfg(feature = "prover")]
 mod cache;
 #[cfg(feature = "prover")]
 mod digests;
+mod hiding;
+#[cfg(feature = "prover")]
+mod hiding_prover;
+#[cfg(all(test, feature = "testing"))]
+mod hiding_tests;
 #[cfg(feature = "prover")]
 mod open;
 #[cfg(feature = "prover")]
@@ -41,11 +48,13 @@ use crate::columns::{self, Columns};
 use crate::wire::{DecodeError, Reader, put};
 use crate::{Combined, Embedding, OpeningRisk, Pairings, Pcs, PcsError, Script};
 #[cfg(feature = "prover")]
-use crate::{Key, PcsKeys, PcsProver};
+use crate::{Key, PcsKeys, PcsProver, hiding::Blinder};
 use ark_bn254::{Fr, G1Affine};
 #[cfg(feature = "prover")]
 use sumcheck::Poly;
-use sumcheck::{Point, Shape};
+use sumcheck::{Label, Point, Shape};
+
+const QUOTIENTS: Label = "open/quotients";
 
 /// Variables of the largest setup: 2^26 points are 4 GiB.
 pub const MAX_VARS: usize = 26;
@@ -75,7 +84,7 @@ impl Pcs for Pst13 {
         (point, value): (&Point<Fr>, Fr),
         opening: &Opening,
     ) -> Result<Vec<G1Affine>, PcsError> {
-        script.absorb("open/quotients", &opening.0);
+        script.absorb(QUOTIENTS, &opening.0);
         verify::reduce(key, columns::terms(parts), point, value, opening)
     }
 
@@ -160,8 +169,8 @@ impl PcsProver for Pst13 {
         _parts: &[Combined<'_, (), Fr>],
         point: &Point<Fr>,
     ) -> Result<(Fr, Opening), PcsError> {
-        let (value, opening) = open::open(key, rows, point)?;
-        script.absorb("open/quotients", &opening.0);
+        let (value, opening) = open::open(key, rows, point, &mut Blinder::none())?;
+        script.absorb(QUOTIENTS, &opening.0);
         Ok((value, opening))
     }
 }

@@ -4,17 +4,19 @@ use super::srs::levels_below;
 use super::{Opening, Srs};
 use crate::PcsError;
 use crate::curve::{msm, pair_sums};
+use crate::hiding::Blinder;
 use ark_bn254::{Fr, G1Projective};
-use ark_ec::CurveGroup;
 use ark_ff::AdditiveGroup;
 use rayon::prelude::*;
 use sumcheck::kernel::{bind_rows_in_place, own_pages};
 use sumcheck::{Field, Point};
 
+/// Value and proof.
 pub(super) fn open(
     key: &Srs,
     mut rows: Vec<Fr>,
     point: &Point<Fr>,
+    blinder: &mut Blinder<'_>,
 ) -> Result<(Fr, Opening), PcsError> {
     let vars = point.vars();
     let size = key.level(vars)?.len();
@@ -46,7 +48,7 @@ pub(super) fn open(
         Ok(msm(bases, quotient))
     });
     sums.extend(smaller.collect::<Result<Vec<G1Projective>, PcsError>>()?);
-    Ok((value, Opening(G1Projective::normalize_batch(&sums))))
+    Ok((value, Opening(blinder.points(&sums))))
 }
 
 /// The quotient by `X_0 − z`; the remainder takes the place of the rows. Rows beyond the given ones are zero.

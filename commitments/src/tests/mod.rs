@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used)]
 
 pub(crate) mod files;
+#[cfg(feature = "testing")]
+pub(crate) mod hiding;
 mod laws;
 pub(crate) mod polynomials;
 mod refusals;

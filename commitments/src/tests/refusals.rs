@@ -85,7 +85,7 @@ fn altered_openings_and_commitments_are_refused<P: Tested>() {
     let identity = element(&|out| crate::wire::put(&ark_bn254::G1Affine::identity(), out));
     let other = element(&|out| {
         crate::wire::put(
-            &crate::hyrax::generators::generator(crate::hyrax::generators::Kind::Row, 77),
+            &crate::generators::generator(crate::generators::Kind::Row, 77),
             out,
         );
     });

@@ -37,7 +37,7 @@ pub(super) struct Weights {
     pub sum: Fr,
 }
 
-/// `quotients_k = γ·y^k·x^{1 − 2^k} − C_k(x)`, `value = Φ_l(x)`, `sum = γ`.
+/// `quotients_k = γ·y^k·x^{1 − 2^k} − C_k(x)`, and one more for a mask, `γ·y^l`; `value = Φ_l(x)`, `sum = γ`.
 pub(super) fn weights(point: &Point<Fr>, challenges: &Challenges) -> Weights {
     let squares = |x: Fr| std::iter::successors(Some(x), |x| Some(x.square()));
     let powers: Vec<Fr> = squares(challenges.at).take(point.vars()).collect();
@@ -55,6 +55,7 @@ pub(super) fn weights(point: &Point<Fr>, challenges: &Challenges) -> Weights {
         *quotient += scale * power;
         scale *= challenges.degrees;
     }
+    quotients.push(scale * challenges.inverse);
     Weights {
         quotients,
         value: phi,

@@ -32,6 +32,8 @@
 //!
 //! **Shorter polynomials** are followed by zeros.
 //!
+//! **Hiding**: points get blindings, and `s` a mask (`hiding.rs`).
+//!
 //! **Transcript**: `open/quotients`, `open/degrees` (`y`), `open/reversed` (`d`), `open/at` (`x`), `open/parts` (`γ`),
 //! `open/sum` (`s`), `open/witness` (`w`).
 //!
@@ -45,6 +47,11 @@
 //! [KT23: Kohrita, Towa, ePrint 2023/917]
 
 mod equation;
+mod hiding;
+#[cfg(feature = "prover")]
+mod hiding_prover;
+#[cfg(all(test, feature = "testing"))]
+mod hiding_tests;
 #[cfg(feature = "prover")]
 mod open;
 #[cfg(test)]
@@ -52,10 +59,19 @@ mod tests;
 mod verify;
 
 use crate::columns;
-use crate::kzg::{KNOWN_POWERS, OverPowers, Terms};
+use crate::hiding::blinded_verifying_key;
+#[cfg(feature = "prover")]
+use crate::hiding::{Blinder, blinded_keys};
+use crate::keys::VerifyingKey;
+#[cfg(feature = "prover")]
+use crate::keys_prover::Keys;
+#[cfg(feature = "prover")]
+use crate::kzg::Powers;
+use crate::kzg::{KNOWN_POWERS, OverPowers, Terms, VerifierKey};
 use crate::wire::{DecodeError, Reader, put};
-use crate::{OpeningRisk, PcsError, Script};
+use crate::{OpeningRisk, PcsError, Script, SetupError};
 use ark_bn254::{Fr, G1Affine};
+use std::sync::Arc;
 use sumcheck::{Label, Point};
 
 const QUOTIENTS: Label = "open/quotients";
@@ -73,7 +89,7 @@ pub struct Zeromorph;
 /// Messages of an opening.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Opening {
-    /// Commitments to `q_0 … q_{l−1}`.
+    /// Commitments to `q_0 … q_{l−1}`, and to the mask of an opening that hides.
     pub quotients: Vec<G1Affine>,
     /// Commitment to `d`.
     pub reversed: G1Affine,
@@ -88,7 +104,17 @@ impl OverPowers for Zeromorph {
     const ABOUT: &'static str =
         "a polynomial in one variable for each column, opened by one short quotient a variable";
     const PAPERS: &'static [&'static str] = &["KT23", "KZG10"];
+    const HIDES: bool = true;
     type Opening = Opening;
+
+    fn hiding_verifying_key(key: VerifierKey) -> Result<Arc<dyn VerifyingKey<Fr>>, SetupError> {
+        Ok(blinded_verifying_key::<Zeromorph>(key))
+    }
+
+    #[cfg(feature = "prover")]
+    fn hiding_keys(powers: Powers) -> Result<Keys<Fr>, SetupError> {
+        Ok(blinded_keys::<Zeromorph>(powers))
+    }
 
     fn reduce(
         script: &mut Script<'_>,
@@ -96,23 +122,11 @@ impl OverPowers for Zeromorph {
         claim: (&Point<Fr>, Fr),
         opening: &Opening,
     ) -> Result<Vec<G1Affine>, PcsError> {
-        verify::reduce(script, terms, claim, opening)
+        verify::reduce(script, terms, claim, (opening, 0))
     }
 
     fn risks(vars: usize) -> Vec<OpeningRisk> {
-        vec![
-            OpeningRisk::once(
-                DEGREES,
-                "coefficients beyond the ends of quotients",
-                vars.saturating_sub(1) as u128,
-            ),
-            OpeningRisk::once(
-                AT,
-                "polynomials as long as powers are known",
-                2 * KNOWN_POWERS,
-            ),
-            OpeningRisk::once(PARTS, "value and degrees", 1),
-        ]
+        risks(vars)
     }
 
     fn write_opening(opening: &Opening, out: &mut Vec<u8>) {
@@ -123,12 +137,7 @@ impl OverPowers for Zeromorph {
     }
 
     fn read_opening(vars: usize, input: &mut Reader<'_>) -> Result<Opening, DecodeError> {
-        Ok(Opening {
-            quotients: columns::points(vars, input)?,
-            reversed: input.canonical("G1 point")?,
-            sum: input.canonical("scalar")?,
-            witness: input.canonical("G1 point")?,
-        })
+        read_opening(vars, input)
     }
 
     #[cfg(feature = "prover")]
@@ -138,6 +147,35 @@ impl OverPowers for Zeromorph {
         rows: Vec<Fr>,
         point: &Point<Fr>,
     ) -> (Fr, Opening) {
-        open::open(powers, script, rows, point)
+        let blinder = &mut Blinder::none();
+        let opened = open::open(powers, script, (rows, point), Fr::from(0), blinder);
+        (opened.value, opened.opening)
     }
+}
+
+/// The challenges of an opening with so many quotients, a mask among them if there is one.
+fn risks(quotients: usize) -> Vec<OpeningRisk> {
+    vec![
+        OpeningRisk::once(
+            DEGREES,
+            "coefficients beyond the ends of quotients",
+            quotients.saturating_sub(1) as u128,
+        ),
+        OpeningRisk::once(
+            AT,
+            "polynomials as long as powers are known",
+            2 * KNOWN_POWERS,
+        ),
+        OpeningRisk::once(PARTS, "value and degrees", 1),
+    ]
+}
+
+/// With so many quotients, a mask among them.
+fn read_opening(quotients: usize, input: &mut Reader<'_>) -> Result<Opening, DecodeError> {
+    Ok(Opening {
+        quotients: columns::points(quotients, input)?,
+        reversed: input.canonical("G1 point")?,
+        sum: input.canonical("scalar")?,
+        witness: input.canonical("G1 point")?,
+    })
 }

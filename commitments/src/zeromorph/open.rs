@@ -3,13 +3,13 @@
 //! Quotients are made in place: with the highest variable divided out first, the rows become `v, q_0, q_1, …`, where `q_k`
 //! has places `2^k … 2^{k+1}`. Taking the same steps back gives `f` again.
 
-use super::equation::{Challenges, weights};
+use super::equation::{Challenges, Weights, weights};
 use super::{DEGREES, Opening, QUOTIENTS, REVERSED, SUM, WITNESS};
 use crate::Script;
 use crate::curve::msm;
-use crate::kzg::{add_scaled, divide};
+use crate::hiding::{Blinder, Opened};
+use crate::kzg::{add_scaled, blindings_at_two_points, divide};
 use ark_bn254::{Fr, G1Affine, G1Projective};
-use ark_ec::CurveGroup;
 use ark_ff::Zero;
 use rayon::prelude::*;
 use sumcheck::kernel::own_pages;
@@ -18,25 +18,28 @@ use sumcheck::{Field, Point, ProverField};
 /// Elements that a task takes.
 const BLOCK: usize = 1 << 11;
 
-/// Value and proof.
+/// Value and proof, of a commitment with so much of `H`; with the mask, if there is one.
 pub(super) fn open(
     powers: &[G1Affine],
     script: &mut Script<'_>,
-    mut rows: Vec<Fr>,
-    point: &Point<Fr>,
-) -> (Fr, Opening) {
+    (mut rows, point): (Vec<Fr>, &Point<Fr>),
+    commitment: Fr,
+    blinder: &mut Blinder<'_>,
+) -> Opened<Opening> {
     divide_variables(&mut rows, point);
     let value = rows.first().copied().unwrap_or_default();
-    let sums: Vec<G1Projective> = quotients(&rows)
+    let mut sums: Vec<G1Projective> = quotients(&rows)
         .into_par_iter()
         .map(|quotient| msm(powers, quotient))
         .collect();
-    let committed = G1Projective::normalize_batch(&sums);
+    let mask = blinder.mask();
+    sums.extend(mask.map(|mask| msm(powers, &[mask])));
+    let committed = blinder.points(&sums);
     script.absorb(QUOTIENTS, &committed);
     let degrees: Fr = script.sample(DEGREES);
 
-    let mut reversed = sum_of_reversals(&quotients(&rows), degrees);
-    let committed_reversed = msm(powers, &reversed).into_affine();
+    let mut reversed = sum_of_reversals(&quotients(&rows), degrees, mask);
+    let committed_reversed = blinder.point(msm(powers, &reversed));
     script.absorb(REVERSED, &committed_reversed);
     let challenges = Challenges::draw(script, degrees);
 
@@ -55,7 +58,7 @@ pub(super) fn open(
     let mut witness = rows;
     // Behind their remainders both are quotients.
     add_scaled(&mut witness, &Fr::from(1), &reversed);
-    let witness = msm(powers, witness.get(1..).unwrap_or_default()).into_affine();
+    let witness = blinder.point(msm(powers, witness.get(1..).unwrap_or_default()));
     script.absorb(SUM, &sum);
     script.absorb(WITNESS, &witness);
     let opening = Opening {
@@ -64,7 +67,22 @@ pub(super) fn open(
         sum,
         witness,
     };
-    (value, opening)
+    Opened {
+        value,
+        opening,
+        blindings: blindings(commitment, &blinder.drawn, &weights, &challenges),
+    }
+}
+
+/// Of the points that are paired: `a`, `d` and `w` have the blindings of what they are made of.
+fn blindings(commitment: Fr, drawn: &[Fr], weights: &Weights, challenges: &Challenges) -> Vec<Fr> {
+    let Some((quotients, [reversed, witness])) = drawn.split_last_chunk() else {
+        return Vec::new();
+    };
+    let terms = weights.quotients.iter().zip(quotients);
+    let a = commitment + terms.map(|(weight, t)| *weight * t).sum::<Fr>();
+    let points = [challenges.at, challenges.inverse];
+    blindings_at_two_points(points, [a, *reversed, *witness])
 }
 
 /// `f` becomes `v, q_0, q_1, …`.
@@ -109,9 +127,10 @@ fn quotients(rows: &[Fr]) -> Vec<&[Fr]> {
         .collect()
 }
 
-/// `Σ_k y^k · X^{2^k − 1} · q_k(1/X)`.
-fn sum_of_reversals(quotients: &[&[Fr]], y: Fr) -> Vec<Fr> {
-    let length = quotients.last().map_or(0, |longest| longest.len());
+/// `Σ_k y^k · X^{2^k − 1} · q_k(1/X)`, and `y^l · m`.
+fn sum_of_reversals(quotients: &[&[Fr]], y: Fr, mask: Option<Fr>) -> Vec<Fr> {
+    let longest = quotients.last().map_or(0, |longest| longest.len());
+    let length = longest.max(usize::from(mask.is_some()));
     // From behind, so that nothing is reversed but the sum.
     let mut sum = own_pages(Fr::zero(), length);
     let mut weight = Fr::from(1);
@@ -120,5 +139,8 @@ fn sum_of_reversals(quotients: &[&[Fr]], y: Fr) -> Vec<Fr> {
         weight *= y;
     }
     sum.reverse();
+    if let (Some(constant), Some(mask)) = (sum.first_mut(), mask) {
+        *constant += weight * mask;
+    }
     sum
 }

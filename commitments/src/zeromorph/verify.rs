@@ -10,19 +10,20 @@ use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::One;
 use sumcheck::Point;
 
-/// The equation for the value of the polynomial committed to by `Σ scalar · base`.
+/// The equation for the value of the polynomial committed to by `Σ scalar · base`, from an opening with so many masks: one
+/// or none.
 pub(super) fn reduce(
     script: &mut Script<'_>,
     (mut scalars, mut bases): Terms,
     (point, value): (&Point<Fr>, Fr),
-    opening: &Opening,
+    (opening, masks): (&Opening, usize),
 ) -> Result<Vec<G1Affine>, PcsError> {
-    let vars = point.vars();
-    if opening.quotients.len() != vars {
+    let expected = point.vars() + masks;
+    if opening.quotients.len() != expected {
         return Err(PcsError::WrongCount {
             what: "quotients",
             found: opening.quotients.len(),
-            expected: vars,
+            expected,
         });
     }
     script.absorb(QUOTIENTS, &opening.quotients);
@@ -33,7 +34,8 @@ pub(super) fn reduce(
     script.absorb(WITNESS, &opening.witness);
     let generator = G1Affine::generator();
     let weights = weights(point, &challenges);
-    scalars.extend(&weights.quotients);
+    // Without a mask its weight is left over.
+    scalars.extend(weights.quotients.iter().take(expected));
     bases.extend(&opening.quotients);
     scalars.push(-weights.value * value - weights.sum * opening.sum);
     bases.push(generator);

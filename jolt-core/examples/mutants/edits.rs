@@ -123,6 +123,7 @@ impl About {
                             "zeromorph::",
                             "mercury::",
                             "hyperkzg::",
+                            "hiding::",
                             "tests::",
                             "wire::",
                         ],

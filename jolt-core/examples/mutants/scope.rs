@@ -71,6 +71,7 @@ const SEALED: &[Tests] = &[
             "zeromorph::",
             "mercury::",
             "hyperkzg::",
+            "hiding::",
             "tests::",
             "wire::",
         ],

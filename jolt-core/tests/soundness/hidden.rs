@@ -161,19 +161,24 @@ fn modes_do_not_mix() {
     let vk = policy.verifying_key(program("private-sum"), &proofs[0], (&setup_, &registry));
     vk.unwrap().verify(&proofs[0]).unwrap();
 
-    let pst13 = Config {
-        scheme: "pst13".to_owned(),
+    let mercury = Config {
+        scheme: "mercury".to_owned(),
         ..config("shout", "twist")
     };
-    let error = verifying_key(program("private-sum"), &pst13).err().unwrap();
+    let error = verifying_key(program("private-sum"), &mercury)
+        .err()
+        .unwrap();
     let cannot = |error: &KeyError| {
         matches!(
             error,
-            KeyError::Setup(SetupError::CannotHide { scheme: "pst13" })
+            KeyError::Setup(SetupError::CannotHide {
+                scheme: "mercury",
+                ..
+            })
         )
     };
     assert!(cannot(&error), "{error}");
     assert!(cannot(
-        &setup(program("private-sum"), &pst13).err().unwrap()
+        &setup(program("private-sum"), &mercury).err().unwrap()
     ));
 }

@@ -5,17 +5,22 @@
 use super::super::close::{DUMMIES, gates};
 use super::super::gates::Gates;
 use super::super::replay::Replay;
-use super::super::tests::{Tested, Toy, rejected, statement};
+use super::super::tests::{Toy, rejected, statement};
 use super::super::{CLAIMS, GATE, GATE_BIND, GATE_ROUND, GATES, WIRES};
 use super::HiddenProver;
 use crate::draws::{Class, Draws};
-use crate::hyrax::HidingHyrax;
 use crate::sealed::Proof;
 use crate::sealed::hidden::close::Closing;
+use crate::tests::hiding::{Hides, with_every_hiding_scheme};
 use ark_bn254::Fr;
 use ark_ff::{Field, One, Zero};
 use sumcheck::channel::Which;
 use sumcheck::{Checks, Point, ProverChannel};
+
+with_every_hiding_scheme!(
+    each_check_of_the_gates_rejects_a_false_product,
+    known_challenges_are_cheated,
+);
 
 /// What of the values in the clear makes up for the false product.
 #[derive(Clone, Copy, PartialEq)]
@@ -29,9 +34,9 @@ enum Fixed {
 }
 
 /// Closes a run of `toy`, whose last product is off by its lie, as if it were true.
-fn forged(toy: &Toy, fixed: Fixed, checks: Checks) -> Proof {
-    let (key, draws) = (HidingHyrax::key(), Draws::new(b"lies"));
-    let mut prover = HiddenProver::<HidingHyrax>::new(key, &statement(), checks.clone(), draws);
+fn forged<P: Hides>(toy: &Toy, fixed: Fixed, checks: Checks) -> Proof {
+    let (key, draws) = (P::key(), Draws::new(b"lies"));
+    let mut prover = HiddenProver::<P>::new(key, &statement(), checks.clone(), draws);
     prover.writing.refuse_false_claims = false;
     toy.run(&mut prover);
     let mut replay = Replay::new(checks, true);
@@ -88,8 +93,7 @@ fn truth(gates: &Gates<Fr>, later: &[Fr], x: Fr) -> Fr {
         .sum()
 }
 
-#[test]
-fn each_check_of_the_gates_rejects_a_false_product() {
+fn each_check_of_the_gates_rejects_a_false_product<P: Hides>() {
     let mut toy = Toy::new(5, 3);
     toy.lie = Fr::one();
     for (check, fixed) in [
@@ -98,19 +102,18 @@ fn each_check_of_the_gates_rejects_a_false_product() {
         ("close/right", Fixed::Right),
         ("close/product", Fixed::Product),
     ] {
-        let proof = forged(&toy, fixed, Checks::all());
-        let error = toy.check::<HidingHyrax>(&proof, Checks::all());
+        let proof = forged::<P>(&toy, fixed, Checks::all());
+        let error = toy.check::<P>(&proof, Checks::all());
         assert_eq!(error.unwrap_err(), rejected(), "{check}");
         let without = Checks::without(check);
-        let proof = forged(&toy, fixed, without.clone());
-        toy.check::<HidingHyrax>(&proof, without).unwrap();
+        let proof = forged::<P>(&toy, fixed, without.clone());
+        toy.check::<P>(&proof, without).unwrap();
     }
 }
 
 /// Where `τ` is 0 the last product does not count; a round's polynomial may be wrong everywhere but at a known challenge;
 /// and where `ρ` is 1 a false claim and a false check make up for each other.
-#[test]
-fn known_challenges_are_cheated() {
+fn known_challenges_are_cheated<P: Hides>() {
     let mut toy = Toy::new(5, 3);
     toy.lie = Fr::one();
     for (label, which, value, fixed) in [
@@ -118,20 +121,20 @@ fn known_challenges_are_cheated() {
         (GATE_BIND, Which::Number(0), 5, Fixed::Round(5)),
     ] {
         let known = Checks::all().knowing(label, which, value);
-        let proof = forged(&toy, fixed, known.clone());
-        toy.check::<HidingHyrax>(&proof, known).unwrap();
-        let proof = forged(&toy, fixed, Checks::all());
-        let error = toy.check::<HidingHyrax>(&proof, Checks::all());
+        let proof = forged::<P>(&toy, fixed, known.clone());
+        toy.check::<P>(&proof, known).unwrap();
+        let proof = forged::<P>(&toy, fixed, Checks::all());
+        let error = toy.check::<P>(&proof, Checks::all());
         assert_eq!(error.unwrap_err(), rejected(), "{label}");
     }
     toy.shift = -toy.lie;
     let known = Checks::all().knowing(CLAIMS, Which::All, 1);
     for (checks, verdict) in [(known, None), (Checks::all(), Some(rejected()))] {
-        let (key, draws) = (HidingHyrax::key(), Draws::new(b"lies"));
-        let mut prover = HiddenProver::<HidingHyrax>::new(key, &statement(), checks.clone(), draws);
+        let (key, draws) = (P::key(), Draws::new(b"lies"));
+        let mut prover = HiddenProver::<P>::new(key, &statement(), checks.clone(), draws);
         prover.writing.refuse_false_claims = false;
         toy.run(&mut prover);
         let proof = prover.finish(&mut |channel| toy.verify(channel)).unwrap();
-        assert_eq!(toy.check::<HidingHyrax>(&proof, checks).err(), verdict);
+        assert_eq!(toy.check::<P>(&proof, checks).err(), verdict);
     }
 }

@@ -48,7 +48,7 @@ mod prover;
 mod replay;
 mod verifier;
 
-#[cfg(test)]
+#[cfg(all(test, feature = "testing"))]
 mod tests;
 
 #[cfg(feature = "prover")]

@@ -1,31 +1,34 @@
 //! A small protocol with everything that a program may do, over channels that hide.
 #![allow(clippy::unwrap_used)]
 
+mod simulator;
+
 use super::*;
-use crate::hyrax::{HidingHyrax, HidingKey, Layout, VerifierKey};
-use crate::sealed::{Proof, SealError, Statement, VerifierSession};
+use crate::sealed::{
+    Equations, Proof, ProverSession, SealError, Statement, Together, VerifierSession,
+};
+use crate::tests::hiding::{Hides, with_every_hiding_scheme};
 use crate::tests::random;
-use crate::{CacheDir, Class, Draws, HidingProver, PcsKeys};
+use crate::{Class, Draws};
 use ark_bn254::Fr;
 use ark_ff::{One, Zero};
 use std::collections::HashSet;
 use std::sync::Arc;
+use sumcheck::channel::Which;
 use sumcheck::{
     Checks, EvalClaim, Oracle, Poly, ProverChannel, VerifierChannel, VerifyError, Weights,
 };
 
-/// A scheme that hides, as tests see it.
-pub(super) trait Tested: HidingProver<F = Fr> {
-    fn key() -> Arc<Self::ProverKey>;
-}
-
-impl Tested for HidingHyrax {
-    /// With lines of 32 rows, so that there are polynomials of many lines, of one, and of less.
-    fn key() -> Arc<HidingKey> {
-        let layout = Layout::new(8, 5).unwrap();
-        Arc::new(HidingKey(VerifierKey::new(layout, CacheDir::Off)))
-    }
-}
+with_every_hiding_scheme!(
+    honest_proofs_are_accepted,
+    proofs_of_the_same_have_nothing_in_common,
+    changed_proofs_are_rejected,
+    false_statements_are_refused_and_rejected,
+    the_program_is_needed_and_must_be_the_same,
+    nothing_is_hidden_without_randomness,
+    every_class_of_draws_changes_the_proof,
+    hidden_proofs_are_decided_together,
+);
 
 /// Two columns of so many variables, a column of digits, and values that are multiplied.
 #[derive(Clone)]
@@ -137,20 +140,20 @@ impl Toy {
         Ok(())
     }
 
-    fn prove_with<P: Tested>(&self, draws: Draws, permissive: bool) -> Result<Proof, SealError> {
+    fn prove_with<P: Hides>(&self, draws: Draws, permissive: bool) -> Result<Proof, SealError> {
         let mut prover = HiddenProver::<P>::new(P::key(), &statement(), Checks::all(), draws);
         if permissive {
-            crate::ProverSession::permit_false_claims(&mut prover);
+            ProverSession::permit_false_claims(&mut prover);
         }
         self.run(&mut prover);
         prover.finish(&mut |channel| self.verify(channel))
     }
 
-    fn prove<P: Tested>(&self) -> Proof {
+    fn prove<P: Hides>(&self) -> Proof {
         self.prove_with::<P>(Draws::new(b"test"), false).unwrap()
     }
 
-    pub fn check<P: Tested>(&self, proof: &[u8], checks: Checks) -> Result<Checks, VerifyError> {
+    pub fn check<P: Hides>(&self, proof: &[u8], checks: Checks) -> Result<Checks, VerifyError> {
         let key = Arc::new(P::verifier_key(&P::key()).clone());
         let mut verifier = HiddenVerifier::<P>::new(key, &statement(), proof, checks);
         self.verify(&mut verifier)?;
@@ -165,27 +168,25 @@ pub(super) fn rejected() -> VerifyError {
 }
 
 /// Whatever the sizes: rows longer than columns, as long, and shorter.
-#[test]
-fn honest_proofs_are_accepted() {
+fn honest_proofs_are_accepted<P: Hides>() {
     for vars in [0, 1, 3, 4, 5, 7, 8] {
         let toy = Toy::new(vars, 3);
-        let proof = toy.prove::<HidingHyrax>();
-        let checks = toy.check::<HidingHyrax>(&proof, Checks::all()).unwrap();
+        let proof = toy.prove::<P>();
+        let checks = toy.check::<P>(&proof, Checks::all()).unwrap();
         let performed: Vec<&str> = checks.performed().collect();
         for name in ["toy/first", "toy/second", "close/gates", "open/proof"] {
             assert!(performed.contains(&name), "{name} of {performed:?}");
         }
         // Another witness has a proof of the same length.
         let other = Toy::new(vars, 8);
-        assert_eq!(other.prove::<HidingHyrax>().len(), proof.len());
+        assert_eq!(other.prove::<P>().len(), proof.len());
     }
 }
 
 /// No item of a proof is one of another proof of the same.
-#[test]
-fn proofs_of_the_same_have_nothing_in_common() {
+fn proofs_of_the_same_have_nothing_in_common<P: Hides>() {
     let toy = Toy::new(5, 3);
-    let proofs = [(); 2].map(|()| toy.prove::<HidingHyrax>());
+    let proofs = [(); 2].map(|()| toy.prove::<P>());
     let items = proofs.each_ref().map(|proof| {
         let items: HashSet<&[u8]> = proof.chunks(32).collect();
         assert_eq!(items.len() * 32, proof.len(), "an item occurs twice");
@@ -195,29 +196,32 @@ fn proofs_of_the_same_have_nothing_in_common() {
 }
 
 /// Every item that is changed.
-#[test]
-fn changed_proofs_are_rejected() {
+fn changed_proofs_are_rejected<P: Hides>() {
     let toy = Toy::new(4, 3);
-    let proof = toy.prove::<HidingHyrax>();
-    let other = toy.prove::<HidingHyrax>();
-    for at in (0..proof.len()).step_by(32) {
+    let proof = toy.prove::<P>();
+    let other = toy.prove::<P>();
+    let last = proof.len() - P::LAST;
+    let items = (0..last).step_by(32).map(|at| at..at + 32);
+    for item in items.chain(std::iter::once(last..proof.len())) {
         let mut changed = proof.clone();
-        changed[at..at + 32].copy_from_slice(&other[at..at + 32]);
-        let error = toy.check::<HidingHyrax>(&changed, Checks::all());
-        assert_eq!(error.unwrap_err(), rejected(), "item {}", at / 32);
+        changed[item.clone()].copy_from_slice(&other[item.clone()]);
+        let error = toy.check::<P>(&changed, Checks::all());
+        assert_eq!(error.unwrap_err(), rejected(), "{item:?}");
     }
+    let mut shifted = proof.clone();
+    P::shift(&mut shifted, Fr::one());
+    let error = toy.check::<P>(&shifted, Checks::all());
+    assert_eq!(error.unwrap_err(), rejected());
     for length in (0..proof.len()).step_by(16) {
-        toy.check::<HidingHyrax>(&proof[..length], Checks::all())
-            .unwrap_err();
+        toy.check::<P>(&proof[..length], Checks::all()).unwrap_err();
     }
     let longer = [proof.as_slice(), &[0]].concat();
-    let error = toy.check::<HidingHyrax>(&longer, Checks::all());
+    let error = toy.check::<P>(&longer, Checks::all());
     assert_eq!(error.unwrap_err(), VerifyError::Trailing { bytes: 1 });
 }
 
 /// The prover names what does not hold; if it goes on, the opening does not.
-#[test]
-fn false_statements_are_refused_and_rejected() {
+fn false_statements_are_refused_and_rejected<P: Hides>() {
     let honest = Toy::new(5, 3);
     let lying = Toy {
         lie: Fr::one(),
@@ -228,38 +232,30 @@ fn false_statements_are_refused_and_rejected() {
         ..honest
     };
     let draws = || Draws::new(b"test");
-    let error = lying.prove_with::<HidingHyrax>(draws(), false).unwrap_err();
+    let error = lying.prove_with::<P>(draws(), false).unwrap_err();
     let check = "toy/second".to_owned();
     assert_eq!(error, SealError::Replay(VerifyError::Check { check }));
-    let error = claiming
-        .prove_with::<HidingHyrax>(draws(), false)
-        .unwrap_err();
+    let error = claiming.prove_with::<P>(draws(), false).unwrap_err();
     assert_eq!(error, SealError::FalseClaim { claim: 1 });
     for toy in [lying, claiming] {
-        let proof = toy.prove_with::<HidingHyrax>(draws(), true).unwrap();
-        let error = toy.check::<HidingHyrax>(&proof, Checks::all()).unwrap_err();
+        let proof = toy.prove_with::<P>(draws(), true).unwrap();
+        let error = toy.check::<P>(&proof, Checks::all()).unwrap_err();
         assert_eq!(error, rejected());
-        toy.check::<HidingHyrax>(&proof, Checks::without("open/proof"))
+        toy.check::<P>(&proof, Checks::without("open/proof"))
             .unwrap();
     }
 }
 
 /// A proof's last step needs the program.
-#[test]
-fn the_program_is_needed_and_must_be_the_same() {
+fn the_program_is_needed_and_must_be_the_same<P: Hides>() {
     let toy = Toy::new(4, 3);
     let draws = || Draws::new(b"test");
     let prover = || {
-        let mut prover = HiddenProver::<HidingHyrax>::new(
-            HidingHyrax::key(),
-            &statement(),
-            Checks::all(),
-            draws(),
-        );
+        let mut prover = HiddenProver::<P>::new(P::key(), &statement(), Checks::all(), draws());
         toy.run(&mut prover);
         prover
     };
-    let error = crate::ProverSession::finish(Box::new(prover())).unwrap_err();
+    let error = ProverSession::finish(Box::new(prover())).unwrap_err();
     assert_eq!(error, SealError::NoProgram);
     let shorter = prover().finish(&mut |channel| {
         channel.oracles("columns", &toy.columns.each_ref().map(|c| c.shape())[..2])?;
@@ -271,108 +267,57 @@ fn the_program_is_needed_and_must_be_the_same() {
 }
 
 /// Without randomness nothing is committed, and there is no proof.
-#[test]
-fn nothing_is_hidden_without_randomness() {
+fn nothing_is_hidden_without_randomness<P: Hides>() {
     let toy = Toy::new(4, 3);
-    let error = toy.prove_with::<HidingHyrax>(Draws::none(), false);
+    let error = toy.prove_with::<P>(Draws::none(), false);
     assert!(matches!(error.unwrap_err(), SealError::Randomness(_)));
 }
 
 /// Zeros in place of the draws of a class show in the proof: each is needed.
-#[test]
-fn every_class_of_draws_changes_the_proof() {
+fn every_class_of_draws_changes_the_proof<P: Hides>() {
     let toy = Toy::new(5, 3);
     let proof = |without| {
         let draws = Draws::repeatable(7, without);
-        toy.prove_with::<HidingHyrax>(draws, false).unwrap()
+        toy.prove_with::<P>(draws, false).unwrap()
     };
     let all = proof(None);
     assert_eq!(proof(None), all, "draws can be repeated");
     for class in Class::ALL {
         let without = proof(Some(class));
-        toy.check::<HidingHyrax>(&without, Checks::all()).unwrap();
+        toy.check::<P>(&without, Checks::all()).unwrap();
         assert_ne!(without, all, "{class:?}");
     }
 }
 
-/// Sessions of one key are decided together, hidden ones too.
-#[test]
-fn hidden_proofs_are_decided_together() {
-    let key = Arc::new(HidingHyrax::verifier_key(&HidingHyrax::key()).clone());
-    let mut all = Box::new(crate::sealed::Equations::<HidingHyrax>::new(
-        key.clone(),
-        Checks::all(),
-    ));
-    for seed in 1..4 {
-        let toy = Toy::new(5, seed);
-        let proof = toy.prove::<HidingHyrax>();
+/// The verdict on several proofs together.
+fn together<P: Hides>(proven: &[(&Toy, Proof)], checks: Checks) -> Result<(), VerifyError> {
+    let key = Arc::new(P::verifier_key(&P::key()).clone());
+    let mut all = Box::new(Equations::<P>::new(key.clone(), checks));
+    for (toy, proof) in proven {
         let mut verifier =
-            HiddenVerifier::<HidingHyrax>::new(key.clone(), &statement(), &proof, Checks::all());
-        toy.verify(&mut verifier).unwrap();
-        Box::new(verifier).finish_with(&mut *all).unwrap();
+            HiddenVerifier::<P>::new(key.clone(), &statement(), proof, Checks::all());
+        toy.verify(&mut verifier)?;
+        Box::new(verifier).finish_with(&mut *all)?;
     }
-    crate::sealed::Together::decide(all).unwrap();
+    Together::decide(all)
 }
 
-/// The simulator: it has no witness, and the hash answers `open/answer` as it likes. It draws every point and every scalar
-/// of a proof, and solves the last equation for the point before that challenge. The statement is false, too.
-#[cfg(feature = "testing")]
-#[test]
-fn proofs_are_simulated() {
-    use ark_bn254::G1Projective;
-    use ark_ec::{CurveGroup, PrimeGroup};
-    use sumcheck::channel::Which;
-    let known = Checks::all().knowing("open/answer", Which::All, 77);
-    let key = HidingHyrax::verifier_key(&HidingHyrax::key()).clone();
-    for vars in [1, 4, 5, 8] {
-        let toy = Toy::new(vars, 3);
-        let length = toy.prove::<HidingHyrax>().len() / 32;
-        // From the end: two answers, S, L and R of each round; rounds in the clear, μ; the masks; three values.
-        let last_vars = vars.max(ROW_VARS);
-        let rounds = key.0.layout().low(last_vars);
-        let masks = 2 * key.0.layout().lines(last_vars);
-        let mut is_scalar = vec![false; length];
-        let mut end = length;
-        let mut before = |count: usize, scalar: bool| {
-            is_scalar[end - count..end].fill(scalar);
-            end -= count;
-            end
-        };
-        before(2, true);
-        let solved = before(1, false);
-        before(2 * rounds, false);
-        before(2 * last_vars + 1, true);
-        before(masks, false);
-        before(3, true);
-        let drawn = random(100 + vars as u64, length);
-        let mut proof = Vec::new();
-        for (is_scalar, value) in is_scalar.iter().zip(drawn) {
-            match is_scalar {
-                true => crate::wire::put(&value, &mut proof),
-                false => {
-                    let point = (G1Projective::generator() * value).into_affine();
-                    crate::wire::put(&point, &mut proof);
-                }
-            }
-        }
-        let place = 32 * solved..32 * solved + 32;
-        let put = |proof: &mut Proof, point: ark_bn254::G1Affine| {
-            let mut bytes = Vec::new();
-            crate::wire::put(&point, &mut bytes);
-            proof[place.clone()].copy_from_slice(&bytes);
-        };
-        put(&mut proof, ark_bn254::G1Affine::identity());
-        let shared = Arc::new(key.clone());
-        let mut verifier =
-            HiddenVerifier::<HidingHyrax>::new(shared, &statement(), &proof, known.clone());
-        toy.verify(&mut verifier).unwrap();
-        let equation = verifier.reduce().unwrap().unwrap();
-        let mut sum = crate::hyrax::Sum::default();
-        <HidingHyrax as crate::Pcs>::add(&key, &mut sum, Fr::one(), equation);
-        let point = -sum.point(&key.0);
-        put(&mut proof, point.into_affine());
-        toy.check::<HidingHyrax>(&proof, known.clone()).unwrap();
-        let error = toy.check::<HidingHyrax>(&proof, Checks::all()).unwrap_err();
-        assert_eq!(error, rejected(), "{vars} variables");
+/// Sessions of one key are decided together, hidden ones too. Two whose last items are off by the opposite cancel if the
+/// weights are known, and then alone.
+fn hidden_proofs_are_decided_together<P: Hides>() {
+    let toys = [1, 2, 3].map(|seed| Toy::new(5, seed));
+    let mut proven = toys.each_ref().map(|toy| (toy, toy.prove::<P>()));
+    assert_eq!(together::<P>(&proven, Checks::all()), Ok(()));
+    P::shift(&mut proven[0].1, Fr::one());
+    P::shift(&mut proven[2].1, -Fr::one());
+    for (toy, proof) in [&proven[0], &proven[2]] {
+        assert_eq!(
+            toy.check::<P>(proof, Checks::all()).unwrap_err(),
+            rejected()
+        );
     }
+    let known = |value| Checks::all().knowing("together/weight", Which::All, value);
+    assert_eq!(together::<P>(&proven, known(1)), Ok(()));
+    assert_eq!(together::<P>(&proven, Checks::all()), Err(rejected()));
+    assert_eq!(together::<P>(&proven[..2], known(1)), Err(rejected()));
 }

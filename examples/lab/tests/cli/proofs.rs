@@ -147,7 +147,11 @@ fn proofs_can_tell_nothing() {
     assert_eq!(lengths[0], lengths[1]);
     let prove = "prove private-sum --private-input few -o hidden --zero-knowledge";
     lab.fails(&format!("{prove}=2^8"), 1, &["256", "--max-cycles"]);
-    lab.fails(&format!("{prove}=2^10 --pcs pst13"), 2, &["cannot hide"]);
+    lab.fails(
+        &format!("{prove}=2^10 --pcs mercury"),
+        2,
+        &["cannot hide", "in the clear"],
+    );
 }
 
 #[test]

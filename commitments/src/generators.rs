@@ -1,4 +1,5 @@
-//! Points that nobody chose: hashed from a public string by trial.
+//! Points that nobody chose: hashed from a public string by trial. [`hyrax`](crate::hyrax) has its whole key from here, and
+//! every scheme that hides has the point `H` of its blindings ([`crate::hiding`]).
 //!
 //! Point `i` of a kind is the first that there is for the tries `t = 0, 1, …`: `x` is SHA-256 of string, kind, `i`, `t`
 //! and 0, then of the same and 1, 512 bits little-endian, modulo the base field's order. If `x^3 + 3` is a square, the
@@ -21,7 +22,7 @@ pub enum Kind {
     Row,
     /// `U`: the value.
     Value,
-    /// `H`: blindings.
+    /// `H`: blindings, of every scheme that hides.
     Blinding,
 }
 

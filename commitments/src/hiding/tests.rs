@@ -1,0 +1,325 @@
+//! Openings of blinded commitments, by themselves.
+#![allow(clippy::unwrap_used)]
+
+mod corrections;
+
+use super::*;
+use crate::draws::{Class, Draws};
+use crate::tests::hiding::{
+    Hides, HidesOverPairings, VARS, logarithm, points, with_every_hiding_scheme,
+    with_hiding_pairings,
+};
+use crate::tests::{random, with_script};
+use crate::wire::{DecodeError, Reader, put};
+use crate::{
+    CacheDir, Combined, Embedding, HidingProver, Key, Pcs, PcsError, PcsKeys, Registry, Setup,
+    SetupError,
+};
+use ark_bn254::{Fq2, Fr, G2Affine, G2Projective};
+use ark_ec::{AffineRepr, CurveGroup};
+use ark_ff::{Field, One, Zero};
+use sumcheck::{Checks, Point, Poly, Weights};
+
+with_every_hiding_scheme!(
+    openings_prove_values,
+    combinations_are_opened,
+    keys_are_those_of_another_scheme,
+    malformed_questions_are_errors,
+);
+
+fn draws(seed: u64) -> Draws {
+    Draws::repeatable(seed, None)
+}
+
+/// One polynomial, committed and opened at a point.
+struct Case<P: Hides> {
+    poly: Poly<Fr>,
+    point: Point<Fr>,
+    commitment: P::Commitment,
+    value: Fr,
+    opening: P::Opening,
+}
+
+impl<P: Hides> Case<P> {
+    fn new(vars: usize, seed: u64) -> Self {
+        let (key, draws) = (P::key(), &mut draws(seed));
+        let (poly, point) = (
+            Poly::dense(vars, random(seed, 1 << vars)),
+            Point(random(seed + 1, vars)),
+        );
+        let (commitment, kept) = P::commit(&key, &[&poly], (draws, Class::Column)).unwrap();
+        let part = Combined {
+            batch: &kept,
+            factors: vec![vec![Fr::one()]],
+        };
+        let sumcheck::Rows::Dense(rows) = poly.rows.clone() else {
+            unreachable!("it is dense")
+        };
+        let (value, opening) = with_script(&Checks::all(), |script| {
+            P::open(&key, script, (rows, &point), &[part], draws).unwrap()
+        });
+        Case {
+            poly,
+            point,
+            commitment,
+            value,
+            opening,
+        }
+    }
+
+    fn verdict(
+        &self,
+        commitment: &P::Commitment,
+        claim: (&Point<Fr>, Fr),
+        opening: &P::Opening,
+    ) -> Result<(), PcsError> {
+        verdict::<P>(P::verifier_key(&P::key()), commitment, claim, opening)
+    }
+}
+
+fn verdict<P: Pcs<F = Fr>>(
+    key: &P::VerifierKey,
+    commitment: &P::Commitment,
+    claim: (&Point<Fr>, Fr),
+    opening: &P::Opening,
+) -> Result<(), PcsError> {
+    let part = Combined {
+        batch: commitment,
+        factors: vec![vec![Fr::one()]],
+    };
+    with_script(&Checks::all(), |script| {
+        P::verify(key, script, &[part], claim, opening)
+    })
+}
+
+fn openings_prove_values<P: Hides>() {
+    for vars in 0..=VARS {
+        let case = Case::<P>::new(vars, 5);
+        let claim = (&case.point, case.value);
+        assert_eq!(case.value, case.poly.evaluate(&Weights::One, &case.point));
+        assert_eq!(case.verdict(&case.commitment, claim, &case.opening), Ok(()));
+        let rejected = Err(PcsError::Rejected);
+        let more = (&case.point, case.value + Fr::one());
+        assert_eq!(
+            case.verdict(&case.commitment, more, &case.opening),
+            rejected
+        );
+        for at in 0..vars {
+            let mut other = case.point.clone();
+            other.0[at] += Fr::one();
+            let moved = (&other, case.value);
+            assert_eq!(
+                case.verdict(&case.commitment, moved, &case.opening),
+                rejected
+            );
+        }
+        // The same polynomial with other blindings, and another opening of the same.
+        let (key, draws) = (P::key(), &mut draws(6));
+        let again = P::commit(&key, &[&case.poly], (draws, Class::Column))
+            .unwrap()
+            .0;
+        assert_ne!(again, case.commitment);
+        assert_eq!(case.verdict(&again, claim, &case.opening), rejected);
+        let public = P::commit_public(&key, &case.poly).unwrap();
+        assert_eq!(case.verdict(&public, claim, &case.opening), rejected);
+        assert_eq!(public, P::commit_public(&key, &case.poly).unwrap());
+    }
+}
+
+/// Of polynomials of every kind, one of which belongs to a key, and of one with few rows.
+fn combinations_are_opened<P: Hides>() {
+    let (key, draws) = (P::key(), &mut draws(3));
+    let vars = 6;
+    let public = Poly::dense(5, random(1, 27));
+    let polys = [
+        Poly::digits(4, 3, vec![1, 2, 0, 1, 2, 2, 1]),
+        Poly::signed(6, (0..50).map(|x| x * x - 700).collect()),
+        Poly::dense(0, random(2, 1)),
+    ];
+    let sparse = [(0, Fr::from(5)), (1, Fr::from(6)), (32, Fr::from(7))];
+    let committed = P::commit(&key, &polys.each_ref(), (draws, Class::Column)).unwrap();
+    let (commitments, kept) = [
+        (
+            P::commit_public(&key, &public).unwrap(),
+            P::keep(&key, &[&public]).unwrap(),
+        ),
+        committed,
+        P::commit_sparse(&key, vars, &sparse, (draws, Class::Mask)).unwrap(),
+    ]
+    .into_iter()
+    .unzip::<_, _, Vec<_>, Vec<_>>();
+    let drawn = random(4, 6);
+    let factors = vec![
+        vec![vec![drawn[0]]],
+        vec![vec![drawn[1], drawn[2]], vec![drawn[3]], vec![drawn[4]]],
+        vec![vec![drawn[5]]],
+    ];
+    let embedded = |poly: &Poly<Fr>, weights: &Weights<Fr>, row: usize| {
+        let own = match P::EMBEDDING {
+            Embedding::Repeat => row >> (vars - poly.vars),
+            Embedding::Pad if row >> poly.vars > 0 => return Fr::zero(),
+            Embedding::Pad => row,
+        };
+        let corner = (0..poly.vars).map(|k| Fr::from(own >> k & 1 == 1));
+        poly.evaluate(weights, &Point(corner.collect()))
+    };
+    let digits = Weights::Digit(vec![Fr::zero(), drawn[1], drawn[2]]);
+    let rows = (0..1 << vars).map(|row| {
+        let at = sparse.iter().find(|(of, _)| *of == row);
+        drawn[0] * embedded(&public, &Weights::One, row)
+            + embedded(&polys[0], &digits, row)
+            + drawn[3] * embedded(&polys[1], &Weights::One, row)
+            + drawn[4] * embedded(&polys[2], &Weights::One, row)
+            + drawn[5] * at.map_or(Fr::zero(), |(_, value)| *value)
+    });
+    let (rows, point): (Vec<Fr>, _) = (rows.collect(), Point(random(5, vars)));
+    let parts = |factors: &Vec<Vec<Vec<Fr>>>| {
+        let parts = kept.iter().zip(factors.clone());
+        parts
+            .map(|(batch, factors)| Combined { batch, factors })
+            .collect::<Vec<_>>()
+    };
+    let (value, opening) = with_script(&Checks::all(), |script| {
+        let parts = parts(&factors);
+        P::open(&key, script, (rows.clone(), &point), &parts, draws).unwrap()
+    });
+    assert_eq!(
+        value,
+        Poly::dense(vars, rows).evaluate(&Weights::One, &point)
+    );
+    let verdict = |factors: &Vec<Vec<Vec<Fr>>>| {
+        let parts = commitments.iter().zip(factors.clone());
+        let parts: Vec<_> = parts
+            .map(|(batch, factors)| Combined { batch, factors })
+            .collect();
+        with_script(&Checks::all(), |script| {
+            P::verify(
+                P::verifier_key(&key),
+                script,
+                &parts,
+                (&point, value),
+                &opening,
+            )
+        })
+    };
+    assert_eq!(verdict(&factors), Ok(()));
+    for batch in 0..factors.len() {
+        for poly in 0..factors[batch].len() {
+            let mut other = factors.clone();
+            other[batch][poly][0] += Fr::one();
+            assert_eq!(verdict(&other), Err(PcsError::Rejected), "{batch} {poly}");
+        }
+    }
+}
+
+/// Sizes that make no sense.
+fn malformed_questions_are_errors<P: Hides>() {
+    let (key, draws) = (P::key(), &mut draws(8));
+    let long = Poly::dense(VARS + 1, Vec::new());
+    let (vars, max) = (VARS + 1, VARS);
+    let too_many = Some(PcsError::TooManyVars { vars, max });
+    assert_eq!(P::commit_public(&key, &long).err(), too_many);
+    assert_eq!(
+        P::commit(&key, &[&long], (draws, Class::Row)).err(),
+        too_many
+    );
+    let sparse = |vars, row, draws: &mut Draws| {
+        P::commit_sparse(&key, vars, &[(row, Fr::one())], (draws, Class::Mask)).err()
+    };
+    assert_eq!(sparse(vars, 0, draws), too_many);
+    let beyond = sparse(3, 8, draws);
+    assert!(
+        matches!(beyond, Some(PcsError::WrongCount { found: 9, .. })),
+        "{beyond:?}"
+    );
+    for (rows, vars) in [(3, 1), (1, VARS + 1)] {
+        let (rows, point) = (vec![Fr::one(); rows], Point(vec![Fr::one(); vars]));
+        let opened = with_script(&Checks::all(), |script| {
+            P::open(&key, script, (rows, &point), &[], draws)
+        });
+        assert!(opened.is_err());
+    }
+    let case = Case::<P>::new(VARS, 9);
+    let beyond = Point(random(1, VARS + 1));
+    let answer = case.verdict(&case.commitment, (&beyond, case.value), &case.opening);
+    assert_eq!(answer.err(), too_many);
+    // An opening with another number of points.
+    let shorter = Point(case.point.0[1..].to_vec());
+    let answer = case.verdict(&case.commitment, (&shorter, case.value), &case.opening);
+    assert!(answer.is_err());
+}
+
+/// By their digests; and they are read back.
+fn keys_are_those_of_another_scheme<P: Hides>() {
+    let key = P::key();
+    let verifier = P::verifier_key(&key);
+    assert_eq!(key.digest(), verifier.digest());
+    assert_eq!(key.max_vars(), VARS);
+    assert_eq!(key.provenance(), verifier.provenance());
+    let bytes = P::write_verifier_key(verifier);
+    let read = P::read_verifier_key(&bytes).unwrap();
+    assert_eq!(read.digest(), verifier.digest());
+    assert!(P::read_verifier_key(&bytes[1..]).is_err());
+    let schemes = Registry::<Fr>::builtin();
+    let setup = Setup::Builtin {
+        cache: CacheDir::Off,
+    };
+    let scheme = schemes.get(P::NAME).unwrap();
+    assert!(scheme.hides());
+    let clear = scheme.verifying_key(VARS, &setup).unwrap();
+    let hiding = scheme.hiding_verifying_key(VARS, &setup).unwrap();
+    let both = scheme.hiding_setup(VARS, &setup).unwrap();
+    assert_eq!(both.verifying.digest(), hiding.digest());
+    assert_eq!(both.proving.digest(), hiding.digest());
+    assert_ne!(clear.digest(), hiding.digest());
+    assert_eq!(clear.provenance(), hiding.provenance());
+    assert!(hiding.hides() && !clear.hides());
+    assert_eq!(
+        scheme
+            .read_verifying_key(&hiding.to_bytes())
+            .unwrap()
+            .digest(),
+        clear.digest()
+    );
+}
+
+/// What is said of a key depends on `H`.
+#[test]
+fn keys_pin_the_point_of_blindings() {
+    use crate::zeromorph::Zeromorph;
+    let (known, key) = (Zeromorph::knowing(), Blinded::<Zeromorph>::key());
+    assert_eq!(known.verifier_key().clear(), key.verifier_key().clear());
+    assert_ne!(known.digest(), key.digest());
+    assert_eq!(points(&[logarithm()]), [known.verifier_key().blinding()]);
+}
+
+/// Schemes that send values in the clear say so.
+#[test]
+fn schemes_that_cannot_hide_say_why() {
+    let schemes = Registry::<Fr>::builtin();
+    let setup = Setup::Builtin {
+        cache: CacheDir::Off,
+    };
+    let mut refusing = Vec::new();
+    for name in schemes.names() {
+        let scheme = schemes.get(name).unwrap();
+        if scheme.hides() {
+            continue;
+        }
+        let errors = [
+            scheme.hiding_verifying_key(4, &setup).err(),
+            scheme.hiding_setup(4, &setup).err(),
+        ];
+        for error in errors.map(Option::unwrap) {
+            assert!(
+                error
+                    .to_string()
+                    .contains("values of polynomials in the clear"),
+                "{error}"
+            );
+            assert!(matches!(error, SetupError::CannotHide { scheme, .. } if scheme == name));
+        }
+        refusing.push(name);
+    }
+    assert_eq!(refusing, ["mercury", "hyperkzg"]);
+}

@@ -1,0 +1,139 @@
+//! Schemes that hide, as tests see them.
+
+use super::{Tested, random};
+use crate::hiding::{Blinded, BlindedProver, HidingProverKey};
+use crate::hyrax::{HidingHyrax, Hyrax, Layout, VerifierKey};
+use crate::wire::{Reader, put};
+use crate::{CacheDir, HidingProver, Script};
+use ark_bn254::{Fr, G1Affine, G2Affine};
+use ark_ec::{AffineRepr, CurveGroup};
+use std::sync::{Arc, OnceLock};
+use sumcheck::Point;
+
+/// Variables of the keys.
+pub(crate) const VARS: usize = 8;
+
+/// The logarithm of `H`, where it is known.
+pub(crate) fn logarithm() -> Fr {
+    random(1234, 1)[0]
+}
+
+/// A scheme that hides.
+pub(crate) trait Hides: HidingProver<F = Fr> {
+    /// Bytes of a proof's last item, which no challenge hears. All others have 32.
+    const LAST: usize;
+    /// A key for [`VARS`] variables.
+    fn key() -> Arc<Self::ProverKey>;
+    /// Adds a multiple of something to a proof's last item.
+    fn shift(proof: &mut [u8], by: Fr);
+}
+
+/// Replaces the end of a proof by the encoding of something else.
+fn change_last<T>(proof: &mut [u8], change: impl FnOnce(T) -> T)
+where
+    T: ark_serialize::CanonicalSerialize + ark_serialize::CanonicalDeserialize + Default,
+{
+    let at = proof.len() - T::default().compressed_size();
+    let value = Reader::new(&proof[at..]).canonical("last item").unwrap();
+    let mut bytes = Vec::new();
+    put(&change(value), &mut bytes);
+    proof[at..].copy_from_slice(&bytes);
+}
+
+impl Hides for HidingHyrax {
+    const LAST: usize = 32;
+
+    /// With lines of 32 rows, so that there are polynomials of many lines, of one, and of less.
+    fn key() -> Arc<HidingProverKey<Hyrax>> {
+        static KEY: OnceLock<Arc<HidingProverKey<Hyrax>>> = OnceLock::new();
+        let key = || VerifierKey::new(Layout::new(VARS, 5).unwrap(), CacheDir::Off);
+        let key = KEY.get_or_init(|| Arc::new(HidingProverKey::new(key())));
+        key.clone()
+    }
+
+    fn shift(proof: &mut [u8], by: Fr) {
+        change_last(proof, |answer: Fr| answer + by);
+    }
+}
+
+/// A scheme over pairings that hides.
+pub(crate) trait HidesOverPairings: BlindedProver<ProverKey: Clone> + Tested {
+    /// The key of [`Hides`], made once.
+    fn made() -> &'static OnceLock<Arc<HidingProverKey<Self>>>;
+    /// Items of 32 bytes in an opening of its own, without `E`.
+    fn items(vars: usize) -> usize;
+    /// Draws an opening of what is committed with this logarithm and has this value; and the logarithms of the points that
+    /// are paired then.
+    fn simulate(
+        script: &mut Script<'_>,
+        point: &Point<Fr>,
+        claim: (Fr, Fr),
+    ) -> (Self::Opening, Vec<Fr>);
+
+    /// A key whose `H` has a known logarithm.
+    fn knowing() -> Arc<HidingProverKey<Self>> {
+        Arc::new(HidingProverKey::knowing(own::<Self>(), logarithm()))
+    }
+}
+
+/// The clear scheme's key.
+fn own<P: HidesOverPairings>() -> P::ProverKey {
+    (*<P as Tested>::key(VARS)).clone()
+}
+
+/// Points with known logarithms.
+pub(crate) fn points(logarithms: &[Fr]) -> Vec<G1Affine> {
+    let generator = G1Affine::generator();
+    let points = logarithms.iter().map(|x| (generator * x).into_affine());
+    points.collect()
+}
+
+impl<P: HidesOverPairings> Hides for Blinded<P> {
+    const LAST: usize = 64;
+
+    fn key() -> Arc<HidingProverKey<P>> {
+        let key = || Arc::new(HidingProverKey::new(own::<P>()));
+        P::made().get_or_init(key).clone()
+    }
+
+    fn shift(proof: &mut [u8], by: Fr) {
+        change_last(proof, |correction: G2Affine| {
+            (correction + G2Affine::generator() * by).into_affine()
+        });
+    }
+}
+
+/// Tests of a module, each with every scheme that hides.
+macro_rules! with_every_hiding_scheme {
+    ($($(#[$attribute:meta])* $name:ident),* $(,)?) => {
+        mod hyrax {
+            $($(#[$attribute])* #[test] fn $name() {
+                super::$name::<crate::hyrax::HidingHyrax>();
+            })*
+        }
+        mod pst13 {
+            $($(#[$attribute])* #[test] fn $name() {
+                super::$name::<crate::hiding::Blinded<crate::pst13::Pst13>>();
+            })*
+        }
+        mod zeromorph {
+            $($(#[$attribute])* #[test] fn $name() {
+                super::$name::<crate::hiding::Blinded<crate::zeromorph::Zeromorph>>();
+            })*
+        }
+    };
+}
+pub(crate) use with_every_hiding_scheme;
+
+/// Tests of a module, each with every scheme over pairings of which there is one that hides.
+macro_rules! with_hiding_pairings {
+    ($($(#[$attribute:meta])* $name:ident),* $(,)?) => {
+        mod pst13 {
+            $($(#[$attribute])* #[test] fn $name() { super::$name::<crate::pst13::Pst13>(); })*
+        }
+        mod zeromorph {
+            $($(#[$attribute])* #[test] fn $name() { super::$name::<crate::zeromorph::Zeromorph>(); })*
+        }
+    };
+}
+pub(crate) use with_hiding_pairings;

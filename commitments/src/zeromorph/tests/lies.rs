@@ -1,0 +1,262 @@
+//! Lies about every challenge and message, in openings with a mask and without.
+
+use super::*;
+use sumcheck::channel::Which;
+
+/// None, as in the clear, and one as in openings that hide.
+fn masks() -> [Option<Coefficients>; 2] {
+    [None, Some(random(77, 1))]
+}
+
+/// Rejected, and accepted with these checks.
+fn is_false(said: &Said, weakened: &Checks, what: &str) {
+    let point = point();
+    let rejected = Err(PcsError::Rejected);
+    assert_eq!(verdict(&Checks::all(), said, &point), rejected, "{what}");
+    assert_eq!(verdict(weakened, said, &point), Ok(()), "{what}");
+}
+
+fn known(label: Label, value: u64) -> Checks {
+    Checks::all().knowing(label, Which::All, value)
+}
+
+fn unheard(label: Label) -> Checks {
+    Checks::all().not_hearing(label, Which::All)
+}
+
+/// A solution of `matrix · x = right`, if there is one.
+fn solve(mut matrix: Vec<Vec<Fr>>, mut right: Vec<Fr>) -> Option<Vec<Fr>> {
+    let columns = matrix[0].len();
+    let mut pivots = Vec::new();
+    for column in 0..columns {
+        let from = pivots.len();
+        let Some(row) = (from..matrix.len()).find(|row| !matrix[*row][column].is_zero()) else {
+            continue;
+        };
+        matrix.swap(from, row);
+        right.swap(from, row);
+        let inverse = matrix[from][column].inverse()?;
+        matrix[from].iter_mut().for_each(|a| *a *= inverse);
+        right[from] *= inverse;
+        let (pivot, by_pivot) = (matrix[from].clone(), right[from]);
+        for row in (0..matrix.len()).filter(|row| *row != from) {
+            let minus = -matrix[row][column];
+            add(&mut matrix[row], minus, &pivot);
+            right[row] += minus * by_pivot;
+        }
+        pivots.push(column);
+    }
+    if right[pivots.len()..].iter().any(|r| !r.is_zero()) {
+        return None;
+    }
+    let mut solution = vec![Fr::zero(); columns];
+    for (pivot, value) in pivots.into_iter().zip(right) {
+        solution[pivot] = value;
+    }
+    Some(solution)
+}
+
+/// Coefficients of a quotient that is too long.
+const LONG: usize = 16;
+
+/// `δ_k` of up to [`LONG`] coefficients with `Σ_k C_k·δ_k` as wanted. If `y` is given, what is beyond the quotients'
+/// ends cancels in the sum of reversals.
+fn long_quotients(wanted: &[Fr], y: Option<Fr>) -> Option<Vec<Coefficients>> {
+    let point = point();
+    // Row e of the matrix is coefficient e.
+    let length = LONG + (1 << VARS);
+    let mut matrix = vec![vec![Fr::zero(); VARS * LONG]; length];
+    for k in 0..VARS {
+        for i in 0..LONG {
+            for (j, c) in factor(&point, k).into_iter().enumerate() {
+                matrix[i + j][k * LONG + i] = c;
+            }
+        }
+    }
+    let mut right = wanted.to_vec();
+    right.resize(length, Fr::zero());
+    for beyond in y.map_or(0..0, |_| 0..LONG) {
+        let mut row = vec![Fr::zero(); VARS * LONG];
+        for k in 0..VARS {
+            let i = (1 << k) + beyond;
+            if i < LONG {
+                row[k * LONG + i] = y.unwrap_or_default().pow([k as u64]);
+            }
+        }
+        matrix.push(row);
+        right.push(Fr::zero());
+    }
+    let solution = solve(matrix, right)?;
+    Some(solution.chunks(LONG).map(<[Fr]>::to_vec).collect())
+}
+
+/// The equation of values holds, as one of polynomials, because quotients are too long.
+fn is_long(said: &Said) {
+    let too_long = |(k, q): (usize, &Coefficients)| q[1 << k..].iter().any(|a| !a.is_zero());
+    assert!(said.quotients.iter().enumerate().any(too_long));
+    assert_eq!(value_at(said, &point(), Fr::from(99)), Fr::zero());
+}
+
+/// A value that is off by one.
+fn false_value(y: Option<Fr>) -> Said {
+    let mut said = honest(&rows(), &point());
+    said.value += Fr::one();
+    let wanted: Coefficients = phi(VARS, 0).iter().map(|a| -*a).collect();
+    let long = long_quotients(&wanted, y).unwrap();
+    for (quotient, own) in said.quotients.iter_mut().zip(long) {
+        add(quotient, Fr::one(), &own);
+    }
+    is_long(&said);
+    said
+}
+
+/// What `y` is if the transcript does not hear the quotients.
+fn drawn(checks: &Checks, said: &Said) -> Challenges {
+    opened(checks, said, &point()).1
+}
+
+/// With longer quotients any value fits: it is degrees that are proven.
+#[test]
+fn long_quotients_cancel_where_the_challenge_of_degrees_is_known() {
+    for mask in masks() {
+        for value in [1, 3] {
+            let said = false_value(Some(Fr::from(value))).with(mask.clone());
+            is_false(&said, &known(DEGREES, value), &format!("y = {value}"));
+        }
+        let checks = unheard(QUOTIENTS);
+        let y = drawn(&checks, &honest(&rows(), &point())).degrees;
+        is_false(&false_value(Some(y)).with(mask), &checks, QUOTIENTS);
+    }
+}
+
+/// The mask makes up for all that is beyond the ends of quotients.
+fn with_long_mask(said: &Said, y: Fr) -> Said {
+    let mut mask = vec![Fr::from(5)];
+    for (k, (quotient, power)) in said.terms().enumerate() {
+        let beyond: Coefficients = quotient.iter().skip(power).copied().collect();
+        let weight = -y.pow([k as u64]) / y.pow([VARS as u64]);
+        let rest = [&[Fr::zero()], beyond.get(1..).unwrap_or_default()].concat();
+        add(&mut mask, weight, &rest);
+    }
+    said.with(Some(mask))
+}
+
+/// A mask is one more summand under the challenge of degrees: it is short, too, or what is beyond its end cancels where
+/// that challenge is known.
+#[test]
+fn a_long_mask_makes_up_for_long_quotients_where_the_challenge_of_degrees_is_known() {
+    for value in [1, 3] {
+        let said = with_long_mask(&false_value(None), Fr::from(value));
+        is_false(&said, &known(DEGREES, value), &format!("y = {value}"));
+    }
+    let checks = unheard(QUOTIENTS);
+    let y = drawn(&checks, &honest(&rows(), &point())).degrees;
+    is_false(&with_long_mask(&false_value(None), y), &checks, QUOTIENTS);
+    let long = honest(&rows(), &point()).with(Some(random(78, 2)));
+    is_false(&long, &known(PARTS, 0), "a long mask alone");
+    for mask in masks() {
+        let honest = honest(&rows(), &point()).with(mask);
+        assert_eq!(verdict(&Checks::all(), &honest, &point()), Ok(()));
+    }
+}
+
+/// Nobody looks at degrees.
+#[test]
+fn long_quotients_prove_any_value_where_degrees_do_not_count() {
+    for mask in masks() {
+        is_false(&false_value(None).with(mask), &known(PARTS, 0), "γ = 0");
+    }
+    // A longer polynomial, and the value of its first rows.
+    let mut longer = honest(&rows(), &point());
+    longer.poly.extend(random(9, LONG - longer.poly.len()));
+    let mut excess = longer.poly.clone();
+    excess[..1 << VARS].fill(Fr::zero());
+    let long = long_quotients(&excess, None).unwrap();
+    for (quotient, own) in longer.quotients.iter_mut().zip(long) {
+        add(quotient, Fr::one(), &own);
+    }
+    is_long(&longer);
+    for mask in masks() {
+        let longer = longer.with(mask);
+        is_false(&longer, &known(PARTS, 0), "a longer polynomial");
+    }
+}
+
+/// `d` says what is wanted at the one point where it is looked at.
+#[test]
+fn long_quotients_have_a_sum_of_reversals_at_a_known_point() {
+    let fitting = |checks: &Checks, mask: &Option<Coefficients>| {
+        let mut said = false_value(None).with(mask.clone());
+        let challenges = drawn(checks, &said);
+        let d = at(&reversed(&said, challenges.degrees), challenges.inverse);
+        said.shift = sum_at(&said, &challenges) - d;
+        assert!(!said.shift.is_zero());
+        said
+    };
+    for mask in masks() {
+        for value in [2, 3] {
+            let checks = known(AT, value);
+            is_false(&fitting(&checks, &mask), &checks, &format!("x = {value}"));
+        }
+        let checks = unheard(REVERSED);
+        is_false(&fitting(&checks, &mask), &checks, REVERSED);
+    }
+}
+
+/// The first equation holds at one point.
+#[test]
+fn a_value_is_made_up_for_at_a_known_point() {
+    for value in [2, 3] {
+        let x = Fr::from(value);
+        let mut said = honest(&rows(), &point());
+        said.value += Fr::one();
+        let left = value_at(&said, &point(), x);
+        said.quotients[0][0] += left / at(&factor(&point(), 0), x);
+        for mask in masks() {
+            let what = format!("x = {value}");
+            is_false(&said.with(mask), &known(AT, value), &what);
+        }
+    }
+}
+
+/// The quotients of another polynomial, which is more by a constant. The value's equation is off by as much, and the
+/// degrees' makes up for it.
+#[test]
+fn two_equations_cancel_where_the_challenge_between_them_is_known() {
+    let other = |gamma: Fr, mask: &Option<Coefficients>| {
+        let mut shifted = rows();
+        shifted[0] += Fr::one();
+        let mut said = honest(&shifted, &point());
+        said.poly = rows();
+        said.mask = mask.clone();
+        said.shift = -gamma.inverse().unwrap();
+        said
+    };
+    for mask in masks() {
+        for value in [1, 3] {
+            let said = other(Fr::from(value), &mask);
+            is_false(&said, &known(PARTS, value), &format!("γ = {value}"));
+        }
+        let checks = unheard(REVERSED);
+        let gamma = drawn(&checks, &other(Fr::one(), &mask)).parts;
+        is_false(&other(gamma, &mask), &checks, REVERSED);
+    }
+}
+
+/// A point that is drawn where there are no two points.
+#[test]
+fn known_points_that_are_no_two_points_are_refused() {
+    for value in [0, 1] {
+        for mask in masks() {
+            let said = honest(&rows(), &point()).with(mask);
+            let verdict = verdict(&known(AT, value), &said, &point());
+            assert_eq!(verdict, Err(PcsError::Rejected));
+        }
+    }
+}
+
+/// The tests above speak of all challenges that there are.
+#[test]
+fn every_challenge_has_a_lie() {
+    challenges_are::<Zeromorph>(&[DEGREES, AT, PARTS], VARS);
+}
