@@ -1,4 +1,5 @@
-//! Proofs that tell nothing: every argument, both word sizes; the same shape for all private inputs; modes do not mix.
+//! Proofs that tell nothing: every scheme that hides, every argument, both word sizes; the same shape for all private
+//! inputs; modes and schemes do not mix.
 
 use commitments::{CacheDir, Setup, SetupError};
 use jolt_core::api::{Config, KeyError, ProvingKey, setup, verifying_key};
@@ -9,14 +10,18 @@ use std::collections::HashSet;
 use sumcheck::VerifyError;
 use tracer::{ExitStatus, Inputs, Program};
 
+/// Schemes that hide, and bytes of the last item of a proof: of a scalar, or of a point of the second group.
+const SCHEMES: [(&str, usize); 3] = [("hyrax", 32), ("pst13", 64), ("zeromorph", 64)];
+
 fn program(name: &str) -> Program {
     let root = env!("CARGO_MANIFEST_DIR");
     let elf = std::fs::read(format!("{root}/../examples/guests/elf/{name}.elf")).unwrap();
     Program::from_elf(&elf).unwrap()
 }
 
-fn config(lookup: &str, memory: &str) -> Config {
+fn config(scheme: &str, (lookup, memory): (&str, &str)) -> Config {
     Config {
+        scheme: scheme.to_owned(),
         max_cycle_vars: 10,
         lookup: lookup.to_owned(),
         memory: memory.to_owned(),
@@ -28,8 +33,13 @@ fn config(lookup: &str, memory: &str) -> Config {
     }
 }
 
-fn key(name: &str, lookup: &str, memory: &str) -> ProvingKey {
-    setup(program(name), &config(lookup, memory)).unwrap()
+fn key(name: &str, scheme: &str, arguments: (&str, &str)) -> ProvingKey {
+    setup(program(name), &config(scheme, arguments)).unwrap()
+}
+
+/// With the arguments of the default.
+fn default_key(scheme: &str) -> ProvingKey {
+    key("private-sum", scheme, ("shout", "twist"))
 }
 
 /// So many bytes that are private, and no list of numbers: the program says so, and ends with status 1. The statement is
@@ -39,7 +49,7 @@ fn secret(length: usize) -> Inputs {
 }
 
 #[test]
-fn every_argument_hides() {
+fn every_argument_hides_with_every_scheme() {
     let arguments = [
         ("private-sum", "shout", "twist"),
         ("private-sum-rv32", "shout", "twist"),
@@ -47,10 +57,11 @@ fn every_argument_hides() {
         ("private-sum-rv32", "logup-gkr", "spice"),
         ("private-sum", "logup-gkr", "twist"),
     ];
-    arguments
-        .into_par_iter()
-        .for_each(|(name, lookup, memory)| {
-            let key = key(name, lookup, memory);
+    let with = |(scheme, _)| arguments.map(|(name, lookup, memory)| (scheme, name, lookup, memory));
+    let all: Vec<_> = SCHEMES.into_iter().flat_map(with).collect();
+    all.into_par_iter()
+        .for_each(|(scheme, name, lookup, memory)| {
+            let key = key(name, scheme, (lookup, memory));
             let vk = key.verifying_key();
             let proofs = [3, 14].map(|length| key.prove(&secret(length)).unwrap());
             let [one, other] = &proofs;
@@ -68,11 +79,11 @@ fn every_argument_hides() {
             assert_eq!(
                 first.len(),
                 one.payload.len() / 32,
-                "{name}: an item occurs twice"
+                "{scheme}, {name}: an item occurs twice"
             );
             assert!(
                 first.is_disjoint(&second),
-                "{name}: proofs have an item in common"
+                "{scheme}, {name}: proofs have an item in common"
             );
             for proof in &proofs {
                 vk.verify(proof).unwrap();
@@ -84,7 +95,13 @@ fn every_argument_hides() {
 
 #[test]
 fn changed_hidden_proofs_are_rejected() {
-    let key = key("private-sum", "shout", "twist");
+    SCHEMES
+        .into_par_iter()
+        .for_each(|(scheme, last)| changed_proofs_are_rejected(scheme, last));
+}
+
+fn changed_proofs_are_rejected(scheme: &str, last: usize) {
+    let key = default_key(scheme);
     let vk = key.verifying_key();
     let [proof, other] = [3, 14].map(|length| key.prove(&secret(length)).unwrap());
     vk.verify(&proof).unwrap();
@@ -92,22 +109,23 @@ fn changed_hidden_proofs_are_rejected() {
         payload,
         ..proof.clone()
     };
-    let elements = proof.payload.len() / 32;
-    (0..elements).into_par_iter().step_by(11).for_each(|i| {
+    let length = proof.payload.len();
+    let items = (0..length - last).step_by(32).map(|at| at..at + 32);
+    let some = items.step_by(11).chain([length - last..length]);
+    some.enumerate().par_bridge().for_each(|(i, item)| {
         let mut payload = proof.payload.clone();
-        payload[32 * i + i % 31] ^= 1 << (i % 8);
+        payload[item.start + i % 31] ^= 1 << (i % 8);
         assert!(
             vk.verify(&with(payload)).is_err(),
-            "element {i}, a bit flipped"
+            "{scheme}, {item:?}, a bit flipped"
         );
         let mut payload = proof.payload.clone();
-        let range = 32 * i..32 * i + 32;
-        payload[range.clone()].copy_from_slice(&other.payload[range]);
+        payload[item.clone()].copy_from_slice(&other.payload[item.clone()]);
         let error = vk.verify(&with(payload)).unwrap_err();
         let check = "open/proof".to_owned();
-        assert_eq!(error, VerifyError::Check { check }, "element {i}");
+        assert_eq!(error, VerifyError::Check { check }, "{scheme}, {item:?}");
     });
-    for length in [0, 31, 32, proof.payload.len() - 1] {
+    for length in [0, 31, 32, length - last, length - 1] {
         vk.verify(&with(proof.payload[..length].to_vec()))
             .unwrap_err();
     }
@@ -119,66 +137,96 @@ fn changed_hidden_proofs_are_rejected() {
     vk.verify(&claims).unwrap_err();
 }
 
-/// A proof under the other mode's key, with the other mode's name, and schemes that cannot hide.
+/// A proof under the other mode's key, and with the other mode's name.
 #[test]
 fn modes_do_not_mix() {
-    let hidden = key("private-sum", "shout", "twist");
-    let clear = Config {
-        zero_knowledge: false,
-        ..config("shout", "twist")
-    };
-    let clear = setup(program("private-sum"), &clear).unwrap();
-    assert_ne!(
-        hidden.verifying_key().digest(),
-        clear.verifying_key().digest()
-    );
-    let proofs = [&hidden, &clear].map(|key| key.prove(&secret(3)).unwrap());
-    for (key, proof) in [(&hidden, &proofs[1]), (&clear, &proofs[0])] {
-        let vk = key.verifying_key();
-        let error = vk.verify(proof).unwrap_err().to_string();
-        assert!(error.contains("another program or key"), "{error}");
-        // With the digest of this key; then with its mode, too.
-        let mut renamed = proof.clone();
-        renamed.key = *vk.digest();
-        let error = vk.verify(&renamed).unwrap_err().to_string();
-        assert!(error.contains("the key pins proofs"), "{error}");
-        renamed.zero_knowledge = !proof.zero_knowledge;
-        vk.verify(&renamed).unwrap_err();
-    }
-    let mut unknown = proofs[0].to_bytes();
-    unknown[10] = 4;
-    let error = Proof::from_bytes(&unknown).unwrap_err();
-    assert_eq!(error, ProofFileError::Mode { found: 4 });
+    SCHEMES.into_par_iter().for_each(|(scheme, _)| {
+        let hidden = default_key(scheme);
+        let clear = Config {
+            zero_knowledge: false,
+            ..config(scheme, ("shout", "twist"))
+        };
+        let clear = setup(program("private-sum"), &clear).unwrap();
+        assert_ne!(
+            hidden.verifying_key().digest(),
+            clear.verifying_key().digest()
+        );
+        let proofs = [&hidden, &clear].map(|key| key.prove(&secret(3)).unwrap());
+        for (key, proof) in [(&hidden, &proofs[1]), (&clear, &proofs[0])] {
+            let vk = key.verifying_key();
+            let error = vk.verify(proof).unwrap_err().to_string();
+            assert!(error.contains("another program or key"), "{error}");
+            // With the digest of this key; then with its mode, too.
+            let mut renamed = proof.clone();
+            renamed.key = *vk.digest();
+            let error = vk.verify(&renamed).unwrap_err().to_string();
+            assert!(error.contains("the key pins proofs"), "{error}");
+            renamed.zero_knowledge = !proof.zero_knowledge;
+            vk.verify(&renamed).unwrap_err();
+        }
+        let mut unknown = proofs[0].to_bytes();
+        unknown[10] = 4;
+        let error = Proof::from_bytes(&unknown).unwrap_err();
+        assert_eq!(error, ProofFileError::Mode { found: 4 });
+        // A verifier's key without the prover's.
+        let config = config(scheme, ("shout", "twist"));
+        let vk = verifying_key(program("private-sum"), &config).unwrap();
+        vk.verify(&proofs[0]).unwrap();
+    });
+}
 
-    // A verifier's key without the prover's, and one by policy.
-    let vk = verifying_key(program("private-sum"), &config("shout", "twist")).unwrap();
-    vk.verify(&proofs[0]).unwrap();
-    let policy = Policy::default();
-    let setup_ = Setup::Builtin {
+/// Both schemes over pairings have commitments of one size.
+#[test]
+fn schemes_do_not_mix() {
+    let keys = SCHEMES.map(|(scheme, _)| default_key(scheme));
+    let proofs = keys.each_ref().map(|key| key.prove(&secret(3)).unwrap());
+    for (i, key) in keys.iter().enumerate() {
+        let vk = key.verifying_key();
+        for (j, proof) in proofs.iter().enumerate() {
+            let mut renamed = proof.clone();
+            renamed.key = *vk.digest();
+            renamed.scheme = proofs[i].scheme.clone();
+            assert_eq!(vk.verify(proof).is_ok(), i == j);
+            assert_eq!(vk.verify(&renamed).is_ok(), i == j);
+        }
+    }
+}
+
+/// A key by policy is of the mode that the file says; test setups are for those who ask for them, whatever the mode.
+#[test]
+fn policies_make_keys_that_hide() {
+    let registry = jolt_core::registry::Registry::builtin();
+    let builtin = Setup::Builtin {
         cache: CacheDir::Off,
     };
-    let registry = jolt_core::registry::Registry::builtin();
-    let vk = policy.verifying_key(program("private-sum"), &proofs[0], (&setup_, &registry));
-    vk.unwrap().verify(&proofs[0]).unwrap();
+    for (scheme, _) in SCHEMES {
+        let proof = default_key(scheme).prove(&secret(3)).unwrap();
+        let by = |policy: Policy| {
+            policy.verifying_key(program("private-sum"), &proof, (&builtin, &registry))
+        };
+        by(Policy::any(&registry)).unwrap().verify(&proof).unwrap();
+        let only = by(Policy::only("shout", "twist", scheme));
+        assert_eq!(only.is_ok(), scheme == "hyrax");
+    }
+}
 
-    let mercury = Config {
-        scheme: "mercury".to_owned(),
-        ..config("shout", "twist")
-    };
-    let error = verifying_key(program("private-sum"), &mercury)
-        .err()
-        .unwrap();
-    let cannot = |error: &KeyError| {
-        matches!(
-            error,
-            KeyError::Setup(SetupError::CannotHide {
-                scheme: "mercury",
-                ..
-            })
-        )
-    };
-    assert!(cannot(&error), "{error}");
-    assert!(cannot(
-        &setup(program("private-sum"), &mercury).err().unwrap()
-    ));
+#[test]
+fn schemes_that_send_values_in_the_clear_refuse() {
+    for name in ["mercury", "hyperkzg"] {
+        let config = config(name, ("shout", "twist"));
+        let errors = [
+            verifying_key(program("private-sum"), &config).err(),
+            setup(program("private-sum"), &config).err(),
+        ];
+        for error in errors.map(Option::unwrap) {
+            let cannot = |error: &KeyError| {
+                matches!(
+                    error,
+                    KeyError::Setup(SetupError::CannotHide { scheme, .. }) if *scheme == name
+                )
+            };
+            assert!(cannot(&error), "{error}");
+            assert!(error.to_string().contains("in the clear"), "{error}");
+        }
+    }
 }
