@@ -25,10 +25,37 @@ with_every_hiding_scheme!(
     combinations_are_opened,
     keys_are_those_of_another_scheme,
     malformed_questions_are_errors,
+    short_polynomials_are_committed_as_all_others,
 );
 
 fn draws(seed: u64) -> Draws {
     Draws::repeatable(seed, None)
+}
+
+/// With the same draws. Also those that have no tables: longer ones, and others than the first.
+fn short_polynomials_are_committed_as_all_others<P: Hides<Kept: PartialEq>>() {
+    let key = P::key();
+    for (vars, lens) in [
+        (4, vec![1, 0, 3, 16]),
+        (4, vec![2; 9]),
+        (2, vec![3, 4]),
+        (6, vec![50]),
+    ] {
+        let rows: Vec<Vec<Fr>> = (7..)
+            .zip(lens)
+            .map(|(seed, len)| random(seed, len))
+            .collect();
+        let polys: Vec<Poly<Fr>> = rows.iter().map(|r| Poly::dense(vars, r.clone())).collect();
+        let polys: Vec<&Poly<Fr>> = polys.iter().collect();
+        let rows: Vec<&[Fr]> = rows.iter().map(Vec::as_slice).collect();
+        let short = P::commit_short(&key, vars, &rows, (&mut draws(5), Class::Row));
+        let (short, short_kept) = short.unwrap();
+        let (all, kept) = P::commit(&key, &polys, (&mut draws(5), Class::Row)).unwrap();
+        assert_eq!(short, all);
+        assert!(short_kept == kept);
+    }
+    let short = P::commit_short(&key, VARS + 1, &[&[Fr::one()]], (&mut draws(5), Class::Row));
+    assert!(matches!(short, Err(PcsError::TooManyVars { .. })));
 }
 
 /// One polynomial, committed and opened at a point.

@@ -49,7 +49,10 @@ mod tests;
 
 #[cfg(feature = "prover")]
 pub use hidden::HiddenProver;
-pub use hidden::{HiddenVerifier, closing_risks, closing_vars};
+pub use hidden::{
+    Carried, ClosingMessages, HiddenVerifier, closing_messages, closing_risks, closing_vars,
+    message_rows,
+};
 pub use opening::ClaimError;
 #[cfg(feature = "prover")]
 pub use prover::SealedProver;

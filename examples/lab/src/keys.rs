@@ -21,7 +21,7 @@ impl From<&Proof> for Protocol {
     }
 }
 
-/// The configuration of a protocol, for keys of the usual size.
+/// The configuration of a protocol for proofs in the clear, for keys of the usual size.
 pub fn config(protocol: &Protocol) -> Config {
     Config {
         scheme: protocol.pcs.clone(),

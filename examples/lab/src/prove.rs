@@ -8,12 +8,16 @@ use crate::registry::scheme;
 use crate::report::{Report, add_warnings, bytes, hex, peak_rss_bytes, seconds, thousands};
 use crate::run::{add_inputs, add_outcome};
 use crate::source::{NewFile, Source, fault};
-use jolt_core::api::{self, Config, KeyError, ProveError, VerifyingKey};
+use jolt_core::api::{self, Config, DEFAULT_CYCLE_VARS, KeyError, ProveError, VerifyingKey};
 use jolt_core::observer::Observer;
 use jolt_core::proof::Proof;
 use jolt_core::statement::{MAX_CYCLE_VARS, MIN_CYCLE_VARS};
 use serde_json::json;
 use tracer::{Inputs, Options, Outcome, Program, TraceError};
+
+/// Cycles in the statement of a proof of a run with private input, if no other number is asked for: those of the usual
+/// key.
+const DECLARED: u64 = 1 << DEFAULT_CYCLE_VARS;
 
 /// What is to be proven, and how.
 #[derive(Clone, Debug)]
@@ -24,10 +28,34 @@ pub struct Task<'a> {
     /// Cycles before the run is given up.
     pub max_cycles: u64,
     pub protocol: &'a Protocol,
-    /// Cycles that the statement is to have, if the proof is to tell nothing else.
-    pub zero_knowledge: Option<u64>,
+    pub mode: Mode,
     /// Bytes of memory that may be needed, as far as can be told before; `None` means any.
     pub memory_limit: Option<u64>,
+}
+
+/// What a proof tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Whatever follows from a proof in the clear.
+    Clear,
+    /// Its statement, and the size of the run: for runs that follow from public input.
+    Hiding,
+    /// Its statement, which has the most cycles of all runs in place of the run's own.
+    HidingLength,
+}
+
+impl Mode {
+    /// The key's size is known before anything private is read, or follows from what is public.
+    fn config(self, protocol: &Protocol, cycles: u64, declared: u64) -> Config {
+        let config = Config {
+            zero_knowledge: self != Mode::Clear,
+            ..keys::config(protocol)
+        };
+        config.fitting(match self {
+            Mode::Clear | Mode::Hiding => cycles,
+            Mode::HidingLength => declared,
+        })
+    }
 }
 
 /// A proof with what is known about its making.
@@ -88,8 +116,7 @@ impl Task<'_> {
                 .map_err(|error| NoProof::Unusable(error.into()))?;
         }
         progress.phase("trace");
-        let declared = self.zero_knowledge.unwrap_or(u64::MAX);
-        let longest = self.max_cycles.min(declared).min(1 << MAX_CYCLE_VARS);
+        let longest = self.max_cycles.min(1 << MAX_CYCLE_VARS);
         let limit = self.memory_limit;
         let fitting = limit.and_then(|limit| estimate::most_cycles(self.protocol, limit));
         let options = Options {
@@ -100,7 +127,7 @@ impl Task<'_> {
                 (TraceError::CycleLimit { .. }, Some(limit), Some(most)) if most < longest => {
                     self.refusal(&program, longest, limit)
                 }
-                _ => NoProof::Run(fault(&program, &error)),
+                _ => NoProof::Run(self.fault(&program, &error)),
             }
         })?;
         let estimate = estimate::estimate(self.protocol, trace.outcome.cycles);
@@ -117,15 +144,8 @@ impl Task<'_> {
             ));
         }
         progress.phase("setup");
-        let config = keys::config(self.protocol);
-        let config = match self.zero_knowledge {
-            // The key is as large as was declared, whatever the run is.
-            Some(declared) => Config {
-                zero_knowledge: true,
-                ..config.fitting(declared)
-            },
-            None => config.fitting(trace.outcome.cycles),
-        };
+        let cycles = trace.outcome.cycles;
+        let config = self.mode.config(self.protocol, cycles, longest);
         let key = api::setup(program, &config)?;
         progress.phase("witness");
         let outcome = trace.outcome.clone();
@@ -148,6 +168,17 @@ impl Task<'_> {
 }
 
 impl Task<'_> {
+    /// Why a run cannot be proven.
+    fn fault(&self, program: &Program, error: &TraceError) -> String {
+        let declared = match (self.mode, error) {
+            (Mode::HidingLength, TraceError::CycleLimit { .. }) => {
+                ": a proof that hides private input has the limit in its statement, and not the run's own number"
+            }
+            _ => "",
+        };
+        fault(program, error) + declared
+    }
+
     /// Why a run that outgrows its limit is not proven: it is counted to its end, without a trace.
     fn refusal(&self, program: &Program, longest: u64, limit: u64) -> NoProof {
         let options = Options {
@@ -158,7 +189,20 @@ impl Task<'_> {
                 let cause = estimate::too_large(self.protocol, limit, outcome.cycles);
                 NoProof::Unusable(anyhow::Error::msg(cause))
             }
-            Err(error) => NoProof::Run(fault(program, &error)),
+            Err(error) => NoProof::Run(self.fault(program, &error)),
+        }
+    }
+}
+
+/// What the options ask for, and the most cycles. Where private input goes into a run, its length is private, too.
+fn mode(arguments: &ProveArguments) -> (Mode, u64) {
+    let run = &arguments.run;
+    match (arguments.clear, &run.private_input) {
+        (true, _) => (Mode::Clear, run.longest()),
+        (false, None) => (Mode::Hiding, run.longest()),
+        (false, Some(_)) => {
+            let most = run.max_cycles.map_or(DECLARED, |cycles| cycles.0);
+            (Mode::HidingLength, most)
         }
     }
 }
@@ -168,6 +212,7 @@ impl Task<'_> {
 /// # Errors
 /// Unreadable or unwritable files, unknown names. A run that cannot be proven is a negative verdict.
 pub fn prove(arguments: &ProveArguments) -> anyhow::Result<Report> {
+    let (mode, max_cycles) = mode(arguments);
     let source = Source::open(&arguments.run.program)?;
     let program = source.program()?;
     let run = &arguments.run;
@@ -176,9 +221,9 @@ pub fn prove(arguments: &ProveArguments) -> anyhow::Result<Report> {
     let task = Task {
         name: &source.name,
         inputs: &inputs,
-        max_cycles: run.max_cycles.0,
+        max_cycles,
         protocol: &arguments.protocol,
-        zero_knowledge: arguments.zero_knowledge.map(|cycles| cycles.0),
+        mode,
         memory_limit: arguments.memory_limit.or_else(estimate::available_memory),
     };
     let proven = match task.prove(program) {

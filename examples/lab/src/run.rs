@@ -25,7 +25,7 @@ pub fn run(arguments: &RunOnlyArguments) -> anyhow::Result<Report> {
         arguments.private_input.as_deref(),
     )?;
     let options = Options {
-        max_cycles: arguments.max_cycles.0,
+        max_cycles: arguments.longest(),
     };
     let start = Instant::now();
     let outcome = match tracer::run(&program, &inputs, &options) {

@@ -41,6 +41,7 @@ fn key(scheme: &str) -> Result<VerifyingKey, KeyError> {
         max_cycle_vars: 8,
         scheme: scheme.to_owned(),
         setup: ceremony.map_or(own, Setup::Ceremony),
+        zero_knowledge: false,
         ..Config::default()
     };
     verifying_key(Program::from_elf(PROGRAM)?, &config)

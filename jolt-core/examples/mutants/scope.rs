@@ -366,6 +366,7 @@ impl Scope {
                     setup: Setup::Builtin {
                         cache: CacheDir::Off,
                     },
+                    zero_knowledge: false,
                     ..Config::default()
                 };
                 let key = setup(fibonacci()?, &config)?;

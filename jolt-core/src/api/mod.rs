@@ -36,14 +36,15 @@ pub struct Config {
     /// Where the commitment key comes from.
     pub setup: Setup,
     /// Whether proofs tell nothing but their statement: input and output that are public, status, and
-    /// `max_cycle_vars` in place of the length of the run. Part of the key; the scheme must be able to hide.
+    /// `max_cycle_vars` in place of the length of the run. Part of the key; the scheme must be able to hide. Whoever has
+    /// nothing to hide makes shorter runs' proofs cheaper without it.
     pub zero_knowledge: bool,
     /// What the names above are looked up in.
     pub registry: Registry,
 }
 
 impl Default for Config {
-    /// Hyrax with cached points, Shout, Twist, up to 2^20 cycles.
+    /// Hyrax with cached points, Shout, Twist, up to 2^20 cycles, zero knowledge.
     fn default() -> Self {
         Config {
             scheme: DEFAULT_SCHEME.to_owned(),
@@ -53,7 +54,7 @@ impl Default for Config {
             setup: Setup::Builtin {
                 cache: commitments::CacheDir::Default,
             },
-            zero_knowledge: false,
+            zero_knowledge: true,
             registry: Registry::builtin(),
         }
     }

@@ -66,6 +66,7 @@ fn config(vars: usize, lookup: &str, memory: &str, scheme: &str) -> Config {
         setup: Setup::Builtin {
             cache: CacheDir::Off,
         },
+        zero_knowledge: false,
         ..Config::default()
     }
 }

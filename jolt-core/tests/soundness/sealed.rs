@@ -31,6 +31,7 @@ fn key_of(name: &str, max_cycle_vars: usize, (memory, scheme): (&str, &str)) -> 
         memory: memory.to_owned(),
         scheme: scheme.to_owned(),
         setup: setup_,
+        zero_knowledge: false,
         ..Config::default()
     };
     setup(Program::from_elf(&elf(name)).unwrap(), &config).unwrap()
@@ -213,6 +214,7 @@ fn the_verifying_key_needs_no_proving_key() {
         setup: Setup::Builtin {
             cache: CacheDir::Off,
         },
+        zero_knowledge: false,
         ..Config::default()
     };
     let alone = verifying_key(program(), &config(8)).unwrap();

@@ -14,9 +14,9 @@ use tracer::{
     Program, Trace, TraceError,
 };
 
-/// A program on an input, with the key for one memory argument.
+/// A program on an input, with the keys for one memory argument: of proofs in the clear, and of those that tell nothing.
 struct Subject {
-    key: ProvingKey,
+    keys: [ProvingKey; 2],
     trace: Trace,
     truth: Statement,
     memory: &'static str,
@@ -40,7 +40,8 @@ impl Subject {
 
     fn of(program: Program, trace: Trace, input: &[u8], memory: &'static str) -> Self {
         let truth = Statement::of(input, &trace.outcome);
-        let config = Config {
+        let config = |zero_knowledge: bool| Config {
+            zero_knowledge,
             max_cycle_vars: truth.cycle_vars.max(MIN_CYCLE_VARS),
             memory: memory.to_owned(),
             setup: Setup::Builtin {
@@ -49,7 +50,7 @@ impl Subject {
             ..Config::default()
         };
         Subject {
-            key: setup(program, &config).unwrap(),
+            keys: [false, true].map(|hides| setup(program.clone(), &config(hides)).unwrap()),
             trace,
             truth,
             memory,
@@ -58,27 +59,27 @@ impl Subject {
 
     /// Rejected by a check, and accepted without this one.
     fn is_false(&self, what: &str, statement: &Statement, check: &str) {
-        let vk = self.key.verifying_key();
-        let prove = |checks| {
-            let trace = self.trace.clone();
-            self.key.prove_anything(statement, trace, checks).unwrap()
-        };
-        let verdict = vk.verify(&prove(Checks::all())).map(|_| ());
-        let memory = self.memory;
-        assert!(
-            matches!(verdict, Err(VerifyError::Check { .. })),
-            "{what}, {memory}: {verdict:?}"
-        );
-        let without = || Checks::without(check);
-        let verdict = vk.verify_with(&prove(without()), without());
-        assert!(verdict.is_ok(), "{what}, {memory}: {:?}", verdict.err());
+        for key in &self.keys {
+            let vk = key.verifying_key();
+            let who = format!("{what}, {}, hidden: {}", self.memory, vk.zero_knowledge());
+            let prove = |checks| {
+                let trace = self.trace.clone();
+                key.prove_anything(statement, trace, checks).unwrap()
+            };
+            let verdict = vk.verify(&prove(Checks::all())).map(|_| ());
+            let rejected = matches!(verdict, Err(VerifyError::Check { .. }));
+            assert!(rejected, "{who}: {verdict:?}");
+            let without = || Checks::without(check);
+            let verdict = vk.verify_with(&prove(without()), without());
+            assert!(verdict.is_ok(), "{who}: {:?}", verdict.err());
+        }
     }
 
     fn is_true(&self) {
-        let proof = self
-            .key
-            .prove_anything(&self.truth, self.trace.clone(), Checks::all());
-        self.key.verifying_key().verify(&proof.unwrap()).unwrap();
+        for key in &self.keys {
+            let proof = key.prove_anything(&self.truth, self.trace.clone(), Checks::all());
+            key.verifying_key().verify(&proof.unwrap()).unwrap();
+        }
     }
 
     /// The output is another one.

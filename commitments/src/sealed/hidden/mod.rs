@@ -79,6 +79,59 @@ const CLAIMS: Label = "open/claims";
 const ROUND: Label = "open/round";
 const BIND: Label = "open/bind";
 
+/// What a message of closing carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Carried {
+    /// Elements that are hidden in rows.
+    Rows,
+    /// Elements in the clear, and what makes them uniform.
+    Masked(&'static str),
+    /// Commitments of masks, of so many variables.
+    Masks(usize),
+}
+
+/// Messages of closing that have one label.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClosingMessages {
+    pub label: Label,
+    /// How many messages.
+    pub messages: usize,
+    /// Elements or commitments in each.
+    pub each: usize,
+    pub carried: Carried,
+}
+
+/// What is sent to close a program that leaves so many gates, and claims at points of up to `vars` coordinates, in order.
+/// The scheme's opening comes after.
+pub fn closing_messages(gates: usize, vars: usize) -> Vec<ClosingMessages> {
+    let vars = closing_vars(vars);
+    let of = |label, messages: usize, each: usize, carried| ClosingMessages {
+        label,
+        messages,
+        each,
+        carried,
+    };
+    let random = "uniform by three random gates";
+    vec![
+        of(WIRES, 1, gates + close::DUMMIES, Carried::Rows),
+        of(GATE_ROUND, close::gate_vars(gates), 2, Carried::Rows),
+        of(GATE, 1, 3, Carried::Masked(random)),
+        of(MASKS, 2, 1, Carried::Masks(vars)),
+        of(MASK, 1, 1, Carried::Masked("uniform by row 0 of a mask")),
+        of(
+            ROUND,
+            vars,
+            2,
+            Carried::Masked("uniform by rows 2^k of masks"),
+        ),
+    ]
+}
+
+/// Rows of a message of so many elements; each is committed as a polynomial of this shape.
+pub fn message_rows(elements: usize) -> (usize, Shape) {
+    (elements.div_ceil(ROW), ROW_SHAPE)
+}
+
 /// Variables of the last sumcheck, where claims have points of up to `vars` coordinates.
 pub fn closing_vars(vars: usize) -> usize {
     vars.max(ROW_VARS)

@@ -56,6 +56,7 @@ fn random_programs_are_proven_and_verified() {
             let outcome = tracer::run(&program(), &inputs, &Default::default()).unwrap();
             let expected = Reference::new(&program(), &inputs).run(1 << 16).unwrap();
             let config = Config {
+                zero_knowledge: seed % 2 == 0,
                 max_cycle_vars: cycle_vars(outcome.cycles),
                 lookup: arguments.0.to_owned(),
                 memory: arguments.1.to_owned(),

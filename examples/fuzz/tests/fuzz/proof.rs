@@ -26,12 +26,16 @@ struct Base {
     fields: Vec<usize>,
 }
 
-/// For one word size and pair of arguments, made when it is first asked for.
+/// One for each word size, mode and pair of arguments.
+const COUNT: usize = 4 * ARGUMENTS.len();
+
+/// Made when it is first asked for.
 fn base(which: usize) -> &'static Base {
-    static BASES: [OnceLock<Base>; 2 * ARGUMENTS.len()] = [const { OnceLock::new() }; _];
+    static BASES: [OnceLock<Base>; COUNT] = [const { OnceLock::new() }; _];
     BASES[which].get_or_init(|| {
-        let (lookup, memory) = ARGUMENTS[which / 2];
+        let (lookup, memory) = ARGUMENTS[which / 4];
         let config = Config {
+            zero_knowledge: which / 2 % 2 == 1,
             max_cycle_vars: 10,
             lookup: lookup.to_owned(),
             memory: memory.to_owned(),
@@ -55,7 +59,7 @@ fn base(which: usize) -> &'static Base {
 
 #[test]
 fn mutated_proofs_are_rejected() {
-    let inputs = (0..2 * ARGUMENTS.len(), mutations(4));
+    let inputs = (0..COUNT, mutations(4));
     fuzz("proofs", 96, inputs, |(which, mutations)| {
         let base = base(which);
         let mut file = base.file.clone();

@@ -8,7 +8,7 @@ use super::workload::Workload;
 use crate::cli::{Protocol, SetupArguments};
 use crate::inspect::record::Record;
 use crate::lookup::{self, Observed, prove_subject};
-use crate::prove::{NoProof, Task};
+use crate::prove::{Mode, NoProof, Task};
 use crate::registry::{argument as argument_named, counted, scheme};
 use crate::report::{Report, parse_hex, peak_rss_bytes};
 use crate::source::Source;
@@ -201,7 +201,7 @@ fn time_vm(program: &str, inputs: &Inputs, protocol: &Protocol) -> anyhow::Resul
         max_cycles: u64::MAX,
         memory_limit: None,
         protocol,
-        zero_knowledge: None,
+        mode: Mode::Clear,
     };
     let proven = task
         .prove(Source::open(program)?.program()?)

@@ -62,6 +62,9 @@ pub struct ExplainArguments {
     /// Only relations of this argument, or of the `machine`, or of the `opening`
     #[arg(long, value_name = "NAME")]
     pub of: Option<String>,
+    /// Instead: the messages of a proof, which of them are hidden, and how
+    #[arg(long, conflicts_with_all = ["relation", "of", "full"])]
+    pub hidden: bool,
     /// Print formulas and lists of factors however long they are
     #[arg(long)]
     pub full: bool,

@@ -51,12 +51,21 @@ pub struct RunArguments {
     /// Private input: the bytes of this file
     #[arg(long, value_name = "FILE")]
     pub private_input: Option<PathBuf>,
-    /// Give up after so many cycles (a number, or 2^K)
-    #[arg(long, value_name = "N", default_value_t = Cycles(Options::default().max_cycles), value_parser = cycles)]
-    pub max_cycles: Cycles,
+    /// The longest run.
+    #[arg(long, value_name = "N", value_parser = cycles,
+          help = format!("Give up after so many cycles (a number, or 2^K) [default: {}]", Options::default().max_cycles))]
+    pub max_cycles: Option<Cycles>,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+impl RunArguments {
+    /// Cycles before the run is given up.
+    pub fn longest(&self) -> u64 {
+        self.max_cycles
+            .map_or(Options::default().max_cycles, |cycles| cycles.0)
+    }
 }
 
 /// A program to run.
@@ -132,9 +141,6 @@ impl Default for Protocol {
     }
 }
 
-/// Cycles of a proof that hides, if no other number is declared: those of the usual key.
-const DECLARED: &str = "2^20";
-
 /// A proof to make.
 #[derive(Debug, Args)]
 pub struct ProveArguments {
@@ -144,16 +150,9 @@ pub struct ProveArguments {
     /// The protocol.
     #[command(flatten)]
     pub protocol: Protocol,
-    /// Tell nothing but the statement, which has this number of cycles (a number, or 2^K) in place of the run's own
-    #[arg(
-        long,
-        value_name = "CYCLES",
-        num_args = 0..=1,
-        require_equals = true,
-        default_missing_value = DECLARED,
-        value_parser = cycles
-    )]
-    pub zero_knowledge: Option<Cycles>,
+    /// Make a succinct proof, which may tell of private input and the run: not zero-knowledge
+    #[arg(long)]
+    pub clear: bool,
     /// Refuse at once what would need more memory (such as 500MB or 8GiB) [default: what is available]
     #[arg(long, value_name = "BYTES", value_parser = crate::estimate::parse_memory)]
     pub memory_limit: Option<u64>,

@@ -20,7 +20,7 @@ use sumcheck::{Label, Note, Point, Relation};
 use tracer::{ExitStatus, Program, StatusCell};
 
 /// `log2` of the cycles.
-const CYCLE_VARS: usize = 16;
+pub const CYCLE_VARS: usize = 16;
 /// `log2` of the entries of a dense table.
 const DENSE_BITS: usize = 8;
 /// Programs that between them have every relation of the machine.

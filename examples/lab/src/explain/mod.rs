@@ -4,6 +4,7 @@
 //! check and nothing else.
 
 pub mod collect;
+mod hidden;
 
 use crate::cli::ExplainArguments;
 use crate::report::Report;
@@ -182,6 +183,9 @@ fn explain_one(report: &mut Report, found: &Found, full: bool) {
 /// # Errors
 /// There is no relation of this name.
 pub fn explain(arguments: &ExplainArguments) -> anyhow::Result<Report> {
+    if arguments.hidden {
+        return hidden::messages();
+    }
     let mut all = collect()?;
     let owners = owners(&all);
     if let Some(of) = &arguments.of {

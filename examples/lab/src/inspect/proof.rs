@@ -58,16 +58,9 @@ pub fn inspect(path: &Path, program: Option<&Source>) -> anyhow::Result<Report> 
     add_warnings(&mut report, setup, key.zero_knowledge());
     let vars = proof.statement.cycle_vars;
     let run = proof.statement.run(key.program(), key.machine(), vars)?;
-    match key.zero_knowledge() {
-        true => report.line(
-            "Bytes by part are shown of proofs in the clear: here rows of messages are hidden",
-        ),
-        false => {
-            let record = Record::of(&run, &key)?;
-            add_sizes(&mut report, &record, &proof, size)
-                .with_context(|| format!("{} is no proof of {}", path.display(), source.name))?;
-        }
-    }
+    let record = Record::of(&run, &key)?;
+    add_sizes(&mut report, &record, &proof, size)
+        .with_context(|| format!("{} is no proof of {}", path.display(), source.name))?;
     soundness::add(&mut report, &ErrorBound::of(&key, &run)?);
     Ok(report)
 }
@@ -95,19 +88,13 @@ fn add_sizes(
         anyhow::Ok(())
     };
     for part in &record.parts {
-        let what = match (part.elements, part.commitments) {
-            (0, n) => format!("{n} commitments"),
-            (n, 0) => format!("{n} field elements"),
-            (n, m) => format!("{n} field elements, {m} commitments"),
-        };
-        row(&part.name, what, Some(part.bytes()))?;
+        row(&part.name, part.contents(), Some(part.bytes()))?;
     }
-    let reduction = record.reduction_elements();
-    row(
-        "open reduction",
-        format!("{reduction} field elements"),
-        Some(reduction * ELEMENT),
-    )?;
+    if !record.hides {
+        let reduction = record.reduction_elements();
+        let what = format!("{reduction} field elements");
+        row("open reduction", what, Some(reduction * ELEMENT))?;
+    }
     row("open", "the opening".to_owned(), None)?;
     report.line("Bytes by part");
     let mut json_rows = Vec::new();

@@ -4,6 +4,7 @@
 //! the proof's parts and the length of every message, without any proof.
 
 use ark_bn254::Fr;
+use commitments::sealed::{self, Carried};
 use jolt_core::api::VerifyingKey;
 use jolt_core::machine::Run;
 use jolt_core::vm;
@@ -22,6 +23,8 @@ pub enum Event {
     Elements(Label, usize),
     /// Commitments of columns were received: their number, and their bytes.
     Commitments(Label, usize, usize),
+    /// Elements were received, hidden: their number, the rows they are in, and the bytes of these.
+    Rows(Label, usize, [usize; 2]),
     /// A sumcheck of this name begins.
     Batch(Label),
 }
@@ -30,6 +33,8 @@ pub enum Event {
 pub struct Recorder<'a> {
     /// Bytes of the commitment of a polynomial of a shape.
     commitment_bytes: &'a dyn Fn(&Shape) -> usize,
+    /// Whether elements are hidden.
+    hides: bool,
     inner: CountingVerifier<Fr>,
     events: Vec<Event>,
     points: Vec<Point<Fr>>,
@@ -37,10 +42,11 @@ pub struct Recorder<'a> {
 }
 
 impl<'a> Recorder<'a> {
-    /// A channel that has seen nothing, of a scheme with commitments of this size.
+    /// A channel of proofs in the clear that has seen nothing, of a scheme with commitments of this size.
     pub fn new(commitment_bytes: &'a dyn Fn(&Shape) -> usize) -> Self {
         Recorder {
             commitment_bytes,
+            hides: false,
             inner: CountingVerifier::default(),
             events: Vec::new(),
             points: Vec::new(),
@@ -58,6 +64,11 @@ impl Layer<Fr> for Recorder<'_> {
 
     fn hear(&mut self, heard: Heard<'_, Fr>) {
         match heard {
+            Heard::Elements(label, count) if self.hides => {
+                let (rows, shape) = sealed::message_rows(count);
+                let bytes = rows * (self.commitment_bytes)(&shape);
+                self.events.push(Event::Rows(label, count, [rows, bytes]));
+            }
             Heard::Elements(label, count) => self.events.push(Event::Elements(label, count)),
             Heard::Oracles(label, shapes) => {
                 let columns = shapes.iter().map(commitments::columns).sum();
@@ -87,12 +98,51 @@ pub struct Part {
     pub commitments: usize,
     /// Bytes of those.
     pub commitment_bytes: usize,
+    pub privacy: Privacy,
+}
+
+/// How a message of a proof is, to somebody who is not to learn anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Privacy {
+    /// Commitments of columns, and elements in the clear, if the proof hides nothing.
+    Clear,
+    /// Commitments that are blinded.
+    Blinded,
+    /// Elements that are hidden, in rows with blinded commitments.
+    Rows,
+    /// Elements in the clear, made uniform by this.
+    Masked(&'static str),
+}
+
+impl Privacy {
+    /// In words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Privacy::Clear => "in the clear",
+            Privacy::Blinded => "blinded",
+            Privacy::Rows => "hidden in rows, blinded",
+            Privacy::Masked(by) => by,
+        }
+    }
 }
 
 impl Part {
+    /// In words.
+    pub fn contents(&self) -> String {
+        match (self.elements, self.commitments) {
+            (0, n) => format!("{n} commitments"),
+            (n, 0) => format!("{n} field elements"),
+            (n, m) if self.privacy == Privacy::Rows => format!("{n} field elements in {m} rows"),
+            (n, m) => format!("{n} field elements, {m} commitments"),
+        }
+    }
+
     /// Bytes of the part in a proof.
     pub fn bytes(&self) -> usize {
-        self.elements * ELEMENT + self.commitment_bytes
+        match self.privacy {
+            Privacy::Rows => self.commitment_bytes,
+            _ => self.elements * ELEMENT + self.commitment_bytes,
+        }
     }
 }
 
@@ -107,6 +157,8 @@ pub struct Record {
     pub points: usize,
     /// Variables of the largest of those.
     pub vars: usize,
+    /// Whether the proof hides, and closing is among the parts.
+    pub hides: bool,
 }
 
 impl Record {
@@ -117,8 +169,35 @@ impl Record {
     pub fn of(run: &Run<'_>, key: &VerifyingKey) -> anyhow::Result<Self> {
         let size = |shape: &Shape| key.commitment().commitment_bytes(shape);
         let mut recorder = Over(Recorder::new(&size));
+        recorder.0.hides = key.zero_knowledge();
         vm::verify(&mut recorder, &key.arguments(), run)?;
-        Ok(Self::from_recorder(&recorder.0))
+        let mut record = Self::from_recorder(&recorder.0);
+        if record.hides {
+            let gates = recorder.0.inner.finish().products;
+            record.close(gates, &size);
+        }
+        Ok(record)
+    }
+
+    /// Adds what closes a proof that hides.
+    fn close(&mut self, gates: usize, size: &dyn Fn(&Shape) -> usize) {
+        for part in sealed::closing_messages(gates, self.vars) {
+            let elements = part.messages * part.each;
+            let name = part.label.to_owned();
+            match part.carried {
+                Carried::Rows => {
+                    let (rows, shape) = sealed::message_rows(part.each);
+                    let rows = part.messages * rows;
+                    let own = (rows, rows * size(&shape));
+                    self.add(name, elements, own, Privacy::Rows);
+                }
+                Carried::Masked(by) => self.add(name, elements, (0, 0), Privacy::Masked(by)),
+                Carried::Masks(vars) => {
+                    let own = (elements, elements * size(&Shape { vars, radix: None }));
+                    self.add(name, 0, own, Privacy::Blinded);
+                }
+            }
+        }
     }
 
     /// Structures what was recorded.
@@ -127,33 +206,48 @@ impl Record {
             claims: recorder.claims,
             points: recorder.points.len(),
             vars: recorder.points.iter().map(Point::vars).max().unwrap_or(0),
+            hides: recorder.hides,
             ..Record::default()
         };
         // While a batch runs, its rounds and evaluations belong to it.
         let mut running = None;
         for event in &recorder.events {
-            match (event, running) {
-                (Event::Batch(name), _) => running = Some(name),
-                (Event::Elements("round", count), Some(batch)) => {
-                    record.add(format!("{batch} rounds"), *count, (0, 0));
+            let (label, elements, commitments, privacy) = match event {
+                Event::Batch(name) => {
+                    running = Some(name);
+                    continue;
                 }
-                (Event::Elements(EVALUATIONS, count), Some(batch)) => {
+                Event::Elements(label, count) => (*label, *count, [0, 0], Privacy::Clear),
+                Event::Rows(label, count, rows) => (*label, *count, *rows, Privacy::Rows),
+                Event::Commitments(label, count, bytes) => {
+                    let privacy = match recorder.hides {
+                        true => Privacy::Blinded,
+                        false => Privacy::Clear,
+                    };
+                    (*label, 0, [*count, *bytes], privacy)
+                }
+            };
+            let name = match (label, running) {
+                ("round", Some(batch)) => format!("{batch} rounds"),
+                (EVALUATIONS, Some(batch)) => {
                     running = None;
-                    record.add(format!("{batch} evaluations"), *count, (0, 0));
+                    format!("{batch} evaluations")
                 }
-                (Event::Elements(label, count), _) => {
-                    record.add((*label).to_owned(), *count, (0, 0));
-                }
-                (Event::Commitments(label, count, bytes), _) => {
-                    record.add((*label).to_owned(), 0, (*count, *bytes));
-                }
-            }
+                (label, _) => label.to_owned(),
+            };
+            record.add(name, elements, commitments.into(), privacy);
         }
         record
     }
 
     /// Adds field elements, and commitments with their bytes, to a part.
-    fn add(&mut self, name: String, elements: usize, (commitments, bytes): (usize, usize)) {
+    fn add(
+        &mut self,
+        name: String,
+        elements: usize,
+        (commitments, bytes): (usize, usize),
+        privacy: Privacy,
+    ) {
         match self.parts.iter_mut().find(|part| part.name == name) {
             Some(part) => {
                 part.elements += elements;
@@ -165,13 +259,15 @@ impl Record {
                 elements,
                 commitments,
                 commitment_bytes: bytes,
+                privacy,
             }),
         }
     }
 
-    /// Commitments received.
+    /// Commitments of columns.
     pub fn commitments(&self) -> usize {
-        self.parts.iter().map(|part| part.commitments).sum()
+        let columns = self.parts.iter().filter(|part| part.elements == 0);
+        columns.map(|part| part.commitments).sum()
     }
 
     /// Bytes of each part of a payload, the opening last.
@@ -179,10 +275,10 @@ impl Record {
         let mut sizes: Vec<(String, usize)> = (self.parts.iter())
             .map(|part| (part.name.clone(), part.bytes()))
             .collect();
-        sizes.push((
-            "open reduction".to_owned(),
-            self.reduction_elements() * ELEMENT,
-        ));
+        if !self.hides {
+            let bytes = self.reduction_elements() * ELEMENT;
+            sizes.push(("open reduction".to_owned(), bytes));
+        }
         let known: usize = sizes.iter().map(|(_, bytes)| bytes).sum();
         sizes.push(("open".to_owned(), payload.saturating_sub(known)));
         sizes

@@ -59,7 +59,7 @@ pub fn trace(arguments: &TraceArguments) -> anyhow::Result<Report> {
     let program = source.program()?;
     let inputs = source.inputs(run.input.as_deref(), run.private_input.as_deref())?;
     let options = Options {
-        max_cycles: run.max_cycles.0,
+        max_cycles: run.longest(),
     };
     let mut steps = match Steps::new(&program, &inputs, options) {
         Ok(steps) => steps,

@@ -98,7 +98,7 @@ fn prove_and_verify() {
     for (key, value) in [
         ("accepted", json!(true)),
         ("secure_setup", json!(true)),
-        ("zero_knowledge", json!(false)),
+        ("zero_knowledge", json!(true)),
         ("input_bytes", json!(8)),
         ("exit_code", json!(0)),
         ("output_hex", json!(F20)),
@@ -111,7 +111,7 @@ fn prove_and_verify() {
     for words in [
         "ACCEPTED",
         "transparent",
-        "succinct, not zero-knowledge",
+        "nothing is told but the statement",
         F20,
         "exit(0)",
         "SHA-256",
@@ -130,7 +130,7 @@ fn proofs_can_tell_nothing() {
     lab.file("more", [9; 14]);
     let mut lengths = Vec::new();
     for secret in ["few", "more"] {
-        let line = "prove private-sum --zero-knowledge=2^10 -o hidden --json --private-input";
+        let line = "prove private-sum --max-cycles 2^10 -o hidden --json --private-input";
         let proven = lab.json(&format!("{line} {secret}"));
         assert_eq!(proven["zero_knowledge"], true);
         lengths.push(proven["proof_bytes"].clone());
@@ -145,13 +145,20 @@ fn proofs_can_tell_nothing() {
         std::fs::remove_file(lab.path("hidden")).unwrap();
     }
     assert_eq!(lengths[0], lengths[1]);
-    let prove = "prove private-sum --private-input few -o hidden --zero-knowledge";
-    lab.fails(&format!("{prove}=2^8"), 1, &["256", "--max-cycles"]);
-    lab.fails(
-        &format!("{prove}=2^10 --pcs mercury"),
-        2,
-        &["cannot hide", "in the clear"],
-    );
+    let prove = "prove private-sum --private-input few -o hidden --max-cycles";
+    let words = ["256", "--max-cycles", "its statement"];
+    lab.fails(&format!("{prove} 2^8"), 1, &words);
+    let words = ["cannot hide", "in the clear"];
+    lab.fails(&format!("{prove} 2^10 --pcs mercury"), 2, &words);
+    // In the clear the statement has the run's own size.
+    let clear = lab.json(&format!("{prove} 2^20 --pcs mercury --clear --json"));
+    assert_eq!(clear["zero_knowledge"], false);
+    let verify = "verify private-sum hidden --require pcs=mercury,setup=any";
+    let verified = lab.json(&format!("{verify} --json"));
+    assert_eq!(verified["zero_knowledge"], false);
+    assert_eq!(verified["padded_cycles"], 1024);
+    let text = lab.run(verify).stdout;
+    assert!(text.contains("not zero-knowledge"), "{text}");
 }
 
 #[test]

@@ -204,6 +204,7 @@ fn every_relation_is_explained() {
             lookup: lookup.to_owned(),
             memory: memory.to_owned(),
             setup: setup.clone(),
+            zero_knowledge: false,
             ..Default::default()
         };
         let program = tracer::Program::from_elf(guest.elf).unwrap();
