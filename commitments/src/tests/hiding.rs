@@ -8,7 +8,7 @@ use crate::{CacheDir, HidingProver, Script};
 use ark_bn254::{Fr, G1Affine, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup};
 use std::sync::{Arc, OnceLock};
-use sumcheck::Point;
+use sumcheck::{Label, Point};
 
 /// Variables of the keys.
 pub(crate) const VARS: usize = 8;
@@ -20,8 +20,10 @@ pub(crate) fn logarithm() -> Fr {
 
 /// A scheme that hides.
 pub(crate) trait Hides: HidingProver<F = Fr> {
-    /// Bytes of a proof's last item, which no challenge hears. All others have 32.
+    /// Bytes of a proof's last item, which no challenge of its own hears. All others have 32.
     const LAST: usize;
+    /// What it is absorbed as.
+    const LABEL: Label;
     /// A key for [`VARS`] variables.
     fn key() -> Arc<Self::ProverKey>;
     /// Adds a multiple of something to a proof's last item.
@@ -42,6 +44,7 @@ where
 
 impl Hides for HidingHyrax {
     const LAST: usize = 32;
+    const LABEL: Label = "open/answers";
 
     /// With lines of 32 rows, so that there are polynomials of many lines, of one, and of less.
     fn key() -> Arc<HidingProverKey<Hyrax>> {
@@ -90,6 +93,7 @@ pub(crate) fn points(logarithms: &[Fr]) -> Vec<G1Affine> {
 
 impl<P: HidesOverPairings> Hides for Blinded<P> {
     const LAST: usize = 64;
+    const LABEL: Label = "open/correction";
 
     fn key() -> Arc<HidingProverKey<P>> {
         let key = || Arc::new(HidingProverKey::new(own::<P>()));

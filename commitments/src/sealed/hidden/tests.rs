@@ -2,19 +2,19 @@
 #![allow(clippy::unwrap_used)]
 
 mod simulator;
+mod together;
 
 use super::*;
-use crate::sealed::{
-    Equations, Proof, ProverSession, SealError, Statement, Together, VerifierSession,
-};
+use crate::hiding::Blinded;
+use crate::sealed::{Proof, ProverSession, SealError, Statement};
 use crate::tests::hiding::{Hides, with_every_hiding_scheme};
 use crate::tests::random;
-use crate::{Class, Draws};
+use crate::zeromorph::Zeromorph;
+use crate::{CacheDir, Class, Draws, Registry, Setup};
 use ark_bn254::Fr;
 use ark_ff::{One, Zero};
 use std::collections::HashSet;
 use std::sync::Arc;
-use sumcheck::channel::Which;
 use sumcheck::{
     Checks, EvalClaim, Oracle, Poly, ProverChannel, VerifierChannel, VerifyError, Weights,
 };
@@ -27,7 +27,7 @@ with_every_hiding_scheme!(
     the_program_is_needed_and_must_be_the_same,
     nothing_is_hidden_without_randomness,
     every_class_of_draws_changes_the_proof,
-    hidden_proofs_are_decided_together,
+    erased_keys_hide,
 );
 
 /// Two columns of so many variables, a column of digits, and values that are multiplied.
@@ -289,35 +289,40 @@ fn every_class_of_draws_changes_the_proof<P: Hides>() {
     }
 }
 
-/// The verdict on several proofs together.
-fn together<P: Hides>(proven: &[(&Toy, Proof)], checks: Checks) -> Result<(), VerifyError> {
-    let key = Arc::new(P::verifier_key(&P::key()).clone());
-    let mut all = Box::new(Equations::<P>::new(key.clone(), checks));
-    for (toy, proof) in proven {
-        let mut verifier =
-            HiddenVerifier::<P>::new(key.clone(), &statement(), proof, Checks::all());
-        toy.verify(&mut verifier)?;
-        Box::new(verifier).finish_with(&mut *all)?;
-    }
-    Together::decide(all)
+/// Over keys without types, whatever their setup: a proof by those that prove, and its verification.
+fn erased<P: Hides>(proving: &Setup, verifying: &Setup) -> Result<Checks, VerifyError> {
+    let schemes = Registry::<Fr>::builtin();
+    let scheme = schemes.get(P::NAME).unwrap();
+    let toy = Toy::new(5, 3);
+    let keys = scheme.hiding_setup(6, proving).unwrap();
+    let key = scheme.hiding_verifying_key(6, verifying).unwrap();
+    assert_eq!(keys.verifying.digest(), key.digest());
+    let mut prover = keys.proving.session(&statement(), Checks::all());
+    toy.run(&mut *prover);
+    let proof = prover
+        .finish_replaying(&mut |channel| toy.verify(channel))
+        .unwrap();
+    let mut verifier = key.session(&statement(), &proof, Checks::all());
+    toy.verify(&mut *verifier)?;
+    verifier.finish()
 }
 
-/// Sessions of one key are decided together, hidden ones too. Two whose last items are off by the opposite cancel if the
-/// weights are known, and then alone.
-fn hidden_proofs_are_decided_together<P: Hides>() {
-    let toys = [1, 2, 3].map(|seed| Toy::new(5, seed));
-    let mut proven = toys.each_ref().map(|toy| (toy, toy.prove::<P>()));
-    assert_eq!(together::<P>(&proven, Checks::all()), Ok(()));
-    P::shift(&mut proven[0].1, Fr::one());
-    P::shift(&mut proven[2].1, -Fr::one());
-    for (toy, proof) in [&proven[0], &proven[2]] {
-        assert_eq!(
-            toy.check::<P>(proof, Checks::all()).unwrap_err(),
-            rejected()
-        );
-    }
-    let known = |value| Checks::all().knowing("together/weight", Which::All, value);
-    assert_eq!(together::<P>(&proven, known(1)), Ok(()));
-    assert_eq!(together::<P>(&proven, Checks::all()), Err(rejected()));
-    assert_eq!(together::<P>(&proven[..2], known(1)), Err(rejected()));
+fn erased_keys_hide<P: Hides>() {
+    let builtin = Setup::Builtin {
+        cache: CacheDir::Off,
+    };
+    erased::<P>(&builtin, &builtin).unwrap();
+}
+
+/// Nothing is asked of a ceremony that clear proofs do not ask of it.
+#[test]
+fn proofs_hide_over_a_ceremony() {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/data/powersOfTau28_hez_final_08.ptau"
+    );
+    let file = Setup::File { path: path.into() };
+    let key = crate::kzg::PowersFile::open(path.as_ref()).unwrap();
+    let ceremony = Setup::Ceremony(*key.ceremony());
+    erased::<Blinded<Zeromorph>>(&file, &ceremony).unwrap();
 }

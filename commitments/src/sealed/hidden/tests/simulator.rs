@@ -2,7 +2,7 @@
 //! runs the verifier on it.
 
 use super::*;
-use crate::hiding::{Blinded, BlindedOpening, HidingKey};
+use crate::hiding::{BlindedOpening, HidingKey};
 use crate::hyrax::HidingHyrax;
 use crate::tests::hiding::{HidesOverPairings, logarithm, with_hiding_pairings};
 use crate::wire::{DecodeError, Reader, put};
@@ -14,6 +14,7 @@ use ark_ec::{CurveGroup, PrimeGroup};
 use ark_ff::Field;
 use std::collections::HashMap;
 use std::marker::PhantomData;
+use sumcheck::channel::Which;
 
 /// Elements, and which of them are sent as they are; the others are logarithms of points.
 struct Invented {
