@@ -122,7 +122,7 @@ fn prove_and_verify() {
     }
 }
 
-/// Of what the run is there is only what was declared; reports say so; other schemes refuse.
+/// Of what the run is there is only what was declared; reports say so; schemes that cannot refuse.
 #[test]
 fn proofs_can_tell_nothing() {
     let lab = Lab::new();
@@ -148,15 +148,27 @@ fn proofs_can_tell_nothing() {
     let prove = "prove private-sum --private-input few -o hidden --max-cycles";
     let words = ["256", "--max-cycles", "its statement"];
     lab.fails(&format!("{prove} 2^8"), 1, &words);
-    let words = ["cannot hide", "in the clear"];
-    lab.fails(&format!("{prove} 2^10 --pcs mercury"), 2, &words);
+    for pcs in ["pst13", "zeromorph"] {
+        let proven = lab.json(&format!("{prove} 2^10 --pcs {pcs} --json"));
+        assert_eq!(proven["zero_knowledge"], true);
+        let require = format!("--require pcs={pcs},setup=any");
+        let verified = lab.json(&format!("verify private-sum hidden {require} --json"));
+        assert_eq!(verified["zero_knowledge"], true);
+        let inspected = lab.json("inspect hidden --program private-sum --json");
+        assert_eq!(inspected["mode"], "zero-knowledge");
+        std::fs::remove_file(lab.path("hidden")).unwrap();
+    }
+    for pcs in ["mercury", "hyperkzg"] {
+        let words = ["cannot hide", "in the clear"];
+        lab.fails(&format!("{prove} 2^10 --pcs {pcs}"), 2, &words);
+    }
     // In the clear the statement has the run's own size.
     let clear = lab.json(&format!("{prove} 2^20 --pcs mercury --clear --json"));
     assert_eq!(clear["zero_knowledge"], false);
     let verify = "verify private-sum hidden --require pcs=mercury,setup=any";
     let verified = lab.json(&format!("{verify} --json"));
     assert_eq!(verified["zero_knowledge"], false);
-    assert_eq!(verified["padded_cycles"], 1024);
+    assert_eq!(verified["padded_cycles"], 256);
     let text = lab.run(verify).stdout;
     assert!(text.contains("not zero-knowledge"), "{text}");
 }
