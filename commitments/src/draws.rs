@@ -40,7 +40,11 @@ impl Class {
 /// A session's draws.
 pub struct Draws {
     generator: Result<ChaCha20Rng, NoEntropy>,
+    made: usize,
+    /// A class whose draws are zero: none but in tests.
     without: Option<Class>,
+    /// What is added to draws, by number, in 32 bytes, little-endian: nothing but in tests.
+    altered: Vec<(usize, [u8; 32])>,
 }
 
 /// The operating system gave no randomness.
@@ -63,7 +67,9 @@ impl Draws {
                 Ok(()) => Ok(generator),
                 Err(error) => Err(NoEntropy(error.to_string())),
             },
+            made: 0,
             without: None,
+            altered: Vec::new(),
         }
     }
 
@@ -72,8 +78,25 @@ impl Draws {
     pub fn repeatable(seed: u64, without: Option<Class>) -> Self {
         Draws {
             generator: Ok(ChaCha20Rng::seed_from_u64(seed)),
+            made: 0,
             without,
+            altered: Vec::new(),
         }
+    }
+
+    /// The same draws, and to some of them, by number, something is added: 32 bytes, little-endian.
+    #[cfg(feature = "testing")]
+    pub fn altered(seed: u64, altered: Vec<(usize, [u8; 32])>) -> Self {
+        Draws {
+            altered,
+            ..Draws::repeatable(seed, None)
+        }
+    }
+
+    /// How many were made.
+    #[cfg(feature = "testing")]
+    pub fn made(&self) -> usize {
+        self.made
     }
 
     /// No draws: what a system without randomness has.
@@ -81,7 +104,9 @@ impl Draws {
     pub fn none() -> Self {
         Draws {
             generator: Err(NoEntropy("none was asked for".to_owned())),
+            made: 0,
             without: None,
+            altered: Vec::new(),
         }
     }
 
@@ -100,9 +125,13 @@ impl Draws {
         };
         let mut bytes = [0u8; 48];
         generator.fill_bytes(&mut bytes);
-        match self.without {
-            Some(without) if without == class => F::zero(),
-            _ => F::from_le_bytes_mod_order(&bytes),
+        let number = self.made;
+        self.made += 1;
+        if self.without == Some(class) {
+            return F::zero();
         }
+        let altered = self.altered.iter().filter(|(of, _)| *of == number);
+        let more = altered.map(|(_, by)| F::from_le_bytes_mod_order(by));
+        F::from_le_bytes_mod_order(&bytes) + more.sum::<F>()
     }
 }

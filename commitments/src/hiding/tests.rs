@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod corrections;
+mod keys;
 
 use super::*;
 use crate::draws::{Class, Draws};
@@ -11,10 +12,7 @@ use crate::tests::hiding::{
 };
 use crate::tests::{random, with_script};
 use crate::wire::{DecodeError, Reader, put};
-use crate::{
-    CacheDir, Combined, Embedding, HidingProver, Key, Pcs, PcsError, PcsKeys, Registry, Setup,
-    SetupError,
-};
+use crate::{Combined, Embedding, HidingProver, Pcs, PcsError, PcsKeys};
 use ark_bn254::{Fq2, Fr, G2Affine, G2Projective};
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::{Field, One, Zero};
@@ -23,9 +21,9 @@ use sumcheck::{Checks, Point, Poly, Weights};
 with_every_hiding_scheme!(
     openings_prove_values,
     combinations_are_opened,
-    keys_are_those_of_another_scheme,
     malformed_questions_are_errors,
     short_polynomials_are_committed_as_all_others,
+    every_draw_is_in_a_place_of_its_own,
 );
 
 fn draws(seed: u64) -> Draws {
@@ -239,6 +237,53 @@ fn combinations_are_opened<P: Hides>() {
     }
 }
 
+/// Commitment and opening of one polynomial, and how many draws both had.
+fn drawn<P: Hides>(vars: usize, mut draws: Draws) -> ([Vec<u8>; 2], [usize; 2]) {
+    let key = P::key();
+    let (rows, point) = (random(1, 1 << vars), Point(random(2, vars)));
+    let poly = Poly::dense(vars, rows.clone());
+    let committed = P::commit(&key, &[&poly], (&mut draws, Class::Column));
+    let ((commitment, kept), first) = (committed.unwrap(), draws.made());
+    let part = Combined {
+        batch: &kept,
+        factors: vec![vec![Fr::one()]],
+    };
+    let (_, opening) = with_script(&Checks::all(), |script| {
+        P::open(&key, script, (rows, &point), &[part], &mut draws).unwrap()
+    });
+    let mut bytes = [Vec::new(), Vec::new()];
+    P::write_commitment(&commitment, &mut bytes[0]);
+    P::write_opening(&opening, &mut bytes[1]);
+    (bytes, [first, draws.made() - first])
+}
+
+/// The first item of two that are different.
+fn differ(a: &[u8], b: &[u8]) -> Option<usize> {
+    let mut items = a.chunks(32).zip(b.chunks(32));
+    items.position(|(a, b)| a != b)
+}
+
+/// A draw that is another one changes its point, whatever was before; all points have one.
+fn every_draw_is_in_a_place_of_its_own<P: Hides>() {
+    let mut one = [0; 32];
+    one[0] = 1;
+    for vars in [0, 3, 7] {
+        let ([commitment, opening], made) = drawn::<P>(vars, draws(5));
+        let places = P::places(vars);
+        assert_eq!(made, [commitment.len() / 32, places.len()], "{vars}");
+        for number in 0..made[0] + made[1] {
+            let ([other, bytes], _) = drawn::<P>(vars, Draws::altered(5, vec![(number, one)]));
+            match number.checked_sub(made[0]) {
+                None => assert_eq!(differ(&commitment, &other), Some(number)),
+                Some(own) => {
+                    assert_eq!(commitment, other);
+                    assert_eq!(differ(&opening, &bytes), Some(places[own]), "{vars}");
+                }
+            }
+        }
+    }
+}
+
 /// Sizes that make no sense.
 fn malformed_questions_are_errors<P: Hides>() {
     let (key, draws) = (P::key(), &mut draws(8));
@@ -274,79 +319,4 @@ fn malformed_questions_are_errors<P: Hides>() {
     let shorter = Point(case.point.0[1..].to_vec());
     let answer = case.verdict(&case.commitment, (&shorter, case.value), &case.opening);
     assert!(answer.is_err());
-}
-
-/// By their digests; and they are read back.
-fn keys_are_those_of_another_scheme<P: Hides>() {
-    let key = P::key();
-    let verifier = P::verifier_key(&key);
-    assert_eq!(key.digest(), verifier.digest());
-    assert_eq!(key.max_vars(), VARS);
-    assert_eq!(key.provenance(), verifier.provenance());
-    let bytes = P::write_verifier_key(verifier);
-    let read = P::read_verifier_key(&bytes).unwrap();
-    assert_eq!(read.digest(), verifier.digest());
-    assert!(P::read_verifier_key(&bytes[1..]).is_err());
-    let schemes = Registry::<Fr>::builtin();
-    let setup = Setup::Builtin {
-        cache: CacheDir::Off,
-    };
-    let scheme = schemes.get(P::NAME).unwrap();
-    assert!(scheme.hides());
-    let clear = scheme.verifying_key(VARS, &setup).unwrap();
-    let hiding = scheme.hiding_verifying_key(VARS, &setup).unwrap();
-    let both = scheme.hiding_setup(VARS, &setup).unwrap();
-    assert_eq!(both.verifying.digest(), hiding.digest());
-    assert_eq!(both.proving.digest(), hiding.digest());
-    assert_ne!(clear.digest(), hiding.digest());
-    assert_eq!(clear.provenance(), hiding.provenance());
-    assert!(hiding.hides() && !clear.hides());
-    assert_eq!(
-        scheme
-            .read_verifying_key(&hiding.to_bytes())
-            .unwrap()
-            .digest(),
-        clear.digest()
-    );
-}
-
-/// What is said of a key depends on `H`.
-#[test]
-fn keys_pin_the_point_of_blindings() {
-    use crate::zeromorph::Zeromorph;
-    let (known, key) = (Zeromorph::knowing(), Blinded::<Zeromorph>::key());
-    assert_eq!(known.verifier_key().clear(), key.verifier_key().clear());
-    assert_ne!(known.digest(), key.digest());
-    assert_eq!(points(&[logarithm()]), [known.verifier_key().blinding()]);
-}
-
-/// Schemes that send values in the clear say so.
-#[test]
-fn schemes_that_cannot_hide_say_why() {
-    let schemes = Registry::<Fr>::builtin();
-    let setup = Setup::Builtin {
-        cache: CacheDir::Off,
-    };
-    let mut refusing = Vec::new();
-    for name in schemes.names() {
-        let scheme = schemes.get(name).unwrap();
-        if scheme.hides() {
-            continue;
-        }
-        let errors = [
-            scheme.hiding_verifying_key(4, &setup).err(),
-            scheme.hiding_setup(4, &setup).err(),
-        ];
-        for error in errors.map(Option::unwrap) {
-            assert!(
-                error
-                    .to_string()
-                    .contains("values of polynomials in the clear"),
-                "{error}"
-            );
-            assert!(matches!(error, SetupError::CannotHide { scheme, .. } if scheme == name));
-        }
-        refusing.push(name);
-    }
-    assert_eq!(refusing, ["mercury", "hyperkzg"]);
 }

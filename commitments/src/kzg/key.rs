@@ -43,7 +43,7 @@ pub enum KeyError {
 }
 
 /// The secret of the test setup, which everybody can make.
-pub(super) fn test_secret() -> Fr {
+pub(crate) fn test_secret() -> Fr {
     let half = |part: u8| {
         let mut hash = Sha256::new();
         hash.update(b"jolt-lab powers of tau INSECURE public test secret");

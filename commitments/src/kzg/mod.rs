@@ -31,6 +31,8 @@ pub(crate) use check::blindings_at_two_points;
 pub(crate) use check::{Third, vanish_at_three_points, vanish_at_two_points};
 #[cfg(feature = "prover")]
 pub use file::{PowersFile, Stored};
+#[cfg(all(test, feature = "testing"))]
+pub(crate) use key::test_secret;
 pub use key::{KeyError, VerifierKey};
 #[cfg(feature = "prover")]
 pub(crate) use poly::{add_scaled, divide, quotient_at_two_points};

@@ -1,14 +1,14 @@
 //! Schemes that hide, as tests see them.
 
-use super::{Tested, random};
-use crate::hiding::{Blinded, BlindedProver, HidingProverKey};
+use super::{Tested, random, with_script};
+use crate::hiding::{Blinded, BlindedOpening, BlindedProver, HidingProverKey};
 use crate::hyrax::{HidingHyrax, Hyrax, Layout, VerifierKey};
 use crate::wire::{Reader, put};
-use crate::{CacheDir, HidingProver, Script};
+use crate::{CacheDir, Class, Columns, Combined, Draws, HidingProver, Pcs, Script};
 use ark_bn254::{Fr, G1Affine, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup};
 use std::sync::{Arc, OnceLock};
-use sumcheck::{Label, Point};
+use sumcheck::{Checks, Label, Point, Poly};
 
 /// Variables of the keys.
 pub(crate) const VARS: usize = 8;
@@ -24,6 +24,8 @@ pub(crate) trait Hides: HidingProver<F = Fr> {
     const LAST: usize;
     /// What it is absorbed as.
     const LABEL: Label;
+    /// Of each draw of an opening at a point of so many coordinates the first item of 32 bytes that has it.
+    fn places(vars: usize) -> Vec<usize>;
     /// A key for [`VARS`] variables.
     fn key() -> Arc<Self::ProverKey>;
     /// Adds a multiple of something to a proof's last item.
@@ -54,6 +56,12 @@ impl Hides for HidingHyrax {
         key.clone()
     }
 
+    /// `L` and `R` of each round; `S` has both draws of its own.
+    fn places(vars: usize) -> Vec<usize> {
+        let rounds = 2 * vars.min(5);
+        (0..rounds).chain([rounds, rounds]).collect()
+    }
+
     fn shift(proof: &mut [u8], by: Fr) {
         change_last(proof, |answer: Fr| answer + by);
     }
@@ -65,6 +73,8 @@ pub(crate) trait HidesOverPairings: BlindedProver<ProverKey: Clone> + Tested {
     fn made() -> &'static OnceLock<Arc<HidingProverKey<Self>>>;
     /// Items of 32 bytes in an opening of its own, without `E`.
     fn items(vars: usize) -> usize;
+    /// [`Hides::places`].
+    fn own_places(vars: usize) -> Vec<usize>;
     /// Draws an opening of what is committed with this logarithm and has this value; and the logarithms of the points that
     /// are paired then.
     fn simulate(
@@ -73,10 +83,55 @@ pub(crate) trait HidesOverPairings: BlindedProver<ProverKey: Clone> + Tested {
         claim: (Fr, Fr),
     ) -> (Self::Opening, Vec<Fr>);
 
+    /// What is added to the draws of [`opened`] with the first rows, so that the others have that opening. The secrets of
+    /// the test setup are known.
+    fn equivocation(
+        rows: [&[Fr]; 2],
+        point: &Point<Fr>,
+        opening: &Self::Opening,
+    ) -> Vec<(usize, Fr)>;
+
     /// A key whose `H` has a known logarithm.
     fn knowing() -> Arc<HidingProverKey<Self>> {
         Arc::new(HidingProverKey::knowing(own::<Self>(), logarithm()))
     }
+}
+
+/// Commitment and opening of some rows, with draws that are altered, under a key whose `H` has a known logarithm. It
+/// verifies.
+pub(crate) fn opened<P: HidesOverPairings>(
+    rows: &[Fr],
+    point: &Point<Fr>,
+    altered: Vec<(usize, Fr)>,
+) -> (Columns, BlindedOpening<P::Opening>) {
+    let key = P::knowing();
+    let altered = altered.into_iter().map(|(number, by)| {
+        let mut bytes = Vec::new();
+        put(&by, &mut bytes);
+        (number, bytes.try_into().unwrap())
+    });
+    let draws = &mut Draws::altered(3, altered.collect());
+    let poly = Poly::dense(point.vars(), rows.to_vec());
+    let committed = Blinded::<P>::commit(&key, &[&poly], (draws, Class::Column));
+    let (commitment, kept) = committed.unwrap();
+    let factors = vec![vec![Fr::from(1)]];
+    let part = Combined {
+        batch: &kept,
+        factors: factors.clone(),
+    };
+    let (value, opening) = with_script(&Checks::all(), |script| {
+        let rows = (rows.to_vec(), point);
+        Blinded::<P>::open(&key, script, rows, &[part], draws).unwrap()
+    });
+    let part = Combined {
+        batch: &commitment,
+        factors,
+    };
+    with_script(&Checks::all(), |script| {
+        let (key, claim) = (key.verifier_key(), (point, value));
+        Blinded::<P>::verify(key, script, &[part], claim, &opening).unwrap();
+    });
+    (commitment, opening)
 }
 
 /// The clear scheme's key.
@@ -98,6 +153,10 @@ impl<P: HidesOverPairings> Hides for Blinded<P> {
     fn key() -> Arc<HidingProverKey<P>> {
         let key = || Arc::new(HidingProverKey::new(own::<P>()));
         P::made().get_or_init(key).clone()
+    }
+
+    fn places(vars: usize) -> Vec<usize> {
+        P::own_places(vars)
     }
 
     fn shift(proof: &mut [u8], by: Fr) {

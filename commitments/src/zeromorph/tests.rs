@@ -46,11 +46,11 @@ fn factor(point: &Point<Fr>, k: usize) -> Coefficients {
 
 /// What a prover claims and says, but for what follows from it.
 #[derive(Clone)]
-struct Said {
+pub(super) struct Said {
     /// `f`.
-    poly: Coefficients,
-    value: Fr,
-    quotients: Vec<Coefficients>,
+    pub poly: Coefficients,
+    pub value: Fr,
+    pub quotients: Vec<Coefficients>,
     /// What is added to `d`.
     shift: Fr,
     /// `m`, of an opening that hides. It has no blindings here, which change nothing for who looks at polynomials.
@@ -72,7 +72,7 @@ impl Said {
 }
 
 /// The honest one: variables are divided out of a multilinear polynomial, the highest first.
-fn honest(rows: &[Fr], point: &Point<Fr>) -> Said {
+pub(super) fn honest(rows: &[Fr], point: &Point<Fr>) -> Said {
     let mut rest = rows.to_vec();
     rest.resize(1 << point.vars(), Fr::zero());
     let mut quotients = Vec::new();
@@ -100,7 +100,7 @@ fn honest(rows: &[Fr], point: &Point<Fr>) -> Said {
 }
 
 /// `d`: of the sum of reversals what has no negative exponent.
-fn reversed(said: &Said, y: Fr) -> Coefficients {
+pub(super) fn reversed(said: &Said, y: Fr) -> Coefficients {
     let mut sum = vec![said.shift];
     let mut weight = Fr::one();
     for (quotient, power) in said.terms() {

@@ -1,11 +1,13 @@
 //! `E`, of schemes over pairings.
 
 use super::*;
+use crate::tests::hiding::opened;
 
 with_hiding_pairings!(
     other_corrections_are_refused,
     corrections_without_blindings_are_the_identity,
     an_error_is_repaired_with_the_logarithm_alone,
+    another_witness_has_the_same_proof,
 );
 
 /// A point of the curve that is not in the group of prime order.
@@ -119,5 +121,23 @@ fn an_error_is_repaired_with_the_logarithm_alone<P: HidesOverPairings>() {
     }
     for guess in [logarithm(), Fr::one()] {
         assert_eq!(of(key.verifier_key(), guess), Err(PcsError::Rejected));
+    }
+}
+
+/// Equivocation: with other draws other rows of the same value have the same commitment and the same opening, `E` as well,
+/// which nobody computes for that. So none of it tells which rows they are.
+fn another_witness_has_the_same_proof<P: HidesOverPairings>() {
+    for vars in [1, 4, 6] {
+        let point = Point(random(1, vars));
+        let value = |rows: &[Fr]| Poly::dense(vars, rows.to_vec()).evaluate(&Weights::One, &point);
+        let (rows, mut others) = (random(2, 1 << vars), random(3, 1 << vars));
+        let missing = value(&rows) - value(&others);
+        others[0] += missing / point.eq_table()[0];
+        let (commitment, opening) = opened::<P>(&rows, &point, Vec::new());
+        assert_ne!(opened::<P>(&others, &point, Vec::new()).0, commitment);
+        let changes = P::equivocation([&rows, &others], &point, &opening.opening);
+        let (again, other) = opened::<P>(&others, &point, changes);
+        assert_eq!(again, commitment, "{vars}");
+        assert_eq!(other, opening, "{vars}");
     }
 }
