@@ -6,6 +6,7 @@
 //! | [`guests`] | the programs that come with the command |
 //! | [`source`] | programs and inputs from names and files |
 //! | [`progress`] | phases of the prover: shown and timed |
+//! | [`columns`] | text in lines of 80 columns |
 //! | [`report`] | what a command has to say, as text and as JSON |
 //! | [`registry`] | the arguments and schemes that all commands know |
 //! | [`keys`] | the rule by which prover and verifier choose the same key |
@@ -31,6 +32,7 @@ pub mod arguments;
 pub mod bench;
 pub mod build;
 pub mod cli;
+pub mod columns;
 pub mod conformance;
 pub mod demo;
 pub mod dense;

@@ -1,6 +1,7 @@
 //! What a command has to say: text for people, JSON for scripts, and a verdict.
 
 use crate::bench::machine;
+use crate::columns::{columns, wrapped};
 use commitments::Provenance;
 use jolt_core::statement::Statement;
 use serde_json::{Map, Value, json};
@@ -56,25 +57,28 @@ impl Report {
         self.text.push('\n');
     }
 
-    /// Adds a line with a name in the first column.
-    pub fn fact(&mut self, name: &str, value: impl std::fmt::Display) {
-        self.line(format!("  {name:<14} {value}"));
+    /// Adds sentences, in as many lines as they take.
+    pub fn prose(&mut self, text: impl AsRef<str>) {
+        self.text += &wrapped("", text.as_ref(), 2);
     }
 
-    /// Adds items, several a line, with a name before the first.
+    /// Adds a value with a name in the first column, in as many lines as it takes.
+    pub fn fact(&mut self, name: &str, value: impl std::fmt::Display) {
+        let head = format!("  {name:<13} ");
+        self.text += &wrapped(&head, &value.to_string(), columns(&head));
+    }
+
+    /// Adds items, several a line and each of them whole, with a name before the first.
     pub fn wrapped(&mut self, name: &str, items: &[String]) {
-        const WIDTH: usize = 84;
-        let mut name = name;
-        let mut line = String::new();
-        for (at, item) in items.iter().enumerate() {
-            let last = at + 1 == items.len();
-            line += item;
-            line += if last { "" } else { ", " };
-            if last || line.len() > WIDTH {
-                self.fact(std::mem::take(&mut name), line.trim_end());
-                line.clear();
-            }
+        const TIED: &str = "\u{a0}";
+        if items.is_empty() {
+            return;
         }
+        let before = self.text.len();
+        let tied = items.iter().map(|item| item.replace(' ', TIED));
+        self.fact(name, tied.collect::<Vec<_>>().join(", "));
+        let added = self.text.split_off(before);
+        self.text += &added.replace(TIED, " ");
     }
 
     /// The same report as a negative verdict.

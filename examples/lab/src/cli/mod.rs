@@ -57,7 +57,7 @@ pub enum Command {
     Trace(TraceArguments),
     /// Run a program, prove the run, and write the proof to a file
     Prove(ProveArguments),
-    /// Verify a proof and print the statement that it proves
+    /// Verify proofs and print the statements that they prove
     Verify(VerifyArguments),
     /// Show facts about a program or a proof; alone, the bundled programs
     Inspect(InspectArguments),

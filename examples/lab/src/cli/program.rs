@@ -183,22 +183,23 @@ pub struct AcceptArguments {
     pub max_bytes: Option<u64>,
 }
 
-/// A proof to verify.
+/// Proofs to verify.
 #[derive(Debug, Args)]
 pub struct VerifyArguments {
     /// ELF file, or name of a bundled program
     pub program: String,
-    /// The proof
-    pub proof: PathBuf,
-    /// Reject proofs of another public input than the bytes of this file
+    /// The proofs; several are decided together, which takes less time
+    #[arg(value_name = "PROOF", required = true)]
+    pub proof: Vec<PathBuf>,
+    /// Reject proofs of another public input than the bytes of this file; of several proofs all, or given once for each
     #[arg(long, value_name = "FILE")]
-    pub input: Option<PathBuf>,
-    /// Reject proofs of another public output
+    pub input: Vec<PathBuf>,
+    /// Reject proofs of another public output; of several proofs all, or given once for each
     #[arg(long, value_name = "HEX", value_parser = output)]
-    pub expect_output: Option<Bytes>,
-    /// Reject proofs of runs that did not exit with this code
+    pub expect_output: Vec<Bytes>,
+    /// Reject proofs of runs that did not exit with this code; of several proofs all, or given once for each
     #[arg(long, value_name = "N")]
-    pub expect_exit: Option<u64>,
+    pub expect_exit: Vec<u64>,
     /// Only proofs of the ceremony that this file is of; no file is needed to verify one of any ceremony
     #[arg(long, value_name = "FILE")]
     pub srs: Option<PathBuf>,

@@ -39,7 +39,7 @@ pub fn inspect(path: &Path, program: Option<&Source>) -> anyhow::Result<Report> 
     report.fact("size", format!("{} ({size})", bytes(size as u64)));
     report.fact("lookups by", &proof.lookup);
     report.fact("memory by", &proof.memory);
-    report.fact("committed with", &proof.scheme);
+    report.fact("committed by", &proof.scheme);
     report.fact("for key", hex(&proof.key));
     report.line("Statement");
     add_statement(&mut report, &proof.statement);

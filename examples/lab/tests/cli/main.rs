@@ -11,5 +11,6 @@ mod figures;
 mod proofs;
 mod refusals;
 mod setup;
+mod together;
 mod tracing;
 mod views;

@@ -80,7 +80,8 @@ fn a_ceremony_is_imported_and_proofs_under_it_are_trusted() {
         json!(true)
     );
     lab.json("transcript --dump a --program fibonacci --json");
-    let said = lab.run("verify fibonacci a --require pcs=zeromorph").stdout;
+    let done = lab.run("verify fibonacci a --require pcs=zeromorph");
+    let said = done.sentences();
     assert!(
         said.contains("54 contributions and a random beacon"),
         "{said}"

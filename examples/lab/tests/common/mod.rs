@@ -38,6 +38,14 @@ impl Done {
     }
 }
 
+impl Done {
+    /// Standard output with its lines joined: what it says, however it is wrapped.
+    pub fn sentences(&self) -> String {
+        let words: Vec<&str> = self.stdout.split_whitespace().collect();
+        words.join(" ")
+    }
+}
+
 impl Lab {
     pub fn new() -> Self {
         Lab {
