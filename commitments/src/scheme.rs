@@ -179,11 +179,25 @@ pub struct HyraxLines {
 }
 
 impl HyraxLines {
-    fn layout(&self, max_vars: usize) -> Result<Layout, SetupError> {
-        match self.lines_vars {
-            Some(lines) => Layout::new(max_vars, max_vars.saturating_sub(lines)),
-            None => Layout::suited(max_vars),
+    /// How keys for polynomials of up to `2^max_vars` rows cut these. Where there are fewer rows than lines are asked for,
+    /// each is a line.
+    ///
+    /// # Errors
+    /// [`SetupError::Lines`], with the numbers of lines that there may be; [`SetupError::TooLarge`].
+    pub fn layout(&self, max_vars: usize) -> Result<Layout, SetupError> {
+        let Some(lines) = self.lines_vars else {
+            return Layout::suited(max_vars);
+        };
+        let (least, most) = Layout::lines_vars(max_vars);
+        if max_vars <= hyrax::MAX_VARS && !(least..=most).contains(&lines) {
+            return Err(SetupError::Lines {
+                lines,
+                max_vars,
+                least,
+                most,
+            });
         }
+        Layout::new(max_vars, max_vars.saturating_sub(lines))
     }
 
     fn key(&self, max_vars: usize, setup: &Setup) -> Result<hyrax::VerifierKey, SetupError> {
@@ -338,5 +352,34 @@ impl<P: OverPowers> Scheme<ark_bn254::Fr> for P {
         setup: &Setup,
     ) -> Result<Arc<dyn VerifyingKey<ark_bn254::Fr>>, SetupError> {
         P::hiding_verifying_key(kzg::source::verifier_key(max_vars, setup)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn lines_are_as_many_as_were_asked_for() {
+        let layout = |lines, vars| {
+            let lines_vars = Some(lines);
+            HyraxLines { lines_vars }.layout(vars)
+        };
+        for (lines, vars, line_vars) in [(0, 20, 20), (4, 20, 16), (8, 20, 12), (8, 6, 0)] {
+            assert_eq!(layout(lines, vars).unwrap().line_vars(), line_vars);
+        }
+        for (lines, vars, range) in [(9, 20, "2^0 to 2^8"), (3, 26, "2^4 to 2^8")] {
+            let error = layout(lines, vars).unwrap_err();
+            assert!(matches!(error, SetupError::Lines { .. }), "{error}");
+            assert!(error.to_string().contains(range), "{error}");
+        }
+        assert!(layout(4, 26).is_ok());
+        let error = layout(8, 27).unwrap_err();
+        assert!(matches!(error, SetupError::TooLarge { .. }), "{error}");
+        assert_eq!(
+            HyraxLines::default().layout(20).unwrap(),
+            Layout::suited(20).unwrap()
+        );
     }
 }

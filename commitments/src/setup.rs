@@ -66,6 +66,19 @@ pub enum SetupError {
         /// Supported.
         max: usize,
     },
+    /// Polynomials of this size cannot be cut into so many lines.
+    #[error(
+        "2^{lines} rows of Hyrax's matrix were asked for; for polynomials of 2^{max_vars} elements there may be 2^{least} to 2^{most}"
+    )]
+    Lines {
+        /// `log2` of what was asked for.
+        lines: usize,
+        max_vars: usize,
+        /// `log2` of the fewest.
+        least: usize,
+        /// `log2` of the most.
+        most: usize,
+    },
     /// The scheme has no such setup.
     #[error("{scheme} takes no ceremony, and no file of one (its setup: {cause})")]
     Unsupported {

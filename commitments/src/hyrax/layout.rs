@@ -46,6 +46,11 @@ impl Layout {
         Layout::new(max_vars, max_vars - lines)
     }
 
+    /// `log2` of the fewest and the most lines that polynomials of `2^max_vars` rows may be cut into.
+    pub fn lines_vars(max_vars: usize) -> (usize, usize) {
+        (max_vars.saturating_sub(MAX_LINE_VARS), MAX_LINES_VARS)
+    }
+
     /// Variables of the largest polynomial.
     pub fn max_vars(&self) -> usize {
         self.max_vars

@@ -8,10 +8,11 @@
 
 use crate::bench::floor;
 use crate::bench::machine;
-use crate::cli::Protocol;
+use crate::cli::{HyraxArguments, Protocol};
+use crate::keys;
 use crate::report::thousands;
 use commitments::Pcs;
-use commitments::hyrax::{Hyrax, Layout};
+use commitments::hyrax::Hyrax;
 use jolt_core::statement::{MAX_CYCLE_VARS, cycle_vars};
 
 /// Measured on RV64 programs of 2^16 to 2^20 cycles, with Twist.
@@ -25,8 +26,8 @@ struct Model {
     bytes_per_cycle: u64,
     /// What the opening holds.
     opening_bytes: u64,
-    /// Whether the commitment key has points for a line of rows, as Hyrax's, and not for all.
-    lines: bool,
+    /// With Hyrax, whose commitment key has points for a line of rows, and not for all.
+    hyrax: Option<HyraxArguments>,
     /// Multiplications, each with its [`TRAFFIC_S`], that take as long as all work for a cycle.
     work_per_cycle: f64,
 }
@@ -45,7 +46,7 @@ const MODELS: [Model; 3] = [
         scratch_bytes: (350, 90_000_000),
         bytes_per_cycle: 200,
         opening_bytes: 166,
-        lines: false,
+        hyrax: None,
         work_per_cycle: 1_230.0,
     },
     Model {
@@ -54,7 +55,7 @@ const MODELS: [Model; 3] = [
         scratch_bytes: (350, 20_000_000),
         bytes_per_cycle: 7_350,
         opening_bytes: 7_300,
-        lines: false,
+        hyrax: None,
         work_per_cycle: 6_400.0,
     },
     Model {
@@ -63,7 +64,7 @@ const MODELS: [Model; 3] = [
         scratch_bytes: (900, 250_000_000),
         bytes_per_cycle: 5_100,
         opening_bytes: 5_050,
-        lines: false,
+        hyrax: None,
         work_per_cycle: 4_600.0,
     },
 ];
@@ -83,7 +84,9 @@ pub struct Estimate {
 impl Model {
     fn memory(&self, cycles: u64) -> u64 {
         let vars = cycle_vars(cycles);
-        let layout = self.lines.then(|| Layout::suited(vars).ok()).flatten();
+        let layout = self
+            .hyrax
+            .and_then(|hyrax| keys::layout(Hyrax::NAME, &hyrax, vars));
         let key = POINT_BYTES << layout.map_or(vars, |layout| layout.line_vars());
         let rounds = self.bytes_per_cycle * cycles + key;
         let opening = self.opening_bytes * cycles + key + key / 2;
@@ -96,7 +99,7 @@ fn model(protocol: &Protocol) -> Option<Model> {
     let mut models = MODELS.iter();
     let mut model = *models.find(|model| model.lookup == protocol.lookup)?;
     let (_, bytes, work) = MEMORY.iter().find(|(name, ..)| *name == protocol.memory)?;
-    model.lines = protocol.pcs == Hyrax::NAME;
+    model.hyrax = (protocol.pcs == Hyrax::NAME).then_some(protocol.setup.hyrax);
     model.bytes_per_cycle += bytes;
     model.opening_bytes += bytes;
     model.work_per_cycle += work;

@@ -6,7 +6,7 @@ use crate::dense::{DenseSpec, dense_table, evaluation, random_reads};
 use crate::inspect::record::{Record, Recorder};
 use crate::keys;
 use crate::progress::{Phases, Progress};
-use crate::registry::{argument, scheme};
+use crate::registry::argument;
 use crate::report::{Report, add_warnings, bytes, peak_rss_bytes, seconds, thousands};
 use anyhow::{Context, bail};
 use ark_bn254::Fr;
@@ -271,7 +271,7 @@ pub fn prove_subject(
 /// does not verify is a negative verdict.
 pub fn lookup(arguments: &LookupArguments) -> anyhow::Result<Report> {
     let argument = argument(&arguments.argument)?;
-    let scheme = scheme(&arguments.pcs)?;
+    let scheme = keys::scheme(&arguments.pcs, &arguments.setup)?;
     let start = Instant::now();
     let mut subject = subject(arguments)?;
     let reads_s = start.elapsed().as_secs_f64();

@@ -1,6 +1,6 @@
 //! What `jolt-lab verify` accepts, and reading proofs within that.
 
-use crate::cli::AcceptArguments;
+use crate::cli::{AcceptArguments, HyraxArguments};
 use crate::keys;
 use crate::registry::registry;
 use anyhow::{Context, bail};
@@ -192,12 +192,17 @@ pub fn accepted_proof(policy: &Policy, path: &Path) -> anyhow::Result<(Proof, us
     }
 }
 
-/// The key of an accepted proof, with the setup that the proof names.
+/// The key of an accepted proof, with the setup that the proof names. How Hyrax cuts polynomials it does not name.
 ///
 /// # Errors
 /// As [`Policy::verifying_key`].
-pub fn key(policy: &Policy, program: Program, proof: &Proof) -> Result<VerifyingKey, PolicyError> {
-    policy.verifying_key(program, proof, (&keys::own_setup(), registry()))
+pub fn key(
+    policy: &Policy,
+    hyrax: &HyraxArguments,
+    (program, proof): (Program, &Proof),
+) -> Result<VerifyingKey, PolicyError> {
+    let registry = keys::schemes(hyrax);
+    policy.verifying_key(program, proof, (&keys::own_setup(), &registry))
 }
 
 #[cfg(test)]

@@ -4,7 +4,6 @@ use crate::cli::{Protocol, ProveArguments};
 use crate::estimate::{self, Estimate};
 use crate::keys;
 use crate::progress::{Phases, Progress};
-use crate::registry::scheme;
 use crate::report::{Report, add_warnings, bytes, hex, peak_rss_bytes, seconds, thousands};
 use crate::run::{add_inputs, add_outcome};
 use crate::source::{NewFile, Source, fault};
@@ -108,9 +107,10 @@ impl Task<'_> {
     /// Runs the program and proves the run, under the smallest key that fits.
     pub fn prove(&self, program: Program) -> Result<Proven, NoProof> {
         let mut progress = Progress::new(format!("proving {}", self.name));
+        // Now, and not after a long run.
+        let scheme = keys::scheme(&self.protocol.pcs, &self.protocol.setup);
+        let scheme = scheme.map_err(NoProof::Unusable)?;
         if self.protocol.setup.srs.is_some() {
-            // Now, and not after a long run.
-            let scheme = scheme(&self.protocol.pcs).map_err(NoProof::Unusable)?;
             scheme
                 .verifying_key(MIN_CYCLE_VARS, &keys::setup(&self.protocol.setup))
                 .map_err(|error| NoProof::Unusable(error.into()))?;

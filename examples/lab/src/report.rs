@@ -3,6 +3,7 @@
 use crate::bench::machine;
 use crate::columns::{columns, wrapped};
 use commitments::Provenance;
+use commitments::hyrax::Layout;
 use jolt_core::statement::Statement;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -261,6 +262,28 @@ pub fn add_warnings(report: &mut Report, setup: Provenance, zero_knowledge: bool
         },
     );
     report.fact("setup", setup);
+}
+
+/// Adds how Hyrax cuts polynomials, where it does.
+pub fn add_matrix(report: &mut Report, layout: Option<Layout>) {
+    let Some(layout) = layout else { return };
+    let rows = layout.lines(layout.max_vars());
+    report.fact(
+        "matrix",
+        format!(
+            "{} of 2^{} elements: a column's commitment has {} (--hyrax-rows)",
+            counted(rows, "row"),
+            layout.line_vars(),
+            counted(rows, "point")
+        ),
+    );
+    report.json.insert("hyrax_rows".to_owned(), json!(rows));
+}
+
+/// A number of things.
+fn counted(number: usize, thing: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {thing}{plural}")
 }
 
 /// Highest resident memory of this process so far, where the system tells.

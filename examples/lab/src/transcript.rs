@@ -127,7 +127,7 @@ pub fn transcript(arguments: &TranscriptArguments) -> anyhow::Result<Report> {
         "program": source.name,
         "accepted": false,
     }));
-    let key = match policy::key(&policy, source.program()?, &proof) {
+    let key = match policy::key(&policy, &arguments.hyrax, (source.program()?, &proof)) {
         Ok(key) => key,
         Err(error) => return Ok(report.rejected(error.to_string())),
     };

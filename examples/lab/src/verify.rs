@@ -61,8 +61,7 @@ pub fn verify(arguments: &VerifyArguments) -> anyhow::Result<Report> {
             report: Report::default(),
             open: None,
         };
-        let srs = arguments.srs.as_deref();
-        let claim = claim.examined((&source, &policy, srs), &expected, &claims)?;
+        let claim = claim.examined((&source, &policy, arguments), &expected, &claims)?;
         claims.push(claim);
     }
     let start = Instant::now();
@@ -107,7 +106,7 @@ impl Claim<'_> {
     /// The same with everything that can be said before its proof is decided. Keys of other claims serve this one, too.
     fn examined(
         mut self,
-        (source, policy, srs): (&Source, &Policy, Option<&Path>),
+        (source, policy, arguments): (&Source, &Policy, &VerifyArguments),
         expected: &Expected<'_>,
         others: &[Claim<'_>],
     ) -> anyhow::Result<Self> {
@@ -125,7 +124,7 @@ impl Claim<'_> {
             source.name
         ));
         add_statement(report, &proof.statement);
-        if let Some(path) = srs {
+        if let Some(path) = &arguments.srs {
             let file = PowersFile::open(path)?;
             let wanted = file.ceremony().id();
             let found = proof.ceremony.map(|ceremony| ceremony.id());
@@ -141,7 +140,7 @@ impl Claim<'_> {
         let known = others.iter().find_map(|other| other.key_for(&proof));
         let key = match known {
             Some(key) => key,
-            None => match policy::key(policy, source.program()?, &proof) {
+            None => match policy::key(policy, &arguments.hyrax, (source.program()?, &proof)) {
                 Ok(key) => key,
                 Err(error) => return Ok(self.refused(error.to_string())),
             },

@@ -7,9 +7,10 @@ use super::pcs;
 use super::workload::Workload;
 use crate::cli::{Protocol, SetupArguments};
 use crate::inspect::record::Record;
+use crate::keys;
 use crate::lookup::{self, Observed, prove_subject};
 use crate::prove::{Mode, NoProof, Task};
-use crate::registry::{argument as argument_named, counted, scheme};
+use crate::registry::{argument as argument_named, counted};
 use crate::report::{Report, parse_hex, peak_rss_bytes};
 use crate::source::Source;
 use anyhow::{Context, anyhow};
@@ -152,7 +153,7 @@ fn time_lookup(
     (pcs, setup): (&str, &SetupArguments),
 ) -> anyhow::Result<Sample> {
     let mut subject = Workload::parse(table)?.subject(vars)?;
-    let (argument, scheme) = (argument_named(argument)?, scheme(pcs)?);
+    let (argument, scheme) = (argument_named(argument)?, keys::scheme(pcs, setup)?);
     let proven = prove_subject(&*argument, (&*scheme, setup), &mut subject, table)?;
     proven.verdict.context("the proof does not verify")?;
     let mut facts = facts_of(&proven.record, &proven.error, proven.proof.len(), 0);

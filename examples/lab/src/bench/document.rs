@@ -194,12 +194,14 @@ impl Document {
                 differs(field, there.unwrap_or(&null), here.unwrap_or(&null))?;
             }
         }
-        if let Some(Value::Object(settings)) = self.head.get("settings") {
-            for (name, here) in settings {
-                let there = old.head.get("settings").and_then(|s| s.get(name));
-                if there != Some(here) {
-                    differs(&format!("`{name}`"), there.unwrap_or(&null), here)?;
-                }
+        let settings = |head: &Entry| head.get("settings").and_then(|s| s.as_object()).cloned();
+        let [then, now] = [&old.head, &self.head].map(|head| settings(head).unwrap_or_default());
+        // Some are there only if they were asked for.
+        for name in now.keys().chain(then.keys()) {
+            let (there, here) = (then.get(name), now.get(name));
+            if there != here {
+                let [there, here] = [there, here].map(|value| value.unwrap_or(&null));
+                differs(&format!("`{name}`"), there, here)?;
             }
         }
         self.results = old.results;

@@ -19,7 +19,7 @@ use super::sweep::{self, Step};
 use crate::cli::{BenchPcsArguments, SetupArguments};
 use crate::keys;
 use crate::progress::Progress;
-use crate::registry::{registry, scheme};
+use crate::registry::registry;
 use crate::report::{Report, bytes, peak_rss_bytes, seconds};
 use anyhow::{Context, bail};
 use ark_bn254::Fr;
@@ -178,7 +178,7 @@ pub fn time(
 ) -> anyhow::Result<Sample> {
     let poly = Arc::new(polynomial(kind, log_size)?);
     let shape = poly.shape();
-    let scheme = scheme(pcs)?;
+    let scheme = keys::scheme(pcs, setup)?;
     let mut progress = Progress::new(kind);
     progress.phase("setup");
     let keys = scheme.setup(log_size, &keys::setup(setup))?;

@@ -5,7 +5,7 @@ use super::figures::{Unit, result};
 use super::floor::Tally;
 use super::measure::{Asked, Limits, Purpose, Request, Sample, ask};
 use super::{csv, html};
-use crate::cli::{Measuring, SetupArguments};
+use crate::cli::{HyraxRows, Measuring, SetupArguments};
 use crate::keys;
 use crate::registry::scheme;
 use crate::source::NewFile;
@@ -41,6 +41,9 @@ pub fn settings(measuring: &Measuring, setup: &SetupArguments) -> Value {
     if let Some(path) = &setup.srs {
         settings["srs"] = json!(path.display().to_string());
     }
+    if let Some(HyraxRows(vars)) = setup.hyrax.hyrax_rows {
+        settings["hyrax_rows"] = json!(1 << vars);
+    }
     settings
 }
 
@@ -60,6 +63,13 @@ pub fn schemes(
     if setup.srs.is_some() && named.iter().all(|(_, setup)| setup.srs.is_none()) {
         let names = names.join(", ");
         bail!("--srs: none of these schemes takes powers from a file: {names}");
+    }
+    let cut = |(_, setup): &(String, SetupArguments)| setup.hyrax.hyrax_rows.is_some();
+    if setup.hyrax.hyrax_rows.is_some() && !named.iter().any(cut) {
+        bail!(
+            "--hyrax-rows: none of these schemes makes a matrix of polynomials: {}",
+            names.join(", ")
+        );
     }
     Ok(named)
 }

@@ -1,6 +1,6 @@
 //! Commands over lookups, and over what arguments are.
 
-use super::program::SetupArguments;
+use super::program::{HyraxArguments, SetupArguments};
 use crate::lookup::MAX_LOG_READS;
 use clap::Args;
 use jolt_core::lookup::dense::MAX_INDEX_BITS;
@@ -82,6 +82,9 @@ pub struct TranscriptArguments {
     /// The program that the proof is of
     #[arg(long, value_name = "PROGRAM")]
     pub program: String,
+    /// As the prover's.
+    #[command(flatten)]
+    pub hyrax: HyraxArguments,
     /// Print values however long they are
     #[arg(long)]
     pub full: bool,

@@ -12,15 +12,15 @@ pub use measure::{
     BenchVmArguments, CompareArguments, Measuring, ReproduceArguments,
 };
 pub use program::{
-    AcceptArguments, BuildArguments, ConformanceArguments, InspectArguments, Protocol,
-    ProveArguments, RunArguments, RunOnlyArguments, SetupArguments, TraceArguments,
+    AcceptArguments, BuildArguments, ConformanceArguments, HyraxArguments, InspectArguments,
+    Protocol, ProveArguments, RunArguments, RunOnlyArguments, SetupArguments, TraceArguments,
     VerifyArguments,
 };
 pub use setup::{
     ExportArguments, GenerateArguments, ImportArguments, SetupCommand, ShowArguments,
     VerifySetupArguments,
 };
-pub use values::{Bytes, Cycles, Skip};
+pub use values::{Bytes, Cycles, HyraxRows, Skip};
 
 use clap::{Parser, Subcommand};
 

@@ -1,6 +1,6 @@
 //! Commands over programs, their runs and proofs.
 
-use super::values::{Bytes, CYCLE_VARS, Cycles, Skip, cycles, output, skip};
+use super::values::{Bytes, CYCLE_VARS, Cycles, HyraxRows, Skip, cycles, hyrax_rows, output, skip};
 use crate::build::target::Target;
 use clap::Args;
 use jolt_core::api::DEFAULT_CYCLE_VARS;
@@ -102,6 +102,15 @@ pub struct TraceArguments {
     pub lookups: Option<PathBuf>,
 }
 
+/// How Hyrax cuts polynomials.
+#[derive(Clone, Copy, Debug, Default, Args, Serialize, Deserialize)]
+pub struct HyraxArguments {
+    /// Rows of the matrix that Hyrax makes of the longest polynomials, a point of a commitment each: a power of two, up to 2^8. Verifiers have to say the same [default: by size, 2^4 for 2^20 cycles]
+    #[arg(long, value_name = "N", value_parser = hyrax_rows)]
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub hyrax_rows: Option<HyraxRows>,
+}
+
 /// Where the commitment scheme's setup comes from.
 #[derive(Clone, Debug, Default, Args, Serialize, Deserialize)]
 pub struct SetupArguments {
@@ -109,6 +118,10 @@ pub struct SetupArguments {
     #[arg(long, value_name = "FILE")]
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub srs: Option<PathBuf>,
+    /// The scheme's own choice.
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub hyrax: HyraxArguments,
 }
 
 /// Which protocol to use.
@@ -203,6 +216,9 @@ pub struct VerifyArguments {
     /// Only proofs of the ceremony that this file is of; no file is needed to verify one of any ceremony
     #[arg(long, value_name = "FILE")]
     pub srs: Option<PathBuf>,
+    /// As the prover's.
+    #[command(flatten)]
+    pub hyrax: HyraxArguments,
     /// What is accepted.
     #[command(flatten)]
     pub accept: AcceptArguments,

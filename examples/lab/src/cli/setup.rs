@@ -1,6 +1,6 @@
 //! Commands over setups of commitment schemes.
 
-use super::program::SetupArguments;
+use super::program::{HyraxArguments, SetupArguments};
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
@@ -89,6 +89,9 @@ pub struct GenerateArguments {
     /// For polynomials of up to N variables: runs of 2^N cycles
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=MAX_VARS))]
     pub vars: u8,
+    /// The scheme's own choice.
+    #[command(flatten)]
+    pub hyrax: HyraxArguments,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

@@ -1,7 +1,9 @@
 //! Values that are written in a way of their own.
 
 use crate::report::parse_hex;
+use commitments::hyrax::MAX_LINES_VARS;
 use jolt_core::statement::{MAX_CYCLE_VARS, MIN_CYCLE_VARS};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::ops::RangeInclusive;
 
@@ -59,6 +61,18 @@ pub(super) fn cycles(text: &str) -> Result<Cycles, String> {
         .ok_or_else(|| "a positive number, or 2^K".to_owned())
 }
 
+/// `log2` of the rows of the matrix that Hyrax commits to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HyraxRows(pub usize);
+
+pub(super) fn hyrax_rows(text: &str) -> Result<HyraxRows, String> {
+    let rows = cycles(text).ok().filter(|Cycles(n)| n.is_power_of_two());
+    let vars = rows.map(|Cycles(n)| n.ilog2() as usize);
+    vars.filter(|vars| *vars <= MAX_LINES_VARS)
+        .map(HyraxRows)
+        .ok_or_else(|| format!("a power of two from 1 to 2^{MAX_LINES_VARS}"))
+}
+
 pub(super) fn positive(text: &str) -> Result<f64, String> {
     let number = text
         .parse()
@@ -69,7 +83,19 @@ pub(super) fn positive(text: &str) -> Result<f64, String> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[test]
+    fn rows_are_powers_of_two() {
+        for (text, vars) in [("1", 0), ("2^0", 0), ("16", 4), ("2^8", 8), ("256", 8)] {
+            assert_eq!(hyrax_rows(text), Ok(HyraxRows(vars)));
+        }
+        for wrong in ["", "0", "3", "512", "2^9", "2^64", "-1"] {
+            let said = hyrax_rows(wrong).unwrap_err();
+            assert!(said.contains("from 1 to 2^8"), "{wrong}: {said}");
+        }
+    }
 
     #[test]
     fn cycles_are_numbers_or_powers() {

@@ -18,7 +18,8 @@ pub use collect::Item;
 pub use examine::{Finding, Proved, Run};
 pub use judge::Verdict;
 
-use crate::cli::ConformanceArguments;
+use crate::cli::{ConformanceArguments, Protocol};
+use crate::keys;
 use crate::report::{Report, seconds, show};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
@@ -29,6 +30,8 @@ use std::time::{Duration, Instant};
 /// # Errors
 /// The directory cannot be read or has no ELF file. A file that fails is a negative verdict.
 pub fn conformance(arguments: &ConformanceArguments) -> anyhow::Result<Report> {
+    let Protocol { pcs, setup, .. } = &arguments.protocol;
+    keys::scheme(pcs, setup)?;
     let items = collect::collect(arguments)?;
     let start = Instant::now();
     let width = items.iter().map(|item| item.path.chars().count()).max();

@@ -46,7 +46,7 @@ pub fn inspect(arguments: &InspectArguments) -> anyhow::Result<Report> {
         let contents = read(path)?;
         if contents.starts_with(PROOF_MAGIC) {
             let program = arguments.program.as_deref().map(Source::open).transpose()?;
-            return proof::inspect(path, program.as_ref());
+            return proof::inspect(path, program.as_ref(), &arguments.protocol.setup.hyrax);
         }
         if !contents.starts_with(ELF_MAGIC) {
             bail!("{subject} is neither an ELF file nor a proof file");

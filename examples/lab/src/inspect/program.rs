@@ -4,7 +4,7 @@ use super::protection;
 use super::record::Record;
 use crate::cli::Protocol;
 use crate::keys;
-use crate::report::{Report, bytes, hex, isa, thousands};
+use crate::report::{Report, add_matrix, bytes, hex, isa, thousands};
 use crate::source::Source;
 use instruction_tables::tables::TableId;
 use jolt_core::api::{self, DEFAULT_CYCLE_VARS};
@@ -32,6 +32,7 @@ fn mnemonics(program: &Program) -> Vec<(&'static str, usize)> {
 /// The file is no program, or the protocol names something unknown.
 pub fn inspect(source: &Source, protocol: &Protocol) -> anyhow::Result<Report> {
     let program = source.program()?;
+    keys::scheme(&protocol.pcs, &protocol.setup)?;
     let config = keys::config(protocol);
     let key = api::verifying_key(program.clone(), &config)?;
     let layout = program.layout();
@@ -161,5 +162,8 @@ pub fn inspect(source: &Source, protocol: &Protocol) -> anyhow::Result<Report> {
             protocol.memory
         ),
     );
+    let hyrax = &protocol.setup.hyrax;
+    let layout = keys::layout(&protocol.pcs, hyrax, DEFAULT_CYCLE_VARS);
+    add_matrix(&mut report, layout);
     Ok(report)
 }

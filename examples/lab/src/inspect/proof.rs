@@ -5,8 +5,10 @@
 
 use super::record::{ELEMENT, Record};
 use super::soundness;
+use crate::cli::HyraxArguments;
+use crate::keys;
 use crate::policy;
-use crate::report::{Report, add_statement, add_warnings, bytes, hex};
+use crate::report::{Report, add_matrix, add_statement, add_warnings, bytes, hex};
 use crate::source::Source;
 use anyhow::{Context, bail};
 use jolt_core::proof::{Proof, VERSION};
@@ -18,7 +20,11 @@ use std::path::Path;
 ///
 /// # Errors
 /// The file is unreadable or no proof, or the program cannot be the one that it is of.
-pub fn inspect(path: &Path, program: Option<&Source>) -> anyhow::Result<Report> {
+pub fn inspect(
+    path: &Path,
+    program: Option<&Source>,
+    hyrax: &HyraxArguments,
+) -> anyhow::Result<Report> {
     let policy = policy::any();
     let (proof, size) = policy::accepted_proof(&policy, path)?;
     let mut report = Report::new(json!({
@@ -47,7 +53,7 @@ pub fn inspect(path: &Path, program: Option<&Source>) -> anyhow::Result<Report> 
         report.line("With `--program PROGRAM`: bytes by part and soundness by term.");
         return Ok(report);
     };
-    let key = policy::key(&policy, source.program()?, &proof)?;
+    let key = policy::key(&policy, hyrax, (source.program()?, &proof))?;
     if let Some(cause) = key.mismatch(&proof) {
         let (path, name) = (path.display(), &source.name);
         bail!("{path} is no proof of {name}: {cause}");
@@ -57,6 +63,7 @@ pub fn inspect(path: &Path, program: Option<&Source>) -> anyhow::Result<Report> 
     let setup = key.commitment().provenance();
     add_warnings(&mut report, setup, key.zero_knowledge());
     let vars = proof.statement.cycle_vars;
+    add_matrix(&mut report, keys::layout(&proof.scheme, hyrax, vars));
     let run = proof.statement.run(key.program(), key.machine(), vars)?;
     let record = Record::of(&run, &key)?;
     add_sizes(&mut report, &record, &proof, size)

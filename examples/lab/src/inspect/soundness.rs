@@ -1,11 +1,13 @@
 //! How likely a cheater is to get through the interactive protocol, term by term ([`jolt_core::soundness`]), and
 //! what else a proof rests on.
 
-use crate::cli::Protocol;
+use crate::cli::{Protocol, SetupArguments};
 use crate::keys;
-use crate::registry::{argument, memory_argument, registry, scheme};
+use crate::registry::{argument, memory_argument, registry};
 use crate::report::Report;
 use crate::source::Source;
+use commitments::Pcs;
+use commitments::hyrax::Hyrax;
 use jolt_core::soundness::{ASSUMPTIONS, ErrorBound, GROUP_BITS, Term, field_bits};
 use jolt_core::statement::MAX_CYCLE_VARS;
 use jolt_core::vm::{self, Arguments};
@@ -24,7 +26,8 @@ pub fn bound(
     protocol: &Protocol,
     cycle_vars: usize,
 ) -> anyhow::Result<ErrorBound> {
-    let key = scheme(&protocol.pcs)?.verifying_key(cycle_vars, &keys::setup(&protocol.setup))?;
+    let scheme = keys::scheme(&protocol.pcs, &protocol.setup)?;
+    let key = scheme.verifying_key(cycle_vars, &keys::setup(&protocol.setup))?;
     let lookup = argument(&protocol.lookup)?;
     let memory = memory_argument(&protocol.memory)?;
     let arguments = Arguments {
@@ -41,11 +44,12 @@ pub fn shown(bits: f64) -> String {
     format!("{:.1}", (bits * 10.0).floor() / 10.0)
 }
 
-/// Bits by arguments and size, with one scheme, as a table in Markdown. Arguments that cannot serve the machine are left out.
+/// Bits by arguments and size, with the scheme of a protocol, as a table in Markdown. Arguments that cannot serve the machine are left out.
 ///
 /// # Errors
 /// As [`bound`].
-pub fn table(program: &Program, pcs: &str) -> anyhow::Result<(Vec<String>, Vec<Value>)> {
+pub fn table(program: &Program, of: &Protocol) -> anyhow::Result<(Vec<String>, Vec<Value>)> {
+    let (pcs, hyrax) = (of.pcs.as_str(), &of.setup.hyrax);
     let sizes = SIZES.map(|vars| format!(" 2^{vars} |"));
     let mut lines = vec![
         format!("| lookup | memory |{}", sizes.concat()),
@@ -63,10 +67,17 @@ pub fn table(program: &Program, pcs: &str) -> anyhow::Result<(Vec<String>, Vec<V
                 lookup: lookup.name().to_owned(),
                 memory: memory.to_owned(),
                 pcs: pcs.to_owned(),
-                ..Protocol::default()
+                setup: SetupArguments {
+                    srs: None,
+                    hyrax: *hyrax,
+                },
             };
             for vars in SIZES {
-                let bits = bound(program, &protocol, vars)?.bits();
+                let too_long = pcs == Hyrax::NAME && keys::layout(pcs, hyrax, vars).is_none();
+                let bits = match too_long {
+                    true => None,
+                    false => bound(program, &protocol, vars)?.bits(),
+                };
                 cells.push(bits.map_or("–".to_owned(), shown));
                 rows.push(json!({
                     "lookup": lookup.name(), "memory": memory, "cycle_vars": vars, "bits": bits,
@@ -185,7 +196,7 @@ pub fn inspect(source: &Source, protocol: &Protocol, cycle_vars: usize) -> anyho
     ));
     add(&mut report, &bound(&program, protocol, cycle_vars)?);
     report.line("Bits of the interactive protocol, by arguments and padded cycles");
-    let (lines, rows) = table(&program, &protocol.pcs)?;
+    let (lines, rows) = table(&program, protocol)?;
     lines.iter().for_each(|line| report.line(line));
     report.json.insert("by_arguments".to_owned(), json!(rows));
     Ok(report)

@@ -6,11 +6,11 @@
 mod show;
 
 use crate::cli::{
-    ExportArguments, GenerateArguments, ImportArguments, SetupCommand, VerifySetupArguments,
+    ExportArguments, GenerateArguments, ImportArguments, SetupArguments, SetupCommand,
+    VerifySetupArguments,
 };
 use crate::keys;
 use crate::progress::Progress;
-use crate::registry::scheme;
 use crate::report::{Report, bytes, hex, seconds, thousands};
 use crate::source::NewFile;
 use anyhow::bail;
@@ -212,7 +212,11 @@ fn import(arguments: &ImportArguments) -> anyhow::Result<Report> {
 
 fn generate(arguments: &GenerateArguments) -> anyhow::Result<Report> {
     let vars = usize::from(arguments.vars);
-    let scheme = scheme(&arguments.pcs)?;
+    let setup = SetupArguments {
+        srs: None,
+        hyrax: arguments.hyrax,
+    };
+    let scheme = keys::scheme(&arguments.pcs, &setup)?;
     let Some(directory) = CacheDir::Default.path() else {
         bail!("there is no directory for a cache: set JOLT_LAB_CACHE to one");
     };
@@ -240,7 +244,7 @@ fn generate(arguments: &GenerateArguments) -> anyhow::Result<Report> {
 
 fn export(arguments: &ExportArguments) -> anyhow::Result<Report> {
     let vars = usize::from(arguments.vars);
-    let scheme = scheme(&arguments.pcs)?;
+    let scheme = keys::scheme(&arguments.pcs, &arguments.setup)?;
     let key = scheme.verifying_key(vars, &keys::setup(&arguments.setup))?;
     let contents = key.to_bytes();
     NewFile::create(&arguments.output)?.finish(&contents)?;

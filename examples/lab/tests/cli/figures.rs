@@ -70,7 +70,7 @@ fn figures() -> String {
         ),
         String::new(),
     ];
-    lines.extend(table(&program, &Protocol::default().pcs).unwrap().0);
+    lines.extend(table(&program, &Protocol::default()).unwrap().0);
     for (lookup, memory) in LISTED {
         lines.extend([
             String::new(),
@@ -117,7 +117,7 @@ fn the_readme_quotes_what_inspect_prints() {
         .unwrap()
         .bits()
         .unwrap();
-    let (_, rows) = table(&program, &Protocol::default().pcs).unwrap();
+    let (_, rows) = table(&program, &Protocol::default()).unwrap();
     let bits = rows.iter().map(|row| row["bits"].as_f64().unwrap());
     let least = bits.fold(f64::INFINITY, f64::min);
     let largest = SIZES[SIZES.len() - 1];
