@@ -31,6 +31,8 @@ pub use count::group_additions;
 #[cfg(feature = "prover")]
 pub(crate) use fixed_base::{FixedBase, FixedBases};
 #[cfg(feature = "prover")]
+pub(crate) use msm::msm_additions;
+#[cfg(feature = "prover")]
 pub use msm::{msm, msm_signed};
 pub use pairing::Pairings;
 pub(crate) use pairing::{Lines, product_is_one};

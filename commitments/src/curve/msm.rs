@@ -40,6 +40,13 @@ pub fn msm_signed(bases: &[G1Affine], scalars: &[i128]) -> G1Projective {
     sum_windows(bases, &magnitudes, |i| scalars[i] < 0)
 }
 
+/// Additions and doublings of [`msm`] with so many scalars of full width, all buckets taken to be in use.
+pub(crate) fn msm_additions(points: usize) -> usize {
+    let windows = Windows::of(Fr::MODULUS_BIT_SIZE as usize, points.max(1), points);
+    let buckets = 1 << (windows.width - 1);
+    windows.count * (points + buckets) + windows.additions()
+}
+
 fn sum_windows(
     bases: &[G1Affine],
     magnitudes: &[[u64; 4]],

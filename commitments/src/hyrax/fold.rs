@@ -86,6 +86,18 @@ fn multiples(forest: &mut Forest, points: &[G1Affine]) -> Vec<G1Affine> {
     table
 }
 
+/// Additions, and doublings, of so many sums of so many terms.
+pub(super) fn operations(length: usize, terms: usize) -> (usize, usize) {
+    let windows = BITS.div_ceil(WINDOW);
+    let table = (MULTIPLES - 2, 1);
+    // Of both parts of a scalar a digit for each window, few of which are zero.
+    let sum = (2 * windows, WINDOW * windows);
+    (
+        length * terms * (table.0 + sum.0),
+        length * (terms * table.1 + sum.1),
+    )
+}
+
 fn fold_block(
     forest: &mut Forest,
     points: &[&[G1Affine]],

@@ -54,6 +54,8 @@ pub use hiding::{HidingHyrax, HidingOpening};
 pub use hiding_prover::Blindings;
 pub use key::VerifierKey;
 pub use layout::{Layout, MAX_LINE_VARS, MAX_LINES_VARS, MAX_VARS};
+#[cfg(feature = "prover")]
+pub use open::Operations;
 pub use verify::{Equation, Sum};
 
 use crate::wire::{DecodeError, Reader, put};

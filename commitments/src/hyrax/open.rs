@@ -4,9 +4,8 @@
 //! scalars out costs a multi-scalar multiplication of `2^w` points in each round, whatever is left of `a`. After
 //! [`ROUNDS`] rounds the points are folded, all of these at once ([`super::fold`]).
 
-use super::fold::fold;
-use super::{BASE, CROSS, FOLD, LAST, Opening, VerifierKey};
-use crate::curve::msm;
+use super::{BASE, CROSS, FOLD, LAST, Layout, Opening, VerifierKey, fold};
+use crate::curve::{msm, msm_additions};
 use crate::{Key, PcsError, Script};
 use ark_bn254::{Fr, G1Affine, G1Projective};
 use ark_ec::CurveGroup;
@@ -53,11 +52,61 @@ impl Bases<'_> {
     /// `base_j + y · base_{j + length/2}`.
     fn halve(&mut self, y: Fr) {
         self.weights = self.weights.iter().flat_map(|w| [*w, y * w]).collect();
-        if self.weights.len() == 1 << ROUNDS && self.points.len() > FEW {
-            self.points = Cow::Owned(fold(&self.points, &self.weights));
+        if folds(self.points.len(), self.weights.len()) {
+            self.points = Cow::Owned(fold::fold(&self.points, &self.weights));
             self.weights = vec![Fr::one()];
         }
     }
+}
+
+/// Operations on points: what can be said of the time of an opening, or of its verification, beforehand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Operations {
+    /// Additions, and doublings between them, in sums of many points.
+    pub additions: usize,
+    /// Doublings of points that are folded, which are not counted as group additions.
+    pub doublings: usize,
+    /// Points that are decoded, a square root each.
+    pub decoded: usize,
+}
+
+impl Operations {
+    /// Of an opening at a point of `vars` coordinates, scalars being of full width.
+    pub fn of_opening(layout: &Layout, vars: usize) -> Self {
+        let rounds = layout.low(vars);
+        let (mut points, mut weights) = (1usize << rounds, 1);
+        let mut all = Operations::default();
+        for _ in 0..rounds {
+            // `L` and `R`, of half of the points each.
+            all.additions += 2 * msm_additions(points / 2);
+            weights *= 2;
+            if folds(points, weights) {
+                points /= weights;
+                let (additions, doublings) = fold::operations(points, weights);
+                all.additions += additions;
+                all.doublings += doublings;
+                weights = 1;
+            }
+        }
+        all
+    }
+
+    /// Of the verification of such an opening, of all columns of a proof: all of it decoded, and one multi-scalar
+    /// multiplication.
+    pub fn of_verification(layout: &Layout, vars: usize, columns: usize) -> Self {
+        let rounds = layout.low(vars);
+        let decoded = columns * layout.lines(vars) + 2 * rounds;
+        Operations {
+            additions: msm_additions(decoded + 1 + (1 << rounds)),
+            doublings: 0,
+            decoded,
+        }
+    }
+}
+
+/// Whether so many points, which are to be summed with so many weights, are folded now.
+fn folds(points: usize, weights: usize) -> bool {
+    weights == 1 << ROUNDS && points > FEW
 }
 
 /// Value and proof. Rows beyond the given ones are zero.

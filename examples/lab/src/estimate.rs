@@ -3,17 +3,19 @@
 //! A model with measured constants: memory is a fixed part, scratch memory, a part for each real cycle and one for
 //! each padded cycle (the commitment key, of which an opening takes half as much again). Time is work per cycle:
 //! multiplications as long as this machine takes for one, which is measured when the question is asked, and memory
-//! traffic with each.
+//! traffic with each; what Hyrax takes for opening and verification is counted ([`opening`]).
 //! Lookup arguments from outside have no model, and no estimate.
 
-use crate::bench::floor;
+mod opening;
+
 use crate::bench::machine;
 use crate::cli::{HyraxArguments, Protocol};
 use crate::keys;
 use crate::report::thousands;
 use commitments::Pcs;
-use commitments::hyrax::Hyrax;
+use commitments::hyrax::{Hyrax, Layout};
 use jolt_core::statement::{MAX_CYCLE_VARS, cycle_vars};
+use opening::Multiplication;
 
 /// Measured on RV64 programs of 2^16 to 2^20 cycles, with Twist.
 #[derive(Clone, Copy)]
@@ -30,6 +32,8 @@ struct Model {
     hyrax: Option<HyraxArguments>,
     /// Multiplications, each with its [`TRAFFIC_S`], that take as long as all work for a cycle.
     work_per_cycle: f64,
+    /// Committed columns, with RV64.
+    columns: usize,
 }
 
 /// Seconds that the prover spends on something else for each multiplication: from packed and portable proofs of
@@ -48,6 +52,7 @@ const MODELS: [Model; 3] = [
         opening_bytes: 166,
         hyrax: None,
         work_per_cycle: 1_230.0,
+        columns: 617,
     },
     Model {
         lookup: "lasso",
@@ -57,6 +62,7 @@ const MODELS: [Model; 3] = [
         opening_bytes: 7_300,
         hyrax: None,
         work_per_cycle: 6_400.0,
+        columns: 1_006,
     },
     Model {
         lookup: "logup-gkr",
@@ -66,6 +72,7 @@ const MODELS: [Model; 3] = [
         opening_bytes: 5_050,
         hyrax: None,
         work_per_cycle: 4_600.0,
+        columns: 503,
     },
 ];
 
@@ -82,11 +89,29 @@ pub struct Estimate {
 }
 
 impl Model {
+    /// How Hyrax cuts rows of a run, if it is the scheme.
+    fn layout(&self, vars: usize) -> Option<Layout> {
+        let hyrax = self.hyrax?;
+        keys::layout(Hyrax::NAME, &hyrax, vars)
+    }
+
+    fn seconds(&self, cycles: u64, multiplication: Multiplication, threads: f64) -> f64 {
+        let vars = cycle_vars(cycles);
+        let each = (multiplication.packed + TRAFFIC_S) / threads;
+        let work = |per_cycle: f64| per_cycle * cycles as f64 * each;
+        match self.layout(vars) {
+            None => work(self.work_per_cycle),
+            Some(layout) => {
+                let of = (vars, self.columns);
+                work(self.work_per_cycle - opening::ROW)
+                    + opening::seconds(&layout, of, multiplication, threads)
+            }
+        }
+    }
+
     fn memory(&self, cycles: u64) -> u64 {
         let vars = cycle_vars(cycles);
-        let layout = self
-            .hyrax
-            .and_then(|hyrax| keys::layout(Hyrax::NAME, &hyrax, vars));
+        let layout = self.layout(vars);
         let key = POINT_BYTES << layout.map_or(vars, |layout| layout.line_vars());
         let rounds = self.bytes_per_cycle * cycles + key;
         let opening = self.opening_bytes * cycles + key + key / 2;
@@ -108,12 +133,10 @@ fn model(protocol: &Protocol) -> Option<Model> {
 
 /// What a proof of so many cycles takes; `None` for an argument that is not known.
 pub fn estimate(protocol: &Protocol, cycles: u64) -> Option<Estimate> {
-    let model = model(protocol)?;
-    let work = model.work_per_cycle * cycles as f64;
+    let (model, threads) = (model(protocol)?, rayon::current_num_threads());
     Some(Estimate {
         memory_bytes: model.memory(cycles),
-        seconds: work * (floor::multiplication() / 1e9 + TRAFFIC_S)
-            / rayon::current_num_threads() as f64,
+        seconds: model.seconds(cycles, Multiplication::here(), threads as f64),
     })
 }
 
@@ -197,6 +220,7 @@ pub fn parse_memory(text: &str) -> Result<u64, String> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::cli::HyraxRows;
 
     fn protocol(lookup: &str, memory: &str) -> Protocol {
         Protocol {
@@ -257,5 +281,28 @@ mod tests {
             [1 << 12, 1 << 20].map(|cycles| estimate(&Protocol::default(), cycles).unwrap());
         assert!(small.memory_bytes < large.memory_bytes);
         assert!(0.0 < small.seconds && small.seconds < large.seconds);
+    }
+
+    #[test]
+    fn long_lines_and_many_points_take_time() {
+        let multiplication = Multiplication {
+            packed: 2e-9,
+            portable: 11e-9,
+        };
+        let seconds = |pcs: &str, rows: usize, threads: f64| {
+            let mut protocol = Protocol {
+                pcs: pcs.to_owned(),
+                ..Protocol::default()
+            };
+            protocol.setup.hyrax.hyrax_rows = Some(HyraxRows(rows));
+            let model = model(&protocol).unwrap();
+            model.seconds(1 << 20, multiplication, threads)
+        };
+        let [one, some, most] = [0, 4, 8].map(|rows| seconds("hyrax", rows, 2.0));
+        assert!(one > 1.3 * some, "{one} {some}");
+        assert!(most > 1.1 * some, "{most} {some}");
+        // The prover's own verification is on one thread, whatever there is.
+        let pst13 = seconds("pst13", 4, 1e9);
+        assert!(pst13 < 1e-3 && seconds("hyrax", 4, 1e9) > 0.1);
     }
 }

@@ -67,6 +67,16 @@ pub fn multiplication() -> f64 {
     least(FIELD, 64, || Fr::mul_slices(black_box(&mut b), &a))
 }
 
+/// The same without packed arithmetic, as verifiers multiply.
+pub fn portable_multiplication() -> f64 {
+    let a = elements();
+    let mut b = a.clone();
+    least(FIELD, 64, || {
+        let pairs = black_box(&mut b).iter_mut().zip(&a);
+        pairs.for_each(|(b, a)| *b *= a);
+    })
+}
+
 /// What operations take here.
 ///
 /// # Errors

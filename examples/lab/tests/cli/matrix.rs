@@ -1,6 +1,7 @@
 //! How Hyrax cuts polynomials, where it is asked for.
 
 use crate::common::Lab;
+use commitments::hyrax::{Layout, Operations};
 use serde_json::json;
 
 #[test]
@@ -130,4 +131,26 @@ fn what_there_may_be_is_said() {
         "{text}"
     );
     assert_eq!(lab.files(), ["key"]);
+}
+
+/// What estimates count is what is done, up to buckets that stay empty.
+#[test]
+fn openings_take_as_many_additions_as_are_counted() {
+    let lab = Lab::new();
+    for (vars, rows) in [(6, 1usize), (10, 1), (13, 1), (14, 4)] {
+        let line = format!(
+            "bench pcs --pcs hyrax --kind dense --log-size {vars} --repeat 1 --hyrax-rows {rows} --json {vars}"
+        );
+        assert_eq!(lab.run(&line).code, 0);
+        let text = std::fs::read_to_string(lab.path(&vars.to_string())).unwrap();
+        let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let found = &value["results"][0]["group_additions_by_phase"]["open"];
+        let found = found.as_f64().unwrap();
+        let layout = Layout::new(vars, vars - rows.ilog2() as usize).unwrap();
+        let counted = Operations::of_opening(&layout, vars).additions as f64;
+        assert!(
+            (0.85..1.05).contains(&(found / counted)),
+            "2^{vars}: {found}, not {counted}"
+        );
+    }
 }
