@@ -43,6 +43,7 @@ manifests!(
     "spartan-share",
     "one-hot-columns",
     "twist-against-offline",
+    "commitment-schemes",
     "sweep",
 );
 
