@@ -35,14 +35,13 @@ fn both_sides_say_the_same() {
     assert_eq!(inspected["hyrax_rows"], 8);
     let parts = inspected["parts"].as_array().unwrap();
     let opening = parts.last().unwrap()["bytes"].as_u64().unwrap();
-    assert_eq!(opening, (2 * 5 + 1) * 32);
+    // Two points for each round, one of knowledge, and two answers.
+    assert_eq!(opening, (2 * 5 + 3) * 32);
     let line = "inspect rows --program fibonacci";
     lab.fails(line, 2, &["no proof of fibonacci"]);
-    // Proofs that hide, and several at once.
-    lab.json(&format!(
-        "{prove} -o hidden --zero-knowledge=2^8 --hyrax-rows 4"
-    ));
-    let both = "verify fibonacci hidden hidden --hyrax-rows 4 --json";
+    // Proofs in the clear, and several at once.
+    lab.json(&format!("{prove} -o clear --clear --hyrax-rows 4"));
+    let both = "verify fibonacci clear clear --hyrax-rows 4 --json";
     assert_eq!(lab.json(both)["accepted"], json!(true));
 }
 

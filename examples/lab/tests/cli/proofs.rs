@@ -168,7 +168,7 @@ fn proofs_can_tell_nothing() {
     let verify = "verify private-sum hidden --require pcs=mercury,setup=any";
     let verified = lab.json(&format!("{verify} --json"));
     assert_eq!(verified["zero_knowledge"], false);
-    assert_eq!(verified["padded_cycles"], 256);
+    assert_eq!(verified["padded_cycles"], 512);
     let text = lab.run(verify).stdout;
     assert!(text.contains("not zero-knowledge"), "{text}");
 }
@@ -245,7 +245,7 @@ fn memory_is_checked_offline_if_asked() {
     let parts = proof["parts"].as_array().unwrap();
     let sum: u64 = parts.iter().map(|p| p["bytes"].as_u64().unwrap()).sum();
     assert_eq!(proof["proof_bytes"], sum);
-    assert_eq!(parts.last().unwrap()["bytes"], (2 * 8 + 1) * 32);
+    assert_eq!(parts.last().unwrap()["bytes"], (2 * 8 + 3) * 32);
     let text = lab.run("inspect p --program fibonacci").stdout;
     for words in ["memory by", "spice", "registers_first", "balance"] {
         assert!(text.contains(words), "{words}: {text}");
@@ -323,7 +323,9 @@ fn demo() {
         "ACCEPTED",
         "REJECTED",
         "Nobody has to be trusted",
-        "not zero-knowledge",
+        "salaries that nobody is to see",
+        "the run's own number is hidden",
+        "the same statement, proven again, has 0 of them",
         "kcycles/s",
     ] {
         assert!(done.stdout.contains(words), "{words}: {}", done.stdout);

@@ -194,7 +194,7 @@ fn what_the_verifier_does_not_accept() {
         ),
         ("--require lookup=", "there is no ``"),
         ("--max-cycles 0", "a positive number"),
-        ("--max-bytes 40kB", "more than 40000 bytes"),
+        ("--max-bytes 20kB", "more than 20000 bytes"),
     ] {
         lab.fails(&verify(unusable), 2, &[words]);
     }

@@ -87,7 +87,14 @@ fn inspect() {
         .sum();
     assert_eq!(proof["proof_bytes"], sum);
     assert_eq!(proof["key_digest"], alone["key_digest"]);
-    // Two points of 32 bytes for each of 8 variables, and an element: so every other part was counted right.
+    // Two points of 32 bytes for each of 8 variables, one more, and two elements: so every other part was counted right.
+    assert_eq!(parts.last().unwrap()["bytes"], (2 * 8 + 3) * 32);
+    // In the clear there is an element in place of these three, and the rounds of the reduction are by themselves.
+    lab.json("prove fibonacci --input twenty --clear -o clear.proof --json");
+    let clear = lab.json("inspect clear.proof --program fibonacci --json");
+    let parts = clear["parts"].as_array().unwrap();
+    let sum: u64 = parts.iter().map(|p| p["bytes"].as_u64().unwrap()).sum();
+    assert_eq!(clear["proof_bytes"], sum);
     assert_eq!(parts.last().unwrap()["bytes"], (2 * 8 + 1) * 32);
     let bits = proof["soundness_bits"].as_f64().unwrap();
     assert!((200.0..254.0).contains(&bits));
@@ -305,6 +312,7 @@ fn transcript() {
         "remember",
         "recall",
         "fetch",
+        "close",
         "open",
     ];
     assert_eq!(phases, expected);
