@@ -21,6 +21,9 @@ use ark_ec::pairing::{MillerLoopOutput, Pairing};
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::{Fp12Config, One, Zero, batch_inversion};
 
+/// Points of proofs whose lines are held at a time, 12 kB each.
+const AT_ONCE: usize = 64;
+
 /// The lines of one point of G2: `b/a` and `c/a`, in the order of the loop. Empty for the identity.
 #[derive(Clone)]
 pub(crate) struct Lines(Vec<[Fq2; 2]>);
@@ -91,18 +94,32 @@ impl Pairings {
 
     /// Whether the sum holds, over these points of the key.
     pub(crate) fn hold<'a>(&self, fixed: impl Iterator<Item = &'a Lines>) -> bool {
-        let (first, second): (Vec<_>, Vec<_>) = self.own.iter().copied().unzip();
-        let second: Vec<Lines> = second.into_iter().map(Lines::from).collect();
         let points = G1Projective::normalize_batch(&self.fixed);
-        let own = G1Projective::normalize_batch(&first);
-        let mut pairs: Vec<(G1Affine, &Lines)> = points.into_iter().zip(fixed).collect();
-        pairs.extend(own.into_iter().zip(&second));
-        product_is_one(&pairs)
+        let pairs: Vec<_> = points.into_iter().zip(fixed).collect();
+        let mut product = unfinished(&pairs);
+        for own in self.own.chunks(AT_ONCE) {
+            let (first, second): (Vec<_>, Vec<_>) = own.iter().copied().unzip();
+            let second: Vec<Lines> = second.into_iter().map(Lines::from).collect();
+            let first = G1Projective::normalize_batch(&first);
+            let pairs: Vec<_> = first.into_iter().zip(&second).collect();
+            product *= unfinished(&pairs);
+        }
+        finishes_as_one(product)
     }
 }
 
 /// Whether the product of the pairings is 1.
 pub(crate) fn product_is_one(pairs: &[(G1Affine, &Lines)]) -> bool {
+    finishes_as_one(unfinished(pairs))
+}
+
+fn finishes_as_one(product: Fq12) -> bool {
+    let product = Bn254::final_exponentiation(MillerLoopOutput(product));
+    product.is_some_and(|product| product.0.is_one())
+}
+
+/// The product of the pairings before the final exponentiation.
+fn unfinished(pairs: &[(G1Affine, &Lines)]) -> Fq12 {
     let pairs: Vec<&(G1Affine, &Lines)> = pairs
         .iter()
         .filter(|(point, lines)| !point.is_zero() && !lines.0.is_empty())
@@ -130,7 +147,7 @@ pub(crate) fn product_is_one(pairs: &[(G1Affine, &Lines)]) -> bool {
     // The two Frobenius steps.
     steps(&mut f);
     steps(&mut f);
-    Bn254::final_exponentiation(MillerLoopOutput(f)).is_some_and(|product| product.0.is_one())
+    f
 }
 
 #[cfg(test)]
@@ -138,6 +155,31 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use ark_ff::UniformRand;
+
+    /// More pairs than are held at a time, beside those of a key.
+    #[test]
+    fn sums_have_pairs_of_their_own() {
+        let mut rng = ark_std::test_rng();
+        let (g, h) = (G1Affine::generator(), G2Affine::generator());
+        let fixed = [Lines::from(h), Lines::from((h * Fr::from(3)).into_affine())];
+        for count in [0, 1, AT_ONCE, 2 * AT_ONCE + 5] {
+            let mut sum = Pairings::default();
+            let mut product = Fr::zero();
+            for _ in 0..count {
+                let [a, b] = [(); 2].map(|()| Fr::rand(&mut rng));
+                sum.add_pair(g * a, (h * b).into_affine());
+                product += a * b;
+            }
+            sum.add_pair(G1Projective::zero(), h);
+            sum.add_pair(g.into(), G2Affine::zero());
+            let scalars = [-product - Fr::from(15), Fr::from(5)];
+            let points = scalars.map(|x| (g * x).into_affine());
+            sum.add(Fr::one(), &points);
+            assert!(sum.hold(fixed.iter()), "{count}");
+            sum.add_pair(g.into(), h);
+            assert!(!sum.hold(fixed.iter()), "{count}");
+        }
+    }
 
     /// Products that are 1, and such that are not, as arkworks sees them.
     #[test]
