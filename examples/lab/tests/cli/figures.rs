@@ -6,7 +6,7 @@ use jolt_lab::inspect::soundness::{SIZES, bound, shown, table};
 use std::path::PathBuf;
 use tracer::Program;
 
-/// The program that figures are for: that of README's proof, of 2^16 cycles.
+/// The program that the note's figures are for, in the clear, and the cycles of README's proof.
 const PROGRAM: &str = "sha256-chain";
 const VARS: usize = 16;
 /// Arguments whose terms the note lists: each argument once.
@@ -113,10 +113,13 @@ fn the_note_has_the_figures_that_the_code_computes() {
 #[test]
 fn the_readme_quotes_what_inspect_prints() {
     let program = program();
-    let own = bound(&program, &Protocol::default(), VARS)
-        .unwrap()
-        .bits()
-        .unwrap();
+    // Of the demo's proof, which hides.
+    let lab = crate::common::Lab::new();
+    lab.file("list", 7u64.to_le_bytes());
+    lab.json("prove private-sum --private-input list --max-cycles 2^16 -o demo.proof --json");
+    let inspected = lab.json("inspect demo.proof --program private-sum --json");
+    assert_eq!(inspected["padded_cycles"], 1 << VARS);
+    let own = inspected["soundness_bits"].as_f64().unwrap();
     let (_, rows) = table(&program, &Protocol::default()).unwrap();
     let bits = rows.iter().map(|row| row["bits"].as_f64().unwrap());
     let least = bits.fold(f64::INFINITY, f64::min);
@@ -133,12 +136,13 @@ fn the_readme_quotes_what_inspect_prints() {
         words(&readme).contains(&words(&sentence)),
         "README does not say: {sentence}"
     );
-    // And it is what the command prints for that proof.
-    let lab = crate::common::Lab::new();
-    lab.json(&format!("prove {PROGRAM} -o chain.proof --json"));
+    // And what the note has is what the command prints for a proof.
+    let clear = bound(&program, &Protocol::default(), VARS).unwrap();
+    lab.json(&format!("prove {PROGRAM} --clear -o chain.proof --json"));
     let inspected = lab.json(&format!("inspect chain.proof --program {PROGRAM} --json"));
     assert_eq!(inspected["padded_cycles"], 1 << VARS);
     // The parser of JSON may miss a float by the last bit.
     let printed = inspected["soundness_bits"].as_f64().unwrap();
-    assert!((printed - own).abs() < 1e-9, "{printed} {own}");
+    let computed = clear.bits().unwrap();
+    assert!((printed - computed).abs() < 1e-9, "{printed} {computed}");
 }
