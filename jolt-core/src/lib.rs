@@ -38,8 +38,8 @@
 //! there, nor are `setup` and `ProvingKey` of [`api`] and `prove` of [`vm`]. `examples/verify-only` is a program of that
 //! kind, which runs in WebAssembly, too.
 //!
-//! Proofs are succinct. They tell nothing but their statement if [`api::Config::zero_knowledge`] asks for it. The default commitment scheme has no secrets. The setup of PST13, the other
-//! one, is **insecure**: its secrets are public.
+//! Proofs tell nothing but their statement, unless [`api::Config::zero_knowledge`] is off: then they are succinct and no
+//! more. The default commitment scheme has no secrets. The setup of PST13 is **insecure**: its secrets are public.
 //!
 //! | module | is |
 //! |---|---|
