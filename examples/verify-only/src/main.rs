@@ -1,5 +1,6 @@
-//! A verifier and nothing else: it accepts proofs that came with it, and rejects the same proofs with a byte changed. One
-//! is under a transparent setup, the other under that of a ceremony, of which nothing is here but three points.
+//! A verifier and nothing else: it accepts proofs that came with it, and rejects the same proofs with a byte changed. There
+//! are proofs in the clear and such that tell nothing, under a transparent setup and under that of a ceremony, of which
+//! nothing is here but three points.
 //!
 //! Built by itself (`-p verify-only`) it has no threads, no environment, no files and no packed arithmetic in it. So it
 //! runs where there are none, in WebAssembly too: `run.mjs` beside it calls the same program there. Nothing can be
@@ -19,20 +20,32 @@ use tracer::{ExitStatus, Program};
 
 /// The program that was run.
 const PROGRAM: &[u8] = include_bytes!("../../guests/elf/fibonacci.elf");
-/// Proofs of its run with input 5: schemes, and files.
-const PROOFS: [(&str, &[u8]); 2] = [
+/// Proofs of its run with input 5: schemes, whether they tell nothing, and files.
+const PROOFS: [(&str, bool, &[u8]); 4] = [
     (
         "hyrax",
+        false,
         include_bytes!("../../../jolt-core/tests/laws/fibonacci.hyrax.proof"),
     ),
     (
         "zeromorph",
+        false,
         include_bytes!("../../../jolt-core/tests/laws/fibonacci.ceremony.proof"),
+    ),
+    (
+        "hyrax",
+        true,
+        include_bytes!("../../../jolt-core/tests/laws/fibonacci.hidden.proof"),
+    ),
+    (
+        "zeromorph",
+        true,
+        include_bytes!("../../../jolt-core/tests/laws/fibonacci.hidden-ceremony.proof"),
     ),
 ];
 
 /// What the prover's key was made for, and this one's is: up to `2^8` cycles.
-fn key(scheme: &str) -> Result<VerifyingKey, KeyError> {
+fn key(scheme: &str, zero_knowledge: bool) -> Result<VerifyingKey, KeyError> {
     let ceremony = Ceremony::named("hez_final").filter(|_| scheme != "hyrax");
     let own = Setup::Builtin {
         cache: CacheDir::Off,
@@ -41,7 +54,7 @@ fn key(scheme: &str) -> Result<VerifyingKey, KeyError> {
         max_cycle_vars: 8,
         scheme: scheme.to_owned(),
         setup: ceremony.map_or(own, Setup::Ceremony),
-        zero_knowledge: false,
+        zero_knowledge,
         ..Config::default()
     };
     verifying_key(Program::from_elf(PROGRAM)?, &config)
@@ -63,9 +76,9 @@ fn accepts(policy: &Policy, key: &VerifyingKey, bytes: &[u8]) -> bool {
 }
 
 /// Accepts a proof and rejects changed ones.
-fn tried(scheme: &str, proof: &[u8]) -> ExitCode {
+fn tried(scheme: &str, zero_knowledge: bool, proof: &[u8]) -> ExitCode {
     let policy = Policy::only("shout", "twist", scheme);
-    let key = match key(scheme) {
+    let key = match key(scheme, zero_knowledge) {
         Ok(key) => key,
         Err(error) => {
             eprintln!("no key: {error}");
@@ -91,14 +104,19 @@ fn tried(scheme: &str, proof: &[u8]) -> ExitCode {
         changed += 1;
     }
     println!(
-        "{scheme}: accepted a proof of {} bytes, rejected {changed} changed ones",
-        proof.len()
+        "{scheme}: accepted a proof of {} bytes{}, rejected {changed} changed ones",
+        proof.len(),
+        if zero_knowledge {
+            " that tells nothing"
+        } else {
+            ""
+        }
     );
     ExitCode::SUCCESS
 }
 
 fn main() -> ExitCode {
-    let tried = PROOFS.map(|(scheme, proof)| tried(scheme, proof));
+    let tried = PROOFS.map(|(scheme, hides, proof)| tried(scheme, hides, proof));
     let failed = tried.into_iter().find(|code| *code != ExitCode::SUCCESS);
     failed.unwrap_or(ExitCode::SUCCESS)
 }

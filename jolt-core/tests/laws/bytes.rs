@@ -139,28 +139,34 @@ fn proofs_have_the_bytes_that_were_recorded() {
     assert_eq!(found, recorded);
 }
 
-/// Files with a whole proof, made once, are still accepted. One is under a real ceremony: verifying it takes no file.
+/// Files with a whole proof, made once, are still accepted. Some are under a real ceremony: verifying these takes no file.
+/// Some hide, and are other ones each time that they are made.
 #[test]
 fn proofs_from_before_verify() {
     let powers =
         format!("{FOLDER}/../../../commitments/tests/data/powersOfTau28_hez_final_08.ptau");
     let ceremony = Ceremony::named("hez_final").unwrap();
-    for (name, scheme) in [
-        ("hyrax", "hyrax"),
-        ("pst13", "pst13"),
-        ("zeromorph", "zeromorph"),
-        ("mercury", "mercury"),
-        ("hyperkzg", "hyperkzg"),
-        ("ceremony", "zeromorph"),
+    for (name, scheme, zero_knowledge) in [
+        ("hyrax", "hyrax", false),
+        ("pst13", "pst13", false),
+        ("zeromorph", "zeromorph", false),
+        ("mercury", "mercury", false),
+        ("hyperkzg", "hyperkzg", false),
+        ("ceremony", "zeromorph", false),
+        ("hidden", "hyrax", true),
+        ("hidden-ceremony", "zeromorph", true),
     ] {
         let path = format!("{FOLDER}/fibonacci.{name}.proof");
-        let own = config(8, "shout", "twist", scheme);
+        let own = Config {
+            zero_knowledge,
+            ..config(8, "shout", "twist", scheme)
+        };
         let with = |setup| Config {
             setup,
             ..own.clone()
         };
         let (proving, verifying) = match name {
-            "ceremony" => {
+            "ceremony" | "hidden-ceremony" => {
                 let path = PathBuf::from(&powers);
                 (with(Setup::File { path }), with(Setup::Ceremony(ceremony)))
             }

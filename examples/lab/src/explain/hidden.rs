@@ -38,26 +38,32 @@ pub fn messages() -> anyhow::Result<Report> {
     let rows: Vec<Value> = record.parts.iter().map(json_of).collect();
     let mut report = Report::new(json!({ "program": PROGRAM, "messages": rows }));
     report.line(format!(
-        "Messages of a proof that tells nothing: {PROGRAM}, 2^{CYCLE_VARS} cycles, RV64, the default arguments"
+        "Messages of a proof that tells nothing: {PROGRAM}, 2^{CYCLE_VARS} cycles, RV64"
     ));
+    let mut line = |[name, elements, points, how]: [&str; 4]| {
+        report.line(format!("  {name:<24} {elements:>8} {points:>7}  {how}"));
+    };
+    line(["message", "elements", "points", "how it is hidden"]);
+    let number = |n: usize| match n {
+        0 => "–".to_owned(),
+        n => n.to_string(),
+    };
     for part in &record.parts {
-        let (name, contents) = (&part.name, part.contents());
-        report.line(format!("  {name:<24} {contents}"));
-        report.line(format!("  {:<24}   {}", "", part.privacy.words()));
+        let counts = [part.elements, part.commitments].map(number);
+        let [elements, points] = &counts;
+        line([&part.name, elements, points, part.privacy.words()]);
     }
-    report.line(format!(
-        "  {:<24} the last equation, opened\n  {:<24}   blinded",
-        "open", ""
-    ));
+    line(["open", "", "", "the scheme's, blinded"]);
     let hidden = record.parts.iter().filter(|p| p.privacy == Privacy::Rows);
     let (elements, rows) = hidden.fold((0, 0), |(elements, rows), part| {
         (elements + part.elements, rows + part.commitments)
     });
     report.line(format!(
-        "{elements} field elements are in {rows} rows of up to 16, each committed with a blinding of its\n\
-         own. The verifier's program runs over them unseen: its {} claims on columns and\n\
-         all its checks become one equation. papers/zero-knowledge.md has the argument;\n\
-         `jolt-lab inspect PROOF --program PROGRAM` lists a proof of yours.",
+        "{elements} elements are in {rows} rows of up to 16, each committed with a blinding of\n\
+         its own. The verifier's program runs over them unseen: its {} claims on\n\
+         columns and all its checks become one equation. The argument is in\n\
+         papers/zero-knowledge.md; `jolt-lab inspect PROOF --program PROGRAM` lists a\n\
+         proof of yours.",
         record.claims
     ));
     Ok(report)

@@ -120,7 +120,7 @@ impl Privacy {
         match self {
             Privacy::Clear => "in the clear",
             Privacy::Blinded => "blinded",
-            Privacy::Rows => "hidden in rows, blinded",
+            Privacy::Rows => "in rows, blinded",
             Privacy::Masked(by) => by,
         }
     }

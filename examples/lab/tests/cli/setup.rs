@@ -53,8 +53,9 @@ fn a_ceremony_is_imported_and_proofs_under_it_are_trusted() {
 
     // The same proof from each file.
     for (file, proof) in [("real.ptau", "a"), ("real.srs", "b"), ("part.srs", "c")] {
-        let line =
-            format!("prove fibonacci --input five --clear --pcs zeromorph --srs {file} -o {proof} --json");
+        let line = format!(
+            "prove fibonacci --input five --clear --pcs zeromorph --srs {file} -o {proof} --json"
+        );
         let proven = lab.json(&line);
         assert_eq!(proven["secure_setup"], json!(true), "{file}");
     }

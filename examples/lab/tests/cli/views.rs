@@ -274,6 +274,21 @@ fn explain() {
     );
     let text = lab.run("explain read --of shout").stdout;
     assert!(text.contains("execute/read, of shout") && text.contains("most significant first"));
+    // What is sent in the clear is in rows, where proofs hide, or made uniform.
+    let hidden = lab.json("explain --hidden --json");
+    let messages = hidden["messages"].as_array().unwrap();
+    let in_rows = |row: &&Value| row["hidden"] == "in rows, blinded";
+    let elements = messages
+        .iter()
+        .filter(in_rows)
+        .map(|row| row["elements"].as_u64());
+    assert!(elements.sum::<Option<u64>>().unwrap() > 1000);
+    assert!(messages.iter().all(|row| row["hidden"] != "in the clear"));
+    let text = lab.run("explain --hidden").stdout;
+    assert!(
+        text.lines().all(|line| line.chars().count() <= 80),
+        "{text}"
+    );
     lab.fails("explain nothing", 2, &["no relation", "constrain/step"]);
     lab.fails("explain --of nobody", 2, &["nobody", "shout"]);
 }
