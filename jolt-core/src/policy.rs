@@ -48,6 +48,9 @@ pub struct Policy {
     pub max_proof_bytes: usize,
     /// Setups of commitment schemes.
     pub setups: Vec<AcceptedSetup>,
+    /// Whether proofs must tell nothing but their statement (`true`) or be in the clear; `None` accepts both, which are as
+    /// sound.
+    pub zero_knowledge: Option<bool>,
 }
 
 /// A setup that is accepted.
@@ -105,6 +108,12 @@ pub enum PolicyError {
         /// What may be named.
         accepted: String,
     },
+    /// The proof is of the other mode.
+    #[error("the proof is {}, and only proofs {} are accepted (`mode=any` accepts both)", mode_words(!.accepted), mode_words(*.accepted))]
+    Mode {
+        /// Whether accepted proofs tell nothing.
+        accepted: bool,
+    },
     /// The statement is of no size that is accepted.
     #[error(transparent)]
     Statement(#[from] StatementError),
@@ -131,6 +140,14 @@ pub enum PolicyError {
     Key(#[from] KeyError),
 }
 
+/// How proofs are.
+fn mode_words(zero_knowledge: bool) -> &'static str {
+    match zero_knowledge {
+        true => "in zero knowledge",
+        false => "in the clear",
+    }
+}
+
 impl Default for Policy {
     /// The strongest arguments, runs and files of any size that there is a proof for, and the scheme that nobody has to
     /// be trusted for.
@@ -155,6 +172,11 @@ impl fmt::Display for Policy {
         if self.setups != [AcceptedSetup::Secure] {
             names.push(self.accepted_setups());
         }
+        match self.zero_knowledge {
+            Some(true) => names.push("mode=zero-knowledge".to_owned()),
+            Some(false) => names.push("mode=clear".to_owned()),
+            None => {}
+        }
         f.write_str(&names.join(", "))
     }
 }
@@ -169,6 +191,7 @@ impl Policy {
             max_cycle_vars: MAX_CYCLE_VARS,
             max_proof_bytes: MAX_PROOF_BYTES,
             setups: vec![AcceptedSetup::Secure],
+            zero_knowledge: None,
         }
     }
 
@@ -226,6 +249,11 @@ impl Policy {
                     accepted: accepted.join(", "),
                 });
             }
+        }
+        if let Some(accepted) = self.zero_knowledge
+            && accepted != proof.zero_knowledge
+        {
+            return Err(PolicyError::Mode { accepted });
         }
         if let Some(ceremony) = proof.ceremony {
             self.admits_setup(Provenance::Ceremony(ceremony))?;
@@ -315,6 +343,30 @@ mod tests {
                 cycle_vars: 10,
             },
             payload: vec![0; 100],
+        }
+    }
+
+    #[test]
+    fn a_mode_is_required_if_asked_for() {
+        for (required, of, admitted) in [
+            (None, true, true),
+            (None, false, true),
+            (Some(true), true, true),
+            (Some(true), false, false),
+            (Some(false), true, false),
+            (Some(false), false, true),
+        ] {
+            let policy = Policy {
+                zero_knowledge: required,
+                ..Policy::default()
+            };
+            let proof = Proof {
+                zero_knowledge: of,
+                ..proof()
+            };
+            let refused = policy.admits(&proof).err();
+            assert_eq!(refused.is_none(), admitted, "{required:?} {of}");
+            assert!(matches!(refused, None | Some(PolicyError::Mode { .. })));
         }
     }
 

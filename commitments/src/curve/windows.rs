@@ -222,6 +222,9 @@ fn sum_set<H: Halving>(
         halving.segments().clear();
         members.clear();
     };
+    // What memory is taken depends on the number of points, and not on how a vector grows.
+    let most = order.len().min(CHUNK);
+    halving.segments().points.reserve_exact(most);
     let mut at = 0;
     for bucket in 0..windows * buckets {
         let end = starts[bucket + 1] as usize;

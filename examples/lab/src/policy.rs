@@ -24,6 +24,8 @@ pub enum Kind {
     Pcs,
     /// Where the setup comes from.
     Setup,
+    /// Whether proofs tell nothing.
+    Mode,
 }
 
 /// `WHAT=NAME`.
@@ -49,8 +51,9 @@ pub fn requirement(text: &str) -> Result<Requirement, String> {
         "memory" => Kind::Memory,
         "pcs" => Kind::Pcs,
         "setup" => Kind::Setup,
+        "mode" => Kind::Mode,
         _ => {
-            let expected = "lookup=NAME, memory=NAME, pcs=NAME, setup=secure or setup=ceremony:ID";
+            let expected = "lookup=NAME, memory=NAME, pcs=NAME, setup=secure, setup=ceremony:ID or mode=zero-knowledge";
             return Err(expected.to_owned());
         }
     };
@@ -102,6 +105,24 @@ fn setup(name: &str) -> anyhow::Result<AcceptedSetup> {
     })
 }
 
+/// What the modes of these names have in common; `None` if any is accepted.
+fn mode(of: &[Requirement]) -> anyhow::Result<Option<bool>> {
+    let names = of
+        .iter()
+        .filter(|requirement| requirement.kind == Kind::Mode);
+    let modes = names.map(|requirement| match requirement.name.as_str() {
+        "zero-knowledge" => Ok(Some(true)),
+        "clear" => Ok(Some(false)),
+        ANY => Ok(None),
+        name => bail!(
+            "--require: there is no mode `{name}`; there are: zero-knowledge, clear, or {ANY} for both"
+        ),
+    });
+    let modes: Vec<Option<bool>> = modes.collect::<anyhow::Result<_>>()?;
+    let first = modes.first().copied().flatten();
+    Ok(first.filter(|_| modes.iter().all(|mode| *mode == first)))
+}
+
 impl AcceptArguments {
     /// The policy that the options ask for.
     ///
@@ -138,6 +159,7 @@ impl AcceptArguments {
                 true => default.setups,
                 false => setups,
             },
+            zero_knowledge: mode(&self.require)?,
         })
     }
 }
@@ -239,6 +261,15 @@ mod tests {
             "lookup=lasso, lookup=shout, memory=twist, pcs=hyrax"
         );
         assert_eq!(of(&["setup=any"]), of(&[]) + ", setup=any");
+        for (modes, shown) in [
+            (&["mode=zero-knowledge"][..], ", mode=zero-knowledge"),
+            (&["mode=clear", "mode=clear"], ", mode=clear"),
+            (&["mode=clear", "mode=zero-knowledge"], ""),
+            (&["mode=clear", "mode=any"], ""),
+        ] {
+            assert_eq!(of(modes), of(&[]) + shown);
+        }
+        assert!(policy(&["mode=open"]).is_err());
         let id = CeremonyId::parse("hez_final").unwrap();
         let pinned = of(&["setup=ceremony:hez_final", "setup=secure"]);
         assert_eq!(

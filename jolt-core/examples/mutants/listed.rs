@@ -105,6 +105,11 @@ pub const MUTANTS: &[Listed] = &[
         Machine,
     ),
     bound(
+        "policy-mode",
+        "proofs of the mode that the policy does not want",
+        Machine,
+    ),
+    bound(
         "policy-ceremony",
         "files that name a ceremony that the policy does not have",
         Machine,

@@ -288,6 +288,11 @@ pub const EDITS: &[Edit] = &[
         old: "        if self.setups.iter().any(|accepted| accepted.admits(setup)) {\n",
         new: "        if self.setups.iter().any(|accepted| accepted.admits(setup)) || {on:policy-setup} {\n",
     },
+    Edit {
+        file: "jolt-core/src/policy.rs",
+        old: "            && accepted != proof.zero_knowledge\n",
+        new: "            && accepted != proof.zero_knowledge\n            && !{on:policy-mode}\n",
+    },
     // What is absorbed first.
     Edit {
         file: "commitments/src/sealed/mod.rs",

@@ -181,7 +181,7 @@ pub struct AcceptArguments {
     #[arg(long, value_name = "WHAT=NAME", value_delimiter = ',', value_parser = crate::policy::requirement,
           help = format!(
               "Accept this in place of the default: lookup=NAME, memory=NAME, pcs=NAME (`any` is every name), \
-               setup=secure, setup=any or setup=ceremony:ID (of a known name, or of what `setup verify` shows); several are \
+               setup=secure, setup=any or setup=ceremony:ID (of a known name, or of what `setup verify` shows), mode=zero-knowledge or mode=clear; several are \
                separated by commas [default: {}, the strongest]",
               Policy::default().to_string().replace(", ", ",")
           ))]

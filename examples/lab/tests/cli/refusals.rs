@@ -175,6 +175,7 @@ fn what_the_verifier_does_not_accept() {
             "--require memory=spice",
             "memory argument \"twist\" is not accepted",
         ),
+        ("--require mode=clear", "the proof is in zero knowledge"),
         (
             "--max-cycles 255",
             "2^8 cycles: the key allows 2^6 to 2^7 (--max-cycles)",
@@ -190,7 +191,7 @@ fn what_the_verifier_does_not_accept() {
         ),
         (
             "--require shout",
-            "lookup=NAME, memory=NAME, pcs=NAME, setup=secure or setup=ceremony:ID",
+            "lookup=NAME, memory=NAME, pcs=NAME, setup=secure, setup=ceremony:ID or mode=zero-knowledge",
         ),
         ("--require lookup=", "there is no ``"),
         ("--max-cycles 0", "a positive number"),
