@@ -1,5 +1,6 @@
 //! Batches in which a column is one point: what schemes that commit in this way have in common.
 
+use crate::curve::verifier;
 #[cfg(feature = "prover")]
 use crate::curve::{DigitColumns, many_column_sums, msm, msm_signed};
 use crate::wire::{DecodeError, Reader, put};
@@ -39,12 +40,13 @@ pub(crate) fn write(commitment: &Columns, out: &mut Vec<u8>) {
 
 /// Reads a batch of polynomials of these shapes.
 pub(crate) fn read(shapes: &[Shape], input: &mut Reader<'_>) -> Result<Columns, DecodeError> {
-    let mut polynomial = |shape| points(columns(shape), input);
-    shapes.iter().map(&mut polynomial).collect()
+    let mut points = points(shapes.iter().map(columns).sum(), input)?.into_iter();
+    let polynomial = |shape| points.by_ref().take(columns(shape)).collect();
+    Ok(shapes.iter().map(polynomial).collect())
 }
 
 pub(crate) fn points(count: usize, input: &mut Reader<'_>) -> Result<Vec<G1Affine>, DecodeError> {
-    (0..count).map(|_| input.canonical("G1 point")).collect()
+    verifier::points(count, input)
 }
 
 /// Commits a batch of polynomials of at most `max_vars` variables; `bases` are the points that stand for the rows of a

@@ -54,15 +54,8 @@ impl Halving for Forest {
     }
 
     fn halve(&mut self) {
-        let pairs = self.pairs();
-        count(pairs);
-        let backend = match pairs {
-            PACKED.. => packed::selected(),
-            _ => Backend::PORTABLE,
-        };
-        if !self.halve_packed(backend, pairs) {
-            self.segments.halve();
-        }
+        count(self.pairs());
+        self.halve_by(packed::selected());
     }
 
     fn ask(&self, point: &G1Affine) {
@@ -84,6 +77,18 @@ impl Forest {
         Forest {
             prefetch: Prefetch::detect(),
             ..Forest::default()
+        }
+    }
+
+    /// Halves every segment by a backend, or portably where lanes would stay empty.
+    pub fn halve_by(&mut self, backend: Backend) {
+        let pairs = self.pairs();
+        let backend = match pairs {
+            PACKED.. => backend,
+            _ => Backend::PORTABLE,
+        };
+        if !self.halve_packed(backend, pairs) {
+            self.segments.halve();
         }
     }
 

@@ -10,12 +10,16 @@ mod batch;
 mod columns;
 #[cfg(feature = "prover")]
 mod count;
+mod decode;
 #[cfg(feature = "prover")]
 mod fixed_base;
 #[cfg(feature = "prover")]
 mod msm;
+#[cfg(any(feature = "packed-verify", all(test, feature = "prover")))]
+mod packed;
 mod pairing;
 mod segments;
+pub(crate) mod verifier;
 mod windows;
 
 #[cfg(feature = "prover")]
@@ -38,4 +42,3 @@ pub use pairing::Pairings;
 pub(crate) use pairing::{Lines, product_is_one};
 #[cfg(feature = "prover")]
 pub(crate) use segments::{Halving, double_all};
-pub(crate) use windows::msm_portable;

@@ -87,10 +87,27 @@ impl Windows {
 
 /// `Σ scalars[i] · bases[i]` by portable additions on one thread, for verifiers; there may be more bases than
 /// scalars, and scalars without a base count for nothing.
+#[cfg_attr(
+    all(feature = "packed-verify", not(test)),
+    expect(dead_code, reason = "what packed sums are held to")
+)]
 pub(crate) fn msm_portable(bases: &[G1Affine], scalars: &[Fr]) -> G1Projective {
-    let magnitudes: Vec<[u64; 4]> = scalars.iter().map(|s| s.into_bigint().0).collect();
-    let count = magnitudes.len().min(bases.len());
-    let (bases, magnitudes) = (&bases[..count], &magnitudes[..count]);
+    msm_by(Segments::default(), bases, scalars)
+}
+
+/// The same, by segments that are halved in some way.
+pub(super) fn msm_by<H: Halving>(halving: H, bases: &[G1Affine], scalars: &[Fr]) -> G1Projective {
+    // The identity adds nothing, and a sum with it is an exceptional one: columns of zeros are many.
+    let magnitudes = bases
+        .iter()
+        .zip(scalars)
+        .map(|(base, scalar)| match base.is_zero() {
+            true => [0; 4],
+            false => scalar.into_bigint().0,
+        });
+    let magnitudes: Vec<[u64; 4]> = magnitudes.collect();
+    let count = magnitudes.len();
+    let bases = &bases[..count];
     let any = magnitudes.iter().fold([0; 4], |any, m| join(any, *m));
     let bits = bit_length(&any);
     if bits == 0 {
@@ -98,7 +115,7 @@ pub(crate) fn msm_portable(bases: &[G1Affine], scalars: &[Fr]) -> G1Projective {
     }
     let nonzero = magnitudes.iter().filter(|m| **m != [0; 4]).count();
     let windows = Windows::of(bits, count, nonzero);
-    let mut scratch = Scratch::with(Segments::default());
+    let mut scratch = Scratch::with(halving);
     let sets = 0..windows.count.div_ceil(windows.together);
     let sums: Vec<G1Projective> = sets
         .flat_map(|set| windows.sums(&mut scratch, set, bases, |i| (magnitudes[i], false)))

@@ -2,7 +2,7 @@
 
 use super::equation::{Challenges, coordinates, sums};
 use super::{AT, CHECKS, EQUATIONS, FOLDS, Opening, VALUES, WITNESSES};
-use crate::curve::msm_portable;
+use crate::curve::verifier;
 use crate::kzg::{Terms, Third, vanish_at_three_points};
 use crate::{PcsError, Script};
 use ark_bn254::{Fr, G1Affine};
@@ -34,12 +34,12 @@ pub(super) fn reduce(
     script.absorb(WITNESSES, &opening.witnesses);
     let checks: Fr = script.sample(CHECKS);
     let sums = sums(&coordinates, &challenges);
-    let mut points = vec![msm_portable(&bases, &scalars).into_affine()];
+    let mut points = vec![verifier::msm(&bases, &scalars).into_affine()];
     points.extend(&opening.folds);
     points.push(G1Affine::generator());
     let less = |factors: &[Fr], value: Fr| {
         let scalars: Vec<Fr> = factors.iter().copied().chain([-value]).collect();
-        msm_portable(&points, &scalars).into_affine()
+        verifier::msm(&points, &scalars).into_affine()
     };
     let [at, at_minus] = opening.values;
     let at_square = at + at_minus - sums.value * value;

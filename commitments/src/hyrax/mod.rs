@@ -58,6 +58,7 @@ pub use layout::{Layout, MAX_LINE_VARS, MAX_LINES_VARS, MAX_VARS};
 pub use open::Operations;
 pub use verify::{Equation, Sum};
 
+use crate::curve::verifier;
 use crate::wire::{DecodeError, Reader, put};
 use crate::{Combined, Embedding, OpeningRisk, Pcs, PcsError, Script, columns};
 #[cfg(feature = "prover")]
@@ -146,13 +147,15 @@ impl Pcs for Hyrax {
         shapes: &[Shape],
         input: &mut Reader<'_>,
     ) -> Result<Lines, DecodeError> {
-        let mut column = |vars| {
-            let points = (0..key.layout().lines(vars)).map(|_| input.canonical("G1 point"));
-            points.collect::<Result<Vec<_>, _>>()
+        let lines = |shape: &Shape| key.layout().lines(shape.vars);
+        let count = shapes.iter().map(|shape| columns(shape) * lines(shape));
+        let mut points = verifier::points(count.sum(), input)?.into_iter();
+        let mut column = |lines: usize| points.by_ref().take(lines).collect();
+        let polynomial = |shape: &Shape| {
+            let columns = 0..columns(shape);
+            columns.map(|_| column(lines(shape))).collect()
         };
-        let mut polynomial =
-            |shape: &Shape| (0..columns(shape)).map(|_| column(shape.vars)).collect();
-        shapes.iter().map(&mut polynomial).collect()
+        Ok(shapes.iter().map(polynomial).collect())
     }
 
     fn write_opening(opening: &Opening, out: &mut Vec<u8>) {

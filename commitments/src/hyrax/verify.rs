@@ -10,7 +10,7 @@
 //! `U` have one scalar each: the sum costs as much as one equation, and the commitments and messages of the others.
 
 use super::{BASE, CROSS, FOLD, LAST, Lines, Opening, VerifierKey};
-use crate::curve::msm_portable;
+use crate::curve::verifier;
 use crate::{Combined, Key, PcsError, Script};
 use ark_bn254::{Fr, G1Affine, G1Projective};
 use ark_ff::{Field, One, Zero};
@@ -54,7 +54,7 @@ impl Sum {
         rows.for_each(|(sum, row)| *sum += weight * row);
         self.value += weight * equation.value;
         if self.bases.len() >= WAITING {
-            self.done += msm_portable(&self.bases, &self.scalars);
+            self.done += verifier::msm(&self.bases, &self.scalars);
             self.bases.clear();
             self.scalars.clear();
         }
@@ -70,7 +70,7 @@ impl Sum {
         self.bases.push(key.value());
         self.scalars.extend(&self.rows);
         self.bases.extend(key.rows().iter().take(self.rows.len()));
-        let rest = msm_portable(&self.bases, &self.scalars);
+        let rest = verifier::msm(&self.bases, &self.scalars);
         self.done + rest
     }
 }

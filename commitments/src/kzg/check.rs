@@ -1,7 +1,7 @@
 //! One equation for polynomials that vanish at points.
 
 use crate::PcsError;
-use crate::curve::msm_portable;
+use crate::curve::verifier;
 use ark_bn254::{Fr, G1Affine};
 use ark_ec::CurveGroup;
 use ark_ff::{One, Zero};
@@ -53,7 +53,7 @@ pub(crate) fn vanish_at_three_points(
     let terms = [a, b, witness, third.poly, third.witness];
     let sum = |two: [Fr; 3], third: [Fr; 2]| {
         let scalars = [two.as_slice(), &third].concat();
-        msm_portable(&terms, &scalars).into_affine()
+        verifier::msm(&terms, &scalars).into_affine()
     };
     let ([constant, linear], by) = (weights([x, other]), third.factor);
     let constant = sum(constant, [by, by * third.at]);

@@ -2,7 +2,7 @@
 
 use super::equation::{Challenges, Claim, Sum, sums};
 use super::{AT, LINES, MODULUS, Opening, PARTS, POLYNOMIALS, VALUES, VALUES_PARTS, WITNESS};
-use crate::curve::msm_portable;
+use crate::curve::verifier;
 use crate::kzg::{Terms, vanish_at_two_points};
 use crate::{PcsError, Script};
 use ark_bn254::{Fr, G1Affine};
@@ -45,9 +45,9 @@ pub(super) fn reduce(
     let all = |sum: &Sum| sum.factors.into_iter().chain([sum.constant]);
     scalars.extend(all(&first));
     bases.extend(points);
-    let a = msm_portable(&bases, &scalars).into_affine();
+    let a = verifier::msm(&bases, &scalars).into_affine();
     let scalars: Vec<Fr> = all(&second).collect();
-    let c = msm_portable(&points, &scalars).into_affine();
+    let c = verifier::msm(&points, &scalars).into_affine();
     let (x, inverse) = (challenges.at, challenges.inverse);
     vanish_at_two_points([(a, x), (c, inverse)], opening.witness)
 }

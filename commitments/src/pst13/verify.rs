@@ -1,7 +1,7 @@
 //! What an opening leaves: one multi-scalar multiplication, and points that are to be paired with the key's.
 
 use super::{Opening, VerifierKey};
-use crate::curve::msm_portable;
+use crate::curve::verifier;
 use crate::{Key, PcsError};
 use ark_bn254::{Fr, G1Affine};
 use ark_ec::{AffineRepr, CurveGroup};
@@ -31,7 +31,7 @@ pub(super) fn reduce(
     bases.push(G1Affine::generator());
     scalars.extend(&point.0);
     bases.extend(&opening.0);
-    let mut paired = vec![msm_portable(&bases, &scalars).into_affine()];
+    let mut paired = vec![verifier::msm(&bases, &scalars).into_affine()];
     // Variable k meets the secret that is (vars − 1 − k)-th from the top.
     paired.extend(opening.0.iter().rev().map(|q| -*q));
     Ok(paired)

@@ -2,7 +2,7 @@
 
 use super::equation::{Challenges, weights};
 use super::{DEGREES, Opening, QUOTIENTS, REVERSED, SUM, WITNESS};
-use crate::curve::msm_portable;
+use crate::curve::verifier;
 use crate::kzg::{Terms, vanish_at_two_points};
 use crate::{PcsError, Script};
 use ark_bn254::{Fr, G1Affine};
@@ -39,9 +39,9 @@ pub(super) fn reduce(
     bases.extend(&opening.quotients);
     scalars.push(-weights.value * value - weights.sum * opening.sum);
     bases.push(generator);
-    let a = msm_portable(&bases, &scalars).into_affine();
+    let a = verifier::msm(&bases, &scalars).into_affine();
     let sum = [opening.reversed, generator];
-    let b = msm_portable(&sum, &[Fr::one(), -opening.sum]).into_affine();
+    let b = verifier::msm(&sum, &[Fr::one(), -opening.sum]).into_affine();
     let (x, inverse) = (challenges.at, challenges.inverse);
     vanish_at_two_points([(a, x), (b, inverse)], opening.witness)
 }

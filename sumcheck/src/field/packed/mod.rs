@@ -3,7 +3,8 @@
 //! Every operation has two ways with the same results, bit for bit: arkworks, always there, and lanes
 //! of AVX-512 IFMA, chosen at run time ([`selected`]). Elements stay in arkworks' form in memory, so
 //! nothing outside of this module knows which way was taken. The environment variable [`PORTABLE`] forces
-//! the portable one, for measurements and tests. Verifiers do not come here.
+//! the portable one, for measurements and tests. Verifiers come here in builds with the feature `packed-verify` of
+//! `commitments`, and in no others.
 //!
 //! The algorithms over lanes are compiled from the same files twice: for the processor's instructions
 //! (`ifma`) and, in tests, for the same instructions in plain Rust (`emulated`), so that their logic is

@@ -13,7 +13,7 @@ use super::lanes::{self, *};
 use crate::field::packed::{Exceptions, Pair};
 use ark_bn254::{Fq, FqConfig, G1Affine};
 use ark_ff::fields::batch_inversion_and_mul;
-use ark_ff::{AdditiveGroup, Field};
+use ark_ff::{AdditiveGroup, MontFp};
 
 /// Groups of eight pairs that are taken together, each in a chain of products of its own: see
 /// [`multiply_add`].
@@ -238,6 +238,10 @@ fn mend_denominators(
     split(load(&elements))
 }
 
+/// `1/64`, once for all: exceptions may be many.
+const SIXTY_FOURTH: Fq =
+    MontFp!("3078034153852398078128400807926804309347918756495006452565645953934484935582");
+
 /// Puts other sums where the chord rule does not apply, given the inverses times `2^262`.
 #[cold]
 #[inline(never)]
@@ -252,12 +256,11 @@ fn mend_sums(
 ) -> [__m512i; 8] {
     let mut elements = [Fq::ZERO; 8];
     store(&mut elements, join(canonical::<FqConfig>(inverses)));
-    // 2^262 instead of 2^256.
-    let scale = Fq::from(64u64).inverse().unwrap_or_default();
     for (lane, i) in ORDER.iter().enumerate() {
         if mask >> lane & 1 == 1 {
             let at = pairs[*i].read as usize;
-            let inverse = elements[*i] * scale;
+            // 2^262 instead of 2^256.
+            let inverse = elements[*i] * SIXTY_FOURTH;
             let sum = (exceptions.sum)(&points[at], &points[at + 1], &inverse);
             sums[*i] = load_point(&sum);
         }
