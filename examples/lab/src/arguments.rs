@@ -136,9 +136,8 @@ fn facts_json(name: &str, facts: &Facts) -> Map<String, Value> {
 
 fn facts_line(name: &str, facts: &Facts, counts: &str) -> String {
     let bits = format!("{}–{}", facts.index_bits.start(), facts.index_bits.end());
-    let papers = facts.papers.join("; ");
     format!(
-        "  {name:<10} {:<7} {:<6} {:<10} {:<12} {bits:<9} {counts} {papers}",
+        "  {name:<9} {:<5} {:<6} {:<9} {:<12} {bits:<6} {counts}",
         yes(facts.indexed),
         yes(facts.vector),
         facts.access.to_string(),
@@ -154,9 +153,7 @@ pub fn arguments(arguments: &ListArguments) -> anyhow::Result<Report> {
     let _ = arguments;
     let mut report = Report::default();
     report.line("Lookup arguments (--lookup, --argument)");
-    report.line(
-        "  name       indexed vector access     table        bits      columns entries elements papers",
-    );
+    report.line("  name      index vector access    table        bits   columns entries elements");
     let mut rows = Vec::new();
     for argument in registry().lookups() {
         let (name, facts) = (argument.name(), argument.facts());
@@ -190,22 +187,20 @@ pub fn arguments(arguments: &ListArguments) -> anyhow::Result<Report> {
             Some((least, most)) => format!("; any table of {least}–{most} index bits"),
             None => String::new(),
         };
-        report.line(format!(
-            "  {:<10} {}{dense}{note}",
-            argument.name(),
-            facts.about
-        ));
+        let papers = facts.papers.join("; ");
+        let head = format!("  {:<9} ", argument.name());
+        let text = format!("{}{dense}{note} [{papers}]", facts.about);
+        report.beside(&head, &text);
     }
-    for line in [
-        "  indexed: a value is bound to its index. vector: a read returns an output and its operands.",
-        "  table: what a table must be: an automaton over the bits of its index, one that is cut into",
-        "  chunks (decomposable), or anything small (none). bits: of the index, two words. All work over",
-        "  prime fields of more bits than that. Counted for 2^16 reads of AND on the widest words served:",
-        "  columns committed, field elements sent; and entries that are not zero, for each read.",
-        "  Any table: entry by entry, of integers in one or more columns, structured or not.",
-    ] {
-        report.line(line);
-    }
+    report.beside(
+        "  ",
+        "index: a value is bound to its index. vector: a read returns an output and its operands. \
+         table: what a table must be: an automaton over the bits of its index, one that is cut into \
+         chunks (decomposable), or anything small (none). bits: of the index, two words. All work over \
+         prime fields of more bits than that. Counted for 2^16 reads of AND on the widest words served: \
+         columns committed, field elements sent; and entries that are not zero, for each read. \
+         Any table: entry by entry, of integers in one or more columns, structured or not.",
+    );
 
     let memories = registry().memories();
     let memories_json: Vec<Value> = memories
@@ -222,10 +217,8 @@ pub fn arguments(arguments: &ListArguments) -> anyhow::Result<Report> {
     for argument in memories {
         let (name, facts) = (argument.name(), argument.facts());
         let papers = facts.papers.join("; ");
-        report.line(format!(
-            "  {name:<10} {}, {}, [{papers}]",
-            facts.about, facts.access
-        ));
+        let text = format!("{}, {} [{papers}]", facts.about, facts.access);
+        report.beside(&format!("  {name:<9} "), &text);
     }
 
     let mut schemes = Vec::new();
@@ -242,10 +235,11 @@ pub fn arguments(arguments: &ListArguments) -> anyhow::Result<Report> {
         let key = scheme.verifying_key(LOG_READS, &keys::own_setup())?;
         let bytes = key.commitment_bytes(&shape);
         let papers = facts.papers.join("; ");
-        report.line(format!(
-            "  {name:<10} {}; setup: {}; {bytes} bytes a commitment; [{papers}]",
+        let text = format!(
+            "{}; setup: {}; {bytes} bytes a commitment [{papers}]",
             facts.about, facts.setup,
-        ));
+        );
+        report.beside(&format!("  {name:<9} "), &text);
         schemes.push(json!({
             "name": name,
             "about": facts.about,

@@ -39,15 +39,18 @@ pub fn demo() -> anyhow::Result<Report> {
     let source = Source::open(guest.name)?;
     let inputs = secret();
     let numbers = inputs.private.len() / 8;
-    show(&format!(
-        "{PROGRAM}, compiled by rustc for riscv64im ({} bytes of ELF), reads a list of\n\
-         numbers and puts out their sum and the SHA-256 digest of the list.\n\
-         Private input: {numbers} salaries that nobody is to see. Running and proving it …\n",
+    let mut report = Report::new(json!({}));
+    report.prose(format!(
+        "{PROGRAM}, compiled by rustc for riscv64im ({} bytes of ELF), reads a list of numbers and puts out their sum \
+         and the SHA-256 digest of the list.",
         guest.elf.len()
     ));
+    report.line(format!(
+        "Private input: {numbers} salaries that nobody is to see. Running and proving …"
+    ));
+    show(&std::mem::take(&mut report.text));
     let proven = prove(&source, &inputs)?;
     let file = proven.proof.to_bytes();
-    let mut report = Report::new(json!({}));
     report.line("\nProver, who knows the numbers");
     let outcome = &proven.outcome;
     report.fact(

@@ -12,7 +12,7 @@ use tracer::{Count, Outcome, Place, Program};
 /// Instructions listed by name.
 const LISTED: usize = 8;
 /// Characters of a function's name that are shown.
-const NAME: usize = 60;
+const NAME: usize = 41;
 
 /// The kind of an instruction, for people.
 pub fn kind(mnemonic: &str) -> &'static str {

@@ -65,8 +65,12 @@ impl Report {
 
     /// Adds a value with a name in the first column, in as many lines as it takes.
     pub fn fact(&mut self, name: &str, value: impl std::fmt::Display) {
-        let head = format!("  {name:<13} ");
-        self.text += &wrapped(&head, &value.to_string(), columns(&head));
+        self.beside(&format!("  {name:<13} "), &value.to_string());
+    }
+
+    /// Adds a text beside what is in the first columns, in as many lines as it takes.
+    pub fn beside(&mut self, head: &str, text: &str) {
+        self.text += &wrapped(head, text, columns(head));
     }
 
     /// Adds items, several a line and each of them whole, with a name before the first.
@@ -114,7 +118,9 @@ impl Report {
             show(&self.text);
         }
         if let Some(cause) = cause {
-            eprintln!("{word}: {cause}");
+            let said = format!("{word}: {cause}");
+            said.lines()
+                .for_each(|line| eprint!("{}", wrapped("", line, 2)));
         }
         ExitCode::from(code)
     }

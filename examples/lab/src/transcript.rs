@@ -13,7 +13,7 @@ use std::iter::Peekable;
 use sumcheck::{Event, Mark, Recording};
 
 /// Bytes that are shown of a longer value.
-const SHOWN: usize = 20;
+const SHOWN: usize = 16;
 
 fn value(bytes: &[u8], full: bool) -> String {
     match bytes.get(..SHOWN) {

@@ -78,7 +78,7 @@ pub fn verify(arguments: &VerifyArguments) -> anyhow::Result<Report> {
         },
         "max_cycle_vars": policy.max_cycle_vars,
     }));
-    report.line(format!("accepted arguments: {policy} (--require)"));
+    report.prose(format!("accepted arguments: {policy} (--require)"));
     Ok(match <[Claim<'_>; 1]>::try_from(claims) {
         Ok([claim]) => claim.alone(report, verify_s),
         Err(claims) => several::report(report, claims, verify_s),

@@ -44,6 +44,15 @@ impl Verdict {
             Verdict::Unknown => "noise unknown: one repetition",
         }
     }
+
+    /// The same in a table, beside the bounds.
+    fn short(self) -> &'static str {
+        match self {
+            Verdict::Same => "no difference",
+            Verdict::Unknown => "one repetition",
+            other => other.text(),
+        }
+    }
 }
 
 /// A ratio with its bounds.
@@ -117,11 +126,11 @@ pub fn compare(arguments: &CompareArguments) -> anyhow::Result<Report> {
     let mut report = Report::default();
     let warnings = warnings(&before, &after);
     for warning in &warnings {
-        report.line(format!("warning: {warning}"));
+        report.prose(format!("warning: {warning}"));
     }
     report.line(format!(
-        "{:<44} {:<18} {:>12} {:>12} {:>7}  bounds",
-        "result", "figure", "A", "B", "B/A"
+        "  {:<18} {:>10} {:>10} {:>7}  bounds",
+        "figure", "A", "B", "B/A"
     ));
     let mut rows = Vec::new();
     let mut logs = Vec::new();
@@ -129,7 +138,7 @@ pub fn compare(arguments: &CompareArguments) -> anyhow::Result<Report> {
         let Some(b) = after.find(a).filter(|b| !b.contains_key("skipped")) else {
             continue;
         };
-        let name = before.identity(a).join(" ");
+        report.prose(before.identity(a).join(" "));
         for figure in &figures {
             let (Some(ratio), Some(x), Some(y)) = (
                 Ratio::of(a, b, figure),
@@ -146,11 +155,11 @@ pub fn compare(arguments: &CompareArguments) -> anyhow::Result<Report> {
                 .bounds
                 .map_or_else(String::new, |(low, high)| format!("{low:.3}…{high:.3}  "));
             report.line(format!(
-                "{name:<44} {figure:<18} {:>12} {:>12} {:>7.3}  {bounds}{}",
+                "  {figure:<18} {:>10} {:>10} {:>7.3}  {bounds}{}",
                 short(x),
                 short(y),
                 ratio.ratio,
-                verdict.text()
+                verdict.short()
             ));
             rows.push(json!({
                 "identity": identity(&before, a),

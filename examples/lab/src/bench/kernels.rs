@@ -101,9 +101,7 @@ pub fn kernels(arguments: &BenchKernelsArguments, threads: Option<u16>) -> anyho
         sweep::settings(&arguments.measuring, &SetupArguments::default()),
     );
     let mut report = Report::default();
-    report.line(
-        "kernel               2^k     time  ± noise   ns each      mults   additions   of floor",
-    );
+    report.line("kernel            2^k     time  ± noise   ns each      mults additions  of floor");
     let told = |entry: &Entry| report.line(summary(entry));
     sweep::run(document, &steps, &arguments.measuring, told)?;
     Ok(report)
@@ -111,7 +109,7 @@ pub fn kernels(arguments: &BenchKernelsArguments, threads: Option<u16>) -> anyho
 
 fn summary(entry: &Entry) -> String {
     let head = format!(
-        "{:<20} {:>3}",
+        "{:<17} {:>3}",
         text(entry, "kernel"),
         text(entry, "log_size")
     );
@@ -121,7 +119,7 @@ fn summary(entry: &Entry) -> String {
     let shown =
         |key: &str| number(entry, key).map_or_else(|| "–".to_owned(), |x| format!("{x:.1}"));
     format!(
-        "{head} {:>8} {:>8} {:>9} {:>10} {:>11} {:>10}",
+        "{head} {:>8} {:>8} {:>9} {:>10} {:>9} {:>9}",
         seconds(number(entry, "prove_s").unwrap_or(f64::NAN)),
         noise(entry, "prove_s"),
         shown("ns_per_element"),

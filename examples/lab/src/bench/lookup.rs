@@ -24,9 +24,8 @@ pub fn lookup(arguments: &BenchLookupArguments, threads: Option<u16>) -> anyhow:
         sweep::settings(&arguments.measuring, &arguments.setup),
     );
     let mut report = Report::default();
-    report.line(
-        "table            2^k  argument      prove  ± noise   ns each      mults   additions   verify      proof     memory",
-    );
+    report.line("table            2^k  argument   pcs");
+    report.line("     prove  ± noise   ns each     mults  additions   verify      proof    memory");
     let told = |entry: &Entry| report.line(summary(entry));
     sweep::run(document, &steps, &arguments.measuring, told)?;
     Ok(report)
@@ -117,19 +116,20 @@ pub fn noise(entry: &Entry, figure: &str) -> String {
 fn summary(entry: &Entry) -> String {
     let figure = |key: &str| number(entry, key);
     let head = format!(
-        "{:<16} {:>3}  {:<10}",
+        "{:<16} {:>3}  {:<10} {}",
         text(entry, "table"),
         text(entry, "log_reads"),
         text(entry, "argument"),
+        text(entry, "pcs"),
     );
     if let Some(reason) = entry.get("skipped").and_then(|r| r.as_str()) {
-        return format!("{head} – left out: {reason}");
+        return format!("{head}\n  left out: {reason}");
     }
     let shown = |key: &str, digits: usize| {
         figure(key).map_or_else(|| "–".to_owned(), |x| format!("{x:.digits$}"))
     };
     format!(
-        "{head} {:>8} {:>8} {:>9} {:>10} {:>11} {:>8} {:>10} {:>10}",
+        "{head}\n  {:>8} {:>8} {:>9} {:>9} {:>10} {:>8} {:>10} {:>9}",
         seconds(figure("prove_s").unwrap_or(f64::NAN)),
         noise(entry, "prove_s"),
         shown("ns_per_lookup", 0),

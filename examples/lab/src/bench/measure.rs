@@ -228,8 +228,10 @@ pub fn ask<T: DeserializeOwned>(request: &Request, limits: Limits) -> anyhow::Re
     let gather = |thread: thread::JoinHandle<Vec<u8>>| thread.join().unwrap_or_default();
     let (out, err) = (gather(out), gather(err));
     if !status.success() {
+        // As it was before it was put in lines.
         let message = String::from_utf8_lossy(&err);
-        bail!("measuring {}: {}", request.work.name(), message.trim());
+        let words: Vec<&str> = message.split_whitespace().collect();
+        bail!("measuring {}: {}", request.work.name(), words.join(" "));
     }
     let answer =
         serde_json::from_slice(&out).context("the child process's answer cannot be read")?;

@@ -28,9 +28,8 @@ pub fn vm(arguments: &BenchVmArguments, threads: Option<u16>) -> anyhow::Result<
         sweep::settings(&arguments.measuring, &arguments.setup),
     );
     let mut report = Report::default();
-    report.line(
-        "program           2^k       cycles  lookup     memory     prove  ± noise  kcycles/s   verify      proof     memory",
-    );
+    report.line("program           2^k       cycles  lookup     memory  pcs");
+    report.line("      prove  ± noise  kcycles/s   verify      proof     memory");
     let told = |entry: &Entry| {
         report.line(summary(entry));
         floor::lines(entry)
@@ -131,18 +130,18 @@ fn summary(entry: &Entry) -> String {
         text(entry, "program"),
         text(entry, "log_cycles")
     );
-    if let Some(reason) = entry.get("skipped").and_then(|r| r.as_str()) {
-        let (lookup, memory) = (text(entry, "lookup"), text(entry, "memory"));
-        return format!(
-            "{head} {:>12}  {lookup:<10} {memory:<6} – left out: {reason}",
-            ""
-        );
-    }
-    format!(
-        "{head} {:>12}  {:<10} {:<6} {:>8} {:>8} {:>10.1} {:>8} {:>10} {:>10}",
-        thousands(figure("cycles") as u64),
+    let protocol = format!(
+        "{:<10} {:<7} {}",
         text(entry, "lookup"),
         text(entry, "memory"),
+        text(entry, "pcs")
+    );
+    if let Some(reason) = entry.get("skipped").and_then(|r| r.as_str()) {
+        return format!("{head} {:>12}  {protocol}\n  left out: {reason}", "");
+    }
+    format!(
+        "{head} {:>12}  {protocol}\n   {:>8} {:>8} {:>10.1} {:>8} {:>10} {:>10}",
+        thousands(figure("cycles") as u64),
         seconds(figure("prove_s")),
         noise(entry, "prove_s"),
         figure("kcycles_per_s"),

@@ -30,6 +30,7 @@ use clap::{Parser, Subcommand};
     name = "jolt-lab",
     version,
     arg_required_else_help = true,
+    max_term_width = crate::columns::WIDTH,
     after_help = "PROGRAM is an ELF file (RV32IMAC or RV64IMAC, static) or the name of a bundled program; \
                   `jolt-lab inspect` without a program lists those.\n\
                   Exit codes: 0 done or accepted, 1 rejected or program failed, 2 usage or unreadable file.\n\

@@ -19,6 +19,7 @@ pub use examine::{Finding, Proved, Run};
 pub use judge::Verdict;
 
 use crate::cli::{ConformanceArguments, Protocol};
+use crate::columns::wrapped;
 use crate::keys;
 use crate::report::{Report, seconds, show};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -101,7 +102,7 @@ impl Drop for Board {
     }
 }
 
-/// One line about one file.
+/// About one file: a line, or more if there is more to say.
 fn line(finding: &Finding, width: usize) -> String {
     let name = match finding.verdict {
         Verdict::Fail { .. } => "FAIL",
@@ -123,5 +124,5 @@ fn line(finding: &Finding, width: usize) -> String {
             line += ", with its signature";
         }
     }
-    line + "\n"
+    wrapped("", &line, 6)
 }

@@ -7,6 +7,7 @@ pub mod collect;
 mod hidden;
 
 use crate::cli::ExplainArguments;
+use crate::columns::{self, columns};
 use crate::report::Report;
 use anyhow::bail;
 use ark_bn254::Fr;
@@ -19,7 +20,10 @@ use sumcheck::{Order, Relation, Source};
 const SHORT: usize = 1_500;
 /// Factors that are listed unless all are asked for.
 const FEW: usize = 24;
-const WIDTH: usize = 100;
+/// Columns of a line of a formula, which is put two from the left.
+const WIDTH: usize = columns::WIDTH - 2;
+/// What a line begins with that goes on with a formula.
+const FURTHER: &str = "   ";
 
 /// The formula, of one summand a line where it is a sum of products.
 fn formula(relation: &Relation<Fr>, full: bool) -> String {
@@ -43,16 +47,28 @@ fn before_each<'a>(text: &'a str, sign: &str) -> Vec<&'a str> {
     starts.into_iter().map(part).collect()
 }
 
-/// Breaks a long formula before its sums' signs, and before the matrices of a table.
+/// Breaks a long formula before its sums' signs, and before the matrices of a table; before spaces and products what
+/// is too long all the same.
 fn wrapped(formula: &str) -> Vec<String> {
+    let mut parts = vec![formula];
+    for sign in [" + ", "·[", " ", "·"] {
+        let broken = parts.into_iter().flat_map(|part| {
+            let fits = columns(FURTHER) + columns(part) <= WIDTH;
+            if fits {
+                vec![part]
+            } else {
+                before_each(part, sign)
+            }
+        });
+        parts = broken.collect();
+    }
     let mut lines = vec![String::new()];
-    let terms = before_each(formula, " + ").into_iter();
-    for term in terms.flat_map(|term| before_each(term, "·[")) {
+    for part in parts {
         let last = lines.len() - 1;
-        if !lines[last].is_empty() && lines[last].chars().count() + term.chars().count() > WIDTH {
-            lines.push(format!("   {term}"));
+        if !lines[last].is_empty() && columns(&lines[last]) + columns(part) > WIDTH {
+            lines.push(format!("{FURTHER}{part}"));
         } else {
-            lines[last] += term;
+            lines[last] += part;
         }
     }
     lines
@@ -234,10 +250,11 @@ fn list(all: &[Found]) -> Report {
     let mut report = Report::new(json!({ "relations": rows }));
     for owner in owners(all) {
         report.line(format!("Relations of {owner}"));
+        report.line("  relation                   phase     rounds degree factors  papers/");
         for found in all.iter().filter(|found| found.of == owner) {
             let note = found.note.as_deref().unwrap_or("");
             report.line(format!(
-                "  {:<26} phase {:<10} rounds {:>3}  degree {:>3}  factors {:>3}  {note}",
+                "  {:<26} {:<9} {:>6} {:>6} {:>7}  {note}",
                 found.name(),
                 found.phase,
                 found.relation.rounds(),
@@ -246,7 +263,7 @@ fn list(all: &[Found]) -> Report {
             ));
         }
     }
-    report.line(
+    report.prose(
         "Sizes are those of 2^16 cycles and RV64, where that is possible. \
          `jolt-lab explain RELATION` prints one.",
     );
@@ -262,13 +279,13 @@ mod tests {
         let long = vec!["x·y·z"; 100].join(" + ");
         let lines = wrapped(&long);
         assert!(lines.len() > 5);
-        assert!(lines.iter().all(|line| line.chars().count() <= WIDTH + 8));
+        assert!(lines.iter().all(|line| columns(line) <= WIDTH));
         assert_eq!(lines.concat().replace("    + ", " + "), long);
 
         let table = vec!["[0→0: x, 1→1: y]"; 100].join("·");
         let lines = wrapped(&table);
         assert!(lines.len() > 5);
-        assert!(lines.iter().all(|line| line.chars().count() <= WIDTH + 8));
+        assert!(lines.iter().all(|line| columns(line) <= WIDTH));
         assert_eq!(lines.concat().replace("   ·", "·"), table);
     }
 }

@@ -79,7 +79,8 @@ fn bundled() -> Report {
     report.line("Bundled programs:");
     for guest in &GUESTS {
         let size = bytes(guest.elf.len() as u64);
-        report.line(format!("  {:<20} {} ({size})", guest.name, guest.about));
+        let head = format!("  {:<20} ", guest.name);
+        report.beside(&head, &format!("{} ({size})", guest.about));
     }
     report.line("`jolt-lab inspect NAME` shows one of them.");
     report

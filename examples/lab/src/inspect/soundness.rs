@@ -90,22 +90,6 @@ pub fn table(program: &Program, of: &Protocol) -> anyhow::Result<(Vec<String>, V
     Ok((lines, rows))
 }
 
-/// A text in lines that fit a terminal.
-fn lines_of(text: &str) -> Vec<String> {
-    const WIDTH: usize = 76;
-    let mut lines: Vec<String> = vec![String::new()];
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.is_empty() || line.len() + word.len() < WIDTH => {
-                *line += if line.is_empty() { "" } else { " " };
-                *line += word;
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
-}
-
 fn json_of(term: &Term) -> Value {
     let labels: Vec<&str> = term.challenges.iter().map(|(label, _)| *label).collect();
     let drawn: usize = term.challenges.iter().map(|(_, count)| count).sum();
@@ -131,14 +115,10 @@ pub fn add(report: &mut Report, bound: &ErrorBound) {
             1 => String::new(),
             n => format!(" ×{n}"),
         };
-        report.line(format!(
-            "  {:<11} {:>6} {:>9}  {}{times}: {}",
-            term.part,
-            term.bits().map_or("–".to_owned(), shown),
-            term.degree,
-            labels.join(", "),
-            term.about
-        ));
+        let bits = term.bits().map_or("–".to_owned(), shown);
+        let head = format!("  {:<11} {bits:>6} {:>9}  ", term.part, term.degree);
+        let text = format!("{}{times}: {}", labels.join(", "), term.about);
+        report.beside(&head, &text);
     }
     for (phase, label) in &bound.unaccounted {
         report.line(format!(
@@ -155,9 +135,7 @@ pub fn add(report: &mut Report, bound: &ErrorBound) {
             .bits
             .map_or(String::new(), |bits| format!("about {bits} bits"));
         report.line(format!("  {:<36} {bits}", assumption.what));
-        for line in lines_of(assumption.about) {
-            report.line(format!("    {line}"));
-        }
+        report.beside("    ", assumption.about);
     }
     let assumptions = ASSUMPTIONS
         .iter()

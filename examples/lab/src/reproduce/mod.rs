@@ -77,7 +77,7 @@ pub fn reproduce(arguments: &ReproduceArguments, threads: Option<u16>) -> anyhow
         None => (arguments.size, measure(&manifest, arguments, threads)?),
     };
     let mut report = Report::default();
-    report.line(format!("{name}: {}", manifest.title));
+    report.prose(format!("{name}: {}", manifest.title));
     report.fact(
         "paper",
         format!("[{}], {}", manifest.cites.join("; "), manifest.figure),
@@ -89,7 +89,8 @@ pub fn reproduce(arguments: &ReproduceArguments, threads: Option<u16>) -> anyhow
         let found = documents.iter().find(|(run, _)| *run == condition.run);
         let (_, document) = found.with_context(|| format!("no results of `{}`", condition.run))?;
         let verdict = judge(condition, document, size);
-        report.line(describe(&verdict));
+        let head = format!("  {:<24} ", verdict.verdict.text());
+        report.beside(&head, &describe(&verdict));
         judged.push(verdict);
     }
     let refuted = judged.iter().any(|j| j.verdict == Verdict::NotConfirmed);
@@ -149,7 +150,7 @@ fn describe(judged: &Judged) -> String {
         };
         format!(": {found} (wanted: {wanted})")
     });
-    format!("  {:<24} {}{found}", judged.verdict.text(), judged.says)
+    format!("{}{found}", judged.says)
 }
 
 fn list() -> anyhow::Result<Report> {
@@ -157,11 +158,8 @@ fn list() -> anyhow::Result<Report> {
     let mut all = Vec::new();
     for (name, _) in MANIFESTS {
         let manifest = find(name)?;
-        report.line(format!(
-            "{name:<26} {} [{}]",
-            manifest.title,
-            manifest.cites.join("; ")
-        ));
+        let text = format!("{} [{}]", manifest.title, manifest.cites.join("; "));
+        report.beside(&format!("{name:<26} "), &text);
         all.push(json!({
             "name": name,
             "title": manifest.title,

@@ -95,7 +95,7 @@ fn describe(report: &mut Report, path: &Path, file: &mut PowersFile) {
         "ptau" => "powers of tau, as snarkjs writes them",
         _ => "powers of tau, imported",
     };
-    report.line(format!("{}: {what}", path.display()));
+    report.prose(format!("{}: {what}", path.display()));
     let ceremony = *file.ceremony();
     add_ceremony(report, &ceremony);
     report.fact("powers", powers);
@@ -144,7 +144,10 @@ fn checked(
                 None => "none of those that snarkjs publishes".to_owned(),
             },
         );
-        report.fact("BLAKE2b-512", hex(&digest));
+        // More than a line.
+        let (first, second) = digest.split_at(digest.len() / 2);
+        report.fact("BLAKE2b-512", hex(first));
+        report.fact("", hex(second));
         report
             .json
             .insert("blake2b".to_owned(), json!(hex(&digest)));

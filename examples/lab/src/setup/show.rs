@@ -52,7 +52,8 @@ fn directory(path: &Path) -> anyhow::Result<Report> {
             continue;
         };
         let name = entry.file_name().to_string_lossy().into_owned();
-        report.line(format!("  {name:<48} {:>9}  {what}", bytes(about.len())));
+        let head = format!("  {name:<36} {:>9}  ", bytes(about.len()));
+        report.beside(&head, what);
         rows.push(json!({ "name": name, "bytes": about.len(), "kind": what }));
     }
     listed(&mut report, rows);

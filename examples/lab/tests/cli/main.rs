@@ -15,3 +15,4 @@ mod setup;
 mod together;
 mod tracing;
 mod views;
+mod widths;

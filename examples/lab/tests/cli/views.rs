@@ -102,7 +102,7 @@ fn inspect() {
     assert_eq!(proof["unaccounted_challenges"], json!([]));
     let text = lab
         .run("inspect fibonacci.proof --program fibonacci")
-        .stdout;
+        .sentences();
     for words in [
         "NOT VERIFIED",
         "booleanity",

@@ -15,7 +15,7 @@ pub struct Lab {
 pub struct Done {
     pub code: i32,
     pub stdout: String,
-    /// Without `estimates`.
+    /// Without `estimates`; a message that takes several lines is one.
     pub stderr: String,
     /// What proving is expected to take, said before it starts.
     pub estimates: String,
@@ -24,7 +24,10 @@ pub struct Done {
 impl Done {
     /// A command that has ended.
     pub fn of(output: Output) -> Self {
-        let stderr = String::from_utf8(output.stderr).unwrap();
+        // Sentences are put in lines; what is looked for is said in one.
+        let stderr = String::from_utf8(output.stderr)
+            .unwrap()
+            .replace("\n  ", " ");
         let estimate =
             |line: &&str| line.starts_with("proving ") && line.contains(" cycles: about ");
         let (estimates, said): (Vec<&str>, Vec<&str>) =
@@ -69,15 +72,19 @@ impl Lab {
         names
     }
 
-    /// Runs a command line, split at spaces, in the directory.
-    pub fn run(&self, line: &str) -> Done {
-        let output = Command::new(env!("CARGO_BIN_EXE_jolt-lab"))
+    /// Runs a command line, split at spaces, in the directory: what it printed, as it did.
+    pub fn output(&self, line: &str) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_jolt-lab"))
             .args(line.split_whitespace())
             .current_dir(self.directory.path())
             .env("JOLT_LAB_CACHE", self.path("cache"))
             .output()
-            .unwrap();
-        let done = Done::of(output);
+            .unwrap()
+    }
+
+    /// The same, read.
+    pub fn run(&self, line: &str) -> Done {
+        let done = Done::of(self.output(line));
         for trace in ["panicked at", "RUST_BACKTRACE", "internal error"] {
             assert!(!done.stderr.contains(trace), "{line}: {}", done.stderr);
         }

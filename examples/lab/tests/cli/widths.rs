@@ -1,0 +1,164 @@
+//! What is printed has lines of at most 80 columns, of every command, and of what is refused.
+//!
+//! Exceptions are tables and values that are as wide as what they show, [`WIDE`]; files (CSV, HTML, JSON) are none of this.
+
+use crate::common::Lab;
+use clap::CommandFactory;
+use jolt_lab::cli::Cli;
+use std::path::Path;
+
+const WIDTH: usize = 80;
+
+/// Command lines that may print more, and why.
+const WIDE: [(&str, &str); 2] = [
+    ("trace", "a cycle is a line, with all that it does"),
+    ("transcript --full", "values however long they are"),
+];
+
+/// The smallest form of every command.
+const LINES: [&str; 47] = [
+    "demo",
+    "run c-mix --profile",
+    "run sort --profile=3",
+    "trace sort --to 2000 --lookups sort.reads",
+    "prove fibonacci --input twenty -o p",
+    "prove fibonacci --input twenty --zero-knowledge=2^10 -o hidden",
+    "verify fibonacci p",
+    "verify fibonacci p hidden",
+    "verify fibonacci p --require lookup=any,memory=any,pcs=any,setup=any",
+    "inspect",
+    "inspect fibonacci",
+    "inspect json --memory spice",
+    "inspect htif --pcs pst13",
+    "inspect p",
+    "inspect p --program fibonacci",
+    "inspect hidden --program fibonacci",
+    "inspect --instructions",
+    "inspect fibonacci --soundness",
+    "inspect fibonacci --soundness=16 --lookup lasso --memory spice",
+    "lookup --table and --argument shout --log-reads 4",
+    "lookup --range 9 --argument logup-gkr --log-reads 4",
+    "lookup --unstructured 8 --argument lasso --log-reads 4",
+    "lookup --reads sort.reads",
+    "arguments",
+    "explain",
+    "explain constrain/step",
+    "explain read --of shout --full",
+    "explain registers",
+    "transcript --dump p --program fibonacci",
+    "setup generate --pcs hyrax --vars 10",
+    "setup show",
+    "setup verify powers.ptau",
+    "setup import powers.ptau -o powers.srs",
+    "setup show powers.srs",
+    "setup export --pcs zeromorph --vars 7 --srs powers.srs -o key",
+    "bench vm --program fibonacci --log-cycles 8 --repeat 2 --json vm.json",
+    "bench vm --program fibonacci --log-cycles 8 --lookup naive --repeat 1",
+    "bench lookup --table and,range6 --log-reads 4 --repeat 1",
+    "bench kernels --log-size 4 --repeat 1",
+    "bench pcs --log-size 4 --repeat 1",
+    "bench report vm.json --csv vm.csv",
+    "compare vm.json vm.json",
+    "compare vm.json vm.json --figure prove_s,phases.commit",
+    "reproduce",
+    "reproduce one-hot-columns --size smoke",
+    "conformance suite --prove",
+    "build guest",
+];
+
+/// What is refused, in more words than a line has.
+const REFUSED: [&str; 9] = [
+    "verify sort p",
+    "verify sort p hidden",
+    "verify fibonacci p --require pcs=none",
+    "verify fibonacci trapdoor --require pcs=pst13",
+    "run missing.elf",
+    "prove sort --memory-limit 40MB -o q",
+    "explain nothing",
+    "conformance broken",
+    "bench pcs --pcs pst13 --log-size 4 --hyrax-rows 4",
+];
+
+fn lab() -> Lab {
+    let lab = Lab::new();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    lab.file("twenty", 20u64.to_le_bytes());
+    let powers = "commitments/tests/data/powersOfTau28_hez_final_08.ptau";
+    lab.file("powers.ptau", std::fs::read(root.join(powers)).unwrap());
+    std::fs::create_dir(lab.path("guest")).unwrap();
+    for (folder, from, most) in [("suite", "elf/rv64", 3), ("broken", "broken", 100)] {
+        std::fs::create_dir(lab.path(folder)).unwrap();
+        let files = root.join("examples/conformance").join(from);
+        for file in std::fs::read_dir(files).unwrap().take(most) {
+            let file = file.unwrap();
+            let to = lab.path(folder).join(file.file_name());
+            std::fs::copy(file.path(), to).unwrap();
+        }
+    }
+    lab.json("prove fibonacci --input twenty --pcs pst13 -o trapdoor --json");
+    lab
+}
+
+/// The lines that are too long, of these command lines.
+fn wide(lab: &Lab, lines: impl IntoIterator<Item = String>) -> Vec<String> {
+    let mut found = Vec::new();
+    for line in lines {
+        let output = lab.output(&line);
+        for printed in [output.stdout, output.stderr] {
+            let printed = String::from_utf8(printed).unwrap();
+            let long = printed.lines().filter(|l| l.chars().count() > WIDTH);
+            found.extend(long.map(|printed| format!("{line}: {printed}")));
+        }
+    }
+    found
+}
+
+/// The commands that do something, as they are called.
+fn leaves(command: &clap::Command, called: &str) -> Vec<String> {
+    let own = command.get_subcommands().filter(|c| !c.is_hide_set());
+    let below = own.flat_map(|c| leaves(c, format!("{called} {}", c.get_name()).trim()));
+    let below: Vec<String> = below.collect();
+    match below.is_empty() {
+        true => vec![called.to_owned()],
+        false => below,
+    }
+}
+
+#[test]
+fn lines_have_eighty_columns() {
+    let lab = lab();
+    let lines = LINES.into_iter().chain(REFUSED).map(str::to_owned);
+    assert_eq!(wide(&lab, lines), Vec::<String>::new());
+    for line in REFUSED {
+        assert_ne!(lab.run(line).code, 0, "{line}");
+    }
+    let commands = leaves(&Cli::command(), "");
+    assert!(commands.len() > 20, "{commands:?}");
+    for command in &commands {
+        assert!(
+            LINES.iter().any(|line| line.starts_with(command.as_str())),
+            "{command}"
+        );
+    }
+    // All that is left out is wide.
+    for (line, why) in WIDE {
+        let line = match line.split_once(' ') {
+            Some((command, option)) => format!("{command} {option} --dump p --program fibonacci"),
+            None => format!("{line} bytes --from 550 --to 570"),
+        };
+        let wide = lab.run(&line).stdout;
+        assert!(
+            wide.lines().any(|line| line.chars().count() > WIDTH),
+            "{line}: {why}"
+        );
+    }
+}
+
+#[test]
+fn help_has_eighty_columns() {
+    let lab = Lab::new();
+    let commands = leaves(&Cli::command(), "").into_iter();
+    let all = commands.chain(["", "bench", "setup"].map(str::to_owned));
+    let lines = all.map(|command| format!("{command} --help"));
+    assert_eq!(wide(&lab, lines), Vec::<String>::new());
+}
