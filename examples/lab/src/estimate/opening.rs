@@ -27,14 +27,22 @@ const DOUBLING: Unit = Unit {
     rest_s: 10e-9,
 };
 /// Of verifiers.
+#[cfg(not(feature = "packed-verify"))]
 const VERIFIERS_ADDITION: Unit = Unit {
     multiplications: 10.0,
     rest_s: 30e-9,
 };
 /// A square root, of verifiers.
+#[cfg(not(feature = "packed-verify"))]
 const DECODING: Unit = Unit {
     multiplications: 560.0,
     rest_s: 0.0,
+};
+/// The same over lanes.
+#[cfg(feature = "packed-verify")]
+const DECODING: Unit = Unit {
+    multiplications: 330.0,
+    rest_s: 300e-9,
 };
 /// Multiplications for a row in a multi-scalar multiplication as long as all rows, which [`super::Model`] has in it.
 pub(super) const ROW: f64 = 245.0;
@@ -77,7 +85,16 @@ pub(super) fn seconds(
     let check = Operations::of_verification(layout, vars, columns);
     let open_s =
         ADDITION.seconds(opening.additions, packed) + DOUBLING.seconds(opening.doublings, portable);
-    let check_s = VERIFIERS_ADDITION.seconds(check.additions, portable)
-        + DECODING.seconds(check.decoded, portable);
-    open_s / threads + check_s
+    open_s / threads + verification(check, multiplication)
+}
+
+#[cfg(not(feature = "packed-verify"))]
+fn verification(check: Operations, Multiplication { portable, .. }: Multiplication) -> f64 {
+    VERIFIERS_ADDITION.seconds(check.additions, portable)
+        + DECODING.seconds(check.decoded, portable)
+}
+
+#[cfg(feature = "packed-verify")]
+fn verification(check: Operations, Multiplication { packed, .. }: Multiplication) -> f64 {
+    ADDITION.seconds(check.additions, packed) + DECODING.seconds(check.decoded, packed)
 }
