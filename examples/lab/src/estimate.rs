@@ -3,7 +3,7 @@
 //! A model with measured constants: memory is a fixed part, scratch memory, a part for each real cycle and one for
 //! each padded cycle (the commitment key, of which an opening takes half as much again). Time is work per cycle:
 //! multiplications as long as this machine takes for one, which is measured when the question is asked, and memory
-//! traffic with each; what Hyrax takes for opening and verification is counted ([`opening`]).
+//! traffic with each; what Hyrax takes for opening and verification is counted (`opening`).
 //! Lookup arguments from outside have no model, and no estimate.
 
 mod opening;

@@ -1,7 +1,7 @@
 //! `jolt-lab verify`: whether proofs hold, and what they say.
 //!
 //! Each file is looked at by itself: names and sizes, ceremony, key, and what was expected of its statement. The proofs that
-//! are left are decided together ([`together`]).
+//! are left are decided together (`together`).
 
 mod several;
 mod together;
