@@ -20,7 +20,13 @@ use sumcheck::{Poly, Rows};
 pub type Columns = Vec<Vec<G1Affine>>;
 
 /// Bytes of a point.
-pub(crate) const POINT: usize = 32;
+const POINT: usize = 32;
+
+/// Bytes that each polynomial adds to the encoding of a batch.
+pub(crate) fn bytes(shapes: &[Shape]) -> Vec<usize> {
+    let shapes = shapes.iter();
+    shapes.map(|shape| POINT * columns(shape)).collect()
+}
 
 /// The terms of a sum of columns.
 pub(crate) fn terms(parts: &[Combined<'_, Columns, Fr>]) -> (Vec<Fr>, Vec<G1Affine>) {

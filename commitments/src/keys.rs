@@ -19,8 +19,8 @@ pub trait VerifyingKey<F: Field>: Key {
     fn hides(&self) -> bool;
     /// Canonical encoding.
     fn to_bytes(&self) -> Vec<u8>;
-    /// Bytes of the commitment of a polynomial of this shape in a proof.
-    fn commitment_bytes(&self, shape: &Shape) -> usize;
+    /// Bytes of the commitment of a batch of polynomials of these shapes in a proof.
+    fn commitment_bytes(&self, shapes: &[Shape]) -> usize;
     /// How shorter polynomials take part in openings.
     fn embedding(&self) -> Embedding;
     /// The scheme's own challenges in an opening at a point of `vars` coordinates.
@@ -110,8 +110,8 @@ impl<P: Pcs, M: Mode> VerifyingKey<P::F> for Erased<P, P::VerifierKey, M> {
     fn to_bytes(&self) -> Vec<u8> {
         P::write_verifier_key(&self.0)
     }
-    fn commitment_bytes(&self, shape: &Shape) -> usize {
-        P::commitment_bytes(&self.0, shape)
+    fn commitment_bytes(&self, shapes: &[Shape]) -> usize {
+        P::commitment_bytes(&self.0, shapes).iter().sum()
     }
     fn embedding(&self) -> Embedding {
         P::EMBEDDING

@@ -63,7 +63,7 @@ pub enum PcsError {
 pub enum Provenance {
     /// Derived from secrets that are public: whoever reads them can open any commitment to any value.
     InsecureTest,
-    /// Hashed from a public string: there are no secrets.
+    /// Hashed from public strings, or nothing at all: there are no secrets.
     Hashed,
     /// Made by the participants of a ceremony of powers of tau: secret unless all of them kept or lost their secrets to
     /// one who puts them together.
@@ -114,9 +114,7 @@ impl std::fmt::Display for Provenance {
             Provenance::InsecureTest => {
                 f.write_str("INSECURE test setup (public trapdoor: anyone can forge proofs)")
             }
-            Provenance::Hashed => {
-                f.write_str("transparent: points hashed from a public string, no secrets")
-            }
+            Provenance::Hashed => f.write_str("transparent: all of it is public, no secrets"),
             Provenance::Ceremony(ceremony) => {
                 let id = ceremony.id();
                 match (id.name(), id.about()) {
@@ -194,6 +192,11 @@ impl<'a> Script<'a> {
     pub fn sample<F: Field>(&mut self, label: Label) -> F {
         self.checks.sample(self.transcript, label)
     }
+
+    /// Records that a check of the opening is about to be performed, and says whether it counts.
+    pub fn enforced(&mut self, check: Label) -> bool {
+        self.checks.enforced(check)
+    }
 }
 
 /// A sum of columns of one batch, each times its factor.
@@ -214,6 +217,9 @@ pub struct OpeningRisk {
     pub about: &'static str,
     /// The sum of all degrees: the error is at most this over the size of the field.
     pub degree: u128,
+    /// `−log2` of a further error, rounded down, which the size of the field has no part in: that positions which are
+    /// drawn are none of those at which a cheater would be found.
+    pub bits: Option<u32>,
 }
 
 impl OpeningRisk {
@@ -224,6 +230,7 @@ impl OpeningRisk {
             count: 1,
             about,
             degree,
+            bits: None,
         }
     }
 }
@@ -296,9 +303,9 @@ pub trait Pcs: Sized + Send + Sync + 'static {
     /// The challenges of an opening at a point of `vars` coordinates.
     fn risks(key: &Self::VerifierKey, vars: usize) -> Vec<OpeningRisk>;
 
-    /// Bytes that a polynomial of this shape adds to the canonical encoding of its batch. The encoding is those of the
-    /// polynomials, one after the other.
-    fn commitment_bytes(key: &Self::VerifierKey, shape: &Shape) -> usize;
+    /// Bytes that each polynomial adds to the canonical encoding of a batch of polynomials of these shapes. The encoding
+    /// is those of the polynomials, one after the other; what stands for several is added by the first of them.
+    fn commitment_bytes(key: &Self::VerifierKey, shapes: &[Shape]) -> Vec<usize>;
     /// Appends the canonical encoding.
     fn write_commitment(commitment: &Self::Commitment, out: &mut Vec<u8>);
     /// Reads the commitment of a batch of polynomials of these shapes.
@@ -307,12 +314,14 @@ pub trait Pcs: Sized + Send + Sync + 'static {
         shapes: &[Shape],
         input: &mut Reader<'_>,
     ) -> Result<Self::Commitment, DecodeError>;
-    /// Appends the canonical encoding; its length depends on the key and the number of variables alone.
+    /// Appends the canonical encoding; its length depends on the key, the number of variables, the shapes of the batches
+    /// and which polynomials take part.
     fn write_opening(opening: &Self::Opening, out: &mut Vec<u8>);
-    /// Reads an opening at a point of `vars` coordinates.
+    /// Reads an opening of a sum of `parts` at a point of `vars` coordinates.
     fn read_opening(
         key: &Self::VerifierKey,
         vars: usize,
+        parts: &[Combined<'_, Self::Commitment, Self::F>],
         input: &mut Reader<'_>,
     ) -> Result<Self::Opening, DecodeError>;
 

@@ -11,7 +11,7 @@ use std::path::PathBuf;
     reason = "a key is made from one, and nothing has many"
 )]
 pub enum Setup {
-    /// What a scheme has without anybody's help: points hashed from a public string, or, for a scheme that needs
+    /// What a scheme has without anybody's help: points hashed from a public string, or nothing, or, for a scheme that needs
     /// secrets, a deterministic test setup. That is **insecure**: its secrets are public
     /// ([`Provenance::is_secure`](crate::Provenance::is_secure)).
     Builtin {

@@ -95,12 +95,20 @@ pub struct Term {
     pub about: String,
     /// The error is at most this over the size of the field. Of several of a kind, the sum.
     pub degree: u128,
+    /// `−log2` of a further error that the field has no part in ([`commitments::OpeningRisk::bits`]).
+    pub beside: Option<u32>,
 }
 
 impl Term {
     /// `−log2` of the error; none where nothing can go wrong.
     pub fn bits(&self) -> Option<f64> {
-        (self.degree > 0).then(|| bits(self.degree))
+        let error = self.error();
+        (error > 0.0).then(|| -error.log2())
+    }
+
+    fn error(&self) -> f64 {
+        let beside = self.beside.map_or(0.0, |bits| 0.5f64.powf(bits.into()));
+        beside + self.degree as f64 * (-field_bits()).exp2()
     }
 }
 
@@ -110,10 +118,6 @@ pub fn field_bits() -> f64 {
     let value = limbs.iter().rev();
     let value = value.fold(0.0, |value, limb| value * 2f64.powi(64) + *limb as f64);
     value.log2()
-}
-
-fn bits(degree: u128) -> f64 {
-    field_bits() - (degree.max(1) as f64).log2()
 }
 
 /// Why there is no bound.
@@ -193,7 +197,10 @@ impl ErrorBound {
 
     /// `−log2` of the error; none if some challenge is unaccounted for.
     pub fn bits(&self) -> Option<f64> {
-        self.unaccounted.is_empty().then(|| bits(self.degree()))
+        let error: f64 = self.terms.iter().map(Term::error).sum();
+        // At most one over the size of the field, where there is nothing that can go wrong.
+        let error = error.max((-field_bits()).exp2());
+        self.unaccounted.is_empty().then(|| -error.log2())
     }
 
     /// How many challenges of each label the terms speak for.
@@ -262,6 +269,7 @@ impl Ledger {
                     challenges: vec![(label, drawn)],
                     about: names.join(", "),
                     degree: degree as u128,
+                    beside: None,
                 });
             }
         }
@@ -284,6 +292,7 @@ impl Ledger {
                     challenges: of.iter().map(|label| settle(label)).collect(),
                     about: about.to_owned(),
                     degree: degree as u128,
+                    beside: None,
                 });
             }
         }
@@ -310,6 +319,7 @@ impl Ledger {
                 challenges: vec![(risk.challenge, risk.count)],
                 about: format!("{}: {}", scheme.scheme(), risk.about),
                 degree: risk.degree,
+                beside: risk.bits,
             });
         }
     }
@@ -324,6 +334,7 @@ impl Ledger {
                 challenges: vec![(risk.challenge, risk.count)],
                 about: risk.about.to_owned(),
                 degree: risk.degree,
+                beside: risk.bits,
             });
         }
         self.of_scheme(scheme, sealed::closing_vars(vars));
@@ -341,6 +352,7 @@ impl Ledger {
                 challenges: vec![(label, count)],
                 about,
                 degree,
+                beside: None,
             });
         };
         let about = format!("{claims} claims");

@@ -94,8 +94,8 @@ impl Pcs for HidingHyrax {
         risks
     }
 
-    fn commitment_bytes(key: &HidingKey<VerifierKey>, shape: &Shape) -> usize {
-        Hyrax::commitment_bytes(key.clear(), shape)
+    fn commitment_bytes(key: &HidingKey<VerifierKey>, shapes: &[Shape]) -> Vec<usize> {
+        Hyrax::commitment_bytes(key.clear(), shapes)
     }
 
     fn write_commitment(commitment: &Lines, out: &mut Vec<u8>) {
@@ -120,6 +120,7 @@ impl Pcs for HidingHyrax {
     fn read_opening(
         key: &HidingKey<VerifierKey>,
         vars: usize,
+        _parts: &[Combined<'_, Lines, Fr>],
         input: &mut Reader<'_>,
     ) -> Result<HidingOpening, DecodeError> {
         let mut point = || input.canonical("G1 point");

@@ -129,12 +129,14 @@ impl Pcs for Hyrax {
                 count: rounds,
                 about: "halves of the vectors",
                 degree: 3 * rounds as u128,
+                bits: None,
             },
         ]
     }
 
-    fn commitment_bytes(key: &VerifierKey, shape: &Shape) -> usize {
-        POINT * columns(shape) * key.layout().lines(shape.vars)
+    fn commitment_bytes(key: &VerifierKey, shapes: &[Shape]) -> Vec<usize> {
+        let lines = |shape: &Shape| columns(shape) * key.layout().lines(shape.vars);
+        shapes.iter().map(|shape| POINT * lines(shape)).collect()
     }
 
     fn write_commitment(commitment: &Lines, out: &mut Vec<u8>) {
@@ -167,6 +169,7 @@ impl Pcs for Hyrax {
     fn read_opening(
         key: &VerifierKey,
         vars: usize,
+        _parts: &[Combined<'_, Lines, Fr>],
         input: &mut Reader<'_>,
     ) -> Result<Opening, DecodeError> {
         let mut point = || input.canonical("G1 point");

@@ -138,8 +138,8 @@ impl<P: OverPowers> Pcs for P {
         P::risks(vars)
     }
 
-    fn commitment_bytes(_key: &VerifierKey, shape: &Shape) -> usize {
-        columns::POINT * crate::columns(shape)
+    fn commitment_bytes(_key: &VerifierKey, shapes: &[Shape]) -> Vec<usize> {
+        columns::bytes(shapes)
     }
 
     fn write_commitment(commitment: &Columns, out: &mut Vec<u8>) {
@@ -161,6 +161,7 @@ impl<P: OverPowers> Pcs for P {
     fn read_opening(
         _key: &VerifierKey,
         vars: usize,
+        _parts: &[Combined<'_, Columns, Fr>],
         input: &mut Reader<'_>,
     ) -> Result<P::Opening, DecodeError> {
         P::read_opening(vars, input)

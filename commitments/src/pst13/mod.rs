@@ -101,8 +101,8 @@ impl Pcs for Pst13 {
         Vec::new()
     }
 
-    fn commitment_bytes(_key: &VerifierKey, shape: &Shape) -> usize {
-        columns::POINT * crate::columns(shape)
+    fn commitment_bytes(_key: &VerifierKey, shapes: &[Shape]) -> Vec<usize> {
+        columns::bytes(shapes)
     }
 
     fn write_commitment(commitment: &Columns, out: &mut Vec<u8>) {
@@ -124,6 +124,7 @@ impl Pcs for Pst13 {
     fn read_opening(
         _key: &VerifierKey,
         vars: usize,
+        _parts: &[Combined<'_, Columns, Fr>],
         input: &mut Reader<'_>,
     ) -> Result<Opening, DecodeError> {
         columns::points(vars, input).map(Opening)

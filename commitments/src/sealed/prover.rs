@@ -14,7 +14,7 @@ use sumcheck::{
 
 /// A sealed channel that writes a proof.
 pub struct SealedProver<P: PcsProver> {
-    writing: Writing<P>,
+    pub(super) writing: Writing<P>,
     claims: Vec<EvalClaim<P::F, P::F>>,
 }
 
@@ -44,21 +44,13 @@ impl<P: PcsProver> SealedProver<P> {
     }
 
     /// The same, with the finished transcript.
-    pub fn finish_with_transcript(self) -> Result<(Proof, Transcript), SealError> {
-        self.end().map(|(proof, transcript, _)| (proof, transcript))
-    }
-
-    /// The same, with what was weakened and counted.
-    pub(super) fn end(mut self) -> Result<(Proof, Transcript, Checks), SealError> {
+    pub fn finish_with_transcript(mut self) -> Result<(Proof, Transcript), SealError> {
         self.writing.check()?;
         self.open()?;
         let Writing {
-            bytes,
-            transcript,
-            checks,
-            ..
+            bytes, transcript, ..
         } = self.writing;
-        Ok((bytes, transcript, checks))
+        Ok((bytes, transcript))
     }
 
     fn open(&mut self) -> Result<(), SealError> {

@@ -97,9 +97,9 @@ impl<'a, P: Pcs> Reading<'a, P> {
         self.batches
             .push((batch.map_err(malformed(label))?, content));
         let mut bytes = Reader::new(before);
-        for shape in shapes {
-            let own = bytes.take(P::commitment_bytes(&self.key, shape));
-            let own = own.map_err(malformed(label))?;
+        let sizes = P::commitment_bytes(&self.key, shapes);
+        for (shape, size) in shapes.iter().zip(sizes) {
+            let own = bytes.take(size).map_err(malformed(label))?;
             absorb_oracle(&mut self.transcript, checks, (label, shape), own);
         }
         Ok(())
@@ -107,7 +107,8 @@ impl<'a, P: Pcs> Reading<'a, P> {
 
     /// That there is a commitment for each of so many polynomials of one shape, before anything of that size is made.
     pub fn has(&self, label: Label, shape: &Shape, count: usize) -> Result<(), VerifyError> {
-        let needed = P::commitment_bytes(&self.key, shape).saturating_mul(count);
+        let each: usize = P::commitment_bytes(&self.key, &[*shape]).iter().sum();
+        let needed = each.saturating_mul(count);
         let left = self.proof.remaining().len();
         match left < needed {
             true => Err(malformed(label)(DecodeError::Truncated { needed, left })),
@@ -170,11 +171,11 @@ impl<'a, P: Pcs> Reading<'a, P> {
         factors: Vec<Vec<Vec<P::F>>>,
         claim: (&Point<P::F>, P::F),
     ) -> Result<Option<P::Equation>, VerifyError> {
-        let opening = P::read_opening(&self.key, claim.0.vars(), &mut self.proof);
-        let opening = opening.map_err(malformed("open/proof"))?;
         let batches = self.batches.iter().zip(factors);
         let parts = batches.map(|((batch, _), factors)| Combined { batch, factors });
         let parts: Vec<_> = parts.collect();
+        let opening = P::read_opening(&self.key, claim.0.vars(), &parts, &mut self.proof);
+        let opening = opening.map_err(malformed("open/proof"))?;
         let script = &mut Script::new(&mut self.transcript, checks);
         let equation = P::reduce(&self.key, script, &parts, claim, &opening);
         let enforced = checks.enforced("open/proof");
@@ -212,15 +213,15 @@ impl<'a, P: Pcs> Reading<'a, P> {
                 return None;
             };
             first += count;
-            (oracle.0 < first).then_some((batch, first - count))
+            (oracle.0 < first).then_some((batch, first - count..first))
         });
-        let (batch, first) = own?;
+        let (batch, oracles) = own?;
         let mut bytes = Vec::new();
         P::write_commitment(batch, &mut bytes);
-        let size = |shape: &Shape| P::commitment_bytes(&self.key, shape);
-        let before = self.shapes.get(first..oracle.0)?.iter().map(size).sum();
-        let own = size(self.shapes.get(oracle.0)?);
-        Some(bytes.get(before..before + own)?.to_vec())
+        let number = oracle.0 - oracles.start;
+        let sizes = P::commitment_bytes(&self.key, self.shapes.get(oracles)?);
+        let before = sizes.get(..number)?.iter().sum();
+        Some(bytes.get(before..before + sizes.get(number)?)?.to_vec())
     }
 
     /// Marks where the verifier is.

@@ -93,8 +93,9 @@ impl<P: PcsKeys> Writing<P> {
         let mut start = self.bytes.len();
         P::write_commitment(&commitment, &mut self.bytes);
         let mut places = Vec::with_capacity(shapes.len());
-        for shape in shapes {
-            let end = start + P::commitment_bytes(P::verifier_key(&self.key), shape);
+        let sizes = P::commitment_bytes(P::verifier_key(&self.key), shapes);
+        for (shape, size) in shapes.iter().zip(sizes) {
+            let end = start + size;
             let (transcript, checks) = (&mut self.transcript, &mut self.checks);
             absorb_oracle(transcript, checks, (label, shape), &self.bytes[start..end]);
             places.push(start..end);

@@ -25,6 +25,8 @@ use sumcheck::{Checks, Label, Point, Poly, Shape, Transcript};
 pub(crate) trait Tested: PcsProver<F = Fr> {
     /// Challenges that only the scheme's own tests have lies about.
     const OWN: &'static [Label];
+    /// Whether a batch is committed to as a whole, by any bytes, and openings leave no equations that could cancel.
+    const HASHED: bool = false;
     /// A small key.
     fn key(vars: usize) -> Arc<Self::ProverKey>;
 }
@@ -146,13 +148,29 @@ pub(crate) fn with_script<T>(checks: &Checks, run: impl FnOnce(&mut Script<'_>) 
     run(&mut Script::new(&mut transcript, &mut checks))
 }
 
+/// Of one dense polynomial in as many variables as the point has coordinates.
 pub(crate) fn open<P: Tested>(
     key: &P::ProverKey,
     rows: &[Fr],
     point: &Point<Fr>,
 ) -> (Fr, P::Opening) {
+    let poly = Poly::dense(point.vars(), rows.to_vec());
+    open_sum::<P>(key, (&[&poly], &[vec![Fr::from(1)]]), rows, point)
+}
+
+/// Of a sum of columns, whose rows are these.
+fn open_sum<P: Tested>(
+    key: &P::ProverKey,
+    (polys, factors): (&[&Poly<Fr>], &[Vec<Fr>]),
+    rows: &[Fr],
+    point: &Point<Fr>,
+) -> (Fr, P::Opening) {
+    let part = Combined {
+        batch: &P::keep(key, polys).unwrap(),
+        factors: factors.to_vec(),
+    };
     with_script(&Checks::all(), |script| {
-        P::open(key, script, rows.to_vec(), &[], point).unwrap()
+        P::open(key, script, rows.to_vec(), &[part], point).unwrap()
     })
 }
 

@@ -71,7 +71,12 @@ fn altered_openings_and_commitments_are_refused<P: Tested>() {
         let commitment = commitment.map_err(|e| e.to_string())?;
         input.end().map_err(|e| e.to_string())?;
         let mut input = Reader::new(opening);
-        let opening = P::read_opening(verifier, 5, &mut input).map_err(|e| e.to_string())?;
+        let part = Combined {
+            batch: &commitment,
+            factors: vec![vec![Fr::one()]],
+        };
+        let opening = P::read_opening(verifier, 5, &[part], &mut input);
+        let opening = opening.map_err(|e| e.to_string())?;
         input.end().map_err(|e| e.to_string())?;
         let terms = (&commitment, &[vec![Fr::one()]][..]);
         verify::<P>(&key, terms, (&point, value), &opening).map_err(|e| e.to_string())

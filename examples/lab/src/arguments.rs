@@ -233,7 +233,7 @@ pub fn arguments(arguments: &ListArguments) -> anyhow::Result<Report> {
             radix: None,
         };
         let key = scheme.verifying_key(LOG_READS, &keys::own_setup())?;
-        let bytes = key.commitment_bytes(&shape);
+        let bytes = key.commitment_bytes(&[shape]);
         let papers = facts.papers.join("; ");
         let text = format!(
             "{}; setup: {}; {bytes} bytes a commitment [{papers}]",

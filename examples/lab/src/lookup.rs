@@ -245,7 +245,7 @@ pub fn prove_subject(
         .and_then(|()| verifier.finish().map(|_| ()));
     let verify_s = start.elapsed().as_secs_f64();
 
-    let size = |shape: &Shape| keys.verifying.commitment_bytes(shape);
+    let size = |shapes: &[Shape]| keys.verifying.commitment_bytes(shapes);
     let mut recorder = Over(Recorder::new(&size));
     subject.verify(&mut recorder, argument)?;
     let error = ErrorBound::of_verifier(&*keys.verifying, |channel| {

@@ -146,6 +146,7 @@ pub fn closing_risks(gates: usize, claims_and_checks: usize, vars: usize) -> Vec
         count,
         about,
         degree: degree as u128,
+        bits: None,
     };
     vec![
         risk(GATES, rounds, "products of hidden values", rounds),

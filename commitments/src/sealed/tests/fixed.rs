@@ -71,7 +71,7 @@ fn the_proof_is_about_the_polynomial_of_the_key<P: Tested>() {
         let proof = prove(&keys, &poly(1, vars), &known).unwrap();
         assert_eq!(verify(&keys, &known, &proof), Ok(()));
         // It is not in the proof.
-        let sent = keys.verifying.commitment_bytes(&poly(3, 4).shape()) + 2 * 32;
+        let sent = keys.verifying.commitment_bytes(&[poly(3, 4).shape()]) + 2 * 32;
         assert!(proof.len() > sent);
         let other = keys.proving.commit(&poly(2, vars)).unwrap();
         assert_ne!(other, known);
@@ -102,13 +102,18 @@ fn what_is_no_commitment_is_refused<P: Tested>() {
     };
     let mut large = known.clone();
     large.shape.vars = 7;
-    let others = [
+    // Any bytes are a hash, but not the right one.
+    let no_commitment = with(&vec![0xff; bytes.len()]);
+    assert!(verify(&keys, &no_commitment, &proof).is_err());
+    let mut others = vec![
         clear,
         with(&bytes[1..]),
         with(&[bytes.as_slice(), &[0]].concat()),
-        with(&vec![0xff; bytes.len()]),
         large,
     ];
+    if !P::HASHED {
+        others.push(no_commitment);
+    }
     for other in others {
         let verdict = verify(&keys, &other, &proof);
         assert!(

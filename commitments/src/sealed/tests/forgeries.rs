@@ -1,7 +1,7 @@
 //! Forgeries that one check alone rejects.
 
 use super::*;
-use crate::Script;
+use crate::{Combined, Script};
 
 with_every_scheme!(
     a_false_value_at_one_point,
@@ -116,11 +116,15 @@ pub(super) fn by_hand<P: Tested>(
     drawn.sigma = prover.sample("open/groups");
     let weights = sumcheck::powers(drawn.sigma, groups.len());
     let combined = rows::combined_rows(P::EMBEDDING, &groups, &polys, (vars, &weights));
-    let (mut proof, mut transcript, mut checks) = prover.end().unwrap();
-    let script = &mut Script::new(&mut transcript, &mut checks);
-    let (_, opening) = P::open(&P::key(8), script, combined, &[], &point).unwrap();
-    P::write_opening(&opening, &mut proof);
-    (proof, drawn)
+    let mut writing = prover.writing;
+    let factors = opening::factors(&groups, &weights, polys.len());
+    let factors = batches::factors_of_oracles(writing.contents(), factors);
+    let open =
+        |key: &P::ProverKey, script: &mut Script<'_>, parts: &[Combined<'_, P::Kept, Fr>]| {
+            P::open(key, script, combined, parts, &point)
+        };
+    writing.opening(factors, open).unwrap();
+    (writing.bytes, drawn)
 }
 
 /// False final evaluations that make the reduction's equation hold.

@@ -31,8 +31,8 @@ pub enum Event {
 
 /// A channel that records.
 pub struct Recorder<'a> {
-    /// Bytes of the commitment of a polynomial of a shape.
-    commitment_bytes: &'a dyn Fn(&Shape) -> usize,
+    /// Bytes of the commitment of a batch of polynomials of these shapes.
+    commitment_bytes: &'a dyn Fn(&[Shape]) -> usize,
     /// Whether elements are hidden.
     hides: bool,
     inner: CountingVerifier<Fr>,
@@ -43,7 +43,7 @@ pub struct Recorder<'a> {
 
 impl<'a> Recorder<'a> {
     /// A channel of proofs in the clear that has seen nothing, of a scheme with commitments of this size.
-    pub fn new(commitment_bytes: &'a dyn Fn(&Shape) -> usize) -> Self {
+    pub fn new(commitment_bytes: &'a dyn Fn(&[Shape]) -> usize) -> Self {
         Recorder {
             commitment_bytes,
             hides: false,
@@ -66,13 +66,13 @@ impl Layer<Fr> for Recorder<'_> {
         match heard {
             Heard::Elements(label, count) if self.hides => {
                 let (rows, shape) = sealed::message_rows(count);
-                let bytes = rows * (self.commitment_bytes)(&shape);
+                let bytes = (self.commitment_bytes)(&vec![shape; rows]);
                 self.events.push(Event::Rows(label, count, [rows, bytes]));
             }
             Heard::Elements(label, count) => self.events.push(Event::Elements(label, count)),
             Heard::Oracles(label, shapes) => {
                 let columns = shapes.iter().map(commitments::columns).sum();
-                let bytes = shapes.iter().map(self.commitment_bytes).sum();
+                let bytes = (self.commitment_bytes)(shapes);
                 self.events.push(Event::Commitments(label, columns, bytes));
             }
             Heard::Claim(claim) => {
@@ -167,7 +167,7 @@ impl Record {
     /// # Errors
     /// A run that the key does not suit.
     pub fn of(run: &Run<'_>, key: &VerifyingKey) -> anyhow::Result<Self> {
-        let size = |shape: &Shape| key.commitment().commitment_bytes(shape);
+        let size = |shapes: &[Shape]| key.commitment().commitment_bytes(shapes);
         let mut recorder = Over(Recorder::new(&size));
         recorder.0.hides = key.zero_knowledge();
         vm::verify(&mut recorder, &key.arguments(), run)?;
@@ -180,7 +180,7 @@ impl Record {
     }
 
     /// Adds what closes a proof that hides.
-    fn close(&mut self, gates: usize, size: &dyn Fn(&Shape) -> usize) {
+    fn close(&mut self, gates: usize, size: &dyn Fn(&[Shape]) -> usize) {
         for part in sealed::closing_messages(gates, self.vars) {
             let elements = part.messages * part.each;
             let name = part.label.to_owned();
@@ -188,12 +188,13 @@ impl Record {
                 Carried::Rows => {
                     let (rows, shape) = sealed::message_rows(part.each);
                     let rows = part.messages * rows;
-                    let own = (rows, rows * size(&shape));
+                    let own = (rows, size(&vec![shape; rows]));
                     self.add(name, elements, own, Privacy::Rows);
                 }
                 Carried::Masked(by) => self.add(name, elements, (0, 0), Privacy::Masked(by)),
                 Carried::Masks(vars) => {
-                    let own = (elements, elements * size(&Shape { vars, radix: None }));
+                    let shape = Shape { vars, radix: None };
+                    let own = (elements, size(&vec![shape; elements]));
                     self.add(name, 0, own, Privacy::Blinded);
                 }
             }

@@ -99,13 +99,14 @@ fn json_of(term: &Term) -> Value {
         "drawn": drawn,
         "about": term.about,
         "degree": term.degree as f64,
+        "beside_bits": term.beside,
         "bits": term.bits(),
     })
 }
 
 /// Adds every term of a bound, their sum and the assumptions.
 pub fn add(report: &mut Report, bound: &ErrorBound) {
-    report.line("Error of the interactive protocol: each term is its degree / p at most");
+    report.line("Error of the interactive protocol: each term is its degree / p at most, but that of random positions");
     report.line("  part          bits    degree  challenges, and what they may hide");
     for term in &bound.terms {
         let labels: Vec<&str> = term.challenges.iter().map(|(label, _)| *label).collect();
