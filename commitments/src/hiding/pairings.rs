@@ -73,9 +73,10 @@ pub trait OverPairings:
     fn read_blinded(
         key: &Self::VerifierKey,
         vars: usize,
+        parts: &[Combined<'_, Columns, Fr>],
         input: &mut Reader<'_>,
     ) -> Result<Self::Opening, DecodeError> {
-        Self::read_opening(key, vars, input)
+        Self::read_opening(key, vars, parts, input)
     }
 }
 
@@ -142,8 +143,8 @@ impl<P: OverPairings> Pcs for Blinded<P> {
         P::risks_blinded(key.clear(), vars)
     }
 
-    fn commitment_bytes(key: &Self::VerifierKey, shape: &Shape) -> usize {
-        P::commitment_bytes(key.clear(), shape)
+    fn commitment_bytes(key: &Self::VerifierKey, shapes: &[Shape]) -> Vec<usize> {
+        P::commitment_bytes(key.clear(), shapes)
     }
 
     fn write_commitment(commitment: &Columns, out: &mut Vec<u8>) {
@@ -166,10 +167,11 @@ impl<P: OverPairings> Pcs for Blinded<P> {
     fn read_opening(
         key: &Self::VerifierKey,
         vars: usize,
+        parts: &[Combined<'_, Columns, Fr>],
         input: &mut Reader<'_>,
     ) -> Result<Self::Opening, DecodeError> {
         Ok(BlindedOpening {
-            opening: P::read_blinded(key.clear(), vars, input)?,
+            opening: P::read_blinded(key.clear(), vars, parts, input)?,
             // Canonical, on the curve, and in the group of prime order.
             correction: input.canonical("G2 point")?,
         })

@@ -45,6 +45,7 @@ impl OverPairings for Zeromorph {
     fn read_blinded(
         _key: &VerifierKey,
         vars: usize,
+        _parts: &[Combined<'_, Columns, Fr>],
         input: &mut Reader<'_>,
     ) -> Result<Opening, DecodeError> {
         read_opening(vars.saturating_add(1), input)

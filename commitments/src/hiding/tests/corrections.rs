@@ -33,7 +33,7 @@ fn other_corrections_are_refused<P: HidesOverPairings>() {
     Blinded::<P>::write_opening(&case.opening, &mut bytes);
     let read = |bytes: &[u8]| -> Result<<Blinded<P> as Pcs>::Opening, DecodeError> {
         let mut input = Reader::new(bytes);
-        let opening = Blinded::<P>::read_opening(key.verifier_key(), 5, &mut input)?;
+        let opening = Blinded::<P>::read_opening(key.verifier_key(), 5, &[], &mut input)?;
         input.end().map(|()| opening)
     };
     assert_eq!(read(&bytes).as_ref(), Ok(&case.opening));

@@ -113,8 +113,8 @@ impl<P: HidesOverPairings> Pcs for Simulated<P> {
     fn risks(_: &Self::VerifierKey, _: usize) -> Vec<OpeningRisk> {
         Vec::new()
     }
-    fn commitment_bytes(key: &Self::VerifierKey, shape: &Shape) -> usize {
-        P::commitment_bytes(key.key.clear(), shape)
+    fn commitment_bytes(key: &Self::VerifierKey, shapes: &[Shape]) -> Vec<usize> {
+        P::commitment_bytes(key.key.clear(), shapes)
     }
     fn write_commitment(commitment: &Columns, out: &mut Vec<u8>) {
         P::write_commitment(commitment, out);
@@ -130,6 +130,7 @@ impl<P: HidesOverPairings> Pcs for Simulated<P> {
     fn read_opening(
         _: &Self::VerifierKey,
         _: usize,
+        _: &[Combined<'_, Columns, Fr>],
         _: &mut Reader<'_>,
     ) -> Result<(), DecodeError> {
         Ok(())
