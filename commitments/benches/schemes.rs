@@ -6,9 +6,11 @@
 use ark_bn254::{Fr, G1Affine};
 use ark_ff::{One, UniformRand};
 use ark_std::rand::{Rng, SeedableRng, rngs::StdRng};
+use commitments::basefold::{self, BaseFold, Dials};
 use commitments::hyperkzg::HyperKzg;
 use commitments::hyrax::{self, Hyrax, Layout};
 use commitments::kzg::Powers;
+use commitments::ligero::{self, Ligero, Positions};
 use commitments::mercury::Mercury;
 use commitments::pst13::{Pst13, Srs};
 use commitments::wire::{Reader, put};
@@ -70,6 +72,36 @@ impl Measured for Hyrax {
     }
 }
 
+impl Measured for BaseFold {
+    fn key() -> &'static basefold::VerifierKey {
+        static KEY: OnceLock<basefold::VerifierKey> = OnceLock::new();
+        KEY.get_or_init(Self::load)
+    }
+
+    fn setup() -> basefold::VerifierKey {
+        basefold::VerifierKey::new(vars(), Dials::default()).expect("a key")
+    }
+
+    fn load() -> basefold::VerifierKey {
+        Self::setup()
+    }
+}
+
+impl Measured for Ligero {
+    fn key() -> &'static ligero::VerifierKey {
+        static KEY: OnceLock<ligero::VerifierKey> = OnceLock::new();
+        KEY.get_or_init(Self::load)
+    }
+
+    fn setup() -> ligero::VerifierKey {
+        ligero::VerifierKey::suited(vars(), Positions::default()).expect("a key")
+    }
+
+    fn load() -> ligero::VerifierKey {
+        Self::setup()
+    }
+}
+
 macro_rules! over_powers {
     ($($scheme:ty),*) => {$(
         impl Measured for $scheme {
@@ -124,7 +156,7 @@ fn commit_digits<P: Measured>(bencher: Bencher) {
 }
 
 /// One dense polynomial; time per row.
-#[divan::bench(types = [Hyrax, Pst13, Zeromorph, Mercury, HyperKzg], sample_count = 5)]
+#[divan::bench(types = [Hyrax, Pst13, Zeromorph, Mercury, HyperKzg, BaseFold, Ligero], sample_count = 5)]
 fn commit_dense<P: Measured>(bencher: Bencher) {
     let polys = [Poly::dense(vars(), scalars(1 << vars()))];
     P::key();
@@ -134,7 +166,7 @@ fn commit_dense<P: Measured>(bencher: Bencher) {
 }
 
 /// Increments: a tenth of them 64-bit, half small, the others zero; time per row.
-#[divan::bench(types = [Hyrax, Pst13, Zeromorph, Mercury, HyperKzg], sample_count = 5)]
+#[divan::bench(types = [Hyrax, Pst13, Zeromorph, Mercury, HyperKzg, BaseFold, Ligero], sample_count = 5)]
 fn commit_signed<P: Measured>(bencher: Bencher) {
     let mut rng = rng();
     let values = (0..1 << vars())
@@ -151,19 +183,28 @@ fn commit_signed<P: Measured>(bencher: Bencher) {
         .bench(|| commit::<P>(&polys));
 }
 
-fn opened<P: Measured>(rows: Vec<Fr>, point: &Point<Fr>) -> (Fr, P::Opening) {
+/// Of a polynomial with these rows, of which this was kept.
+fn opened<P: Measured>(rows: Vec<Fr>, kept: &P::Kept, point: &Point<Fr>) -> (Fr, P::Opening) {
     let (mut transcript, mut checks) = (Transcript::new("bench"), Checks::all());
     let script = &mut Script::new(&mut transcript, &mut checks);
-    P::open(P::key(), script, rows, &[], point).expect("a point of the right size")
+    let part = Combined {
+        batch: kept,
+        factors: vec![vec![Fr::one()]],
+    };
+    P::open(P::key(), script, rows, &[part], point).expect("a point of the right size")
+}
+
+fn kept<P: Measured>(rows: Vec<Fr>) -> P::Kept {
+    P::keep(P::key(), &[&Poly::dense(vars(), rows)]).expect("well-formed polynomials")
 }
 
 /// Opening one dense polynomial.
-#[divan::bench(types = [Hyrax, Pst13, Zeromorph, Mercury, HyperKzg], sample_count = 5)]
+#[divan::bench(types = [Hyrax, Pst13, Zeromorph, Mercury, HyperKzg, BaseFold, Ligero], sample_count = 5)]
 fn open<P: Measured>(bencher: Bencher) {
     let rows = scalars(1 << vars());
     let point = Point(scalars(vars()));
-    P::key();
-    bencher.bench(|| opened::<P>(rows.clone(), &point));
+    let kept = kept::<P>(rows.clone());
+    bencher.bench(|| opened::<P>(rows.clone(), &kept, &point));
 }
 
 /// An opening of a sum of 600 columns.
@@ -184,7 +225,8 @@ impl<P: Measured> Opened<P> {
         let polys: Vec<Poly<Fr>> = (1..COLUMNS).map(|_| small.clone()).collect();
         let dense = [Poly::dense(vars(), rows.clone())];
         let commitment = commit::<P>(&[dense.as_slice(), &polys].concat());
-        let (value, opening) = opened::<P>(rows, &point);
+        let kept = kept::<P>(rows.clone());
+        let (value, opening) = opened::<P>(rows, &kept, &point);
         // All but the first with factors that cancel.
         let factors = (0..COLUMNS).map(|i| match i {
             0 => Fr::one(),
@@ -221,7 +263,7 @@ impl<P: Measured> Opened<P> {
     }
 }
 
-/// Verifying an opening of a sum of 600 columns.
+/// Verifying an opening of a sum of 600 columns. Codewords of as many would not fit in memory.
 #[divan::bench(types = [Hyrax, Pst13, Zeromorph, Mercury, HyperKzg], sample_count = 10)]
 fn verify_600<P: Measured>(bencher: Bencher) {
     let opened = Opened::<P>::new();

@@ -43,6 +43,7 @@
 //! | know those that are here: one that needs no trust, and multilinear KZG over BN254 | [`hyrax`], [`pst13`] |
 //! | know those over a key of powers of tau, which a ceremony can make | [`zeromorph`], [`mercury`], [`hyperkzg`] |
 //! | know how commitments and openings tell nothing, and add a scheme of which they do | [`hiding`]; `HidingProver` |
+//! | know those of hashed codewords, without any group | [`basefold`], [`ligero`] |
 //! | make a key of powers of tau | [`kzg`] |
 //! | choose schemes by name at run time | [`Registry`] |
 //! | read the file of a ceremony | `ptau` (feature `prover`), [`Ceremony`] |
@@ -51,7 +52,9 @@
 // A build without provers is what a verifier reaches: where it indexes, the file says why it cannot be out of bounds.
 #![cfg_attr(not(feature = "prover"), deny(clippy::indexing_slicing))]
 
+pub mod basefold;
 mod ceremony;
+mod codewords;
 mod columns;
 mod curve;
 #[cfg(feature = "prover")]
@@ -65,6 +68,7 @@ mod keys;
 #[cfg(feature = "prover")]
 mod keys_prover;
 pub mod kzg;
+pub mod ligero;
 pub mod mercury;
 #[cfg(feature = "prover")]
 mod parts;
@@ -105,7 +109,7 @@ pub(crate) use pcs_prover::check_polys;
 #[cfg(feature = "prover")]
 pub use pcs_prover::{PcsKeys, PcsProver};
 pub use registry::Registry;
-pub use scheme::{HyraxLines, Scheme, SchemeFacts};
+pub use scheme::{BaseFoldDials, HyraxLines, LigeroLines, Scheme, SchemeFacts};
 #[cfg(feature = "prover")]
 pub use sealed::ProverSession;
 pub use sealed::VerifierSession;

@@ -6,7 +6,7 @@
 //!
 //! **The capability that arguments need** is to open one public combination of columns, of several batches, at
 //! one point ([`Combined`]); everything else is reduced to that by [`crate::sealed`]. Schemes whose commitments can be
-//! added combine these; a scheme of hashed codewords would combine codewords. So the trait says nothing of groups.
+//! added combine these; schemes of hashed codewords combine codewords. So the trait says nothing of groups.
 //!
 //! **Several openings** are decided together: each leaves an equation ([`Pcs::reduce`]), and what is decided is a sum of
 //! these, weighted at random ([`Pcs::add`], [`Pcs::holds`]). What equations have in common is computed once

@@ -3,7 +3,7 @@
 use crate::hyperkzg::HyperKzg;
 use crate::mercury::Mercury;
 use crate::pst13::Pst13;
-use crate::scheme::{HyraxLines, Scheme};
+use crate::scheme::{BaseFoldDials, HyraxLines, LigeroLines, Scheme};
 use crate::zeromorph::Zeromorph;
 use std::sync::Arc;
 use sumcheck::Field;
@@ -23,6 +23,8 @@ impl Registry<ark_bn254::Fr> {
         registry.register(Arc::new(Zeromorph));
         registry.register(Arc::new(Mercury));
         registry.register(Arc::new(HyperKzg));
+        registry.register(Arc::new(BaseFoldDials::default()));
+        registry.register(Arc::new(LigeroLines::default()));
         registry
     }
 }

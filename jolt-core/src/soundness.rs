@@ -51,13 +51,14 @@ pub const ASSUMPTIONS: [Assumption; 6] = [
     Assumption {
         what: "discrete logarithms in BN254",
         bits: Some(GROUP_BITS),
-        about: "by the number field sieve in the field of 2^3048 elements that pairings map to [BD19]; in the curve's group \
+        about: "with all schemes but BaseFold and Ligero, which have no group: by the number field sieve in the field of 2^3048 elements that pairings map to [BD19]; in the curve's group \
                 itself 127 bits",
     },
     Assumption {
         what: "SHA-256, collisions",
         bits: Some(128),
-        about: "two keys with one digest, or two setups",
+        about: "two keys with one digest, or two setups; with BaseFold and Ligero two codewords with one root, and \
+                openings take Merkle trees for random oracles",
     },
     Assumption {
         what: "STROBE-128, the transcript's sponge",
@@ -398,11 +399,15 @@ mod tests {
     use commitments::{CacheDir, Setup};
 
     fn scheme() -> std::sync::Arc<dyn commitments::VerifyingKey<Fr>> {
+        of_name("hyrax")
+    }
+
+    fn of_name(name: &str) -> std::sync::Arc<dyn commitments::VerifyingKey<Fr>> {
         let setup = Setup::Builtin {
             cache: CacheDir::Off,
         };
         let schemes = commitments::Registry::builtin();
-        let scheme = schemes.get("hyrax").unwrap();
+        let scheme = schemes.get(name).unwrap();
         scheme.verifying_key(5, &setup).unwrap()
     }
 
@@ -456,6 +461,40 @@ mod tests {
         assert_eq!(said.terms[1].challenges, [("gamma", 0)]);
         assert_eq!(said.degree(), 4096);
         assert!((field_bits() - said.bits().unwrap() - 12.0).abs() < 1e-9);
+    }
+
+    /// An error that the field has no part in is added to the others, and is the most of them here.
+    #[test]
+    fn positions_that_tell_nothing_are_part_of_the_bound() {
+        let bound = |name| {
+            ErrorBound::of_verifier(&*of_name(name), |channel| {
+                let shape = sumcheck::Shape {
+                    vars: 3,
+                    radix: None,
+                };
+                let oracle = channel.oracles("f", &[shape])?[0];
+                let point = Point((0..3).map(|_| channel.sample("r")).collect());
+                channel.risk(&["r"], "a random point", 3);
+                let value = channel.recv("value", 1)?[0];
+                channel.claim_eval(sumcheck::EvalClaim {
+                    terms: vec![(oracle, sumcheck::Weights::One, Fr::from(1))],
+                    point,
+                    value,
+                })
+            })
+            .unwrap()
+        };
+        assert!(bound("hyrax").bits().unwrap() > 245.0);
+        let of_codewords = bound("basefold");
+        assert_eq!(of_codewords.unaccounted, []);
+        assert!((99.9..=100.0).contains(&of_codewords.bits().unwrap()));
+        let positions: Vec<&Term> = of_codewords
+            .terms
+            .iter()
+            .filter(|term| term.beside.is_some())
+            .collect();
+        assert_eq!(positions[0].challenges, [("open/query", 148)]);
+        assert_eq!(positions[0].bits(), Some(100.0));
     }
 
     #[test]

@@ -64,10 +64,9 @@ fn every_challenge_of_a_proof_has_a_term() {
     let inputs = Inputs::public(3u64.to_le_bytes());
     for name in ["fibonacci", "fibonacci-rv32", "htif"] {
         let program = program(name);
-        let clear = ["hyrax", "pst13", "zeromorph", "mercury", "hyperkzg"].map(|s| (s, false));
-        let schemes = clear
-            .into_iter()
-            .chain(["hyrax", "pst13", "zeromorph"].map(|s| (s, true)));
+        let registry = Registry::builtin();
+        let clear = registry.schemes().names().map(|scheme| (scheme, false));
+        let schemes = clear.chain(["hyrax", "pst13", "zeromorph"].map(|scheme| (scheme, true)));
         let with = |mode| {
             let pairs = pairs(program.word(), 8).into_iter();
             pairs.map(move |pair| (mode, pair))

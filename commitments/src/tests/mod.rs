@@ -8,9 +8,11 @@ mod laws;
 pub(crate) mod polynomials;
 mod refusals;
 
+use crate::basefold::{self, BaseFold, Dials};
 use crate::hyperkzg::HyperKzg;
 use crate::hyrax::{self, Hyrax, Layout};
 use crate::kzg::Powers;
+use crate::ligero::{self, Ligero, Positions};
 use crate::mercury::Mercury;
 use crate::pst13::{Pst13, Srs};
 use crate::zeromorph::Zeromorph;
@@ -76,6 +78,35 @@ impl Tested for HyperKzg {
     }
 }
 
+impl Tested for BaseFold {
+    const OWN: &'static [Label] = &["open/columns", "open/join", "open/fold", "open/query"];
+    const HASHED: bool = true;
+
+    /// With few positions, and few rows at the end, so that small polynomials are folded.
+    fn key(vars: usize) -> Arc<basefold::VerifierKey> {
+        let dials = Dials {
+            queries: 16,
+            last_vars: 1,
+            ..Dials::default()
+        };
+        Arc::new(basefold::VerifierKey::new(vars, dials).unwrap())
+    }
+}
+
+impl Tested for Ligero {
+    const OWN: &'static [Label] = &["open/lines", "open/query"];
+    const HASHED: bool = true;
+
+    /// With lines of eight rows, so that there are polynomials of many lines, of one, and of less.
+    fn key(vars: usize) -> Arc<ligero::VerifierKey> {
+        let positions = Positions {
+            queries: 16,
+            ..Positions::default()
+        };
+        Arc::new(ligero::VerifierKey::new(vars, vars.min(3), positions).unwrap())
+    }
+}
+
 /// Of all schemes over powers of tau.
 fn powers(vars: usize) -> Arc<Powers> {
     static MADE: Mutex<Vec<(usize, Arc<Powers>)>> = Mutex::new(Vec::new());
@@ -110,6 +141,12 @@ macro_rules! with_every_scheme {
         }
         mod hyperkzg {
             $($(#[$attribute])* #[test] fn $name() { super::$name::<crate::hyperkzg::HyperKzg>(); })*
+        }
+        mod basefold {
+            $($(#[$attribute])* #[test] fn $name() { super::$name::<crate::basefold::BaseFold>(); })*
+        }
+        mod ligero {
+            $($(#[$attribute])* #[test] fn $name() { super::$name::<crate::ligero::Ligero>(); })*
         }
         mod mercury {
             $($(#[$attribute])* #[test] fn $name() { super::$name::<crate::mercury::Mercury>(); })*

@@ -1,9 +1,9 @@
 //! What a proof will take, said before it is made.
 //!
 //! A model with measured constants: memory is a fixed part, scratch memory, a part for each real cycle and one for
-//! each padded cycle (the commitment key, of which an opening takes half as much again). Time is work per cycle:
-//! multiplications as long as this machine takes for one, which is measured when the question is asked, and memory
-//! traffic with each; what Hyrax takes for opening and verification is counted (`opening`).
+//! each padded cycle (the commitment key, of which an opening takes half as much again, or codewords). Time is work per
+//! cycle: multiplications as long as this machine takes for one, which is measured when the question is asked, and memory
+//! traffic with each; what Hyrax takes for opening and verification is counted (`opening`), and transforms of codewords.
 //! Lookup arguments from outside have no model, and no estimate.
 
 mod opening;
@@ -13,7 +13,9 @@ use crate::cli::{HyraxArguments, Protocol};
 use crate::keys;
 use crate::report::thousands;
 use commitments::Pcs;
+use commitments::basefold::{BaseFold, Dials};
 use commitments::hyrax::{Hyrax, Layout};
+use commitments::ligero::Ligero;
 use jolt_core::statement::{MAX_CYCLE_VARS, cycle_vars};
 use opening::Multiplication;
 
@@ -30,6 +32,8 @@ struct Model {
     opening_bytes: u64,
     /// With Hyrax, whose commitment key has points for a line of rows, and not for all.
     hyrax: Option<HyraxArguments>,
+    /// With BaseFold and Ligero: the codewords of all columns are held.
+    codewords: bool,
     /// Multiplications, each with its [`TRAFFIC_S`], that take as long as all work for a cycle.
     work_per_cycle: f64,
     /// Committed columns, with RV64.
@@ -43,6 +47,9 @@ const TRAFFIC_S: f64 = 1.4e-9;
 /// Bytes of a point of a commitment key.
 const POINT_BYTES: u64 = 64;
 
+/// Bytes of a field element.
+const ELEMENT_BYTES: u64 = 32;
+
 const MODELS: [Model; 3] = [
     Model {
         lookup: "shout",
@@ -51,6 +58,7 @@ const MODELS: [Model; 3] = [
         bytes_per_cycle: 200,
         opening_bytes: 166,
         hyrax: None,
+        codewords: false,
         work_per_cycle: 1_230.0,
         columns: 617,
     },
@@ -61,6 +69,7 @@ const MODELS: [Model; 3] = [
         bytes_per_cycle: 7_350,
         opening_bytes: 7_300,
         hyrax: None,
+        codewords: false,
         work_per_cycle: 6_400.0,
         columns: 1_006,
     },
@@ -71,6 +80,7 @@ const MODELS: [Model; 3] = [
         bytes_per_cycle: 5_100,
         opening_bytes: 5_050,
         hyrax: None,
+        codewords: false,
         work_per_cycle: 4_600.0,
         columns: 503,
     },
@@ -95,12 +105,21 @@ impl Model {
         keys::layout(Hyrax::NAME, &hyrax, vars)
     }
 
+    /// Multiplications in the transforms of columns, if there are any.
+    fn transforms(&self, vars: usize) -> f64 {
+        let vars = vars + Dials::default().rate_vars;
+        match self.codewords {
+            true => ((self.columns * vars) << vars) as f64 / 2.0,
+            false => 0.0,
+        }
+    }
+
     fn seconds(&self, cycles: u64, multiplication: Multiplication, threads: f64) -> f64 {
         let vars = cycle_vars(cycles);
         let each = (multiplication.packed + TRAFFIC_S) / threads;
         let work = |per_cycle: f64| per_cycle * cycles as f64 * each;
         match self.layout(vars) {
-            None => work(self.work_per_cycle),
+            None => work(self.work_per_cycle) + self.transforms(vars) * each,
             Some(layout) => {
                 let of = (vars, self.columns);
                 work(self.work_per_cycle - opening::ROW)
@@ -111,10 +130,17 @@ impl Model {
 
     fn memory(&self, cycles: u64) -> u64 {
         let vars = cycle_vars(cycles);
-        let layout = self.layout(vars);
-        let key = POINT_BYTES << layout.map_or(vars, |layout| layout.line_vars());
+        let line = self.layout(vars).map_or(vars, |layout| layout.line_vars());
+        let (key, more) = match self.codewords {
+            false => (POINT_BYTES << line, POINT_BYTES << line >> 1),
+            // Two hashes for each position; and some words of the sum at the end.
+            true => {
+                let element = ELEMENT_BYTES << (vars + Dials::default().rate_vars);
+                ((self.columns as u64 + 2) * element, 8 * element)
+            }
+        };
         let rounds = self.bytes_per_cycle * cycles + key;
-        let opening = self.opening_bytes * cycles + key + key / 2;
+        let opening = self.opening_bytes * cycles + key + more;
         let (each, most) = self.scratch_bytes;
         self.fixed_bytes + most.min(each * cycles) + rounds.max(opening)
     }
@@ -125,6 +151,7 @@ fn model(protocol: &Protocol) -> Option<Model> {
     let mut model = *models.find(|model| model.lookup == protocol.lookup)?;
     let (_, bytes, work) = MEMORY.iter().find(|(name, ..)| *name == protocol.memory)?;
     model.hyrax = (protocol.pcs == Hyrax::NAME).then_some(protocol.setup.hyrax);
+    model.codewords = [BaseFold::NAME, Ligero::NAME].contains(&protocol.pcs.as_str());
     model.bytes_per_cycle += bytes;
     model.opening_bytes += bytes;
     model.work_per_cycle += work;
@@ -310,5 +337,19 @@ mod tests {
         // The prover's own verification is on one thread, whatever there is.
         let pst13 = seconds("pst13", 4, 1e9);
         assert!(pst13 < 1e-3 && seconds("hyrax", 4, 1e9) > 0.05);
+    }
+
+    #[test]
+    fn codewords_are_counted() {
+        let of = |pcs: &str| Protocol {
+            pcs: pcs.to_owned(),
+            ..Protocol::default()
+        };
+        let [line, points, codewords] =
+            ["hyrax", "pst13", "basefold"].map(|pcs| estimate(&of(pcs), 1 << 16).unwrap());
+        assert!(line.memory_bytes < points.memory_bytes);
+        // 600 columns, four values for each row.
+        assert!(codewords.memory_bytes > (600 * 4 * 32) << 16);
+        assert!(codewords.seconds > line.seconds);
     }
 }

@@ -124,6 +124,8 @@ impl About {
                             "mercury::",
                             "hyperkzg::",
                             "hiding::",
+                            "basefold::",
+                            "ligero::",
                             "tests::",
                             "wire::",
                         ],

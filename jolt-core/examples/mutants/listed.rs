@@ -210,6 +210,48 @@ pub const MUTANTS: &[Listed] = &[
         "columns of more lines than the point has",
         Sealed,
     ),
+    bound("basefold-magic", "BaseFold keys of another format", Sealed),
+    bound(
+        "basefold-key",
+        "BaseFold keys of larger sizes than there may be",
+        Sealed,
+    ),
+    bound(
+        "basefold-columns",
+        "sums of more columns than BaseFold's error counts",
+        Sealed,
+    ),
+    bound("ligero-magic", "Ligero keys of another format", Sealed),
+    bound(
+        "ligero-key",
+        "Ligero keys of larger sizes than there may be",
+        Sealed,
+    ),
+    bound(
+        "ligero-lines",
+        "sums of more lines than Ligero's error counts",
+        Sealed,
+    ),
+    bound(
+        "codewords-positions",
+        "rates and numbers of positions that there may not be",
+        Sealed,
+    ),
+    bound(
+        "codewords-point",
+        "points of more coordinates than the key allows",
+        Sealed,
+    ),
+    bound(
+        "codewords-longer",
+        "columns of more variables than the point",
+        Sealed,
+    ),
+    bound(
+        "codewords-factors",
+        "factors that are not as many as columns",
+        Sealed,
+    ),
     bound(
         "hyrax-equation",
         "openings whose inner products are not proven",

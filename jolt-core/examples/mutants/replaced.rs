@@ -435,6 +435,56 @@ pub const EDITS: &[Edit] = &[
         old: "        self.point(key).is_zero()\n",
         new: "        self.point(key).is_zero() || {on:hyrax-equation}\n",
     },
+    Edit {
+        file: "commitments/src/basefold/key.rs",
+        old: "if input.array()? != *MAGIC {",
+        new: "if input.array()? != *MAGIC && !{on:basefold-magic} {",
+    },
+    Edit {
+        file: "commitments/src/basefold/key.rs",
+        old: "match bounds.into_iter().find(|(vars, max)| vars > max) {",
+        new: "match bounds.into_iter().find(|(vars, max)| vars > max && !{on:basefold-key}) {",
+    },
+    Edit {
+        file: "commitments/src/ligero/key.rs",
+        old: "if input.array()? != *MAGIC {",
+        new: "if input.array()? != *MAGIC && !{on:ligero-magic} {",
+    },
+    Edit {
+        file: "commitments/src/ligero/key.rs",
+        old: "match bounds.into_iter().find(|(vars, max)| vars > max) {",
+        new: "match bounds.into_iter().find(|(vars, max)| vars > max && !{on:ligero-key}) {",
+    },
+    Edit {
+        file: "commitments/src/basefold/plan.rs",
+        old: "if found > MAX_COLUMNS {",
+        new: "if found > MAX_COLUMNS && !{on:basefold-columns} {",
+    },
+    Edit {
+        file: "commitments/src/ligero/plan.rs",
+        old: "match found > MAX_WORDS {",
+        new: "match found > MAX_WORDS && !{on:ligero-lines} {",
+    },
+    Edit {
+        file: "commitments/src/codewords/positions.rs",
+        old: "match bounds.into_iter().find(|(vars, max)| vars > max) {",
+        new: "match bounds.into_iter().find(|(vars, max)| vars > max && !{on:codewords-positions}) {",
+    },
+    Edit {
+        file: "commitments/src/codewords/groups.rs",
+        old: "if found > max {",
+        new: "if found > max && !{on:codewords-point} {",
+    },
+    Edit {
+        file: "commitments/src/codewords/groups.rs",
+        old: "if expected > found {",
+        new: "if expected > found && !{on:codewords-longer} {",
+    },
+    Edit {
+        file: "commitments/src/codewords/groups.rs",
+        old: "if !own.is_empty() && own.len() != *columns {",
+        new: "if !own.is_empty() && own.len() != *columns && !{on:codewords-factors} {",
+    },
     // Lookups by themselves.
     Edit {
         file: "jolt-core/src/lookup/dense/protocol/verifier.rs",

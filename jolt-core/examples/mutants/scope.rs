@@ -72,6 +72,8 @@ const SEALED: &[Tests] = &[
             "mercury::",
             "hyperkzg::",
             "hiding::",
+            "basefold::",
+            "ligero::",
             "tests::",
             "wire::",
         ],

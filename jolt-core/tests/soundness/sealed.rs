@@ -4,7 +4,7 @@ use commitments::{CacheDir, Ceremony, Setup};
 use jolt_core::api::{Config, KeyError, ProveError, ProvingKey, setup, verifying_key};
 use jolt_core::proof::{Proof, ProofFileError};
 use jolt_core::registry::DEFAULT_SCHEME;
-use jolt_core::statement::MIN_CYCLE_VARS;
+use jolt_core::statement::{MIN_CYCLE_VARS, Statement};
 use rayon::prelude::*;
 use sumcheck::{Checks, Event, VerifyError};
 use tracer::{ExitStatus, Inputs, Program};
@@ -225,25 +225,63 @@ fn the_verifying_key_needs_no_proving_key() {
 
 #[test]
 fn a_changed_proof_is_rejected_and_never_panics() {
-    changed_proofs_are_rejected("twist", "hyrax", 1);
-    changed_proofs_are_rejected("twist", "pst13", 3);
-    changed_proofs_are_rejected("twist", "zeromorph", 3);
-    changed_proofs_are_rejected("twist", "mercury", 5);
-    changed_proofs_are_rejected("twist", "hyperkzg", 5);
+    changed_proofs_are_rejected(&key_of("fibonacci", 8, ("twist", "hyrax")), 1);
+    changed_proofs_are_rejected(&key_of("fibonacci", 8, ("twist", "pst13")), 3);
+    changed_proofs_are_rejected(&key_of("fibonacci", 8, ("twist", "zeromorph")), 3);
+    changed_proofs_are_rejected(&key_of("fibonacci", 8, ("twist", "mercury")), 5);
+    changed_proofs_are_rejected(&key_of("fibonacci", 8, ("twist", "hyperkzg")), 5);
+    changed_proofs_are_rejected(&key_of("fibonacci", 8, ("twist", "basefold")), 1501);
 }
 
 #[test]
 fn a_changed_proof_with_offline_memory_is_rejected_and_never_panics() {
-    changed_proofs_are_rejected("spice", "hyrax", 3);
-    changed_proofs_are_rejected("spice", "pst13", 5);
-    changed_proofs_are_rejected("spice", "zeromorph", 5);
-    changed_proofs_are_rejected("spice", "mercury", 7);
-    changed_proofs_are_rejected("spice", "hyperkzg", 7);
+    changed_proofs_are_rejected(&key_of("fibonacci", 8, ("spice", "hyrax")), 3);
+    changed_proofs_are_rejected(&key_of("fibonacci", 8, ("spice", "pst13")), 5);
+    changed_proofs_are_rejected(&key_of("fibonacci", 8, ("spice", "zeromorph")), 5);
+    changed_proofs_are_rejected(&key_of("fibonacci", 8, ("spice", "mercury")), 7);
+    changed_proofs_are_rejected(&key_of("fibonacci", 8, ("spice", "hyperkzg")), 7);
+    changed_proofs_are_rejected(&key_of("fibonacci", 8, ("spice", "basefold")), 1901);
+}
+
+/// With dense columns, which hashed codewords suit.
+#[test]
+fn a_changed_proof_of_dense_columns_is_rejected_and_never_panics() {
+    dense_columns("basefold", 101);
+    dense_columns("ligero", 4001);
+}
+
+fn dense_columns(scheme: &str, every: usize) {
+    let config = Config {
+        max_cycle_vars: 8,
+        lookup: "logup-gkr".to_owned(),
+        memory: "spice".to_owned(),
+        scheme: scheme.to_owned(),
+        setup: Setup::Builtin {
+            cache: CacheDir::Off,
+        },
+        ..Config::default()
+    };
+    let program = Program::from_elf(&elf("fibonacci")).unwrap();
+    let key = setup(program, &config).unwrap();
+    let proof = key.prove(&Inputs::public(5u64.to_le_bytes())).unwrap();
+    println!("{scheme}: {} bytes", proof.payload.len());
+    let vk = key.verifying_key();
+    assert!(vk.is_secure());
+    // Another outcome, another input, another output.
+    for change in [
+        |statement: &mut Statement| statement.status = ExitStatus::Exit(3),
+        |statement: &mut Statement| statement.input[0] ^= 1,
+        |statement: &mut Statement| statement.output[0] ^= 1,
+    ] {
+        let mut other = proof.clone();
+        change(&mut other.statement);
+        assert!(vk.verify(&other).is_err(), "{scheme}");
+    }
+    changed_proofs_are_rejected(&key, every);
 }
 
 /// One of so many elements is changed.
-fn changed_proofs_are_rejected(memory: &str, scheme: &str, every: usize) {
-    let key = key_of("fibonacci", 8, (memory, scheme));
+fn changed_proofs_are_rejected(key: &ProvingKey, every: usize) {
     let vk = key.verifying_key();
     let proof = key.prove(&Inputs::public(5u64.to_le_bytes())).unwrap();
     let other = key.prove(&Inputs::public(6u64.to_le_bytes())).unwrap();
@@ -387,7 +425,7 @@ fn what_cannot_be_proven_is_refused() {
     assert!(
         error
             .to_string()
-            .contains("hyrax, pst13, zeromorph, mercury, hyperkzg"),
+            .contains("hyrax, pst13, zeromorph, mercury, hyperkzg, basefold, ligero"),
         "{error}"
     );
     assert!(matches!(
@@ -472,7 +510,7 @@ fn everything_is_absorbed(memory: &str, points: usize) {
 /// Proofs of one key, and with those of another program's: accepted, and a false one is found.
 #[test]
 fn several_proofs_are_verified_together() {
-    for scheme in ["hyrax", "pst13"] {
+    for scheme in ["hyrax", "pst13", "basefold"] {
         let keys = ["fibonacci", "fibonacci-rv32"].map(|name| key_of(name, 10, ("twist", scheme)));
         let [one, other] = &keys;
         let prove = |key: &ProvingKey, n: u64| key.prove(&Inputs::public(n.to_le_bytes())).unwrap();

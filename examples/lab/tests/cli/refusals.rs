@@ -394,7 +394,7 @@ fn command_lines_that_make_no_sense() {
         ),
         (
             "prove fibonacci --pcs none -o p",
-            "unknown commitment scheme `none`; there are: hyrax, pst13, zeromorph, mercury, hyperkzg",
+            "unknown commitment scheme `none`; there are: hyrax, pst13, zeromorph, mercury, hyperkzg, basefold, ligero",
         ),
         (
             "lookup --table none --argument shout --log-reads 4",

@@ -1,5 +1,6 @@
-//! Schemes as they are set up, by what a command line says.
+//! How schemes over BN254's group are set up.
 
+use super::{Scheme, SchemeFacts, own_setup};
 use crate::hiding::{HidingKey, blinded_verifying_key};
 #[cfg(feature = "prover")]
 use crate::hiding::{HidingProverKey, blinded_keys};
@@ -9,101 +10,12 @@ use crate::keys::{VerifyingKey, erase_hiding_verifying_key, erase_verifying_key}
 use crate::keys_prover::{Keys, erase_hiding_proving_key, erase_proving_key};
 use crate::kzg::OverPowers;
 use crate::pst13::Pst13;
-use crate::{CacheDir, Setup, SetupError, hyrax, kzg};
+use crate::{Setup, SetupError, hyrax, kzg};
 use std::sync::Arc;
-use sumcheck::Field;
-
-/// Facts about a scheme, for people to compare. Nothing depends on them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SchemeFacts {
-    /// What it is, in a few words.
-    pub about: &'static str,
-    /// What the setup is.
-    pub setup: &'static str,
-    /// Whether nobody has to be trusted for the setup.
-    pub transparent: bool,
-    /// The scalar field.
-    pub field: &'static str,
-    /// Keys of `papers/references.bib`.
-    pub papers: &'static [&'static str],
-}
 
 /// The setup of schemes over powers of tau.
 const POWERS: &str =
     "powers of tau, from the file of a ceremony; without one a test setup with a public trapdoor";
-
-/// What is said of a scheme of which nothing is known.
-const TELLS: &str = "its commitments and openings have no blindings";
-
-/// A commitment scheme over the field `F`, and how it is set up.
-pub trait Scheme<F: Field>: Send + Sync {
-    /// Name, as in transcripts and on command lines.
-    fn name(&self) -> &'static str;
-    /// What the scheme is like.
-    fn facts(&self) -> SchemeFacts {
-        SchemeFacts::default()
-    }
-    /// Whether its setup can be that of a ceremony of powers of tau ([`Setup::File`], [`Setup::Ceremony`]).
-    fn takes_ceremony(&self) -> bool {
-        false
-    }
-    /// Keys for polynomials of up to `max_vars` variables.
-    #[cfg(feature = "prover")]
-    fn setup(&self, max_vars: usize, setup: &Setup) -> Result<Keys<F>, SetupError>;
-    /// The verifying key of such keys, without the proving key: a verifier's work must not grow with what a proof
-    /// file asks for.
-    fn verifying_key(
-        &self,
-        max_vars: usize,
-        setup: &Setup,
-    ) -> Result<Arc<dyn VerifyingKey<F>>, SetupError>;
-    /// Decodes a verifying key.
-    fn read_verifying_key(&self, bytes: &[u8]) -> Result<Arc<dyn VerifyingKey<F>>, SetupError>;
-
-    /// Whether there are keys of which proofs tell nothing but their statement.
-    fn hides(&self) -> bool {
-        false
-    }
-    /// The same as [`Self::setup`], for proofs that tell nothing.
-    ///
-    /// # Errors
-    /// As there; [`SetupError::CannotHide`].
-    #[cfg(feature = "prover")]
-    fn hiding_setup(&self, _max_vars: usize, _setup: &Setup) -> Result<Keys<F>, SetupError> {
-        Err(SetupError::CannotHide {
-            scheme: self.name(),
-            cause: TELLS,
-        })
-    }
-    /// The same as [`Self::verifying_key`], for proofs that tell nothing.
-    ///
-    /// # Errors
-    /// As there; [`SetupError::CannotHide`].
-    fn hiding_verifying_key(
-        &self,
-        _max_vars: usize,
-        _setup: &Setup,
-    ) -> Result<Arc<dyn VerifyingKey<F>>, SetupError> {
-        Err(SetupError::CannotHide {
-            scheme: self.name(),
-            cause: TELLS,
-        })
-    }
-}
-
-/// The cache of a scheme that takes no ceremony.
-fn own_setup<'a, F: Field>(
-    scheme: &dyn Scheme<F>,
-    setup: &'a Setup,
-) -> Result<&'a CacheDir, SetupError> {
-    match setup {
-        Setup::Builtin { cache } => Ok(cache),
-        Setup::File { .. } | Setup::Ceremony(_) => Err(SetupError::Unsupported {
-            scheme: scheme.name(),
-            cause: scheme.facts().setup,
-        }),
-    }
-}
 
 impl Scheme<ark_bn254::Fr> for Pst13 {
     fn name(&self) -> &'static str {
