@@ -73,6 +73,25 @@ impl Draws {
         }
     }
 
+    /// Those that follow from a secret.
+    pub(crate) fn expanding(secret: [u8; 32]) -> Self {
+        Draws {
+            generator: Ok(ChaCha20Rng::from_seed(secret)),
+            made: 0,
+            without: None,
+            altered: Vec::new(),
+        }
+    }
+
+    /// A secret for draws that are to be made again.
+    pub(crate) fn bytes(&mut self) -> [u8; 32] {
+        let mut bytes = [0u8; 32];
+        if let Ok(generator) = &mut self.generator {
+            generator.fill_bytes(&mut bytes);
+        }
+        bytes
+    }
+
     /// Draws that anybody can repeat, all zero of one class.
     #[cfg(feature = "testing")]
     pub fn repeatable(seed: u64, without: Option<Class>) -> Self {

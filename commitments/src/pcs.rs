@@ -48,6 +48,9 @@ pub enum PcsError {
         poly: usize,
         radix: usize,
     },
+    /// A commitment that was adopted is another one.
+    #[error("the commitment that was made before is not one of this polynomial with this blinding")]
+    OtherCommitment,
     /// The opening proof does not prove the claimed value.
     #[error("the opening does not prove the claimed value")]
     Rejected,

@@ -10,6 +10,7 @@ use crate::keys::{VerifyingKey, erase_hiding_verifying_key, erase_verifying_key}
 use crate::keys_prover::{Keys, erase_hiding_proving_key, erase_proving_key};
 use crate::kzg::OverPowers;
 use crate::pst13::Pst13;
+use crate::sealed::closing_vars;
 use crate::{Setup, SetupError, hyrax, kzg};
 use std::sync::Arc;
 
@@ -68,7 +69,8 @@ impl Scheme<ark_bn254::Fr> for Pst13 {
         max_vars: usize,
         setup: &Setup,
     ) -> Result<Keys<ark_bn254::Fr>, SetupError> {
-        let srs = crate::pst13::Srs::insecure_test_cached(max_vars, own_setup(self, setup)?)?;
+        let cache = own_setup(self, setup)?;
+        let srs = crate::pst13::Srs::insecure_test_cached(closing_vars(max_vars), cache)?;
         Ok(blinded_keys::<Pst13>(srs))
     }
 
@@ -78,7 +80,7 @@ impl Scheme<ark_bn254::Fr> for Pst13 {
         setup: &Setup,
     ) -> Result<Arc<dyn VerifyingKey<ark_bn254::Fr>>, SetupError> {
         own_setup(self, setup)?;
-        let key = crate::pst13::VerifierKey::insecure_test(max_vars)?;
+        let key = crate::pst13::VerifierKey::insecure_test(closing_vars(max_vars))?;
         Ok(blinded_verifying_key::<Pst13>(key))
     }
 }
@@ -173,7 +175,7 @@ impl Scheme<ark_bn254::Fr> for HyraxLines {
         max_vars: usize,
         setup: &Setup,
     ) -> Result<Keys<ark_bn254::Fr>, SetupError> {
-        let key = self.key(max_vars, setup)?;
+        let key = self.key(closing_vars(max_vars), setup)?;
         key.rows();
         let key = HidingProverKey::new(key);
         Ok(Keys {
@@ -187,7 +189,7 @@ impl Scheme<ark_bn254::Fr> for HyraxLines {
         max_vars: usize,
         setup: &Setup,
     ) -> Result<Arc<dyn VerifyingKey<ark_bn254::Fr>>, SetupError> {
-        let key = HidingKey::new(self.key(max_vars, setup)?);
+        let key = HidingKey::new(self.key(closing_vars(max_vars), setup)?);
         Ok(erase_hiding_verifying_key::<HidingHyrax>(key))
     }
 }
@@ -255,7 +257,7 @@ impl<P: OverPowers> Scheme<ark_bn254::Fr> for P {
         max_vars: usize,
         setup: &Setup,
     ) -> Result<Keys<ark_bn254::Fr>, SetupError> {
-        P::hiding_keys(kzg::source::powers(max_vars, setup)?)
+        P::hiding_keys(kzg::source::powers(closing_vars(max_vars), setup)?)
     }
 
     fn hiding_verifying_key(
@@ -263,7 +265,7 @@ impl<P: OverPowers> Scheme<ark_bn254::Fr> for P {
         max_vars: usize,
         setup: &Setup,
     ) -> Result<Arc<dyn VerifyingKey<ark_bn254::Fr>>, SetupError> {
-        P::hiding_verifying_key(kzg::source::verifier_key(max_vars, setup)?)
+        P::hiding_verifying_key(kzg::source::verifier_key(closing_vars(max_vars), setup)?)
     }
 }
 

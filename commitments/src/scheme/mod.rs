@@ -60,7 +60,8 @@ pub trait Scheme<F: Field>: Send + Sync {
     fn hides(&self) -> bool {
         false
     }
-    /// The same as [`Self::setup`], for proofs that tell nothing.
+    /// The same as [`Self::setup`], for proofs that tell nothing. Keys are never too small for the messages of such a proof
+    /// ([`closing_vars`](crate::sealed::closing_vars)).
     ///
     /// # Errors
     /// As there; [`SetupError::CannotHide`].

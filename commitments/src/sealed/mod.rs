@@ -27,6 +27,8 @@
 //! of one polynomial; proof `2 log T + P` scalars and one opening (`P = 1`: one opening); verifier one verification
 //! of a sum of `C` columns.
 
+#[cfg(feature = "prover")]
+mod adopted;
 mod batches;
 mod hidden;
 mod opening;
@@ -47,6 +49,8 @@ mod writing;
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "prover")]
+pub use adopted::{BLINDING_BYTES, Blinding, Precommitment};
 #[cfg(feature = "prover")]
 pub use hidden::HiddenProver;
 pub use hidden::{

@@ -1,5 +1,6 @@
 //! The prover's end.
 
+use super::adopted::{Blinding, Precommitment};
 use super::batches::factors_of_oracles;
 use super::opening::{Group, factors, group};
 use super::prover_session::{Program, ProverSession, SealError};
@@ -41,6 +42,18 @@ impl<P: PcsProver> SealedProver<P> {
     /// Opens all claims; the proof.
     pub fn finish(self) -> Result<Proof, SealError> {
         self.finish_with_transcript().map(|(proof, _)| proof)
+    }
+
+    fn commit_batch(&mut self, label: Label, polys: &[Arc<Poly<P::F>>]) {
+        let writing = &mut self.writing;
+        if !writing.adopted.concerns(label) {
+            writing.oracles(label, polys, P::commit);
+            return;
+        }
+        for poly in polys {
+            let before = writing.adopted.next();
+            writing.adopted(label, poly, (before, Blinding::none()), P::commit);
+        }
     }
 
     /// The same, with the finished transcript.
@@ -135,13 +148,13 @@ impl<P: PcsProver> ProverChannel<P::F> for SealedProver<P> {
     }
 
     fn commit(&mut self, label: Label, polys: Vec<Arc<Poly<P::F>>>) -> Vec<Oracle> {
-        self.writing.oracles(label, &polys, P::commit);
+        self.commit_batch(label, &polys);
         self.writing.hold(polys.into_iter().map(Held::Own))
     }
 
     fn commit_shared(&mut self, label: Label, columns: Vec<Shared>) -> Vec<Oracle> {
         for polys in some_at_a_time::<P>(&columns) {
-            self.writing.oracles(label, &polys, P::commit);
+            self.commit_batch(label, &polys);
         }
         self.writing.hold(columns.into_iter().map(Held::Shared))
     }
@@ -182,6 +195,18 @@ impl<P: PcsProver> ProverSession<P::F> for SealedProver<P> {
 
     fn commitment(&self, oracle: Oracle) -> Option<&[u8]> {
         self.writing.commitment(oracle)
+    }
+
+    fn adopt(&mut self, label: Label, made: Vec<Option<Precommitment>>) {
+        self.writing.adopted.adopt(label, made);
+    }
+
+    fn precommitment(&self, oracle: Oracle) -> Option<Precommitment> {
+        self.writing.precommitment(oracle)
+    }
+
+    fn failure(&self) -> Option<&SealError> {
+        self.writing.failure.as_ref()
     }
 
     #[cfg(feature = "testing")]

@@ -1,8 +1,8 @@
 //! Sealed proving channels with the scheme erased: what a key starts, and what ends in a proof.
 
-use super::{ClaimError, Proof};
+use super::{ClaimError, Precommitment, Proof};
 use crate::{NoEntropy, PcsError};
-use sumcheck::{Field, Oracle, ProverChannel, Transcript, VerifierChannel, VerifyError};
+use sumcheck::{Field, Label, Oracle, ProverChannel, Transcript, VerifierChannel, VerifyError};
 
 /// Why there is no proof.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -19,6 +19,12 @@ pub enum SealError {
     #[error("oracle `{label}` belongs to the key, which has no commitment to it")]
     Fixed {
         /// Of the oracle.
+        label: &'static str,
+    },
+    /// Commitments were adopted, and not used.
+    #[error("more commitments were adopted for `{label}` than polynomials were committed")]
+    NotCommitted {
+        /// Of the oracles.
         label: &'static str,
     },
     /// A claim makes no sense.
@@ -68,6 +74,14 @@ pub trait ProverSession<F: Field>: ProverChannel<F> {
     fn transcript(&self) -> &Transcript;
     /// The canonical encoding of the commitments of an oracle that was committed here, as in the proof.
     fn commitment(&self, oracle: Oracle) -> Option<&[u8]>;
+    /// Adopts commitments that were made before, of the polynomials that are going to be committed under `label`, in order;
+    /// `None` for one that is to be made now, and so for all beyond. One that is not of its polynomial, with its blinding
+    /// and under this key, is a [failure](Self::failure): [`PcsError::OtherCommitment`].
+    fn adopt(&mut self, label: Label, made: Vec<Option<Precommitment>>);
+    /// The commitment of an oracle under a label that was [adopted](Self::adopt) for, and its blinding.
+    fn precommitment(&self, oracle: Oracle) -> Option<Precommitment>;
+    /// Why there is going to be no proof, if that is known.
+    fn failure(&self) -> Option<&SealError>;
     /// Lets a soundness test seal claims that do not hold.
     #[cfg(feature = "testing")]
     fn permit_false_claims(&mut self);

@@ -1,6 +1,7 @@
 //! What provers of both kinds do with a proof: polynomials are committed, their commitments are written and absorbed, and
 //! the first failure is kept until the end.
 
+use super::adopted::{Adopted, Blinding, Precommitment};
 use super::batches::Content;
 use super::opening::check_claim;
 use super::rows::Held;
@@ -31,6 +32,7 @@ pub(super) struct Writing<P: PcsKeys> {
     /// The channel's operations cannot fail; the first failure is reported at the end.
     pub failure: Option<SealError>,
     pub refuse_false_claims: bool,
+    pub adopted: Adopted,
 }
 
 impl<P: PcsKeys> Writing<P> {
@@ -47,6 +49,7 @@ impl<P: PcsKeys> Writing<P> {
             places: Vec::new(),
             failure: None,
             refuse_false_claims: true,
+            adopted: Adopted::default(),
         }
     }
 
@@ -56,6 +59,9 @@ impl<P: PcsKeys> Writing<P> {
 
     /// The failure, if there is one.
     pub fn check(&mut self) -> Result<(), SealError> {
+        if let Some(label) = self.adopted.missing() {
+            self.fail(SealError::NotCommitted { label });
+        }
         self.failure.take().map_or(Ok(()), Err)
     }
 
@@ -120,6 +126,36 @@ impl<P: PcsKeys> Writing<P> {
         self.places.extend(places);
         self.shapes.extend(&shapes);
         shapes
+    }
+
+    /// Commits one oracle, whose blinding is kept: as it was committed before, if it was; its shape.
+    pub fn adopted(
+        &mut self,
+        label: Label,
+        poly: &Arc<Poly<P::F>>,
+        (before, blinding): (Option<Precommitment>, Blinding),
+        commit: impl FnOnce(&P::ProverKey, &[&Poly<P::F>]) -> Committed<P>,
+    ) -> Shape {
+        let commit = |key: &P::ProverKey, polys: &[&Poly<P::F>]| {
+            let committed = commit(key, polys)?;
+            let mut bytes = Vec::new();
+            P::write_commitment(&committed.0, &mut bytes);
+            match before.is_none_or(|before| before.commitment == bytes) {
+                true => Ok(committed),
+                false => Err(PcsError::OtherCommitment),
+            }
+        };
+        self.adopted.keep(self.shapes.len(), blinding);
+        self.oracles(label, std::slice::from_ref(poly), commit);
+        poly.shape()
+    }
+
+    /// The commitment of an oracle whose blinding is kept, and the blinding.
+    pub fn precommitment(&self, oracle: Oracle) -> Option<Precommitment> {
+        Some(Precommitment {
+            blinding: self.adopted.blinding(oracle)?.clone(),
+            commitment: self.commitment(oracle)?.to_vec(),
+        })
     }
 
     /// Takes in an oracle of the key, and absorbs it.

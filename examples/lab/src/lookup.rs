@@ -11,12 +11,12 @@ use crate::report::{Report, add_warnings, bytes, peak_rss_bytes, seconds, thousa
 use anyhow::{Context, bail};
 use ark_bn254::Fr;
 use commitments::sealed::Statement;
-use commitments::{Provenance, Scheme};
+use commitments::{Keys, Provenance, Scheme, SetupError};
 use instruction_tables::tables::{self, Kind, Table};
 use instruction_tables::{WordSize, interleave};
 use jolt_core::lookup::api::Lookups;
 use jolt_core::lookup::recorded::{self, Filter};
-use jolt_core::lookup::standalone::{self, Instance};
+use jolt_core::lookup::standalone::{self, Instance, Selection};
 use jolt_core::lookup::{LookupShape, ProveLookup, Reads};
 use jolt_core::observer::Observer;
 use jolt_core::soundness::ErrorBound;
@@ -190,6 +190,17 @@ fn of_kind<F: Field>(lookups: &Lookups<F>) -> serde_json::Value {
     }
 }
 
+/// What a proof that hides shows all the same.
+fn public<F: Field>(lookups: &Lookups<F>) -> &'static str {
+    match lookups {
+        Lookups::Tables(Instance {
+            selection: Selection::Each { .. },
+            ..
+        }) => "how many reads, which table each selects, and whether operands are exposed",
+        Lookups::Tables(_) | Lookups::Dense { .. } => "the table, and how many reads",
+    }
+}
+
 /// A proof of reads, with what is known about its making.
 pub struct Proven {
     /// Seconds by phase: `setup`, `commit`, `reduce`, `open`.
@@ -211,19 +222,36 @@ pub struct Proven {
     pub error: ErrorBound,
 }
 
+/// How reads are proven: scheme, its setup, and whether the proof is to tell nothing but its statement.
+pub struct Sealing<'a> {
+    pub scheme: &'a dyn Scheme<Fr>,
+    pub setup: &'a SetupArguments,
+    pub hiding: bool,
+}
+
+impl Sealing<'_> {
+    fn keys(&self, vars: usize) -> Result<Keys<Fr>, SetupError> {
+        let setup = keys::setup(self.setup);
+        match self.hiding {
+            true => self.scheme.hiding_setup(vars, &setup),
+            false => self.scheme.setup(vars, &setup),
+        }
+    }
+}
+
 /// Proves reads by an argument that serves them, and verifies the proof.
 ///
 /// # Errors
 /// There is no setup of this size, or the prover fails.
 pub fn prove_subject(
     argument: &dyn ProveLookup<Fr>,
-    (scheme, setup): (&dyn Scheme<Fr>, &SetupArguments),
+    sealing: &Sealing<'_>,
     subject: &mut Lookups<Fr>,
     title: &str,
 ) -> anyhow::Result<Proven> {
     let mut progress = Progress::new(title);
     progress.phase("setup");
-    let keys = scheme.setup(subject.setup_vars(), &keys::setup(setup))?;
+    let keys = sealing.keys(subject.setup_vars())?;
     subject.commit_table(&*keys.proving)?;
     let bound = subject.statement();
     let statement = Statement::new(PROTOCOL)
@@ -234,7 +262,7 @@ pub fn prove_subject(
     let mut observed = Observed::over(&mut *channel, &mut progress);
     subject.prove(&mut observed, argument)?;
     progress.phase("open");
-    let proof = channel.finish()?;
+    let proof = channel.finish_replaying(&mut |channel| subject.verify(channel, argument))?;
     let (phases, group_additions) = progress.finish_with_additions();
     let peak_rss_bytes = peak_rss_bytes();
 
@@ -291,7 +319,11 @@ pub fn lookup(arguments: &LookupArguments) -> anyhow::Result<Report> {
     );
     let proven = prove_subject(
         &*argument,
-        (&*scheme, &arguments.setup),
+        &Sealing {
+            scheme: &*scheme,
+            setup: &arguments.setup,
+            hiding: !arguments.clear,
+        },
         &mut subject,
         &title,
     )?;
@@ -373,7 +405,10 @@ pub fn lookup(arguments: &LookupArguments) -> anyhow::Result<Report> {
     if let Some(peak) = peak {
         report.fact("memory", format!("{} at most", bytes(peak)));
     }
-    add_warnings(&mut report, proven.setup, false);
+    add_warnings(&mut report, proven.setup, !arguments.clear);
+    if !arguments.clear {
+        report.fact("public", public(&subject));
+    }
     match verdict {
         Ok(()) => Ok(report),
         Err(error) => Ok(report.rejected(error.to_string())),

@@ -32,7 +32,7 @@ fn mix(x: u64) -> u64 {
 }
 
 /// One table of every kind, with so many entries.
-fn tables(entries: u64) -> Vec<DenseTable<Fr>> {
+pub(super) fn tables(entries: u64) -> Vec<DenseTable<Fr>> {
     let column = |salt: u64| (0..entries).map(|k| mix(k + salt)).collect::<Vec<u64>>();
     vec![
         DenseTable::range_below(entries).unwrap(),
@@ -129,7 +129,7 @@ fn the_slow_prover_sends_the_same_proof() {
     }
 }
 
-fn subjects() -> Vec<DenseSubject<Fr>> {
+pub(super) fn subjects() -> Vec<DenseSubject<Fr>> {
     let digits = |honest, cheating: Cheating<Fr>, checks| DenseSubject {
         honest,
         read: "execute/read",

@@ -9,13 +9,14 @@ use super::{
     WIRES,
 };
 use crate::draws::{Class, Draws};
+use crate::sealed::adopted::{Blinding, Precommitment};
 use crate::sealed::batches::Content;
 use crate::sealed::opening::Group;
 use crate::sealed::prover_session::{Program, ProverSession, SealError};
 use crate::sealed::rows::{Held, Sum, combined_rows};
 use crate::sealed::writing::{Writing, some_at_a_time};
 use crate::sealed::{Proof, Statement, reduction};
-use crate::{Embedding, HidingProver};
+use crate::{Embedding, HidingProver, PcsError};
 use ark_ff::Zero;
 use std::sync::Arc;
 use sumcheck::{
@@ -57,11 +58,33 @@ impl<P: HidingProver> HiddenProver<P> {
     }
 
     fn commit_batch(&mut self, label: Label, polys: &[Arc<Poly<P::F>>]) {
-        let draws = &mut self.draws;
-        let shapes = self.writing.oracles(label, polys, |key, polys| {
-            P::commit(key, polys, (draws, Class::Column))
-        });
+        let shapes = match self.writing.adopted.concerns(label) {
+            true => polys.iter().map(|p| self.commit_kept(label, p)).collect(),
+            false => {
+                let draws = &mut self.draws;
+                self.writing.oracles(label, polys, |key, polys| {
+                    P::commit(key, polys, (draws, Class::Column))
+                })
+            }
+        };
         self.steps.push(Step::Committed(label, shapes));
+    }
+
+    /// Commits a polynomial with a blinding that is kept.
+    fn commit_kept(&mut self, label: Label, poly: &Arc<Poly<P::F>>) -> Shape {
+        let before = self.writing.adopted.next();
+        let blinding = match &before {
+            Some(before) => before.blinding.clone(),
+            None => Blinding::fresh(&mut self.draws),
+        };
+        let draws = blinding.draws();
+        let commit = |key: &P::ProverKey, polys: &[&Poly<P::F>]| {
+            // What has no blinding tells of its polynomial.
+            let mut draws = draws.ok_or(PcsError::OtherCommitment)?;
+            P::commit(key, polys, (&mut draws, Class::Column))
+        };
+        self.writing
+            .adopted(label, poly, (before, blinding), commit)
     }
 
     /// Sends elements that are not hidden.
@@ -295,6 +318,18 @@ impl<P: HidingProver> ProverSession<P::F> for HiddenProver<P> {
 
     fn commitment(&self, oracle: Oracle) -> Option<&[u8]> {
         self.writing.commitment(oracle)
+    }
+
+    fn adopt(&mut self, label: Label, made: Vec<Option<Precommitment>>) {
+        self.writing.adopted.adopt(label, made);
+    }
+
+    fn precommitment(&self, oracle: Oracle) -> Option<Precommitment> {
+        self.writing.precommitment(oracle)
+    }
+
+    fn failure(&self) -> Option<&SealError> {
+        self.writing.failure.as_ref()
     }
 
     #[cfg(feature = "testing")]

@@ -1,6 +1,7 @@
 //! A small protocol with everything that a program may do, over channels that hide.
 #![allow(clippy::unwrap_used)]
 
+mod adopted;
 mod simulator;
 mod together;
 

@@ -8,7 +8,7 @@ use super::workload::Workload;
 use crate::cli::{Protocol, SetupArguments};
 use crate::inspect::record::Record;
 use crate::keys;
-use crate::lookup::{self, Observed, prove_subject};
+use crate::lookup::{self, Observed, Sealing, prove_subject};
 use crate::prove::{Mode, NoProof, Task};
 use crate::registry::{argument as argument_named, counted};
 use crate::report::{Report, parse_hex, peak_rss_bytes};
@@ -154,7 +154,12 @@ fn time_lookup(
 ) -> anyhow::Result<Sample> {
     let mut subject = Workload::parse(table)?.subject(vars)?;
     let (argument, scheme) = (argument_named(argument)?, keys::scheme(pcs, setup)?);
-    let proven = prove_subject(&*argument, (&*scheme, setup), &mut subject, table)?;
+    let sealing = Sealing {
+        scheme: &*scheme,
+        setup,
+        hiding: false,
+    };
+    let proven = prove_subject(&*argument, &sealing, &mut subject, table)?;
     proven.verdict.context("the proof does not verify")?;
     let mut facts = facts_of(&proven.record, &proven.error, proven.proof.len(), 0);
     facts.extend(lookup::facts(&subject));

@@ -41,6 +41,9 @@ pub struct LookupArguments {
     /// The scheme's setup.
     #[command(flatten)]
     pub setup: SetupArguments,
+    /// Make a succinct proof, which may tell of indices and outputs: not zero-knowledge
+    #[arg(long)]
+    pub clear: bool,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

@@ -281,7 +281,15 @@ fn lookup() {
             (&done["accepted"], &done["reads"]),
             (&json!(true), &json!(64))
         );
+        assert_eq!(done["zero_knowledge"], json!(true));
     }
+    let clear = lab.json("lookup --table and --log-reads 6 --pcs mercury --clear --json");
+    assert_eq!(clear["zero_knowledge"], json!(false));
+    lab.fails(
+        "lookup --table and --log-reads 6 --pcs mercury",
+        2,
+        &["mercury", "in the clear"],
+    );
     lab.file("squares.csv", "# number, square\n0,0\n1,1\n2,4\n3,0x9\n");
     for (table, facts) in [
         ("--range 6", json!(["RANGE6", 64, 1, "formula"])),

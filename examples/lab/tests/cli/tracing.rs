@@ -215,7 +215,12 @@ fn lookups_of_an_execution_are_proven() {
         assert_eq!((&few["reads"], &few["log_reads"]), (&json!(8), &json!(3)));
     }
     let text = lab.run("lookup --reads reads").stdout;
-    for words in ["reads of      reads", "tables by shout", "TRUNC"] {
+    for words in [
+        "reads of      reads",
+        "tables by shout",
+        "TRUNC",
+        "which table each selects",
+    ] {
         assert!(text.contains(words), "{words}: {text}");
     }
     assert_eq!(lab.files(), ["reads"]);

@@ -40,6 +40,42 @@
 //! `lookup/outputs` for automata, `dense/outputs` for dense tables. Cost: that of the argument, and for a prover one
 //! verification.
 //!
+//! # Proofs that tell nothing
+//!
+//! Keys of [`hiding_setup`] make proofs that show their statement and nothing else, with schemes that hide: of what was read
+//! and where, there are commitments that are blinded. *Public* are the table, the most reads, how many reads there are, and
+//! that their commitments are those of another statement, if they are. A blinding is fresh for each proof, so that commitments
+//! to one column differ. To have several statements about one commitment, keep what it was blinded with:
+//!
+//! ```
+//! use commitments::{CacheDir, Setup};
+//! use jolt_core::lookup::api::hiding_setup;
+//! use jolt_core::lookup::dense::DenseTable;
+//! use jolt_core::registry::Registry;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let source = Setup::Builtin { cache: CacheDir::Off };
+//! # let registry = Registry::builtin();
+//! # let scheme = registry.schemes().get("hyrax").ok_or("no such scheme")?;
+//! # let argument = registry.lookup("logup-gkr").ok_or("no such argument")?;
+//! let key = |table| hiding_setup(&**scheme, &source, argument.clone(), table, 4);
+//! let bytes = key(DenseTable::range(8)?)?;
+//! let odd = key(DenseTable::explicit("ODD", vec![(0..8).map(|x| 2 * x + 1).collect()])?)?;
+//!
+//! // Numbers that are below 2^8, and odd.
+//! let committed = bytes.commit(&[7, 13, 3, 1])?;
+//! let kept = committed.outputs().to_vec(); // a commitment and its blinding, which is secret
+//! let first = (committed.statement().clone(), committed.prove()?);
+//! let committed = odd.commit_to(&[3, 6, 1, 0], &[Some(kept[0].clone())])?;
+//! let second = (committed.statement().clone(), committed.prove()?);
+//!
+//! assert_eq!(first.0.outputs, second.0.outputs); // whoever has both statements sees that it is one column
+//! bytes.verifying_key().verify(&first.0, &first.1)?;
+//! odd.verifying_key().verify(&second.0, &second.1)?;
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! Over a channel of one's own, and for reads of several tables: [`Lookups`], and the two modules named.
 
 mod lookups;
@@ -52,9 +88,9 @@ mod verifier;
 
 pub use lookups::Lookups;
 #[cfg(feature = "prover")]
-pub use prover::{Committed, ProvingKey, setup};
+pub use prover::{Committed, ProvingKey, hiding_setup, setup};
 pub use table::LookupTable;
-pub use verifier::{VerifyingKey, verifying_key};
+pub use verifier::{VerifyingKey, hiding_verifying_key, verifying_key};
 
 use super::Unsupported;
 use super::dense::protocol::OutOfRange;
@@ -107,6 +143,15 @@ pub enum LookupError {
         reads: usize,
         /// Allowed.
         max: usize,
+    },
+    /// Commitments to another number of columns than the table has.
+    #[error("{found} commitments, and table {table} has {columns} columns")]
+    Outputs {
+        /// How many are given.
+        found: usize,
+        /// Columns of the table.
+        columns: usize,
+        table: String,
     },
     /// The proof could not be sealed.
     #[cfg(feature = "prover")]

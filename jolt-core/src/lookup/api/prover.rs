@@ -6,10 +6,11 @@ use crate::lookup::dense::DenseTable;
 use crate::lookup::dense::protocol::{self, DenseReads};
 use crate::lookup::standalone::{self, cycle_vars, exposure};
 use crate::lookup::{ProveLookup, Reads, Unsupported};
-use commitments::{Keys, ProverSession, Scheme, Setup, sealed};
+use commitments::sealed::Precommitment;
+use commitments::{Keys, ProverSession, Scheme, Setup, SetupError, sealed};
 use instruction_tables::tables::Table;
 use std::sync::Arc;
-use sumcheck::{Checks, Field, ProverChannel, ProverField};
+use sumcheck::{Checks, Field, ProverChannel, ProverField, VerifierChannel};
 
 /// What a prover needs.
 #[derive(Clone)]
@@ -32,9 +33,34 @@ pub fn setup<F: Field>(
     table: impl Into<LookupTable<F>>,
     max_reads: usize,
 ) -> Result<ProvingKey<F>, LookupError> {
-    let (table, vars) = (table.into(), cycle_vars(max_reads));
+    let keys = |vars| scheme.setup(vars, source);
+    with_keys(keys, argument, table.into(), max_reads)
+}
+
+/// The same, for proofs that tell nothing but their statement.
+///
+/// # Errors
+/// As [`setup`]; a scheme that cannot hide.
+pub fn hiding_setup<F: Field>(
+    scheme: &dyn Scheme<F>,
+    source: &Setup,
+    argument: Arc<dyn ProveLookup<F>>,
+    table: impl Into<LookupTable<F>>,
+    max_reads: usize,
+) -> Result<ProvingKey<F>, LookupError> {
+    let keys = |vars| scheme.hiding_setup(vars, source);
+    with_keys(keys, argument, table.into(), max_reads)
+}
+
+fn with_keys<F: Field>(
+    keys: impl FnOnce(usize) -> Result<Keys<F>, SetupError>,
+    argument: Arc<dyn ProveLookup<F>>,
+    table: LookupTable<F>,
+    max_reads: usize,
+) -> Result<ProvingKey<F>, LookupError> {
+    let vars = cycle_vars(max_reads);
     table.supported_by(&*argument, vars)?;
-    let Keys { proving, verifying } = scheme.setup(table.setup_vars(vars), source)?;
+    let Keys { proving, verifying } = keys(table.setup_vars(vars))?;
     let (known, dense) = match table {
         LookupTable::Automaton(table) => (KnownTable::Automaton(table), None),
         LookupTable::Dense(table) => {
@@ -78,6 +104,7 @@ pub struct Committed<F: Field> {
     pub(super) session: Box<dyn ProverSession<F>>,
     pub(super) started: Started<F>,
     statement: Statement,
+    outputs: Vec<Precommitment>,
 }
 
 impl<F: ProverField> ProvingKey<F> {
@@ -91,19 +118,43 @@ impl<F: ProverField> ProvingKey<F> {
     /// # Errors
     /// An index that the table does not have, or too many.
     pub fn commit(&self, indices: &[u128]) -> Result<Committed<F>, LookupError> {
-        self.commit_stating(indices, indices.len())
+        self.commit_stating((indices, indices.len()), &[])
+    }
+
+    /// The same, where columns that are read have been committed before ([`Committed::outputs`]), of this table or
+    /// another: one for each column of the table in order, `None` for one to be committed now. It must be the same column in
+    /// as many rows, and under keys of one scheme and setup: for Hyrax, of one size.
+    ///
+    /// # Errors
+    /// As [`Self::commit`]; another number of commitments than columns; one that is of another column, or has another
+    /// blinding.
+    pub fn commit_to(
+        &self,
+        indices: &[u128],
+        outputs: &[Option<Precommitment>],
+    ) -> Result<Committed<F>, LookupError> {
+        let (_, columns) = self.verifying.table.committed();
+        if outputs.len() != columns {
+            return Err(LookupError::Outputs {
+                found: outputs.len(),
+                columns,
+                table: self.verifying.table_name().to_owned(),
+            });
+        }
+        self.commit_stating((indices, indices.len()), outputs)
     }
 
     /// Commits these reads, and states that they are so many, in as many rows.
     pub(super) fn commit_stating(
         &self,
-        indices: &[u128],
-        count: usize,
+        (indices, count): (&[u128], usize),
+        before: &[Option<Precommitment>],
     ) -> Result<Committed<F>, LookupError> {
         let key = &self.verifying;
         key.allowed(indices.len())?;
         let bound = key.bound(count);
         let mut session = self.scheme.session(&key.stated(&bound), Checks::all());
+        session.adopt(key.table.committed().0, before.to_vec());
         let (started, outputs) = match (&key.table, &self.dense) {
             (KnownTable::Dense(known), Some(table)) => {
                 let index = |k: &u128| u64::try_from(*k).unwrap_or(u64::MAX);
@@ -128,13 +179,18 @@ impl<F: ProverField> ProvingKey<F> {
             }
             (KnownTable::Dense(_), None) => unreachable!("setup keeps the entries"),
         };
-        let outputs = outputs.iter();
-        let outputs = outputs.map(|o| session.commitment(*o).unwrap_or_default().to_vec());
+        if let Some(failure) = session.failure() {
+            return Err(failure.clone().into());
+        }
+        let outputs = outputs.iter().filter_map(|o| session.precommitment(*o));
+        let outputs: Vec<Precommitment> = outputs.collect();
+        let commitments = outputs.iter().map(|output| output.commitment.clone());
         Ok(Committed {
             statement: Statement {
                 reads: count,
-                outputs: outputs.collect(),
+                outputs: commitments.collect(),
             },
+            outputs,
             key: self.clone(),
             session,
             started,
@@ -166,14 +222,23 @@ impl<F: ProverField> Committed<F> {
         &self.statement
     }
 
+    /// The commitments of the statement, with what they are blinded with. Other proofs can be about them
+    /// ([`ProvingKey::commit_to`]). In the clear nothing is blinded.
+    pub fn outputs(&self) -> &[Precommitment] {
+        &self.outputs
+    }
+
     /// Proves, and verifies the proof.
     ///
     /// # Errors
     /// A scheme that fails.
     pub fn prove(mut self) -> Result<sealed::Proof, LookupError> {
         self.started.prove(&mut *self.session);
-        let proof = self.session.finish()?;
-        let verdict = self.key.verifying.verify(&self.statement, &proof);
+        let (key, reads) = (&self.key.verifying, self.statement.reads);
+        let mut program =
+            |channel: &mut dyn VerifierChannel<F>| key.outputs(channel, reads).map(|_| ());
+        let proof = self.session.finish_replaying(&mut program)?;
+        let verdict = key.verify(&self.statement, &proof);
         verdict.map_err(LookupError::Unsound)?;
         Ok(proof)
     }

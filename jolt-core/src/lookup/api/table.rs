@@ -4,8 +4,12 @@ use super::LookupError;
 use crate::lookup::dense::{DenseShape, DenseTable, PublicTable};
 use crate::lookup::standalone::{Selection, exposure};
 use crate::lookup::{LookupArgument, LookupShape, Unsupported};
+#[cfg(feature = "prover")]
+use crate::lookup::{dense::protocol, standalone};
 use instruction_tables::tables::Table;
 use sumcheck::Field;
+#[cfg(feature = "prover")]
+use sumcheck::Label;
 
 /// A table that reads are of.
 #[derive(Clone)]
@@ -94,6 +98,15 @@ impl<F: Field> KnownTable<F> {
         match self {
             KnownTable::Automaton(_) => ("jolt-lab reads v1", "lookups"),
             KnownTable::Dense(_) => ("jolt-lab dense reads v1", "table"),
+        }
+    }
+
+    /// Under which the outputs are committed, and how many they are.
+    #[cfg(feature = "prover")]
+    pub fn committed(&self) -> (Label, usize) {
+        match self {
+            KnownTable::Automaton(_) => (standalone::OUT, 1),
+            KnownTable::Dense(table) => (protocol::OUT, table.first().len()),
         }
     }
 

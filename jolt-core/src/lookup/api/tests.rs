@@ -32,7 +32,7 @@ fn commitments_hold_the_reads_and_zeros() {
         let table = DenseTable::range(8).unwrap();
         let key = setup(&**scheme, &source, argument, table, 4).unwrap();
         let verdict = |indices: &[u128], count| {
-            let mut committed = key.commit_stating(indices, count).unwrap();
+            let mut committed = key.commit_stating((indices, count), &[]).unwrap();
             let statement = committed.statement().clone();
             committed.started.prove(&mut *committed.session);
             let proof = committed.session.finish().unwrap();

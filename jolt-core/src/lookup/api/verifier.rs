@@ -12,7 +12,7 @@ use super::{LookupError, LookupTable, Statement};
 use crate::lookup::LookupArgument;
 use crate::lookup::dense::{DenseArgument, protocol};
 use crate::lookup::standalone::{self, cycle_vars};
-use commitments::{Scheme, Setup, VerifierSession, sealed};
+use commitments::{Scheme, Setup, SetupError, VerifierSession, sealed};
 use std::sync::Arc;
 use sumcheck::{Checks, Field, Oracle, VerifierChannel, VerifyError};
 
@@ -36,7 +36,32 @@ pub fn verifying_key<F: Field>(
     table: impl Into<LookupTable<F>>,
     max_reads: usize,
 ) -> Result<VerifyingKey<F>, LookupError> {
-    let (table, vars) = (table.into(), cycle_vars(max_reads));
+    let keys = |vars| scheme.verifying_key(vars, source);
+    with_key(keys, argument, table.into(), max_reads)
+}
+
+/// The same, for proofs that tell nothing but their statement: the same one as [`hiding_setup`](super::hiding_setup) makes.
+///
+/// # Errors
+/// As [`verifying_key`]; a scheme that cannot hide.
+pub fn hiding_verifying_key<F: Field>(
+    scheme: &dyn Scheme<F>,
+    source: &Setup,
+    argument: Arc<dyn LookupArgument<F>>,
+    table: impl Into<LookupTable<F>>,
+    max_reads: usize,
+) -> Result<VerifyingKey<F>, LookupError> {
+    let keys = |vars| scheme.hiding_verifying_key(vars, source);
+    with_key(keys, argument, table.into(), max_reads)
+}
+
+fn with_key<F: Field>(
+    key: impl FnOnce(usize) -> Result<Arc<dyn commitments::VerifyingKey<F>>, SetupError>,
+    argument: Arc<dyn LookupArgument<F>>,
+    table: LookupTable<F>,
+    max_reads: usize,
+) -> Result<VerifyingKey<F>, LookupError> {
+    let vars = cycle_vars(max_reads);
     table.supported_by(&*argument, vars)?;
     let committed = |_: &_| {
         Err(LookupError::KnownByCommitments {
@@ -50,7 +75,7 @@ pub fn verifying_key<F: Field>(
     Ok(VerifyingKey {
         argument,
         table: known,
-        scheme: scheme.verifying_key(table.setup_vars(vars), source)?,
+        scheme: key(table.setup_vars(vars))?,
         max_reads,
     })
 }
@@ -100,7 +125,7 @@ impl<F: Field> VerifyingKey<F> {
     }
 
     /// The oracles of the outputs, if so many reads are proven to return them.
-    fn outputs(
+    pub(super) fn outputs(
         &self,
         channel: &mut dyn VerifierChannel<F>,
         reads: usize,

@@ -7,6 +7,9 @@
 //! `left(r)`, `right(r)`; the argument's reduction, whose claim on the selectors the verifier
 //! checks itself; `out(r)` is opened. The operands are bound by the argument alone.
 //!
+//! Over a channel that hides, that is all that is told: the shape, the number of reads, and with [`Selection::Each`] which
+//! table each read selects and whether it exposes operands.
+//!
 //! Shape and selection are part of the statement: the caller binds them to the channel, for example
 //! by [`statement`]. Reads of a real execution come from a file of [`super::recorded`] reads.
 
@@ -20,8 +23,11 @@ use instruction_tables::tables::{Kind, Table};
 #[cfg(feature = "prover")]
 pub use prover::{Committed, commit, prove, prove_columns};
 use std::sync::Arc;
-use sumcheck::{EvalClaim, Field, Oracle, Point, VerifyError, Weights};
+use sumcheck::{EvalClaim, Field, Label, Oracle, Point, VerifyError, Weights};
 pub use verifier::{verify, verify_out};
+
+/// Under which the column that reads return is committed.
+pub const OUT: Label = "lookup out";
 
 /// What the verifier knows of the reads.
 #[derive(Clone, Debug)]

@@ -1,6 +1,6 @@
 //! The prover.
 
-use super::{Columns, claim_out};
+use super::{Columns, OUT, claim_out};
 use crate::lookup::{LookupProver, LookupShape, ProveLookup, ReadClaim, Reads, SelectorClaim};
 use std::sync::Arc;
 use sumcheck::{Field, Oracle, Point, Poly, ProverChannel};
@@ -55,7 +55,7 @@ pub fn commit<F: Field>(
     Committed {
         prover,
         cycle_vars: shape.cycle_vars,
-        out: channel.commit("lookup out", vec![poly])[0],
+        out: channel.commit(OUT, vec![poly])[0],
     }
 }
 

@@ -7,7 +7,7 @@
     clippy::expect_used
 )]
 
-use super::{Selection, claim_out};
+use super::{OUT, Selection, claim_out};
 use crate::lookup::{LookupArgument, LookupShape, ReadClaim, exactly};
 use sumcheck::{Field, Note, Oracle, Point, Shape, VerifierChannel, VerifyError};
 
@@ -38,11 +38,11 @@ pub fn verify_out<F: Field>(
         vars: shape.cycle_vars,
         radix: None,
     };
-    let oracles = channel.oracles("lookup out", &[column])?;
+    let oracles = channel.oracles(OUT, &[column])?;
     let point = Point::sampled(shape.cycle_vars, || channel.sample("lookup/point"));
     channel.risk(&["lookup/point"], "outputs of all reads", shape.cycle_vars);
     let values = channel.recv("lookup claims", 3)?;
-    let [oracle] = exactly("lookup out", &oracles)?;
+    let [oracle] = exactly(OUT, &oracles)?;
     let [out, left, right] = exactly("lookup claims", &values)?;
     let claim = ReadClaim {
         point: point.clone(),

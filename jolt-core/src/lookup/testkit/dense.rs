@@ -3,12 +3,15 @@
 use super::bent::{Bend, BentVerifier};
 use super::{Cheat, PROTOCOL, next, sweep};
 use crate::lookup::dense::protocol::{DenseReads, commit, verify};
-use crate::lookup::dense::{DenseArgument, DenseTable, ProveDense};
+use crate::lookup::dense::{DenseArgument, DenseTable, ProveDense, PublicTable};
 use crate::lookup::{LookupArgument, ProveLookup, dense};
+use commitments::{Keys, sealed};
 use std::sync::Arc;
 use sumcheck::channel::layer::Over;
 use sumcheck::channel::plain::{PlainProof, PlainProver, PlainVerifier};
-use sumcheck::{Checks, Field, Oracle, ProverField, Rows, VerifyError};
+use sumcheck::{
+    Checks, Field, Oracle, ProverChannel, ProverField, Rows, VerifierChannel, VerifyError,
+};
 
 /// Reads of a table.
 #[derive(Clone)]
@@ -70,16 +73,26 @@ fn prove_with<F: ProverField>(
 ) -> PlainProof<F> {
     let mut channel = PlainProver::with_checks(PROTOCOL, checks.clone());
     let known = case.table.in_the_clear();
+    let with = (table, committed, stated);
+    prove_over(&mut channel, argument, (case, &known), with);
+    channel.finish().0
+}
+
+fn prove_over<F: ProverField>(
+    channel: &mut dyn ProverChannel<F>,
+    argument: &dyn ProveLookup<F>,
+    (case, known): (&DenseCase<F>, &PublicTable<F>),
+    (table, committed, stated): (&DenseTable<F>, Option<&Vec<Vec<u64>>>, usize),
+) {
     let (argument, vars) = (proving(argument), case.cycle_vars);
     let reads = case.reads.clone();
     let mut committing = reads.clone();
     if let Some(outputs) = committed {
         committing.outputs.clone_from(outputs);
     }
-    let committed = commit(&mut channel, argument, (table, &known), vars, committing);
+    let committed = commit(channel, argument, (table, known), vars, committing);
     let committed = committed.claiming(reads.outputs).stating(stated);
-    let _ = committed.prove(&mut channel, table);
-    channel.finish().0
+    let _ = committed.prove(channel, table);
 }
 
 /// The verifier's verdict, which includes that the whole proof was read.
@@ -213,6 +226,37 @@ impl<F: ProverField> DenseForgery<F> {
         let channel = PlainVerifier::with_checks(PROTOCOL, proof, checks.clone());
         let channel = (channel, self.bends.clone());
         verdict(self.verifier.as_ref(), &self.case, self.stated, channel).map(|_| ())
+    }
+
+    /// The same over sessions of keys. Nothing where a verifier would have to be bent as well.
+    ///
+    /// # Panics
+    /// If the keys are too small, or there is no proof.
+    pub fn run_sealed(&self, keys: &Keys<F>, checks: &Checks) -> Option<Result<(), VerifyError>> {
+        if !self.bends.is_empty() {
+            return None;
+        }
+        let known = self.case.table.public(|poly| keys.proving.commit(poly));
+        let known = known.expect("a table that fits the key");
+        let statement = sealed::Statement::new(PROTOCOL);
+        let mut prover = keys.proving.session(&statement, checks.clone());
+        prover.permit_false_claims();
+        let with = (&self.table, self.committed.as_ref(), self.stated);
+        let (honest, vars) = (self.verifier.as_ref(), self.case.cycle_vars);
+        prove_over(
+            &mut *prover,
+            self.prover.as_ref(),
+            (&self.case, &known),
+            with,
+        );
+        let program = |channel: &mut dyn VerifierChannel<F>| {
+            verify(channel, serving(honest), &known, vars, self.stated).map(|_| ())
+        };
+        let proof = prover.finish_replaying(&mut { program });
+        let proof = proof.expect("a proof of what is false");
+        let mut verifier = keys.verifying.session(&statement, &proof, checks.clone());
+        let verdict = program(&mut *verifier);
+        Some(verdict.and_then(|()| verifier.finish().map(|_| ())))
     }
 }
 

@@ -36,6 +36,13 @@ impl Invented {
         }
     }
 
+    /// Others, about the first of these.
+    fn about(mut self, named: usize, seed: u64) -> Self {
+        let others = random(seed, self.values.len());
+        self.values[named..].copy_from_slice(&others[named..]);
+        self
+    }
+
     /// What is sent, and the logarithms of points.
     fn written(&self) -> (Proof, HashMap<G1Affine, Fr>) {
         let (mut proof, mut logarithms) = (Vec::new(), HashMap::new());
@@ -145,16 +152,17 @@ impl<P: HidesOverPairings> Pcs for Simulated<P> {
 
 with_hiding_pairings!(openings_are_solved_for_with_the_logarithm_of_one_point);
 
-/// No answer of the transcript's hash is chosen, and no secret of the setup is used: what is known is `η`.
+/// No answer of the transcript's hash is chosen, and no secret of the setup is used: what is known is `η`. Of columns that
+/// several proofs are about, the simulator draws the commitments once.
 fn openings_are_solved_for_with_the_logarithm_of_one_point<P: HidesOverPairings>() {
     let known = P::knowing();
     let key = known.verifier_key();
-    for vars in [1, 4, 5, 8] {
+    for (vars, seed) in [(1, 1), (4, 1), (5, 1), (8, 1), (8, 2)] {
         let toy = Toy::new(vars, 3);
         let length = toy.prove::<Blinded<P>>().len();
         let last_vars = vars.max(ROW_VARS);
         let end = length - 32 * P::items(last_vars) - 64;
-        let invented = Invented::new(end / 32, last_vars, 2);
+        let invented = Invented::new(end / 32, last_vars, 2).about(2, seed);
         let (mut proof, logarithms) = invented.written();
         let knowing = Arc::new(Knowing {
             key: key.clone(),
@@ -187,14 +195,15 @@ fn the_end_of_an_inner_product_argument_is_solved_for() {
     let known = Checks::all().knowing("open/answer", Which::All, 77);
     let key = P::verifier_key(&P::key()).clone();
     let layout = key.clear().layout();
-    for vars in [1, 4, 5, 8] {
+    for (vars, seed) in [(1, 1), (4, 1), (5, 1), (8, 1), (8, 2)] {
         let toy = Toy::new(vars, 3);
         let items = toy.prove::<P>().len() / 32;
         // At the end two answers, before them S, before that L and R of each round.
         let last_vars = vars.max(ROW_VARS);
         let opening = 2 * layout.low(last_vars) + 3;
         let masks = 2 * layout.lines(last_vars);
-        let mut invented = Invented::new(items - opening, last_vars, masks);
+        let named = 2 * layout.lines(vars);
+        let mut invented = Invented::new(items - opening, last_vars, masks).about(named, seed);
         invented.values.extend(random(50, opening));
         invented.is_scalar.resize(items - 2, false);
         invented.is_scalar.resize(items, true);

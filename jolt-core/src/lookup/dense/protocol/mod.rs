@@ -16,8 +16,11 @@ use super::{DenseTable, PublicTable, TableClaim, Term};
 #[cfg(feature = "prover")]
 pub use prover::{Committed, commit, prove};
 use std::sync::Arc;
-use sumcheck::{EvalClaim, Field, Oracle, Weights};
+use sumcheck::{EvalClaim, Field, Label, Oracle, Weights};
 pub use verifier::verify;
+
+/// Under which the columns that reads return are committed.
+pub const OUT: Label = "dense out";
 
 /// Reads of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]

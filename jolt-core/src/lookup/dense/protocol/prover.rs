@@ -3,7 +3,7 @@
 use super::super::{
     DenseProver, DenseShape, DenseTable, Outputs, ProveDense, PublicTable, Rows, padding,
 };
-use super::{Columns, DenseReads, on_oracles};
+use super::{Columns, DenseReads, OUT, on_oracles};
 use crate::lookup::dense::prover::integers;
 use crate::lookup::selectors::powers;
 use rayon::prelude::*;
@@ -45,7 +45,7 @@ pub fn commit<F: Field>(
     let outputs = reads.outputs.iter();
     let outputs = outputs.map(|column| integers(cycle_vars, column.iter().copied()));
     let columns = Columns {
-        outputs: channel.commit("dense out", outputs.collect()),
+        outputs: channel.commit(OUT, outputs.collect()),
         index: prover.index(),
     };
     Committed {

@@ -8,7 +8,7 @@
 )]
 
 use super::super::{DenseArgument, DenseShape, Outputs, PublicTable, TableClaim, padding};
-use super::{Columns, on_oracles};
+use super::{Columns, OUT, on_oracles};
 use crate::lookup::selectors::powers;
 use sumcheck::{Field, Note, Oracle, Shape, Value, VerifierChannel, VerifyError};
 
@@ -44,7 +44,7 @@ pub fn verify<F: Field>(
         radix: None,
     };
     let columns = Columns {
-        outputs: channel.oracles("dense out", &vec![column; table.first().len()])?,
+        outputs: channel.oracles(OUT, &vec![column; table.first().len()])?,
         index: verifier.index(),
     };
     let gamma: F = channel.sample("dense/columns");
