@@ -5,13 +5,14 @@ use super::{Cheat, PROTOCOL, next, sweep};
 use crate::lookup::dense::protocol::{DenseReads, commit, verify};
 use crate::lookup::dense::{DenseArgument, DenseTable, ProveDense, PublicTable};
 use crate::lookup::{LookupArgument, ProveLookup, dense};
+#[cfg(feature = "testing")]
 use commitments::{Keys, sealed};
 use std::sync::Arc;
+#[cfg(feature = "testing")]
+use sumcheck::VerifierChannel;
 use sumcheck::channel::layer::Over;
 use sumcheck::channel::plain::{PlainProof, PlainProver, PlainVerifier};
-use sumcheck::{
-    Checks, Field, Oracle, ProverChannel, ProverField, Rows, VerifierChannel, VerifyError,
-};
+use sumcheck::{Checks, Field, Oracle, ProverChannel, ProverField, Rows, VerifyError};
 
 /// Reads of a table.
 #[derive(Clone)]
@@ -228,10 +229,11 @@ impl<F: ProverField> DenseForgery<F> {
         verdict(self.verifier.as_ref(), &self.case, self.stated, channel).map(|_| ())
     }
 
-    /// The same over sessions of keys. Nothing where a verifier would have to be bent as well.
+    /// The same over sessions of keys (feature `testing`). Nothing where a verifier would have to be bent as well.
     ///
     /// # Panics
     /// If the keys are too small, or there is no proof.
+    #[cfg(feature = "testing")]
     pub fn run_sealed(&self, keys: &Keys<F>, checks: &Checks) -> Option<Result<(), VerifyError>> {
         if !self.bends.is_empty() {
             return None;
