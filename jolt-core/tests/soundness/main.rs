@@ -10,6 +10,7 @@ mod definitions;
 mod dense;
 mod forgeries;
 mod hidden;
+mod hidden_lint;
 mod hidden_lookups;
 mod lookup;
 mod lookup_lasso;
