@@ -7,8 +7,8 @@ use jolt_core::policy::Policy;
 use jolt_core::proof::{Proof, ProofFileError};
 use rayon::prelude::*;
 use std::collections::HashSet;
-use sumcheck::VerifyError;
-use tracer::{ExitStatus, Inputs, Program};
+use sumcheck::{Event, VerifyError};
+use tracer::{ExitStatus, Inputs, Options, Program};
 
 /// Schemes that hide, and bytes of the last item of a proof: of a scalar, or of a point of the second group.
 const SCHEMES: [(&str, usize); 3] = [("hyrax", 32), ("pst13", 64), ("zeromorph", 64)];
@@ -229,5 +229,52 @@ fn schemes_that_send_values_in_the_clear_refuse() {
             assert!(cannot(&error), "{error}");
             assert!(error.to_string().contains("in the clear"), "{error}");
         }
+    }
+}
+
+/// A list of so many numbers: the more, the longer the run. Status, and lengths of input and output, are the same.
+fn numbers(count: u8) -> Inputs {
+    Inputs::private(
+        (0..count)
+            .flat_map(|k| u64::from(k).to_le_bytes())
+            .collect::<Vec<u8>>(),
+    )
+}
+
+/// Labels and sizes of all that is absorbed and drawn.
+fn events(key: &ProvingKey, inputs: &Inputs) -> Vec<Event> {
+    let proof = key.prove(inputs).unwrap();
+    let (recording, verdict) = key.verifying_key().recording(&proof);
+    verdict.unwrap();
+    recording.entries.into_iter().map(|(e, _)| e).collect()
+}
+
+/// A run that would fit a third of the key has the transcript of one that fills it, event by event, with every pair of
+/// arguments: chunks, layers and oracles follow the size that is declared.
+#[test]
+fn runs_of_all_lengths_have_one_shape() {
+    let arguments = ["shout", "lasso", "logup-gkr"]
+        .into_iter()
+        .flat_map(|lookup| ["twist", "spice"].map(|memory| (lookup, memory)));
+    for arguments in arguments {
+        let of = |max_cycle_vars| {
+            let config = Config {
+                max_cycle_vars,
+                ..config("hyrax", arguments)
+            };
+            setup(program("private-sum"), &config).unwrap()
+        };
+        let key = of(14);
+        let cycles = [0, 20].map(|count| {
+            let options = Options {
+                max_cycles: 1 << 14,
+            };
+            let run = tracer::run(key.verifying_key().program(), &numbers(count), &options);
+            run.unwrap().cycles
+        });
+        assert!(cycles[0] < 5000 && cycles[1] > 1 << 13, "{cycles:?}");
+        let [short, long] = [0, 20].map(|count| events(&key, &numbers(count)));
+        assert_eq!(short, long, "{arguments:?}");
+        assert_ne!(short, events(&of(13), &numbers(0)), "{arguments:?}");
     }
 }

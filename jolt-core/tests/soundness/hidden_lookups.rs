@@ -278,3 +278,29 @@ fn forgeries_are_rejected_and_accepted_without_their_check() {
     }
     assert!(tried > 200, "{tried}");
 }
+
+/// Whatever is read, proofs of as many reads have one length: with columns shorter than the rows of messages, as long,
+/// and longer.
+#[test]
+fn proofs_of_all_sizes_have_one_shape() {
+    for (argument, name) in with_every_scheme() {
+        for reads in [1, 2, 8, 16, 20] {
+            let table = DenseTable::range(5).unwrap();
+            let key = hiding_setup(&*scheme(name), &BUILTIN, argument.clone(), table, reads);
+            let key = key.unwrap();
+            let same = vec![3; reads];
+            let different: Vec<u128> = (0..reads as u128).map(|k| k * 7 % 32).collect();
+            let lengths = [same, different].map(|indices| {
+                let (statement, proof) = key.prove(&indices).unwrap();
+                assert_eq!(key.verifying_key().verify(&statement, &proof), Ok(()));
+                proof.len()
+            });
+            assert_eq!(
+                lengths[0],
+                lengths[1],
+                "{}, {name}, {reads}",
+                argument.name()
+            );
+        }
+    }
+}
