@@ -7,6 +7,7 @@ use ark_ff::PrimeField;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
 use sha2::{Digest, Sha256};
+use zeroize::Zeroize;
 
 /// What a draw hides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -37,9 +38,27 @@ impl Class {
     ];
 }
 
-/// A session's draws.
+/// A generator that is wiped: overwritten, in a way that compilers keep.
+struct Generator(ChaCha20Rng);
+
+impl Generator {
+    fn new(mut seed: [u8; 32]) -> Self {
+        let generator = Generator(ChaCha20Rng::from_seed(seed));
+        seed.zeroize();
+        generator
+    }
+}
+
+impl Drop for Generator {
+    fn drop(&mut self) {
+        self.0 = ChaCha20Rng::from_seed([0; 32]);
+        std::hint::black_box(&mut self.0);
+    }
+}
+
+/// A session's draws. Its generator is wiped when it is dropped, and so are the bytes of every draw.
 pub struct Draws {
-    generator: Result<ChaCha20Rng, NoEntropy>,
+    generator: Result<Generator, NoEntropy>,
     made: usize,
     /// A class whose draws are zero: none but in tests.
     without: Option<Class>,
@@ -61,7 +80,8 @@ impl Draws {
             .chain_update(b"jolt-lab draws")
             .chain_update(entropy)
             .chain_update(statement);
-        let generator = ChaCha20Rng::from_seed(seed.finalize().into());
+        entropy.zeroize();
+        let generator = Generator::new(seed.finalize().into());
         Draws {
             generator: match filled {
                 Ok(()) => Ok(generator),
@@ -76,7 +96,7 @@ impl Draws {
     /// Those that follow from a secret.
     pub(crate) fn expanding(secret: [u8; 32]) -> Self {
         Draws {
-            generator: Ok(ChaCha20Rng::from_seed(secret)),
+            generator: Ok(Generator::new(secret)),
             made: 0,
             without: None,
             altered: Vec::new(),
@@ -87,7 +107,7 @@ impl Draws {
     pub(crate) fn bytes(&mut self) -> [u8; 32] {
         let mut bytes = [0u8; 32];
         if let Ok(generator) = &mut self.generator {
-            generator.fill_bytes(&mut bytes);
+            generator.0.fill_bytes(&mut bytes);
         }
         bytes
     }
@@ -96,7 +116,7 @@ impl Draws {
     #[cfg(feature = "testing")]
     pub fn repeatable(seed: u64, without: Option<Class>) -> Self {
         Draws {
-            generator: Ok(ChaCha20Rng::seed_from_u64(seed)),
+            generator: Ok(Generator(ChaCha20Rng::seed_from_u64(seed))),
             made: 0,
             without,
             altered: Vec::new(),
@@ -143,7 +163,7 @@ impl Draws {
             return F::zero();
         };
         let mut bytes = [0u8; 48];
-        generator.fill_bytes(&mut bytes);
+        generator.0.fill_bytes(&mut bytes);
         let number = self.made;
         self.made += 1;
         if self.without == Some(class) {
@@ -151,6 +171,8 @@ impl Draws {
         }
         let altered = self.altered.iter().filter(|(of, _)| *of == number);
         let more = altered.map(|(_, by)| F::from_le_bytes_mod_order(by));
-        F::from_le_bytes_mod_order(&bytes) + more.sum::<F>()
+        let drawn = F::from_le_bytes_mod_order(&bytes) + more.sum::<F>();
+        bytes.zeroize();
+        drawn
     }
 }

@@ -3,12 +3,13 @@
 use crate::draws::{Class, Draws};
 use crate::{Combined, PcsError, PcsKeys, Script};
 use sumcheck::{Point, Poly};
+use zeroize::Zeroize;
 
 /// The prover's side of a scheme whose commitments and openings are blinded. With draws that nobody knows, every
 /// commitment is uniform, and an opening can be simulated from the commitments, the point and the value.
 ///
 /// What is kept of a batch are its blindings: none of one that belongs to a key.
-pub trait HidingProver: PcsKeys + Sized {
+pub trait HidingProver: PcsKeys<Kept: Zeroize> + Sized {
     /// Commits a batch, each commitment with a blinding of its own.
     ///
     /// # Errors

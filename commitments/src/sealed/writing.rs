@@ -184,6 +184,11 @@ impl<P: PcsKeys> Writing<P> {
         (first..self.polys.len()).map(Oracle).collect()
     }
 
+    /// What is kept of the batches, to be wiped.
+    pub fn kept_mut(&mut self) -> impl Iterator<Item = &mut P::Kept> {
+        self.kept.iter_mut().map(|(kept, _)| kept)
+    }
+
     /// What the batches are of, in order.
     pub fn contents(&self) -> impl Iterator<Item = Content> + Clone {
         self.kept.iter().map(|(_, content)| *content)

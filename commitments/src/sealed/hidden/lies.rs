@@ -6,11 +6,11 @@ use super::super::close::{DUMMIES, gates};
 use super::super::gates::Gates;
 use super::super::replay::Replay;
 use super::super::tests::{Toy, rejected, statement};
-use super::super::{CLAIMS, GATE, GATE_BIND, GATE_ROUND, GATES, WIRES};
+use super::super::{BIND, CLAIMS, GATE, GATE_BIND, GATE_ROUND, GATES, WIRES};
 use super::HiddenProver;
 use crate::draws::{Class, Draws};
 use crate::sealed::Proof;
-use crate::sealed::hidden::close::Closing;
+use crate::sealed::hidden::close::{Closing, last_vars};
 use crate::tests::hiding::{Hides, with_every_hiding_scheme};
 use ark_bn254::Fr;
 use ark_ff::{Field, One, Zero};
@@ -20,6 +20,7 @@ use sumcheck::{Checks, Point, ProverChannel};
 with_every_hiding_scheme!(
     each_check_of_the_gates_rejects_a_false_product,
     known_challenges_are_cheated,
+    the_last_sumcheck_is_cheated_at_a_known_challenge,
 );
 
 /// What of the values in the clear makes up for the false product.
@@ -75,7 +76,7 @@ fn forged<P: Hides>(toy: &Toy, fixed: Fixed, checks: Checks) -> Proof {
     replay.extend(std::mem::take(&mut prover.steps));
     let first = gates(&mut replay).unwrap();
     prover.prove_last(&mut replay, first).unwrap();
-    prover.writing.bytes
+    std::mem::take(&mut prover.writing.bytes)
 }
 
 /// What a round's polynomial truly is at `x`: the sum over what is left when it is bound.
@@ -137,4 +138,46 @@ fn known_challenges_are_cheated<P: Hides>() {
         let proof = prover.finish(&mut |channel| toy.verify(channel)).unwrap();
         assert_eq!(toy.check::<P>(&proof, checks).err(), verdict);
     }
+}
+
+/// Other masks than those that are committed make up for a false check; they agree where the first variable is 5.
+fn with_other_masks<P: Hides>(toy: &Toy, checks: Checks) -> Proof {
+    let (key, draws) = (P::key(), Draws::new(b"lies"));
+    let mut prover = HiddenProver::<P>::new(key, &statement(), checks.clone(), draws);
+    prover.writing.refuse_false_claims = false;
+    toy.run(&mut prover);
+    let mut replay = Replay::new(checks, true);
+    replay.extend(std::mem::take(&mut prover.steps));
+    toy.verify(&mut replay).unwrap();
+    prover.prove_gates(&mut replay);
+    replay.extend(std::mem::take(&mut prover.steps));
+    let products = gates(&mut replay).unwrap();
+    let masks = prover.masks(last_vars(replay.wires())).unwrap();
+    let rho: Fr = prover.sample(CLAIMS);
+    let (last, mut messages) = prover.last(&mut replay, products, rho);
+    let wires = replay.wires();
+    let mut weight = rho.pow([wires.claims().len() as u64]);
+    let mut off = Fr::zero();
+    for (_, value) in wires.asked() {
+        off += weight * wires.get(*value);
+        weight *= rho;
+    }
+    let mut told = masks.agreeing_at(Fr::from(5), -off / last.mask);
+    let claim = last.constant + last.mask * masks.sum();
+    let rounds = prover.rounds(&mut replay, &last, (&mut told, &mut messages), claim);
+    let (point, _) = rounds.unwrap();
+    let opened = prover.open(&last, &point, (&masks, &replay.elements));
+    opened.unwrap();
+    std::mem::take(&mut prover.writing.bytes)
+}
+
+fn the_last_sumcheck_is_cheated_at_a_known_challenge<P: Hides>() {
+    let mut toy = Toy::new(5, 3);
+    toy.lie = Fr::one();
+    let known = Checks::all().knowing(BIND, Which::Number(0), 5);
+    let proof = with_other_masks::<P>(&toy, known.clone());
+    toy.check::<P>(&proof, known).unwrap();
+    let proof = with_other_masks::<P>(&toy, Checks::all());
+    let error = toy.check::<P>(&proof, Checks::all());
+    assert_eq!(error.unwrap_err(), rejected());
 }

@@ -6,9 +6,11 @@ use crate::Embedding;
 use crate::draws::{Class, Draws};
 use crate::sealed::batches::Content;
 use sumcheck::Field;
+use zeroize::Zeroize;
 
 /// Random rows of number 0 and `2^k` for every variable `k`; all others are zero.
-pub(super) struct Mask<F> {
+#[cfg_attr(test, derive(Clone))]
+pub(super) struct Mask<F: Field> {
     /// Row 0, and then row `2^k`.
     rows: Vec<F>,
 }
@@ -27,8 +29,16 @@ impl<F: Field> Mask<F> {
     }
 }
 
+/// Its rows are wiped.
+impl<F: Field> Drop for Mask<F> {
+    fn drop(&mut self) {
+        self.rows.zeroize();
+    }
+}
+
 /// Both masks in the last sumcheck: `eq(0, x)·A(x) + B(x)`.
-pub(super) struct Masks<F> {
+#[cfg_attr(test, derive(Clone))]
+pub(super) struct Masks<F: Field> {
     pub a: Mask<F>,
     pub b: Mask<F>,
     /// The values where all later variables are 0.
@@ -65,6 +75,17 @@ impl<F: Field> Masks<F> {
             self.zero * (a + later) + b,
             self.zero * (a - self.zero * self.a.rows[k + 1]),
         ]
+    }
+
+    /// Other masks, whose sum is this much larger, and which are the same where the first variable is `x`: a lie.
+    #[cfg(all(test, feature = "testing"))]
+    pub fn agreeing_at(&self, x: F, more: F) -> Self {
+        let mut other = self.clone();
+        let share = more / (x.double() - F::one());
+        other.at_zero[1] += share * x;
+        other.b.rows[1] -= share * (F::one() - x);
+        other.later -= share * (F::one() - x);
+        other
     }
 
     pub fn bind(&mut self, k: usize, r: F) {

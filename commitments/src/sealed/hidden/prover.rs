@@ -22,12 +22,13 @@ use std::sync::Arc;
 use sumcheck::{
     Checks, EvalClaim, Fixed, Label, Oracle, Point, Poly, ProverChannel, Shape, Shared, Transcript,
 };
+use zeroize::Zeroize;
 
 #[cfg(all(test, feature = "testing"))]
 #[path = "lies.rs"]
 mod lies;
 
-/// A sealed channel that writes a proof which tells nothing.
+/// A sealed channel that writes a proof which tells nothing. What hides it is wiped in the end.
 pub struct HiddenProver<P: HidingProver> {
     writing: Writing<P>,
     draws: Draws,
@@ -109,7 +110,7 @@ impl<P: HidingProver> HiddenProver<P> {
         let products = gates(&mut replay).map_err(SealError::Replay)?;
         self.prove_last(&mut replay, products)?;
         self.writing.check()?;
-        Ok(self.writing.bytes)
+        Ok(std::mem::take(&mut self.writing.bytes))
     }
 
     /// The sumcheck over gates.
@@ -129,8 +130,21 @@ impl<P: HidingProver> HiddenProver<P> {
 
     /// Masks, the last sumcheck, and the opening.
     fn prove_last(&mut self, replay: &mut Replay<P::F>, products: usize) -> Result<(), SealError> {
-        let vars = last_vars(replay.wires());
-        let mut masks = Masks::draw(vars, &mut self.draws);
+        let mut masks = self.masks(last_vars(replay.wires()))?;
+        let rho = self.sample(CLAIMS);
+        let (last, mut messages) = self.last(replay, products, rho);
+        let claim = last.constant + last.mask * masks.sum();
+        let (point, value) = self.rounds(replay, &last, (&mut masks, &mut messages), claim)?;
+        let opened = self.open(&last, &point, (&masks, &replay.elements))?;
+        match opened == value || !self.writing.refuse_false_claims {
+            true => Ok(()),
+            false => Err(SealError::FalseClaim { claim: 0 }),
+        }
+    }
+
+    /// Draws and commits masks, and sends their sum.
+    fn masks(&mut self, vars: usize) -> Result<Masks<P::F>, SealError> {
+        let masks = Masks::draw(vars, &mut self.draws);
         let shape = Shape { vars, radix: None };
         for (number, mask) in [&masks.a, &masks.b].into_iter().enumerate() {
             let draws = (&mut self.draws, Class::MaskColumn);
@@ -142,21 +156,21 @@ impl<P: HidingProver> HiddenProver<P> {
         }
         self.writing.check()?;
         self.clear(MASK, &[masks.sum()]);
-        let rho: P::F = self.sample(CLAIMS);
+        Ok(masks)
+    }
+
+    /// The equation that is left, and the rows of messages in it.
+    fn last(
+        &self,
+        replay: &mut Replay<P::F>,
+        products: usize,
+        rho: P::F,
+    ) -> (Last<P::F>, Messages<P::F>) {
         let last = Last::new(replay.wires(), products, rho);
-        let mut messages = Messages::new(
-            (P::EMBEDDING, vars),
-            &last,
-            &replay.elements,
-            self.writing.contents(),
-        );
-        let claim = last.constant + last.mask * masks.sum();
-        let (point, value) = self.rounds(replay, &last, (&mut masks, &mut messages), claim)?;
-        let opened = self.open(&last, &point, (&masks, &replay.elements))?;
-        match opened == value || !self.writing.refuse_false_claims {
-            true => Ok(()),
-            false => Err(SealError::FalseClaim { claim: 0 }),
-        }
+        let shape = (P::EMBEDDING, last_vars(replay.wires()));
+        let contents = self.writing.contents();
+        let messages = Messages::new(shape, &last, &replay.elements, contents);
+        (last, messages)
     }
 
     /// The last sumcheck; its point, and the claim that is left.
@@ -254,6 +268,12 @@ impl<P: HidingProver> HiddenProver<P> {
     }
 }
 
+impl<P: HidingProver> Drop for HiddenProver<P> {
+    fn drop(&mut self) {
+        self.writing.kept_mut().for_each(Zeroize::zeroize);
+    }
+}
+
 impl<P: HidingProver> ProverChannel<P::F> for HiddenProver<P> {
     fn send(&mut self, label: Label, values: &[P::F]) {
         let rows: Vec<&[P::F]> = values.chunks(ROW).collect();
@@ -264,7 +284,7 @@ impl<P: HidingProver> ProverChannel<P::F> for HiddenProver<P> {
             Content::Message(self.elements, values.len()),
         );
         self.elements += values.len();
-        self.steps.push(Step::Sent(label, values.to_vec()));
+        self.steps.push(Step::Sent(label, values.to_vec().into()));
     }
 
     fn commit(&mut self, label: Label, polys: Vec<Arc<Poly<P::F>>>) -> Vec<Oracle> {

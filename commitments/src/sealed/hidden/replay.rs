@@ -11,17 +11,25 @@ use sumcheck::{
     Checks, EvalClaim, Field, Fixed, Label, Note, Oracle, Shape, Value, VerifierChannel,
     VerifyError,
 };
+use zeroize::{Zeroize, Zeroizing};
 
 /// What a prover did, in order.
-pub(super) enum Step<F> {
-    Sent(Label, Vec<F>),
+pub(super) enum Step<F: Field> {
+    Sent(Label, Zeroizing<Vec<F>>),
     Cleared(Label, Vec<F>),
     Committed(Label, Vec<Shape>),
     Drew(Label, F),
 }
 
+/// What was received is wiped, but for what follows from it on the wires.
+impl<F: Field> Drop for Replay<F> {
+    fn drop(&mut self) {
+        self.elements.zeroize();
+    }
+}
+
 /// A channel that receives what was sent.
-pub(super) struct Replay<F> {
+pub(super) struct Replay<F: Field> {
     steps: VecDeque<Step<F>>,
     wires: Wires<F>,
     shapes: Vec<Shape>,
@@ -96,7 +104,7 @@ impl<F: Field> VerifierChannel<F> for Replay<F> {
     fn recv(&mut self, label: Label, count: usize) -> Result<Vec<Value>, VerifyError> {
         match self.steps.pop_front() {
             Some(Step::Sent(own, values)) if own == label && values.len() == count => {
-                self.elements.extend(&values);
+                self.elements.extend(values.iter());
                 Ok(self.wires.receive_known(&values))
             }
             _ => Err(differs(label, "it was not sent, or has another length")),
