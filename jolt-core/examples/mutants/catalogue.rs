@@ -132,6 +132,7 @@ fn family(scope: &Scope) -> String {
     match scope {
         Scope::Machine(..) | Scope::Sealed => "machine".to_owned(),
         Scope::Lookup(argument) if argument.name() == "shout" => "machine".to_owned(),
+        Scope::Hidden(_) => "hidden".to_owned(),
         other => other.name(),
     }
 }
@@ -182,9 +183,12 @@ fn switches(seen: &Seen) -> Vec<Switch> {
     all
 }
 
-/// The challenge before, but for the opening: its lies are told after another protocol than the machine's.
+/// The challenge before, but for closing and opening: their lies are told after another protocol than the machine's.
 fn after(place: Place) -> &'static str {
-    match place.label.starts_with("open/") {
+    match ["open/", "close/"]
+        .iter()
+        .any(|end| place.label.starts_with(end))
+    {
         true => "*",
         false => place.after,
     }

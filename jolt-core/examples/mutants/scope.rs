@@ -80,6 +80,16 @@ const SEALED: &[Tests] = &[
     ),
 ];
 
+/// The same of closings and openings that hide.
+const HIDDEN: &[Tests] = &[
+    ("commitments", &["sealed::hidden::"]),
+    (
+        "commitments",
+        &["hiding::", "hyrax::", "pst13::", "zeromorph::"],
+    ),
+    ("soundness", &["hidden"]),
+];
+
 /// A protocol.
 pub enum Scope {
     /// A program's proof.
@@ -90,6 +100,8 @@ pub enum Scope {
     Dense(Arc<dyn ProveLookup<Fr>>),
     /// A sealed proof, for its opening.
     Sealed,
+    /// One that hides, by this scheme, for its closing and opening.
+    Hidden(&'static str),
 }
 
 /// The addends of a relation.
@@ -125,6 +137,15 @@ impl Seen {
             sent: checks.sent().collect(),
             relations,
         }
+    }
+
+    /// What is behind the program: closing and opening.
+    fn closing(mut self) -> Self {
+        let behind = |label: &str| label.starts_with("close/") || label.starts_with("open/");
+        self.checks.retain(|check| behind(check));
+        self.drawn.retain(|(place, _)| behind(place.label));
+        self.sent.retain(|(place, _)| behind(place.label));
+        self
     }
 
     fn extend(&mut self, other: Self) {
@@ -219,6 +240,7 @@ impl Scope {
         let dense = lookups.iter().filter(|lookup| lookup.dense().is_some());
         all.extend(dense.cloned().map(Scope::Dense));
         all.push(Scope::Sealed);
+        all.extend(["hyrax", "pst13", "zeromorph"].map(Scope::Hidden));
         all
     }
 
@@ -229,6 +251,7 @@ impl Scope {
             Scope::Lookup(argument) => argument.name().to_owned(),
             Scope::Dense(argument) => format!("dense {}", argument.name()),
             Scope::Sealed => "sealed".to_owned(),
+            Scope::Hidden(scheme) => format!("hidden {scheme}"),
         }
     }
 
@@ -259,7 +282,7 @@ impl Scope {
             Scope::Machine(..) => &[("laws", &["fibonacci_over_the_plain_channel"])],
             Scope::Lookup(_) => &[("soundness", &["random_reads_of_every_table_are_proven"])],
             Scope::Dense(_) => &[("soundness", &["every_argument_serves_every_kind_of_table"])],
-            Scope::Sealed => &[("commitments", &["honest_proofs_are_accepted"])],
+            Scope::Sealed | Scope::Hidden(_) => &[("commitments", &["honest_proofs_are_accepted"])],
         }
     }
 
@@ -270,6 +293,7 @@ impl Scope {
             Scope::Lookup(_) => LOOKUP,
             Scope::Dense(_) => DENSE,
             Scope::Sealed => SEALED,
+            Scope::Hidden(_) => HIDDEN,
         };
         all.to_vec()
     }
@@ -278,6 +302,7 @@ impl Scope {
     pub fn focused(&self, kind: Kind) -> Vec<Tests> {
         let all = match (self, kind) {
             (Scope::Sealed, _) => SEALED.to_vec(),
+            (Scope::Hidden(_), _) => HIDDEN.to_vec(),
             (_, Kind::Challenge | Kind::Message) => vec![self.lies(kind), self.messages()],
             (_, Kind::Term) => vec![NOTICED, self.forgeries()],
             _ => vec![self.forgeries()],
@@ -288,7 +313,7 @@ impl Scope {
     /// Lies that are told for a challenge or a message.
     fn lies(&self, kind: Kind) -> Tests {
         match self {
-            Scope::Sealed => NOTHING,
+            Scope::Sealed | Scope::Hidden(_) => NOTHING,
             _ if kind == Kind::Message => ("soundness", &["challenges::late"]),
             Scope::Machine(..) => ("soundness", &["challenges::every_challenge_of_rv64"]),
             Scope::Lookup(_) => ("soundness", &["challenges::lookups"]),
@@ -318,7 +343,7 @@ impl Scope {
                 "lasso" => &["messages_of_dense_reads_with_lasso"],
                 _ => &["messages_of_dense_reads"],
             },
-            Scope::Sealed => return NOTHING,
+            Scope::Sealed | Scope::Hidden(_) => return NOTHING,
         };
         ("soundness", named)
     }
@@ -332,7 +357,7 @@ impl Scope {
             Scope::Machine(..) => &["forgeries::every_check_of_rv64_has_a_forgery"],
             Scope::Lookup(argument) if argument.name() == "lasso" => &["lookup_lasso::every_check"],
             Scope::Lookup(_) => &["lookup::forgeries"],
-            Scope::Dense(_) | Scope::Sealed => return NOTHING,
+            Scope::Dense(_) | Scope::Sealed | Scope::Hidden(_) => return NOTHING,
         };
         ("soundness", named)
     }
@@ -362,22 +387,27 @@ impl Scope {
                 }
                 Ok(seen)
             }
-            Scope::Sealed => {
-                let config = Config {
-                    max_cycle_vars: 9,
-                    setup: Setup::Builtin {
-                        cache: CacheDir::Off,
-                    },
-                    zero_knowledge: false,
-                    ..Config::default()
-                };
-                let key = setup(fibonacci()?, &config)?;
-                let proof = key.prove(&Inputs::public(INPUT.to_le_bytes()))?;
-                let checks = key.verifying_key().verify(&proof)?;
-                Ok(Seen::of(&checks, Vec::new()))
-            }
+            Scope::Sealed => sealed("hyrax", false),
+            Scope::Hidden(scheme) => Ok(sealed(scheme, true)?.closing()),
         }
     }
+}
+
+/// A whole proof.
+fn sealed(scheme: &str, zero_knowledge: bool) -> Result<Seen, Failure> {
+    let config = Config {
+        scheme: scheme.to_owned(),
+        max_cycle_vars: 9,
+        setup: Setup::Builtin {
+            cache: CacheDir::Off,
+        },
+        zero_knowledge,
+        ..Config::default()
+    };
+    let key = setup(fibonacci()?, &config)?;
+    let proof = key.prove(&Inputs::public(INPUT.to_le_bytes()))?;
+    let checks = key.verifying_key().verify(&proof)?;
+    Ok(Seen::of(&checks, Vec::new()))
 }
 
 fn dense(argument: &dyn ProveLookup<Fr>, table: DenseTable<Fr>) -> Result<Seen, Failure> {

@@ -20,6 +20,7 @@ use sumcheck::{Checks, Point, ProverChannel};
 with_every_hiding_scheme!(
     each_check_of_the_gates_rejects_a_false_product,
     known_challenges_are_cheated,
+    a_known_weight_of_claims_is_cheated,
     the_last_sumcheck_is_cheated_at_a_known_challenge,
 );
 
@@ -32,7 +33,12 @@ enum Fixed {
     Left,
     Right,
     Product,
+    /// Another product, which nothing uses, if all of `τ` is this.
+    Other(u64),
 }
+
+/// A gate of the toy whose product is in no check.
+const UNUSED: usize = 3;
 
 /// Closes a run of `toy`, whose last product is off by its lie, as if it were true.
 fn forged<P: Hides>(toy: &Toy, fixed: Fixed, checks: Checks) -> Proof {
@@ -46,6 +52,11 @@ fn forged<P: Hides>(toy: &Toy, fixed: Fixed, checks: Checks) -> Proof {
 
     let mut columns = Gates::new(replay.wires());
     *columns.columns()[2].last_mut().unwrap() += toy.lie;
+    if let Fixed::Other(tau) = fixed {
+        let weights = Point(vec![Fr::from(tau); columns.vars()]).eq_table();
+        let last = columns.columns()[2].len() - 1;
+        columns.columns()[2][UNUSED] -= toy.lie * weights[last] / weights[UNUSED];
+    }
     let drawn = [(); DUMMIES].map(|()| prover.draws.next(Class::Gate));
     prover.send(WIRES, &columns.message(drawn));
     let tau: Vec<Fr> = (0..columns.vars()).map(|_| prover.sample(GATES)).collect();
@@ -67,7 +78,7 @@ fn forged<P: Hides>(toy: &Toy, fixed: Fixed, checks: Checks) -> Proof {
     }
     let [mut left, mut right, mut product] = columns.last();
     match fixed {
-        Fixed::Nothing | Fixed::Round(_) => {}
+        Fixed::Nothing | Fixed::Round(_) | Fixed::Other(_) => {}
         Fixed::Left => left = (claim + product) / right,
         Fixed::Right => right = (claim + product) / left,
         Fixed::Product => product = left * right - claim,
@@ -112,36 +123,50 @@ fn each_check_of_the_gates_rejects_a_false_product<P: Hides>() {
     }
 }
 
-/// Where `τ` is 0 the last product does not count; a round's polynomial may be wrong everywhere but at a known challenge;
-/// and where `ρ` is 1 a false claim and a false check make up for each other.
+/// Where `τ` is 0 or 1 the last product does not count, and where it is 3 another false one makes up for it; a round's
+/// polynomial may be wrong everywhere but at a known challenge.
 fn known_challenges_are_cheated<P: Hides>() {
     let mut toy = Toy::new(5, 3);
     toy.lie = Fr::one();
+    let first = Which::Number(0);
     for (label, which, value, fixed) in [
         (GATES, Which::All, 0, Fixed::Nothing),
-        (GATE_BIND, Which::Number(0), 5, Fixed::Round(5)),
+        (GATES, Which::All, 1, Fixed::Nothing),
+        (GATES, first, 1, Fixed::Nothing),
+        (GATES, Which::All, 3, Fixed::Other(3)),
+        (GATE_BIND, first, 5, Fixed::Round(5)),
+        (GATE_BIND, Which::All, 1, Fixed::Round(1)),
+        (GATE_BIND, Which::All, 3, Fixed::Round(3)),
     ] {
         let known = Checks::all().knowing(label, which, value);
         let proof = forged::<P>(&toy, fixed, known.clone());
         toy.check::<P>(&proof, known).unwrap();
         let proof = forged::<P>(&toy, fixed, Checks::all());
         let error = toy.check::<P>(&proof, Checks::all());
-        assert_eq!(error.unwrap_err(), rejected(), "{label}");
-    }
-    toy.shift = -toy.lie;
-    let known = Checks::all().knowing(CLAIMS, Which::All, 1);
-    for (checks, verdict) in [(known, None), (Checks::all(), Some(rejected()))] {
-        let (key, draws) = (P::key(), Draws::new(b"lies"));
-        let mut prover = HiddenProver::<P>::new(key, &statement(), checks.clone(), draws);
-        prover.writing.refuse_false_claims = false;
-        toy.run(&mut prover);
-        let proof = prover.finish(&mut |channel| toy.verify(channel)).unwrap();
-        assert_eq!(toy.check::<P>(&proof, checks).err(), verdict);
+        assert_eq!(error.err(), Some(rejected()), "{label}, {value}");
     }
 }
 
-/// Other masks than those that are committed make up for a false check; they agree where the first variable is 5.
-fn with_other_masks<P: Hides>(toy: &Toy, checks: Checks) -> Proof {
+/// Where `ρ` is known a false claim and a false check make up for each other: their weights are `ρ` and `ρ³`.
+fn a_known_weight_of_claims_is_cheated<P: Hides>() {
+    let mut toy = Toy::new(5, 3);
+    toy.lie = Fr::one();
+    for rho in [1, 3] {
+        toy.shift = -toy.lie * Fr::from(rho * rho);
+        let known = Checks::all().knowing(CLAIMS, Which::All, rho);
+        for (checks, verdict) in [(known, None), (Checks::all(), Some(rejected()))] {
+            let (key, draws) = (P::key(), Draws::new(b"lies"));
+            let mut prover = HiddenProver::<P>::new(key, &statement(), checks.clone(), draws);
+            prover.writing.refuse_false_claims = false;
+            toy.run(&mut prover);
+            let proof = prover.finish(&mut |channel| toy.verify(channel)).unwrap();
+            assert_eq!(toy.check::<P>(&proof, checks).err(), verdict, "{rho}");
+        }
+    }
+}
+
+/// Other masks than those that are committed make up for a false check; they agree where the first variable is `x`.
+fn with_other_masks<P: Hides>(toy: &Toy, x: u64, checks: Checks) -> Proof {
     let (key, draws) = (P::key(), Draws::new(b"lies"));
     let mut prover = HiddenProver::<P>::new(key, &statement(), checks.clone(), draws);
     prover.writing.refuse_false_claims = false;
@@ -162,7 +187,7 @@ fn with_other_masks<P: Hides>(toy: &Toy, checks: Checks) -> Proof {
         off += weight * wires.get(*value);
         weight *= rho;
     }
-    let mut told = masks.agreeing_at(Fr::from(5), -off / last.mask);
+    let mut told = masks.agreeing_at(Fr::from(x), -off / last.mask);
     let claim = last.constant + last.mask * masks.sum();
     let rounds = prover.rounds(&mut replay, &last, (&mut told, &mut messages), claim);
     let (point, _) = rounds.unwrap();
@@ -174,10 +199,12 @@ fn with_other_masks<P: Hides>(toy: &Toy, checks: Checks) -> Proof {
 fn the_last_sumcheck_is_cheated_at_a_known_challenge<P: Hides>() {
     let mut toy = Toy::new(5, 3);
     toy.lie = Fr::one();
-    let known = Checks::all().knowing(BIND, Which::Number(0), 5);
-    let proof = with_other_masks::<P>(&toy, known.clone());
-    toy.check::<P>(&proof, known).unwrap();
-    let proof = with_other_masks::<P>(&toy, Checks::all());
-    let error = toy.check::<P>(&proof, Checks::all());
-    assert_eq!(error.unwrap_err(), rejected());
+    for (which, x) in [(Which::Number(0), 5), (Which::All, 1), (Which::All, 3)] {
+        let known = Checks::all().knowing(BIND, which, x);
+        let proof = with_other_masks::<P>(&toy, x, known.clone());
+        toy.check::<P>(&proof, known).unwrap();
+        let proof = with_other_masks::<P>(&toy, x, Checks::all());
+        let error = toy.check::<P>(&proof, Checks::all());
+        assert_eq!(error.err(), Some(rejected()), "{x}");
+    }
 }

@@ -7,7 +7,7 @@ mod together;
 
 use super::*;
 use crate::hiding::Blinded;
-use crate::sealed::{Proof, ProverSession, SealError, Statement};
+use crate::sealed::{Proof, ProverSession, SealError, Statement, VerifierSession};
 use crate::tests::hiding::{Hides, with_every_hiding_scheme};
 use crate::tests::random;
 use crate::zeromorph::Zeromorph;
@@ -17,13 +17,14 @@ use ark_ff::{One, Zero};
 use std::collections::HashSet;
 use std::sync::Arc;
 use sumcheck::{
-    Checks, EvalClaim, Oracle, Poly, ProverChannel, VerifierChannel, VerifyError, Weights,
+    Checks, EvalClaim, Event, Oracle, Poly, ProverChannel, VerifierChannel, VerifyError, Weights,
 };
 
 with_every_hiding_scheme!(
     honest_proofs_are_accepted,
     proofs_of_the_same_have_nothing_in_common,
     changed_proofs_are_rejected,
+    every_item_is_heard_by_the_next_challenge,
     false_statements_are_refused_and_rejected,
     the_program_is_needed_and_must_be_the_same,
     nothing_is_hidden_without_randomness,
@@ -219,6 +220,46 @@ fn changed_proofs_are_rejected<P: Hides>() {
     let longer = [proof.as_slice(), &[0]].concat();
     let error = toy.check::<P>(&longer, Checks::all());
     assert_eq!(error.unwrap_err(), VerifyError::Trailing { bytes: 1 });
+}
+
+/// The challenges of a verification, whatever its verdict; and how many bytes of the proof are absorbed behind the last.
+fn challenges<P: Hides>(toy: &Toy, proof: &[u8]) -> (Vec<Vec<u8>>, usize) {
+    let key = Arc::new(P::verifier_key(&P::key()).clone());
+    let statement = statement().recorded();
+    let mut verifier = HiddenVerifier::<P>::new(key, &statement, proof, Checks::all());
+    toy.verify(&mut verifier).unwrap();
+    let (_, transcript) = VerifierSession::conclude(Box::new(verifier));
+    let entries = transcript.into_recording().unwrap().entries;
+    let (mut drawn, mut behind) = (Vec::new(), 0);
+    for (event, contents) in entries {
+        match event {
+            Event::Squeeze(_) => {
+                drawn.push(contents);
+                behind = 0;
+            }
+            Event::Absorb(_, bytes) => behind += bytes,
+        }
+    }
+    (drawn, behind)
+}
+
+/// A proof with one item of another has other challenges from there on; but for what is sent behind the last challenge.
+fn every_item_is_heard_by_the_next_challenge<P: Hides>() {
+    let toy = Toy::new(5, 3);
+    let (proof, other) = (toy.prove::<P>(), toy.prove::<P>());
+    let (drawn, behind) = challenges::<P>(&toy, &proof);
+    let mut deaf = Vec::new();
+    for at in (0..proof.len() - P::LAST).step_by(32) {
+        let mut changed = proof.clone();
+        changed[at..at + 32].copy_from_slice(&other[at..at + 32]);
+        if challenges::<P>(&toy, &changed).0 == drawn {
+            deaf.push(at);
+        }
+    }
+    // Lengths are absorbed with lists of points.
+    let unheard = proof.len() - behind / 32 * 32..proof.len() - P::LAST;
+    let unheard: Vec<usize> = unheard.step_by(32).collect();
+    assert_eq!(deaf, unheard, "items that no challenge hears");
 }
 
 /// The prover names what does not hold; if it goes on, the opening does not.
