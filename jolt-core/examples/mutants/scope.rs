@@ -82,6 +82,7 @@ const SEALED: &[Tests] = &[
 
 /// The same of closings and openings that hide.
 const HIDDEN: &[Tests] = &[
+    ("commitments", &["cheated", "solved_for", "is_heard"]),
     ("commitments", &["sealed::hidden::"]),
     (
         "commitments",

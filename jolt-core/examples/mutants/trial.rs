@@ -45,9 +45,11 @@ const TRUE_CLAIM: &str = "a true claim is rejected";
 
 /// Of failures, what says that a true proof was rejected, or a lie that should pass: that nothing true is proven any
 /// more is no forgery.
-const REJECTED: [&str; 4] = [
+const REJECTED: [&str; 6] = [
     TRUE_CLAIM,
     "  left: Err(",
+    "  left: Some(Check",
+    "on an `Err` value: Rejected(Check",
     "an honest proof of",
     "on an `Err` value: Check",
 ];
