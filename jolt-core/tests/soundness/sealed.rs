@@ -259,6 +259,7 @@ fn dense_columns(scheme: &str, every: usize) {
         setup: Setup::Builtin {
             cache: CacheDir::Off,
         },
+        zero_knowledge: false,
         ..Config::default()
     };
     let program = Program::from_elf(&elf("fibonacci")).unwrap();
