@@ -106,7 +106,10 @@ fn json_of(term: &Term) -> Value {
 
 /// Adds every term of a bound, their sum and the assumptions.
 pub fn add(report: &mut Report, bound: &ErrorBound) {
-    report.line("Error of the interactive protocol: each term is its degree / p at most, but that of random positions");
+    report.line(
+        "Error of the interactive protocol: each term is its degree / p at most,\n\
+         but that of random positions",
+    );
     report.line("  part          bits    degree  challenges, and what they may hide");
     for term in &bound.terms {
         let labels: Vec<&str> = term.challenges.iter().map(|(label, _)| *label).collect();

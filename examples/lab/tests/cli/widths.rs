@@ -16,15 +16,15 @@ const WIDE: [(&str, &str); 2] = [
 ];
 
 /// The smallest form of every command.
-const LINES: [&str; 47] = [
+const LINES: [&str; 48] = [
     "demo",
     "run c-mix --profile",
     "run sort --profile=3",
     "trace sort --to 2000 --lookups sort.reads",
     "prove fibonacci --input twenty -o p",
-    "prove fibonacci --input twenty --zero-knowledge=2^10 -o hidden",
+    "prove fibonacci --input twenty --clear -o clear",
     "verify fibonacci p",
-    "verify fibonacci p hidden",
+    "verify fibonacci p clear",
     "verify fibonacci p --require lookup=any,memory=any,pcs=any,setup=any",
     "inspect",
     "inspect fibonacci",
@@ -32,7 +32,7 @@ const LINES: [&str; 47] = [
     "inspect htif --pcs pst13",
     "inspect p",
     "inspect p --program fibonacci",
-    "inspect hidden --program fibonacci",
+    "inspect clear --program fibonacci",
     "inspect --instructions",
     "inspect fibonacci --soundness",
     "inspect fibonacci --soundness=16 --lookup lasso --memory spice",
@@ -42,6 +42,7 @@ const LINES: [&str; 47] = [
     "lookup --reads sort.reads",
     "arguments",
     "explain",
+    "explain --hidden",
     "explain constrain/step",
     "explain read --of shout --full",
     "explain registers",
@@ -69,7 +70,7 @@ const LINES: [&str; 47] = [
 /// What is refused, in more words than a line has.
 const REFUSED: [&str; 9] = [
     "verify sort p",
-    "verify sort p hidden",
+    "verify sort p clear",
     "verify fibonacci p --require pcs=none",
     "verify fibonacci trapdoor --require pcs=pst13",
     "run missing.elf",
