@@ -7,12 +7,13 @@
     clippy::expect_used
 )]
 
+use crate::codewords::sizes::{self, Magic};
 use crate::codewords::{Positions, TWO_ADICITY};
-use crate::wire::{DecodeError, Reader};
+use crate::wire::DecodeError;
 use crate::{Key, Provenance, SetupError};
 use sha2::{Digest, Sha256};
 
-const MAGIC: &[u8; 8] = b"JLBASEF1";
+const MAGIC: &Magic = b"JLBASEF1";
 
 /// Variables of the largest polynomials.
 pub const MAX_VARS: usize = 26;
@@ -89,34 +90,21 @@ impl VerifierKey {
             queries,
             last_vars,
         } = self.dials;
-        let numbers = [self.max_vars, rate_vars, last_vars, queries];
-        let numbers = numbers.map(|n| u16::try_from(n).unwrap_or(u16::MAX).to_le_bytes());
-        [MAGIC.as_slice(), numbers.as_flattened()].concat()
+        sizes::write(MAGIC, [self.max_vars, rate_vars, last_vars, queries])
     }
 
     pub(super) fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
-        let invalid = |cause: String| DecodeError::Invalid {
-            what: "BaseFold key",
-            cause,
-        };
-        let mut input = Reader::new(bytes);
-        if input.array()? != *MAGIC {
-            return Err(invalid("wrong magic".to_owned()));
-        }
-        let mut number = || {
-            input
-                .array()
-                .map(|bytes| usize::from(u16::from_le_bytes(bytes)))
-        };
-        let max_vars = number()?;
-        let (rate_vars, last_vars, queries) = (number()?, number()?, number()?);
-        input.end()?;
+        let what = "BaseFold key";
+        let [max_vars, rate_vars, last_vars, queries] = sizes::read(MAGIC, what, bytes)?;
         let dials = Dials {
             rate_vars,
             queries,
             last_vars,
         };
-        VerifierKey::new(max_vars, dials).map_err(|e| invalid(e.to_string()))
+        VerifierKey::new(max_vars, dials).map_err(|e| DecodeError::Invalid {
+            what,
+            cause: e.to_string(),
+        })
     }
 }
 

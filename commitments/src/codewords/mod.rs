@@ -15,6 +15,7 @@ mod encode;
 mod groups;
 pub(crate) mod merkle;
 mod positions;
+pub(crate) mod sizes;
 #[cfg(feature = "prover")]
 mod tree;
 

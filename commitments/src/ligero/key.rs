@@ -7,12 +7,13 @@
     clippy::expect_used
 )]
 
+use crate::codewords::sizes::{self, Magic};
 use crate::codewords::{Positions, TWO_ADICITY};
-use crate::wire::{DecodeError, Reader};
+use crate::wire::DecodeError;
 use crate::{Key, Provenance, SetupError};
 use sha2::{Digest, Sha256};
 
-const MAGIC: &[u8; 8] = b"JLLIGER1";
+const MAGIC: &Magic = b"JLLIGER1";
 
 /// Variables of the largest polynomials.
 pub const MAX_VARS: usize = 26;
@@ -95,26 +96,17 @@ impl VerifierKey {
     /// Canonical encoding: magic, variables of the largest polynomial and of a line, rate, positions.
     pub(super) fn to_bytes(self) -> Vec<u8> {
         let Positions { rate_vars, queries } = self.positions;
-        let numbers = [self.max_vars, self.line_vars, rate_vars, queries];
-        let numbers = numbers.map(|n| u16::try_from(n).unwrap_or(u16::MAX).to_le_bytes());
-        [MAGIC.as_slice(), numbers.as_flattened()].concat()
+        sizes::write(MAGIC, [self.max_vars, self.line_vars, rate_vars, queries])
     }
 
     pub(super) fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
-        let invalid = |cause: String| DecodeError::Invalid {
-            what: "Ligero key",
-            cause,
-        };
-        let mut input = Reader::new(bytes);
-        if input.array()? != *MAGIC {
-            return Err(invalid("wrong magic".to_owned()));
-        }
-        let mut number = || input.array().map(u16::from_le_bytes).map(usize::from);
-        let (max_vars, line_vars) = (number()?, number()?);
-        let (rate_vars, queries) = (number()?, number()?);
-        input.end()?;
+        let what = "Ligero key";
+        let [max_vars, line_vars, rate_vars, queries] = sizes::read(MAGIC, what, bytes)?;
         let positions = Positions { rate_vars, queries };
-        VerifierKey::new(max_vars, line_vars, positions).map_err(|e| invalid(e.to_string()))
+        VerifierKey::new(max_vars, line_vars, positions).map_err(|e| DecodeError::Invalid {
+            what,
+            cause: e.to_string(),
+        })
     }
 }
 

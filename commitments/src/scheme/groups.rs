@@ -59,6 +59,7 @@ impl Scheme<ark_bn254::Fr> for Pst13 {
         let key = <Pst13 as crate::Pcs>::read_verifier_key(bytes)?;
         Ok(erase_verifying_key::<Pst13>(key))
     }
+
     fn hides(&self) -> bool {
         true
     }
@@ -247,6 +248,7 @@ impl<P: OverPowers> Scheme<ark_bn254::Fr> for P {
         let key = kzg::VerifierKey::from_bytes(bytes)?;
         Ok(erase_verifying_key::<P>(key))
     }
+
     fn hides(&self) -> bool {
         P::HIDES
     }
