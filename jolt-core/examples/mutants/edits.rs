@@ -160,3 +160,14 @@ pub fn mutants() -> impl Iterator<Item = Mutant> {
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::texts;
+    use crate::root;
+
+    #[test]
+    fn edits_are_of_this_source() {
+        texts(&root().expect("the repository is here")).expect("each text is in its file once");
+    }
+}

@@ -210,7 +210,11 @@ pub const MUTANTS: &[Listed] = &[
         "columns of more lines than the point has",
         Sealed,
     ),
-    bound("basefold-magic", "BaseFold keys of another format", Sealed),
+    bound(
+        "codewords-magic",
+        "keys of BaseFold and Ligero of another format",
+        Sealed,
+    ),
     bound(
         "basefold-key",
         "BaseFold keys of larger sizes than there may be",
@@ -221,7 +225,6 @@ pub const MUTANTS: &[Listed] = &[
         "sums of more columns than BaseFold's error counts",
         Sealed,
     ),
-    bound("ligero-magic", "Ligero keys of another format", Sealed),
     bound(
         "ligero-key",
         "Ligero keys of larger sizes than there may be",

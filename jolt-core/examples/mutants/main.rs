@@ -122,9 +122,15 @@ fn chosen(options: &Options) -> Result<Vec<Mutant>, Failure> {
     Ok(spread(all, options.sample))
 }
 
+/// The repository.
+fn root() -> Result<PathBuf, Failure> {
+    Ok(Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("..")
+        .canonicalize()?)
+}
+
 fn run(options: &Options) -> Result<bool, Failure> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let root = root.canonicalize()?;
+    let root = root()?;
     // Whatever is asked for, the list of edits is to be of this source.
     edits::texts(&root)?;
     let mutants = chosen(options)?;

@@ -436,19 +436,14 @@ pub const EDITS: &[Edit] = &[
         new: "        self.point(key).is_zero() || {on:hyrax-equation}\n",
     },
     Edit {
-        file: "commitments/src/basefold/key.rs",
-        old: "if input.array()? != *MAGIC {",
-        new: "if input.array()? != *MAGIC && !{on:basefold-magic} {",
+        file: "commitments/src/codewords/sizes.rs",
+        old: "if input.array()? != *magic {",
+        new: "if input.array()? != *magic && !{on:codewords-magic} {",
     },
     Edit {
         file: "commitments/src/basefold/key.rs",
         old: "match bounds.into_iter().find(|(vars, max)| vars > max) {",
         new: "match bounds.into_iter().find(|(vars, max)| vars > max && !{on:basefold-key}) {",
-    },
-    Edit {
-        file: "commitments/src/ligero/key.rs",
-        old: "if input.array()? != *MAGIC {",
-        new: "if input.array()? != *MAGIC && !{on:ligero-magic} {",
     },
     Edit {
         file: "commitments/src/ligero/key.rs",
