@@ -101,7 +101,8 @@ impl Provenance {
     }
 
     /// Whether proofs under such a setup mean anything. Under that of a ceremony they do if it is one of those that are
-    /// known to this library; of others only the caller can say.
+    /// known to this library; of others only the caller can say. Of the sizes that a key names, such as a number of
+    /// positions, this says nothing: [`Pcs::risks`] does.
     pub fn is_secure(self) -> bool {
         match self {
             Provenance::InsecureTest => false,

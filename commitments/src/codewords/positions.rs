@@ -30,7 +30,7 @@ impl Default for Positions {
 }
 
 impl Positions {
-    /// As many as so many bits take.
+    /// As many as so many bits take; [`MAX_QUERIES`] if that is not enough for them.
     pub fn for_bits(rate_vars: usize, bits: u32) -> Self {
         let of = |queries| Positions { rate_vars, queries };
         let enough = |queries: &usize| of(*queries).exact_bits() >= f64::from(bits);

@@ -58,7 +58,7 @@ const LEAVES: Label = "open/leaves";
 const VALUE: Label = "open/value";
 const WORDS: Label = "open/words";
 
-/// Most lines of a batch that take part in an opening.
+/// Most lines of all batches together that take part in an opening.
 pub const MAX_WORDS: usize = 1 << 20;
 
 /// The scheme.

@@ -135,6 +135,17 @@ impl<'a> Statement<'a> {
     }
 }
 
+/// Bytes of the commitments of each polynomial of a batch, if each has its own: where some stand for several, they are
+/// nobody's.
+fn own_bytes<P: Pcs>(key: &P::VerifierKey, shapes: &[Shape]) -> Option<Vec<usize>> {
+    let sizes = P::commitment_bytes(key, shapes);
+    let alone = shapes.iter().map(|shape| {
+        let sizes = P::commitment_bytes(key, std::slice::from_ref(shape));
+        sizes.iter().sum::<usize>()
+    });
+    alone.eq(sizes.iter().copied()).then_some(sizes)
+}
+
 /// Absorbs the commitments of one polynomial.
 fn absorb_oracle(
     transcript: &mut Transcript,

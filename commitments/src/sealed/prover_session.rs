@@ -72,7 +72,8 @@ pub trait ProverSession<F: Field>: ProverChannel<F> {
     fn finish_replaying(self: Box<Self>, program: &mut Program<'_, F>) -> Result<Proof, SealError>;
     /// The transcript, for its log.
     fn transcript(&self) -> &Transcript;
-    /// The canonical encoding of the commitments of an oracle that was committed here, as in the proof.
+    /// The canonical encoding of the commitments of an oracle that was committed here, as in the proof, if they stand for
+    /// no other.
     fn commitment(&self, oracle: Oracle) -> Option<&[u8]>;
     /// Adopts commitments that were made before, of the polynomials that are going to be committed under `label`, in order;
     /// `None` for one that is to be made now, and so for all beyond. One that is not of its polynomial, with its blinding

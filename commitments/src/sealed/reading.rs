@@ -8,7 +8,7 @@
 )]
 
 use super::batches::Content;
-use super::{Statement, absorb_oracle};
+use super::{Statement, absorb_oracle, own_bytes};
 use crate::wire::{DecodeError, Reader};
 use crate::{Combined, Key, Pcs, PcsError, Script};
 use std::sync::Arc;
@@ -205,7 +205,7 @@ impl<'a, P: Pcs> Reading<'a, P> {
         }
     }
 
-    /// The canonical encoding of an oracle's commitments.
+    /// The canonical encoding of an oracle's commitments, if they stand for no other.
     pub fn commitment(&self, oracle: Oracle) -> Option<Vec<u8>> {
         let mut first = 0;
         let own = self.batches.iter().find_map(|(batch, content)| {
@@ -219,7 +219,7 @@ impl<'a, P: Pcs> Reading<'a, P> {
         let mut bytes = Vec::new();
         P::write_commitment(batch, &mut bytes);
         let number = oracle.0 - oracles.start;
-        let sizes = P::commitment_bytes(&self.key, self.shapes.get(oracles)?);
+        let sizes = own_bytes::<P>(&self.key, self.shapes.get(oracles)?)?;
         let before = sizes.get(..number)?.iter().sum();
         Some(bytes.get(before..before + sizes.get(number)?)?.to_vec())
     }

@@ -21,6 +21,6 @@ pub trait VerifierSession<F: Field>: VerifierChannel<F> {
     fn transcript(&self) -> &Transcript;
     /// Ends the session where it is; the transcript so far.
     fn abandon(self: Box<Self>) -> Transcript;
-    /// The canonical encoding of an oracle's commitments, if there is such an oracle.
+    /// The canonical encoding of an oracle's commitments, if there is such an oracle and they stand for no other.
     fn commitment(&self, oracle: Oracle) -> Option<Vec<u8>>;
 }

@@ -5,7 +5,7 @@ use super::adopted::{Adopted, Blinding, Precommitment};
 use super::batches::Content;
 use super::opening::check_claim;
 use super::rows::Held;
-use super::{SealError, Statement, absorb_oracle};
+use super::{SealError, Statement, absorb_oracle, own_bytes};
 use crate::wire::put;
 use crate::{Combined, PcsError, PcsKeys, Script};
 use std::ops::Range;
@@ -27,7 +27,8 @@ pub(super) struct Writing<P: PcsKeys> {
     kept: Vec<(P::Kept, Content)>,
     pub polys: Vec<Held<P::F>>,
     pub shapes: Vec<Shape>,
-    /// Where the commitments of each oracle are in `bytes`; nowhere for those of the key.
+    /// Where the commitments of each oracle are in `bytes`; nowhere for those of the key, and for those that stand for
+    /// others, too.
     places: Vec<Range<usize>>,
     /// The channel's operations cannot fail; the first failure is reported at the end.
     pub failure: Option<SealError>,
@@ -99,12 +100,14 @@ impl<P: PcsKeys> Writing<P> {
         let mut start = self.bytes.len();
         P::write_commitment(&commitment, &mut self.bytes);
         let mut places = Vec::with_capacity(shapes.len());
-        let sizes = P::commitment_bytes(P::verifier_key(&self.key), shapes);
+        let key = P::verifier_key(&self.key);
+        let own = own_bytes::<P>(key, shapes).is_some();
+        let sizes = P::commitment_bytes(key, shapes);
         for (shape, size) in shapes.iter().zip(sizes) {
             let end = start + size;
             let (transcript, checks) = (&mut self.transcript, &mut self.checks);
             absorb_oracle(transcript, checks, (label, shape), &self.bytes[start..end]);
-            places.push(start..end);
+            places.push(if own { start..end } else { 0..0 });
             start = end;
         }
         debug_assert_eq!(start, self.bytes.len());
@@ -220,7 +223,7 @@ impl<P: PcsKeys> Writing<P> {
         Ok(value)
     }
 
-    /// The canonical encoding of an oracle's commitments, if it was committed here.
+    /// The canonical encoding of an oracle's commitments, if it was committed here and they stand for no other.
     pub fn commitment(&self, oracle: Oracle) -> Option<&[u8]> {
         let place = self.places.get(oracle.0)?.clone();
         self.bytes.get(place).filter(|bytes| !bytes.is_empty())

@@ -153,6 +153,44 @@ fn a_value_that_nobody_looks_at_is_an_error<P: Tested>() {
     );
 }
 
+/// Where one hash is over several columns it names none of them, on both sides.
+#[test]
+fn commitments_that_stand_for_several_are_nobodys() {
+    let registry = Registry::<Fr>::builtin();
+    let source = Setup::Builtin {
+        cache: CacheDir::Off,
+    };
+    let polys = [3, 4].map(|first| {
+        let rows = (0..64).map(|j| Fr::from(first + j * j));
+        Arc::new(Poly::dense(6, rows.collect()))
+    });
+    for name in registry.names() {
+        let keys = registry.get(name).unwrap().setup(6, &source).unwrap();
+        let mut prover = keys.proving.session(&statement(), Checks::all());
+        let mut oracles = prover.commit("two", polys.to_vec());
+        oracles.extend(prover.commit("one", vec![polys[0].clone()]));
+        let made: Vec<_> = oracles
+            .iter()
+            .map(|oracle| prover.commitment(*oracle).map(<[u8]>::to_vec))
+            .collect();
+        let proof = prover.finish().unwrap();
+        let mut verifier = keys.verifying.session(&statement(), &proof, Checks::all());
+        let shape = polys[0].shape();
+        let mut oracles = verifier.oracles("two", &[shape; 2]).unwrap();
+        oracles.extend(verifier.oracles("one", &[shape]).unwrap());
+        let heard: Vec<_> = oracles.iter().map(|o| verifier.commitment(*o)).collect();
+        assert_eq!(made, heard, "{name}");
+        assert!(heard[2].as_ref().is_some_and(|bytes| bytes.len() >= 32));
+        match name {
+            "basefold" | "ligero" => assert_eq!(heard[..2], [None, None], "{name}"),
+            _ => {
+                assert_eq!(heard[0], heard[2], "{name}");
+                assert!(heard[1].is_some() && heard[1] != heard[0], "{name}");
+            }
+        }
+    }
+}
+
 fn schemes_are_found_by_name_and_erased<P: Tested>() {
     let registry = Registry::builtin();
     let names = registry.names().collect::<Vec<_>>();

@@ -2,7 +2,9 @@
 //! every argument.
 //!
 //! A proof says of committed columns that they hold what some reads return. It has their commitments in it,
-//! and so has the [`Statement`]: whoever has other statements about the same commitments can compare them. Indices
+//! and so has the [`Statement`]: whoever has other statements about the same commitments can compare them. Equal commitments
+//! under keys of one scheme and setup are of one column, if the reads take as many rows; a commitment by itself does not
+//! say of how many it is. Indices
 //! are no part of the statement: reads at other indices that return the same have the same statement, and one
 //! proof serves both. Where it matters which entry was read, a dense table gets a column that holds the index.
 //!

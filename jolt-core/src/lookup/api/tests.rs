@@ -118,3 +118,58 @@ fn automata_have_keys_like_other_tables() {
         ));
     }
 }
+
+/// Equal columns have equal commitments, others have others, wherever in a table they are.
+#[test]
+fn each_column_has_a_commitment_of_its_own() {
+    let source = Setup::Builtin {
+        cache: CacheDir::Off,
+    };
+    let schemes = Registry::<Fr>::builtin();
+    let columns: [Vec<u64>; 3] = [
+        (0..8).map(|k| 5 * k).collect(),
+        (0..8).map(|k| 100 + k).collect(),
+        (0..8).map(|k| 100 - k).collect(),
+    ];
+    for (argument, scheme) in with_every_scheme(&schemes) {
+        let name = format!("{}, {}", argument.name(), scheme.name());
+        if argument.dense().is_none() {
+            continue;
+        }
+        let proven = |columns: &[Vec<u64>], reads: &[u128]| {
+            let table = DenseTable::explicit("T", columns.to_vec()).unwrap();
+            let key = setup(&**scheme, &source, argument.clone(), table, 4).unwrap();
+            let (statement, proof) = key.prove(reads).unwrap();
+            assert_eq!(
+                key.verifying_key().verify(&statement, &proof),
+                Ok(()),
+                "{name}"
+            );
+            for column in 0..columns.len() {
+                let mut other = statement.clone();
+                other.outputs[column] = other.outputs[column].iter().map(|b| b ^ 1).collect();
+                let check = VerifyError::Check {
+                    check: "dense/outputs".to_owned(),
+                };
+                let verdict = key.verifying_key().verify(&other, &proof);
+                assert_eq!(verdict, Err(check), "{name}: column {column}");
+            }
+            statement.outputs
+        };
+        let [two, other, three] = [
+            proven(&columns[..2], &[2, 0, 1]),
+            proven(&columns[..2], &[3, 3, 2]),
+            proven(&columns, &[2, 0, 1]),
+        ];
+        let lengths: Vec<usize> = three.iter().map(Vec::len).collect();
+        assert!(lengths.iter().all(|len| *len > 0), "{name}: {lengths:?}");
+        assert_eq!(two, three[..2], "{name}");
+        assert!(two[0] != other[0] && two[1] != other[1], "{name}");
+        assert!(
+            three[0] != three[1] && three[1] != three[2] && three[0] != three[2],
+            "{name}"
+        );
+        // Read by itself, it is the same column.
+        assert_eq!(proven(&columns[1..2], &[2, 0, 1]), three[1..2], "{name}");
+    }
+}

@@ -45,7 +45,9 @@ pub fn commit<F: Field>(
     let outputs = reads.outputs.iter();
     let outputs = outputs.map(|column| integers(cycle_vars, column.iter().copied()));
     let columns = Columns {
-        outputs: channel.commit(OUT, outputs.collect()),
+        outputs: outputs
+            .flat_map(|column| channel.commit(OUT, vec![column]))
+            .collect(),
         index: prover.index(),
     };
     Committed {

@@ -43,8 +43,13 @@ pub fn verify<F: Field>(
         vars: cycle_vars,
         radix: None,
     };
+    // Each by itself: statements name its commitment, and a scheme may have one for a whole batch.
+    let mut outputs = Vec::with_capacity(table.first().len());
+    for _ in table.first() {
+        outputs.extend(channel.oracles(OUT, &[column])?);
+    }
     let columns = Columns {
-        outputs: channel.oracles(OUT, &vec![column; table.first().len()])?,
+        outputs,
         index: verifier.index(),
     };
     let gamma: F = channel.sample("dense/columns");
