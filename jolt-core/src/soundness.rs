@@ -219,9 +219,7 @@ impl ErrorBound {
             let labels = |t: &Term| t.challenges.iter().map(|c| c.0).collect::<Vec<_>>();
             // What is beside the field is in bits, and not added up.
             let in_field = t.beside.is_none() && term.beside.is_none();
-            in_field
-                && (t.part, &t.about) == (term.part, &term.about)
-                && labels(t) == labels(&term)
+            in_field && (t.part, &t.about) == (term.part, &term.about) && labels(t) == labels(&term)
         });
         let Some(same) = same else {
             return self.terms.push(term);

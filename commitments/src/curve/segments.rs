@@ -13,7 +13,12 @@
 
 use ark_bn254::{Fq, G1Affine};
 use ark_ec::AffineRepr;
+use ark_ff::fields::batch_inversion;
 use ark_ff::{AdditiveGroup, Field, One, Zero};
+use sumcheck::field::limbs::minus;
+
+/// Products that are made in turn.
+const CHAINS: usize = 4;
 
 /// Segments of points, one after the other.
 #[derive(Default)]
@@ -21,7 +26,9 @@ pub(crate) struct Segments {
     pub points: Vec<G1Affine>,
     /// Number of points of each segment.
     pub lens: Vec<usize>,
+    /// Of one pass: products before each denominator, and denominators, whose inverses take their place.
     prefixes: Vec<Fq>,
+    inverses: Vec<Fq>,
 }
 
 /// Segments that are halved in some way.
@@ -83,31 +90,37 @@ impl Segments {
 
     /// Halves every segment; a segment of odd length keeps its last point.
     pub fn halve(&mut self) {
-        // Backward, so that the sums can then be written forward over the points they come from.
         self.prefixes.clear();
-        // Two products, alternately, because a multiplication has to wait for the one before.
-        let mut products = [Fq::one(); 2];
-        let mut end = self.points.len();
-        for len in self.lens.iter().rev() {
-            let start = end - len;
-            for pair in self.points[start..end].chunks_exact(2).rev() {
-                let product = &mut products[self.prefixes.len() % 2];
+        self.inverses.clear();
+        // Several products in turn, because a multiplication has to wait for the one before.
+        let mut products = [Fq::one(); CHAINS];
+        let mut rest = &self.points[..];
+        for len in &self.lens {
+            let (own, others) = rest.split_at(*len);
+            for pair in own.chunks_exact(2) {
+                let product = &mut products[self.prefixes.len() % CHAINS];
+                let denominator = denominator(&pair[0], &pair[1]);
                 self.prefixes.push(*product);
-                *product *= denominator(&pair[0], &pair[1]);
+                self.inverses.push(denominator);
+                *product *= denominator;
             }
-            end = start;
+            rest = others;
         }
-        let inverse = (products[0] * products[1]).inverse().unwrap_or_default();
-        let mut inverses = [inverse * products[1], inverse * products[0]];
+        // Backward: what is left of a product's inverse is that of the product so far.
+        batch_inversion(&mut products);
+        let all = self.prefixes.iter().zip(&mut self.inverses).enumerate();
+        for (at, (prefix, denominator)) in all.rev() {
+            let product = &mut products[at % CHAINS];
+            let inverse = *product * prefix;
+            *product *= *denominator;
+            *denominator = inverse;
+        }
+        // Sums are written over the points that they come from.
+        let mut inverses = self.inverses.iter();
         let (mut read, mut write) = (0, 0);
         for len in &mut self.lens {
-            for _ in 0..*len / 2 {
-                let (p, q) = (self.points[read], self.points[read + 1]);
-                let prefix = self.prefixes.pop().unwrap_or_default();
-                let inverse = &mut inverses[self.prefixes.len() % 2];
-                let this = *inverse * prefix;
-                *inverse *= denominator(&p, &q);
-                self.points[write] = sum(&p, &q, &this);
+            for inverse in inverses.by_ref().take(*len / 2) {
+                self.points[write] = sum(&self.points[read], &self.points[read + 1], inverse);
                 read += 2;
                 write += 1;
             }
@@ -129,7 +142,7 @@ pub(crate) fn double_all(points: &mut [G1Affine]) {
         .iter()
         .map(|p| if p.is_zero() { Fq::one() } else { p.y.double() });
     let mut inverses: Vec<Fq> = heights.collect();
-    ark_ff::fields::batch_inversion(&mut inverses);
+    batch_inversion(&mut inverses);
     for (point, inverse) in points.iter_mut().zip(inverses) {
         if !point.is_zero() {
             let square = point.x.square();
@@ -141,7 +154,7 @@ pub(crate) fn double_all(points: &mut [G1Affine]) {
 /// What is divided by: `x_2 − x_1`, `2 y` for a doubling, 1 where nothing is divided.
 #[inline(always)]
 fn denominator(p: &G1Affine, q: &G1Affine) -> Fq {
-    let difference = q.x - p.x;
+    let difference = minus(&q.x, &p.x);
     if difference.is_zero() || p.x.is_zero() || q.x.is_zero() {
         return exceptional_denominator(p, q, difference);
     }
@@ -168,7 +181,7 @@ fn sum(p: &G1Affine, q: &G1Affine, inverse: &Fq) -> G1Affine {
     if p.x == q.x || p.x.is_zero() || q.x.is_zero() {
         return exceptional_sum(p, q, inverse);
     }
-    chord(p, q, (q.y - p.y) * inverse)
+    chord(p, q, minus(&q.y, &p.y) * inverse)
 }
 
 #[cold]
@@ -189,6 +202,6 @@ pub(super) fn exceptional_sum(p: &G1Affine, q: &G1Affine, inverse: &Fq) -> G1Aff
 
 #[inline(always)]
 fn chord(p: &G1Affine, q: &G1Affine, slope: Fq) -> G1Affine {
-    let x = slope.square() - p.x - q.x;
-    G1Affine::new_unchecked(x, slope * (p.x - x) - p.y)
+    let x = minus(&minus(&slope.square(), &p.x), &q.x);
+    G1Affine::new_unchecked(x, minus(&(slope * minus(&p.x, &x)), &p.y))
 }

@@ -5,9 +5,10 @@
     reason = "limbs of arrays, whose bounds are constants"
 )]
 
+use super::limbs::{self, halves, subtract_once};
 use super::{Accumulator, Field, Products};
 use ark_bn254::Fr;
-use ark_ff::{BigInt, PrimeField, Zero};
+use ark_ff::{Field as _, PrimeField};
 
 /// A 384-bit integer `Σ x_i · u_i`, where `x_i` is the Montgomery form read as an integer below
 /// `2^254`: `2^64` terms fit.
@@ -77,37 +78,58 @@ fn multiply_add(sum: u64, a: u64, b: u64, carry: u64) -> (u64, u64) {
     (t as u64, (t >> 64) as u64)
 }
 
-/// A 256-bit number as its (low, high) halves: the compiler turns arithmetic on them into carry
-/// chains, and keeps masks free of branches.
+/// `x − y` unless it is negative, then `x`.
 #[inline(always)]
-fn halves(x: &[u64; 4]) -> (u128, u128) {
-    let join = |low: u64, high: u64| u128::from(low) | u128::from(high) << 64;
-    (join(x[0], x[1]), join(x[2], x[3]))
-}
-
-#[inline(always)]
-fn from_halves(low: u128, high: u128) -> Fr {
-    Fr::new_unchecked(BigInt([
-        low as u64,
-        (low >> 64) as u64,
-        high as u64,
-        (high >> 64) as u64,
-    ]))
-}
-
-/// `x` if it is below `p`, else `x − p`, for `x < 2p`.
-#[inline(always)]
-fn subtract_once(low: u128, high: u128) -> Fr {
-    let (p_low, p_high) = halves(&Fr::MODULUS.0);
-    let (reduced, borrow) = low.overflowing_sub(p_low);
-    let reduced_high = high.wrapping_sub(p_high).wrapping_sub(u128::from(borrow));
-    // Everything is below 2^255: the top bit says whether the difference is negative.
-    let mask = ((reduced_high as i128) >> 127) as u128;
-    from_halves(
-        reduced ^ ((reduced ^ low) & mask),
-        reduced_high ^ ((reduced_high ^ high) & mask),
+fn subtract_if_larger((low, high): (u128, u128), (y_low, y_high): (u128, u128)) -> (u128, u128) {
+    let (difference, borrow) = low.overflowing_sub(y_low);
+    let (upper, under) = high.overflowing_sub(y_high);
+    let (upper, further) = upper.overflowing_sub(u128::from(borrow));
+    let mask = u128::from(under | further).wrapping_neg();
+    (
+        difference ^ ((difference ^ low) & mask),
+        upper ^ ((upper ^ high) & mask),
     )
 }
+
+/// `2p`.
+const TWICE: [u64; 4] = {
+    let p = Fr::MODULUS.0;
+    [
+        p[0] << 1,
+        p[1] << 1 | p[0] >> 63,
+        p[2] << 1 | p[1] >> 63,
+        p[3] << 1 | p[2] >> 63,
+    ]
+};
+
+/// `⌊2^318 / p⌋ − 2^64`.
+const RECIPROCAL: u64 = {
+    // Bit by bit. The remainder stays below p, so that twice it has 255 bits.
+    let p = Fr::MODULUS.0;
+    let mut remainder = [0u64; 4];
+    let mut quotient = 0u128;
+    let mut bit = 0;
+    while bit <= 318 {
+        let mut doubled = [0u64; 4];
+        let mut carry = if bit == 0 { 1 } else { 0 };
+        let mut reduced = [0u64; 4];
+        let mut borrow = false;
+        let mut i = 0;
+        while i < 4 {
+            doubled[i] = remainder[i] << 1 | carry;
+            carry = remainder[i] >> 63;
+            let (once, under) = doubled[i].overflowing_sub(p[i]);
+            let (twice, further) = once.overflowing_sub(borrow as u64);
+            reduced[i] = twice;
+            borrow = under || further;
+            i += 1;
+        }
+        remainder = if borrow { doubled } else { reduced };
+        quotient = quotient << 1 | !borrow as u128;
+        bit += 1;
+    }
+    (quotient - (1 << 64)) as u64
+};
 
 /// `x mod p` for `x = limbs + top · 2^256` below `7p`.
 #[inline(always)]
@@ -141,6 +163,16 @@ impl Products<Fr> for WideProducts {
         }
         let mut carry = false;
         for (sum, limb) in self.0.iter_mut().zip(product) {
+            (*sum, carry) = sum.carrying_add(limb, carry);
+        }
+        self.0[8] += u64::from(carry);
+    }
+
+    #[inline(always)]
+    fn add_one(&mut self, x: &Fr) {
+        // The product with 1, which is `2^256 mod p` in Montgomery form.
+        let mut carry = false;
+        for (sum, limb) in self.0[4..8].iter_mut().zip(x.0.0) {
             (*sum, carry) = sum.carrying_add(limb, carry);
         }
         self.0[8] += u64::from(carry);
@@ -186,62 +218,47 @@ impl Field for Fr {
 
     #[inline(always)]
     fn plus(&self, other: &Self) -> Self {
-        let ((a, a_high), (b, b_high)) = (halves(&self.0.0), halves(&other.0.0));
-        let (low, carry) = a.overflowing_add(b);
-        subtract_once(low, a_high + b_high + u128::from(carry))
+        limbs::plus(self, other)
     }
 
     #[inline(always)]
     fn minus(&self, other: &Self) -> Self {
-        let ((a, a_high), (b, b_high)) = (halves(&self.0.0), halves(&other.0.0));
-        let (low, borrow) = a.overflowing_sub(b);
-        let high = a_high.wrapping_sub(b_high).wrapping_sub(u128::from(borrow));
-        let mask = ((high as i128) >> 127) as u128;
-        let (p_low, p_high) = halves(&Fr::MODULUS.0);
-        let (low, carry) = low.overflowing_add(p_low & mask);
-        from_halves(
-            low,
-            high.wrapping_add(p_high & mask)
-                .wrapping_add(u128::from(carry)),
-        )
+        limbs::minus(self, other)
     }
 
     #[inline]
     fn mul_u64(&self, u: u64) -> Self {
-        if u == 0 || self.is_zero() {
-            return Fr::zero();
-        }
-        let mut sum = WideSum::default();
-        sum.add_u64(self, u);
-        let [l0, l1, l2, l3, top, _] = sum.0;
-        // The value is below p · 2^64. Estimate the quotient by its top bits, from below:
-        // p ≥ 0x30644e72e131a029 · 2^192, so q = value / 2^192 / (that + 1) never exceeds value / p.
-        let numerator = (u128::from(top) << 64) | u128::from(l3);
-        let q = (numerator / (u128::from(Fr::MODULUS.0[3]) + 1)) as u64;
-        let mut limbs = [l0, l1, l2, l3];
-        let mut top = top;
-        let mut borrow = 0u128;
-        for (limb, m) in limbs.iter_mut().zip(Fr::MODULUS.0) {
-            let take = u128::from(m) * u128::from(q) + borrow;
-            let (value, under) = limb.overflowing_sub(take as u64);
-            *limb = value;
-            borrow = (take >> 64) + u128::from(under);
-        }
-        top = top.wrapping_sub(borrow as u64);
-        let mut low = BigInt::<4>(limbs);
-        // The estimate is short by a few multiples of p at most.
-        while top > 0 || low >= Fr::MODULUS {
-            let borrowed = ark_ff::BigInteger::sub_with_borrow(&mut low, &Fr::MODULUS);
-            top -= u64::from(borrowed);
-        }
-        Fr::new_unchecked(low)
+        let (limbs, modulus) = (&self.0.0, &Fr::MODULUS.0);
+        let (l0, carry) = multiply_add(0, limbs[0], u, 0);
+        let (l1, carry) = multiply_add(0, limbs[1], u, carry);
+        let (l2, carry) = multiply_add(0, limbs[2], u, carry);
+        let (l3, top) = multiply_add(0, limbs[3], u, carry);
+        // The quotient estimated from below by the bits from 254 on, of which there are 64: `RECIPROCAL` is
+        // `2^318 / p − 2^64`. It is short by less than 4.
+        let upper = top << 2 | l3 >> 62;
+        let quotient = upper + multiply_add(0, upper, RECIPROCAL, 0).1;
+        let (m0, carry) = multiply_add(0, modulus[0], quotient, 0);
+        let (m1, carry) = multiply_add(0, modulus[1], quotient, carry);
+        let (m2, carry) = multiply_add(0, modulus[2], quotient, carry);
+        let m3 = modulus[3].wrapping_mul(quotient).wrapping_add(carry);
+        // What is left is below 4p, so below 2^256.
+        let ((low, high), (m_low, m_high)) = (halves(&[l0, l1, l2, l3]), halves(&[m0, m1, m2, m3]));
+        let (low, borrow) = low.overflowing_sub(m_low);
+        let high = high.wrapping_sub(m_high).wrapping_sub(u128::from(borrow));
+        let (low, high) = subtract_if_larger((low, high), halves(&TWICE));
+        subtract_once(low, high)
+    }
+
+    #[inline]
+    fn from_word(x: u64) -> Self {
+        Fr::ONE.mul_u64(x)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ark_ff::{AdditiveGroup, UniformRand};
+    use ark_ff::{AdditiveGroup, One, UniformRand, Zero};
     use proptest::prelude::*;
 
     fn element(seed: u64) -> Fr {
@@ -260,7 +277,10 @@ mod tests {
         #[test]
         fn small_products_agree_with_field_products(seed: u64, u: u64) {
             for u in [u, 0, 1, u64::MAX] {
-                prop_assert_eq!(element(seed).mul_u64(u), element(seed) * Fr::from(u));
+                for x in [element(seed), Fr::zero(), Fr::one(), -Fr::one()] {
+                    prop_assert_eq!(x.mul_u64(u), x * Fr::from(u));
+                }
+                prop_assert_eq!(Fr::from_word(u), Fr::from(u));
             }
         }
 
@@ -282,6 +302,10 @@ mod tests {
                 let side = if i % 2 == 0 { &mut left } else { &mut right };
                 side.add(&element(*a), &element(*b));
                 expected += element(*a) * element(*b);
+                if a % 3 == 0 {
+                    side.add_one(&element(*b));
+                    expected += element(*b);
+                }
             }
             left.merge(&right);
             prop_assert_eq!(left.reduce(), expected);
@@ -318,7 +342,7 @@ mod tests {
 #[cfg(test)]
 mod zero_sums {
     use super::*;
-    use ark_ff::{One, UniformRand};
+    use ark_ff::{One, UniformRand, Zero};
 
     #[test]
     fn products_that_cancel_sum_to_the_canonical_zero() {

@@ -211,6 +211,10 @@ impl<S: Products<Fr>> Products<Counted> for Sum<S> {
         self.0.add(&inner(*x), &inner(*y));
     }
 
+    fn add_one(&mut self, x: &Counted) {
+        self.0.add_one(&inner(*x));
+    }
+
     fn merge(&mut self, other: &Self) {
         self.0.merge(&other.0);
     }

@@ -15,6 +15,7 @@ pub mod counted;
 mod eight;
 #[cfg(feature = "prover")]
 mod kernels;
+pub mod limbs;
 #[cfg(feature = "prover")]
 pub mod packed;
 #[cfg(feature = "prover")]
@@ -51,6 +52,8 @@ pub trait Accumulator<F>: Copy + Default + Send + Sync {
 pub trait Products<F>: Copy + Default + Send + Sync {
     /// Adds `x · y`.
     fn add(&mut self, x: &F, y: &F);
+    /// Adds `x`.
+    fn add_one(&mut self, x: &F);
     /// Adds what another sum holds.
     fn merge(&mut self, other: &Self);
     /// The sum.
@@ -81,9 +84,17 @@ pub trait Field: PrimeField {
         *self - other
     }
 
+    /// The field element of a machine word.
+    fn from_word(x: u64) -> Self {
+        Self::from(x)
+    }
+
     /// The field element of a signed integer.
     fn from_i128(x: i128) -> Self {
-        let magnitude = Self::from(x.unsigned_abs());
+        let magnitude = match u64::try_from(x.unsigned_abs()) {
+            Ok(small) => Self::from_word(small),
+            Err(_) => Self::from(x.unsigned_abs()),
+        };
         if x < 0 { -magnitude } else { magnitude }
     }
 

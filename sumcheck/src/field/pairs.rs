@@ -79,7 +79,7 @@ impl<F: Field> Slice<'_, F> {
     pub fn get(&self, j: usize) -> F {
         match self {
             Slice::Field(rows) => rows[j],
-            Slice::Words(rows) => F::from(rows[j]),
+            Slice::Words(rows) => F::from_word(rows[j]),
             Slice::Signed(rows) => F::from_i128(rows[j]),
             Slice::Wide(rows) => F::from(rows[j]),
         }
@@ -114,9 +114,64 @@ pub trait PairSums<F>: Sync {
     fn add(&self, rows: &[Slice<'_, F>], weights: &[F], sums: &mut [F]);
 }
 
-/// One pair after the other, with delayed reduction over the pairs.
+/// A summand as it is evaluated: what is added up is reduced once.
+enum Node<'a, F> {
+    Factor(usize),
+    Constant(F),
+    /// Products of some operands each; of none it is 1.
+    Sum(Vec<Vec<Node<'a, F>>>),
+    /// Whatever has another form.
+    Other(&'a Expr<F>),
+}
+
+impl<'a, F: Field> Node<'a, F> {
+    fn new(e: &'a Expr<F>) -> Self {
+        match e {
+            Expr::Const(_, c) => Node::Constant(*c),
+            Expr::Factor(i) => Node::Factor(*i),
+            Expr::Sum(terms) => Node::Sum(terms.iter().map(Self::operands).collect()),
+            Expr::Product(_) => Node::Sum(vec![Self::operands(e)]),
+            Expr::Chain(_) => Node::Other(e),
+        }
+    }
+
+    /// The operands of a product, or a single one.
+    fn operands(e: &'a Expr<F>) -> Vec<Self> {
+        match e {
+            Expr::Product(parts) => parts.iter().flat_map(Self::operands).collect(),
+            other => vec![Self::new(other)],
+        }
+    }
+
+    fn value(&self, at: &[F]) -> F {
+        match self {
+            Node::Factor(i) => at[*i],
+            Node::Constant(c) => *c,
+            Node::Sum(terms) => {
+                let mut sum = F::Products::default();
+                for operands in terms {
+                    match operands.as_slice() {
+                        [] => sum.add_one(&F::one()),
+                        [only] => sum.add_one(&only.value(at)),
+                        [first, middle @ .., last] => {
+                            let mut product = first.value(at);
+                            for node in middle {
+                                product *= node.value(at);
+                            }
+                            sum.add(&product, &last.value(at));
+                        }
+                    }
+                }
+                sum.reduce()
+            }
+            Node::Other(e) => e.eval(at),
+        }
+    }
+}
+
+/// One pair after the other, with delayed reduction over the terms of sums and over the pairs.
 pub struct Portable<'a, F> {
-    summand: &'a Expr<F>,
+    summand: Node<'a, F>,
     used: Vec<usize>,
     points: Points,
 }
@@ -126,7 +181,7 @@ impl<'a, F: Field> Portable<'a, F> {
     pub fn new(summand: &'a Expr<F>, points: Points) -> Self {
         Portable {
             used: summand.factors(),
-            summand,
+            summand: Node::new(summand),
             points,
         }
     }
@@ -149,7 +204,7 @@ impl<F: Field> PairSums<F> for Portable<'_, F> {
                     }
                 }
                 if !self.points.skips(x) {
-                    wide.add(&self.summand.eval(&at), weight);
+                    wide.add(&self.summand.value(&at), weight);
                 }
             }
         }
@@ -184,5 +239,64 @@ pub fn bind_twice<F: Field>(rows: &Slice<'_, F>, [x, y]: [&F; 2], out: &mut [F])
         let mut pair = [F::zero(); 2];
         bind(&rows.skip(4 * j), x, &mut pair);
         *out = pair[0].plus(&(*y * pair[1].minus(&pair[0])));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ark_bn254::Fr;
+    use ark_ff::UniformRand;
+    use ark_std::test_rng;
+
+    /// Products of no, one, two and three operands, sums in them, constants, a chain: the value of the expression.
+    #[test]
+    fn sums_are_those_of_the_expression() {
+        let rng = &mut test_rng();
+        let constant = |x: u64| Expr::constant("c", Fr::from(x));
+        let chain = Expr::Chain(vec![vec![(0, 0, Expr::Factor(0)), (0, 0, constant(2))]]);
+        let summand = Expr::Sum(vec![
+            Expr::Product(vec![]),
+            Expr::Factor(3),
+            constant(7),
+            Expr::Product(vec![Expr::Sum(vec![]), Expr::Factor(1)]),
+            Expr::Factor(0) * Expr::Factor(1),
+            Expr::Factor(0) * (Expr::Factor(1) + constant(3)) * Expr::Factor(2),
+            Expr::Product(vec![chain]),
+        ]);
+        let fields: Vec<Fr> = (0..12).map(|_| Fr::rand(rng)).collect();
+        let words: Vec<u64> = (0..12).map(|j| u64::MAX / (j + 1)).collect();
+        let signed: Vec<i128> = (0..12).map(|j| (j - 6) << (8 * j)).collect();
+        let wide: Vec<u128> = (0..12).map(|j| u128::MAX / (j + 1)).collect();
+        let rows = [
+            Slice::Field(&fields),
+            Slice::Words(&words),
+            Slice::Signed(&signed),
+            Slice::Wide(&wide),
+        ];
+        let weights: Vec<Fr> = (0..6).map(|_| Fr::rand(rng)).collect();
+        for with_one in [true, false] {
+            let points = Points {
+                degree: 3,
+                with_one,
+            };
+            let mut sums = [Fr::from(5u64); 4];
+            Portable::new(&summand, points).add(&rows, &weights, &mut sums);
+            for (x, sum) in sums.into_iter().enumerate() {
+                let value = |j: usize| {
+                    let at = rows.map(|rows| {
+                        let (a, b) = (rows.get(2 * j), rows.get(2 * j + 1));
+                        a + Fr::from(x as u64) * (b - a)
+                    });
+                    summand.eval(&at)
+                };
+                let terms = weights.iter().enumerate().map(|(j, w)| *w * value(j));
+                let expected = match points.skips(x) {
+                    true => Fr::from(0u64),
+                    false => terms.sum(),
+                };
+                assert_eq!(sum, Fr::from(5u64) + expected, "{x}");
+            }
+        }
     }
 }

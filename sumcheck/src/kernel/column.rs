@@ -246,7 +246,7 @@ impl<F: ProverField> Column<F> {
                 (None, Some(sum)) => sum.get(j),
                 (None, None) => self.tail,
             },
-            Rows::Words(v) => v.get(j).map_or(self.tail, |x| F::from(*x)),
+            Rows::Words(v) => v.get(j).map_or(self.tail, |x| F::from_word(*x)),
             Rows::Signed(v) => v.get(j).map_or(self.tail, |x| F::from_i128(*x)),
             Rows::Wide(v) => v.get(j).map_or(self.tail, |x| F::from(*x)),
             Rows::Digits(d, table) => d.get(j).map_or(self.tail, |d| table[usize::from(*d)]),
