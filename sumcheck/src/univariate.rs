@@ -14,14 +14,11 @@ pub struct UniPoly<F>(pub Vec<F>);
 impl<F: Field> UniPoly<F> {
     /// The polynomial of degree below `evals.len()` with these values at 0, 1, 2, ….
     ///
-    /// Newton's divided differences: `d²` additions and multiplications by small inverses.
+    /// Newton's divided differences: `d²` additions and multiplications by small inverses, and one inversion.
     pub fn from_evals(evals: &[F]) -> Self {
         let n = evals.len();
         let mut divided = evals.to_vec();
-        for level in 1..n {
-            let inverse = F::from(level as u64)
-                .inverse()
-                .expect("the degree is below the characteristic");
+        for (inverse, level) in inverses::<F>(n).into_iter().zip(1..) {
             for i in (level..n).rev() {
                 divided[i] = (divided[i] - divided[i - 1]) * inverse;
             }
@@ -76,6 +73,23 @@ impl<F: Field> UniPoly<F> {
         }
         UniPoly(out)
     }
+}
+
+/// The inverses of `1, …, n − 1`, by one inversion: that of their product.
+fn inverses<F: Field>(n: usize) -> Vec<F> {
+    let mut products = vec![F::one()];
+    for level in 1..n {
+        products.push(products[level - 1].mul_u64(level as u64));
+    }
+    let mut inverse = products[n.saturating_sub(1)]
+        .inverse()
+        .expect("the degree is below the characteristic");
+    let mut all = vec![F::zero(); n.saturating_sub(1)];
+    for level in (1..n).rev() {
+        all[level - 1] = inverse * products[level - 1];
+        inverse = inverse.mul_u64(level as u64);
+    }
+    all
 }
 
 #[cfg(test)]

@@ -23,14 +23,6 @@ impl<F: Field> Challenges<F> {
         }
     }
 
-    /// These, in order.
-    pub fn replaying(values: &[F]) -> Self {
-        Challenges {
-            replayed: Some((0, values.to_vec())),
-            ..Challenges::default()
-        }
-    }
-
     pub fn give(&mut self, drawn: F) -> F {
         let number = self.drawn;
         self.drawn += 1;

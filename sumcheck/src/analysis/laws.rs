@@ -6,7 +6,9 @@ use super::play::Play;
 use super::trace::{Assertion, CLAIMS, Event, Opening, Trace};
 use super::{Effort, Protocol, Report};
 use crate::channel::Last;
+use crate::channel::plain::PlainProof;
 use crate::{Checks, Field, Label, VerifyError, batch};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -191,9 +193,19 @@ fn spread<T>(all: Vec<(String, T)>, of_each: usize) -> Vec<(String, T)> {
     chosen.collect()
 }
 
+/// The challenge that is known, if one is, and the proof.
+type Known<F> = (Option<(usize, F)>, PlainProof<F>);
+
 struct Search<'a, F> {
     protocol: &'a dyn Protocol<F>,
     run: Honest,
+    once: bool,
+    /// The honest proof, and the last ones that know one challenge and are honest otherwise.
+    proofs: RefCell<Vec<Known<F>>>,
+    /// Of lies, by message and number: how many messages there were when one failed an assertion.
+    caught: RefCell<BTreeMap<(usize, usize), Option<usize>>>,
+    /// Of moves, by number: which challenges leave no change of them alone. See [`Search::settled`].
+    settled: RefCell<BTreeMap<usize, Option<usize>>>,
 }
 
 /// Looks for what a prover can do with messages alone. All proofs are made on one thread: they are many and should be
@@ -206,18 +218,31 @@ pub fn analyze<F: Field>(
     effort: Effort,
 ) -> Result<Report, VerifyError> {
     match rayon::ThreadPoolBuilder::new().num_threads(1).build() {
-        Ok(pool) => pool.install(|| search(protocol, effort)),
+        Ok(pool) => pool.install(|| search(protocol, effort, true)),
         // No thread is to be had: the common ones do it as well.
-        Err(_) => search(protocol, effort),
+        Err(_) => search(protocol, effort, true),
     }
 }
 
-fn search<F: Field>(protocol: &dyn Protocol<F>, effort: Effort) -> Result<Report, VerifyError> {
+/// The search itself: `once` says that what is decided before a challenge is drawn is found out once, which changes
+/// nothing that is found.
+pub(super) fn search<F: Field>(
+    protocol: &dyn Protocol<F>,
+    effort: Effort,
+    once: bool,
+) -> Result<Report, VerifyError> {
     let honest = Play::<F>::default();
     honest.verdict(protocol)?;
     let trace = honest.trace(protocol, 0..0)?;
     let run = Honest::of(&trace.events);
-    let search = Search { protocol, run };
+    let search = Search {
+        protocol,
+        run,
+        once,
+        proofs: RefCell::default(),
+        caught: RefCell::default(),
+        settled: RefCell::default(),
+    };
     let mut report = Report::default();
     search.unopened_values(&mut report)?;
     search.free_moves(effort, &mut report)?;
@@ -235,7 +260,7 @@ impl<F: Field> Search<'_, F> {
         let messages = self.run.messages.iter().enumerate();
         let messages = messages.filter(|(number, _)| self.run.message_in_focus(*number));
         for (number, (label, count)) in messages.filter(|(_, m)| m.0 == batch::EVALUATIONS) {
-            let trace = Play::default().trace(self.protocol, number..number + 1)?;
+            let trace = self.trace(&Play::default(), number..number + 1)?;
             for at in 0..*count {
                 let with = |a: &&Assertion<F>| a.form.iter().any(|(unknown, _)| *unknown == at);
                 let with: Vec<&str> = trace
@@ -321,8 +346,8 @@ impl<F: Field> Search<'_, F> {
                 challenges: Challenges::knowing(number, F::from(value)),
                 ..Play::default()
             };
-            let proof = play.prove(self.protocol);
-            let trace = play.trace(self.protocol, 0..0)?;
+            let proof = self.proof(&play);
+            let trace = self.trace(&play, 0..0)?;
             Ok::<_, VerifyError>((proof.messages, trace.coefficients))
         };
         Ok(outcome(KNOWN[0])? == outcome(KNOWN[1])?)
@@ -337,6 +362,8 @@ impl<F: Field> Search<'_, F> {
         let Some(last) = before.checked_sub(1).and_then(|at| self.run.moves.get(at)) else {
             return Ok(None);
         };
+        // Before this one is drawn it is the run of the transcript's challenges.
+        let first = challenges.known.as_ref().map_or(0, |(number, _)| *number);
         let known = Play {
             challenges: challenges.clone(),
             ..Play::default()
@@ -367,7 +394,7 @@ impl<F: Field> Search<'_, F> {
         }
         // The move before, and of each kind of earlier ones the last.
         let mut kinds = BTreeSet::new();
-        for earlier in self.run.moves[..before - 1].iter().rev() {
+        for (at, earlier) in self.run.moves[..before - 1].iter().enumerate().rev() {
             if !kinds.insert(self.run.kind(earlier)) {
                 continue;
             }
@@ -375,13 +402,23 @@ impl<F: Field> Search<'_, F> {
                 break;
             }
             // By itself, where what it leaves meets the challenge only now.
-            for changes in self.candidates(&known, &earlier.messages, earlier.next)? {
+            let settled = self.settled(at)?;
+            let alone = match settled.is_some_and(|settled| settled <= first) {
+                true => Vec::new(),
+                false => self.candidates(&known, &earlier.messages, earlier.next)?,
+            };
+            for changes in alone {
                 let how = passes(changes);
                 if how.is_some() {
                     return Ok(how);
                 }
             }
-            for changes in self.lies(&earlier.messages) {
+            for (lie, changes) in self.lies(&earlier.messages).into_iter().enumerate() {
+                // Nothing that is sent later mends what has failed, and until here it is the same run.
+                let caught = self.caught((earlier.messages.start, lie), &changes)?;
+                if caught.is_some_and(|caught| caught <= last.messages.start) {
+                    continue;
+                }
                 let play = Play {
                     changes,
                     ..known.clone()
@@ -397,6 +434,86 @@ impl<F: Field> Search<'_, F> {
             }
         }
         Ok(None)
+    }
+
+    /// The proof of a play, which is kept if it is one of those that are asked for again and again.
+    fn proof(&self, play: &Play<F>) -> PlainProof<F> {
+        let Some(known) = play.only_known().filter(|_| self.once) else {
+            return play.prove(self.protocol);
+        };
+        let mut proofs = self.proofs.borrow_mut();
+        if let Some((_, proof)) = proofs.iter().find(|(kept, _)| *kept == known) {
+            return proof.clone();
+        }
+        let proof = play.prove(self.protocol);
+        // The first one is the honest one.
+        if proofs.len() > KNOWN.len() {
+            proofs.remove(1);
+        }
+        proofs.push((known, proof.clone()));
+        proof
+    }
+
+    fn trace(&self, play: &Play<F>, unknown: Range<usize>) -> Result<Trace<F>, VerifyError> {
+        play.trace_of(self.proof(play), self.protocol, unknown)
+    }
+
+    /// How many messages had been received when an assertion was made that fails after this lie, if one fails.
+    fn caught(
+        &self,
+        lie: (usize, usize),
+        changes: &BTreeMap<usize, Vec<F>>,
+    ) -> Result<Option<usize>, VerifyError> {
+        if !self.once {
+            return Ok(None);
+        }
+        if let Some(caught) = self.caught.borrow().get(&lie) {
+            return Ok(*caught);
+        }
+        let play = Play {
+            changes: changes.clone(),
+            ..Play::default()
+        };
+        let trace = play.trace(self.protocol, 0..0)?;
+        let failed = trace.asserted.iter().find(|a| !a.value.is_zero());
+        let caught = failed.map(|a| a.behind.0);
+        self.caught.borrow_mut().insert(lie, caught);
+        Ok(caught)
+    }
+
+    /// The number of the first challenge before which what is asserted leaves no change of a move: none that first
+    /// order allows, also if one assertion is left out. So there is none, whatever that challenge and later ones are.
+    fn settled(&self, at: usize) -> Result<Option<usize>, VerifyError> {
+        if !self.once {
+            return Ok(None);
+        }
+        if let Some(settled) = self.settled.borrow().get(&at) {
+            return Ok(*settled);
+        }
+        let own = &self.run.moves[at];
+        let trace = |fork: u64| {
+            let mut play = Play::default();
+            play.challenges.fork = (fork > 0).then_some((own.next, fork));
+            self.trace(&play, own.messages.clone())
+        };
+        let mut traces = [trace(0)?, trace(1)?];
+        let asserted = traces.iter().flat_map(|trace| &trace.asserted);
+        let numbers: BTreeSet<usize> = asserted.map(|a| a.behind.1).collect();
+        let mut settled = None;
+        for number in numbers.into_iter().rev() {
+            for trace in &mut traces {
+                trace.asserted.retain(|a| a.behind.1 <= number);
+            }
+            let left_out = seeing(&traces[0]).take(LEFT_OUT).map(|(at, _)| Some(at));
+            let mut all = [None].into_iter().chain(left_out);
+            let unknowns = traces[0].unknowns();
+            if !all.all(|left_out| equations(&traces, left_out, 0).rank() == unknowns) {
+                break;
+            }
+            settled = Some(number);
+        }
+        self.settled.borrow_mut().insert(at, settled);
+        Ok(settled)
     }
 
     fn late_messages(&self, effort: Effort, report: &mut Report) -> Result<(), VerifyError> {
@@ -454,9 +571,9 @@ impl<F: Field> Search<'_, F> {
                 opening,
                 ..Play::default()
             };
-            let trace = first.trace(self.protocol, only.clone())?;
+            let trace = self.trace(&first, only.clone())?;
             let given = trace.given.clone();
-            for changes in self.candidates_among(&first, &only, &[trace]) {
+            for changes in self.candidates_among(&only, &[trace]) {
                 let mut live = first.clone();
                 live.changes.extend(changes);
                 if !live.changes.contains_key(&number) {
@@ -506,7 +623,7 @@ impl<F: Field> Search<'_, F> {
         let fork = |fork: u64| {
             let mut play = play.clone();
             play.challenges.fork = (fork > 0).then_some((next, fork));
-            play.trace(self.protocol, messages.clone())
+            self.trace(&play, messages.clone())
         };
         let mut traces = vec![fork(0)?];
         let mut rank = equations(&traces, None, 0).rank();
@@ -522,24 +639,18 @@ impl<F: Field> Search<'_, F> {
             }
             rank = more;
         }
-        Ok(self.candidates_among(play, messages, &traces))
+        Ok(self.candidates_among(messages, &traces))
     }
 
     fn candidates_among(
         &self,
-        play: &Play<F>,
         messages: &Range<usize>,
         traces: &[Trace<F>],
     ) -> Vec<BTreeMap<usize, Vec<F>>> {
         let Some(honest) = traces.first() else {
             return Vec::new();
         };
-        let proof = play.prove(self.protocol);
-        let values = |vector: &[F]| -> Vec<F> {
-            let changes = self.run.changes(messages, vector);
-            let frozen = play.frozen(self.protocol, &proof, &changes, &honest.given);
-            frozen.unwrap_or_default()
-        };
+        let values = |vector: &[F]| honest.replay.asserted(vector);
         let mut vectors = Vec::new();
         for order in 0..ORDERS {
             let system = equations(traces, None, order);
@@ -562,7 +673,7 @@ impl<F: Field> Search<'_, F> {
         }
         vectors.retain(|vector| {
             let values = values(vector);
-            !values.is_empty() && values.iter().all(|value| value.is_zero())
+            values.iter().all(|value| value.is_zero())
         });
         let changes = vectors.iter().map(|v| self.run.changes(messages, v));
         changes.filter(|changes| !changes.is_empty()).collect()

@@ -22,12 +22,14 @@
 //! of a zero check) is reported in [`Report::beyond`], and wants a prover that lies. Nor does it see anything of
 //! second order at an honest proof, such as a value that a value of zero is multiplied by.
 //!
-//! Cost: for each move, challenge and message some five proofs and verifications.
+//! Cost: for each move, challenge and message some five proofs and verifications. What is decided by assertions before
+//! a challenge is drawn is found out once, and not again for each later challenge.
 
 mod challenges;
 mod laws;
 mod linear;
 mod play;
+mod replay;
 mod trace;
 
 #[cfg(test)]

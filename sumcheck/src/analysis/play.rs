@@ -21,6 +21,18 @@ pub(super) struct Play<F> {
 }
 
 impl<F: Field> Play<F> {
+    /// The challenge that is known, if nothing else is departed from.
+    pub fn only_known(&self) -> Option<Option<(usize, F)>> {
+        let Challenges {
+            known,
+            fork,
+            replayed,
+            ..
+        } = &self.challenges;
+        let honest = self.changes.is_empty() && fork.is_none() && replayed.is_none();
+        honest.then_some(*known)
+    }
+
     pub fn prove(&self, protocol: &dyn Protocol<F>) -> PlainProof<F> {
         let mut prover = Departing {
             inner: PlainProver::new(super::PROTOCOL),
@@ -41,34 +53,24 @@ impl<F: Field> Play<F> {
         protocol: &dyn Protocol<F>,
         unknown: Range<usize>,
     ) -> Result<Trace<F>, VerifyError> {
-        let proof = self.prove(protocol);
+        self.trace_of(self.prove(protocol), protocol, unknown)
+    }
+
+    /// The same, where the proof is there.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn trace_of(
+        &self,
+        proof: PlainProof<F>,
+        protocol: &dyn Protocol<F>,
+        unknown: Range<usize>,
+    ) -> Result<Trace<F>, VerifyError> {
         let mut trace = Trace::new(proof, self.challenges.clone(), unknown);
         trace.opening = self.opening;
         protocol.verify(&mut trace)?;
         trace.open()?;
         Ok(trace)
-    }
-
-    /// What the verifier asserts to be zero, of a proof with other messages under the challenges that were given for
-    /// it.
-    pub fn frozen(
-        &self,
-        protocol: &dyn Protocol<F>,
-        proof: &PlainProof<F>,
-        changes: &BTreeMap<usize, Vec<F>>,
-        given: &[F],
-    ) -> Option<Vec<F>> {
-        let mut proof = proof.clone();
-        for (number, changes) in changes {
-            let (_, values) = proof.messages.get_mut(*number)?;
-            values.iter_mut().zip(changes).for_each(|(v, c)| *v += c);
-        }
-        let challenges = Challenges::replaying(given);
-        let mut trace = Trace::new(proof, challenges, 0..0);
-        trace.opening = self.opening;
-        protocol.verify(&mut trace).ok()?;
-        trace.open().ok()?;
-        Some(trace.asserted.iter().map(|a| a.value).collect())
     }
 
     /// The verifier's verdict.

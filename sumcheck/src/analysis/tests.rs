@@ -129,6 +129,43 @@ impl Protocol<Fr> for Toy {
     }
 }
 
+/// A candidate is judged by steps that were written down; it is what the verifier would say.
+#[test]
+fn replayed_verifications_are_those_of_changed_proofs() {
+    for opening in [trace::Opening::Each, trace::Opening::Weighed] {
+        for number in 0..5 {
+            let mut play = play::Play::<Fr> {
+                opening,
+                ..play::Play::default()
+            };
+            let honest = play.trace(&Toy(Fault::None), number..number + 1).unwrap();
+            let count = honest.unknowns();
+            assert!(count > 0, "message {number}");
+            let changes: Vec<Fr> = (0..count).map(|at| Fr::from(at as u64 * 5 + 2)).collect();
+            play.changes.insert(number, changes.clone());
+            play.challenges.replayed = Some((0, honest.given.clone()));
+            let changed = play.trace(&Toy(Fault::None), number..number + 1).unwrap();
+            let expected: Vec<Fr> = changed.asserted.iter().map(|a| a.value).collect();
+            assert!(expected.iter().any(|value| !value.is_zero()));
+            assert_eq!(honest.replay.asserted(&changes), expected);
+            let same = honest.replay.asserted(&vec![Fr::zero(); count]);
+            assert!(same.iter().all(Zero::is_zero));
+        }
+    }
+}
+
+#[test]
+fn what_is_found_out_once_changes_no_report() {
+    use Fault::*;
+    for fault in [None, Early, One, Dropped, Idle, Multiples] {
+        let [once, anew] = [true, false].map(|once| {
+            let effort = Effort::default();
+            laws::search(&Toy(fault), effort, once).unwrap()
+        });
+        assert_eq!(once, anew, "{fault:?}");
+    }
+}
+
 fn report(fault: Fault) -> Report {
     analyze(&Toy(fault), Effort::default()).unwrap()
 }

@@ -1,6 +1,7 @@
 //! The verifier's channel that writes down how what it asserts depends on what it received.
 
 use super::challenges::Challenges;
+use super::replay::Replay;
 use crate::channel::plain::{PlainProof, PlainVerifier};
 use crate::{
     EvalClaim, Field, Fixed, Label, Note, Oracle, Shape, Value, VerifierChannel, VerifyError,
@@ -31,6 +32,8 @@ pub(super) struct Assertion<F> {
     /// Its derivative.
     pub form: Form<F>,
     pub value: F,
+    /// How many messages were received before, and how many challenges drawn.
+    pub behind: (usize, usize),
 }
 
 /// The challenge that weighs all claims on evaluations.
@@ -56,6 +59,8 @@ pub(super) struct Trace<F> {
     messages: usize,
     /// The derivative of each value that depends on an unknown.
     derivatives: HashMap<Value, Form<F>>,
+    /// How each of these was computed.
+    pub replay: Replay<F>,
     /// Whether a failed check ends the verification.
     strict: bool,
     batch: Label,
@@ -83,6 +88,7 @@ impl<F: Field> Trace<F> {
             unknowns: 0,
             messages: 0,
             derivatives: HashMap::new(),
+            replay: Replay::default(),
             strict: false,
             batch: "",
             phase: "",
@@ -164,7 +170,9 @@ impl<F: Field> Trace<F> {
             check: check.to_owned(),
             form: self.derivatives.get(&value).cloned().unwrap_or_default(),
             value: self.inner.reveal(value),
+            behind: (self.messages, self.given.len()),
         });
+        self.replay.assert(value, self.inner.reveal(value));
     }
 
     fn name(&self, label: Label) -> String {
@@ -184,6 +192,7 @@ impl<F: Field> VerifierChannel<F> for Trace<F> {
             for value in &values {
                 self.derivatives
                     .insert(*value, vec![(self.unknowns, F::one())]);
+                self.replay.receive(*value, self.inner.reveal(*value));
                 self.unknowns += 1;
             }
         }
@@ -214,6 +223,8 @@ impl<F: Field> VerifierChannel<F> for Trace<F> {
         terms.iter().for_each(|(c, _)| self.fold(*c));
         let derivative = self.derivative(terms);
         let value = self.inner.linear(constant, terms);
+        self.replay
+            .linear(value, constant, terms, |term| self.inner.reveal(term));
         self.keep(value, derivative)
     }
 
@@ -221,6 +232,7 @@ impl<F: Field> VerifierChannel<F> for Trace<F> {
         let factors = [a, b].map(|value| self.inner.reveal(value));
         let derivative = self.derivative(&[(factors[1], a), (factors[0], b)]);
         let value = self.inner.mul(a, b);
+        self.replay.mul(value, [a, b], factors);
         self.keep(value, derivative)
     }
 
@@ -232,7 +244,11 @@ impl<F: Field> VerifierChannel<F> for Trace<F> {
 
     fn claim_eval(&mut self, claim: EvalClaim<F, Value>) -> Result<(), VerifyError> {
         let difference = self.inner.difference(&claim)?;
-        let derivative = self.derivative(&[(F::one(), claim.value)]);
+        let terms = [(F::one(), claim.value)];
+        let known = self.inner.reveal(difference) - self.inner.reveal(claim.value);
+        self.replay
+            .linear(difference, known, &terms, |term| self.inner.reveal(term));
+        let derivative = self.derivative(&terms);
         let difference = self.keep(difference, derivative);
         if self.opening == Opening::Weighed {
             self.claims.push(difference);
