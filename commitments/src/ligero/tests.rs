@@ -252,12 +252,12 @@ mod lies {
         own.map(|(_, bytes)| element(bytes)).collect()
     }
 
-    /// The points of positions, in codewords of lines of four rows.
-    fn points(positions: &[Fr]) -> Vec<Fr> {
-        let root = crate::codewords::root_of_unity(4);
+    /// The points of positions, in codewords of so many values.
+    fn points(positions: &[Fr], length_vars: usize) -> Vec<Fr> {
+        let root = crate::codewords::root_of_unity(length_vars);
         positions
             .iter()
-            .map(|p| root.pow([position(*p, 4) as u64]))
+            .map(|p| root.pow([position(*p, length_vars) as u64]))
             .collect()
     }
 
@@ -277,19 +277,23 @@ mod lies {
     /// A row of another value whose codeword is right at positions that are known, or that do not hear it.
     #[test]
     fn positions_have_a_lie_that_they_would_hide() {
-        let case = Case::dense(key(2, 2), 5, &[5, 5]);
-        for known in [1, 3] {
-            let weakened = Checks::all().knowing(QUERY, Which::All, known);
-            let roots = points(&[Fr::from(known)]);
-            case.is_false(
-                &weakened,
-                |row, _| vanishing(row, &roots),
-                &format!("{known}"),
-            );
+        // One position is right by chance where lines are short.
+        for (queries, line_vars) in [(1, 6), (2, 2)] {
+            let case = Case::dense(key(queries, line_vars), 5, &[6, 6]);
+            for known in [1, 3] {
+                let weakened = Checks::all().knowing(QUERY, Which::All, known);
+                let roots = points(&[Fr::from(known)], line_vars + 2);
+                case.is_false(
+                    &weakened,
+                    |row, _| vanishing(row, &roots),
+                    &format!("{queries}: {known}"),
+                );
+            }
+            let unheard = Checks::all().not_hearing(ROW, Which::All);
+            let roots = points(&drawn(&case, &unheard, QUERY, honest), line_vars + 2);
+            let what = format!("{queries}: row");
+            case.is_false(&unheard, |row, _| vanishing(row, &roots), &what);
         }
-        let unheard = Checks::all().not_hearing(ROW, Which::All);
-        let roots = points(&drawn(&case, &unheard, QUERY, honest));
-        case.is_false(&unheard, |row, _| vanishing(row, &roots), "row");
     }
 
     /// Adds to words so many times some noise.
@@ -331,7 +335,7 @@ mod lies {
             .iter()
             .map(|p| words[0][position(*p, 4)] + tau * words[1][position(*p, 4)]);
         let wanted: Vec<Fr> = wanted.collect();
-        let x = points(&positions);
+        let x = points(&positions, 4);
         assert_ne!(x[0], x[1]);
         // The line through both values.
         let slope = (wanted[1] - wanted[0]) / (x[1] - x[0]);

@@ -1,6 +1,6 @@
 //! All mutants: from runs of the verifiers, and from the edits.
 
-use crate::scope::{Addends, Scope, Seen, Tests};
+use crate::scope::{ANYWHERE, Addends, Scope, Seen, Tests};
 use crate::{Failure, edits};
 use std::collections::{BTreeMap, BTreeSet};
 use sumcheck::channel::Place;
@@ -159,6 +159,7 @@ fn switches(seen: &Seen) -> Vec<Switch> {
     }
     let at = |Place { label, after }: Place| match after {
         "" => format!("{label}, first of all"),
+        ANYWHERE => label.to_owned(),
         after => format!("{label} after {after}"),
     };
     for (place, count) in &seen.drawn {
@@ -189,7 +190,7 @@ fn after(place: Place) -> &'static str {
         .iter()
         .any(|end| place.label.starts_with(end))
     {
-        true => "*",
+        true => ANYWHERE,
         false => place.after,
     }
 }

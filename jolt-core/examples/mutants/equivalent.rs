@@ -73,6 +73,14 @@ const EQUIVALENT: &[(&[&str], &str)] = &[
          equation of the next sumcheck determines both; and then the last equation of their own determines the other one \
          from what is absorbed",
     ),
+    (
+        &[
+            "basefold: open/leaves is not absorbed",
+            "ligero: open/leaves is not absorbed",
+        ],
+        "the last message, behind all positions: only weights of proofs that are decided together are drawn after it, and \
+         a verdict on codewords has no weight",
+    ),
 ];
 
 /// Why a mutant is equivalent, if it is listed.

@@ -3,7 +3,9 @@
 use crate::Failure;
 use crate::catalogue::Kind;
 use ark_bn254::Fr;
-use commitments::{CacheDir, Setup};
+use commitments::basefold::{self, BaseFold, Dials};
+use commitments::ligero::{self, Ligero, Positions};
+use commitments::{CacheDir, Combined, Embedding, PcsProver, Script, Setup};
 use instruction_tables::WordSize;
 use jolt_core::api::{Config, setup};
 use jolt_core::lookup::dense::{DenseTable, protocol};
@@ -14,18 +16,28 @@ use jolt_core::memory::prover::ProveMemory;
 use jolt_core::statement::{MIN_CYCLE_VARS, Statement};
 use jolt_core::vm::{self, Provers};
 use jolt_core::witness::Witness;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use sumcheck::channel::Place;
 use sumcheck::channel::layer::{Heard, Layer, Over};
 use sumcheck::channel::plain::{PlainProver, PlainVerifier};
-use sumcheck::{Checks, Expr, Note, Relation, Source};
+use sumcheck::{Checks, Expr, Note, Point, Poly, Relation, Source, Transcript};
 use tracer::{Inputs, Options, Program};
 
 /// A test binary, and which of its tests; an empty list stands for all.
 pub type Tests = (&'static str, &'static [&'static str]);
 
+/// Of a challenge or message: whatever challenge was drawn before.
+pub const ANYWHERE: &str = "*";
+
 /// No test.
 const NOTHING: Tests = ("", &[]);
+
+/// How programs end, with a status cell of their own or not.
+const STATEMENTS: Tests = (
+    "soundness",
+    &["statements::a_program", "statements::the_same"],
+);
 
 /// Whole proofs by naive provers.
 const SLOW: Tests = ("soundness", &["the_slow_prover"]);
@@ -91,6 +103,55 @@ const HIDDEN: &[Tests] = &[
     ("soundness", &["hidden"]),
 ];
 
+/// The same of openings by one scheme, which is sealed like any other. First come lies of which each is about one thing.
+/// That everything is absorbed is said by a test in `binding`, which tells no lie.
+const BASEFOLD: &[Tests] = &[
+    (
+        "commitments",
+        &[
+            "basefold::tests::checks::",
+            "basefold::tests::lies::a_known",
+            "basefold::tests::lies::every",
+            "basefold::tests::lies::positions",
+        ],
+    ),
+    ("commitments", &["basefold::tests::"]),
+    (
+        "commitments",
+        &[
+            "challenges::basefold::",
+            "forgeries::basefold::",
+            "tampering::basefold::",
+            "together::basefold::",
+        ],
+    ),
+];
+
+/// The same of another.
+const LIGERO: &[Tests] = &[
+    (
+        "commitments",
+        &[
+            "ligero::tests::leaves",
+            "ligero::tests::lies::a_known",
+            "ligero::tests::lies::positions",
+            "ligero::tests::lines_are_near",
+            "ligero::tests::rows",
+            "ligero::tests::the_row",
+        ],
+    ),
+    ("commitments", &["ligero::tests::"]),
+    (
+        "commitments",
+        &[
+            "challenges::ligero::",
+            "forgeries::ligero::",
+            "tampering::ligero::",
+            "together::ligero::",
+        ],
+    ),
+];
+
 /// A protocol.
 pub enum Scope {
     /// A program's proof.
@@ -101,6 +162,8 @@ pub enum Scope {
     Dense(Arc<dyn ProveLookup<Fr>>),
     /// A sealed proof, for its opening.
     Sealed,
+    /// An opening by this scheme, for what is its own.
+    Opening(&'static str),
     /// One that hides, by this scheme, for its closing and opening.
     Hidden(&'static str),
 }
@@ -146,6 +209,26 @@ impl Seen {
         self.checks.retain(|check| behind(check));
         self.drawn.retain(|(place, _)| behind(place.label));
         self.sent.retain(|(place, _)| behind(place.label));
+        self
+    }
+
+    /// Challenges and messages of one label together, whatever was drawn before them.
+    fn wherever(mut self) -> Self {
+        for all in [&mut self.drawn, &mut self.sent] {
+            let mut counts = BTreeMap::<&'static str, usize>::new();
+            for (place, count) in all.drain(..) {
+                *counts.entry(place.label).or_default() += count;
+            }
+            let anywhere = |label| Place {
+                label,
+                after: ANYWHERE,
+            };
+            all.extend(
+                counts
+                    .into_iter()
+                    .map(|(label, count)| (anywhere(label), count)),
+            );
+        }
         self
     }
 
@@ -214,12 +297,10 @@ fn listening(plain: PlainVerifier<Fr>) -> Over<Listening> {
 }
 
 /// A program of the repository.
-fn fibonacci() -> Result<Program, Failure> {
-    let path = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../examples/guests/elf/fibonacci.elf"
-    );
-    Ok(Program::from_elf(&std::fs::read(path)?)?)
+fn guest(name: &str) -> Result<Program, Failure> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/guests/elf");
+    let elf = std::fs::read(format!("{path}/{name}.elf"))?;
+    Ok(Program::from_elf(&elf)?)
 }
 
 const INPUT: u64 = 3;
@@ -241,6 +322,7 @@ impl Scope {
         let dense = lookups.iter().filter(|lookup| lookup.dense().is_some());
         all.extend(dense.cloned().map(Scope::Dense));
         all.push(Scope::Sealed);
+        all.extend(["basefold", "ligero"].map(Scope::Opening));
         all.extend(["hyrax", "pst13", "zeromorph"].map(Scope::Hidden));
         all
     }
@@ -252,6 +334,7 @@ impl Scope {
             Scope::Lookup(argument) => argument.name().to_owned(),
             Scope::Dense(argument) => format!("dense {}", argument.name()),
             Scope::Sealed => "sealed".to_owned(),
+            Scope::Opening(scheme) => (*scheme).to_owned(),
             Scope::Hidden(scheme) => format!("hidden {scheme}"),
         }
     }
@@ -283,7 +366,9 @@ impl Scope {
             Scope::Machine(..) => &[("laws", &["fibonacci_over_the_plain_channel"])],
             Scope::Lookup(_) => &[("soundness", &["random_reads_of_every_table_are_proven"])],
             Scope::Dense(_) => &[("soundness", &["every_argument_serves_every_kind_of_table"])],
-            Scope::Sealed | Scope::Hidden(_) => &[("commitments", &["honest_proofs_are_accepted"])],
+            Scope::Sealed | Scope::Opening(_) | Scope::Hidden(_) => {
+                &[("commitments", &["honest_proofs_are_accepted"])]
+            }
         }
     }
 
@@ -294,6 +379,8 @@ impl Scope {
             Scope::Lookup(_) => LOOKUP,
             Scope::Dense(_) => DENSE,
             Scope::Sealed => SEALED,
+            Scope::Opening("basefold") => BASEFOLD,
+            Scope::Opening(_) => LIGERO,
             Scope::Hidden(_) => HIDDEN,
         };
         all.to_vec()
@@ -302,10 +389,10 @@ impl Scope {
     /// Those that are about this kind, and look only at what is weakened where that is asked for.
     pub fn focused(&self, kind: Kind) -> Vec<Tests> {
         let all = match (self, kind) {
-            (Scope::Sealed, _) => SEALED.to_vec(),
-            (Scope::Hidden(_), _) => HIDDEN.to_vec(),
+            (Scope::Sealed | Scope::Opening(_) | Scope::Hidden(_), _) => self.sound(),
             (_, Kind::Challenge | Kind::Message) => vec![self.lies(kind), self.messages()],
             (_, Kind::Term) => vec![NOTICED, self.forgeries()],
+            (Scope::Machine(..), _) => vec![self.forgeries(), STATEMENTS],
             _ => vec![self.forgeries()],
         };
         all.into_iter().filter(|tests| *tests != NOTHING).collect()
@@ -314,7 +401,7 @@ impl Scope {
     /// Lies that are told for a challenge or a message.
     fn lies(&self, kind: Kind) -> Tests {
         match self {
-            Scope::Sealed | Scope::Hidden(_) => NOTHING,
+            Scope::Sealed | Scope::Opening(_) | Scope::Hidden(_) => NOTHING,
             _ if kind == Kind::Message => ("soundness", &["challenges::late"]),
             Scope::Machine(..) => ("soundness", &["challenges::every_challenge_of_rv64"]),
             Scope::Lookup(_) => ("soundness", &["challenges::lookups"]),
@@ -344,7 +431,7 @@ impl Scope {
                 "lasso" => &["messages_of_dense_reads_with_lasso"],
                 _ => &["messages_of_dense_reads"],
             },
-            Scope::Sealed | Scope::Hidden(_) => return NOTHING,
+            Scope::Sealed | Scope::Opening(_) | Scope::Hidden(_) => return NOTHING,
         };
         ("soundness", named)
     }
@@ -358,7 +445,8 @@ impl Scope {
             Scope::Machine(..) => &["forgeries::every_check_of_rv64_has_a_forgery"],
             Scope::Lookup(argument) if argument.name() == "lasso" => &["lookup_lasso::every_check"],
             Scope::Lookup(_) => &["lookup::forgeries"],
-            Scope::Dense(_) | Scope::Sealed | Scope::Hidden(_) => return NOTHING,
+            Scope::Dense(_) => &["dense::forgeries"],
+            _ => return NOTHING,
         };
         ("soundness", named)
     }
@@ -366,7 +454,14 @@ impl Scope {
     /// What its verifier does in an honest run.
     pub fn seen(&self) -> Result<Seen, Failure> {
         match self {
-            Scope::Machine(lookup, memory) => machine(&**lookup, &**memory),
+            Scope::Machine(lookup, memory) => {
+                let input = Inputs::public(INPUT.to_le_bytes());
+                let mut seen = machine((&**lookup, &**memory), "fibonacci", &input)?;
+                // The status of a program from elsewhere is a cell of its own, with a check of its own.
+                let elsewhere = machine((&**lookup, &**memory), "htif", &Inputs::default())?;
+                seen.checks.extend(elsewhere.checks);
+                Ok(seen)
+            }
             Scope::Lookup(argument) => {
                 let word = [WordSize::W64, WordSize::W8].into_iter();
                 let mut cases = word.map(|word| Case::random(word, 3, 7, 7));
@@ -389,6 +484,17 @@ impl Scope {
                 Ok(seen)
             }
             Scope::Sealed => sealed("hyrax", false),
+            Scope::Opening("basefold") => {
+                let dials = Dials {
+                    last_vars: 1,
+                    ..Dials::default()
+                };
+                opening::<BaseFold>(&basefold::VerifierKey::new(7, dials)?)
+            }
+            Scope::Opening(_) => {
+                let key = ligero::VerifierKey::new(7, 3, Positions::default())?;
+                opening::<Ligero>(&key)
+            }
             Scope::Hidden(scheme) => Ok(sealed(scheme, true)?.closing()),
         }
     }
@@ -405,10 +511,54 @@ fn sealed(scheme: &str, zero_knowledge: bool) -> Result<Seen, Failure> {
         zero_knowledge,
         ..Config::default()
     };
-    let key = setup(fibonacci()?, &config)?;
+    let key = setup(guest("fibonacci")?, &config)?;
     let proof = key.prove(&Inputs::public(INPUT.to_le_bytes()))?;
     let checks = key.verifying_key().verify(&proof)?;
     Ok(Seen::of(&checks, Vec::new()))
+}
+
+/// An opening by itself, of polynomials of several sizes.
+fn opening<P: PcsProver<F = Fr>>(key: &P::ProverKey) -> Result<Seen, Failure> {
+    const VARS: [usize; 4] = [7, 7, 4, 2];
+    let polys = VARS.map(|vars| Poly::dense(vars, (1..=1u64 << vars).map(Fr::from).collect()));
+    let polys: Vec<&Poly<Fr>> = polys.iter().collect();
+    let factors: Vec<Vec<Fr>> = (2..)
+        .map(|factor: u64| vec![factor.into()])
+        .take(4)
+        .collect();
+    let point = Point((7..14u64).map(Fr::from).collect());
+    // Rows of the sum, as shorter polynomials take part in it.
+    let rows = (0..1u64 << point.vars()).map(|at| {
+        let of = |(vars, factor): (usize, &Vec<Fr>)| match P::EMBEDDING {
+            Embedding::Repeat => factor[0] * Fr::from(1 + (at >> (point.vars() - vars))),
+            Embedding::Pad if at < 1 << vars => factor[0] * Fr::from(1 + at),
+            Embedding::Pad => Fr::from(0),
+        };
+        VARS.into_iter().zip(&factors).map(of).sum()
+    });
+    let (commitment, kept) = P::commit(key, &polys)?;
+    let mut transcript = Transcript::new("mutants");
+    let (mut checks, part) = (
+        Checks::all(),
+        Combined {
+            batch: &kept,
+            factors: factors.clone(),
+        },
+    );
+    let script = &mut Script::new(&mut transcript, &mut checks);
+    let (value, opening) = P::open(key, script, rows.collect(), &[part], &point)?;
+    let mut transcript = Transcript::new("mutants");
+    let (mut checks, part) = (
+        Checks::all(),
+        Combined {
+            batch: &commitment,
+            factors,
+        },
+    );
+    let script = &mut Script::new(&mut transcript, &mut checks);
+    let key = P::verifier_key(key);
+    P::verify(key, script, &[part], (&point, value), &opening)?;
+    Ok(Seen::of(&checks, Vec::new()).wherever())
 }
 
 fn dense(argument: &dyn ProveLookup<Fr>, table: DenseTable<Fr>) -> Result<Seen, Failure> {
@@ -421,11 +571,14 @@ fn dense(argument: &dyn ProveLookup<Fr>, table: DenseTable<Fr>) -> Result<Seen, 
     Ok(Seen::of(channel.0.plain.checks(), channel.0.relations))
 }
 
-fn machine(lookup: &dyn ProveLookup<Fr>, memory: &dyn ProveMemory<Fr>) -> Result<Seen, Failure> {
-    let program = fibonacci()?;
+fn machine(
+    (lookup, memory): (&dyn ProveLookup<Fr>, &dyn ProveMemory<Fr>),
+    name: &str,
+    inputs: &Inputs,
+) -> Result<Seen, Failure> {
+    let program = guest(name)?;
     let machine = Machine::of(&program);
-    let inputs = Inputs::public(INPUT.to_le_bytes());
-    let trace = tracer::trace(&program, &inputs, &Options::default())?;
+    let trace = tracer::trace(&program, inputs, &Options::default())?;
     let statement = Statement::of(&inputs.public, &trace.outcome);
     let run = statement.run(&program, &machine, 20)?;
     let witness = Witness::of(&run, trace);

@@ -45,8 +45,9 @@ const TRUE_CLAIM: &str = "a true claim is rejected";
 
 /// Of failures, what says that a true proof was rejected, or a lie that should pass: that nothing true is proven any
 /// more is no forgery.
-const REJECTED: [&str; 6] = [
+const REJECTED: [&str; 7] = [
     TRUE_CLAIM,
+    "the lie is accepted",
     "  left: Err(",
     "  left: Some(Check",
     "on an `Err` value: Rejected(Check",

@@ -94,19 +94,26 @@ fn every_join_has_a_lie_that_its_challenge_would_hide() {
             case.is_false(&weakened, liar, &format!("{level} = {known}"));
         }
     }
-    // Where the first ones are not heard, the challenge of the first level does not depend on them.
-    let unheard = Checks::all().not_hearing(VALUES, Which::All);
-    let mut listener = Liar::default();
-    case.open(&unheard, &mut listener);
-    let join = Some(listener.joins[0]);
-    case.is_false(
-        &unheard,
-        || Liar {
-            join,
-            ..Liar::default()
-        },
-        "values",
-    );
+    // The challenges of all levels are drawn once all values are said, and depend on none that is not heard.
+    for (length, level) in LENGTHS {
+        for which in [Which::All, Which::Number(length)] {
+            let unheard = Checks::all().not_hearing(VALUES, which);
+            let mut listener = Liar {
+                length,
+                level,
+                ..Liar::default()
+            };
+            case.open(&unheard, &mut listener);
+            let join = Some(listener.joins[level]);
+            let liar = || Liar {
+                length,
+                level,
+                join,
+                ..Liar::default()
+            };
+            case.is_false(&unheard, liar, &format!("values {which:?} at {level}"));
+        }
+    }
 }
 
 #[test]
@@ -165,40 +172,32 @@ fn drawn(case: &Case, checks: &Checks, speaker: &mut impl Speaker, label: Label)
 /// Last rows whose codeword is right where it is looked at: at known positions, or where they are not heard.
 #[test]
 fn positions_have_a_lie_that_they_would_hide() {
-    let case = case();
-    let rounds = 5;
-    let rest = Point(case.point.0[rounds..].to_vec());
-    // The last word has 2^(2 + 2) values.
-    let points = |positions: &[Fr]| -> Vec<Fr> {
-        let root = root_of_unity(4);
-        positions
-            .iter()
-            .map(|p| root.pow([position(*p, 4) as u64]))
-            .collect()
-    };
-    for known in [1, 3] {
-        let weakened = Checks::all().knowing(QUERY, Which::All, known);
-        let last = Some((points(&[Fr::from(known)]), rest.clone()));
-        case.is_false(
-            &weakened,
-            || Liar {
-                last: last.clone(),
-                ..Liar::default()
-            },
-            &format!("{known}"),
-        );
-    }
-    let unheard = Checks::all().not_hearing(LAST, Which::All);
-    let positions = drawn(&case, &unheard, &mut Liar::default(), QUERY);
-    let last = Some((points(&positions), rest));
-    case.is_false(
-        &unheard,
-        || Liar {
-            last: last.clone(),
+    // One position is right by chance where the last word is short.
+    for (queries, last_vars) in [(1, 6), (2, 2)] {
+        let case = Case::dense(key(queries, last_vars), 5, &VARS);
+        let rest = Point(case.point.0[7 - last_vars..].to_vec());
+        let length_vars = last_vars + 2;
+        let points = |positions: &[Fr]| -> Vec<Fr> {
+            let root = root_of_unity(length_vars);
+            positions
+                .iter()
+                .map(|p| root.pow([position(*p, length_vars) as u64]))
+                .collect()
+        };
+        let liar = |points: &[Fr]| Liar {
+            last: Some((points.to_vec(), rest.clone())),
             ..Liar::default()
-        },
-        "last rows",
-    );
+        };
+        for known in [1, 3] {
+            let weakened = Checks::all().knowing(QUERY, Which::All, known);
+            let points = points(&[Fr::from(known)]);
+            case.is_false(&weakened, || liar(&points), &format!("{queries}: {known}"));
+        }
+        let unheard = Checks::all().not_hearing(LAST, Which::All);
+        let positions = drawn(&case, &unheard, &mut Liar::default(), QUERY);
+        let points = points(&positions);
+        case.is_false(&unheard, || liar(&points), &format!("{queries}: last rows"));
+    }
 }
 
 /// Three words that are no codewords, of which both sums are one if `τ` is known.
