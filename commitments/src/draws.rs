@@ -3,6 +3,8 @@
 //! A session's draws come from the operating system's entropy and from the statement, expanded by ChaCha20, and are made
 //! in sequence: no thread takes part. There is no way to give them in other builds than those for tests.
 
+#[cfg(feature = "testing")]
+use ark_ff::BigInteger;
 use ark_ff::PrimeField;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
@@ -130,6 +132,18 @@ impl Draws {
             altered,
             ..Draws::repeatable(seed, None)
         }
+    }
+
+    /// Adds something to the draws that come next.
+    #[cfg(feature = "testing")]
+    pub fn alter_next<F: PrimeField>(&mut self, more: &[F]) {
+        let more = more.iter().map(|by| {
+            let mut bytes = [0; 32];
+            let own = by.into_bigint().to_bytes_le();
+            bytes.iter_mut().zip(own).for_each(|(to, from)| *to = from);
+            bytes
+        });
+        self.altered.extend((self.made..).zip(more));
     }
 
     /// How many were made.

@@ -59,6 +59,8 @@ mod columns;
 mod curve;
 #[cfg(feature = "prover")]
 mod draws;
+#[cfg(all(feature = "testing", feature = "prover"))]
+pub mod equivocation;
 pub mod generators;
 mod hex;
 pub mod hiding;

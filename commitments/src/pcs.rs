@@ -185,6 +185,13 @@ impl<'a> Script<'a> {
         Script { transcript, checks }
     }
 
+    /// What becomes of a copy of it.
+    #[cfg(feature = "testing")]
+    pub(crate) fn fork<R>(&self, then: impl FnOnce(&mut Script<'_>) -> R) -> R {
+        let (mut transcript, mut checks) = (self.transcript.copy(), self.checks.clone());
+        then(&mut Script::new(&mut transcript, &mut checks))
+    }
+
     /// Absorbs a message of the opening.
     pub fn absorb<S: CanonicalSerialize + ?Sized>(&mut self, label: Label, value: &S) {
         if self.checks.heard(label) {

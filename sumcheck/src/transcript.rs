@@ -51,6 +51,17 @@ impl Transcript {
         }
     }
 
+    /// A copy from here on, for tests that must know what will be drawn.
+    #[cfg(feature = "testing")]
+    #[must_use]
+    pub fn copy(&self) -> Self {
+        Transcript {
+            inner: self.inner.clone(),
+            log: self.log.clone(),
+            recording: None,
+        }
+    }
+
     /// The same, keeping all contents.
     pub fn recording(protocol: Label) -> Self {
         Transcript {

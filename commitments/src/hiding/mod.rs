@@ -13,6 +13,8 @@
 //! | [`Blinded`], [`OverPairings`], `BlindedProver` | schemes over pairings: both sides |
 
 mod key;
+#[cfg(all(feature = "testing", feature = "prover"))]
+mod known;
 mod pairings;
 #[cfg(feature = "prover")]
 mod pairings_prover;
@@ -22,6 +24,10 @@ mod prover;
 mod tests;
 
 pub use key::HidingKey;
+#[cfg(all(feature = "testing", feature = "prover"))]
+pub(crate) use known::blinding_logarithm;
+#[cfg(all(feature = "testing", feature = "prover"))]
+pub use known::{Known, KnownKey, Seen, Trapdoor};
 pub(crate) use pairings::blinded_verifying_key;
 pub use pairings::{Blinded, BlindedEquation, BlindedOpening, OverPairings};
 #[cfg(feature = "prover")]

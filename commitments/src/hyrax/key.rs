@@ -54,6 +54,21 @@ impl VerifierKey {
         }
     }
 
+    /// **Insecure**: with points that are the generator times these, as a simulator has them.
+    #[cfg(all(feature = "testing", feature = "prover"))]
+    pub(super) fn knowing(layout: Layout, rows: &[ark_bn254::Fr], value: ark_bn254::Fr) -> Self {
+        let bases = crate::curve::FixedBase::new(ark_ec::AffineRepr::generator(), rows.len());
+        let mut points = bases.multiples(rows);
+        let value = bases.multiples(&[value]).remove(0);
+        points.truncate(1 << layout.line_vars());
+        VerifierKey {
+            layout,
+            cache: CacheDir::Off,
+            rows: Arc::new(OnceLock::from(points)),
+            value,
+        }
+    }
+
     /// How rows are cut.
     pub fn layout(&self) -> &Layout {
         &self.layout

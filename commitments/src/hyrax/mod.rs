@@ -42,6 +42,8 @@ mod hiding;
 #[cfg(feature = "prover")]
 mod hiding_prover;
 mod key;
+#[cfg(all(feature = "testing", feature = "prover"))]
+mod known;
 mod layout;
 #[cfg(feature = "prover")]
 mod open;

@@ -31,7 +31,7 @@ pub(crate) use check::blindings_at_two_points;
 pub(crate) use check::{Third, vanish_at_three_points, vanish_at_two_points};
 #[cfg(feature = "prover")]
 pub use file::{PowersFile, Stored};
-#[cfg(all(test, feature = "testing"))]
+#[cfg(feature = "testing")]
 pub(crate) use key::test_secret;
 pub use key::{KeyError, VerifierKey};
 #[cfg(feature = "prover")]

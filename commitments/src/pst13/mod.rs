@@ -31,6 +31,8 @@ mod hiding;
 mod hiding_prover;
 #[cfg(all(test, feature = "testing"))]
 mod hiding_tests;
+#[cfg(all(feature = "testing", feature = "prover"))]
+mod known;
 #[cfg(feature = "prover")]
 mod open;
 #[cfg(feature = "prover")]

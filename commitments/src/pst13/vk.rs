@@ -12,7 +12,7 @@ const MAGIC: &[u8; 8] = b"JLPSTVK1";
 
 /// The secrets of the test setup. They depend on nothing but their index: a small setup is the lower
 /// levels of a large one.
-pub(super) fn test_secrets(vars: usize) -> Vec<Fr> {
+pub(crate) fn test_secrets(vars: usize) -> Vec<Fr> {
     (0..vars)
         .map(|i| {
             let half = |part: u8| {

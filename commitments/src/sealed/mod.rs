@@ -51,6 +51,8 @@ mod tests;
 
 #[cfg(feature = "prover")]
 pub use adopted::{BLINDING_BYTES, Blinding, Precommitment};
+#[cfg(all(feature = "testing", feature = "prover"))]
+pub use hidden::Closed;
 #[cfg(feature = "prover")]
 pub use hidden::HiddenProver;
 pub use hidden::{

@@ -86,7 +86,7 @@ fn blindings(commitment: Fr, drawn: &[Fr], weights: &Weights, challenges: &Chall
 }
 
 /// `f` becomes `v, q_0, q_1, …`.
-fn divide_variables(rows: &mut [Fr], point: &Point<Fr>) {
+pub(super) fn divide_variables(rows: &mut [Fr], point: &Point<Fr>) {
     for (k, z) in point.0.iter().enumerate().rev() {
         in_blocks(rows, k, |low, high| {
             for (high, low) in high.iter_mut().zip(&*low) {
@@ -119,7 +119,7 @@ fn in_blocks(rows: &mut [Fr], k: usize, step: impl Fn(&mut [Fr], &mut [Fr]) + Sy
 }
 
 /// `q_0, q_1, …`.
-fn quotients(rows: &[Fr]) -> Vec<&[Fr]> {
+pub(super) fn quotients(rows: &[Fr]) -> Vec<&[Fr]> {
     let starts = std::iter::successors(Some(1), |start| Some(2 * start));
     starts
         .take_while(|start| *start < rows.len())
@@ -128,7 +128,7 @@ fn quotients(rows: &[Fr]) -> Vec<&[Fr]> {
 }
 
 /// `Σ_k y^k · X^{2^k − 1} · q_k(1/X)`, and `y^l · m`.
-fn sum_of_reversals(quotients: &[&[Fr]], y: Fr, mask: Option<Fr>) -> Vec<Fr> {
+pub(super) fn sum_of_reversals(quotients: &[&[Fr]], y: Fr, mask: Option<Fr>) -> Vec<Fr> {
     let longest = quotients.last().map_or(0, |longest| longest.len());
     let length = longest.max(usize::from(mask.is_some()));
     // From behind, so that nothing is reversed but the sum.

@@ -240,7 +240,8 @@ pub fn prove(arguments: &ProveArguments) -> anyhow::Result<Report> {
     let mut report = Report::new(json!({ "program": source.name }));
     report.line(format!("{} proven", source.name));
     add_inputs(&mut report, &inputs);
-    add_outcome(&mut report, &proven.outcome);
+    let vars = proven.proof.statement.cycle_vars;
+    add_outcome(&mut report, &proven.outcome, vars);
     add_proof(&mut report, &proven, contents.len());
     let setup = proven.key.commitment().provenance();
     add_warnings(&mut report, setup, proven.key.zero_knowledge());

@@ -44,7 +44,8 @@ pub fn run(arguments: &RunOnlyArguments) -> anyhow::Result<Report> {
     let mut report = Report::new(json!({ "program": source.name, "run_s": run_s }));
     report.line(format!("{} ran in {}", source.name, seconds(run_s)));
     add_inputs(&mut report, &inputs);
-    add_outcome(&mut report, &outcome);
+    let vars = statement::cycle_vars(outcome.cycles);
+    add_outcome(&mut report, &outcome, vars);
     add_end(&mut report, &program, &outcome);
     add_mnemonics(&mut report, &outcome);
     if let Some(listed) = profile {
@@ -75,9 +76,8 @@ pub fn add_inputs(report: &mut Report, inputs: &Inputs) {
         .insert("private_input_bytes".to_owned(), json!(private));
 }
 
-/// Adds what came of a run.
-pub fn add_outcome(report: &mut Report, outcome: &Outcome) {
-    let vars = statement::cycle_vars(outcome.cycles);
+/// Adds what came of a run, which is padded to `2^vars` cycles.
+pub fn add_outcome(report: &mut Report, outcome: &Outcome, vars: usize) {
     let (retired, cycles) = (outcome.retired, outcome.cycles);
     report.fact("ended with", outcome.status);
     report.fact("output", abridged(&outcome.output));

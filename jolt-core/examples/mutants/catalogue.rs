@@ -22,11 +22,13 @@ pub enum Kind {
     Bound,
     /// A part of the statement.
     Statement,
+    /// A mask or a blinding of a proof that hides.
+    Mask,
 }
 
 impl Kind {
     /// All of them, in the order of the table.
-    pub const ALL: [Kind; 7] = [
+    pub const ALL: [Kind; 8] = [
         Kind::Constraint,
         Kind::Check,
         Kind::Challenge,
@@ -34,6 +36,7 @@ impl Kind {
         Kind::Term,
         Kind::Bound,
         Kind::Statement,
+        Kind::Mask,
     ];
 
     /// Its name.
@@ -46,6 +49,7 @@ impl Kind {
             Kind::Term => "term",
             Kind::Bound => "bound",
             Kind::Statement => "statement",
+            Kind::Mask => "mask",
         }
     }
 }

@@ -43,6 +43,8 @@ pub enum About {
     Sealed,
     /// Lookups by themselves.
     Lookups,
+    /// What hides proofs.
+    Masks,
 }
 
 /// The value of the environment variable, in the copy's code.
@@ -131,6 +133,14 @@ impl About {
                         ],
                     ),
                     ("soundness", &["sealed::"]),
+                ],
+            ],
+            About::Masks => [
+                &[("soundness", &["hidden::policies_make_keys"])],
+                &[
+                    ("soundness", &["equivocation::"]),
+                    ("soundness", &["hidden_lookups::proofs_over"]),
+                    ("commitments", &["hiding::", "sealed::hidden::"]),
                 ],
             ],
             About::Lookups => [

@@ -81,6 +81,11 @@ const EQUIVALENT: &[(&[&str], &str)] = &[
         "the last message, behind all positions: only weights of proofs that are decided together are drawn after it, and \
          a verdict on codewords has no weight",
     ),
+    (
+        &["row 0 of the mask A is zero"],
+        "masks have 2l + 2 rows, and what they hide, `μ` and two coefficients of each round, is 2l + 1 scalars: any value of this \
+         row leaves a bijection of the others, which the test of equivocation does not change either",
+    ),
 ];
 
 /// Why a mutant is equivalent, if it is listed.

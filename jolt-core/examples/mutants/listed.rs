@@ -30,6 +30,15 @@ const fn unbound(name: &'static str, what: &'static str, about: About) -> Listed
     }
 }
 
+const fn unmasked(name: &'static str, what: &'static str) -> Listed {
+    Listed {
+        kind: Kind::Mask,
+        name,
+        what,
+        about: About::Masks,
+    }
+}
+
 use About::{Lookups, Machine, Sealed};
 
 /// All mutants of the copy but addends of relations.
@@ -350,4 +359,67 @@ pub const MUTANTS: &[Listed] = &[
     ),
     stated("digit-1", "the second digit oracle is not proven one-hot"),
     stated("digit-last", "the last digit oracle is not proven one-hot"),
+    unmasked("mask-columns", "columns are committed without blindings"),
+    unmasked(
+        "mask-one-column",
+        "all columns of a batch have one blinding",
+    ),
+    unmasked("mask-zeros", "columns of zeros have no blindings"),
+    unmasked("mask-rows", "messages are committed without blindings"),
+    unmasked("mask-one-row", "all rows of a message have one blinding"),
+    unmasked("mask-last-row", "the last row of a message has no blinding"),
+    unmasked("mask-alpha", "the first dummy gate is not random"),
+    unmasked("mask-beta", "the second dummy gate is not random"),
+    unmasked("mask-u", "the third dummy gate is not random"),
+    unmasked(
+        "mask-gates-one",
+        "one draw is the factor of the first two dummy gates",
+    ),
+    unmasked(
+        "mask-gates-two",
+        "one draw is the factor of the first and of the third dummy gate",
+    ),
+    unmasked("mask-commitments", "masks are committed without blindings"),
+    unmasked("mask-first", "row 0 of both masks is zero"),
+    unmasked("mask-last", "the last row of both masks is zero"),
+    unmasked("mask-a", "the mask A is zero"),
+    unmasked("mask-b", "the mask B is zero"),
+    unmasked("mask-same", "both masks are one"),
+    unmasked("mask-a-first", "row 0 of the mask A is zero"),
+    unmasked("mask-b-first", "row 0 of the mask B is zero"),
+    unmasked(
+        "mask-points",
+        "points of openings over pairings have no blindings",
+    ),
+    unmasked(
+        "mask-one-point",
+        "points of an opening over pairings that are made together have one blinding",
+    ),
+    unmasked(
+        "mask-sum",
+        "the constant that masks Zeromorph's sum is zero",
+    ),
+    unmasked("mask-left", "the points L of Hyrax have no blindings"),
+    unmasked(
+        "mask-cross",
+        "the points L and R of a round of Hyrax have one blinding",
+    ),
+    unmasked(
+        "mask-answer",
+        "what masks the first answer of Hyrax is zero",
+    ),
+    unmasked(
+        "mask-blinding",
+        "what masks the second answer of Hyrax is zero",
+    ),
+    unmasked("mask-answers", "one draw masks both answers of Hyrax"),
+    unmasked(
+        "mask-entropy",
+        "all sessions of a statement have the same draws",
+    ),
+    unmasked("mask-twice", "every draw is made twice"),
+    unmasked(
+        "mask-kept",
+        "all commitments that are kept have one blinding",
+    ),
 ];

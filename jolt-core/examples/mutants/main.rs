@@ -22,7 +22,8 @@
 //! - `message`: a message, a commitment or a part of the statement is not absorbed;
 //! - `term`: an addend of a relation's summand is left out;
 //! - `bound`: a bound on a size or on an encoding is not there;
-//! - `statement`: a cell of the final memory that the statement names is not compared, a field of a statement is not.
+//! - `statement`: a cell of the final memory that the statement names is not compared, a field of a statement is not;
+//! - `mask`: a blinding or a mask of a proof that hides is not there, or is that of something else, too.
 //!
 //! The first four are switches of `sumcheck::Checks` that tests have anyway (feature `testing`), set for a whole
 //! process by an environment variable. They need no compilation: test binaries are run as they are. What there is

@@ -521,4 +521,55 @@ pub const EDITS: &[Edit] = &[
         old: "            if names.clone().take(t).any(|other| other == name) {\n",
         new: "            if names.clone().take(t).any(|other| other == name) && !{on:table-names} {\n",
     },
+    // What hides proofs.
+    Edit {
+        file: "commitments/src/hiding/prover.rs",
+        old: "    let factors: Vec<Fr> = points.iter().map(|_| draws.next(class)).collect();\n",
+        new: "    let mut factors: Vec<Fr> = points.iter().map(|_| draws.next(class)).collect();\n    let none = match class {\n        Class::Column => {on:mask-columns},\n        Class::MaskColumn => {on:mask-commitments},\n        Class::Opening => {on:mask-points},\n        _ => false,\n    };\n    let one = match class {\n        Class::Column => {on:mask-one-column},\n        Class::Opening => {on:mask-one-point},\n        _ => false,\n    };\n    let zeros = {on:mask-zeros};\n    let first = factors.first().copied().unwrap_or_default();\n    for (factor, point) in factors.iter_mut().zip(&points) {\n        if none || (zeros && **point == G1Affine::identity()) {\n            *factor = Fr::from(0);\n        } else if one {\n            *factor = first;\n        }\n    }\n",
+    },
+    Edit {
+        file: "commitments/src/hiding/prover.rs",
+        old: "        let blindings: Vec<Fr> = polys.iter().map(|_| draws.next(class)).collect();\n",
+        new: "        let mut blindings: Vec<Fr> = polys.iter().map(|_| draws.next(class)).collect();\n        if {on:mask-rows} {\n            blindings.fill(Fr::from(0));\n        }\n        if {on:mask-one-row} {\n            let first = blindings.first().copied().unwrap_or_default();\n            blindings.fill(first);\n        }\n        if {on:mask-last-row} {\n            blindings.pop();\n            blindings.push(Fr::from(0));\n        }\n",
+    },
+    Edit {
+        file: "commitments/src/hiding/prover.rs",
+        old: "        Some(draws.next(Class::Opening))\n",
+        new: "        let mask: Fr = draws.next(Class::Opening);\n        match {on:mask-sum} {\n            true => Some(Fr::from(0)),\n            false => Some(mask),\n        }\n",
+    },
+    Edit {
+        file: "commitments/src/sealed/hidden/prover.rs",
+        old: "        let drawn = [(); DUMMIES].map(|()| self.draws.next(Class::Gate));\n",
+        new: "        let mut drawn: [P::F; DUMMIES] = [(); DUMMIES].map(|()| self.draws.next(Class::Gate));\n        for (place, zero) in drawn.iter_mut().zip([{on:mask-alpha}, {on:mask-beta}, {on:mask-u}]) {\n            if zero {\n                *place = P::F::zero();\n            }\n        }\n        if {on:mask-gates-one} {\n            drawn[1] = drawn[0];\n        }\n        if {on:mask-gates-two} {\n            drawn[2] = drawn[0];\n        }\n",
+    },
+    Edit {
+        file: "commitments/src/sealed/hidden/masks.rs",
+        old: "        let [a, b] = [(); 2].map(|()| Mask::draw(vars, draws));\n",
+        new: "        let [mut a, mut b] = [(); 2].map(|()| Mask::draw(vars, draws));\n        if {on:mask-a} {\n            a.rows.fill(F::zero());\n        }\n        if {on:mask-b} {\n            b.rows.fill(F::zero());\n        }\n        if {on:mask-same} {\n            b.rows.copy_from_slice(&a.rows);\n        }\n        if {on:mask-first} || {on:mask-a-first} {\n            a.rows[0] = F::zero();\n        }\n        if {on:mask-first} || {on:mask-b-first} {\n            b.rows[0] = F::zero();\n        }\n        if {on:mask-last} {\n            a.rows[vars] = F::zero();\n            b.rows[vars] = F::zero();\n        }\n",
+    },
+    Edit {
+        file: "commitments/src/hyrax/hiding_prover.rs",
+        old: "                let own = [draw(), draw()];\n",
+        new: "                let mut own = [draw(), draw()];\n                if {on:mask-left} {\n                    own[0] = Fr::zero();\n                }\n                if {on:mask-cross} {\n                    own[1] = own[0];\n                }\n",
+    },
+    Edit {
+        file: "commitments/src/hyrax/hiding_prover.rs",
+        old: "        let mask = [draw(), draw()];\n",
+        new: "        let mut mask = [draw(), draw()];\n        if {on:mask-answer} {\n            mask[0] = Fr::zero();\n        }\n        if {on:mask-blinding} {\n            mask[1] = Fr::zero();\n        }\n        if {on:mask-answers} {\n            mask[1] = mask[0];\n        }\n",
+    },
+    Edit {
+        file: "commitments/src/draws.rs",
+        old: "        let filled = getrandom::fill(&mut entropy);\n",
+        new: "        let filled = getrandom::fill(&mut entropy);\n        if {on:mask-entropy} {\n            entropy.fill(0);\n        }\n",
+    },
+    Edit {
+        file: "commitments/src/draws.rs",
+        old: "        let mut bytes = [0u8; 48];\n        generator.0.fill_bytes(&mut bytes);\n",
+        new: "        let mut bytes = [0u8; 48];\n        if {on:mask-twice} {\n            generator.0.set_word_pos(12 * (self.made as u128 / 2));\n        }\n        generator.0.fill_bytes(&mut bytes);\n",
+    },
+    Edit {
+        file: "commitments/src/sealed/adopted.rs",
+        old: "        Blinding(Some(draws.bytes()))\n",
+        new: "        match {on:mask-kept} {\n            true => Blinding(Some([1; 32])),\n            false => Blinding(Some(draws.bytes())),\n        }\n",
+    },
 ];

@@ -5,9 +5,11 @@ use commitments::{CacheDir, Setup, SetupError};
 use jolt_core::api::{Config, KeyError, ProvingKey, setup, verifying_key};
 use jolt_core::policy::Policy;
 use jolt_core::proof::{Proof, ProofFileError};
+use jolt_core::statement::MIN_CYCLE_VARS;
 use rayon::prelude::*;
 use std::collections::HashSet;
 use sumcheck::{Event, VerifyError};
+use tracer::testing::{ElfWriter, asm};
 use tracer::{ExitStatus, Inputs, Options, Program};
 
 /// Schemes that hide, and bytes of the last item of a proof: of a scalar, or of a point of the second group.
@@ -276,5 +278,36 @@ fn runs_of_all_lengths_have_one_shape() {
         let [short, long] = [0, 20].map(|count| events(&key, &numbers(count)));
         assert_eq!(short, long, "{arguments:?}");
         assert_ne!(short, events(&of(13), &numbers(0)), "{arguments:?}");
+    }
+}
+
+/// Every pair of arguments with every scheme.
+fn all() -> Vec<(&'static str, (&'static str, &'static str))> {
+    let lookups = ["shout", "lasso", "logup-gkr"].into_iter();
+    let pairs = lookups.flat_map(|lookup| ["twist", "spice"].map(|memory| (lookup, memory)));
+    pairs
+        .flat_map(|pair| SCHEMES.map(|(scheme, _)| (scheme, pair)))
+        .collect()
+}
+
+/// A program that halts at once, and so has no longer runs: the smallest statement that there is, by the smallest key.
+#[test]
+fn runs_of_one_cycle_are_proven() {
+    for (number, (scheme, arguments)) in all().into_iter().enumerate() {
+        // Each pair and each scheme has both words.
+        let program = ElfWriter::new([64, 32][number % 2]).code(&[asm::HALT, 0, 0, 0]);
+        let program = program.program().unwrap();
+        let inputs = Inputs::private([1, 2, 3]);
+        let run = tracer::run(&program, &inputs, &Options::default()).unwrap();
+        assert_eq!(run.cycles, 1);
+        let config = Config {
+            max_cycle_vars: MIN_CYCLE_VARS,
+            ..config(scheme, arguments)
+        };
+        let key = setup(program, &config).unwrap();
+        let proof = key.prove(&inputs).unwrap();
+        assert_eq!(proof.statement.status, ExitStatus::StoppedWithoutExit);
+        assert_eq!(proof.statement.cycle_vars, MIN_CYCLE_VARS);
+        key.verifying_key().verify(&proof).unwrap();
     }
 }

@@ -8,6 +8,7 @@ mod support;
 mod challenges;
 mod definitions;
 mod dense;
+mod equivocation;
 mod forgeries;
 mod hidden;
 mod hidden_lint;

@@ -1,7 +1,9 @@
-//! Proving with a different story in every phase, over the plain channel.
+//! Proving with a different story in every phase, over the plain channel and over those that hide.
 
 use super::tables;
 use ark_bn254::Fr;
+use commitments::Keys;
+use commitments::sealed::{self, SealError};
 use jolt_core::bytecode::digit_vars;
 use jolt_core::constraints::coefficients;
 use jolt_core::lookup::ProveLookup;
@@ -22,8 +24,8 @@ use std::collections::BTreeSet;
 use sumcheck::channel::layer::{Heard, Layer, Over};
 use sumcheck::channel::plain::{PlainProof, PlainProver, PlainVerifier};
 use sumcheck::{
-    Checks, EvalClaim, Label, NaiveProver, Oracle, Relation, RoundProver, UniPoly, Value,
-    VerifierChannel, VerifyError, Weights,
+    Checks, EvalClaim, Label, NaiveProver, Oracle, ProverChannel, Relation, RoundProver, UniPoly,
+    Value, VerifierChannel, VerifyError, Weights,
 };
 
 /// What the prover pretends in one phase.
@@ -195,7 +197,11 @@ impl<'a> Forgery<'a> {
 
     pub fn prove(&self, checks: Checks) -> PlainProof<Fr> {
         let mut channel = PlainProver::<Fr>::with_checks("forgery", checks);
-        let channel: &mut PlainProver<Fr> = &mut channel;
+        self.prove_over(&mut channel);
+        channel.finish().0
+    }
+
+    fn prove_over(&self, channel: &mut dyn ProverChannel<Fr>) {
         let Story { run, witness } = self.commit;
         let committed = commit::prove(channel, run, witness);
         let shape = lookup_shape(run.machine, run.cycle_vars);
@@ -278,7 +284,6 @@ impl<'a> Forgery<'a> {
             });
             std::array::from_fn(|_| both.next().unwrap())
         });
-        std::mem::replace(channel, PlainProver::new("")).finish().0
     }
 
     /// What each phase of Spice is told.
@@ -441,17 +446,17 @@ impl RoundProver<Fr> for Both {
 
 /// A verifier whose digits have the errors that the prover put there: those of rows, which are committed first, and
 /// those of lookups.
-struct Forged {
-    plain: PlainVerifier<Fr>,
+struct Forged<'a> {
+    below: &'a mut dyn VerifierChannel<Fr>,
     matrix: Vec<MatrixError>,
     challenges: Vec<Label>,
 }
 
-impl Layer<Fr> for Forged {
-    type Below = PlainVerifier<Fr>;
+impl<'a> Layer<Fr> for Forged<'a> {
+    type Below = dyn VerifierChannel<Fr> + 'a;
 
     fn below(&mut self) -> &mut Self::Below {
-        &mut self.plain
+        self.below
     }
 
     fn hear(&mut self, heard: Heard<'_, Fr>) {
@@ -471,7 +476,7 @@ impl Layer<Fr> for Forged {
                 more += *scale * at * wrong.error * weights[wrong.value];
             }
         }
-        claim.value = self.plain.linear(-more, &[(Fr::from(1u64), claim.value)]);
+        claim.value = self.below.linear(-more, &[(Fr::from(1u64), claim.value)]);
         claim
     }
 }
@@ -479,10 +484,34 @@ impl Layer<Fr> for Forged {
 impl Forgery<'_> {
     /// Proves and verifies; also returns the names of the checks that the verifier performed.
     pub fn verdict(&self, checks: Checks) -> (Result<(), VerifyError>, BTreeSet<String>) {
-        let (verdict, channel) = self.verified(checks);
-        let performed = channel.plain.checks().performed();
+        let proof = self.prove(checks.clone());
+        let mut channel = PlainVerifier::with_checks("forgery", proof, checks);
+        let verdict = self.verify_over(&mut channel).0;
+        let performed = channel.checks().performed();
         let performed = performed.map(str::to_owned).collect();
-        (verdict.and_then(|()| channel.plain.finish()), performed)
+        (verdict.and_then(|()| channel.finish()), performed)
+    }
+
+    /// Proves and verifies what tells nothing, by a prover that seals false claims, too.
+    pub fn hidden_verdict(&self, keys: &Keys<Fr>, checks: &Checks) -> Result<(), VerifyError> {
+        let statement = sealed::Statement::new("forgery");
+        let mut prover = keys.proving.session(&statement, checks.clone());
+        prover.permit_false_claims();
+        self.prove_over(&mut *prover);
+        let proof = prover.finish_replaying(&mut |channel| self.verify_over(channel).0);
+        let proof = proof.expect("a proof of what is false");
+        let mut channel = keys.verifying.session(&statement, &proof, checks.clone());
+        self.verify_over(&mut *channel).0?;
+        channel.finish().map(|_| ())
+    }
+
+    /// Why an honest channel seals no such proof.
+    pub fn hidden_refusal(&self, keys: &Keys<Fr>) -> Option<SealError> {
+        let statement = sealed::Statement::new("forgery");
+        let mut prover = keys.proving.session(&statement, Checks::all());
+        self.prove_over(&mut *prover);
+        let proof = prover.finish_replaying(&mut |channel| self.verify_over(channel).0);
+        proof.err()
     }
 
     /// What digit oracles hold beside what was committed.
@@ -517,14 +546,18 @@ impl Forgery<'_> {
 
     /// The challenges that the verifier draws, in order.
     pub fn challenges(&self) -> Vec<Label> {
-        self.verified(Checks::all()).1.challenges
+        let proof = self.prove(Checks::all());
+        let mut channel = PlainVerifier::with_checks("forgery", proof, Checks::all());
+        self.verify_over(&mut channel).1
     }
 
-    fn verified(&self, checks: Checks) -> (Result<(), VerifyError>, Forged) {
-        let proof = self.prove(checks.clone());
-        let plain = PlainVerifier::with_checks("forgery", proof, checks);
+    /// The verifier's program, but for its end; and the challenges that it drew.
+    fn verify_over(
+        &self,
+        channel: &mut dyn VerifierChannel<Fr>,
+    ) -> (Result<(), VerifyError>, Vec<Label>) {
         let mut channel = Over(Forged {
-            plain,
+            below: channel,
             matrix: self.errors(),
             challenges: Vec::new(),
         });
@@ -540,6 +573,6 @@ impl Forgery<'_> {
             memory,
         };
         let verdict = verify(&mut channel, &arguments, self.verifier);
-        (verdict, channel.0)
+        (verdict, channel.0.challenges)
     }
 }

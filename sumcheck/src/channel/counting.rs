@@ -25,7 +25,7 @@ pub struct Counts {
 }
 
 /// A channel that answers zeros and random-looking challenges, and counts.
-pub struct CountingVerifier<F> {
+pub struct CountingVerifier<F: Field> {
     wires: Wires<F>,
     counts: Counts,
     oracles: usize,

@@ -28,7 +28,7 @@ pub struct Over<L>(pub L);
 /// What a channel over another one does by itself. [`Over`] passes on the rest.
 pub trait Layer<F: Field> {
     /// What is below.
-    type Below: VerifierChannel<F>;
+    type Below: VerifierChannel<F> + ?Sized;
 
     /// The channel below, which everything is passed on to.
     fn below(&mut self) -> &mut Self::Below;

@@ -16,6 +16,7 @@ pub mod plain;
 #[cfg(feature = "prover")]
 mod prover;
 mod tape;
+pub mod wiped;
 pub mod wires;
 
 pub use checks::Checks;

@@ -12,6 +12,7 @@
 //!
 //! Whoever knows the elements computes along ([`Wires::known`]); values are never printed.
 
+use super::wiped::Wiped;
 use super::{Checks, EvalClaim, Value, VerifyError};
 use crate::Field;
 
@@ -33,10 +34,10 @@ pub struct Gate {
 }
 
 /// Values without contents, and what is asked of them.
-pub struct Wires<F> {
+pub struct Wires<F: Field> {
     nodes: Vec<Node<F>>,
-    /// What they stand for, where that is known.
-    values: Option<Vec<F>>,
+    /// What they stand for, where that is known. It is wiped.
+    values: Option<Wiped<F>>,
     /// Whether what is known to be false is refused.
     refuse: bool,
     elements: usize,
@@ -75,7 +76,7 @@ impl<F: Field> Wires<F> {
     /// An empty tape of somebody who knows all elements.
     pub fn known(checks: Checks) -> Self {
         Wires {
-            values: Some(Vec::new()),
+            values: Some(Wiped::new()),
             ..Self::unknown(checks)
         }
     }

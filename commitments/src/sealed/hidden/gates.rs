@@ -1,13 +1,14 @@
 //! The prover's side of the sumcheck over gates: `0 = Σ_k eq(τ, k)·(a_k·b_k − w_k)`.
 
 use super::close::{DUMMIES, gate_vars};
+use sumcheck::channel::wiped::Wiped;
 use sumcheck::channel::wires::Wires;
 use sumcheck::{Field, Point};
 
-/// The columns `a`, `b` and `w` of all gates.
+/// The columns `a`, `b` and `w` of all gates, which are wiped.
 #[derive(Clone)]
-pub(super) struct Gates<F> {
-    columns: [Vec<F>; 3],
+pub(super) struct Gates<F: Field> {
+    columns: [Wiped<F>; 3],
     vars: usize,
 }
 
@@ -29,21 +30,22 @@ impl<F: Field> Gates<F> {
     }
 
     /// `a`, `b` and `w`, as much as is left of them, for provers that depart from this one.
-    #[cfg(all(test, feature = "testing"))]
-    pub fn columns(&mut self) -> &mut [Vec<F>; 3] {
+    #[cfg(feature = "testing")]
+    pub fn columns(&mut self) -> &mut [Wiped<F>; 3] {
         &mut self.columns
     }
 
     /// The message of all products and of `α`, `β`, `u`. The dummies `(α, 0, 0)`, `(0, β, 0)`, `(u, 1, u)` follow the gates
     /// then, and zeros.
-    pub fn message(&mut self, drawn: [F; DUMMIES]) -> Vec<F> {
-        let message = [self.columns[2].as_slice(), &drawn].concat();
+    pub fn message(&mut self, drawn: [F; DUMMIES]) -> Wiped<F> {
+        let message = self.columns[2].iter().chain(&drawn).copied().collect();
         let [alpha, beta, u] = drawn;
         let (zero, one) = (F::zero(), F::one());
         let dummies = [[alpha, zero, u], [zero, beta, one], [zero, zero, u]];
         for (column, dummies) in self.columns.iter_mut().zip(dummies) {
             column.extend(dummies);
-            column.resize(1 << self.vars, zero);
+            let rest = (1 << self.vars) - column.len();
+            column.extend(std::iter::repeat_n(zero, rest));
         }
         message
     }
@@ -64,8 +66,7 @@ impl<F: Field> Gates<F> {
 
     pub fn bind(&mut self, x: F) {
         for column in &mut self.columns {
-            let pairs = column.chunks_exact(2);
-            *column = pairs.map(|p| p[0] + x * (p[1] - p[0])).collect();
+            column.fold_pairs(|first, second| first + x * (second - first));
         }
     }
 

@@ -5,14 +5,19 @@
 use super::super::close::{DUMMIES, gates};
 use super::super::gates::Gates;
 use super::super::replay::Replay;
+use super::super::tests::together::{together, weights};
 use super::super::tests::{Toy, rejected, statement};
 use super::super::{BIND, CLAIMS, GATE, GATE_BIND, GATE_ROUND, GATES, WIRES};
 use super::HiddenProver;
 use crate::draws::{Class, Draws};
+use crate::hiding::Blinded;
+use crate::pst13::Pst13;
 use crate::sealed::Proof;
 use crate::sealed::hidden::close::{Closing, last_vars};
 use crate::tests::hiding::{Hides, with_every_hiding_scheme};
-use ark_bn254::Fr;
+use crate::wire::{Reader, put};
+use ark_bn254::{Fr, G1Affine};
+use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::{Field, One, Zero};
 use sumcheck::channel::Which;
 use sumcheck::{Checks, Point, ProverChannel};
@@ -100,9 +105,9 @@ fn truth(gates: &Gates<Fr>, later: &[Fr], x: Fr) -> Fr {
     let each = Point(later.to_vec())
         .eq_table()
         .into_iter()
-        .zip(a)
-        .zip(b)
-        .zip(w);
+        .zip(a.iter())
+        .zip(b.iter())
+        .zip(w.iter());
     each.map(|(((weight, a), b), w)| weight * (*a * b - w))
         .sum()
 }
@@ -208,5 +213,66 @@ fn the_last_sumcheck_is_cheated_at_a_known_challenge<P: Hides>() {
         let proof = with_other_masks::<P>(&toy, x, Checks::all());
         let error = toy.check::<P>(&proof, Checks::all());
         assert_eq!(error.err(), Some(rejected()), "{x}");
+    }
+}
+
+/// A run of `toy` closed as if it were true; how much the opened value is above the claimed one, and the point.
+fn off<P: Hides>(toy: &Toy, checks: &Checks) -> (Proof, Fr, Point<Fr>) {
+    let (key, draws) = (P::key(), Draws::new(b"lies"));
+    let mut prover = HiddenProver::<P>::new(key, &statement(), checks.clone(), draws);
+    prover.writing.refuse_false_claims = false;
+    toy.run(&mut prover);
+    let mut replay = Replay::new(checks.clone(), true);
+    replay.extend(std::mem::take(&mut prover.steps));
+    toy.verify(&mut replay).unwrap();
+    prover.prove_gates(&mut replay);
+    replay.extend(std::mem::take(&mut prover.steps));
+    let products = gates(&mut replay).unwrap();
+    let mut masks = prover.masks(last_vars(replay.wires())).unwrap();
+    let rho: Fr = prover.sample(CLAIMS);
+    let (last, mut messages) = prover.last(&mut replay, products, rho);
+    let claim = last.constant + last.mask * masks.sum();
+    let rounds = prover.rounds(&mut replay, &last, (&mut masks, &mut messages), claim);
+    let (point, claimed) = rounds.unwrap();
+    let opened = prover
+        .open(&last, &point, (&masks, &replay.elements))
+        .unwrap();
+    (
+        std::mem::take(&mut prover.writing.bytes),
+        opened - claimed,
+        point,
+    )
+}
+
+/// Quotients of PST13 are heard by nothing but the weights of proofs that are decided together. If these do not hear them,
+/// constants `a` and `b` in the first quotients of two proofs make up for a value that is off by `δ`: with weights `w_1`,
+/// `w_2` and points `z_1`, `z_2`, `w_1·a + w_2·b = 0` and `w_1·(δ + a·z_1) + w_2·b·z_2 = 0`.
+#[test]
+fn quotients_that_no_weight_hears_make_up_for_a_false_value() {
+    type P = Blinded<Pst13>;
+    let mut toys = [1, 2].map(|seed| Toy::new(5, seed));
+    toys[0].lie = Fr::one();
+    let deaf = Checks::all().not_hearing("open/quotients", Which::All);
+    for (checks, verdict) in [(deaf, Ok(())), (Checks::all(), Err(rejected()))] {
+        let [(first, off, z), (second, none, other)] =
+            toys.each_ref().map(|toy| off::<P>(toy, &checks));
+        assert!(!off.is_zero() && none.is_zero());
+        let vars = z.vars();
+        let mut proven = [(&toys[0], first), (&toys[1], second)];
+        let weights = weights::<P>(&proven, &checks);
+        let a = -off / (z.0[0] - other.0[0]);
+        let added = [a, -a * weights[0] / weights[1]];
+        for ((_, proof), added) in proven.iter_mut().zip(added) {
+            // Quotients, and then 64 bytes of the correction.
+            let at = proof.len() - 64 - 32 * vars;
+            let quotient: G1Affine = Reader::new(&proof[at..]).canonical("G1 point").unwrap();
+            let mut bytes = Vec::new();
+            put(
+                &(quotient + G1Affine::generator() * added).into_affine(),
+                &mut bytes,
+            );
+            proof[at..at + 32].copy_from_slice(&bytes);
+        }
+        assert_eq!(together::<P>(&proven, &checks, Checks::all()), verdict);
     }
 }

@@ -6,13 +6,13 @@ use crate::Embedding;
 use crate::draws::{Class, Draws};
 use crate::sealed::batches::Content;
 use sumcheck::Field;
-use zeroize::Zeroize;
+use sumcheck::channel::wiped::Wiped;
 
 /// Random rows of number 0 and `2^k` for every variable `k`; all others are zero.
 #[cfg_attr(test, derive(Clone))]
 pub(super) struct Mask<F: Field> {
-    /// Row 0, and then row `2^k`.
-    rows: Vec<F>,
+    /// Row 0, and then row `2^k`. They are wiped.
+    rows: Wiped<F>,
 }
 
 impl<F: Field> Mask<F> {
@@ -26,13 +26,6 @@ impl<F: Field> Mask<F> {
     pub fn sparse(&self) -> Vec<(usize, F)> {
         let numbers = std::iter::once(0).chain((0..).map(|k| 1 << k));
         numbers.zip(self.rows.iter().copied()).collect()
-    }
-}
-
-/// Its rows are wiped.
-impl<F: Field> Drop for Mask<F> {
-    fn drop(&mut self) {
-        self.rows.zeroize();
     }
 }
 
@@ -99,9 +92,9 @@ impl<F: Field> Masks<F> {
 }
 
 /// All rows of messages in the last sumcheck: `Σ_i M_i(x)·row_i(x)`.
-pub(super) struct Messages<F> {
-    /// Weights and rows, as many elements of each as are left.
-    tables: Vec<[Vec<F>; 2]>,
+pub(super) struct Messages<F: Field> {
+    /// Weights and rows, as many elements of each as are left. They are wiped.
+    tables: Vec<[Wiped<F>; 2]>,
     /// Rounds before a row's own first.
     wait: usize,
     /// What the challenges of other rounds make of it.
@@ -117,9 +110,9 @@ impl<F: Field> Messages<F> {
         contents: impl Iterator<Item = Content>,
     ) -> Self {
         let padded = |row: &[F]| {
-            let mut row = row.to_vec();
-            row.resize(ROW, F::zero());
-            row
+            let rest = ROW - row.len();
+            let zeros = std::iter::repeat_n(F::zero(), rest);
+            row.iter().copied().chain(zeros).collect::<Wiped<F>>()
         };
         let messages = contents.filter_map(Content::message);
         let tables = messages.flat_map(|own| {
@@ -149,7 +142,11 @@ impl<F: Field> Messages<F> {
         for [weights, row] in &self.tables {
             if !self.own(round) {
                 // Before and behind its own variables a row has the factor 1 − X.
-                sums[0] += weights.iter().zip(row).map(|(m, z)| *m * z).sum::<F>();
+                sums[0] += weights
+                    .iter()
+                    .zip(row.iter())
+                    .map(|(m, z)| *m * z)
+                    .sum::<F>();
                 continue;
             }
             for (m, z) in weights.chunks_exact(2).zip(row.chunks_exact(2)) {
@@ -166,8 +163,7 @@ impl<F: Field> Messages<F> {
             return;
         }
         for table in self.tables.iter_mut().flatten() {
-            let pairs = table.chunks_exact(2);
-            *table = pairs.map(|p| p[0] + r * (p[1] - p[0])).collect();
+            table.fold_pairs(|first, second| first + r * (second - first));
         }
     }
 }

@@ -51,6 +51,8 @@ mod verifier;
 #[cfg(all(test, feature = "testing"))]
 mod tests;
 
+#[cfg(all(feature = "testing", feature = "prover"))]
+pub use prover::Closed;
 #[cfg(feature = "prover")]
 pub use prover::HiddenProver;
 pub use verifier::HiddenVerifier;

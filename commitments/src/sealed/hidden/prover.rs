@@ -19,11 +19,18 @@ use crate::sealed::{Proof, Statement, reduction};
 use crate::{Embedding, HidingProver, PcsError};
 use ark_ff::Zero;
 use std::sync::Arc;
+use sumcheck::channel::wires::Wires;
 use sumcheck::{
-    Checks, EvalClaim, Fixed, Label, Oracle, Point, Poly, ProverChannel, Shape, Shared, Transcript,
+    Checks, EvalClaim, Fixed, Label, Oracle, Point, Poly, ProverChannel, ProverField, Shape,
+    Shared, Transcript,
 };
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
+#[cfg(feature = "testing")]
+#[path = "equivocal.rs"]
+mod equivocal;
+#[cfg(feature = "testing")]
+pub use equivocal::Closed;
 #[cfg(all(test, feature = "testing"))]
 #[path = "lies.rs"]
 mod lies;
@@ -183,14 +190,7 @@ impl<P: HidingProver> HiddenProver<P> {
     ) -> Result<(Point<P::F>, P::F), SealError> {
         let polys = std::mem::take(&mut self.writing.polys);
         let wires = replay.wires();
-        let claimed = |group: &Group<P::F>| {
-            let values = group.claims.iter();
-            let values = values.map(|(rho, i)| *rho * wires.get(wires.claims()[*i].value));
-            values.sum::<P::F>() - group.constant
-        };
-        let groups = last.groups.iter();
-        let parts = groups.map(|g| (g.point.clone(), Sum::of(g, &polys), claimed(g)));
-        let parts: Vec<_> = parts.collect();
+        let parts = parts(last, wires, &polys);
         let mut round = 0;
         let shape = (last_vars(wires), self.writing.refuse_false_claims);
         let reduced = reduction::prove(P::EMBEDDING, parts, shape, |mut message| {
@@ -230,7 +230,7 @@ impl<P: HidingProver> HiddenProver<P> {
             (point, &weights),
             (self.writing.shapes.len(), contents.clone()),
         );
-        let mut sum = [P::F::zero(); ROW];
+        let mut sum = Zeroizing::new([P::F::zero(); ROW]);
         for (content, weights) in contents.zip(&factors) {
             let Some(own) = content.message() else {
                 continue;
@@ -245,7 +245,7 @@ impl<P: HidingProver> HiddenProver<P> {
             Embedding::Pad => 1,
             Embedding::Repeat => 1 << (vars - ROW_VARS),
         };
-        let of_messages = sum.into_iter().enumerate();
+        let of_messages = sum.iter().copied().enumerate();
         let of_messages = of_messages
             .flat_map(|(k, value)| (k * times..(k + 1) * times).map(move |row| (row, value)));
         let of_masks = [&masks.a, &masks.b]
@@ -266,6 +266,22 @@ impl<P: HidingProver> HiddenProver<P> {
             P::open(key, script, (rows, point), parts, draws)
         })
     }
+}
+
+/// The groups' polynomials, each with its point and what is claimed of it.
+fn parts<'a, F: ProverField>(
+    last: &'a Last<F>,
+    wires: &Wires<F>,
+    polys: &'a [Held<F>],
+) -> Vec<(Point<F>, Sum<'a, F>, F)> {
+    let claimed = |group: &Group<F>| {
+        let values = group.claims.iter();
+        let values = values.map(|(rho, i)| *rho * wires.get(wires.claims()[*i].value));
+        values.sum::<F>() - group.constant
+    };
+    let groups = last.groups.iter();
+    let parts = groups.map(|g| (g.point.clone(), Sum::of(g, polys), claimed(g)));
+    parts.collect()
 }
 
 impl<P: HidingProver> Drop for HiddenProver<P> {

@@ -6,12 +6,13 @@
 use super::close::Closing;
 use crate::sealed::opening::check_claim;
 use std::collections::VecDeque;
+use sumcheck::channel::wiped::Wiped;
 use sumcheck::channel::wires::Wires;
 use sumcheck::{
     Checks, EvalClaim, Field, Fixed, Label, Note, Oracle, Shape, Value, VerifierChannel,
     VerifyError,
 };
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 /// What a prover did, in order.
 pub(super) enum Step<F: Field> {
@@ -21,20 +22,13 @@ pub(super) enum Step<F: Field> {
     Drew(Label, F),
 }
 
-/// What was received is wiped, but for what follows from it on the wires.
-impl<F: Field> Drop for Replay<F> {
-    fn drop(&mut self) {
-        self.elements.zeroize();
-    }
-}
-
-/// A channel that receives what was sent.
+/// A channel that receives what was sent. That, and what follows from it on the wires, is wiped.
 pub(super) struct Replay<F: Field> {
     steps: VecDeque<Step<F>>,
     wires: Wires<F>,
     shapes: Vec<Shape>,
     /// All elements that were received.
-    pub elements: Vec<F>,
+    pub elements: Wiped<F>,
     /// What went wrong where the channel cannot say so.
     failure: Option<VerifyError>,
 }
@@ -56,7 +50,7 @@ impl<F: Field> Replay<F> {
                 false => Wires::known(checks),
             },
             shapes: Vec::new(),
-            elements: Vec::new(),
+            elements: Wiped::new(),
             failure: None,
         }
     }
@@ -104,7 +98,7 @@ impl<F: Field> VerifierChannel<F> for Replay<F> {
     fn recv(&mut self, label: Label, count: usize) -> Result<Vec<Value>, VerifyError> {
         match self.steps.pop_front() {
             Some(Step::Sent(own, values)) if own == label && values.len() == count => {
-                self.elements.extend(values.iter());
+                self.elements.extend(values.iter().copied());
                 Ok(self.wires.receive_known(&values))
             }
             _ => Err(differs(label, "it was not sent, or has another length")),

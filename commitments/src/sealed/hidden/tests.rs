@@ -3,7 +3,7 @@
 
 mod adopted;
 mod simulator;
-mod together;
+pub(super) mod together;
 
 use super::*;
 use crate::hiding::Blinded;

@@ -12,6 +12,8 @@ use crate::support::tables;
 use crate::support::{Draft, Start, honest, machine, one_thread, program, rows, run, simulate};
 use ark_bn254::Fr;
 use ark_ff::{One, Zero};
+use commitments::sealed::SealError;
+use commitments::{CacheDir, Keys, Setup};
 use instruction_tables::{Left, Operands, Right, Row, TableId, WordSize};
 use jolt_core::constraints::{Column, monomial_name, monomials};
 use jolt_core::lookup::Reads;
@@ -21,6 +23,7 @@ use jolt_core::machine::Run;
 use jolt_core::memory::spice::balance::Lie;
 use jolt_core::memory::spice::ports::{self, CELL};
 use jolt_core::memory::spice::witness::{self as links, Access, Columns, Rules};
+use jolt_core::registry::Registry;
 use jolt_core::vm::constrain::columns;
 use jolt_core::vm::constrain::violations;
 use jolt_core::witness::Witness;
@@ -63,6 +66,19 @@ struct Table {
     word: WordSize,
     memory: Memory,
     checks: BTreeSet<String>,
+    /// None for proofs in the clear.
+    hidden: Option<Hidden>,
+    /// Forgeries so far.
+    told: usize,
+}
+
+/// Forgeries that are told in proofs that tell nothing.
+struct Hidden {
+    /// Of schemes that hide, in turns.
+    keys: Vec<Keys<Fr>>,
+    /// One in so many, from this one on.
+    every: usize,
+    first: usize,
 }
 
 /// Where the prover tells another story.
@@ -96,6 +112,15 @@ impl Table {
             memory: self.memory,
             ..*forgery
         };
+        let number = self.told;
+        self.told += 1;
+        if let Some(Hidden { keys, every, first }) = &self.hidden {
+            if number % every == *first {
+                let keys = &keys[(number / every + first) % keys.len()];
+                load_bearing_in_hiding(check, &forgery, keys);
+            }
+            return;
+        }
         let (verdict, _) = forgery.verdict(Checks::all());
         assert!(
             matches!(verdict, Err(VerifyError::Check { .. })),
@@ -220,6 +245,32 @@ impl Table {
     }
 }
 
+/// Of a proof that tells nothing: an honest channel refuses to seal it, and names the check that the clear verifier names;
+/// sealed all the same, the opening alone rejects it, and nothing does where this check is off.
+fn load_bearing_in_hiding(check: &str, forgery: &Forgery<'_>, keys: &Keys<Fr>) {
+    let scheme = keys.proving.scheme();
+    let rejected = |check: &str| {
+        let check = check.to_owned();
+        Err(VerifyError::Check { check })
+    };
+    let (clear, _) = forgery.verdict(Checks::all());
+    let refusal = forgery.hidden_refusal(keys);
+    match refusal {
+        // Which claims hold is found out when they are sealed.
+        Some(SealError::FalseClaim { .. }) => assert_eq!(clear, rejected("open/evaluation")),
+        Some(SealError::Replay(error)) => assert_eq!(Err(error), clear, "{scheme}: {check}"),
+        other => panic!("{scheme}: the forgery against {check}: {other:?}"),
+    }
+    let verdict = forgery.hidden_verdict(keys, &Checks::all());
+    assert_eq!(verdict, rejected("open/proof"), "{scheme}: {check}");
+    let off = match check {
+        "open/evaluation" => "open/proof",
+        check => check,
+    };
+    let verdict = forgery.hidden_verdict(keys, &Checks::without(off));
+    assert_eq!(verdict, Ok(()), "{scheme}: without {check}");
+}
+
 fn tell<'a>(forgery: &mut Forgery<'a>, story: Story<'a>, phases: &[Phase]) {
     for phase in phases {
         match phase {
@@ -251,12 +302,15 @@ fn only(row: usize, change: fn(&mut Draft)) -> impl Fn(usize, &mut Draft) {
     }
 }
 
-fn every_check_has_a_forgery(word: WordSize, memory: Memory) {
+/// All forgeries of the table.
+fn told(word: WordSize, memory: Memory, hidden: Option<Hidden>) -> Table {
     one_thread();
     let mut table = Table {
         word,
         memory,
         checks: BTreeSet::new(),
+        hidden,
+        told: 0,
     };
     machine::step_constraints(&mut table);
     machine::relations(&mut table);
@@ -273,7 +327,11 @@ fn every_check_has_a_forgery(word: WordSize, memory: Memory) {
         spice::first_and_last(&mut table);
         spice::inactive(&mut table);
     }
+    table
+}
 
+fn every_check_has_a_forgery(word: WordSize, memory: Memory) {
+    let table = told(word, memory, None);
     let machine = machine(word, program(word));
     let run = run(&machine, vec![(1, 7)]);
     let witness = simulate(&run, &Start::honest(&run), &honest);
@@ -306,4 +364,48 @@ fn every_check_of_rv64_with_offline_memory_has_a_forgery() {
 #[test]
 fn every_check_of_rv32_with_offline_memory_has_a_forgery() {
     every_check_has_a_forgery(WordSize::W32, Memory::Spice);
+}
+
+/// The same forgeries in proofs that tell nothing, one in so many; each scheme that hides has its turn.
+fn forgeries_are_told_in_hiding(every: usize) {
+    let schemes = ["hyrax", "pst13", "zeromorph"].map(|name| {
+        let setup = Setup::Builtin {
+            cache: CacheDir::Off,
+        };
+        let registry = Registry::builtin();
+        let scheme = registry.schemes().get(name).unwrap();
+        scheme.hiding_setup(HIDDEN_VARS, &setup).unwrap()
+    });
+    let mut tables = 0;
+    for word in [WordSize::W64, WordSize::W32] {
+        for memory in [Memory::Twist, Memory::Spice] {
+            // Of each table others.
+            let first = 17 * tables % every;
+            let hidden = Hidden {
+                keys: schemes.to_vec(),
+                every,
+                first,
+            };
+            let table = told(word, memory, Some(hidden));
+            assert!(table.told > 90, "{}", table.told);
+            tables += 1;
+        }
+    }
+}
+
+/// Variables of the largest column of the machines here.
+const HIDDEN_VARS: usize = 8;
+
+#[test]
+fn forgeries_are_rejected_in_proofs_that_tell_nothing() {
+    forgeries_are_told_in_hiding(SAMPLE);
+}
+
+/// One forgery in so many is told in hiding by the tests that always run.
+const SAMPLE: usize = 50;
+
+#[test]
+#[ignore = "all forgeries, three proofs of each"]
+fn all_forgeries_are_rejected_in_proofs_that_tell_nothing() {
+    forgeries_are_told_in_hiding(1);
 }

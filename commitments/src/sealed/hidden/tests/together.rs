@@ -12,7 +12,7 @@ with_every_hiding_scheme!(
 );
 
 /// The verdict on several proofs together, where checks of each may be weakened, and those of the weights.
-fn together<P: Hides>(
+pub(in crate::sealed::hidden) fn together<P: Hides>(
     proven: &[(&Toy, Proof)],
     each: &Checks,
     weights: Checks,
@@ -49,7 +49,10 @@ fn hidden_proofs_are_decided_together<P: Hides>() {
 }
 
 /// The weights of proofs that are decided together.
-fn weights<P: Hides>(proven: &[(&Toy, Proof)], checks: &Checks) -> Vec<Fr> {
+pub(in crate::sealed::hidden) fn weights<P: Hides>(
+    proven: &[(&Toy, Proof)],
+    checks: &Checks,
+) -> Vec<Fr> {
     let key = Arc::new(P::verifier_key(&P::key()).clone());
     let mut transcript = Transcript::new("jolt-lab/together");
     transcript.absorb_bytes("scheme", P::NAME.as_bytes());
