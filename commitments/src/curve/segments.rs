@@ -90,8 +90,12 @@ impl Segments {
 
     /// Halves every segment; a segment of odd length keeps its last point.
     pub fn halve(&mut self) {
+        // As many as there may be: memory does not grow with chance.
+        let pairs = self.points.len() / 2;
         self.prefixes.clear();
+        self.prefixes.reserve_exact(pairs);
         self.inverses.clear();
+        self.inverses.reserve_exact(pairs);
         // Several products in turn, because a multiplication has to wait for the one before.
         let mut products = [Fq::one(); CHAINS];
         let mut rest = &self.points[..];

@@ -199,7 +199,17 @@ fn sum_set<H: Halving>(
         halving,
         members,
     } = scratch;
+    // What memory is taken depends on the number of points, and neither on their scalars nor on how a vector grows.
+    let entries = windows * bases.len();
     digits.clear();
+    digits.reserve_exact(entries);
+    order.clear();
+    order.reserve_exact(entries);
+    let gathered = entries.min(CHUNK);
+    let filled = gathered.min(windows * buckets);
+    halving.segments().points.reserve_exact(gathered);
+    halving.segments().lens.reserve_exact(filled);
+    members.reserve_exact(filled);
     refill(starts, 0, windows * buckets + 1);
     for w in 0..windows {
         for i in 0..bases.len() {
@@ -239,9 +249,6 @@ fn sum_set<H: Halving>(
         halving.segments().clear();
         members.clear();
     };
-    // What memory is taken depends on the number of points, and not on how a vector grows.
-    let most = order.len().min(CHUNK);
-    halving.segments().points.reserve_exact(most);
     let mut at = 0;
     for bucket in 0..windows * buckets {
         let end = starts[bucket + 1] as usize;

@@ -1,7 +1,7 @@
 //! `jolt-lab prove`: a program runs, and the run is proven.
 
 use crate::cli::{Protocol, ProveArguments};
-use crate::estimate::{self, Estimate};
+use crate::estimate::{self, Estimate, Size};
 use crate::keys;
 use crate::progress::{Phases, Progress};
 use crate::report::{Report, add_warnings, bytes, hex, peak_rss_bytes, seconds, thousands};
@@ -50,10 +50,16 @@ impl Mode {
             zero_knowledge: self != Mode::Clear,
             ..keys::config(protocol)
         };
-        config.fitting(match self {
-            Mode::Clear | Mode::Hiding => cycles,
-            Mode::HidingLength => declared,
-        })
+        config.fitting(self.stated(declared).unwrap_or(cycles))
+    }
+
+    /// How many cycles the proof states, if that is not the run's own number.
+    fn stated(self, declared: u64) -> Option<u64> {
+        (self == Mode::HidingLength).then_some(declared)
+    }
+
+    fn size(self, cycles: u64, declared: u64) -> Size {
+        Size::stating(cycles, self.stated(declared).unwrap_or(cycles))
     }
 }
 
@@ -118,7 +124,8 @@ impl Task<'_> {
         progress.phase("trace");
         let longest = self.max_cycles.min(1 << MAX_CYCLE_VARS);
         let limit = self.memory_limit;
-        let fitting = limit.and_then(|limit| estimate::most_cycles(self.protocol, limit));
+        let stated = self.mode.stated(longest);
+        let fitting = limit.and_then(|limit| estimate::most_cycles(self.protocol, limit, stated));
         let options = Options {
             max_cycles: fitting.map_or(longest, |most| most.min(longest)),
         };
@@ -130,7 +137,8 @@ impl Task<'_> {
                 _ => NoProof::Run(self.fault(&program, &error)),
             }
         })?;
-        let estimate = estimate::estimate(self.protocol, trace.outcome.cycles);
+        let cycles = trace.outcome.cycles;
+        let estimate = estimate::estimate(self.protocol, self.mode.size(cycles, longest));
         if let Some(Estimate {
             memory_bytes,
             seconds: time,
@@ -138,13 +146,12 @@ impl Task<'_> {
         {
             progress.note(&format!(
                 "{} cycles: about {} and {}",
-                thousands(trace.outcome.cycles),
+                thousands(cycles),
                 seconds(time),
                 estimate::memory(memory_bytes)
             ));
         }
         progress.phase("setup");
-        let cycles = trace.outcome.cycles;
         let config = self.mode.config(self.protocol, cycles, longest);
         let key = api::setup(program, &config)?;
         progress.phase("witness");
@@ -186,7 +193,8 @@ impl Task<'_> {
         };
         match tracer::run(program, self.inputs, &options) {
             Ok(outcome) => {
-                let cause = estimate::too_large(self.protocol, limit, outcome.cycles);
+                let size = self.mode.size(outcome.cycles, longest);
+                let cause = estimate::too_large(self.protocol, limit, size);
                 NoProof::Unusable(anyhow::Error::msg(cause))
             }
             Err(error) => NoProof::Run(self.fault(program, &error)),
