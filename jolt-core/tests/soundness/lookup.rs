@@ -2,12 +2,15 @@
 
 use crate::support::one_thread;
 use ark_bn254::Fr;
+use commitments::{CacheDir, Keys, Setup};
 use instruction_tables::WordSize;
 use jolt_core::facts::{Access, Facts};
 use jolt_core::lookup::logup_gkr::LogupGkr;
 use jolt_core::lookup::standalone::{Selection, verify};
 use jolt_core::lookup::testkit::liars::{LogupLie, LyingLogup, LyingNaive, Mode, SlowShout};
-use jolt_core::lookup::testkit::{self, Case, Cheat, Serving, Subject, forgeries, tamper_sweep};
+use jolt_core::lookup::testkit::{
+    self, Case, Cheat, Serving, Subject, forgeries, smallest, tamper_sweep,
+};
 use jolt_core::lookup::{Exposed, ProveLookup, Reads, naive::Naive, shout::Shout};
 use jolt_core::registry::{Registry, lookups};
 use std::collections::BTreeSet;
@@ -313,6 +316,64 @@ fn forgeries_are_rejected_by_the_check_meant_for_them() {
             missing.is_empty(),
             "{argument}: checks without a forgery: {missing:?}"
         );
+    }
+}
+
+/// Keys of each scheme that hides, for what is read here.
+pub fn hiding_keys() -> Vec<Keys<Fr>> {
+    let setup = Setup::Builtin {
+        cache: CacheDir::Off,
+    };
+    let registry = Registry::builtin();
+    ["hyrax", "pst13", "zeromorph"]
+        .map(|name| {
+            let scheme = registry.schemes().get(name).unwrap();
+            scheme.hiding_setup(HIDDEN_VARS, &setup).unwrap()
+        })
+        .into()
+}
+
+/// Variables of the largest column that is read in hiding.
+const HIDDEN_VARS: usize = 8;
+
+/// A lie that is sealed in hiding: the opening rejects it, and it is accepted where both sides know that the check meant
+/// for it does not count.
+pub fn told_in_hiding(name: &str, check: &str, run: impl Fn(&Checks) -> Result<(), VerifyError>) {
+    // Which claims hold is for the opening to say.
+    let check = match check {
+        "open/evaluation" => "open/proof",
+        check => check,
+    };
+    let rejected = VerifyError::Check {
+        check: "open/proof".to_owned(),
+    };
+    assert_eq!(run(&Checks::all()), Err(rejected), "{name}");
+    assert_eq!(
+        run(&Checks::without(check)),
+        Ok(()),
+        "{name} without {check}"
+    );
+}
+
+#[test]
+fn forgeries_are_rejected_in_proofs_that_tell_nothing() {
+    one_thread();
+    let keys = hiding_keys();
+    for subject in subjects() {
+        let mut told = 0;
+        for forgery in smallest(&subject) {
+            let keys = &keys[told % keys.len()];
+            // Those over entries that no channel commits to are told in the clear only.
+            if forgery.is_bent() {
+                continue;
+            }
+            let name = format!("{}: {}", subject.honest.name(), forgery.name);
+            told_in_hiding(&name, forgery.check, |checks| {
+                forgery.run_sealed(keys, checks)
+            });
+            told += 1;
+        }
+        assert!(told >= 10, "{}: {told}", subject.honest.name());
     }
 }
 

@@ -1,8 +1,10 @@
 //! Lasso: forgeries against every check, the naive prover's proof, other sizes of chunks, and its cost against the formulas of `papers/lasso.md`.
 
+use crate::lookup::{hiding_keys, told_in_hiding};
 use crate::support::one_thread;
 use crate::support::reads::reads;
 use ark_bn254::Fr;
+use commitments::Keys;
 use instruction_tables::WordSize;
 use jolt_core::lookup::lasso::Lasso;
 use jolt_core::lookup::standalone::{Columns, Selection, prove_columns, verify};
@@ -13,14 +15,13 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use sumcheck::channel::counting::CountingVerifier;
 use sumcheck::channel::plain::{PlainProver, PlainVerifier};
-use sumcheck::{Checks, Poly, Rows, VerifyError};
+use sumcheck::{Checks, Poly, ProverChannel, Rows, VerifierChannel, VerifyError};
 
-/// What is false, the check that is meant for it, and the verdict under some checks.
-type Forgery = (
-    String,
-    &'static str,
-    Box<dyn Fn(&Checks) -> Result<(), VerifyError>>,
-);
+/// The verdict under some checks: over the plain channel, or over sessions of keys.
+type Run = Box<dyn Fn(&Checks, Option<&Keys<Fr>>) -> Result<(), VerifyError>>;
+
+/// What is false, the check that is meant for it, and the verdict.
+type Forgery = (String, &'static str, Run);
 
 /// The argument, and provers that deviate where every argument's may.
 fn subject() -> Subject<Fr> {
@@ -55,7 +56,10 @@ fn common() -> Vec<Forgery> {
             _ => forgery.check,
         };
         let name = forgery.name.to_owned();
-        let run: Box<dyn Fn(&Checks) -> _> = Box::new(move |checks| forgery.run(checks));
+        let run: Run = Box::new(move |checks, keys| match keys {
+            None => forgery.run(checks),
+            Some(keys) => forgery.run_sealed(keys, checks),
+        });
         (name, check, run)
     });
     all.collect()
@@ -93,13 +97,23 @@ fn lies() -> Vec<Forgery> {
         let honest = columns.out.clone();
         columns.out = outputs.iter().map(|x| u64::try_from(*x).unwrap()).collect();
         assert_ne!(columns.out, honest);
-        let run = move |checks: &Checks| {
+        let run = move |checks: &Checks, keys: Option<&Keys<Fr>>| {
+            let (shape, selection) = (&case.shape, case.selection());
+            let prove = |channel: &mut dyn ProverChannel<Fr>| {
+                let reads = case.reads.clone();
+                prove_columns(channel, &prover, shape, reads, &columns, &columns.out);
+            };
+            let program = |channel: &mut dyn VerifierChannel<Fr>| {
+                verify(channel, &Lasso::default(), shape, &selection)
+            };
+            if let Some(keys) = keys {
+                return testkit::sealed::verdict(keys, checks, prove, program);
+            }
             let mut channel = PlainProver::<Fr>::with_checks(PROTOCOL, checks.clone());
-            let (reads, shape) = (case.reads.clone(), &case.shape);
-            prove_columns(&mut channel, &prover, shape, reads, &columns, &columns.out);
+            prove(&mut channel);
             let proof = channel.finish().0;
             let mut channel = PlainVerifier::with_checks(PROTOCOL, proof, checks.clone());
-            verify(&mut channel, &Lasso::default(), shape, &case.selection())?;
+            program(&mut channel)?;
             channel.finish()
         };
         let name = format!("a wrong value, covered: {cover:?}");
@@ -124,7 +138,7 @@ fn every_check_stops_the_forgery_meant_for_it() {
     let performed: BTreeSet<String> = channel.checks().performed().map(str::to_owned).collect();
     let mut table = BTreeSet::new();
     for (name, check, run) in common().into_iter().chain(lies()) {
-        let verdict = run(&Checks::all());
+        let verdict = run(&Checks::all(), None);
         assert!(
             matches!(verdict, Err(VerifyError::Check { .. })),
             "{name}: {verdict:?}"
@@ -134,7 +148,7 @@ fn every_check_stops_the_forgery_meant_for_it() {
         let whole = performed.iter().filter(|p| p.starts_with(&whole));
         for check in whole.map(String::as_str).chain([check]) {
             assert_eq!(
-                run(&Checks::without(check)),
+                run(&Checks::without(check), None),
                 Ok(()),
                 "{name} without {check}"
             );
@@ -143,6 +157,18 @@ fn every_check_stops_the_forgery_meant_for_it() {
     }
     let missing: Vec<&String> = performed.difference(&table).collect();
     assert!(missing.is_empty(), "checks without a forgery: {missing:?}");
+}
+
+/// The same lies in proofs that tell nothing: the opening rejects them, and they are accepted without their check.
+#[test]
+fn lies_are_rejected_in_proofs_that_tell_nothing() {
+    one_thread();
+    let keys = hiding_keys();
+    for (number, (name, check, run)) in common().into_iter().chain(lies()).enumerate() {
+        told_in_hiding(&name, check, |checks| {
+            run(checks, Some(&keys[number % keys.len()]))
+        });
+    }
 }
 
 /// The test kit's one call. Checks that nobody but Lasso has are stopped by [`lies`].

@@ -6,10 +6,8 @@ use crate::lookup::dense::protocol::{DenseReads, commit, verify};
 use crate::lookup::dense::{DenseArgument, DenseTable, ProveDense, PublicTable};
 use crate::lookup::{LookupArgument, ProveLookup, dense};
 #[cfg(feature = "testing")]
-use commitments::{Keys, sealed};
+use commitments::Keys;
 use std::sync::Arc;
-#[cfg(feature = "testing")]
-use sumcheck::VerifierChannel;
 use sumcheck::channel::layer::Over;
 use sumcheck::channel::plain::{PlainProof, PlainProver, PlainVerifier};
 use sumcheck::{Checks, Field, Oracle, ProverChannel, ProverField, Rows, VerifyError};
@@ -240,25 +238,14 @@ impl<F: ProverField> DenseForgery<F> {
         }
         let known = self.case.table.public(|poly| keys.proving.commit(poly));
         let known = known.expect("a table that fits the key");
-        let statement = sealed::Statement::new(PROTOCOL);
-        let mut prover = keys.proving.session(&statement, checks.clone());
-        prover.permit_false_claims();
         let with = (&self.table, self.committed.as_ref(), self.stated);
         let (honest, vars) = (self.verifier.as_ref(), self.case.cycle_vars);
-        prove_over(
-            &mut *prover,
-            self.prover.as_ref(),
-            (&self.case, &known),
-            with,
-        );
-        let program = |channel: &mut dyn VerifierChannel<F>| {
-            verify(channel, serving(honest), &known, vars, self.stated).map(|_| ())
-        };
-        let proof = prover.finish_replaying(&mut { program });
-        let proof = proof.expect("a proof of what is false");
-        let mut verifier = keys.verifying.session(&statement, &proof, checks.clone());
-        let verdict = program(&mut *verifier);
-        Some(verdict.and_then(|()| verifier.finish().map(|_| ())))
+        Some(super::sealed::verdict(
+            keys,
+            checks,
+            |channel| prove_over(channel, self.prover.as_ref(), (&self.case, &known), with),
+            |channel| verify(channel, serving(honest), &known, vars, self.stated).map(|_| ()),
+        ))
     }
 }
 

@@ -8,7 +8,9 @@ use crate::lookup::{Exposed, ProveLookup, Reads};
 use std::sync::Arc;
 use sumcheck::channel::layer::Over;
 use sumcheck::channel::plain::{PlainProof, PlainProver, PlainVerifier};
-use sumcheck::{Checks, Field, Oracle, Rows, VerifyError};
+use sumcheck::{Checks, Field, Oracle, ProverChannel, Rows, VerifyError};
+#[cfg(feature = "testing")]
+use {commitments::Keys, sumcheck::ProverField};
 
 /// Makes a prover for the same verifier that serves one read at another index.
 pub type Serving<F> = Box<dyn Fn(usize, u128) -> Arc<dyn ProveLookup<F>>>;
@@ -160,15 +162,44 @@ impl<F: Field> Forgery<F> {
 
     fn prove(&self, checks: &Checks) -> PlainProof<F> {
         let mut channel = PlainProver::with_checks(PROTOCOL, checks.clone());
+        self.prove_over(&mut channel);
+        channel.finish().0
+    }
+
+    fn prove_over(&self, channel: &mut dyn ProverChannel<F>) {
         standalone::prove_columns(
-            &mut channel,
+            channel,
             self.prover.as_ref(),
             &self.case.shape,
             self.case.reads.clone(),
             &self.claimed,
             &self.committed,
         );
-        channel.finish().0
+    }
+}
+
+#[cfg(feature = "testing")]
+impl<F: ProverField> Forgery<F> {
+    /// Whether the verifier's channel is bent, so that sessions of keys cannot say the same.
+    pub fn is_bent(&self) -> bool {
+        !self.bends.is_empty()
+    }
+
+    /// [`run`](Self::run) over sessions of keys (feature `testing`), where nothing is [bent](Self::is_bent).
+    ///
+    /// # Errors
+    /// Why the forgery was rejected.
+    ///
+    /// # Panics
+    /// If the keys are too small, or there is no proof.
+    pub fn run_sealed(&self, keys: &Keys<F>, checks: &Checks) -> Result<(), VerifyError> {
+        let (honest, shape) = (self.verifier.as_ref(), &self.case.shape);
+        super::sealed::verdict(
+            keys,
+            checks,
+            |channel| self.prove_over(channel),
+            |channel| standalone::verify(channel, honest, shape, &self.selection),
+        )
     }
 }
 
@@ -286,7 +317,7 @@ pub fn forgeries<F: Field>(subject: &Subject<F>) -> Vec<Forgery<F>> {
 }
 
 /// Those at the smallest indices.
-pub(super) fn smallest<F: Field>(subject: &Subject<F>) -> Vec<Forgery<F>> {
+pub fn smallest<F: Field>(subject: &Subject<F>) -> Vec<Forgery<F>> {
     let Some(bits) = served(subject).next() else {
         return Vec::new();
     };

@@ -17,6 +17,8 @@ mod forge;
 mod laws;
 #[cfg(any(test, feature = "testing"))]
 pub mod liars;
+#[cfg(feature = "testing")]
+pub mod sealed;
 
 pub use challenges::Reading;
 pub use cheat::Cheat;
@@ -24,7 +26,7 @@ pub use dense::{
     DenseCase, DenseForgery, DenseLie, DenseSubject, complete_dense, dense_forgeries, prove_dense,
     tamper_sweep_dense, verify_dense,
 };
-pub use forge::{Cheating, Forgery, Returning, Serving, Subject, forgeries};
+pub use forge::{Cheating, Forgery, Returning, Serving, Subject, forgeries, smallest};
 pub use laws::{Summary, laws};
 
 use super::standalone::{self, Selection};
