@@ -30,6 +30,7 @@ struct Lie {
 struct Opened {
     value: Fr,
     opening: Opening,
+    base: Fr,
     drawn: Vec<Fr>,
 }
 
@@ -85,6 +86,7 @@ fn by_hand(
     Opened {
         value,
         opening,
+        base,
         drawn,
     }
 }
@@ -151,6 +153,8 @@ fn columns_have_no_more_lines_than_the_point() {
 #[cfg(feature = "testing")]
 mod lies {
     use super::*;
+    use crate::tests::polynomials::solve;
+    use crate::tests::together::{Claimed, cancel_where_no_weight_hears};
     use sumcheck::Weights;
     use sumcheck::channel::Which;
 
@@ -226,6 +230,55 @@ mod lies {
             };
             assert_eq!(verdict(&Checks::all()), Err(PcsError::Rejected));
             assert_eq!(verdict(&weakened), Ok(()));
+        }
+    }
+
+    /// The last scalars of as many openings as a line has rows, and of one more. With `t_i` added to the one of opening `i`,
+    /// `Σ_i w_i·t_i·s_j` is to be zero for each row `j`, with the products `s_j` of opening `i`; and
+    /// `Σ_i w_i·ξ_i·t_i·b_i = w_0·ξ_0` makes up for a value that is off by one.
+    #[test]
+    fn last_scalars_that_no_weight_hears_make_up_for_a_false_value() {
+        for vars in 0..3 {
+            let numbered = |number: usize, script: &mut Script<'_>| {
+                let (key, seed) = (key(), 2 * number as u64);
+                let (rows, point) = (random(seed, 1 << vars), Point(random(seed + 1, vars)));
+                let poly = Poly::dense(vars, rows.clone());
+                let (commitment, ()) = Hyrax::commit(&key, &[&poly]).unwrap();
+                let opened = by_hand(&key, script, &rows, &point, Lie::default());
+                let claimed = Claimed {
+                    commitment,
+                    point,
+                    value: opened.value,
+                    opening: opened.opening,
+                };
+                (claimed, (opened.base, opened.drawn))
+            };
+            type Drawn = (Fr, Vec<Fr>);
+            let change = |all: &mut [Claimed<Hyrax>], drawn: &[Drawn], weights: &[Fr]| {
+                let column = |number: usize| {
+                    let (base, drawn) = &drawn[number];
+                    let mut products = vec![weights[number]];
+                    let mut of_value = weights[number] * base;
+                    let coordinates = all[number].point.0.iter().rev();
+                    for (y, z) in drawn.iter().zip(coordinates) {
+                        products = products.iter().flat_map(|s| [*s, *y * s]).collect();
+                        of_value *= Fr::one() - z + *y * z;
+                    }
+                    products.push(of_value);
+                    products
+                };
+                let columns: Vec<Vec<Fr>> = (0..all.len()).map(column).collect();
+                let row = |row: usize| columns.iter().map(|column| column[row]).collect();
+                let mut right = vec![Fr::zero(); all.len()];
+                right[all.len() - 1] = weights[0] * drawn[0].0;
+                // Where a mutant knows a challenge there may be none.
+                let added = solve((0..all.len()).map(row).collect(), right).unwrap_or_default();
+                for (claimed, added) in all.iter_mut().zip(added) {
+                    claimed.opening.last += added;
+                }
+            };
+            let count = (1 << vars) + 1;
+            cancel_where_no_weight_hears(key(), (LAST, count), numbered, change);
         }
     }
 

@@ -190,6 +190,10 @@ fn longer_polynomials_are_worth_their_first_rows() {
 #[cfg(feature = "testing")]
 mod lies {
     use super::*;
+    use crate::kzg::VerifierKey;
+    use crate::tests::polynomials::witnesses_that_cancel;
+    use crate::tests::together::{Claimed, cancel_where_no_weight_hears};
+    use ark_ec::CurveGroup;
     use sumcheck::channel::Which;
 
     const QUOTIENT: usize = 0;
@@ -352,6 +356,46 @@ mod lies {
         let checks = unheard(VALUES);
         let (challenges, delta) = drawn(&checks);
         is_false(&two_wrong_values(&challenges, delta), &checks, VALUES);
+    }
+
+    /// The opening of one of several, and its challenges.
+    fn numbered(number: usize, script: &mut Script<'_>) -> (Claimed<Mercury>, (Challenges, Fr)) {
+        let seed = 2 * number as u64;
+        let point = Point(random(seed + 1, VARS));
+        let said = Said::honest(&random(seed, 1 << VARS), &point);
+        let (opening, challenges, delta) = by_hand(script, &said, &point);
+        let claimed = Claimed {
+            commitment: vec![vec![committed(&powers(), &said.poly)]],
+            point,
+            value: said.value,
+            opening,
+        };
+        (claimed, (challenges, delta))
+    }
+
+    /// The last messages of two openings, in one equation of two points each.
+    #[test]
+    fn witnesses_that_no_weight_hears_make_up_for_a_false_value() {
+        type Drawn = (Challenges, Fr);
+        let change = |all: &mut [Claimed<Mercury>], drawn: &[Drawn], weights: &[Fr]| {
+            let points = [&drawn[0], &drawn[1]].map(|(drawn, _)| [drawn.at, drawn.inverse]);
+            // What the sums are, which were zero for the true value.
+            let Claimed { point, value, .. } = &all[0];
+            let sums_for = |value: Fr| {
+                let (challenges, delta) = &drawn[0];
+                let claim = Claim::new(point, value);
+                let sums = sums(&claim, challenges, &all[0].opening.values, *delta);
+                sums.map(|sum| sum.constant)
+            };
+            let ([a, b], [true_a, true_b]) = (sums_for(*value), sums_for(*value - Fr::one()));
+            let added = witnesses_that_cancel(points, [a - true_a, b - true_b], weights);
+            for (claimed, added) in all.iter_mut().zip(added) {
+                let witness = &mut claimed.opening.witness;
+                *witness = (*witness + committed(&powers(), &added)).into_affine();
+            }
+        };
+        let key = VerifierKey::insecure_test(VARS).unwrap();
+        cancel_where_no_weight_hears(key, (WITNESS, 2), numbered, change);
     }
 
     /// A point that is drawn where there are no two points.

@@ -33,6 +33,8 @@ mod hiding_prover;
 mod hiding_tests;
 #[cfg(all(feature = "testing", feature = "prover"))]
 mod known;
+#[cfg(all(test, feature = "testing"))]
+mod lies;
 #[cfg(feature = "prover")]
 mod open;
 #[cfg(feature = "prover")]

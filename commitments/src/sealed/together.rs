@@ -68,7 +68,7 @@ impl<P: Pcs> Equations<P> {
     }
 
     /// Adds the equation of a proof, if there is one, whose transcript has come to its end.
-    pub(super) fn add(&mut self, transcript: &mut Transcript, equation: Option<P::Equation>) {
+    pub(crate) fn add(&mut self, transcript: &mut Transcript, equation: Option<P::Equation>) {
         let state: P::F = transcript.sample("open/together");
         self.transcript.absorb("proof", &state);
         let weight = self.checks.sample(&mut self.transcript, "together/weight");

@@ -7,6 +7,8 @@ pub(crate) mod hiding;
 mod laws;
 pub(crate) mod polynomials;
 mod refusals;
+#[cfg(feature = "testing")]
+pub(crate) mod together;
 
 use crate::basefold::{self, BaseFold, Dials};
 use crate::hyperkzg::HyperKzg;

@@ -5,6 +5,8 @@ use crate::kzg::{OverPowers, Powers, VerifierKey};
 use crate::{Combined, Key, Pcs, PcsError, PcsProver};
 use ark_bn254::{Fr, G1Affine};
 use ark_ec::CurveGroup;
+#[cfg(feature = "testing")]
+use ark_ff::Field;
 use ark_ff::{One, Zero};
 use sumcheck::{Checks, Label, Point, Poly, Weights};
 
@@ -53,6 +55,64 @@ pub(crate) fn divided(poly: &[Fr], b: usize, x: Fr) -> (Coefficients, Coefficien
 /// What is left over is forgotten.
 pub(crate) fn quotient(poly: &[Fr], x: Fr) -> Coefficients {
     divided(poly, 1, x).0
+}
+
+/// A solution of `matrix · x = right`, if there is one.
+#[cfg(feature = "testing")]
+pub(crate) fn solve(mut matrix: Vec<Vec<Fr>>, mut right: Vec<Fr>) -> Option<Vec<Fr>> {
+    let columns = matrix[0].len();
+    let mut pivots = Vec::new();
+    for column in 0..columns {
+        let from = pivots.len();
+        let Some(row) = (from..matrix.len()).find(|row| !matrix[*row][column].is_zero()) else {
+            continue;
+        };
+        matrix.swap(from, row);
+        right.swap(from, row);
+        let inverse = matrix[from][column].inverse()?;
+        matrix[from].iter_mut().for_each(|a| *a *= inverse);
+        right[from] *= inverse;
+        let (pivot, by_pivot) = (matrix[from].clone(), right[from]);
+        for row in (0..matrix.len()).filter(|row| *row != from) {
+            let minus = -matrix[row][column];
+            add(&mut matrix[row], minus, &pivot);
+            right[row] += minus * by_pivot;
+        }
+        pivots.push(column);
+    }
+    if right[pivots.len()..].iter().any(|r| !r.is_zero()) {
+        return None;
+    }
+    let mut solution = vec![Fr::zero(); columns];
+    for (pivot, value) in pivots.into_iter().zip(right) {
+        solution[pivot] = value;
+    }
+    Some(solution)
+}
+
+/// What is added to the witnesses of two openings of two points each, so that they make up for what the first says of its
+/// own: `a(x)` and `b(x')`, which are to be zero. With `m_i` for what vanishes at the points of opening `i`, and
+/// `e = a·(X − x') + b·(X − x)`, these are the `u_i` with `w_0·(e − u_0·m_0) = w_1·u_1·m_1`: lines, since that is of degree
+/// three and holds at all four points. Whoever knows `τ·G` can add them. Where two points are one they are of no use.
+#[cfg(feature = "testing")]
+pub(crate) fn witnesses_that_cancel(
+    [own, others]: [[Fr; 2]; 2],
+    [a, b]: [Fr; 2],
+    weights: &[Fr],
+) -> [Coefficients; 2] {
+    let vanishing = |points: [Fr; 2], x: Fr| (x - points[0]) * (x - points[1]);
+    let error = |x: Fr| a * (x - own[1]) + b * (x - own[0]);
+    let over = |a: Fr, b: Fr| a * b.inverse().unwrap_or_default();
+    let line = |at: [Fr; 2], value: &dyn Fn(Fr) -> Fr| {
+        let [first, second] = at.map(value);
+        let slope = over(second - first, at[1] - at[0]);
+        vec![first - slope * at[0], slope]
+    };
+    let ratio = weights[0] / weights[1];
+    [
+        line(others, &|x| over(error(x), vanishing(own, x))),
+        line(own, &|x| over(ratio * error(x), vanishing(others, x))),
+    ]
 }
 
 /// The verdict on an opening of one polynomial, of a key of no more powers than the claim needs.

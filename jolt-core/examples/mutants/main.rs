@@ -28,7 +28,7 @@
 //! The first four are switches of `sumcheck::Checks` that tests have anyway (feature `testing`), set for a whole
 //! process by an environment variable. They need no compilation: test binaries are run as they are. What there is
 //! to switch is read off runs of the verifiers, with every lookup argument, every memory argument, the opening, and
-//! openings by BaseFold and Ligero, so no list of them can be incomplete. The other kinds are edits of the source
+//! openings by each scheme, so no list of them can be incomplete. The other kinds are edits of the source
 //! ([`edits`]), all applied at once to a copy in the target directory, each behind a question for the same variable: one
 //! more compilation for all.
 //!

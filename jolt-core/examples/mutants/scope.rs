@@ -4,8 +4,13 @@ use crate::Failure;
 use crate::catalogue::Kind;
 use ark_bn254::Fr;
 use commitments::basefold::{self, BaseFold, Dials};
+use commitments::hyperkzg::HyperKzg;
+use commitments::kzg::Powers;
 use commitments::ligero::{self, Ligero, Positions};
-use commitments::{CacheDir, Combined, Embedding, PcsProver, Script, Setup};
+use commitments::mercury::Mercury;
+use commitments::pst13::{Pst13, Srs};
+use commitments::zeromorph::Zeromorph;
+use commitments::{CacheDir, Combined, Embedding, Pcs, PcsProver, Script, Setup};
 use instruction_tables::WordSize;
 use jolt_core::api::{Config, setup};
 use jolt_core::lookup::dense::{DenseTable, protocol};
@@ -70,8 +75,18 @@ const DENSE: &[Tests] = &[
     ("jolt_core", &["lookup::", "gkr::"]),
 ];
 
-/// The same of openings.
+/// The same of openings. First come lies about the scheme's own; behind the others those about last messages, which need
+/// challenges that differ from opening to opening.
 const SEALED: &[Tests] = &[
+    (
+        "commitments",
+        &[
+            "hyrax::tests::lies::a_known",
+            "hyrax::tests::lies::every_fold",
+        ],
+    ),
+    ("commitments", &["hyrax::tests::lies::last"]),
+    ("commitments", &["sealed::tests::challenges::hyrax"]),
     ("commitments", &["sealed::"]),
     ("soundness", &["sealed::", "challenges::"]),
     (
@@ -150,6 +165,90 @@ const LIGERO: &[Tests] = &[
             "together::ligero::",
         ],
     ),
+];
+
+/// The same of another.
+const PST13: &[Tests] = &[
+    ("commitments", &["pst13::lies::"]),
+    (
+        "commitments",
+        &[
+            "challenges::pst13::",
+            "forgeries::pst13::",
+            "tampering::pst13::",
+            "together::pst13::",
+        ],
+    ),
+];
+
+/// The same of another.
+const ZEROMORPH: &[Tests] = &[
+    (
+        "commitments",
+        &[
+            "zeromorph::tests::lies::a_",
+            "zeromorph::tests::lies::long",
+            "zeromorph::tests::lies::two",
+        ],
+    ),
+    (
+        "commitments",
+        &[
+            "zeromorph::tests::lies::sums",
+            "zeromorph::tests::lies::witnesses",
+        ],
+    ),
+    ("commitments", &["zeromorph::tests::"]),
+    (
+        "commitments",
+        &[
+            "challenges::zeromorph::",
+            "forgeries::zeromorph::",
+            "tampering::zeromorph::",
+            "together::zeromorph::",
+        ],
+    ),
+];
+
+/// The same of another.
+const MERCURY: &[Tests] = &[
+    ("commitments", &["mercury::tests::lies::every"]),
+    ("commitments", &["mercury::tests::lies::witnesses"]),
+    ("commitments", &["mercury::tests::"]),
+    (
+        "commitments",
+        &[
+            "challenges::mercury::",
+            "forgeries::mercury::",
+            "tampering::mercury::",
+            "together::mercury::",
+        ],
+    ),
+];
+
+/// The same of another.
+const HYPERKZG: &[Tests] = &[
+    ("commitments", &["hyperkzg::tests::lies::"]),
+    ("commitments", &["hyperkzg::tests::"]),
+    (
+        "commitments",
+        &[
+            "challenges::hyperkzg::",
+            "forgeries::hyperkzg::",
+            "tampering::hyperkzg::",
+            "together::hyperkzg::",
+        ],
+    ),
+];
+
+/// Schemes of which openings by themselves are tried; Hyrax is tried as sealed proofs have it.
+const OPENINGS: [(&str, &[Tests]); 6] = [
+    (BaseFold::NAME, BASEFOLD),
+    (Ligero::NAME, LIGERO),
+    (Pst13::NAME, PST13),
+    (<Zeromorph as Pcs>::NAME, ZEROMORPH),
+    (<Mercury as Pcs>::NAME, MERCURY),
+    (<HyperKzg as Pcs>::NAME, HYPERKZG),
 ];
 
 /// A protocol.
@@ -322,7 +421,7 @@ impl Scope {
         let dense = lookups.iter().filter(|lookup| lookup.dense().is_some());
         all.extend(dense.cloned().map(Scope::Dense));
         all.push(Scope::Sealed);
-        all.extend(["basefold", "ligero"].map(Scope::Opening));
+        all.extend(OPENINGS.map(|(scheme, _)| Scope::Opening(scheme)));
         all.extend(["hyrax", "pst13", "zeromorph"].map(Scope::Hidden));
         all
     }
@@ -379,8 +478,10 @@ impl Scope {
             Scope::Lookup(_) => LOOKUP,
             Scope::Dense(_) => DENSE,
             Scope::Sealed => SEALED,
-            Scope::Opening("basefold") => BASEFOLD,
-            Scope::Opening(_) => LIGERO,
+            Scope::Opening(scheme) => {
+                let own = OPENINGS.iter().find(|(name, _)| name == scheme);
+                own.map_or(SEALED, |(_, tests)| tests)
+            }
             Scope::Hidden(_) => HIDDEN,
         };
         all.to_vec()
@@ -491,10 +592,15 @@ impl Scope {
                 };
                 opening::<BaseFold>(&basefold::VerifierKey::new(7, dials)?)
             }
-            Scope::Opening(_) => {
+            Scope::Opening("ligero") => {
                 let key = ligero::VerifierKey::new(7, 3, Positions::default())?;
                 opening::<Ligero>(&key)
             }
+            Scope::Opening("pst13") => opening::<Pst13>(&Srs::insecure_test(7)?),
+            Scope::Opening("zeromorph") => opening::<Zeromorph>(&Powers::insecure_test(7)?),
+            Scope::Opening("mercury") => opening::<Mercury>(&Powers::insecure_test(7)?),
+            Scope::Opening("hyperkzg") => opening::<HyperKzg>(&Powers::insecure_test(7)?),
+            Scope::Opening(other) => Err(format!("no opening by {other}").into()),
             Scope::Hidden(scheme) => Ok(sealed(scheme, true)?.closing()),
         }
     }

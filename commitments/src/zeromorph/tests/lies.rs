@@ -1,6 +1,9 @@
 //! Lies about every challenge and message, in openings with a mask and without.
 
 use super::*;
+use crate::tests::polynomials::{solve, witnesses_that_cancel};
+use crate::tests::together::{Claimed, cancel_where_no_weight_hears};
+use ark_ec::CurveGroup;
 use sumcheck::channel::Which;
 
 /// None, as in the clear, and one as in openings that hide.
@@ -22,38 +25,6 @@ fn known(label: Label, value: u64) -> Checks {
 
 fn unheard(label: Label) -> Checks {
     Checks::all().not_hearing(label, Which::All)
-}
-
-/// A solution of `matrix · x = right`, if there is one.
-fn solve(mut matrix: Vec<Vec<Fr>>, mut right: Vec<Fr>) -> Option<Vec<Fr>> {
-    let columns = matrix[0].len();
-    let mut pivots = Vec::new();
-    for column in 0..columns {
-        let from = pivots.len();
-        let Some(row) = (from..matrix.len()).find(|row| !matrix[*row][column].is_zero()) else {
-            continue;
-        };
-        matrix.swap(from, row);
-        right.swap(from, row);
-        let inverse = matrix[from][column].inverse()?;
-        matrix[from].iter_mut().for_each(|a| *a *= inverse);
-        right[from] *= inverse;
-        let (pivot, by_pivot) = (matrix[from].clone(), right[from]);
-        for row in (0..matrix.len()).filter(|row| *row != from) {
-            let minus = -matrix[row][column];
-            add(&mut matrix[row], minus, &pivot);
-            right[row] += minus * by_pivot;
-        }
-        pivots.push(column);
-    }
-    if right[pivots.len()..].iter().any(|r| !r.is_zero()) {
-        return None;
-    }
-    let mut solution = vec![Fr::zero(); columns];
-    for (pivot, value) in pivots.into_iter().zip(right) {
-        solution[pivot] = value;
-    }
-    Some(solution)
 }
 
 /// Coefficients of a quotient that is too long.
@@ -241,6 +212,63 @@ fn two_equations_cancel_where_the_challenge_between_them_is_known() {
         let gamma = drawn(&checks, &other(Fr::one(), &mask)).parts;
         is_false(&other(gamma, &mask), &checks, REVERSED);
     }
+}
+
+/// The opening of one of several, and its challenges.
+fn numbered(number: usize, script: &mut Script<'_>) -> (Claimed<Zeromorph>, Challenges) {
+    let seed = 2 * number as u64;
+    let point = Point(random(seed + 1, VARS));
+    let said = honest(&random(seed, 1 << VARS), &point);
+    let (opening, challenges) = by_hand(&powers(), script, &said, &point);
+    let claimed = Claimed {
+        commitment: vec![vec![committed(&powers(), &said.poly)]],
+        point,
+        value: said.value,
+        opening,
+    };
+    (claimed, challenges)
+}
+
+/// What `a(x)` is where the value is off by one.
+fn off(claimed: &Claimed<Zeromorph>, challenges: &Challenges) -> Fr {
+    -weights(&claimed.point, challenges).value
+}
+
+/// The last messages of two openings, in one equation of two points each. With `t` added to `s`, `a(x)` and `b(x')` are
+/// less by `γ·t` and `t`, so that `a·(X − x') + b·(X − x)` has two coefficients that are to cancel.
+#[test]
+fn sums_that_no_weight_hears_make_up_for_a_false_value() {
+    let change = |all: &mut [Claimed<Zeromorph>], drawn: &[Challenges], weights: &[Fr]| {
+        let coefficients = |number: usize, a: Fr, b: Fr| {
+            let (drawn, weight) = (&drawn[number], weights[number]);
+            [a + b, a * drawn.inverse + b * drawn.at].map(|of| weight * of)
+        };
+        let off = coefficients(0, off(&all[0], &drawn[0]), Fr::zero());
+        let [own, other] = [0, 1].map(|n| coefficients(n, drawn[n].parts, Fr::one()));
+        let matrix = vec![vec![own[0], other[0]], vec![own[1], other[1]]];
+        // Where a mutant knows the points there may be none.
+        let added = solve(matrix, off.to_vec()).unwrap_or_default();
+        for (claimed, added) in all.iter_mut().zip(added) {
+            claimed.opening.sum += added;
+        }
+    };
+    let key = VerifierKey::insecure_test(VARS).unwrap();
+    cancel_where_no_weight_hears(key, (SUM, 2), numbered, change);
+}
+
+#[test]
+fn witnesses_that_no_weight_hears_make_up_for_a_false_value() {
+    let change = |all: &mut [Claimed<Zeromorph>], drawn: &[Challenges], weights: &[Fr]| {
+        let points = [&drawn[0], &drawn[1]].map(|drawn| [drawn.at, drawn.inverse]);
+        let off = [off(&all[0], &drawn[0]), Fr::zero()];
+        let added = witnesses_that_cancel(points, off, weights);
+        for (claimed, added) in all.iter_mut().zip(added) {
+            let witness = &mut claimed.opening.witness;
+            *witness = (*witness + committed(&powers(), &added)).into_affine();
+        }
+    };
+    let key = VerifierKey::insecure_test(VARS).unwrap();
+    cancel_where_no_weight_hears(key, (WITNESS, 2), numbered, change);
 }
 
 /// A point that is drawn where there are no two points.

@@ -1,9 +1,7 @@
 //! Several hidden proofs, decided together.
 
 use super::*;
-use crate::Key;
 use crate::sealed::{Equations, Together, VerifierSession};
-use sumcheck::Transcript;
 use sumcheck::channel::Which;
 
 with_every_hiding_scheme!(
@@ -54,19 +52,13 @@ pub(in crate::sealed::hidden) fn weights<P: Hides>(
     checks: &Checks,
 ) -> Vec<Fr> {
     let key = Arc::new(P::verifier_key(&P::key()).clone());
-    let mut transcript = Transcript::new("jolt-lab/together");
-    transcript.absorb_bytes("scheme", P::NAME.as_bytes());
-    transcript.absorb_bytes("setup", &key.digest());
-    let mut weight = |(toy, proof): &(&Toy, Proof)| {
+    let end = |(toy, proof): &(&Toy, Proof)| {
         let mut verifier =
             HiddenVerifier::<P>::new(key.clone(), &statement(), proof, checks.clone());
         toy.verify(&mut verifier).unwrap();
-        let (_, mut end) = VerifierSession::conclude(Box::new(verifier));
-        let state: Fr = end.sample("open/together");
-        transcript.absorb("proof", &state);
-        transcript.sample("together/weight")
+        VerifierSession::conclude(Box::new(verifier)).1
     };
-    proven.iter().map(&mut weight).collect()
+    crate::tests::together::weights::<P>(&key, proven.iter().map(end))
 }
 
 /// Weights hear the last item: if they did not, two of them could be made to cancel under the weights that anybody knows.
