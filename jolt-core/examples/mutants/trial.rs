@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
+use sumcheck::analysis::sample;
 
 /// Environment variable with the mutant of a process: see `sumcheck::channel`.
 const VARIABLE: &str = "JOLT_LAB_MUTANT";
@@ -256,6 +257,8 @@ impl<'a> Trials<'a> {
         command.env("RUST_BACKTRACE", "0");
         command.env("PROPTEST_MAX_SHRINK_ITERS", "0");
         command.env("PROPTEST_DISABLE_FAILURE_PERSISTENCE", "true");
+        // A sample may miss what a mutant does.
+        command.env(sample::ALL, "1");
         command.envs(switch.map(|switch| (VARIABLE, switch)));
         command.envs(focus.map(|focus| (FOCUS, focus)));
         let (success, output) = finished(command, self.effort.limit)?;

@@ -9,6 +9,7 @@ use jolt_core::lookup::standalone::{Selection, prove, statement, verify};
 use jolt_core::lookup::testkit::Case;
 use jolt_core::registry::lookups;
 use jolt_core::vm::lookup_shape_of;
+use sumcheck::analysis::sample;
 use sumcheck::{Checks, VerifyError};
 use tracer::{Inputs, Program};
 
@@ -18,9 +19,20 @@ fn every_argument_seals_with_every_scheme() {
         cache: CacheDir::Off,
     };
     let schemes = Registry::<Fr>::builtin();
+    let arguments = lookups::<Fr>();
+    let with = |name| {
+        arguments
+            .iter()
+            .map(move |argument| (name, argument.name()))
+    };
+    let all = schemes.names().flat_map(with);
+    let tried: Vec<_> = sample::of(all, |(name, argument)| vec![*name, *argument]).collect();
     for name in schemes.names() {
         let keys = schemes.get(name).unwrap().setup(4, &setup).unwrap();
-        for argument in lookups::<Fr>() {
+        for argument in &arguments {
+            if !tried.contains(&(name, argument.name())) {
+                continue;
+            }
             for word in [WordSize::W8, WordSize::W64] {
                 // The naive prover is slow in T.
                 let cycle_vars = if word == WordSize::W8 { 2 } else { 4 };

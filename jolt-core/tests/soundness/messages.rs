@@ -13,7 +13,7 @@ use jolt_core::registry::Registry;
 use jolt_core::vm::{self, Provers};
 use jolt_core::witness::Witness;
 use std::sync::Arc;
-use sumcheck::analysis::{Effort, Protocol, analyze};
+use sumcheck::analysis::{Effort, Protocol, analyze, sample};
 use sumcheck::{ProverChannel, VerifierChannel, VerifyError};
 
 /// The proof of one run.
@@ -129,7 +129,8 @@ fn dense(argument: &str) {
             argument: Registry::builtin().lookup(argument).unwrap().clone(),
             case: DenseCase::random(table, 2, 3, 5),
         };
-        let report = analyze(&reading, Effort::default()).unwrap();
+        let of_each = sample::count(2, usize::MAX);
+        let report = analyze(&reading, Effort { of_each }).unwrap();
         println!("{argument}:\n{report}");
         report.sound().unwrap();
         for name in report.beyond.keys() {

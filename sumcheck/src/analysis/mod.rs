@@ -30,6 +30,7 @@ mod laws;
 mod linear;
 mod play;
 mod replay;
+pub mod sample;
 mod trace;
 
 #[cfg(test)]

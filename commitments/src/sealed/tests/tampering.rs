@@ -1,6 +1,8 @@
-//! Changed, cut, extended, reordered and random proofs.
+//! Changed, cut, extended, reordered and random proofs. Of bytes and lengths samples have some, from all parts of a proof,
+//! for each scheme.
 
 use super::*;
+use sumcheck::analysis::sample;
 
 with_every_scheme!(
     every_changed_byte_is_rejected,
@@ -14,8 +16,9 @@ fn every_changed_byte_is_rejected<P: Tested>() {
     for points in [Points::One, Points::PerClaim] {
         let toy = Toy::sample(7, points);
         let proof = toy.prove::<P>();
-        // Of long proofs a part, at all places in elements.
-        for at in (0..proof.len()).step_by(1 + 2 * (proof.len() / 8000)) {
+        // Of long proofs a part, at all places in elements: steps are odd.
+        let step = (1 + 2 * (proof.len() / 8000)) * sample::one_in(7);
+        for at in (0..proof.len()).step_by(step) {
             let mut changed = proof.clone();
             changed[at] ^= 1 << (at % 8);
             assert!(
@@ -56,7 +59,7 @@ fn truncated_and_extended_proofs_are_rejected<P: Tested>() {
     for points in [Points::One, Points::PerClaim] {
         let toy = Toy::sample(9, points);
         let proof = toy.prove::<P>();
-        for length in 0..proof.len() {
+        for length in (0..proof.len()).step_by(sample::one_in(7)) {
             assert!(matches!(
                 toy.verify::<P>(&proof[..length]),
                 Err(VerifyError::Malformed { .. })
@@ -94,7 +97,7 @@ fn random_bytes_are_rejected_without_panic<P: Tested>() {
     let toy = Toy::sample(15, Points::PerClaim);
     let proof = toy.prove::<P>();
     let rng = &mut StdRng::seed_from_u64(15);
-    for _ in 0..200 {
+    for _ in 0..sample::count(50, 200) {
         let length = rng.gen_range(0..4000);
         let bytes: Vec<u8> = (0..length).map(|_| rng.r#gen()).collect();
         assert!(toy.verify::<P>(&bytes).is_err());

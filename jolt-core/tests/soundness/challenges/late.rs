@@ -20,6 +20,7 @@ use jolt_core::registry::{lookups, memories};
 use jolt_core::vm::{self, Provers};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use sumcheck::analysis::sample;
 use sumcheck::channel::Which;
 use sumcheck::channel::layer::{Heard, Layer, Over};
 use sumcheck::channel::plain::{PlainProof, PlainProver, PlainVerifier};
@@ -196,8 +197,8 @@ fn bound(prove: Prove<'_>, verify: Verify<'_>) -> [BTreeSet<Label>; 2] {
             true => digits.insert(label),
             false => elements.insert(label),
         };
-        // Digits are many, and committed alike.
-        let alike = of_digits && !first_and_last[&label].contains(&number);
+        // Digits are many, and committed alike; of a sample so is all that has one label.
+        let alike = (of_digits || !sample::all()) && !first_and_last[&label].contains(&number);
         if alike || !Checks::in_focus(label) {
             continue;
         }

@@ -5,6 +5,8 @@
 //! A challenge that weighs received values, or binds a sumcheck's variable, is cheated with messages alone:
 //! `sumcheck::analysis` finds such messages ([`MESSAGES`]). What is here are lies about what was *committed*, which the
 //! prover must have told before it knew the other challenges.
+//!
+//! All of them are listed, and in builds with debug assertions a sample is tried ([`tried`]).
 
 mod dense;
 mod late;
@@ -19,6 +21,8 @@ use instruction_tables::WordSize;
 use jolt_core::lookup::ProveLookup;
 use jolt_core::lookup::lasso::Lasso;
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
+use sumcheck::analysis::sample;
 use sumcheck::channel::Which;
 use sumcheck::{Checks, Label, VerifyError};
 
@@ -52,22 +56,35 @@ struct Table {
     /// The lookup argument, if it is not Shout.
     lookup: Option<&'static Lasso>,
     lied: BTreeSet<(Label, usize)>,
+    /// What each lie so far is about.
+    about: Vec<[String; 3]>,
+    /// Which lies are tried; none if they are only listed, all where there is no list.
+    tried: Option<&'static [bool]>,
 }
 
 impl Table {
-    fn new(word: WordSize, memory: Memory) -> Self {
+    fn new(word: WordSize, memory: Memory, tried: Option<&'static [bool]>) -> Self {
         Table {
             word,
             memory,
             lookup: None,
             lied: BTreeSet::new(),
+            about: Vec::new(),
+            tried,
         }
     }
 
     /// Rejected, and accepted where both sides know that this challenge is that number.
     fn cancels(&mut self, (label, number): (Label, usize), value: u64, forgery: &Forgery<'_>) {
         self.lied.insert((label, number));
-        if !Checks::in_focus(label) {
+        let place = self.about.len();
+        self.about.push([
+            format!("{label} {number}"),
+            format!("{label} = {value}"),
+            format!("{label}, {:?}, {:?}", self.word, self.memory),
+        ]);
+        let listed = |tried: &[bool]| !tried.get(place).is_some_and(|tried| *tried);
+        if self.tried.is_some_and(listed) || !Checks::in_focus(label) {
             return;
         }
         let what = format!("{label} {number} = {value}");
@@ -107,9 +124,52 @@ impl Table {
     }
 }
 
+/// What lies are about, and which ones are tried.
+type Tried = (Vec<[String; 3]>, Vec<bool>);
+
+/// Of each word size.
+const WORDS: [WordSize; 2] = [WordSize::W64, WordSize::W32];
+
+/// What the lies of each word size are about, and which ones are tried: a sample has a lie about each challenge that either
+/// has, in one of the two; and about each label with each value, word size and memory argument.
+fn tried() -> &'static [Tried; 2] {
+    static TRIED: LazyLock<[Tried; 2]> = LazyLock::new(|| {
+        let about = WORDS.map(|word| told(word, Some(&[])).about);
+        let all = about.iter().flatten().map(|about| about.to_vec());
+        let mut tried = sample::spanning(&all.collect::<Vec<_>>()).into_iter();
+        about.map(|about| {
+            let tried = tried.by_ref().take(about.len()).collect();
+            (about, tried)
+        })
+    });
+    &TRIED
+}
+
+/// A sample that has no lie about some challenge says nothing about it.
+#[test]
+fn every_challenge_has_lies_that_are_tried() {
+    let (mut all, mut chosen) = (BTreeSet::new(), BTreeSet::new());
+    for (about, tried) in tried() {
+        let of_word = about.iter().zip(tried).filter(|(_, tried)| **tried);
+        let of_word: Vec<_> = of_word.map(|(about, _)| about).collect();
+        println!("{} of {} lies", of_word.len(), about.len());
+        all.extend(about.iter().flatten());
+        chosen.extend(of_word.into_iter().flatten());
+    }
+    let missing: Vec<_> = all.difference(&chosen).collect();
+    assert!(all.len() > 50 && missing.is_empty(), "{missing:?}");
+}
+
 fn every_challenge_has_lies(word: WordSize) {
+    let number = WORDS.iter().position(|of| *of == word).unwrap();
+    let (about, tried) = &tried()[number];
+    assert_eq!(told(word, Some(tried)).about, *about);
+}
+
+/// All lies of a word size.
+fn told(word: WordSize, tried: Option<&'static [bool]>) -> Table {
     one_thread();
-    let mut table = Table::new(word, Memory::Twist);
+    let mut table = Table::new(word, Memory::Twist, tried);
     machine::zero_check(&mut table);
     machine::constraints(&mut table);
     machine::booleanity(&mut table);
@@ -129,13 +189,14 @@ fn every_challenge_has_lies(word: WordSize) {
     spice::roots(&mut table);
     spice::batch_of_initial(&mut table);
     table.is_complete();
+    table
 }
 
 /// Challenges that are first of all after those of the lookup argument, where that is not Shout; and those of Lasso in
 /// a machine.
 #[test]
 fn every_challenge_of_rv64_has_lies_beside_another_lookup_argument() {
-    let mut table = Table::new(WordSize::W64, Memory::Twist);
+    let mut table = Table::new(WordSize::W64, Memory::Twist, None);
     machine::values_of_lasso(&mut table);
     table.lookup = Some(&Lasso { chunk_bits: None });
     machine::registers(&mut table);

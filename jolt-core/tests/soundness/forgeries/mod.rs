@@ -1,6 +1,9 @@
 //! The forgery table: every check that the verifier performs has a forgery, consistent everywhere
 //! else, that is rejected, and accepted when that one check is switched off. For each memory argument.
 //!
+//! All of them are listed, and in builds with debug assertions a sample is tried, which has one against each check
+//! ([`tried`]).
+//!
 //! Other lookup arguments' own checks are in their own tables (`lookup.rs`, `lookup_lasso.rs`).
 
 mod machine;
@@ -28,7 +31,8 @@ use jolt_core::vm::constrain::columns;
 use jolt_core::vm::constrain::violations;
 use jolt_core::witness::Witness;
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
+use sumcheck::analysis::sample;
 use sumcheck::{Checks, VerifyError};
 
 /// Cycle of a row before the branch: row `i` runs as cycle `i − 1`.
@@ -65,11 +69,20 @@ pub fn contents(witness: &Witness) -> Vec<(u32, u64)> {
 struct Table {
     word: WordSize,
     memory: Memory,
-    checks: BTreeSet<String>,
-    /// None for proofs in the clear.
-    hidden: Option<Hidden>,
-    /// Forgeries so far.
+    /// What each forgery so far is against.
+    checks: Vec<String>,
+    telling: Telling,
+    /// Forgeries so far that are looked at.
     told: usize,
+}
+
+/// What is done with the forgeries of a table.
+enum Telling {
+    /// They are listed.
+    Not,
+    /// These are told in proofs in the clear, one after the other.
+    Clear(Vec<bool>),
+    Hidden(Hidden),
 }
 
 /// Forgeries that are told in proofs that tell nothing.
@@ -104,7 +117,8 @@ enum Phase {
 impl Table {
     /// Rejected with all checks, accepted without this one.
     fn load_bearing(&mut self, check: &str, forgery: &Forgery<'_>) {
-        self.checks.insert(check.to_owned());
+        let place = self.checks.len();
+        self.checks.push(check.to_owned());
         if !Checks::in_focus(check) {
             return;
         }
@@ -114,12 +128,16 @@ impl Table {
         };
         let number = self.told;
         self.told += 1;
-        if let Some(Hidden { keys, every, first }) = &self.hidden {
-            if number % every == *first {
-                let keys = &keys[(number / every + first) % keys.len()];
-                load_bearing_in_hiding(check, &forgery, keys);
+        match &self.telling {
+            Telling::Clear(tried) if tried[place] => {}
+            Telling::Clear(_) | Telling::Not => return,
+            Telling::Hidden(Hidden { keys, every, first }) => {
+                if number % every == *first {
+                    let keys = &keys[(number / every + first) % keys.len()];
+                    load_bearing_in_hiding(check, &forgery, keys);
+                }
+                return;
             }
-            return;
         }
         let (verdict, _) = forgery.verdict(Checks::all());
         assert!(
@@ -303,13 +321,13 @@ fn only(row: usize, change: fn(&mut Draft)) -> impl Fn(usize, &mut Draft) {
 }
 
 /// All forgeries of the table.
-fn told(word: WordSize, memory: Memory, hidden: Option<Hidden>) -> Table {
+fn told((word, memory): (WordSize, Memory), telling: Telling) -> Table {
     one_thread();
     let mut table = Table {
         word,
         memory,
-        checks: BTreeSet::new(),
-        hidden,
+        checks: Vec::new(),
+        telling,
         told: 0,
     };
     machine::step_constraints(&mut table);
@@ -330,8 +348,59 @@ fn told(word: WordSize, memory: Memory, hidden: Option<Hidden>) -> Table {
     table
 }
 
+/// Of each table.
+const TABLES: [(WordSize, Memory); 4] = [
+    (WordSize::W64, Memory::Twist),
+    (WordSize::W64, Memory::Spice),
+    (WordSize::W32, Memory::Twist),
+    (WordSize::W32, Memory::Spice),
+];
+
+/// The forgeries of a table: what they are against, and which ones are tried.
+struct Tried {
+    checks: Vec<String>,
+    tried: Vec<bool>,
+}
+
+/// Of each of the [`TABLES`]. The sample has a forgery against each check that any of them has, and some of each table.
+fn tried() -> &'static [Tried; 4] {
+    static TRIED: LazyLock<[Tried; 4]> = LazyLock::new(|| {
+        let checks = TABLES.map(|table| told(table, Telling::Not).checks);
+        let about = |(table, check): (usize, &String)| vec![check.clone(), table.to_string()];
+        let of_table = |table| move |check| about((table, check));
+        let all = checks.iter().enumerate();
+        let all = all.flat_map(|(table, checks)| checks.iter().map(of_table(table)));
+        let mut tried = sample::spanning(&all.collect::<Vec<_>>()).into_iter();
+        checks.map(|checks| Tried {
+            tried: tried.by_ref().take(checks.len()).collect(),
+            checks,
+        })
+    });
+    &TRIED
+}
+
+/// A sample that has no forgery against some check says nothing about it.
+#[test]
+fn every_check_has_a_forgery_that_is_tried() {
+    let (mut all, mut chosen) = (BTreeSet::new(), BTreeSet::new());
+    for Tried { checks, tried } in tried() {
+        assert!(checks.len() > 90 && tried.len() == checks.len());
+        let of_table = checks.iter().zip(tried).filter(|(_, tried)| **tried);
+        let of_table: Vec<&String> = of_table.map(|(check, _)| check).collect();
+        assert!(of_table.len() > 10, "{of_table:?}");
+        println!("{} of {} forgeries", of_table.len(), checks.len());
+        all.extend(checks);
+        chosen.extend(of_table);
+    }
+    let missing: Vec<_> = all.difference(&chosen).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
 fn every_check_has_a_forgery(word: WordSize, memory: Memory) {
-    let table = told(word, memory, None);
+    let number = TABLES.iter().position(|of| *of == (word, memory)).unwrap();
+    let Tried { checks, tried } = &tried()[number];
+    let table = told((word, memory), Telling::Clear(tried.clone()));
+    assert_eq!(table.checks, *checks);
     let machine = machine(word, program(word));
     let run = run(&machine, vec![(1, 7)]);
     let witness = simulate(&run, &Start::honest(&run), &honest);
@@ -341,7 +410,8 @@ fn every_check_has_a_forgery(word: WordSize, memory: Memory) {
     };
     let (verdict, performed) = truth.verdict(Checks::all());
     assert_eq!(verdict, Ok(()));
-    let missing: Vec<&String> = performed.difference(&table.checks).collect();
+    let forged = table.checks.into_iter().collect();
+    let missing: Vec<&String> = performed.difference(&forged).collect();
     assert!(missing.is_empty(), "checks without a forgery: {missing:?}");
 }
 
@@ -376,20 +446,16 @@ fn forgeries_are_told_in_hiding(every: usize) {
         let scheme = registry.schemes().get(name).unwrap();
         scheme.hiding_setup(HIDDEN_VARS, &setup).unwrap()
     });
-    let mut tables = 0;
-    for word in [WordSize::W64, WordSize::W32] {
-        for memory in [Memory::Twist, Memory::Spice] {
-            // Of each table others.
-            let first = 17 * tables % every;
-            let hidden = Hidden {
-                keys: schemes.to_vec(),
-                every,
-                first,
-            };
-            let table = told(word, memory, Some(hidden));
-            assert!(table.told > 90, "{}", table.told);
-            tables += 1;
-        }
+    for (number, table) in TABLES.into_iter().enumerate() {
+        // Of each table others.
+        let first = 17 * number % every;
+        let hidden = Hidden {
+            keys: schemes.to_vec(),
+            every,
+            first,
+        };
+        let table = told(table, Telling::Hidden(hidden));
+        assert!(table.checks.len() > 90);
     }
 }
 
