@@ -6,6 +6,7 @@
 )]
 
 use crate::Field;
+use ark_ff::batch_inversion;
 
 /// A univariate polynomial, coefficients from the constant up.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +19,9 @@ impl<F: Field> UniPoly<F> {
     pub fn from_evals(evals: &[F]) -> Self {
         let n = evals.len();
         let mut divided = evals.to_vec();
-        for (inverse, level) in inverses::<F>(n).into_iter().zip(1..) {
+        let mut inverses: Vec<F> = (1..n).map(|level| F::from_word(level as u64)).collect();
+        batch_inversion(&mut inverses);
+        for (inverse, level) in inverses.into_iter().zip(1..) {
             for i in (level..n).rev() {
                 divided[i] = (divided[i] - divided[i - 1]) * inverse;
             }
@@ -73,23 +76,6 @@ impl<F: Field> UniPoly<F> {
         }
         UniPoly(out)
     }
-}
-
-/// The inverses of `1, …, n − 1`, by one inversion: that of their product.
-fn inverses<F: Field>(n: usize) -> Vec<F> {
-    let mut products = vec![F::one()];
-    for level in 1..n {
-        products.push(products[level - 1].mul_u64(level as u64));
-    }
-    let mut inverse = products[n.saturating_sub(1)]
-        .inverse()
-        .expect("the degree is below the characteristic");
-    let mut all = vec![F::zero(); n.saturating_sub(1)];
-    for level in (1..n).rev() {
-        all[level - 1] = inverse * products[level - 1];
-        inverse = inverse.mul_u64(level as u64);
-    }
-    all
 }
 
 #[cfg(test)]

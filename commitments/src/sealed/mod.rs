@@ -137,15 +137,14 @@ impl<'a> Statement<'a> {
     }
 }
 
-/// Bytes of the commitments of each polynomial of a batch, if each has its own: where some stand for several, they are
+/// Whether each polynomial of a batch has commitments of its own, of these sizes: where some stand for several, they are
 /// nobody's.
-fn own_bytes<P: Pcs>(key: &P::VerifierKey, shapes: &[Shape]) -> Option<Vec<usize>> {
-    let sizes = P::commitment_bytes(key, shapes);
+fn has_its_own<P: Pcs>(key: &P::VerifierKey, shapes: &[Shape], sizes: &[usize]) -> bool {
     let alone = shapes.iter().map(|shape| {
         let sizes = P::commitment_bytes(key, std::slice::from_ref(shape));
         sizes.iter().sum::<usize>()
     });
-    alone.eq(sizes.iter().copied()).then_some(sizes)
+    alone.eq(sizes.iter().copied())
 }
 
 /// Absorbs the commitments of one polynomial.

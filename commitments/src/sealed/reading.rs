@@ -8,7 +8,7 @@
 )]
 
 use super::batches::Content;
-use super::{Statement, absorb_oracle, own_bytes};
+use super::{Statement, absorb_oracle, has_its_own};
 use crate::wire::{DecodeError, Reader};
 use crate::{Combined, Key, Pcs, PcsError, Script};
 use std::sync::Arc;
@@ -219,7 +219,11 @@ impl<'a, P: Pcs> Reading<'a, P> {
         let mut bytes = Vec::new();
         P::write_commitment(batch, &mut bytes);
         let number = oracle.0 - oracles.start;
-        let sizes = own_bytes::<P>(&self.key, self.shapes.get(oracles)?)?;
+        let shapes = self.shapes.get(oracles)?;
+        let sizes = P::commitment_bytes(&self.key, shapes);
+        if !has_its_own::<P>(&self.key, shapes, &sizes) {
+            return None;
+        }
         let before = sizes.get(..number)?.iter().sum();
         Some(bytes.get(before..before + sizes.get(number)?)?.to_vec())
     }

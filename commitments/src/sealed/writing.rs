@@ -5,7 +5,7 @@ use super::adopted::{Adopted, Blinding, Precommitment};
 use super::batches::Content;
 use super::opening::check_claim;
 use super::rows::Held;
-use super::{SealError, Statement, absorb_oracle, own_bytes};
+use super::{SealError, Statement, absorb_oracle, has_its_own};
 use crate::wire::put;
 use crate::{Combined, PcsError, PcsKeys, Script};
 use std::ops::Range;
@@ -101,8 +101,8 @@ impl<P: PcsKeys> Writing<P> {
         P::write_commitment(&commitment, &mut self.bytes);
         let mut places = Vec::with_capacity(shapes.len());
         let key = P::verifier_key(&self.key);
-        let own = own_bytes::<P>(key, shapes).is_some();
         let sizes = P::commitment_bytes(key, shapes);
+        let own = has_its_own::<P>(key, shapes, &sizes);
         for (shape, size) in shapes.iter().zip(sizes) {
             let end = start + size;
             let (transcript, checks) = (&mut self.transcript, &mut self.checks);

@@ -92,14 +92,34 @@ const MODELS: [Model; 3] = [
     },
 ];
 
-/// What a memory argument takes for each cycle beyond what Twist takes: its name, bytes, work.
-const MEMORY: [(&str, u64, f64); 2] = [("twist", 0, 0.0), ("spice", 2_100, 1_800.0)];
+/// What a memory argument takes for each cycle beyond what Twist takes, and for each padded cycle beyond the run: Spice has
+/// a range tree.
+#[derive(Clone, Copy)]
+struct Beside {
+    memory: &'static str,
+    bytes_per_cycle: u64,
+    work_per_cycle: f64,
+    padding_bytes: u64,
+}
+
+const MEMORY: [Beside; 2] = [
+    Beside {
+        memory: "twist",
+        bytes_per_cycle: 0,
+        work_per_cycle: 0.0,
+        padding_bytes: 0,
+    },
+    Beside {
+        memory: "spice",
+        bytes_per_cycle: 2_100,
+        work_per_cycle: 1_800.0,
+        padding_bytes: 160,
+    },
+];
 
 /// What a padded cycle takes beyond a run that is shorter than its proof says: rows of the opening, and where the key has a
 /// point for each row a quotient, too.
 const PADDING_BYTES: [u64; 2] = [32, 112];
-/// The same of Spice: its range tree.
-const RANGE_BYTES: u64 = 160;
 /// LogUp's tables of 16 bits, which it takes from so many padded cycles on.
 const LONG_CHUNKS: (usize, u64) = (18, 850_000_000);
 
@@ -204,16 +224,13 @@ impl Model {
 fn model(protocol: &Protocol) -> Option<Model> {
     let mut models = MODELS.iter();
     let mut model = *models.find(|model| model.lookup == protocol.lookup)?;
-    let (_, bytes, work) = MEMORY.iter().find(|(name, ..)| *name == protocol.memory)?;
+    let beside = MEMORY.iter().find(|m| m.memory == protocol.memory)?;
     model.hyrax = (protocol.pcs == Hyrax::NAME).then_some(protocol.setup.hyrax);
     model.codewords = [BaseFold::NAME, Ligero::NAME].contains(&protocol.pcs.as_str());
-    model.padding_bytes = match protocol.memory.as_str() {
-        "spice" => RANGE_BYTES,
-        _ => 0,
-    };
-    model.bytes_per_cycle += bytes;
-    model.opening_bytes += bytes;
-    model.work_per_cycle += work;
+    model.bytes_per_cycle += beside.bytes_per_cycle;
+    model.opening_bytes += beside.bytes_per_cycle;
+    model.work_per_cycle += beside.work_per_cycle;
+    model.padding_bytes = beside.padding_bytes;
     Some(model)
 }
 
@@ -335,7 +352,7 @@ mod tests {
     fn the_most_cycles_are_the_most() {
         for (lookup, memory) in MODELS
             .iter()
-            .flat_map(|m| MEMORY.map(|(k, ..)| (m.lookup, k)))
+            .flat_map(|m| MEMORY.map(|k| (m.lookup, k.memory)))
         {
             let protocol = protocol(lookup, memory);
             let model = model(&protocol).unwrap();

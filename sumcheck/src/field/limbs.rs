@@ -3,7 +3,8 @@
 
 use ark_ff::{BigInt, Fp, MontBackend, MontConfig};
 
-type Fp4<T> = Fp<MontBackend<T, 4>, 4>;
+/// A prime field of four 64-bit limbs in arkworks' Montgomery form (radix `2^256`).
+pub type Fp4<T> = Fp<MontBackend<T, 4>, 4>;
 
 /// A 256-bit number as its (low, high) halves: the compiler turns arithmetic on them into carry
 /// chains, and keeps masks free of branches.

@@ -1,10 +1,9 @@
 //! What the packed arithmetic needs to know of a modulus, computed at compile time.
 
-use ark_ff::{BigInt, Fp, MontBackend, MontConfig};
+use ark_ff::{BigInt, MontConfig};
 use std::marker::PhantomData;
 
-/// A prime field of four 64-bit limbs in arkworks' Montgomery form (radix `2^256`).
-pub type Fp4<T> = Fp<MontBackend<T, 4>, 4>;
+pub use crate::field::limbs::Fp4;
 
 /// Bits of a limb.
 pub(super) const LIMB: u32 = 52;
