@@ -83,6 +83,17 @@ impl Segments {
         self.lens.clear();
     }
 
+    /// Takes the memory that so many points in so many segments need, down to their sums: what is taken does not grow
+    /// with chance, as points come to be fewer or more.
+    pub fn reserve(&mut self, points: usize, segments: usize) {
+        self.points.reserve_exact(points);
+        self.lens.reserve_exact(segments);
+        self.prefixes.clear();
+        self.prefixes.reserve_exact(points / 2);
+        self.inverses.clear();
+        self.inverses.reserve_exact(points / 2);
+    }
+
     /// Number of additions that the next pass makes.
     pub fn pairs(&self) -> usize {
         self.lens.iter().map(|len| len / 2).sum()

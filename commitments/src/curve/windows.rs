@@ -207,8 +207,7 @@ fn sum_set<H: Halving>(
     order.reserve_exact(entries);
     let gathered = entries.min(CHUNK);
     let filled = gathered.min(windows * buckets);
-    halving.segments().points.reserve_exact(gathered);
-    halving.segments().lens.reserve_exact(filled);
+    halving.segments().reserve(gathered, filled);
     members.reserve_exact(filled);
     refill(starts, 0, windows * buckets + 1);
     for w in 0..windows {
