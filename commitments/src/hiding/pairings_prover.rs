@@ -103,7 +103,7 @@ impl<P: BlindedProver> HidingProver for Blinded<P> {
     ) -> Result<(Columns, Blindings), PcsError> {
         check_sparse(key.max_vars(), vars, rows)?;
         let bases = P::bases(key.clear(), vars)?;
-        let terms = rows.iter().map(|(row, value)| bases[*row] * value);
+        let terms = rows.par_iter().map(|(row, value)| bases[*row] * value);
         let point = terms.sum::<G1Projective>().into_affine();
         Ok(blinded(key, vec![vec![point]], draws))
     }

@@ -15,15 +15,23 @@ const COMMITMENTS: usize = 1 << 12;
 /// Variables of the longest short polynomial.
 const SHORT_VARS: usize = 4;
 
-/// Short polynomials that tables are made for: messages of a proof, most of them of two or three elements.
-const MESSAGES: usize = 1 << 6;
+/// Short polynomials that have so many elements, about, which tables are made for: messages of a proof. Most of them are
+/// of two or three elements, some of ten, few of more.
+fn messages_with(elements: usize) -> usize {
+    match elements {
+        ..=2 => 1 << 8,
+        3 => 1 << 7,
+        4..=9 => 1 << 5,
+        _ => 1 << 4,
+    }
+}
 
 /// The prover's key: that of the clear scheme, and multiples of `H`.
 pub struct HidingProverKey<P: PcsKeys> {
     key: P::ProverKey,
     verifier: HidingKey<P::VerifierKey>,
     multiples: OnceLock<FixedBase>,
-    /// Multiples of `H` and of the points of short polynomials in so many variables.
+    /// Multiples of the points of short polynomials in so many variables.
     short: OnceLock<(usize, FixedBases)>,
 }
 
@@ -79,16 +87,17 @@ impl<P: PcsKeys> HidingProverKey<P> {
             return None;
         }
         let (of, tables) = self.short.get_or_init(|| {
-            let blinding = std::iter::once(self.verifier.blinding());
-            let points: Vec<G1Affine> = blinding.chain(bases.iter().copied()).collect();
-            (vars, FixedBases::new(&points, MESSAGES))
+            let uses = (1..).map(messages_with);
+            let bases: Vec<(G1Affine, usize)> = bases.iter().copied().zip(uses).collect();
+            (vars, FixedBases::new(&bases))
         });
         if *of != vars {
             return None;
         }
         let blindings: Vec<Fr> = polys.iter().map(|_| draws.next(class)).collect();
+        let multiples = self.multiples();
         let each = polys.par_iter().zip(&blindings);
-        let sums = each.map(|(rows, blinding)| tables.sum([blinding].into_iter().chain(*rows)));
+        let sums = each.map(|(rows, blinding)| tables.sum(rows) + multiples.multiple(blinding));
         let sums: Vec<G1Projective> = sums.collect();
         Some((G1Projective::normalize_batch(&sums), blindings))
     }

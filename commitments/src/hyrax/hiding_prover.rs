@@ -9,6 +9,7 @@ use crate::{Combined, HidingProver, Key, PcsError, PcsKeys, Script, check_polys,
 use ark_bn254::{Fr, G1Affine, G1Projective};
 use ark_ec::CurveGroup;
 use ark_ff::Zero;
+use rayon::prelude::*;
 use sumcheck::{Point, Poly};
 
 /// Of each polynomial, of each column, the blinding of each line. None at all of what belongs to a key.
@@ -68,11 +69,15 @@ impl HidingProver for HidingHyrax {
         draws: (&mut Draws, Class),
     ) -> Result<(Lines, Blindings), PcsError> {
         check_sparse(key.max_vars(), vars, rows)?;
-        let mut lines = vec![G1Projective::zero(); key.clear().layout().lines(vars)];
         let line_vars = key.clear().layout().line_vars();
-        for (row, value) in rows {
+        let terms = rows.par_iter().map(|(row, value)| {
             let point = key.clear().rows()[row & ((1 << line_vars) - 1)];
-            lines[row >> line_vars] += point * value;
+            (row >> line_vars, point * value)
+        });
+        let terms: Vec<(usize, G1Projective)> = terms.collect();
+        let mut lines = vec![G1Projective::zero(); key.clear().layout().lines(vars)];
+        for (line, term) in terms {
+            lines[line] += term;
         }
         let lines = vec![vec![G1Projective::normalize_batch(&lines)]];
         Ok(blinded(key, lines, draws))
@@ -87,10 +92,7 @@ impl HidingProver for HidingHyrax {
     ) -> Result<(Fr, HidingOpening), PcsError> {
         let (_, high) = point.split_at(key.clear().layout().low(point.vars()));
         let mut blinding = combined(parts, &high.eq_table());
-        let (of_blindings, hidden) = (
-            key.verifier_key().blinding(),
-            std::cell::Cell::new([Fr::zero(); 2]),
-        );
+        let (of_blindings, hidden) = (key.multiples(), std::cell::Cell::new([Fr::zero(); 2]));
         let mut draw = || draws.next::<Fr>(Class::Opening);
         let rounds = open::fold_all(
             key.clear(),
@@ -99,7 +101,8 @@ impl HidingProver for HidingHyrax {
             |[left, right]| {
                 let own = [draw(), draw()];
                 hidden.set(own);
-                [left + of_blindings * own[0], right + of_blindings * own[1]]
+                let [of_left, of_right] = own.map(|drawn| of_blindings.multiple(&drawn));
+                [left + of_left, right + of_right]
             },
             |y, inverse| {
                 let [left, right] = hidden.get();
@@ -107,7 +110,8 @@ impl HidingProver for HidingHyrax {
             },
         )?;
         let mask = [draw(), draw()];
-        let knowledge = (rounds.base() * mask[0] + of_blindings * mask[1]).into_affine();
+        let knowledge = rounds.base() * mask[0] + of_blindings.multiple(&mask[1]);
+        let knowledge = knowledge.into_affine();
         script.absorb(KNOWLEDGE, &knowledge);
         let challenge: Fr = script.sample(ANSWER);
         let answers = [
