@@ -1,6 +1,8 @@
 //! Proving keys with the scheme erased.
 
-use crate::keys::{Clear, Erased, Hiding, VerifyingKey};
+use crate::keys::{
+    Clear, Erased, Hiding, VerifyingKey, erase_hiding_verifying_key, erase_verifying_key,
+};
 use crate::sealed::{HiddenProver, ProverSession, SealedProver, Statement};
 use crate::{Draws, HidingProver, Key, Pcs, PcsError, PcsProver};
 use std::sync::Arc;
@@ -25,6 +27,9 @@ pub trait ProvingKey<F: Field>: Key {
     /// # Errors
     /// A polynomial that this key is too small for.
     fn commit(&self, poly: &Poly<F>) -> Result<Fixed<F>, PcsError>;
+    /// The verifying key for a prover's check of its own proof: of the same verdicts, and in less time where the scheme
+    /// has a way on all threads and over lanes.
+    fn checking(&self) -> Arc<dyn VerifyingKey<F>>;
     /// Starts a proof of `statement`.
     fn session(&self, statement: &Statement<'_>, checks: Checks) -> Box<dyn ProverSession<F>>;
 }
@@ -47,6 +52,9 @@ impl<P: PcsProver> ProvingKey<P::F> for Erased<P, P::ProverKey, Clear> {
         let (commitment, _) = P::commit(&self.0, &[poly])?;
         Ok(fixed::<P>(poly, &commitment))
     }
+    fn checking(&self) -> Arc<dyn VerifyingKey<P::F>> {
+        erase_verifying_key::<P>(P::checking_key(&self.0))
+    }
     fn session(&self, statement: &Statement<'_>, checks: Checks) -> Box<dyn ProverSession<P::F>> {
         Box::new(SealedProver::<P>::new(self.0.clone(), statement, checks))
     }
@@ -58,6 +66,9 @@ impl<P: HidingProver> ProvingKey<P::F> for Erased<P, P::ProverKey, Hiding> {
     }
     fn commit(&self, poly: &Poly<P::F>) -> Result<Fixed<P::F>, PcsError> {
         Ok(fixed::<P>(poly, &P::commit_public(&self.0, poly)?))
+    }
+    fn checking(&self) -> Arc<dyn VerifyingKey<P::F>> {
+        erase_hiding_verifying_key::<P>(P::checking_key(&self.0))
     }
     fn session(&self, statement: &Statement<'_>, checks: Checks) -> Box<dyn ProverSession<P::F>> {
         let draws = Draws::new(&statement.digest());

@@ -22,6 +22,12 @@ pub trait PcsKeys: Pcs<F: ProverField> {
 
     /// The verifier's key of the same setup.
     fn verifier_key(key: &Self::ProverKey) -> &Self::VerifierKey;
+
+    /// The same for a prover that verifies its own proof: of the same results, and it may use what verifiers do without,
+    /// as threads.
+    fn checking_key(key: &Self::ProverKey) -> Self::VerifierKey {
+        Self::verifier_key(key).clone()
+    }
 }
 
 /// The prover's side of a scheme.

@@ -10,10 +10,6 @@ pub(super) const POINT: &str = "G1 point";
 ///
 /// # Errors
 /// Why that is none.
-#[cfg_attr(
-    all(feature = "packed-verify", not(test)),
-    expect(dead_code, reason = "what packed decoding is held to")
-)]
 pub(crate) fn points(count: usize, input: &mut Reader<'_>) -> Result<Vec<G1Affine>, DecodeError> {
     (0..count).map(|_| input.canonical(POINT)).collect()
 }

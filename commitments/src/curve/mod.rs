@@ -15,7 +15,7 @@ mod decode;
 mod fixed_base;
 #[cfg(feature = "prover")]
 mod msm;
-#[cfg(any(feature = "packed-verify", all(test, feature = "prover")))]
+#[cfg(feature = "prover")]
 mod packed;
 mod pairing;
 mod segments;

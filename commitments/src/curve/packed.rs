@@ -6,7 +6,8 @@
 //! **Decoding** takes a square root for each point: `(x³ + 3)^((p+1)/4)`, for many points at a time. It is a proposal:
 //! a point counts if portable code finds that it is on the curve and that its encoding is the one that was read. Whatever
 //! is not found right by that (the identity, a number that is not canonical, wrong flags, no square) is decoded
-//! portably, and refused in the same words. So no lane decides what is a point.
+//! portably, and refused in the same words. So no lane decides what is a point. A prover decodes its own proof on all
+//! threads.
 //!
 //! Cost of a point decoded: 330 packed multiplications, and few portable ones.
 
@@ -24,10 +25,13 @@ use super::windows::msm_by;
 use crate::wire::{DecodeError, Reader, put};
 use ark_bn254::{Fq, Fr, G1Affine, G1Projective};
 use ark_ff::{BigInt, BigInteger, Field, One, PrimeField, Zero};
+use rayon::prelude::*;
 use sumcheck::field::packed::{self, Backend};
 
 /// Points decoded at a time: their powers stay in the cache.
 const BLOCK: usize = 64;
+/// Points that a thread decodes at a time, where several do.
+const PIECE: usize = 4 * BLOCK;
 /// Bytes of a point.
 const BYTES: usize = 32;
 /// Bits of a digit of the exponent.
@@ -38,6 +42,13 @@ const LARGER: u8 = 0x80;
 const IDENTITY: u8 = 0x40;
 
 /// `Σ scalars[i] · bases[i]`; there may be more bases than scalars, and scalars without a base count for nothing.
+#[cfg_attr(
+    not(any(feature = "packed-verify", test)),
+    expect(
+        dead_code,
+        reason = "verifiers add portably, unless the build asks for lanes"
+    )
+)]
 pub(crate) fn msm(bases: &[G1Affine], scalars: &[Fr]) -> G1Projective {
     msm_by(Packed::default(), bases, scalars)
 }
@@ -46,8 +57,42 @@ pub(crate) fn msm(bases: &[G1Affine], scalars: &[Fr]) -> G1Projective {
 ///
 /// # Errors
 /// Why that is none.
+#[cfg_attr(
+    not(any(feature = "packed-verify", test)),
+    expect(
+        dead_code,
+        reason = "verifiers decode portably, unless the build asks for lanes"
+    )
+)]
 pub(crate) fn points(count: usize, input: &mut Reader<'_>) -> Result<Vec<G1Affine>, DecodeError> {
     points_by(packed::selected(), count, input)
+}
+
+/// The same on all threads, for a prover that checks what it has just written: where there is an error, all is decoded
+/// again to find it.
+pub(crate) fn points_on_all_threads(
+    count: usize,
+    input: &mut Reader<'_>,
+) -> Result<Vec<G1Affine>, DecodeError> {
+    let backend = packed::selected();
+    let piece = |encoded: &[u8]| {
+        let (count, mut input) = (encoded.len() / BYTES, Reader::new(encoded));
+        let decoded = match backend.is_packed() {
+            true => points_by(backend, count, &mut input),
+            false => decode::points(count, &mut input),
+        };
+        decoded.ok()
+    };
+    let length = count.saturating_mul(BYTES);
+    let encoded = input.remaining().get(..length).unwrap_or_default();
+    let pieces = encoded.par_chunks(BYTES * PIECE).map(piece);
+    match pieces.collect::<Option<Vec<_>>>() {
+        Some(pieces) if encoded.len() == length => {
+            input.take(length)?;
+            Ok(pieces.concat())
+        }
+        _ => decode::points(count, input),
+    }
 }
 
 /// Segments that are halved by a backend.

@@ -32,6 +32,15 @@ impl<K: Key> HidingKey<K> {
         }
     }
 
+    /// The same with another key of the clear scheme, for the same setup.
+    #[cfg(feature = "prover")]
+    pub(crate) fn with(&self, key: impl FnOnce(&K) -> K) -> Self {
+        HidingKey {
+            key: key(&self.key),
+            blinding: self.blinding,
+        }
+    }
+
     /// The clear scheme's.
     pub fn clear(&self) -> &K {
         &self.key

@@ -79,8 +79,8 @@ impl Pcs for HidingHyrax {
         })
     }
 
-    fn add(_key: &HidingKey<VerifierKey>, sum: &mut Sum, weight: Fr, equation: Equation) {
-        sum.add(weight, equation);
+    fn add(key: &HidingKey<VerifierKey>, sum: &mut Sum, weight: Fr, equation: Equation) {
+        sum.add(key.clear(), weight, equation);
     }
 
     fn holds(key: &HidingKey<VerifierKey>, sum: Sum) -> bool {

@@ -31,6 +31,10 @@ impl PcsKeys for HidingHyrax {
     fn verifier_key(key: &ProverKey) -> &HidingKey<VerifierKey> {
         key.verifier_key()
     }
+
+    fn checking_key(key: &ProverKey) -> HidingKey<VerifierKey> {
+        key.verifier_key().with(VerifierKey::checking)
+    }
 }
 
 impl HidingProver for HidingHyrax {

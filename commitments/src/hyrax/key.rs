@@ -3,6 +3,7 @@
 #[cfg(feature = "prover")]
 use super::cache::points;
 use super::layout::Layout;
+use crate::curve::verifier::By;
 use crate::generators::{Kind, SEED, generator};
 use crate::wire::{DecodeError, Reader};
 use crate::{CacheDir, Key, Provenance};
@@ -28,6 +29,7 @@ pub struct VerifierKey {
     /// Shared by all copies of the key.
     rows: Arc<OnceLock<Vec<G1Affine>>>,
     value: G1Affine,
+    by: By,
 }
 
 impl std::fmt::Debug for VerifierKey {
@@ -51,7 +53,22 @@ impl VerifierKey {
             cache,
             rows: Arc::default(),
             value: generator(Kind::Value, 0),
+            by: By::Verifier,
         }
+    }
+
+    /// The same key, for a prover that verifies its own proof.
+    #[cfg(feature = "prover")]
+    pub(super) fn checking(&self) -> Self {
+        VerifierKey {
+            by: By::Prover,
+            ..self.clone()
+        }
+    }
+
+    /// Who calculates.
+    pub(super) fn by(&self) -> By {
+        self.by
     }
 
     /// **Insecure**: with points that are the generator times these, as a simulator has them.
@@ -66,6 +83,7 @@ impl VerifierKey {
             cache: CacheDir::Off,
             rows: Arc::new(OnceLock::from(points)),
             value,
+            by: By::Verifier,
         }
     }
 

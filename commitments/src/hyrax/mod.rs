@@ -60,7 +60,6 @@ pub use layout::{Layout, MAX_LINE_VARS, MAX_LINES_VARS, MAX_VARS};
 pub use open::Operations;
 pub use verify::{Equation, Sum};
 
-use crate::curve::verifier;
 use crate::wire::{DecodeError, Reader, put};
 use crate::{Combined, Embedding, OpeningRisk, Pcs, PcsError, Script, columns};
 #[cfg(feature = "prover")]
@@ -114,8 +113,8 @@ impl Pcs for Hyrax {
         verify::reduce(key, script, parts, claim, opening)
     }
 
-    fn add(_key: &VerifierKey, sum: &mut Sum, weight: Fr, equation: Equation) {
-        sum.add(weight, equation);
+    fn add(key: &VerifierKey, sum: &mut Sum, weight: Fr, equation: Equation) {
+        sum.add(key, weight, equation);
     }
 
     fn holds(key: &VerifierKey, sum: Sum) -> bool {
@@ -153,7 +152,7 @@ impl Pcs for Hyrax {
     ) -> Result<Lines, DecodeError> {
         let lines = |shape: &Shape| key.layout().lines(shape.vars);
         let count = shapes.iter().map(|shape| columns(shape) * lines(shape));
-        let mut points = verifier::points(count.sum(), input)?.into_iter();
+        let mut points = key.by().points(count.sum(), input)?.into_iter();
         let mut column = |lines: usize| points.by_ref().take(lines).collect();
         let polynomial = |shape: &Shape| {
             let columns = 0..columns(shape);
@@ -202,6 +201,10 @@ impl PcsKeys for Hyrax {
 
     fn verifier_key(key: &VerifierKey) -> &VerifierKey {
         key
+    }
+
+    fn checking_key(key: &VerifierKey) -> VerifierKey {
+        key.checking()
     }
 }
 

@@ -10,7 +10,6 @@
 //! `U` have one scalar each: the sum costs as much as one equation, and the commitments and messages of the others.
 
 use super::{BASE, CROSS, FOLD, LAST, Lines, Opening, VerifierKey};
-use crate::curve::verifier;
 use crate::{Combined, Key, PcsError, Script};
 use ark_bn254::{Fr, G1Affine, G1Projective};
 use ark_ff::{Field, One, Zero};
@@ -43,7 +42,7 @@ pub struct Sum {
 }
 
 impl Sum {
-    pub(super) fn add(&mut self, weight: Fr, equation: Equation) {
+    pub(super) fn add(&mut self, key: &VerifierKey, weight: Fr, equation: Equation) {
         let scalars = equation.scalars.iter();
         self.scalars.extend(scalars.map(|s| weight * s));
         self.bases.extend(equation.bases);
@@ -54,7 +53,7 @@ impl Sum {
         rows.for_each(|(sum, row)| *sum += weight * row);
         self.value += weight * equation.value;
         if self.bases.len() >= WAITING {
-            self.done += verifier::msm(&self.bases, &self.scalars);
+            self.done += key.by().msm(&self.bases, &self.scalars);
             self.bases.clear();
             self.scalars.clear();
         }
@@ -70,7 +69,7 @@ impl Sum {
         self.bases.push(key.value());
         self.scalars.extend(&self.rows);
         self.bases.extend(key.rows().iter().take(self.rows.len()));
-        let rest = verifier::msm(&self.bases, &self.scalars);
+        let rest = key.by().msm(&self.bases, &self.scalars);
         self.done + rest
     }
 }

@@ -56,6 +56,8 @@ pub enum ProveError {
 #[derive(Clone)]
 pub struct ProvingKey {
     verifying: VerifyingKey,
+    /// For the check of the prover's own proofs.
+    checking: VerifyingKey,
     lookup: Arc<dyn ProveLookup<Fr>>,
     memory: Arc<dyn ProveMemory<Fr>>,
     commitment: Arc<dyn commitments::ProvingKey<Fr>>,
@@ -68,10 +70,16 @@ pub struct ProvingKey {
 pub fn setup(program: Program, config: &Config) -> Result<ProvingKey, KeyError> {
     let choice = Choice::of(&program, config)?;
     let keys = choice.keys()?;
+    let (lookup, memory) = (choice.lookup.clone(), choice.memory.clone());
+    let verifying = VerifyingKey::of(program, choice, keys.verifying);
     Ok(ProvingKey {
-        lookup: choice.lookup.clone(),
-        memory: choice.memory.clone(),
-        verifying: VerifyingKey::of(program, choice, keys.verifying),
+        lookup,
+        memory,
+        checking: VerifyingKey {
+            commitment: keys.proving.checking(),
+            ..verifying.clone()
+        },
+        verifying,
         commitment: keys.proving,
     })
 }
@@ -169,7 +177,8 @@ impl ProvingKey {
         let payload = self.seal(channel, &run, witness, observer)?;
         let proof = self.proof(statement, payload);
         observer.phase("check");
-        key.verify(&proof).map_err(ProveError::Rejected)?;
+        let verdict = self.checking.verify(&proof);
+        verdict.map_err(ProveError::Rejected)?;
         observer.phase("done");
         Ok(proof)
     }

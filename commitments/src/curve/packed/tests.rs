@@ -3,6 +3,7 @@
 #![allow(clippy::indexing_slicing, clippy::unwrap_used)]
 
 use super::*;
+use crate::curve::verifier::By;
 use crate::curve::windows::msm_portable;
 use ark_bn254::g1::G1_GENERATOR_X;
 use ark_ec::{AffineRepr, CurveGroup};
@@ -25,6 +26,7 @@ fn sums_agree(bases: &[G1Affine], scalars: &[Fr]) {
         assert_eq!(msm_over(backend, bases, scalars), expected, "{backend:?}");
     }
     assert_eq!(msm(bases, scalars), expected);
+    assert_eq!(By::Prover.msm(bases, scalars), expected);
 }
 
 /// Scalars that are exceptions, and others.
@@ -117,6 +119,8 @@ fn decoding_agrees(count: usize, bytes: &[u8]) {
     }
     let mut input = Reader::new(bytes);
     agrees(super::points(count, &mut input), &input);
+    let mut input = Reader::new(bytes);
+    agrees(By::Prover.points(count, &mut input), &input);
 }
 
 /// Thirty-two bytes that are something else than an ordinary point, or nothing at all.
@@ -171,6 +175,32 @@ fn decoding_agrees_on_what_is_no_ordinary_point() {
             let mut points = points.clone();
             points[place] = *bytes;
             points[place + 1] = *next;
+            decoding_agrees(points.len(), &points.concat());
+        }
+    }
+}
+
+/// Of pieces that threads decode, the first that has something wrong in it is told of, and none is read twice.
+#[test]
+fn decoding_in_pieces_agrees() {
+    let rng = &mut StdRng::seed_from_u64(5);
+    let few: Vec<[u8; BYTES]> = (0..7).map(|_| encoded(&G1Affine::rand(rng))).collect();
+    let points: Vec<[u8; BYTES]> = few.into_iter().cycle().take(2 * PIECE + 3).collect();
+    let bytes = points.concat();
+    for count in [0, 1, PIECE, PIECE + 1, 2 * PIECE, points.len()] {
+        decoding_agrees(count, &bytes);
+    }
+    decoding_agrees(points.len(), &bytes[..BYTES * PIECE]);
+    decoding_agrees(points.len(), &bytes[..bytes.len() - 1]);
+    let (no_number, two_flags) = ([0x3f; BYTES], [0xff; BYTES]);
+    for (first, second) in [
+        (3, 2 * PIECE),
+        (PIECE, PIECE + 1),
+        (PIECE - 1, points.len() - 1),
+    ] {
+        for (one, other) in [(no_number, two_flags), (two_flags, no_number)] {
+            let mut points = points.clone();
+            (points[first], points[second]) = (one, other);
             decoding_agrees(points.len(), &points.concat());
         }
     }

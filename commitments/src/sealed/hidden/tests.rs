@@ -30,6 +30,7 @@ with_every_hiding_scheme!(
     nothing_is_hidden_without_randomness,
     every_class_of_draws_changes_the_proof,
     erased_keys_hide,
+    provers_hear_the_verdict_of_verifiers,
 );
 
 /// Two columns of so many variables, a column of digits, and values that are multiplied.
@@ -160,6 +161,27 @@ impl Toy {
         let mut verifier = HiddenVerifier::<P>::new(key, &statement(), proof, checks);
         self.verify(&mut verifier)?;
         verifier.finish()
+    }
+}
+
+/// The key for a prover's check of its own proofs has the same verdicts, in the same words.
+fn provers_hear_the_verdict_of_verifiers<P: Hides>() {
+    let toy = Toy::new(5, 3);
+    let proof = toy.prove::<P>();
+    let checked = |proof: &[u8]| {
+        let key = Arc::new(P::checking_key(&P::key()));
+        let mut verifier = HiddenVerifier::<P>::new(key, &statement(), proof, Checks::all());
+        toy.verify(&mut verifier)?;
+        verifier.finish().map(|_| ())
+    };
+    let verified = |proof: &[u8]| toy.check::<P>(proof, Checks::all()).map(|_| ());
+    assert_eq!(checked(&proof), Ok(()));
+    for at in (0..proof.len()).step_by(proof.len() / 40) {
+        let mut changed = proof.clone();
+        changed[at] ^= 1;
+        assert!(checked(&changed).is_err());
+        assert_eq!(checked(&changed), verified(&changed));
+        assert_eq!(checked(&proof[..at]), verified(&proof[..at]));
     }
 }
 

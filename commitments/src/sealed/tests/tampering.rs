@@ -10,6 +10,7 @@ with_every_scheme!(
     truncated_and_extended_proofs_are_rejected,
     swapped_commitments_are_rejected,
     random_bytes_are_rejected_without_panic,
+    provers_hear_the_verdict_of_verifiers,
 );
 
 fn every_changed_byte_is_rejected<P: Tested>() {
@@ -89,6 +90,28 @@ fn swapped_commitments_are_rejected<P: Tested>() {
         left[column * a..column * (a + 1)].swap_with_slice(&mut right[..column]);
         assert_ne!(changed, proof);
         assert!(toy.verify::<P>(&changed).is_err());
+    }
+}
+
+/// The key for a prover's check of its own proofs has the same verdicts, in the same words.
+fn provers_hear_the_verdict_of_verifiers<P: Tested>() {
+    let toy = Toy::sample(11, Points::PerClaim);
+    let proof = toy.prove::<P>();
+    let checked = |proof: &[u8]| {
+        let key = Arc::new(P::checking_key(&P::key(8)));
+        let mut verifier = SealedVerifier::<P>::new(key, &statement(), proof, Checks::all());
+        toy.run_verifier(&mut verifier)?;
+        verifier.finish().map(|_| ())
+    };
+    let verified = |proof: &[u8]| toy.verify::<P>(proof).map(|_| ());
+    assert!(checked(&proof).is_ok());
+    assert_eq!(checked(&proof), verified(&proof));
+    for at in (0..proof.len()).step_by(proof.len() / 40) {
+        let mut changed = proof.clone();
+        changed[at] ^= 1;
+        assert!(checked(&changed).is_err());
+        assert_eq!(checked(&changed), verified(&changed));
+        assert_eq!(checked(&proof[..at]), verified(&proof[..at]));
     }
 }
 

@@ -26,21 +26,13 @@ const DOUBLING: Unit = Unit {
     multiplications: 9.0,
     rest_s: 10e-9,
 };
-/// Of verifiers.
-#[cfg(not(feature = "packed-verify"))]
-const VERIFIERS_ADDITION: Unit = Unit {
-    multiplications: 10.0,
-    rest_s: 30e-9,
-};
-/// A square root, of verifiers.
-#[cfg(not(feature = "packed-verify"))]
+/// A square root.
 const DECODING: Unit = Unit {
     multiplications: 560.0,
     rest_s: 0.0,
 };
 /// The same over lanes.
-#[cfg(feature = "packed-verify")]
-const DECODING: Unit = Unit {
+const DECODING_OVER_LANES: Unit = Unit {
     multiplications: 330.0,
     rest_s: 300e-9,
 };
@@ -56,9 +48,8 @@ impl Unit {
 /// Seconds of a multiplication.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Multiplication {
-    /// Of provers.
+    /// Over lanes, where there are some.
     pub packed: f64,
-    /// Of verifiers.
     pub portable: f64,
 }
 
@@ -72,8 +63,8 @@ impl Multiplication {
     }
 }
 
-/// Seconds of an opening with Hyrax in `2^vars` rows on so many threads, and of the verification of a proof with so many
-/// columns, on one.
+/// Seconds of an opening with Hyrax in `2^vars` rows, and of the prover's verification of a proof with so many columns, on
+/// so many threads.
 pub(super) fn seconds(
     layout: &Layout,
     (vars, columns): (usize, usize),
@@ -85,16 +76,12 @@ pub(super) fn seconds(
     let check = Operations::of_verification(layout, vars, columns);
     let open_s =
         ADDITION.seconds(opening.additions, packed) + DOUBLING.seconds(opening.doublings, portable);
-    open_s / threads + verification(check, multiplication)
-}
-
-#[cfg(not(feature = "packed-verify"))]
-fn verification(check: Operations, Multiplication { portable, .. }: Multiplication) -> f64 {
-    VERIFIERS_ADDITION.seconds(check.additions, portable)
-        + DECODING.seconds(check.decoded, portable)
-}
-
-#[cfg(feature = "packed-verify")]
-fn verification(check: Operations, Multiplication { packed, .. }: Multiplication) -> f64 {
-    ADDITION.seconds(check.additions, packed) + DECODING.seconds(check.decoded, packed)
+    let decoding = if packed < portable {
+        DECODING_OVER_LANES
+    } else {
+        DECODING
+    };
+    let check_s =
+        ADDITION.seconds(check.additions, packed) + decoding.seconds(check.decoded, packed);
+    (open_s + check_s) / threads
 }

@@ -20,6 +20,8 @@ pub struct ProvingKey<F: Field> {
     scheme: Arc<dyn commitments::ProvingKey<F>>,
     argument: Arc<dyn ProveLookup<F>>,
     verifying: VerifyingKey<F>,
+    /// For the check of the prover's own proofs.
+    checking: VerifyingKey<F>,
 }
 
 /// Keys for at most `max_reads` reads of a table at a time.
@@ -68,16 +70,21 @@ fn with_keys<F: Field>(
             (KnownTable::Dense(public), Some(Arc::new(table)))
         }
     };
+    let verifying = VerifyingKey {
+        argument: argument.clone(),
+        table: known,
+        scheme: verifying,
+        max_reads,
+    };
     Ok(ProvingKey {
         dense,
-        scheme: proving,
-        argument: argument.clone(),
-        verifying: VerifyingKey {
-            argument,
-            table: known,
-            scheme: verifying,
-            max_reads,
+        argument,
+        checking: VerifyingKey {
+            scheme: proving.checking(),
+            ..verifying.clone()
         },
+        verifying,
+        scheme: proving,
     })
 }
 
@@ -238,7 +245,7 @@ impl<F: ProverField> Committed<F> {
         let mut program =
             |channel: &mut dyn VerifierChannel<F>| key.outputs(channel, reads).map(|_| ());
         let proof = self.session.finish_replaying(&mut program)?;
-        let verdict = key.verify(&self.statement, &proof);
+        let verdict = self.key.checking.verify(&self.statement, &proof);
         verdict.map_err(LookupError::Unsound)?;
         Ok(proof)
     }
