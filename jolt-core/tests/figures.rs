@@ -18,6 +18,7 @@ use jolt_core::vm::{Arguments, lookup_shape_of};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use sumcheck::Event;
+use sumcheck::analysis::sample;
 use tracer::{Inputs, Program};
 
 fn program(name: &str) -> Program {
@@ -27,8 +28,7 @@ fn program(name: &str) -> Program {
 }
 
 /// Lookup and memory arguments that serve a machine.
-fn pairs(word: WordSize, vars: usize) -> Vec<(&'static str, &'static str)> {
-    let registry = Registry::builtin();
+fn pairs(registry: &Registry, word: WordSize, vars: usize) -> Vec<(&'static str, &'static str)> {
     let shape = lookup_shape_of(word, vars);
     let lookups = registry.lookups().iter();
     let lookups: Vec<_> = lookups.filter(|a| a.supports(&shape).is_ok()).collect();
@@ -47,9 +47,14 @@ fn scheme(name: &str, vars: usize) -> Arc<dyn commitments::VerifyingKey<Fr>> {
     scheme.verifying_key(vars, &setup).unwrap()
 }
 
-/// The error of a run of `2^vars` cycles, with the default scheme.
-fn bound(program: &Program, (lookup, memory): (&str, &str), vars: usize) -> ErrorBound {
-    let registry = Registry::builtin();
+/// The error of a run of `2^vars` cycles, with the default scheme. An argument keeps what it made of a shape: so one
+/// registry serves all sizes.
+fn bound(
+    registry: &Registry,
+    program: &Program,
+    (lookup, memory): (&str, &str),
+    vars: usize,
+) -> ErrorBound {
     let arguments = Arguments {
         lookup: &**registry.lookup(lookup).unwrap(),
         memory: &**registry.memory(memory).unwrap(),
@@ -62,47 +67,54 @@ fn bound(program: &Program, (lookup, memory): (&str, &str), vars: usize) -> Erro
 #[test]
 fn every_challenge_of_a_proof_has_a_term() {
     let inputs = Inputs::public(3u64.to_le_bytes());
+    let registry = Registry::builtin();
+    let clear = registry.schemes().names().map(|scheme| (scheme, "clear"));
+    let schemes = clear.chain(["hyrax", "pst13", "zeromorph"].map(|scheme| (scheme, "hiding")));
+    let schemes: Vec<(&str, &str)> = schemes.collect();
+    let mut all = Vec::new();
     for name in ["fibonacci", "fibonacci-rv32", "htif"] {
         let program = program(name);
-        let registry = Registry::builtin();
-        let clear = registry.schemes().names().map(|scheme| (scheme, false));
-        let schemes = clear.chain(["hyrax", "pst13", "zeromorph"].map(|scheme| (scheme, true)));
-        let with = |mode| {
-            let pairs = pairs(program.word(), 8).into_iter();
-            pairs.map(move |pair| (mode, pair))
-        };
-        for ((scheme, zero_knowledge), (lookup, memory)) in schemes.flat_map(with) {
-            let config = Config {
-                scheme: scheme.to_owned(),
-                lookup: lookup.to_owned(),
-                memory: memory.to_owned(),
-                max_cycle_vars: 8,
-                zero_knowledge,
-                setup: Setup::Builtin {
-                    cache: CacheDir::Off,
-                },
-                ..Config::default()
-            };
-            let key = setup(program.clone(), &config).unwrap();
-            let proof = key.prove(&inputs).unwrap();
-            let (recording, verdict) = key.verifying_key().recording(&proof);
-            verdict.unwrap();
-            let mut drawn = BTreeMap::new();
-            for (event, _) in &recording.entries {
-                if let Event::Squeeze(label) = event {
-                    *drawn.entry(*label).or_insert(0) += 1;
-                }
-            }
-            let verifier = key.verifying_key();
-            let run = (proof.statement)
-                .run(verifier.program(), verifier.machine(), 8)
-                .unwrap();
-            let bound = ErrorBound::of(verifier, &run).unwrap();
-            let who = format!("{name}, {scheme}, hiding: {zero_knowledge}, {lookup}, {memory}");
-            assert_eq!(bound.unaccounted, [], "{who}");
-            assert_eq!(bound.challenges(), drawn, "{who}");
-            assert!(bound.terms.iter().all(|term| !term.about.is_empty()));
+        for pair in pairs(&registry, program.word(), 8) {
+            let with = schemes.iter().map(|scheme| (name, *scheme, pair));
+            all.extend(with);
         }
+    }
+    // Of a sample each program, each scheme in each mode and each pair of arguments.
+    let some = sample::of(all, |(name, (scheme, mode), (lookup, memory))| {
+        let pair = format!("{lookup}, {memory}");
+        vec![name.to_string(), format!("{scheme}, {mode}"), pair]
+    });
+    for (name, (scheme, mode), (lookup, memory)) in some {
+        let config = Config {
+            scheme: scheme.to_owned(),
+            lookup: lookup.to_owned(),
+            memory: memory.to_owned(),
+            max_cycle_vars: 8,
+            zero_knowledge: mode == "hiding",
+            setup: Setup::Builtin {
+                cache: CacheDir::Off,
+            },
+            ..Config::default()
+        };
+        let key = setup(program(name), &config).unwrap();
+        let proof = key.prove(&inputs).unwrap();
+        let (recording, verdict) = key.verifying_key().recording(&proof);
+        verdict.unwrap();
+        let mut drawn = BTreeMap::new();
+        for (event, _) in &recording.entries {
+            if let Event::Squeeze(label) = event {
+                *drawn.entry(*label).or_insert(0) += 1;
+            }
+        }
+        let verifier = key.verifying_key();
+        let run = (proof.statement)
+            .run(verifier.program(), verifier.machine(), 8)
+            .unwrap();
+        let bound = ErrorBound::of(verifier, &run).unwrap();
+        let who = format!("{name}, {scheme}, {mode}, {lookup}, {memory}");
+        assert_eq!(bound.unaccounted, [], "{who}");
+        assert_eq!(bound.challenges(), drawn, "{who}");
+        assert!(bound.terms.iter().all(|term| !term.about.is_empty()));
     }
 }
 
@@ -143,7 +155,7 @@ fn every_challenge_of_lookups_on_their_own_has_a_term() {
 #[test]
 fn terms_are_those_of_the_notes() {
     let program = program("fibonacci");
-    let bound = bound(&program, ("shout", "twist"), 20);
+    let bound = bound(&Registry::builtin(), &program, ("shout", "twist"), 20);
     let machine = Machine::of(&program);
     let (t, a, b) = (
         20,
@@ -204,12 +216,12 @@ fn the_default_policy_is_the_strongest() {
     let default = (policy.lookups[0].as_str(), policy.memories[0].as_str());
     assert_eq!((policy.lookups.len(), policy.memories.len()), (1, 1));
     for name in ["fibonacci", "fibonacci-rv32"] {
-        let program = program(name);
+        let (program, registry) = (program(name), Registry::builtin());
         for vars in MIN_CYCLE_VARS..=MAX_CYCLE_VARS {
-            let strongest = bound(&program, default, vars).degree();
-            let pairs = pairs(program.word(), vars).into_iter();
+            let strongest = bound(&registry, &program, default, vars).degree();
+            let pairs = pairs(&registry, program.word(), vars).into_iter();
             for pair in pairs.filter(|pair| *pair != default) {
-                let other = bound(&program, pair, vars).degree();
+                let other = bound(&registry, &program, pair, vars).degree();
                 assert!(strongest < other, "{pair:?} at 2^{vars}");
             }
         }

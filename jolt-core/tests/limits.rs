@@ -8,6 +8,7 @@ use jolt_core::policy::Policy;
 use jolt_core::proof::Proof;
 use jolt_core::registry::Registry;
 use peak_alloc::PeakAlloc;
+use sumcheck::analysis::sample;
 use tracer::{Inputs, Program};
 
 #[global_allocator]
@@ -60,7 +61,8 @@ fn received(policy: &Policy, program: &[u8], file: &[u8]) -> Result<(), String> 
     key.verify(&proof).map(|_| ()).map_err(|e| e.to_string())
 }
 
-/// Every value of every field of a header, and what is left of a file when its end is missing.
+/// Every value of every field of a header, and what is left of a file when its end is missing. Of a sample each name and
+/// each size, another byte in each place, and a third of the lengths within a header.
 fn hostile(valid: &Proof) -> Vec<(String, Vec<u8>)> {
     let registry = Registry::builtin();
     let names = |known: Vec<&'static str>| {
@@ -82,19 +84,30 @@ fn hostile(valid: &Proof) -> Vec<(String, Vec<u8>)> {
     let schemes = names(registry.schemes().names().collect());
     let mut files = Vec::new();
     let mut add = |what: String, proof: &Proof| files.push((what, proof.to_bytes()));
+    let mut all = Vec::new();
     for lookup in &lookups {
         for memory in &memories {
             for scheme in &schemes {
-                for cycle_vars in [0, 6, VARS, VARS + 1, 26, 27, 63, 64, 255] {
-                    let mut proof = valid.clone();
-                    (proof.lookup, proof.memory) = (lookup.clone(), memory.clone());
-                    proof.scheme = scheme.clone();
-                    proof.statement.cycle_vars = cycle_vars;
-                    if proof != *valid {
-                        add(format!("{lookup} {memory} {scheme} 2^{cycle_vars}"), &proof);
-                    }
-                }
+                let sizes = [0, 6, VARS, VARS + 1, 26, 27, 63, 64, 255];
+                all.extend(sizes.map(|cycle_vars| (lookup, memory, scheme, cycle_vars)));
             }
+        }
+    }
+    let about = |(lookup, memory, scheme, cycle_vars): &(&String, &String, &String, usize)| {
+        vec![
+            format!("lookup {lookup}"),
+            format!("memory {memory}"),
+            format!("scheme {scheme}"),
+            format!("2^{cycle_vars}"),
+        ]
+    };
+    for (lookup, memory, scheme, cycle_vars) in sample::of(all, about) {
+        let mut proof = valid.clone();
+        (proof.lookup, proof.memory) = (lookup.clone(), memory.clone());
+        proof.scheme = scheme.clone();
+        proof.statement.cycle_vars = cycle_vars;
+        if proof != *valid {
+            add(format!("{lookup} {memory} {scheme} 2^{cycle_vars}"), &proof);
         }
     }
     for length in [
@@ -138,14 +151,16 @@ fn hostile(valid: &Proof) -> Vec<(String, Vec<u8>)> {
         }
     }
     for at in 0..header {
-        for byte in [0, 1, 0x7f, 0xff] {
+        let bytes_here = (at..at + 4).step_by(sample::one_in(4));
+        for byte in bytes_here.map(|number| [0, 1, 0x7f, 0xff][number % 4]) {
             let mut changed = bytes.clone();
             if std::mem::replace(&mut changed[at], byte) != byte {
                 files.push((format!("byte {at} is {byte}"), changed));
             }
         }
     }
-    for end in (0..header).chain((header..bytes.len()).step_by(997)) {
+    let within = (0..header).step_by(sample::one_in(3));
+    for end in within.chain((header..bytes.len()).step_by(997)) {
         files.push((format!("{end} bytes of it"), bytes[..end].to_vec()));
     }
     files
@@ -180,6 +195,7 @@ fn rejection_takes_no_more_memory_than_a_valid_proof() {
     let (allowed, verdict) = peak(|| received(&policy, &program, &file));
     assert_eq!(verdict, Ok(()));
 
+    let hostile = hostile(&valid);
     let mut worst = (0, String::new());
     let mut check = |what: String, file: &[u8]| {
         let (used, verdict) = peak(|| received(&policy, &program, file));
@@ -191,8 +207,8 @@ fn rejection_takes_no_more_memory_than_a_valid_proof() {
         );
         worst = worst.clone().max((used, what));
     };
-    for (what, file) in hostile(&valid) {
-        check(what, &file);
+    for (what, file) in &hostile {
+        check(what.clone(), file);
     }
     // Proofs that are valid under other arguments, renamed for this key: with its digest, and so as far as a proof
     // can get.
@@ -228,8 +244,8 @@ fn rejection_takes_no_more_memory_than_a_valid_proof() {
     assert!(used >= above, "{used} bytes are counted of {above}");
 
     // What the caller does not accept is refused before a key is made: the file itself, and no more.
-    for (what, file) in hostile(&valid) {
-        let (used, read) = peak(|| policy.read(&file).map(|_| ()));
+    for (what, file) in &hostile {
+        let (used, read) = peak(|| policy.read(file).map(|_| ()));
         let bound = 2 * file.len().min(BYTES) + 4096;
         assert!(used <= bound, "{what}: {used} bytes to read {}", file.len());
         assert!(read.is_ok() || file.len() <= BYTES || used < 4096, "{what}");
@@ -237,8 +253,8 @@ fn rejection_takes_no_more_memory_than_a_valid_proof() {
 
     // The key alone, for a caller without a policy: nothing that the proof says makes it work more.
     let (allowed, _) = peak(|| proving.verifying_key().verify(&valid).unwrap());
-    for (what, file) in hostile(&valid) {
-        let Ok(proof) = Proof::from_bytes(&file) else {
+    for (what, file) in &hostile {
+        let Ok(proof) = Proof::from_bytes(file) else {
             continue;
         };
         if proof == valid {

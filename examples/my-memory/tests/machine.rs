@@ -69,7 +69,11 @@ impl Protocol<Fr> for Running<'_> {
 #[test]
 fn messages_cannot_cheat() -> Result<(), Box<dyn std::error::Error>> {
     let machine = tiny::machine(tiny::program());
-    let report = analyze(&Running(tiny::run(&machine)), Effort { of_each: 1 })?;
+    let effort = Effort {
+        of_each: 1,
+        ..Effort::default()
+    };
+    let report = analyze(&Running(tiny::run(&machine)), effort)?;
     println!("{report}");
     report.sound()?;
     // What messages do not reach weighs or binds what was committed: `forgeries.rs` has a lie against each.

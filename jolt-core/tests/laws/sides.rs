@@ -27,7 +27,7 @@ const OF_THE_PROCESS: [&str; 9] = [
 const KERNELS: [&str; 8] = [
     "lookup/logup_gkr/collate.rs",
     "lookup/logup_gkr/kernels.rs",
-    "lookup/logup_gkr/made.rs",
+    "lookup/decomposition/made.rs",
     "lookup/logup_gkr/witness.rs",
     "lookup/shout/address.rs",
     "lookup/shout/cycle.rs",

@@ -98,7 +98,7 @@ fn a_table_that_differs_at_one_chunk_is_another_table() {
     one_thread();
     for at in [0, 1, 0x9c, 0x38, 77, 254, 255]
         .into_iter()
-        .step_by(sample::one_in(3))
+        .step_by(sample::one_in(5))
     {
         let automaton = Automaton::new(8, &[1, 0, P], &[0, 1, 1], move |i, a, b| {
             let pair = 2 * a + b;

@@ -56,7 +56,16 @@ fn analyzed(word: WordSize, lookup: &str, memory: &str) {
         run,
         witness,
     };
-    let report = analyze(&running, Effort { of_each: 1 }).unwrap();
+    let effort = Effort {
+        of_each: 1,
+        values: sample::count(1, usize::MAX),
+        // Of a sample what both memory arguments have is looked at with one of them.
+        without: match memory == "spice" && !sample::all() {
+            true => &["constrain", "decompose", "execute", "fetch"],
+            false => &[],
+        },
+    };
+    let report = analyze(&running, effort).unwrap();
     println!("{word:?}, {lookup}, {memory}:\n{report}");
     report.sound().unwrap();
     // What messages do not reach has lies in `challenges`, and the other way round.
@@ -129,8 +138,12 @@ fn dense(argument: &str) {
             argument: Registry::builtin().lookup(argument).unwrap().clone(),
             case: DenseCase::random(table, 2, 3, 5),
         };
-        let of_each = sample::count(2, usize::MAX);
-        let report = analyze(&reading, Effort { of_each }).unwrap();
+        let effort = Effort {
+            of_each: sample::count(2, usize::MAX),
+            values: sample::count(1, usize::MAX),
+            without: &[],
+        };
+        let report = analyze(&reading, effort).unwrap();
         println!("{argument}:\n{report}");
         report.sound().unwrap();
         for name in report.beyond.keys() {

@@ -10,6 +10,7 @@ use jolt_core::registry::memories;
 use jolt_core::statement::Statement;
 use jolt_core::vm::{self, Provers};
 use jolt_core::witness::Witness;
+use sumcheck::analysis::sample;
 use sumcheck::channel::plain::{PlainProver, PlainVerifier};
 use sumcheck::{Checks, VerifyError};
 use tracer::testing::{CODE, DATA, ElfWriter, asm};
@@ -36,15 +37,12 @@ fn program(word: WordSize, body: &[u32]) -> Program {
     elf.stack(DATA..DATA + 0x1000).program().unwrap()
 }
 
-/// The verdict on a proof of the run that the program has without protection, by each memory argument.
-fn verdicts(program: &Program, checks: &dyn Fn() -> Checks) -> Vec<Result<(), VerifyError>> {
-    verdicts_on(program, &Inputs::public(*b"sixteen bytes in"), checks)
-}
-
-fn verdicts_on(
+/// The verdict on a proof of the run that the program has without protection, by each memory argument, with the checks
+/// that are given for it: none where there are none.
+fn verdicts(
     program: &Program,
     inputs: &Inputs,
-    checks: &dyn Fn() -> Checks,
+    checks: [Option<Checks>; 2],
 ) -> Vec<Result<(), VerifyError>> {
     let trace = tracer::trace(&program.unprotected(), inputs, &Options::default()).unwrap();
     assert!(trace.outcome.status.is_success());
@@ -52,37 +50,55 @@ fn verdicts_on(
     let statement = Statement::of(&inputs.public, &trace.outcome);
     let run = statement.run(program, &machine, 20).unwrap();
     let witness = Witness::of(&run, trace);
-    let prove = |memory: &dyn ProveMemory<Fr>| {
+    let prove = |memory: &dyn ProveMemory<Fr>, checks: Checks| {
         let provers = Provers {
             lookup: &Shout,
             memory,
         };
-        let mut prover = PlainProver::<Fr>::with_checks("protection", checks());
+        let mut prover = PlainProver::<Fr>::with_checks("protection", checks.clone());
         vm::prove(&mut prover, &provers, &run, witness.clone(), &mut ());
         let (proof, _) = prover.finish();
-        let mut verifier = PlainVerifier::with_checks("protection", proof, checks());
+        let mut verifier = PlainVerifier::with_checks("protection", proof, checks);
         vm::verify(&mut verifier, &provers.arguments(), &run)?;
         verifier.finish()
     };
     let arguments = memories::<Fr>();
-    arguments.iter().map(|memory| prove(&**memory)).collect()
+    assert_eq!(arguments.len(), checks.len());
+    let both = arguments.iter().zip(checks);
+    let asked = both.filter_map(|(memory, checks)| Some(prove(&**memory, checks?)));
+    asked.collect()
+}
+
+/// Which memory arguments are tried with a word size: both, of a sample one, and the other with the other word size.
+fn tried(word: WordSize) -> [bool; 2] {
+    let first = word == WordSize::W64;
+    [first, !first].map(|one| one || sample::all())
+}
+
+fn inputs() -> Inputs {
+    Inputs::public(*b"sixteen bytes in")
+}
+
+/// All checks, for each memory argument that is tried.
+fn all(tried: [bool; 2]) -> [Option<Checks>; 2] {
+    tried.map(|tried| tried.then(Checks::all))
 }
 
 /// Rejected with all checks, accepted without these, one for each memory argument.
-fn rejected(program: &Program, without: [&str; 2]) {
-    for verdict in verdicts(program, &Checks::all) {
+fn rejected(program: &Program, inputs: &Inputs, without: [&str; 2], tried: [bool; 2]) {
+    for verdict in verdicts(program, inputs, all(tried)) {
         assert!(
             matches!(verdict, Err(VerifyError::Check { .. })),
             "{verdict:?}"
         );
     }
-    for (at, check) in without.into_iter().enumerate() {
-        let verdict = &verdicts(program, &|| Checks::without(check))[at];
-        assert_eq!(*verdict, Ok(()), "{check}");
+    let [first, second] = without.map(Checks::without);
+    let checks = [tried[0].then_some(first), tried[1].then_some(second)];
+    for verdict in verdicts(program, inputs, checks) {
+        assert_eq!(verdict, Ok(()), "{without:?}");
     }
     // And the machine does not run it.
-    let inputs = Inputs::public(*b"sixteen bytes in");
-    assert!(tracer::run(program, &inputs, &Options::default()).is_err());
+    assert!(tracer::run(program, inputs, &Options::default()).is_err());
 }
 
 const WORDS: [WordSize; 2] = [WordSize::W32, WordSize::W64];
@@ -96,7 +112,7 @@ fn an_honest_run_is_accepted() {
             load(word, 2, 5, 64),
         ];
         let program = program(word, &[&[IO][..], &words].concat());
-        for verdict in verdicts(&program, &Checks::all) {
+        for verdict in verdicts(&program, &inputs(), all([true; 2])) {
             assert_eq!(verdict, Ok(()));
         }
     }
@@ -110,14 +126,29 @@ fn code_that_is_overwritten_and_executed_as_it_was() {
     for word in WORDS {
         // The next cell becomes zeros, which are no instructions.
         let zeros = [store(word, 1, 0, 8), NOP, NOP, NOP];
-        rejected(&program(word, &[&[base][..], &zeros].concat()), without);
+        rejected(
+            &program(word, &[&[base][..], &zeros].concat()),
+            &inputs(),
+            without,
+            [true; 2],
+        );
         // One byte of the cell behind the entry; half an instruction of what never runs.
         for narrow in [asm::s(0, 1, 1, 4), asm::s(1, 1, 0, 32)] {
-            rejected(&program(word, &[base, narrow, NOP]), without);
+            rejected(
+                &program(word, &[base, narrow, NOP]),
+                &inputs(),
+                without,
+                [true; 2],
+            );
         }
         // What is there already.
         let same = [load(word, 2, 1, 8), store(word, 1, 2, 8), NOP];
-        rejected(&program(word, &[&[base][..], &same].concat()), without);
+        rejected(
+            &program(word, &[&[base][..], &same].concat()),
+            &inputs(),
+            without,
+            [true; 2],
+        );
     }
 }
 
@@ -134,12 +165,12 @@ fn input_that_is_overwritten_read_and_restored() {
             load(word, 3, 5, 64 + step),
             store(word, 5, 2, 64 + step),
         ];
-        rejected(&program(word, &restored), without);
+        rejected(&program(word, &restored), &inputs(), without, [true; 2]);
         // Of the input, of its length, of bytes behind the input, of a reserved cell, of the first cell: what is
         // there already.
         for at in [64, 24, 128, 56, 0] {
             let same = [IO, load(word, 2, 5, at), store(word, 5, 2, at)];
-            rejected(&program(word, &same), without);
+            rejected(&program(word, &same), &inputs(), without, [true; 2]);
         }
     }
 }
@@ -161,7 +192,12 @@ fn accesses_of_the_guard() {
             // Half of it below.
             asm::s(1, 1, 1, -1),
         ] {
-            rejected(&program(word, &[base, access]), without);
+            rejected(
+                &program(word, &[base, access]),
+                &inputs(),
+                without,
+                [true; 2],
+            );
         }
     }
 }
@@ -179,22 +215,17 @@ fn a_stack_that_is_full() {
         assert_eq!(others, 0);
         elf[place..place + bytes].copy_from_slice(&(top - space).to_le_bytes()[..bytes]);
         let program = Program::from_elf(&elf).unwrap();
+        let tried = tried(program.word());
         let private =
             |depth: usize| Inputs::private(["[".repeat(depth), "]".repeat(depth)].concat());
-        for verdict in verdicts_on(&program, &private(40), &Checks::all) {
+        for verdict in verdicts(&program, &private(40), all(tried)) {
             assert_eq!(verdict, Ok(()));
         }
-        let inputs = private(50);
-        assert!(tracer::run(&program, &inputs, &Options::default()).is_err());
-        for verdict in verdicts_on(&program, &inputs, &Checks::all) {
-            assert!(
-                matches!(verdict, Err(VerifyError::Check { .. })),
-                "{verdict:?}"
-            );
-        }
-        for (at, check) in ["remember/guard", "initial/guard"].into_iter().enumerate() {
-            let verdict = &verdicts_on(&program, &inputs, &|| Checks::without(check))[at];
-            assert_eq!(*verdict, Ok(()), "{check}");
-        }
+        rejected(
+            &program,
+            &private(50),
+            ["remember/guard", "initial/guard"],
+            tried,
+        );
     }
 }

@@ -163,6 +163,12 @@ impl Honest {
         messages.any(|number| self.message_in_focus(number)) || next.is_some_and(Drawn::in_focus)
     }
 
+    /// Whether the challenge that follows a move is left out.
+    fn is_left_out(&self, own: &Move, effort: Effort) -> bool {
+        let next = self.challenges.get(own.next);
+        next.is_some_and(|next| effort.leaves_out(&next.name))
+    }
+
     fn message_in_focus(&self, number: usize) -> bool {
         Checks::in_focus_after(self.messages[number].0, self.after[number])
     }
@@ -284,6 +290,7 @@ impl<F: Field> Search<'_, F> {
     fn free_moves(&self, effort: Effort, report: &mut Report) -> Result<(), VerifyError> {
         let all = self.run.moves.iter();
         let all = all.filter(|own| self.run.is_in_focus(own));
+        let all = all.filter(|own| !self.run.is_left_out(own, effort));
         let all = all.map(|own| (self.run.name(own), own));
         for (_, own) in spread(all.collect(), effort.of_each) {
             for changes in self.candidates(&Play::default(), &own.messages, own.next)? {
@@ -301,16 +308,18 @@ impl<F: Field> Search<'_, F> {
     }
 
     fn known_challenges(&self, effort: Effort, report: &mut Report) -> Result<(), VerifyError> {
+        let values = &KNOWN[..effort.values.clamp(1, KNOWN.len())];
         let all = self.run.challenges.iter().enumerate();
         let all = all.filter(|(_, drawn)| drawn.in_focus());
+        let all = all.filter(|(_, drawn)| !effort.leaves_out(&drawn.name));
         let all = all.map(|(number, drawn)| (drawn.name.clone(), (number, drawn)));
         for (name, (number, drawn)) in spread(all.collect(), effort.of_each) {
             if self.is_idle(number)? {
                 report.idle.insert(name.clone());
             }
             let mut found = Vec::new();
-            for value in KNOWN {
-                let challenges = Challenges::knowing(number, F::from(value));
+            for value in values {
+                let challenges = Challenges::knowing(number, F::from(*value));
                 match self.cancelling(&challenges, drawn.moves)? {
                     Some(Passing::IfKnown(how)) => found.push(how),
                     Some(Passing::Anyway(how)) if !report.free.contains(&how) => {
@@ -319,7 +328,7 @@ impl<F: Field> Search<'_, F> {
                     _ => {}
                 }
             }
-            match found.len() == KNOWN.len() {
+            match found.len() == values.len() {
                 true => {
                     report.cancelled.entry(name).or_insert(found.swap_remove(0));
                 }
@@ -519,6 +528,9 @@ impl<F: Field> Search<'_, F> {
     fn late_messages(&self, effort: Effort, report: &mut Report) -> Result<(), VerifyError> {
         let mut all = Vec::new();
         for (at, own) in self.run.moves.iter().enumerate() {
+            if self.run.is_left_out(own, effort) {
+                continue;
+            }
             let next = self.run.challenges.get(own.next);
             // What follows all others meets the opening's.
             let next = next.map_or(CLAIMS, |next| &next.name);

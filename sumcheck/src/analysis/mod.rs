@@ -63,12 +63,26 @@ pub struct Effort {
     /// Of the moves, messages and challenges of one name (such as the rounds of one sumcheck), at most so many
     /// are tried, spread evenly.
     pub of_each: usize,
+    /// Of the values that a challenge is taken to be known with, at most so many are tried, and at least one.
+    pub values: usize,
+    /// Parts of the protocol, by the names that their challenges begin with, whose challenges are not looked at, nor
+    /// what is sent just before these.
+    pub without: &'static [&'static str],
+}
+
+impl Effort {
+    fn leaves_out(&self, challenge: &str) -> bool {
+        let mut parts = self.without.iter();
+        parts.any(|part| challenge.starts_with(part))
+    }
 }
 
 impl Default for Effort {
     fn default() -> Self {
         Effort {
             of_each: usize::MAX,
+            values: usize::MAX,
+            without: &[],
         }
     }
 }

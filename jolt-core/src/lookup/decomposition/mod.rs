@@ -32,6 +32,11 @@
 mod comparison;
 mod function;
 #[cfg(feature = "prover")]
+mod made;
+#[cfg(not(feature = "prover"))]
+#[path = "made_anew.rs"]
+mod made;
+#[cfg(feature = "prover")]
 mod prover;
 mod residue;
 mod search;

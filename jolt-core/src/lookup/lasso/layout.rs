@@ -20,6 +20,7 @@
 
 use crate::lookup::decomposition::{CHUNK, Decomposition, LEFT, RIGHT};
 use crate::lookup::{LookupShape, Unsupported};
+use std::sync::Arc;
 use sumcheck::{Field, Point};
 
 /// One position's matrices and memory.
@@ -38,7 +39,7 @@ pub(in crate::lookup) struct Position {
 
 /// How an index is cut, and what is looked up.
 pub(in crate::lookup) struct Layout {
-    pub cut: Decomposition,
+    pub cut: Arc<Decomposition>,
     pub positions: Vec<Position>,
     /// States at each cut, `positions + 1` numbers; 1 at both ends.
     pub widths: Vec<usize>,
@@ -125,7 +126,7 @@ impl Layout {
             return Err(Unsupported::NoTable);
         }
         let bits = bits.unwrap_or(chunk_bits(shape));
-        let cut = Decomposition::new(shape, bits)?;
+        let cut = Decomposition::made(shape, bits)?;
         let tables = shape.tables.len();
         let mut widths = vec![1; cut.positions() + 1];
         for t in 0..tables {

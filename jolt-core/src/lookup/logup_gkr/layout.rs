@@ -21,6 +21,7 @@
 
 use crate::lookup::LookupShape;
 use crate::lookup::decomposition::{CHUNK, CutError, Decomposition, LEFT, RIGHT};
+use std::sync::Arc;
 use sumcheck::{Field, Point, powers};
 
 /// The group of operands.
@@ -29,7 +30,7 @@ pub const OPERANDS: usize = 1;
 /// Chunks, groups and columns of a shape.
 pub struct Layout {
     /// The tables in chunks.
-    pub cut: Decomposition,
+    pub cut: Arc<Decomposition>,
     /// Subtables of each group, in the order of slots; [`OPERANDS`] has `LEFT` and `RIGHT`.
     pub groups: Vec<Vec<usize>>,
     /// `[table][position]`.
@@ -47,7 +48,7 @@ impl Layout {
     /// # Errors
     /// If the shape cannot be cut so.
     pub fn new(shape: &LookupShape, chunk_bits: usize) -> Result<Self, CutError> {
-        let cut = Decomposition::new(shape, chunk_bits)?;
+        let cut = Decomposition::made(shape, chunk_bits)?;
         let mut groups = vec![Vec::new(), vec![LEFT, RIGHT]];
         let mut slots = vec![0; cut.positions()];
         let (mut group, mut operands) = (Vec::new(), Vec::new());

@@ -37,11 +37,6 @@ pub(in crate::lookup) mod dense;
 pub(in crate::lookup) mod kernels;
 pub(in crate::lookup) mod layout;
 #[cfg(feature = "prover")]
-mod made;
-#[cfg(not(feature = "prover"))]
-#[path = "made_anew.rs"]
-mod made;
-#[cfg(feature = "prover")]
 pub(in crate::lookup) mod prover;
 mod relation;
 #[cfg(test)]
@@ -55,7 +50,6 @@ use super::selectors::{SelectorWeights, fits_field};
 use super::{LookupArgument, LookupShape, LookupVerifier, SelectorClaim, Unsupported};
 use crate::facts::{Facts, Structure};
 use layout::{Layout, ReadLeaves, Selected, TableLeaves};
-use made::Made;
 use relation::ExecuteFactors;
 use std::sync::Arc;
 use sumcheck::{EvalClaim, Field, Oracle, Reduced, VerifierChannel, VerifyError, Weights};
@@ -67,7 +61,6 @@ const TREES: [&str; 2] = ["reads", "table"];
 #[derive(Clone, Debug, Default)]
 pub struct LogupGkr {
     chunk_bits: Option<usize>,
-    made: Made,
 }
 
 impl LogupGkr {
@@ -75,7 +68,6 @@ impl LogupGkr {
     pub fn with_chunks(bits: usize) -> Self {
         LogupGkr {
             chunk_bits: Some(bits),
-            ..Self::default()
         }
     }
 
@@ -106,7 +98,7 @@ impl LogupGkr {
         fits_field::<F>(shape.index_bits, 64)?;
         shape.fits_tables()?;
         let bits = self.chunk_bits(shape)?;
-        Ok(self.made.layout(shape, bits)?)
+        Ok(Arc::new(Layout::new(shape, bits)?))
     }
 }
 

@@ -4,10 +4,10 @@
 use super::{Case, Subject};
 use crate::lookup::{ProveLookup, standalone};
 use std::collections::BTreeMap;
-use sumcheck::analysis::{Effort, Protocol, analyze};
+use sumcheck::analysis::{Effort, Protocol, analyze, sample};
 use sumcheck::{Field, Label, ProverChannel, VerifierChannel, VerifyError};
 
-/// Of the rounds of one sumcheck, so many are looked at.
+/// Of the rounds of one sumcheck, so many are looked at, or two where tests try a [`sample`].
 const ROUNDS: usize = 4;
 
 /// An argument's proof of some reads, standalone, as a protocol to analyse.
@@ -39,7 +39,11 @@ pub(super) fn law<F: Field>(
         argument: subject.honest.as_ref(),
         case,
     };
-    let effort = Effort { of_each: ROUNDS };
+    let effort = Effort {
+        of_each: sample::count(2, ROUNDS),
+        values: sample::count(1, usize::MAX),
+        without: &[],
+    };
     let report = analyze(&reading, effort).map_err(|e| e.to_string())?;
     report.sound().map_err(|e| e.to_string())?;
     challenges.extend(report.cancelled);
