@@ -1,11 +1,11 @@
 //! **Insecure**, for tests: one proof that is that of two witnesses, with every scheme that hides.
 
-use crate::hiding::{Blinded, Known, KnownKey, Trapdoor};
+use crate::hiding::{Blinded, Known, KnownKey, Trapdoor, Twins};
 use crate::hyrax::HidingHyrax;
 use crate::pst13::Pst13;
 use crate::sealed::{Closed, HiddenProver, HiddenVerifier, Program, Proof, SealError, Statement};
 use crate::zeromorph::Zeromorph;
-use crate::{Draws, Pcs};
+use crate::{Class, Draws, Pcs};
 use ark_bn254::Fr;
 use std::sync::Arc;
 use sumcheck::{Checks, ProverChannel, VerifyError};
@@ -24,6 +24,8 @@ pub struct Equivocated {
     pub unaltered: Proof,
     /// How many draws each has.
     pub draws: usize,
+    /// Commitments of the first witness's proof, as a prover makes them who adds no points.
+    pub twins: Twins,
 }
 
 /// Proves two witnesses of one statement with a scheme by name, the second one with draws that make its proof the first
@@ -69,6 +71,9 @@ fn with<P: Trapdoor>(
     };
     let seen = key(None);
     let (first, closed, draws) = prove(&seen, one, None)?;
+    let (mut again, mut drawn) = (Draws::repeatable(1, None), Vec::with_capacity(draws));
+    drawn.resize_with(draws, || again.next(Class::Row));
+    let twins = seen.seen().twins(&drawn);
     let unaltered = prove(&key(None), other, None)?.0;
     let second = prove(&key(Some(seen.seen())), other, Some(&closed))?.0;
     Ok(Equivocated {
@@ -76,6 +81,7 @@ fn with<P: Trapdoor>(
         second,
         unaltered,
         draws,
+        twins,
     })
 }
 

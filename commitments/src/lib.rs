@@ -88,6 +88,8 @@ mod registry;
 mod scheme;
 pub mod sealed;
 mod setup;
+#[cfg(all(feature = "testing", feature = "prover"))]
+pub mod simulation;
 #[cfg(test)]
 mod tests;
 pub mod wire;

@@ -4,21 +4,30 @@
 //! its draws what makes its commitments and its opening the ones that it saw. That it can, whatever its polynomials are,
 //! is what hiding means: the draws are uniform, and the map between them is a bijection.
 
+use crate::curve::FixedBase;
 use crate::draws::{Class, Draws};
-use crate::wire::{DecodeError, Reader};
+use crate::wire::{DecodeError, Reader, put};
 use crate::{
     Combined, Embedding, HidingProver, Key, OpeningRisk, Pcs, PcsError, PcsKeys, Provenance,
     Script, columns,
 };
-use ark_bn254::Fr;
+use ark_bn254::{Fr, G1Affine};
+use ark_ec::AffineRepr;
 use ark_ff::{Field, Zero};
 use std::marker::PhantomData;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use sumcheck::{Point, Poly, Rows, Shape};
 
 /// The logarithm of `H`.
 pub(crate) fn blinding_logarithm() -> Fr {
     Fr::from(0x5eed_u64).pow([5])
+}
+
+/// Multiples of the generator.
+pub(crate) fn multiples(logarithms: &[Fr]) -> Vec<G1Affine> {
+    static GENERATOR: OnceLock<FixedBase> = OnceLock::new();
+    let tables = GENERATOR.get_or_init(|| FixedBase::new(G1Affine::generator(), 1 << 12));
+    tables.multiples(logarithms)
 }
 
 /// A scheme that hides, of which there are keys with known logarithms.
@@ -41,14 +50,59 @@ pub trait Trapdoor: HidingProver<F = Fr> {
         point: &Point<Fr>,
         opening: &Self::Opening,
     ) -> Vec<Fr>;
+
+    /// Commitment and opening of some rows with these draws, as they are written, from logarithms alone: a twin of the
+    /// prover, which adds no points.
+    fn twin(
+        key: &Self::ProverKey,
+        script: &mut Script<'_>,
+        rows: (&[Fr], &Point<Fr>),
+        draws: &[Fr],
+    ) -> [Vec<u8>; 2];
 }
 
 /// What a prover committed and opened.
 #[derive(Clone, Debug)]
 pub struct Seen<O> {
-    /// Of each batch, the logarithms of its points without their blindings.
-    batches: Vec<Vec<Fr>>,
+    /// Of each batch, the number of its first draw, and the logarithms of its points without their blindings.
+    batches: Vec<(usize, Vec<Fr>)>,
     opened: Option<(Vec<Fr>, O)>,
+}
+
+/// Commitments of a proof, from logarithms alone, in order.
+#[derive(Clone, Debug, Default)]
+pub struct Twins {
+    /// As they are written.
+    pub points: Vec<Vec<u8>>,
+    /// What they would be without blindings.
+    pub bare: Vec<Vec<u8>>,
+    /// The number of each one's draw.
+    pub numbers: Vec<usize>,
+}
+
+impl<O> Seen<O> {
+    /// Of the points that were committed, if these were the draws.
+    pub fn twins(&self, draws: &[Fr]) -> Twins {
+        let each = self.batches.iter();
+        let each = each.flat_map(|(first, own)| (*first..).zip(own.iter().copied()));
+        let (numbers, bare): (Vec<usize>, Vec<Fr>) = each.unzip();
+        let blinded = numbers.iter().zip(&bare);
+        let blinded = blinded.map(|(draw, bare)| *bare + blinding_logarithm() * draws[*draw]);
+        let written = |logarithms: &[Fr]| -> Vec<Vec<u8>> {
+            let points = multiples(logarithms).into_iter();
+            let written = points.map(|point| {
+                let mut bytes = Vec::new();
+                put(&point, &mut bytes);
+                bytes
+            });
+            written.collect()
+        };
+        Twins {
+            points: written(&blinded.collect::<Vec<Fr>>()),
+            bare: written(&bare),
+            numbers,
+        }
+    }
 }
 
 impl<O> Default for Seen<O> {
@@ -87,12 +141,13 @@ impl<P: Trapdoor> KnownKey<P> {
     fn committing(&self, draws: &mut Draws, logarithms: Vec<Fr>) {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let before = self.before.as_ref();
-        if let Some(others) = before.and_then(|before| before.batches.get(seen.batches.len())) {
+        if let Some((_, others)) = before.and_then(|before| before.batches.get(seen.batches.len()))
+        {
             let each = others.iter().zip(&logarithms);
             let changes: Vec<Fr> = each.map(|(a, b)| (*a - b) / blinding_logarithm()).collect();
             draws.alter_next(&changes);
         }
-        seen.batches.push(logarithms);
+        seen.batches.push((draws.made(), logarithms));
     }
 }
 

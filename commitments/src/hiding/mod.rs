@@ -20,14 +20,16 @@ mod pairings;
 mod pairings_prover;
 #[cfg(feature = "prover")]
 mod prover;
+#[cfg(all(feature = "testing", feature = "prover"))]
+mod simulated;
 #[cfg(all(test, feature = "testing"))]
 mod tests;
 
 pub use key::HidingKey;
 #[cfg(all(feature = "testing", feature = "prover"))]
-pub(crate) use known::blinding_logarithm;
+pub use known::{Known, KnownKey, Seen, Trapdoor, Twins};
 #[cfg(all(feature = "testing", feature = "prover"))]
-pub use known::{Known, KnownKey, Seen, Trapdoor};
+pub(crate) use known::{blinding_logarithm, multiples};
 pub(crate) use pairings::blinded_verifying_key;
 pub use pairings::{Blinded, BlindedEquation, BlindedOpening, OverPairings};
 #[cfg(feature = "prover")]
@@ -38,3 +40,7 @@ pub use pairings_prover::{BlindedProver, Opened};
 pub use prover::{Blinder, HidingProverKey};
 #[cfg(feature = "prover")]
 pub(crate) use prover::{blind, check_sparse};
+#[cfg(all(feature = "testing", feature = "prover"))]
+pub(crate) use simulated::correction;
+#[cfg(all(feature = "testing", feature = "prover"))]
+pub use simulated::{Asked, Simulated, SimulatedPairings};

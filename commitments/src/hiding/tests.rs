@@ -24,6 +24,7 @@ with_every_hiding_scheme!(
     malformed_questions_are_errors,
     short_polynomials_are_committed_as_all_others,
     every_draw_is_in_a_place_of_its_own,
+    items_are_those_of_their_logarithms,
 );
 
 fn draws(seed: u64) -> Draws {
@@ -238,18 +239,25 @@ fn combinations_are_opened<P: Hides>() {
 }
 
 /// Commitment and opening of one polynomial, and how many draws both had.
-fn drawn<P: Hides>(vars: usize, mut draws: Draws) -> ([Vec<u8>; 2], [usize; 2]) {
-    let key = P::key();
+fn drawn<P: Hides>(vars: usize, draws: Draws) -> ([Vec<u8>; 2], [usize; 2]) {
     let (rows, point) = (random(1, 1 << vars), Point(random(2, vars)));
-    let poly = Poly::dense(vars, rows.clone());
-    let committed = P::commit(&key, &[&poly], (&mut draws, Class::Column));
+    drawn_with::<P>(&P::key(), (&rows, &point), draws)
+}
+
+fn drawn_with<P: Hides>(
+    key: &P::ProverKey,
+    (rows, point): (&[Fr], &Point<Fr>),
+    mut draws: Draws,
+) -> ([Vec<u8>; 2], [usize; 2]) {
+    let poly = Poly::dense(point.vars(), rows.to_vec());
+    let committed = P::commit(key, &[&poly], (&mut draws, Class::Column));
     let ((commitment, kept), first) = (committed.unwrap(), draws.made());
     let part = Combined {
         batch: &kept,
         factors: vec![vec![Fr::one()]],
     };
     let (_, opening) = with_script(&Checks::all(), |script| {
-        P::open(&key, script, (rows, &point), &[part], &mut draws).unwrap()
+        P::open(key, script, (rows.to_vec(), point), &[part], &mut draws).unwrap()
     });
     let mut bytes = [Vec::new(), Vec::new()];
     P::write_commitment(&commitment, &mut bytes[0]);
@@ -281,6 +289,24 @@ fn every_draw_is_in_a_place_of_its_own<P: Hides>() {
                 }
             }
         }
+    }
+}
+
+/// A prover that adds no points, and a prover that does, under one key with the same draws: one commitment and one opening,
+/// item by item, of rows of every number of lines.
+fn items_are_those_of_their_logarithms<P: Hides + Trapdoor>() {
+    let key = P::known_key();
+    for vars in 0..=VARS {
+        let (rows, point) = (random(3, 1 << vars), Point(random(4, vars)));
+        let ([commitment, opening], made) = drawn_with::<P>(&key, (&rows, &point), draws(5));
+        let (mut again, mut all) = (draws(5), Vec::new());
+        all.resize_with(made.iter().sum(), || again.next(Class::Row));
+        let twin = with_script(&Checks::all(), |script| {
+            P::twin(&key, script, (&rows, &point), &all)
+        });
+        assert_eq!(differ(&commitment, &twin[0]), None, "{vars}");
+        assert_eq!(differ(&opening, &twin[1]), None, "{vars}");
+        assert_eq!([commitment, opening], twin);
     }
 }
 

@@ -55,6 +55,8 @@ pub use hiding::{HidingHyrax, HidingOpening};
 #[cfg(feature = "prover")]
 pub use hiding_prover::Blindings;
 pub use key::VerifierKey;
+#[cfg(all(test, feature = "testing"))]
+pub(crate) use known::knowing;
 pub use layout::{Layout, MAX_LINE_VARS, MAX_LINES_VARS, MAX_VARS};
 #[cfg(feature = "prover")]
 pub use open::Operations;

@@ -1,10 +1,9 @@
-//! How openings are simulated.
+//! How openings equivocate.
 
 use super::vk::test_secrets;
 use super::*;
 use crate::hiding::HidingProverKey;
-use crate::tests::hiding::{HidesOverPairings, logarithm, points};
-use crate::tests::random;
+use crate::tests::hiding::{HidesOverPairings, logarithm};
 use std::sync::{Arc, OnceLock};
 use sumcheck::Weights;
 
@@ -33,10 +32,6 @@ impl HidesOverPairings for Pst13 {
         &KEY
     }
 
-    fn items(vars: usize) -> usize {
-        vars
-    }
-
     fn own_places(vars: usize) -> Vec<usize> {
         (0..vars).collect()
     }
@@ -46,19 +41,5 @@ impl HidesOverPairings for Pst13 {
         let [own, others] = rows.map(|rows| logarithms(rows, point));
         let changes = own.iter().zip(&others).map(|(a, b)| (*a - b) / logarithm());
         changes.enumerate().collect()
-    }
-
-    fn simulate(
-        script: &mut Script<'_>,
-        point: &Point<Fr>,
-        (committed, value): (Fr, Fr),
-    ) -> (Opening, Vec<Fr>) {
-        let quotients = random(31, point.vars());
-        let opening = Opening(points(&quotients));
-        script.absorb(QUOTIENTS, &opening.0);
-        let terms = point.0.iter().zip(&quotients);
-        let first = committed - value + terms.map(|(z, q)| *z * q).sum::<Fr>();
-        let others = quotients.iter().rev().map(|q| -*q);
-        (opening, std::iter::once(first).chain(others).collect())
     }
 }

@@ -1,10 +1,10 @@
 //! Schemes that hide, as tests see them.
 
-use super::{Tested, random, with_script};
-use crate::hiding::{Blinded, BlindedOpening, BlindedProver, HidingProverKey};
+use super::{Tested, with_script};
+use crate::hiding::{Blinded, BlindedOpening, HidingProverKey, SimulatedPairings};
 use crate::hyrax::{HidingHyrax, Hyrax, Layout, VerifierKey};
 use crate::wire::{Reader, put};
-use crate::{CacheDir, Class, Columns, Combined, Draws, HidingProver, Pcs, Script};
+use crate::{CacheDir, Class, Columns, Combined, Draws, HidingProver, Pcs};
 use ark_bn254::{Fr, G1Affine, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup};
 use std::sync::{Arc, OnceLock};
@@ -13,10 +13,7 @@ use sumcheck::{Checks, Label, Point, Poly};
 /// Variables of the keys.
 pub(crate) const VARS: usize = 8;
 
-/// The logarithm of `H`, where it is known.
-pub(crate) fn logarithm() -> Fr {
-    random(1234, 1)[0]
-}
+pub(crate) use crate::hiding::blinding_logarithm as logarithm;
 
 /// A scheme that hides.
 pub(crate) trait Hides: HidingProver<F = Fr> {
@@ -28,6 +25,8 @@ pub(crate) trait Hides: HidingProver<F = Fr> {
     fn places(vars: usize) -> Vec<usize>;
     /// A key for [`VARS`] variables.
     fn key() -> Arc<Self::ProverKey>;
+    /// The same with points of known logarithms.
+    fn known_key() -> Self::ProverKey;
     /// Adds a multiple of something to a proof's last item.
     fn shift(proof: &mut [u8], by: Fr);
 }
@@ -56,6 +55,10 @@ impl Hides for HidingHyrax {
         key.clone()
     }
 
+    fn known_key() -> HidingProverKey<Hyrax> {
+        crate::hyrax::knowing(Layout::new(VARS, 5).unwrap())
+    }
+
     /// `L` and `R` of each round; `S` has both draws of its own.
     fn places(vars: usize) -> Vec<usize> {
         let rounds = 2 * vars.min(5);
@@ -68,21 +71,11 @@ impl Hides for HidingHyrax {
 }
 
 /// A scheme over pairings that hides.
-pub(crate) trait HidesOverPairings: BlindedProver<ProverKey: Clone> + Tested {
+pub(crate) trait HidesOverPairings: SimulatedPairings<ProverKey: Clone> + Tested {
     /// The key of [`Hides`], made once.
     fn made() -> &'static OnceLock<Arc<HidingProverKey<Self>>>;
-    /// Items of 32 bytes in an opening of its own, without `E`.
-    fn items(vars: usize) -> usize;
     /// [`Hides::places`].
     fn own_places(vars: usize) -> Vec<usize>;
-    /// Draws an opening of what is committed with this logarithm and has this value; and the logarithms of the points that
-    /// are paired then.
-    fn simulate(
-        script: &mut Script<'_>,
-        point: &Point<Fr>,
-        claim: (Fr, Fr),
-    ) -> (Self::Opening, Vec<Fr>);
-
     /// What is added to the draws of [`opened`] with the first rows, so that the others have that opening. The secrets of
     /// the test setup are known.
     fn equivocation(
@@ -149,6 +142,10 @@ pub(crate) fn points(logarithms: &[Fr]) -> Vec<G1Affine> {
 impl<P: HidesOverPairings> Hides for Blinded<P> {
     const LAST: usize = 64;
     const LABEL: Label = "open/correction";
+
+    fn known_key() -> HidingProverKey<P> {
+        HidingProverKey::knowing(own::<P>(), logarithm())
+    }
 
     fn key() -> Arc<HidingProverKey<P>> {
         let key = || Arc::new(HidingProverKey::new(own::<P>()));

@@ -109,6 +109,17 @@ const SEALED: &[Tests] = &[
 
 /// The same of closings and openings that hide.
 const HIDDEN: &[Tests] = &[
+    (
+        "commitments",
+        &[
+            "where_no_weight_hears",
+            "hidden::prover::lies::quotients",
+            "weights_hear_the_last_item",
+            "zeromorph::tests::lies::a_",
+            "zeromorph::tests::lies::long",
+            "zeromorph::tests::lies::two",
+        ],
+    ),
     ("commitments", &["cheated", "solved_for", "is_heard"]),
     ("commitments", &["sealed::hidden::"]),
     (

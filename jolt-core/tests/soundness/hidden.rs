@@ -14,9 +14,9 @@ use tracer::testing::{ElfWriter, asm};
 use tracer::{ExitStatus, Inputs, Options, Program};
 
 /// Schemes that hide, and bytes of the last item of a proof: of a scalar, or of a point of the second group.
-const SCHEMES: [(&str, usize); 3] = [("hyrax", 32), ("pst13", 64), ("zeromorph", 64)];
+pub const SCHEMES: [(&str, usize); 3] = [("hyrax", 32), ("pst13", 64), ("zeromorph", 64)];
 
-fn program(name: &str) -> Program {
+pub fn program(name: &str) -> Program {
     let root = env!("CARGO_MANIFEST_DIR");
     let elf = std::fs::read(format!("{root}/../examples/guests/elf/{name}.elf")).unwrap();
     Program::from_elf(&elf).unwrap()
@@ -51,52 +51,47 @@ fn secret(length: usize) -> Inputs {
     Inputs::private(vec![length as u8; length])
 }
 
+/// Two private inputs of one statement, one of them twice: every pair of arguments, every scheme and both words. Proofs have one
+/// length and one list of events, and no item in common, whichever they are of.
 #[test]
 fn every_argument_hides_with_every_scheme() {
-    let arguments = [
-        ("private-sum", "shout", "twist"),
-        ("private-sum-rv32", "shout", "twist"),
-        ("private-sum", "lasso", "spice"),
-        ("private-sum-rv32", "logup-gkr", "spice"),
-        ("private-sum", "logup-gkr", "twist"),
-    ];
-    let with = |(scheme, _)| arguments.map(|(name, lookup, memory)| (scheme, name, lookup, memory));
-    let all = SCHEMES.into_iter().flat_map(with);
+    let with = |(scheme, _)| PAIRS.map(|pair| (scheme, pair));
+    let all = SCHEMES.into_iter().flat_map(with).enumerate();
+    // Words take turns, six pairs to each scheme, and so begin with the other one at the next.
+    let words = ["private-sum", "private-sum-rv32"];
+    let all = all.map(|(turn, (scheme, pair))| (scheme, words[(turn + turn / 6) % 2], pair));
     // Of a sample each of these.
-    let all = sample::of(all, |(a, b, c, d)| vec![*a, *b, *c, *d]);
+    let all = sample::of(all, |(scheme, name, pair)| {
+        vec![*scheme, *name, pair.0, pair.1]
+    });
     let all: Vec<_> = all.collect();
-    all.into_par_iter()
-        .for_each(|(scheme, name, lookup, memory)| {
-            let key = key(name, scheme, (lookup, memory));
-            let vk = key.verifying_key();
-            let proofs = [3, 14].map(|length| key.prove(&secret(length)).unwrap());
-            let [one, other] = &proofs;
-            assert!(one.zero_knowledge);
-            assert_eq!(one.statement, other.statement);
+    all.into_par_iter().for_each(|(scheme, name, pair)| {
+        let key = key(name, scheme, pair);
+        let vk = key.verifying_key();
+        let name = format!("{scheme}, {name}, {pair:?}");
+        let proofs = [3, 14, 14].map(|length| key.prove(&secret(length)).unwrap());
+        let mut seen: HashSet<Vec<u8>> = HashSet::new();
+        for proof in &proofs {
+            assert!(proof.zero_knowledge);
+            assert_eq!(proof.statement, proofs[0].statement);
             assert_eq!(
-                one.statement.cycle_vars, 10,
+                proof.statement.cycle_vars, 10,
                 "what the key says, however long the run"
             );
-            assert_eq!(one.payload.len(), other.payload.len());
-            let items = |proof: &Proof| -> HashSet<Vec<u8>> {
-                proof.payload.chunks(32).map(<[u8]>::to_vec).collect()
-            };
-            let (first, second) = (items(one), items(other));
+            assert_eq!(proof.payload.len(), proofs[0].payload.len(), "{name}");
+            let before = seen.len();
+            seen.extend(proof.payload.chunks(32).map(<[u8]>::to_vec));
             assert_eq!(
-                first.len(),
-                one.payload.len() / 32,
-                "{scheme}, {name}: an item occurs twice"
+                seen.len() - before,
+                proof.payload.len() / 32,
+                "{name}: an item occurs twice, or is another proof's"
             );
-            assert!(
-                first.is_disjoint(&second),
-                "{scheme}, {name}: proofs have an item in common"
-            );
-            for proof in &proofs {
-                vk.verify(proof).unwrap();
-                assert_eq!(Proof::from_bytes(&proof.to_bytes()).unwrap(), *proof);
-            }
-            vk.verify_together(&proofs).unwrap();
-        });
+            assert_eq!(Proof::from_bytes(&proof.to_bytes()).unwrap(), *proof);
+        }
+        let [first, second] = [0, 1].map(|proof| events(&key, &proofs[proof]));
+        assert_eq!(differ(&first, &second), None, "{name}");
+        vk.verify_together(&proofs).unwrap();
+    });
 }
 
 #[test]
@@ -238,52 +233,78 @@ fn schemes_that_send_values_in_the_clear_refuse() {
     }
 }
 
-/// A list of so many numbers: the more, the longer the run. Status, and lengths of input and output, are the same.
-fn numbers(count: u8) -> Inputs {
-    Inputs::private(
-        (0..count)
-            .flat_map(|k| u64::from(k).to_le_bytes())
-            .collect::<Vec<u8>>(),
-    )
+/// Turns of a loop, as many as the private input says, behind so many instructions: its runs have `start + 2·turns + 3`
+/// cycles.
+pub fn turning(bits: usize, start: usize) -> Program {
+    let mut code = vec![asm::addi(7, 7, 1); start];
+    code.extend([
+        // The length of the private input, and its first word.
+        asm::advice(5),
+        asm::advice(6),
+        asm::addi(6, 6, -1),
+        asm::b(1, 6, 0, -4),
+        asm::HALT,
+    ]);
+    ElfWriter::new(bits).code(&code).program().unwrap()
 }
 
-/// Labels and sizes of all that is absorbed and drawn.
-fn events(key: &ProvingKey, inputs: &Inputs) -> Vec<Event> {
-    let proof = key.prove(inputs).unwrap();
-    let (recording, verdict) = key.verifying_key().recording(&proof);
+/// The private input for so many turns.
+pub fn turns(bits: usize, count: u64) -> Inputs {
+    Inputs::private(count.to_le_bytes()[..bits / 8].to_vec())
+}
+
+/// The first events that differ, and their number.
+pub fn differ(a: &[Event], b: &[Event]) -> Option<(usize, Option<Event>, Option<Event>)> {
+    let mut all = 0..a.len().max(b.len());
+    let at = all.find(|at| a.get(*at) != b.get(*at))?;
+    Some((at, a.get(at).cloned(), b.get(at).cloned()))
+}
+
+/// Labels and sizes of all that is absorbed and drawn, of a proof that is accepted.
+fn events(key: &ProvingKey, proof: &Proof) -> Vec<Event> {
+    let (recording, verdict) = key.verifying_key().recording(proof);
     verdict.unwrap();
     recording.entries.into_iter().map(|(e, _)| e).collect()
 }
 
-/// A run that would fit a third of the key has the transcript of one that fills it, event by event, with every pair of
-/// arguments: chunks, layers and oracles follow the size that is declared.
+/// A run of eight cycles has the transcript of one that fills the key to its last cycle, event by event, with every pair of
+/// arguments, schemes taking turns: chunks, layers and oracles follow the size that is declared. At 2^10 Lasso's chunks are
+/// other ones than at 2^9.
 #[test]
 fn runs_of_all_lengths_have_one_shape() {
-    for arguments in sample::of(PAIRS, |(lookup, memory)| vec![*lookup, *memory]) {
+    let sizes = [10, 14]
+        .into_iter()
+        .flat_map(|vars| PAIRS.map(|pair| (vars, pair)));
+    let turns_of_schemes = SCHEMES.into_iter().cycle();
+    let all = sizes.zip(turns_of_schemes);
+    // Of a sample the smaller size, with each argument.
+    let all = all.filter(|((vars, _), _)| *vars <= sample::count(10, 14));
+    let some = sample::of(all, |((_, (lookup, memory)), _)| vec![*lookup, *memory]);
+    for ((vars, arguments), (scheme, _)) in some {
         let of = |max_cycle_vars| {
             let config = Config {
                 max_cycle_vars,
-                ..config("hyrax", arguments)
+                ..config(scheme, arguments)
             };
-            setup(program("private-sum"), &config).unwrap()
+            setup(turning(64, 1), &config).unwrap()
         };
-        let key = of(14);
-        let cycles = [0, 20].map(|count| {
-            let options = Options {
-                max_cycles: 1 << 14,
-            };
-            let run = tracer::run(key.verifying_key().program(), &numbers(count), &options);
+        let key = of(vars);
+        let counts = [2, (1 << (vars - 1)) - 2];
+        let cycles = counts.map(|count| {
+            let program = key.verifying_key().program();
+            let run = tracer::run(program, &turns(64, count), &Options::default());
             run.unwrap().cycles
         });
-        assert!(cycles[0] < 5000 && cycles[1] > 1 << 13, "{cycles:?}");
-        let [short, long] = [0, 20].map(|count| events(&key, &numbers(count)));
-        assert_eq!(short, long, "{arguments:?}");
-        assert_ne!(short, events(&of(13), &numbers(0)), "{arguments:?}");
+        assert_eq!(cycles, [8, 1 << vars]);
+        let shape = |key: &ProvingKey, count| events(key, &key.prove(&turns(64, count)).unwrap());
+        let [short, full] = counts.map(|count| shape(&key, count));
+        assert_eq!(differ(&short, &full), None, "{arguments:?}");
+        assert!(short != shape(&of(vars - 1), 2), "{arguments:?}");
     }
 }
 
 /// Every pair of arguments.
-const PAIRS: [(&str, &str); 6] = [
+pub const PAIRS: [(&str, &str); 6] = [
     ("shout", "twist"),
     ("shout", "spice"),
     ("lasso", "twist"),

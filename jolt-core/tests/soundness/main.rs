@@ -13,6 +13,7 @@ mod forgeries;
 mod hidden;
 mod hidden_lint;
 mod hidden_lookups;
+mod hidden_simulated;
 mod lookup;
 mod lookup_lasso;
 mod messages;

@@ -104,7 +104,7 @@ fn an_error_is_repaired_with_the_logarithm_alone<P: HidesOverPairings>() {
     let (committed, value, point) = (random(1, 1)[0], random(2, 1)[0], Point(random(3, 5)));
     let commitment = vec![points(&[committed])];
     let (own, paired) = with_script(&Checks::all(), |script| {
-        P::simulate(script, &point, (committed, value))
+        P::simulate(script, &point, (committed, value), &mut draws(4))
     });
     let with = P::paired(key.verifier_key().clear());
     let error: G2Projective = with.iter().zip(paired).map(|(r, x)| *r * x).sum();

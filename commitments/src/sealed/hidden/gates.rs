@@ -75,3 +75,42 @@ impl<F: Field> Gates<F> {
         [0, 1, 2].map(|column| self.columns[column].first().copied().unwrap_or_default())
     }
 }
+
+#[cfg(all(test, feature = "testing"))]
+mod tests {
+    use super::*;
+    use crate::tests::polynomials::solve;
+    use crate::tests::random;
+    use ark_bn254::Fr;
+    use ark_ff::{One, Zero};
+
+    /// `a(κ)`, `b(κ)` and `w(κ)` are any elements, each independent of the others, whatever the gates are.
+    #[test]
+    fn what_dummies_hide_has_full_rank() {
+        for count in [0, 1, 5, 13] {
+            let [a, b, w] = [1, 2, 3].map(|seed| random(seed, count));
+            let kappa = random(4, gate_vars(count));
+            let sent = |drawn: [Fr; DUMMIES]| {
+                let columns = [&a, &b, &w].map(|own| own.iter().copied().collect());
+                let vars = gate_vars(count);
+                let mut gates = Gates { columns, vars };
+                gates.message(drawn);
+                kappa.iter().for_each(|x| gates.bind(*x));
+                gates.last()
+            };
+            let none = sent([Fr::zero(); DUMMIES]);
+            let columns = [0, 1, 2].map(|dummy| {
+                let mut drawn = [Fr::zero(); DUMMIES];
+                drawn[dummy] = Fr::one();
+                let own = sent(drawn);
+                [0, 1, 2].map(|at| own[at] - none[at])
+            });
+            let matrix = [0, 1, 2].map(|at| columns.map(|column| column[at]).to_vec());
+            for at in 0..3 {
+                let mut wanted = vec![Fr::zero(); 3];
+                wanted[at] = Fr::one();
+                assert!(solve(matrix.to_vec(), wanted).is_some(), "{count} gates");
+            }
+        }
+    }
+}

@@ -45,6 +45,10 @@ pub(super) struct Masks<F: Field> {
 impl<F: Field> Masks<F> {
     pub fn draw(vars: usize, draws: &mut Draws) -> Self {
         let [a, b] = [(); 2].map(|()| Mask::draw(vars, draws));
+        Self::of(a, b)
+    }
+
+    fn of(a: Mask<F>, b: Mask<F>) -> Self {
         Masks {
             at_zero: [a.rows[0], b.rows[0]],
             zero: F::one(),
@@ -164,6 +168,64 @@ impl<F: Field> Messages<F> {
         }
         for table in self.tables.iter_mut().flatten() {
             table.fold_pairs(|first, second| first + r * (second - first));
+        }
+    }
+}
+
+#[cfg(all(test, feature = "testing"))]
+mod tests {
+    use super::*;
+    use crate::tests::polynomials::solve;
+    use crate::tests::random;
+    use ark_bn254::Fr;
+    use ark_ff::{One, Zero};
+
+    /// What is sent of masks whose rows are these, those of `A` first, in a sumcheck with these challenges.
+    fn sent(rows: &[Fr], challenges: &[Fr]) -> Vec<Fr> {
+        let (a, b) = rows.split_at(rows.len() / 2);
+        let mask = |rows: &[Fr]| Mask {
+            rows: rows.iter().copied().collect(),
+        };
+        let mut masks = Masks::of(mask(a), mask(b));
+        let mut sent = vec![masks.sum()];
+        for (k, r) in challenges.iter().enumerate() {
+            sent.extend(masks.round(k));
+            masks.bind(k, *r);
+        }
+        sent
+    }
+
+    /// The matrix from rows to what is sent, a line for each element that is sent.
+    fn matrix(challenges: &[Fr]) -> Vec<Vec<Fr>> {
+        let count = 2 * challenges.len() + 2;
+        let columns = (0..count).map(|row| {
+            let mut rows = vec![Fr::zero(); count];
+            rows[row] = Fr::one();
+            sent(&rows, challenges)
+        });
+        let columns: Vec<Vec<Fr>> = columns.collect();
+        let line = |at: usize| columns.iter().map(|column| column[at]).collect();
+        (0..columns[0].len()).map(line).collect()
+    }
+
+    /// `μ` and both coefficients of each round are any elements, each independent of the others: the matrix has as many
+    /// independent lines as there are elements. Where a challenge is 1 it has not, from the round behind that on.
+    #[test]
+    fn what_masks_hide_has_full_rank() {
+        for vars in [1, 4, 9] {
+            let mut challenges = random(vars as u64, vars);
+            let reached = |challenges: &[Fr]| {
+                let matrix = matrix(challenges);
+                let each = (0..matrix.len()).filter(|at| {
+                    let mut wanted = vec![Fr::zero(); matrix.len()];
+                    wanted[*at] = Fr::one();
+                    solve(matrix.clone(), wanted).is_some()
+                });
+                each.count()
+            };
+            assert_eq!(reached(&challenges), 2 * vars + 1);
+            challenges[0] = Fr::one();
+            assert_eq!(reached(&challenges) == 2 * vars + 1, vars == 1);
         }
     }
 }

@@ -1,10 +1,14 @@
 //! Lies about every challenge and message, in openings with a mask and without.
 
 use super::*;
+use crate::tests::hiding::Hides;
 use crate::tests::polynomials::{solve, witnesses_that_cancel};
 use crate::tests::together::{Claimed, cancel_where_no_weight_hears};
+use crate::{Class, Draws, HidingProver};
 use ark_ec::CurveGroup;
+use std::collections::BTreeSet;
 use sumcheck::channel::Which;
+use sumcheck::{Poly, Transcript};
 
 /// None, as in the clear, and one as in openings that hide.
 fn masks() -> [Option<Coefficients>; 2] {
@@ -214,11 +218,16 @@ fn two_equations_cancel_where_the_challenge_between_them_is_known() {
     }
 }
 
+/// What is opened by one of several: rows and a point.
+fn of_several(number: usize) -> (Vec<Fr>, Point<Fr>) {
+    let seed = 2 * number as u64;
+    (random(seed, 1 << VARS), Point(random(seed + 1, VARS)))
+}
+
 /// The opening of one of several, and its challenges.
 fn numbered(number: usize, script: &mut Script<'_>) -> (Claimed<Zeromorph>, Challenges) {
-    let seed = 2 * number as u64;
-    let point = Point(random(seed + 1, VARS));
-    let said = honest(&random(seed, 1 << VARS), &point);
+    let (rows, point) = of_several(number);
+    let said = honest(&rows, &point);
     let (opening, challenges) = by_hand(&powers(), script, &said, &point);
     let claimed = Claimed {
         commitment: vec![vec![committed(&powers(), &said.poly)]],
@@ -229,46 +238,118 @@ fn numbered(number: usize, script: &mut Script<'_>) -> (Claimed<Zeromorph>, Chal
     (claimed, challenges)
 }
 
+/// The same of one that hides, as its prover makes it: with blindings, the mask, and `E`.
+fn numbered_that_hides(
+    number: usize,
+    script: &mut Script<'_>,
+) -> (Claimed<Blinded<Zeromorph>>, Challenges) {
+    type P = Blinded<Zeromorph>;
+    let (rows, point) = of_several(number);
+    let (key, draws) = (P::key(), &mut Draws::repeatable(number as u64, None));
+    let poly = Poly::dense(VARS, rows.clone());
+    let (commitment, kept) = P::commit(&key, &[&poly], (draws, Class::Column)).unwrap();
+    let part = Combined {
+        batch: &kept,
+        factors: vec![vec![Fr::one()]],
+    };
+    let opened = script.fork(|script| P::open(&key, script, (rows, &point), &[part], draws));
+    let (value, opening) = opened.unwrap();
+    script.absorb(QUOTIENTS, &opening.opening.quotients);
+    let degrees = script.sample(DEGREES);
+    script.absorb(REVERSED, &opening.opening.reversed);
+    let challenges = Challenges::draw(script, degrees);
+    let claimed = Claimed {
+        commitment,
+        point,
+        value,
+        opening,
+    };
+    (claimed, challenges)
+}
+
 /// What `a(x)` is where the value is off by one.
-fn off(claimed: &Claimed<Zeromorph>, challenges: &Challenges) -> Fr {
+fn off<P: Pcs>(claimed: &Claimed<P>, challenges: &Challenges) -> Fr {
     -weights(&claimed.point, challenges).value
 }
 
+/// The scheme's own messages of an opening.
+fn own(opening: &mut BlindedOpening<Opening>) -> &mut Opening {
+    &mut opening.opening
+}
+
 /// The last messages of two openings, in one equation of two points each. With `t` added to `s`, `a(x)` and `b(x')` are
-/// less by `γ·t` and `t`, so that `a·(X − x') + b·(X − x)` has two coefficients that are to cancel.
+/// less by `γ·t` and `t`, so that `a·(X − x') + b·(X − x)` has two coefficients that are to cancel. What is of `H` in it
+/// stays what `E` says.
+fn with_other_sums<P: Pcs<F = Fr>>(
+    all: &mut [Claimed<P>],
+    own: impl Fn(&mut P::Opening) -> &mut Opening,
+    (drawn, weights): (&[Challenges], &[Fr]),
+) {
+    let coefficients = |number: usize, a: Fr, b: Fr| {
+        let (drawn, weight) = (&drawn[number], weights[number]);
+        [a + b, a * drawn.inverse + b * drawn.at].map(|of| weight * of)
+    };
+    let off = coefficients(0, off(&all[0], &drawn[0]), Fr::zero());
+    let [first, other] = [0, 1].map(|n| coefficients(n, drawn[n].parts, Fr::one()));
+    let matrix = vec![vec![first[0], other[0]], vec![first[1], other[1]]];
+    // Where a mutant knows the points there may be none.
+    let added = solve(matrix, off.to_vec()).unwrap_or_default();
+    for (claimed, added) in all.iter_mut().zip(added) {
+        own(&mut claimed.opening).sum += added;
+    }
+}
+
+/// The same with an addition to each `w`.
+fn with_other_witnesses<P: Pcs<F = Fr>>(
+    all: &mut [Claimed<P>],
+    own: impl Fn(&mut P::Opening) -> &mut Opening,
+    (drawn, weights): (&[Challenges], &[Fr]),
+) {
+    let points = [&drawn[0], &drawn[1]].map(|drawn| [drawn.at, drawn.inverse]);
+    let off = [off(&all[0], &drawn[0]), Fr::zero()];
+    let added = witnesses_that_cancel(points, off, weights);
+    for (claimed, added) in all.iter_mut().zip(added) {
+        let witness = &mut own(&mut claimed.opening).witness;
+        *witness = (*witness + committed(&powers(), &added)).into_affine();
+    }
+}
+
+/// The verifier's key of openings that hide.
+fn hiding_key() -> HidingKey<VerifierKey> {
+    Blinded::<Zeromorph>::key().verifier_key().clone()
+}
+
 #[test]
 fn sums_that_no_weight_hears_make_up_for_a_false_value() {
-    let change = |all: &mut [Claimed<Zeromorph>], drawn: &[Challenges], weights: &[Fr]| {
-        let coefficients = |number: usize, a: Fr, b: Fr| {
-            let (drawn, weight) = (&drawn[number], weights[number]);
-            [a + b, a * drawn.inverse + b * drawn.at].map(|of| weight * of)
-        };
-        let off = coefficients(0, off(&all[0], &drawn[0]), Fr::zero());
-        let [own, other] = [0, 1].map(|n| coefficients(n, drawn[n].parts, Fr::one()));
-        let matrix = vec![vec![own[0], other[0]], vec![own[1], other[1]]];
-        // Where a mutant knows the points there may be none.
-        let added = solve(matrix, off.to_vec()).unwrap_or_default();
-        for (claimed, added) in all.iter_mut().zip(added) {
-            claimed.opening.sum += added;
-        }
-    };
     let key = VerifierKey::insecure_test(VARS).unwrap();
-    cancel_where_no_weight_hears(key, (SUM, 2), numbered, change);
+    cancel_where_no_weight_hears::<Zeromorph, _>(key, (SUM, 2), numbered, |all, drawn, weights| {
+        with_other_sums(all, |opening| opening, (drawn, weights));
+    });
 }
 
 #[test]
 fn witnesses_that_no_weight_hears_make_up_for_a_false_value() {
-    let change = |all: &mut [Claimed<Zeromorph>], drawn: &[Challenges], weights: &[Fr]| {
-        let points = [&drawn[0], &drawn[1]].map(|drawn| [drawn.at, drawn.inverse]);
-        let off = [off(&all[0], &drawn[0]), Fr::zero()];
-        let added = witnesses_that_cancel(points, off, weights);
-        for (claimed, added) in all.iter_mut().zip(added) {
-            let witness = &mut claimed.opening.witness;
-            *witness = (*witness + committed(&powers(), &added)).into_affine();
-        }
-    };
     let key = VerifierKey::insecure_test(VARS).unwrap();
-    cancel_where_no_weight_hears(key, (WITNESS, 2), numbered, change);
+    let about = (WITNESS, 2);
+    cancel_where_no_weight_hears::<Zeromorph, _>(key, about, numbered, |all, drawn, weights| {
+        with_other_witnesses(all, |opening| opening, (drawn, weights));
+    });
+}
+
+#[test]
+fn sums_of_openings_that_hide_make_up_for_a_false_value_where_no_weight_hears() {
+    let (key, about) = (hiding_key(), (SUM, 2));
+    cancel_where_no_weight_hears(key, about, numbered_that_hides, |all, drawn, weights| {
+        with_other_sums(all, own, (drawn, weights));
+    });
+}
+
+#[test]
+fn witnesses_of_openings_that_hide_make_up_for_a_false_value_where_no_weight_hears() {
+    let (key, about) = (hiding_key(), (WITNESS, 2));
+    cancel_where_no_weight_hears(key, about, numbered_that_hides, |all, drawn, weights| {
+        with_other_witnesses(all, own, (drawn, weights));
+    });
 }
 
 /// A point that is drawn where there are no two points.
@@ -287,4 +368,36 @@ fn known_points_that_are_no_two_points_are_refused() {
 #[test]
 fn every_challenge_has_a_lie() {
     challenges_are::<Zeromorph>(&[DEGREES, AT, PARTS], VARS);
+}
+
+/// What is absorbed of an opening that is accepted.
+fn heard<P: Pcs<F = Fr>>(key: &P::VerifierKey, claimed: &Claimed<P>) -> BTreeSet<Label> {
+    let (mut transcript, mut checks) = (Transcript::new("test"), Checks::all());
+    let part = Combined {
+        batch: &claimed.commitment,
+        factors: vec![vec![Fr::one()]],
+    };
+    let script = &mut Script::new(&mut transcript, &mut checks);
+    let claim = (&claimed.point, claimed.value);
+    P::verify(key, script, &[part], claim, &claimed.opening).unwrap();
+    checks.sent().map(|(place, _)| place.label).collect()
+}
+
+/// And of all messages, in the clear and of openings that hide. `E` is heard by weights alone, and its lie is told of whole
+/// proofs (`weights_hear_the_last_item`).
+#[test]
+fn every_message_has_a_lie() {
+    let own = [QUOTIENTS, REVERSED, SUM, WITNESS];
+    let hides = [
+        QUOTIENTS,
+        REVERSED,
+        SUM,
+        WITNESS,
+        Blinded::<Zeromorph>::LABEL,
+    ];
+    let (clear, _) = with_script(&Checks::all(), |script| numbered(0, script));
+    let (hiding, _) = with_script(&Checks::all(), |script| numbered_that_hides(0, script));
+    let clear = heard(&VerifierKey::insecure_test(VARS).unwrap(), &clear);
+    assert_eq!(clear, BTreeSet::from(own));
+    assert_eq!(heard(&hiding_key(), &hiding), BTreeSet::from(hides));
 }
