@@ -8,7 +8,7 @@ use crate::trace::TraceError;
 pub struct Inputs {
     /// Public: part of the statement. At most [`INPUT_CAPACITY`] bytes.
     pub public: Vec<u8>,
-    /// Private: not part of the statement, but a proof does not hide it.
+    /// Private: no part of the statement. A proof hides it, unless it is made in the clear.
     pub private: Vec<u8>,
 }
 

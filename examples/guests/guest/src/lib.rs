@@ -22,7 +22,7 @@
 //! | function | effect in the proof |
 //! |---|---|
 //! | [`read`] | public input, part of the statement |
-//! | [`read_private`] | private input: not part of the statement, but a proof does not hide it |
+//! | [`read_private`] | private input: no part of the statement; hidden, unless a proof is made in the clear |
 //! | [`commit`] | appends to the public output, part of the statement |
 //! | [`exit`], a panic | the exit status, part of the statement |
 //! | [`println!`] | none: the host prints, the proof ignores it |
