@@ -1,6 +1,7 @@
 //! Packed operations against arkworks, per element: `cargo bench -p sumcheck`.
 //!
-//! The argument says whether the packed path is on. Arrays fit the second-level cache.
+//! The argument says which way; those that the processor lacks are not there. Arrays fit the second-level
+//! cache.
 
 use ark_bn254::{Fq, Fr, G1Affine};
 use ark_ff::{AdditiveGroup, UniformRand};
@@ -12,10 +13,32 @@ fn main() {
     divan::main();
 }
 
-/// The processor's lanes, where it has them, or none.
-fn backend(on: bool) -> Backend {
-    let processor = Backend::processor().filter(|_| on);
-    processor.unwrap_or(Backend::PORTABLE)
+/// A way by its name.
+#[derive(Clone, Copy)]
+struct Way(&'static str, Backend);
+
+impl std::fmt::Display for Way {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+/// The processor's lanes.
+fn packed() -> Vec<Way> {
+    let named = |name, way: Option<Backend>| way.map(|way| Way(name, way));
+    [
+        named("FMA", Backend::fused()),
+        named("IFMA", Backend::multiplied()),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn ways() -> Vec<Way> {
+    let mut ways = vec![Way("portable", Backend::PORTABLE)];
+    ways.extend(packed());
+    ways
 }
 
 const ROWS: usize = 1 << 12;
@@ -25,27 +48,24 @@ fn elements(count: usize) -> Vec<Fr> {
     (0..count).map(|_| Fr::rand(rng)).collect()
 }
 
-#[divan::bench(args = [false, true])]
-fn mul_assign(bencher: Bencher, on: bool) {
-    let backend = backend(on);
+#[divan::bench(args = ways())]
+fn mul_assign(bencher: Bencher, Way(_, backend): Way) {
     let (mut a, b) = (elements(ROWS), elements(ROWS));
     bencher
         .counter(ItemsCount::new(ROWS))
         .bench_local(|| backend.mul_assign(&mut a, &b));
 }
 
-#[divan::bench(args = [false, true])]
-fn bind(bencher: Bencher, on: bool) {
-    let backend = backend(on);
+#[divan::bench(args = ways())]
+fn bind(bencher: Bencher, Way(_, backend): Way) {
     let (a, x, mut out) = (elements(2 * ROWS), elements(1)[0], vec![Fr::ZERO; ROWS]);
     bencher
         .counter(ItemsCount::new(ROWS))
         .bench_local(|| backend.bind(&a, &x, &mut out));
 }
 
-#[divan::bench(args = [false, true])]
-fn dot(bencher: Bencher, on: bool) {
-    let backend = backend(on);
+#[divan::bench(args = ways())]
+fn dot(bencher: Bencher, Way(_, backend): Way) {
     let (a, b) = (elements(ROWS), elements(ROWS));
     bencher
         .counter(ItemsCount::new(ROWS))
@@ -53,9 +73,8 @@ fn dot(bencher: Bencher, on: bool) {
 }
 
 /// Batched additions of points; any coordinates will do. Packed only.
-#[divan::bench]
-fn add_pairs(bencher: Bencher) {
-    let backend = backend(true);
+#[divan::bench(args = packed())]
+fn add_pairs(bencher: Bencher, Way(_, backend): Way) {
     let rng = &mut StdRng::seed_from_u64(1);
     let points: Vec<G1Affine> = (0..2 * ROWS)
         .map(|_| G1Affine::new_unchecked(Fq::rand(rng), Fq::rand(rng)))

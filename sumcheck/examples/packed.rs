@@ -1,10 +1,12 @@
-//! Says whether this processor has the instructions of packed arithmetic, and what tests leave out if not.
+//! Says which instructions of packed arithmetic this processor has, and what tests leave out if some are not.
 
-use sumcheck::field::packed::{LANES, missing};
+use sumcheck::field::packed::lanes;
 
 fn main() {
-    match missing() {
-        None => println!("packed arithmetic ran by this processor's instructions"),
-        Some(why) => println!("!! NOT RUN on this processor: {LANES} ({why})."),
+    for lanes in lanes() {
+        match lanes.not_run() {
+            None => println!("packed arithmetic ran by this processor's {}", lanes.name),
+            Some(what) => println!("!! {what}."),
+        }
     }
 }

@@ -20,7 +20,7 @@ impl Token {
     }
 
     pub fn missing() -> Vec<&'static str> {
-        vec!["avx512ifma"]
+        vec!["x86-64"]
     }
 }
 

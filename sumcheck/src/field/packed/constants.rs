@@ -54,6 +54,33 @@ impl<T: MontConfig<4>> Constants<T> {
         out
     };
 
+    /// Numbers below `p` that are congruent to `2^-52`, `2^-104` and `2^-156`.
+    pub const SHIFTS: [[u64; 5]; 3] = {
+        let twice = Self::shift(Self::SHIFTED);
+        [Self::SHIFTED, twice, Self::shift(twice)]
+    };
+
+    /// `x / 2^52` modulo `p`, below `p` for `x` below `p`.
+    const fn shift(x: [u64; 5]) -> [u64; 5] {
+        // What clears the low limb, times p, is below 2^52 p.
+        let quotient = x[0].wrapping_mul(Self::INVERSE) & MASK;
+        let mut out = [0; 5];
+        let mut carry = 0u128;
+        let mut i = 0;
+        while i < 5 {
+            let t = (Self::P[i] as u128) * (quotient as u128) + carry + x[i] as u128;
+            carry = t >> LIMB;
+            if i > 0 {
+                out[i - 1] = (t as u64) & MASK;
+            } else {
+                assert!((t as u64) & MASK == 0);
+            }
+            i += 1;
+        }
+        out[4] = carry as u64;
+        out
+    }
+
     /// `floor(2^260 / p)`: 64 to 127 for the moduli admitted.
     pub const RECIPROCAL: u64 = {
         // 2^260 / p by long division, subtracting p from the remainder of each doubling.

@@ -2,7 +2,7 @@
 
 use super::plan::Plan;
 use super::select::{Backend, Way, selected};
-use super::{Fp4, emulated, ifma, portable};
+use super::{Fp4, emulated, fma, ifma, portable};
 use crate::Expr;
 use crate::field::pairs::{self, Kind, PairSums, Points, Portable, Slice};
 use crate::field::{self, Field, TableProducts, TableRows, eight, table_rows};
@@ -13,7 +13,8 @@ use ark_ff::MontConfig;
 macro_rules! over_lanes {
     ($backend:expr, $function:ident($($argument:expr),*), else $portable:expr) => {
         match $backend.0 {
-            Way::Processor(token) => ifma::$function(token, $($argument),*),
+            Way::Multiplied(token) => ifma::$function(token, $($argument),*),
+            Way::Fused(token) => fma::$function(token, $($argument),*),
             Way::Emulated(token) => emulated::$function(token, $($argument),*),
             Way::Portable => $portable,
         }
@@ -21,23 +22,28 @@ macro_rules! over_lanes {
 }
 
 /// Asks for memory before it is read, where the packed path is used. By default it does not.
-#[derive(Clone, Copy, Default)]
-pub struct Prefetch(Option<ifma::Token>);
+#[derive(Clone, Copy)]
+pub struct Prefetch(Way);
+
+impl Default for Prefetch {
+    fn default() -> Self {
+        Prefetch(Way::Portable)
+    }
+}
 
 impl Prefetch {
     /// Asks if the packed path is used.
     pub fn detect() -> Self {
-        match selected().0 {
-            Way::Processor(token) => Prefetch(Some(token)),
-            Way::Portable | Way::Emulated(_) => Prefetch(None),
-        }
+        Prefetch(selected().0)
     }
 
     /// Asks for a value, which is going to be read.
     #[inline(always)]
     pub fn ask<T>(self, value: &T) {
-        if let Some(token) = self.0 {
-            ifma::prefetch(token, value);
+        match self.0 {
+            Way::Multiplied(token) => ifma::prefetch(token, value),
+            Way::Fused(token) => fma::prefetch(token, value),
+            Way::Portable | Way::Emulated(_) => {}
         }
     }
 }
@@ -63,7 +69,8 @@ pub struct Exceptions {
 /// Memory that batches of [`Backend::add_pairs`] share.
 #[derive(Default)]
 pub struct PairScratch {
-    processor: ifma::Prefixes,
+    multiplied: ifma::Prefixes,
+    fused: fma::Prefixes,
     emulated: emulated::Prefixes,
 }
 
@@ -353,8 +360,11 @@ impl Backend {
         scratch: &mut PairScratch,
     ) -> bool {
         match self.0 {
-            Way::Processor(token) => {
-                ifma::add_pairs(token, points, pairs, exceptions, &mut scratch.processor);
+            Way::Multiplied(token) => {
+                ifma::add_pairs(token, points, pairs, exceptions, &mut scratch.multiplied);
+            }
+            Way::Fused(token) => {
+                fma::add_pairs(token, points, pairs, exceptions, &mut scratch.fused);
             }
             Way::Emulated(token) => {
                 emulated::add_pairs(token, points, pairs, exceptions, &mut scratch.emulated);

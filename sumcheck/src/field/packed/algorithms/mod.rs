@@ -1,24 +1,21 @@
 //! Arithmetic over eight lanes of five 52-bit limbs.
 //!
-//! These files are compiled once for each set of instructions, as a module beside that of the instructions:
-//! `arch` has vectors, what is done with them under the names of AVX-512, loads and stores, a
-//! `Token` that proves that all this is there, and the attribute `vectors` for functions that need it.
+//! These files are compiled once for each set of instructions, as a module beside two others: `arch` has
+//! vectors, what is done with them under the names of AVX-512, loads and stores, a `Token` that proves that all
+//! this is there, and the attribute `vectors` for functions that need it; `kernel` has products, carries and
+//! what else a set of instructions does in a way of its own.
 
 mod buckets;
 mod chords;
 mod eight;
 mod entries;
-#[expect(
-    clippy::needless_range_loop,
-    reason = "limbs and ways are indexed alike, and unrolled"
-)]
 mod lanes;
 mod pairs;
 mod products;
 mod slices;
 mod table_rows;
 
-use super::arch;
+use super::{arch, kernel};
 
 pub use buckets::add_by_key;
 pub use chords::{Prefixes, add_pairs};

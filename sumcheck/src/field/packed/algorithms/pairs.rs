@@ -309,16 +309,3 @@ fn short(row: impl Fn(usize) -> [u64; 2]) -> [__m512i; 3] {
         split([load_u64s(&words[0]), load_u64s(&words[1]), zero, zero]);
     [first, second, third]
 }
-
-/// [`multiply_add`] of integers of few limbs.
-#[inline]
-#[vectors]
-fn multiply_add_short<const L: usize>(mut t: Columns, a: Lanes, b: [__m512i; L]) -> Columns {
-    for i in 0..5 {
-        for j in 0..L {
-            t[i + j] = _mm512_madd52lo_epu64(t[i + j], a[i], b[j]);
-            t[i + j + 1] = _mm512_madd52hi_epu64(t[i + j + 1], a[i], b[j]);
-        }
-    }
-    t
-}

@@ -10,6 +10,13 @@
 mod algorithms;
 pub(super) mod arch;
 pub(super) mod fault;
+#[allow(clippy::duplicate_mod)]
+#[expect(
+    clippy::needless_range_loop,
+    reason = "limbs and ways are indexed alike, and unrolled"
+)]
+#[path = "../kernel512.rs"]
+mod kernel;
 
 pub(super) use algorithms::*;
 pub(super) use arch::Token;

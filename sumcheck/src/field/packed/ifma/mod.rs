@@ -6,6 +6,12 @@
 #[path = "../algorithms/mod.rs"]
 mod algorithms;
 pub(super) mod arch;
+#[expect(
+    clippy::needless_range_loop,
+    reason = "limbs and ways are indexed alike, and unrolled"
+)]
+#[path = "../kernel512.rs"]
+mod kernel;
 
 pub(super) use algorithms::*;
 pub(super) use arch::{Token, prefetch};

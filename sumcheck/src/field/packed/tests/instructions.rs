@@ -1,6 +1,7 @@
 //! Emulated instructions against those of the processor, where it has them.
 
 use super::super::emulated::arch as emulated;
+use super::super::select::Way;
 use super::*;
 
 /// Words of ones and zeros, halves of them, and random ones.
@@ -28,7 +29,6 @@ macro_rules! every_instruction {
         let element = |w: &[u64; 8]| Fr::new_unchecked(BigInt([w[0], w[1], w[2], w[3]]));
         let [e, f] = [element(&$x), element(&$y)];
         let half = load_one(&e);
-        let mask = _mm512_movepi64_mask(a);
         let mut vectors = vec![
             ("setzero", _mm512_setzero_si512()),
             ("set1", _mm512_set1_epi64($x[0] as i64)),
@@ -46,8 +46,6 @@ macro_rules! every_instruction {
             ("srai 52", _mm512_srai_epi64::<52>(a)),
             ("shrdi 24", _mm512_shrdi_epi64::<24>(a, b)),
             ("shrdi 52", _mm512_shrdi_epi64::<52>(a, b)),
-            ("madd52lo", _mm512_madd52lo_epu64(a, b, c)),
-            ("madd52hi", _mm512_madd52hi_epu64(a, b, c)),
             ("permutexvar", _mm512_permutexvar_epi64(a, b)),
             ("permutex2var", _mm512_permutex2var_epi64(a, b, c)),
             ("shuffle low", _mm512_shuffle_i64x2::<0b01_00_01_00>(a, b)),
@@ -55,7 +53,6 @@ macro_rules! every_instruction {
             ("shuffle", _mm512_shuffle_i64x2::<0b01_11_00_10>(a, b)),
             ("unpacklo", _mm512_unpacklo_epi64(a, b)),
             ("unpackhi", _mm512_unpackhi_epi64(a, b)),
-            ("mask_mov", _mm512_mask_mov_epi64(a, mask, b)),
             (
                 "cvtepu8",
                 _mm512_cvtepu8_epi64(_mm_cvtsi64_si128($x[0] as i64)),
@@ -85,34 +82,81 @@ macro_rules! every_instruction {
             store_u64s(&mut words, vector);
             out.push((name, words));
         }
-        for (name, mask) in [
-            ("movepi64_mask", mask),
-            ("testn", _mm512_testn_epi64_mask(a, b)),
-        ] {
-            out.push((name, [u64::from(mask); 8]));
-        }
+        let mask = _mm512_testn_epi64_mask(a, b);
+        out.push(("testn", [u64::from(mask); 8]));
         out
     }};
 }
 
-fn by_emulation(vectors: &[[u64; 8]; 3]) -> Vec<(&'static str, [u64; 8])> {
+/// What more there is in instances with AVX-512.
+macro_rules! kernel_instructions {
+    ($arch:ident, [$x:expr, $y:expr, $z:expr]) => {{
+        use $arch::*;
+        let (a, b, c) = (load_u64s(&$x), load_u64s(&$y), load_u64s(&$z));
+        let mask = _mm512_movepi64_mask(a);
+        let vectors = [
+            ("madd52lo", _mm512_madd52lo_epu64(a, b, c)),
+            ("madd52hi", _mm512_madd52hi_epu64(a, b, c)),
+            ("mask_mov", _mm512_mask_mov_epi64(a, mask, b)),
+        ];
+        let mut out: Vec<(&str, [u64; 8])> = Vec::new();
+        for (name, vector) in vectors {
+            let mut words = [0; 8];
+            store_u64s(&mut words, vector);
+            out.push((name, words));
+        }
+        out.push(("movepi64_mask", [u64::from(mask); 8]));
+        out
+    }};
+}
+
+type Results = Vec<(&'static str, [u64; 8])>;
+
+/// Those that all instances have.
+fn by_emulation(vectors: &[[u64; 8]; 3]) -> Results {
     every_instruction!(emulated, [vectors[0], vectors[1], vectors[2]])
+}
+
+fn all_by_emulation(vectors: &[[u64; 8]; 3]) -> Results {
+    let mut out = by_emulation(vectors);
+    out.extend(kernel_instructions!(
+        emulated,
+        [vectors[0], vectors[1], vectors[2]]
+    ));
+    out
 }
 
 #[cfg(target_arch = "x86_64")]
 mod processor {
-    use super::super::super::ifma::{Token, arch};
+    use super::super::super::{fma, ifma};
     use super::*;
-    use lane_features::avx512_ifma;
+    use lane_features::{avx2_fma, avx512_ifma};
 
     #[avx512_ifma]
-    fn every(vectors: &[[u64; 8]; 3]) -> Vec<(&'static str, [u64; 8])> {
+    fn multiplied(vectors: &[[u64; 8]; 3]) -> Results {
+        use ifma::arch;
+        let mut out = every_instruction!(arch, [vectors[0], vectors[1], vectors[2]]);
+        out.extend(kernel_instructions!(
+            arch,
+            [vectors[0], vectors[1], vectors[2]]
+        ));
+        out
+    }
+
+    #[avx2_fma]
+    fn fused(vectors: &[[u64; 8]; 3]) -> Results {
+        use fma::arch;
         every_instruction!(arch, [vectors[0], vectors[1], vectors[2]])
     }
 
-    pub fn by_processor(_: Token, vectors: &[[u64; 8]; 3]) -> Vec<(&'static str, [u64; 8])> {
+    fn by_ifma(_: ifma::Token, vectors: &[[u64; 8]; 3]) -> Results {
         // SAFETY: the token proves that the processor has the features.
-        unsafe { every(vectors) }
+        unsafe { multiplied(vectors) }
+    }
+
+    fn by_fma(_: fma::Token, vectors: &[[u64; 8]; 3]) -> Results {
+        // SAFETY: the token proves that the processor has the features.
+        unsafe { fused(vectors) }
     }
 
     proptest! {
@@ -121,10 +165,17 @@ mod processor {
             let rng = &mut StdRng::seed_from_u64(seed);
             let vectors = std::array::from_fn(|_| vector(rng));
             // Says what is missing, and obeys what switches lanes off.
-            let there = compared().len() == 2;
-            if let Some(token) = Token::detect().filter(|_| there) {
-                prop_assert_eq!(by_emulation(&vectors), by_processor(token, &vectors));
-                prop_assert_eq!(digests(&by_processor(token, &INPUT)), RECORDED);
+            for backend in compared() {
+                match backend.0 {
+                    Way::Multiplied(token) => {
+                        prop_assert_eq!(all_by_emulation(&vectors), by_ifma(token, &vectors));
+                        prop_assert_eq!(digests(&by_ifma(token, &INPUT)), RECORDED);
+                    }
+                    Way::Fused(token) => {
+                        prop_assert_eq!(by_emulation(&vectors), by_fma(token, &vectors));
+                    }
+                    Way::Emulated(_) | Way::Portable => {}
+                }
             }
         }
     }
@@ -147,7 +198,7 @@ fn digests(results: &[(&'static str, [u64; 8])]) -> Vec<(&'static str, u64)> {
 /// processor, the emulation is held to these.
 #[test]
 fn emulated_instructions_do_what_a_processor_did() {
-    assert_eq!(digests(&by_emulation(&INPUT)), RECORDED);
+    assert_eq!(digests(&all_by_emulation(&INPUT)), RECORDED);
 }
 
 const INPUT: [[u64; 8]; 3] = [
@@ -200,8 +251,6 @@ const RECORDED: [(&str, u64); 37] = [
     ("srai 52", 0x7253_5855_db65_ee95),
     ("shrdi 24", 0xc4a8_de27_032e_6f8e),
     ("shrdi 52", 0x638c_b982_5198_0d5c),
-    ("madd52lo", 0x93f0_5fa2_80ec_f38d),
-    ("madd52hi", 0x6868_5198_14aa_3909),
     ("permutexvar", 0x5772_ff40_50e3_a7b7),
     ("permutex2var", 0x9508_f7c1_a2db_3641),
     ("shuffle low", 0x5773_5eea_002b_fd2a),
@@ -209,7 +258,6 @@ const RECORDED: [(&str, u64); 37] = [
     ("shuffle", 0x5f10_983e_3453_3399),
     ("unpacklo", 0x5a98_44b2_654b_973a),
     ("unpackhi", 0x362b_cddd_9173_47b9),
-    ("mask_mov", 0x84aa_528c_0aa1_02a6),
     ("cvtepu8", 0xc467_504a_212a_a195),
     ("cvtepu32", 0x44c9_18bb_0641_d171),
     ("inserti64x4 0", 0x543d_4a23_bbb5_70d4),
@@ -219,6 +267,9 @@ const RECORDED: [(&str, u64); 37] = [
     ("load_point", 0x5773_5eea_002b_fd2a),
     ("store_two", 0xd801_427d_40e1_dd03),
     ("store_point", 0xc670_9378_884c_562c),
-    ("movepi64_mask", 0x474b_0dde_ed82_30ec),
     ("testn", 0xda94_eab6_8486_84e0),
+    ("madd52lo", 0x93f0_5fa2_80ec_f38d),
+    ("madd52hi", 0x6868_5198_14aa_3909),
+    ("mask_mov", 0x84aa_528c_0aa1_02a6),
+    ("movepi64_mask", 0x474b_0dde_ed82_30ec),
 ];
