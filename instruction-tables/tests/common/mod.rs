@@ -4,6 +4,7 @@
 use instruction_tables::instructions::persistent::{PERSISTENT, Persistent};
 use instruction_tables::instructions::{Record, Semantics};
 use instruction_tables::{Hint, Inputs, Instruction, Operands, Row, RowFault, WordSize};
+use sumcheck::analysis::sample;
 
 /// What is left after an instruction.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,6 +90,12 @@ pub fn run_with(
     after.registers.copy_from_slice(&registers[..32]);
     after.persistent.0.copy_from_slice(&registers[kept]);
     Ok(after)
+}
+
+/// Values of a word of eight bits: all, or of a sample the corners and one in seven.
+pub fn operands() -> impl Iterator<Item = u64> {
+    let corners = corners(WordSize::W8);
+    (0..256).filter(move |x| x % sample::one_in(7) as u64 == 0 || corners.contains(x))
 }
 
 /// Corner values of a word.

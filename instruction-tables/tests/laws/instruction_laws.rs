@@ -1,6 +1,6 @@
 //! Laws of every instruction record: its rows do what its semantics say.
 
-use crate::common::{Advice, After, corners, run_with};
+use crate::common::{Advice, After, corners, operands, run_with};
 use instruction_tables::instructions::persistent::{
     PERSISTENT, Persistent, RESERVATION, TEMPORARIES, is_persistent,
 };
@@ -303,7 +303,7 @@ fn loads_and_stores_of_every_size_and_offset() {
 }
 
 #[test]
-fn instructions_agree_at_eight_bits_exhaustively() {
+fn instructions_agree_at_eight_bits() {
     // What does not scale down to a word of one byte: 16 bits, and accesses of several bytes.
     let scaled = |r: &&Record| {
         let access = matches!(
@@ -317,11 +317,13 @@ fn instructions_agree_at_eight_bits_exhaustively() {
         for registers in [(5, 6, 7), (6, 6, 7), (7, 6, 7), (5, 6, 6)] {
             // An amount that a half-word of four bits has, too.
             let i = fitted(record, word, registers, 3);
-            for x in 0..256 {
+            let first: Vec<u64> = match registers {
+                (5, 6, 7) => operands().collect(),
+                _ => (3..256).step_by(16).collect(),
+            };
+            for x in first {
                 for y in 0..256 {
-                    if registers == (5, 6, 7) || x % 16 == 3 {
-                        check(word, &i, 0x40, (x, y), ((x * 91) ^ (y >> 1)) & 0xff);
-                    }
+                    check(word, &i, 0x40, (x, y), ((x * 91) ^ (y >> 1)) & 0xff);
                 }
             }
         }

@@ -5,6 +5,7 @@ use ark_ff::{One, UniformRand, Zero};
 use ark_std::test_rng;
 use instruction_tables::{Kind, Table, WordSize, deinterleave, interleave, tables};
 use proptest::prelude::*;
+use sumcheck::analysis::sample;
 use sumcheck::{Expr, Field, Point};
 
 const WORDS: [WordSize; 3] = [WordSize::W8, WordSize::W32, WordSize::W64];
@@ -126,20 +127,21 @@ fn check_index_with<S: AsRef<[i128]>>(
 }
 
 #[test]
-fn entries_suffixes_and_range_exhaustively_at_eight_bits() {
+fn entries_suffixes_and_range_at_eight_bits() {
     for (_, table) in tables::all(WordSize::W8) {
         // What the automaton leaves is the same for all indices that end alike.
         let ends = |step: usize| 0..1u128 << (16 - 2 * step);
         let of_step = |step| ends(step).map(move |bits| automaton_suffix(*table, step, bits));
         let suffixes: Vec<Vec<Vec<i128>>> = (0..=8).map(|step| of_step(step).collect()).collect();
-        for index in 0..1u128 << 16 {
+        // Of a sample one in five, which ends in all ways: 5 and 4 have no divisor in common.
+        for index in (0..1u128 << 16).step_by(sample::one_in(5)) {
             check_index_with(*table, index, |step, bits| &suffixes[step][bits as usize]);
         }
     }
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(sample::count(100, 400) as u32))]
 
     #[test]
     fn entries_suffixes_and_range_at_32_bits(index in indices(WordSize::W32)) {

@@ -2,9 +2,10 @@
 //! is accepted, and it is the right one. The same at full width, for all operands, by a solver:
 //! `examples/uniqueness` and `papers/uniqueness.md`.
 
-use crate::common::{Advice, Choice, choice, corners, instruction, run};
+use crate::common::{Advice, Choice, choice, corners, instruction, operands, run};
 use instruction_tables::instructions::{Reads, Semantics, records};
 use instruction_tables::{Hint, Inputs, Operands, Row, WordSize};
+use sumcheck::analysis::sample;
 
 /// Runs all advice on one pair of operands; every accepted outcome must be the semantic one, and
 /// honest advice must be accepted.
@@ -135,11 +136,11 @@ fn private_input_reaches_rd_and_nothing_else() {
 }
 
 #[test]
-fn divisions_accept_one_outcome_for_all_operands_and_all_advice_at_eight_bits() {
+fn divisions_accept_one_outcome_for_all_advice_at_eight_bits() {
     let word = WordSize::W8;
     for name in advised(word).filter(|name| !of_half_words(name)) {
         let rows = expansion(word, name, (5, 6, 7));
-        for x in 0..256 {
+        for x in operands() {
             for y in 0..256 {
                 check(word, name, (5, 6, 7), (x, y), &rows, 0..256);
             }
@@ -153,7 +154,7 @@ fn word_divisions_accept_one_outcome_at_eight_bits() {
     let word = WordSize::W8;
     for name in advised(word).filter(|name| of_half_words(name)) {
         let rows = expansion(word, name, (5, 6, 7));
-        for x in 0..256 {
+        for x in operands() {
             for y in (0..256).filter(|y| [0, 0x30, 0x80, 0xf0].contains(&(y & 0xf0))) {
                 check(word, name, (5, 6, 7), (x, y), &rows, 0..256);
             }
@@ -189,7 +190,7 @@ fn divisions_accept_one_outcome_for_every_aliasing_and_wide_advice() {
                         registers,
                         (x, y),
                         &rows,
-                        (0..1 << 16).step_by(97),
+                        (0..1 << 16).step_by(97 * sample::one_in(3)),
                     );
                 }
             }

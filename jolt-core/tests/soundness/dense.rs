@@ -498,7 +498,7 @@ fn automata_of_ones_own_are_served_like_those_of_the_machine() {
 #[test]
 fn random_automata_are_served() {
     let (mut tried, mut seed) = (0, 0);
-    while tried < 12 {
+    while tried < sample::count(6, 12) {
         seed += 1;
         let steps = [2, 4, 8][seed as usize % 3];
         let tables = [seed, seed + 50].map(|seed| {

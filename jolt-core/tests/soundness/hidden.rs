@@ -8,6 +8,7 @@ use jolt_core::proof::{Proof, ProofFileError};
 use jolt_core::statement::MIN_CYCLE_VARS;
 use rayon::prelude::*;
 use std::collections::HashSet;
+use std::sync::LazyLock;
 use sumcheck::analysis::sample;
 use sumcheck::{Event, VerifyError};
 use tracer::testing::{ElfWriter, asm};
@@ -40,9 +41,31 @@ fn key(name: &str, scheme: &str, arguments: (&str, &str)) -> ProvingKey {
     setup(program(name), &config(scheme, arguments)).unwrap()
 }
 
-/// With the arguments of the default.
-fn default_key(scheme: &str) -> ProvingKey {
-    key("private-sum", scheme, ("shout", "twist"))
+/// Of a scheme: the bytes of the last item, a key with the arguments of the default, and its proof of a [`secret`] of
+/// three bytes.
+struct Made {
+    scheme: &'static str,
+    last: usize,
+    key: ProvingKey,
+    proof: Proof,
+}
+
+/// Of every scheme, once for all tests. They look at it before they do several things at once: threads that prove would
+/// wait for each other otherwise.
+fn made() -> &'static [Made; 3] {
+    static MADE: LazyLock<[Made; 3]> = LazyLock::new(|| {
+        SCHEMES.map(|(scheme, last)| {
+            let key = key("private-sum", scheme, ("shout", "twist"));
+            let proof = key.prove(&secret(3)).unwrap();
+            Made {
+                scheme,
+                last,
+                key,
+                proof,
+            }
+        })
+    });
+    &MADE
 }
 
 /// So many bytes that are private, and no list of numbers: the program says so, and ends with status 1. The statement is
@@ -96,16 +119,19 @@ fn every_argument_hides_with_every_scheme() {
 
 #[test]
 fn changed_hidden_proofs_are_rejected() {
-    SCHEMES
-        .into_par_iter()
-        .for_each(|(scheme, last)| changed_proofs_are_rejected(scheme, last));
+    made().par_iter().for_each(changed_proofs_are_rejected);
 }
 
-fn changed_proofs_are_rejected(scheme: &str, last: usize) {
-    let key = default_key(scheme);
-    let vk = key.verifying_key();
-    let [proof, other] = [3, 14].map(|length| key.prove(&secret(length)).unwrap());
-    vk.verify(&proof).unwrap();
+fn changed_proofs_are_rejected(made: &Made) {
+    let Made {
+        scheme,
+        last,
+        key,
+        proof,
+    } = made;
+    let (last, vk) = (*last, key.verifying_key());
+    let other = key.prove(&secret(14)).unwrap();
+    vk.verify(proof).unwrap();
     let with = |payload: Vec<u8>| Proof {
         payload,
         ..proof.clone()
@@ -142,8 +168,8 @@ fn changed_proofs_are_rejected(scheme: &str, last: usize) {
 /// A proof under the other mode's key, and with the other mode's name.
 #[test]
 fn modes_do_not_mix() {
-    SCHEMES.into_par_iter().for_each(|(scheme, _)| {
-        let hidden = default_key(scheme);
+    made().par_iter().for_each(|made| {
+        let (scheme, hidden) = (made.scheme, &made.key);
         let clear = Config {
             zero_knowledge: false,
             ..config(scheme, ("shout", "twist"))
@@ -153,8 +179,8 @@ fn modes_do_not_mix() {
             hidden.verifying_key().digest(),
             clear.verifying_key().digest()
         );
-        let proofs = [&hidden, &clear].map(|key| key.prove(&secret(3)).unwrap());
-        for (key, proof) in [(&hidden, &proofs[1]), (&clear, &proofs[0])] {
+        let proofs = [made.proof.clone(), clear.prove(&secret(3)).unwrap()];
+        for (key, proof) in [(hidden, &proofs[1]), (&clear, &proofs[0])] {
             let vk = key.verifying_key();
             let error = vk.verify(proof).unwrap_err().to_string();
             assert!(error.contains("another program or key"), "{error}");
@@ -180,11 +206,11 @@ fn modes_do_not_mix() {
 /// Both schemes over pairings have commitments of one size.
 #[test]
 fn schemes_do_not_mix() {
-    let keys = SCHEMES.map(|(scheme, _)| default_key(scheme));
-    let proofs = keys.each_ref().map(|key| key.prove(&secret(3)).unwrap());
+    let keys = made().each_ref().map(|made| &made.key);
+    let proofs = made().each_ref().map(|made| &made.proof);
     for (i, key) in keys.iter().enumerate() {
         let vk = key.verifying_key();
-        for (j, proof) in proofs.iter().enumerate() {
+        for (j, proof) in proofs.into_iter().enumerate() {
             let mut renamed = proof.clone();
             renamed.key = *vk.digest();
             renamed.scheme = proofs[i].scheme.clone();
@@ -201,14 +227,13 @@ fn policies_make_keys_that_hide() {
     let builtin = Setup::Builtin {
         cache: CacheDir::Off,
     };
-    for (scheme, _) in SCHEMES {
-        let proof = default_key(scheme).prove(&secret(3)).unwrap();
+    for Made { scheme, proof, .. } in made() {
         let by = |policy: Policy| {
-            policy.verifying_key(program("private-sum"), &proof, (&builtin, &registry))
+            policy.verifying_key(program("private-sum"), proof, (&builtin, &registry))
         };
-        by(Policy::any(&registry)).unwrap().verify(&proof).unwrap();
+        by(Policy::any(&registry)).unwrap().verify(proof).unwrap();
         let only = by(Policy::only("shout", "twist", scheme));
-        assert_eq!(only.is_ok(), scheme == "hyrax");
+        assert_eq!(only.is_ok(), *scheme == "hyrax");
     }
 }
 

@@ -1,6 +1,6 @@
 //! Running, proving, verifying.
 
-use crate::common::{Lab, elf, has};
+use crate::common::{Done, Lab, elf, has};
 use serde_json::{Value, json};
 
 /// F(20) mod 2^128, little-endian.
@@ -209,7 +209,7 @@ fn private_input_is_not_in_the_proof() {
     let lab = Lab::new();
     let secret: Vec<u8> = [17u64, 25].iter().flat_map(|n| n.to_le_bytes()).collect();
     lab.file("secret", &secret);
-    let proven = lab.json("prove private-sum --private-input secret -o p --json");
+    let proven = lab.json("prove private-sum --private-input secret --max-cycles 2^13 -o p --json");
     assert_eq!(proven["private_input_bytes"], 16);
     assert!(
         proven["output_hex"]
@@ -325,7 +325,7 @@ fn lookup() {
 
 #[test]
 fn demo() {
-    let done = Lab::new().run("demo");
+    let done = Done::of(crate::common::demo().clone());
     assert_eq!((done.code, done.stderr.as_str()), (0, ""));
     for words in [
         "ACCEPTED",

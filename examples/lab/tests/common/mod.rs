@@ -4,6 +4,7 @@
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::LazyLock;
 use tempfile::TempDir;
 
 /// A place for files.
@@ -113,9 +114,25 @@ impl Lab {
 
     /// A proof of the 20th Fibonacci number, and its input.
     pub fn fibonacci(&self) {
-        self.file("twenty", 20u64.to_le_bytes());
-        self.json("prove fibonacci --input twenty -o fibonacci.proof --json");
+        self.file("twenty", TWENTY);
+        self.file("fibonacci.proof", &*FIBONACCI);
     }
+}
+
+const TWENTY: [u8; 8] = 20u64.to_le_bytes();
+
+/// Made once for all tests.
+static FIBONACCI: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let lab = Lab::new();
+    lab.file("twenty", TWENTY);
+    lab.json("prove fibonacci --input twenty -o fibonacci.proof --json");
+    std::fs::read(lab.path("fibonacci.proof")).unwrap()
+});
+
+/// What `demo` prints, once for all tests.
+pub fn demo() -> &'static Output {
+    static DEMO: LazyLock<Output> = LazyLock::new(|| Lab::new().output("demo"));
+    &DEMO
 }
 
 /// Asserts that an object has these keys, none of them null.

@@ -12,6 +12,7 @@ use jolt_core::lookup::testkit::liars::{Cover, LassoLie, LogupLie, LyingLasso, L
 use jolt_core::lookup::{Exposed, LookupShape, ProveLookup, Reads};
 use jolt_core::registry::lookups;
 use std::sync::Arc;
+use sumcheck::analysis::sample;
 use sumcheck::channel::Which;
 use sumcheck::channel::plain::{PlainProver, PlainVerifier};
 use sumcheck::{Checks, Event, Label, VerifyError};
@@ -120,14 +121,15 @@ impl Said {
 fn points_of_claims_bind_all_rows() {
     one_thread();
     for argument in lookups::<Fr>() {
-        for value in [1, 3] {
-            for bit in 0..2 {
-                let mut said = Said::of([INDEX; 4], Exposed::Nothing);
-                said.columns.out[0] += value;
-                said.columns.out[1 << bit] += value - 1;
-                let both = [argument.as_ref(); 2];
-                said.cancels(both, ("lookup/point", bit), value);
-            }
+        // Of a sample each bit and each value once.
+        let pairs = [(1, 0), (1, 1), (3, 0), (3, 1)];
+        let some = sample::of(pairs, |(value, bit)| vec![("value", *value), ("bit", *bit)]);
+        for (value, bit) in some {
+            let mut said = Said::of([INDEX; 4], Exposed::Nothing);
+            said.columns.out[0] += value;
+            said.columns.out[1 << bit] += value - 1;
+            let both = [argument.as_ref(); 2];
+            said.cancels(both, ("lookup/point", bit as usize), value);
         }
     }
 }
