@@ -23,7 +23,8 @@ pub fn program(name: &str) -> Program {
     Program::from_elf(&elf).unwrap()
 }
 
-fn config(scheme: &str, (lookup, memory): (&str, &str)) -> Config {
+/// A configuration that hides, of keys up to 2^10 cycles.
+pub fn config(scheme: &str, (lookup, memory): (&str, &str)) -> Config {
     Config {
         scheme: scheme.to_owned(),
         max_cycle_vars: 10,

@@ -6,10 +6,10 @@
 //! pair with every scheme and both words, of the guest about something private, at sizes around those that matter. Of each a
 //! statement that is true, and those of [`Lie`].
 
-use crate::hidden::{PAIRS, SCHEMES, differ, program};
+use crate::hidden::{self, PAIRS, SCHEMES, differ, program};
 use ark_bn254::Fr;
 use commitments::simulation::{Drawn, Simulator};
-use commitments::{CacheDir, Scheme, Setup, SetupError};
+use commitments::{Scheme, Setup, SetupError};
 use jolt_core::api::{self, Config, VerifyingKey, verifying_key};
 use jolt_core::proof::Proof;
 use jolt_core::registry::Registry;
@@ -81,17 +81,10 @@ struct Simulated {
     pair: (&'static str, &'static str),
 }
 
-fn config(scheme: &str, (lookup, memory): (&str, &str), max_cycle_vars: usize) -> Config {
+fn config(scheme: &str, pair: (&str, &str), max_cycle_vars: usize) -> Config {
     Config {
-        scheme: scheme.to_owned(),
         max_cycle_vars,
-        lookup: lookup.to_owned(),
-        memory: memory.to_owned(),
-        zero_knowledge: true,
-        setup: Setup::Builtin {
-            cache: CacheDir::Off,
-        },
-        ..Config::default()
+        ..hidden::config(scheme, pair)
     }
 }
 

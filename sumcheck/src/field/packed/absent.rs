@@ -28,9 +28,7 @@ impl Token {
 #[derive(Default)]
 pub(super) struct Prefixes(());
 
-pub(super) fn prefetch<T>(token: Token, _: &T) {
-    match token {}
-}
+pub(super) fn prefetch<T>(_: &T) {}
 
 pub(super) fn mul_assign<T: MontConfig<4>>(token: Token, _: &mut [Fp4<T>], _: &[Fp4<T>]) {
     match token {}

@@ -36,23 +36,7 @@ impl<T: MontConfig<4>> Constants<T> {
     };
 
     /// `(p · INVERSE + 1) / 2^52`, which is below `p` and congruent to `2^-52`.
-    pub const SHIFTED: [u64; 5] = {
-        let mut out = [0; 5];
-        let mut carry = 1u128;
-        let mut i = 0;
-        while i < 5 {
-            let t = (Self::P[i] as u128) * (Self::INVERSE as u128) + carry;
-            carry = t >> LIMB;
-            if i > 0 {
-                out[i - 1] = (t as u64) & MASK;
-            } else {
-                assert!((t as u64) & MASK == 0);
-            }
-            i += 1;
-        }
-        out[4] = carry as u64;
-        out
-    };
+    pub const SHIFTED: [u64; 5] = Self::shift([1, 0, 0, 0, 0]);
 
     /// Numbers below `p` that are congruent to `2^-52`, `2^-104` and `2^-156`.
     pub const SHIFTS: [[u64; 5]; 3] = {

@@ -22,28 +22,20 @@ macro_rules! over_lanes {
 }
 
 /// Asks for memory before it is read, where the packed path is used. By default it does not.
-#[derive(Clone, Copy)]
-pub struct Prefetch(Way);
-
-impl Default for Prefetch {
-    fn default() -> Self {
-        Prefetch(Way::Portable)
-    }
-}
+#[derive(Clone, Copy, Default)]
+pub struct Prefetch(bool);
 
 impl Prefetch {
-    /// Asks if the packed path is used.
+    /// Asks if the processor's lanes are used.
     pub fn detect() -> Self {
-        Prefetch(selected().0)
+        Prefetch(matches!(selected().0, Way::Multiplied(_) | Way::Fused(_)))
     }
 
     /// Asks for a value, which is going to be read.
     #[inline(always)]
     pub fn ask<T>(self, value: &T) {
-        match self.0 {
-            Way::Multiplied(token) => ifma::prefetch(token, value),
-            Way::Fused(token) => fma::prefetch(token, value),
-            Way::Portable | Way::Emulated(_) => {}
+        if self.0 {
+            ifma::prefetch(value);
         }
     }
 }

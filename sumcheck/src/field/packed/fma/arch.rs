@@ -32,17 +32,6 @@ impl Token {
     }
 }
 
-/// Asks for the lines of a value, which may lie across two.
-#[inline(always)]
-pub fn prefetch<T>(_: Token, value: &T) {
-    let first = std::ptr::from_ref(value).cast::<i8>();
-    // SAFETY: the instruction reads nothing, it is a hint; both addresses are in the value.
-    unsafe {
-        _mm_prefetch(first, _MM_HINT_T0);
-        _mm_prefetch(first.add(size_of::<T>().saturating_sub(1)), _MM_HINT_T0);
-    }
-}
-
 /// 512 bits: lanes 0 to 3, and 4 to 7.
 #[derive(Clone, Copy, Debug)]
 #[allow(non_camel_case_types)]

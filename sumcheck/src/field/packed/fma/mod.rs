@@ -18,7 +18,7 @@ pub(super) mod arch;
 mod kernel;
 
 pub(super) use algorithms::*;
-pub(super) use arch::{Token, prefetch};
+pub(super) use arch::Token;
 
 #[cfg(test)]
 mod tests;

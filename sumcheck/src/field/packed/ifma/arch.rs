@@ -40,9 +40,9 @@ impl Token {
     }
 }
 
-/// Asks for the lines of a value, which may lie across two.
+/// Asks for the lines of a value, which may lie across two. Every processor of this kind has the instruction.
 #[inline(always)]
-pub fn prefetch<T>(_: Token, value: &T) {
+pub fn prefetch<T>(value: &T) {
     let first = std::ptr::from_ref(value).cast::<i8>();
     // SAFETY: the instruction reads nothing, it is a hint; both addresses are in the value.
     unsafe {
