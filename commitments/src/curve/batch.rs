@@ -4,7 +4,7 @@
 //! results.
 
 use super::count::count;
-use super::segments::{Halving, Segments, exceptional_denominator, exceptional_sum};
+use super::segments::{Halving, Segments, double_all, exceptional_denominator, exceptional_sum};
 use ark_bn254::G1Affine;
 use ark_ec::AffineRepr;
 use std::ops::{Deref, DerefMut};
@@ -40,7 +40,7 @@ impl DerefMut for Forest {
     }
 }
 
-/// Fewer pairs than this go the portable way: lanes would stay empty.
+/// Fewer pairs than this, or points to double, go the portable way: lanes would stay empty.
 const PACKED: usize = 24;
 
 const EXCEPTIONS: Exceptions = Exceptions {
@@ -77,6 +77,13 @@ impl Forest {
         Forest {
             prefetch: Prefetch::detect(),
             ..Forest::default()
+        }
+    }
+
+    /// Doubles points in place, with one inversion for all.
+    pub fn double_all(&mut self, points: &mut [G1Affine]) {
+        if points.len() < PACKED || !packed::selected().double_points(points, &mut self.scratch) {
+            double_all(points);
         }
     }
 

@@ -41,4 +41,4 @@ pub use msm::{msm, msm_signed};
 pub use pairing::Pairings;
 pub(crate) use pairing::{Lines, product_is_one};
 #[cfg(feature = "prover")]
-pub(crate) use segments::{Halving, double_all};
+pub(crate) use segments::Halving;

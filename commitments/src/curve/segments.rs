@@ -13,8 +13,8 @@
 
 use ark_bn254::{Fq, G1Affine};
 use ark_ec::AffineRepr;
-use ark_ff::fields::batch_inversion;
 use ark_ff::{AdditiveGroup, Field, One, Zero};
+use sumcheck::field::inversion::invert_all;
 use sumcheck::field::limbs::minus;
 
 /// Products that are made in turn.
@@ -122,7 +122,7 @@ impl Segments {
             rest = others;
         }
         // Backward: what is left of a product's inverse is that of the product so far.
-        batch_inversion(&mut products);
+        invert_all(&mut products, &Fq::one());
         let all = self.prefixes.iter().zip(&mut self.inverses).enumerate();
         for (at, (prefix, denominator)) in all.rev() {
             let product = &mut products[at % CHAINS];
@@ -152,12 +152,12 @@ impl Segments {
 
 /// Doubles points in place, with one inversion for all.
 #[cfg(feature = "prover")]
-pub(crate) fn double_all(points: &mut [G1Affine]) {
+pub(super) fn double_all(points: &mut [G1Affine]) {
     let heights = points
         .iter()
         .map(|p| if p.is_zero() { Fq::one() } else { p.y.double() });
     let mut inverses: Vec<Fq> = heights.collect();
-    batch_inversion(&mut inverses);
+    invert_all(&mut inverses, &Fq::one());
     for (point, inverse) in points.iter_mut().zip(inverses) {
         if !point.is_zero() {
             let square = point.x.square();

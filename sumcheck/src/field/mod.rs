@@ -13,6 +13,7 @@ mod buckets;
 pub mod counted;
 #[cfg(feature = "prover")]
 mod eight;
+pub mod inversion;
 #[cfg(feature = "prover")]
 mod kernels;
 pub mod limbs;

@@ -64,6 +64,10 @@ pub(super) fn add_pairs(
     match token {}
 }
 
+pub(super) fn double_points(token: Token, _: &mut [G1Affine], _: &mut Prefixes) {
+    match token {}
+}
+
 pub(super) fn pair_sums<T: MontConfig<4>>(
     token: Token,
     _: &Plan,

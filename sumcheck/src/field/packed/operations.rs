@@ -58,7 +58,7 @@ pub struct Exceptions {
     pub sum: fn(&G1Affine, &G1Affine, &Fq) -> G1Affine,
 }
 
-/// Memory that batches of [`Backend::add_pairs`] share.
+/// Memory that batches of [`Backend::add_pairs`] and [`Backend::double_points`] share.
 #[derive(Default)]
 pub struct PairScratch {
     multiplied: ifma::Prefixes,
@@ -361,6 +361,18 @@ impl Backend {
             Way::Emulated(token) => {
                 emulated::add_pairs(token, points, pairs, exceptions, &mut scratch.emulated);
             }
+            Way::Portable => return false,
+        }
+        true
+    }
+
+    /// Doubles points, with one inversion for all. Returns whether it did: `false`, and nothing is changed, where
+    /// there are no lanes.
+    pub fn double_points(self, points: &mut [G1Affine], scratch: &mut PairScratch) -> bool {
+        match self.0 {
+            Way::Multiplied(token) => ifma::double_points(token, points, &mut scratch.multiplied),
+            Way::Fused(token) => fma::double_points(token, points, &mut scratch.fused),
+            Way::Emulated(token) => emulated::double_points(token, points, &mut scratch.emulated),
             Way::Portable => return false,
         }
         true

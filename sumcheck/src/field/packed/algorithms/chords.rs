@@ -10,20 +10,20 @@
 
 use super::arch::*;
 use super::lanes::{self, *};
+use crate::field::inversion::invert_all;
 use crate::field::packed::{Exceptions, Pair};
 use ark_bn254::{Fq, FqConfig, G1Affine};
-use ark_ff::fields::batch_inversion_and_mul;
 use ark_ff::{AdditiveGroup, MontFp};
 
 /// Groups of eight pairs that are taken together, each in a chain of products of its own: see
 /// [`multiply_add`].
-const WAYS: usize = 2;
+pub(super) const WAYS: usize = 2;
 /// Element of each lane, see [`load`].
 const ORDER: [usize; 8] = [0, 2, 4, 6, 1, 3, 5, 7];
 
 /// Products of the groups before, memory that batches share.
 #[derive(Default)]
-pub struct Prefixes(Vec<[Lanes; WAYS]>);
+pub struct Prefixes(pub(super) Vec<[Lanes; WAYS]>);
 
 /// Pairs that are taken together.
 type Group = [Pair; 8 * WAYS];
@@ -61,8 +61,8 @@ fn add_pairs_inner(
         prefixes.push(products);
         let [first, second] = halves(group(i));
         let denominators = [
-            denominators(points, first, exceptions),
-            denominators(points, second, exceptions),
+            denominators::<0>(points, first, exceptions),
+            denominators::<1>(points, second, exceptions),
         ];
         products = mul::<FqConfig, WAYS>(denominators, products);
     }
@@ -79,10 +79,15 @@ fn halves(group: &Group) -> [&[Pair; 8]; WAYS] {
     [&halves[0], &halves[1]]
 }
 
-/// The denominators of eight pairs.
+/// The denominators of eight pairs. Each way has an instance of its own, which has one caller and so is inlined: else
+/// lanes would go through memory.
 #[inline]
 #[vectors]
-fn denominators(points: &[G1Affine], pairs: &[Pair; 8], exceptions: &Exceptions) -> Lanes {
+fn denominators<const WAY: usize>(
+    points: &[G1Affine],
+    pairs: &[Pair; 8],
+    exceptions: &Exceptions,
+) -> Lanes {
     let x1 = abscissas(gather::<0>(points, pairs));
     let x2 = abscissas(gather::<1>(points, pairs));
     let difference = difference(x1, x2);
@@ -102,9 +107,14 @@ struct Operands {
     mask: __mmask8,
 }
 
+/// Of one way, see [`denominators`].
 #[inline]
 #[vectors]
-fn operands(points: &[G1Affine], pairs: &[Pair; 8], exceptions: &Exceptions) -> Operands {
+fn operands<const WAY: usize>(
+    points: &[G1Affine],
+    pairs: &[Pair; 8],
+    exceptions: &Exceptions,
+) -> Operands {
     let [px, py] = coordinates(gather::<0>(points, pairs));
     let [qx, qy] = coordinates(gather::<1>(points, pairs));
     let mask = exceptional(px, qx);
@@ -136,8 +146,8 @@ fn backward(
 ) {
     let [first, second] = halves(group);
     let these = mul::<FqConfig, WAYS>(*inverses, *prefix);
-    let a = operands(points, first, exceptions);
-    let b = operands(points, second, exceptions);
+    let a = operands::<0>(points, first, exceptions);
+    let b = operands::<1>(points, second, exceptions);
     *inverses = mul::<FqConfig, WAYS>([a.denominators, b.denominators], *inverses);
     let slopes = mul::<FqConfig, WAYS>([a.heights, b.heights], these);
     let squares = square::<FqConfig, WAYS>(slopes);
@@ -163,7 +173,7 @@ fn backward(
 
 #[inline]
 #[vectors]
-fn finish(x: Lanes, y: Lanes) -> [__m512i; 8] {
+pub(super) fn finish(x: Lanes, y: Lanes) -> [__m512i; 8] {
     lanes::points(
         join(canonical::<FqConfig>(x)),
         join(canonical::<FqConfig>(y)),
@@ -271,13 +281,13 @@ fn mend_sums(
 /// `κ` over each product, `κ = 2^518`.
 #[inline(never)]
 #[vectors]
-fn invert(products: &[Lanes; WAYS]) -> [Lanes; WAYS] {
+pub(super) fn invert(products: &[Lanes; WAYS]) -> [Lanes; WAYS] {
     let [first, second] = *products;
     let [both] = mul::<FqConfig, 1>([first], [second]);
     let mut elements = [Fq::ZERO; 8];
     store(&mut elements, join(canonical::<FqConfig>(both)));
     // An integer m, read as a memory form, has the inverse of memory form 2^512 / m.
-    batch_inversion_and_mul(&mut elements, &Fq::from(64u64));
+    invert_all(&mut elements, &Fq::from(64u64));
     let both = split(load(&elements));
     // (κ / (P_0 P_1 / 2^260)) · P_1 / 2^260 = κ / P_0
     mul::<FqConfig, WAYS>([both; WAYS], [second, first])

@@ -14,6 +14,7 @@ mod pairs;
 mod products;
 mod slices;
 mod table_rows;
+mod tangents;
 
 use super::{arch, kernel};
 
@@ -25,3 +26,4 @@ pub use pairs::{bind_integers, pair_sums};
 pub use products::{products_of_four, products_of_tables};
 pub use slices::{bind, dot, mul_assign, scale, split_by};
 pub use table_rows::{bind_table_rows, sums_of_squares};
+pub use tangents::double_points;

@@ -8,7 +8,7 @@ use std::panic::catch_unwind;
 
 type Test = fn(Backend);
 
-const TESTS: [(&str, Test); 9] = [
+const TESTS: [(&str, Test); 10] = [
     ("slices of Fr", |b| operations_agree::<FrConfig>(b, 1, 64)),
     ("slices of Fq", |b| operations_agree::<FqConfig>(b, 1, 64)),
     ("products", |b| products_agree(b, 3, 16, 3)),
@@ -21,6 +21,7 @@ const TESTS: [(&str, Test); 9] = [
     ("sums of entries", |b| entries_agree(b, 1, 64, 9)),
     ("products of eight", |b| eights_agree(b, 1, 16)),
     ("additions of points", |b| points::additions_agree(b, 1, 40)),
+    ("doublings of points", |b| points::doublings_agree(b, 1, 40)),
     ("sums by key", |b| limbs_by_key_agree(b, 1, 64, 8)),
 ];
 

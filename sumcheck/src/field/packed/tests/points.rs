@@ -49,7 +49,25 @@ pub(super) fn additions_agree(backend: Backend, seed: u64, count: usize) {
     }
 }
 
+pub(super) fn doublings_agree(backend: Backend, seed: u64, count: usize) {
+    let rng = &mut StdRng::seed_from_u64(seed);
+    let mut scratch = PairScratch::default();
+    for count in [count, count / 2] {
+        let mut points = points(rng, count);
+        let expected: Vec<G1Affine> = points.iter().map(|p| (*p + *p).into()).collect();
+        assert!(backend.double_points(&mut points, &mut scratch));
+        assert_eq!(points, expected);
+    }
+}
+
 proptest! {
+    #[test]
+    fn doublings_agree_with_arkworks(seed: u64, count in 0usize..60) {
+        for backend in compared() {
+            doublings_agree(backend, seed, count);
+        }
+    }
+
     #[test]
     fn additions_agree_with_arkworks(seed: u64, count in 0usize..60) {
         for backend in compared() {
@@ -65,5 +83,6 @@ fn without_lanes_nothing_is_added() {
     let mut scratch = PairScratch::default();
     let pair = [Pair::default()];
     assert!(!Backend::PORTABLE.add_pairs(&mut points, &pair, &EXCEPTIONS, &mut scratch));
+    assert!(!Backend::PORTABLE.double_points(&mut points, &mut scratch));
     assert_eq!(points, before);
 }
