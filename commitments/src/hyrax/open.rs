@@ -15,7 +15,7 @@ use std::borrow::Cow;
 use sumcheck::{Point, ProverField};
 
 /// Rounds before points are folded.
-const ROUNDS: usize = 4;
+const ROUNDS: usize = 3;
 /// Fewer points than these are not worth it.
 const FEW: usize = 1 << 9;
 /// Elements that a task multiplies.
