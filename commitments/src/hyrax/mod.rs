@@ -22,8 +22,8 @@
 //!
 //! **Cost** for `T = 2^l` rows: proof a point for each line of each column, `2 w` points and a scalar; verifier a
 //! multi-scalar multiplication of all of these and `2^w`. Prover: committing as many additions as with one line;
-//! opening `T` multiplications, then in each of four rounds a multi-scalar multiplication of `2^w`
-//! points, and folding them to a sixteenth.
+//! opening `T` multiplications, then in each of three rounds a multi-scalar multiplication of `2^w`
+//! points, and folding them to an eighth.
 //!
 //! **What it rests on**: discrete logarithms in BN254's G1, and random oracles. Extraction takes four challenges in each
 //! round ([`risks`](crate::Pcs::risks)).
