@@ -75,34 +75,53 @@ impl<F: Field> NaiveProver<F> {
     /// The sum over the whole hypercube.
     pub fn sum(&self) -> F {
         let left = &self.order[self.round..];
-        let places = self.places(left);
+        let mut walks = self.walks(left);
         let mut factors = vec![F::zero(); self.tables.len()];
-        (0..1usize << left.len())
-            .map(|x| {
-                let tables = self.tables.iter().zip(&places);
-                for (value, (table, places)) in factors.iter_mut().zip(tables) {
-                    *value = table.values[index(places, x)];
-                }
-                self.relation.summand.eval(&factors)
-            })
-            .sum()
+        let assignments = 0..1usize << left.len();
+        let summands = assignments.map(|x| {
+            let tables = self.tables.iter().zip(&mut walks);
+            for (value, (table, walk)) in factors.iter_mut().zip(tables) {
+                *value = table.values[walk.at];
+                walk.leave(x);
+            }
+            self.relation.summand.eval(&factors)
+        });
+        summands.sum()
     }
 
-    /// Of each table, where its variables stand among those that are left.
-    fn places(&self, left: &[usize]) -> Vec<Vec<usize>> {
-        let place = |var: &usize| {
-            let mut left = left.iter();
-            left.position(|v| v == var).expect("an unbound variable")
+    /// Of each table, how its index goes as assignments of these variables, which are all that are left, are counted up.
+    fn walks(&self, left: &[usize]) -> Vec<Walk> {
+        let walk = |table: &Table<F>| {
+            let mut below = 0usize;
+            let steps = left.iter().map(|var| {
+                let bit = table.vars.iter().position(|v| v == var);
+                let own = bit.map_or(0, |bit| 1usize << bit);
+                let step = own.wrapping_sub(below);
+                below += own;
+                step
+            });
+            Walk {
+                steps: steps.collect(),
+                at: 0,
+            }
         };
-        let tables = self.tables.iter();
-        tables.map(|t| t.vars.iter().map(place).collect()).collect()
+        self.tables.iter().map(walk).collect()
     }
 }
 
-/// Where the assignment `x` of the variables that are left falls in a table whose variables stand at `places`.
-fn index(places: &[usize], x: usize) -> usize {
-    let bits = places.iter().enumerate();
-    bits.map(|(bit, place)| ((x >> place) & 1) << bit).sum()
+/// An index of a table, for an assignment of the variables that are left.
+struct Walk {
+    /// For each of these variables: by how much the index grows when it becomes 1 and all those before it 0.
+    steps: Vec<usize>,
+    at: usize,
+}
+
+impl Walk {
+    /// Goes from an assignment to the next one.
+    fn leave(&mut self, assignment: usize) {
+        let step = self.steps.get(assignment.trailing_ones() as usize);
+        self.at = self.at.wrapping_add(step.copied().unwrap_or_default());
+    }
 }
 
 impl<F: Field> Table<F> {
@@ -127,21 +146,29 @@ impl<F: Field> RoundProver<F> for NaiveProver<F> {
         let degree = self
             .relation
             .degree(self.relation.segment_of_round(self.round));
-        let left = &self.order[self.round..];
-        let places = self.places(left);
+        let (var, left) = self.order[self.round..].split_first().expect("a round");
+        let mut walks = self.walks(left);
+        // How far the value is where the variable is 1 instead of 0.
+        let strides = self.tables.iter().map(|table| {
+            let bit = table.vars.iter().position(|v| v == var);
+            bit.map_or(0, |bit| 1usize << bit)
+        });
+        let strides: Vec<usize> = strides.collect();
         let mut evals = vec![F::zero(); degree + 1];
-        let mut ends = vec![(F::zero(), F::zero()); self.tables.len()];
+        let mut slopes = vec![F::zero(); self.tables.len()];
         let mut factors = vec![F::zero(); self.tables.len()];
-        // Bit 0 of the assignment is the variable being bound: it comes first in `left`.
-        for x in 0..1usize << (left.len() - 1) {
-            let tables = self.tables.iter().zip(&places);
-            for (end, (table, places)) in ends.iter_mut().zip(tables) {
-                let low = table.values[index(places, 2 * x)];
-                *end = (low, table.values[index(places, 2 * x + 1)] - low);
+        for x in 0..1usize << left.len() {
+            let tables = self.tables.iter().zip(&mut walks).zip(&strides);
+            let ends = factors.iter_mut().zip(&mut slopes);
+            for ((factor, slope), ((table, walk), stride)) in ends.zip(tables) {
+                *factor = table.values[walk.at];
+                *slope = table.values[walk.at + stride] - *factor;
+                walk.leave(x);
             }
             for (at, eval) in evals.iter_mut().enumerate() {
-                for (factor, (low, slope)) in factors.iter_mut().zip(&ends) {
-                    *factor = *low + slope.mul_u64(at as u64);
+                if at > 0 {
+                    let pairs = factors.iter_mut().zip(&slopes);
+                    pairs.for_each(|(factor, slope)| *factor += slope);
                 }
                 *eval += self.relation.summand.eval(&factors);
             }

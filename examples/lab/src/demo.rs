@@ -48,7 +48,7 @@ pub fn demo() -> anyhow::Result<Report> {
     report.line(format!(
         "Private input: {numbers} salaries that nobody is to see. Running and proving …"
     ));
-    show(&std::mem::take(&mut report.text));
+    show(&std::mem::take(&mut report.text))?;
     let proven = prove(&source, &inputs)?;
     let file = proven.proof.to_bytes();
     report.line("\nProver, who knows the numbers");
@@ -62,7 +62,7 @@ pub fn demo() -> anyhow::Result<Report> {
         ),
     );
     add_proof(&mut report, &proven, file.len());
-    show(&std::mem::take(&mut report.text));
+    show(&std::mem::take(&mut report.text))?;
 
     report.line("\nVerifier, from the program and the proof's bytes alone");
     let proof = Proof::from_bytes(&file)?;

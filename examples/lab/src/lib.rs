@@ -61,6 +61,7 @@ use clap::Parser;
 use cli::{Bench, Cli, Command};
 use jolt_core::registry::Registry;
 use report::{Report, UNUSABLE};
+use std::io::ErrorKind;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
@@ -84,9 +85,16 @@ pub fn main_with(registry: Registry) -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
-            // Help and version are no errors; nothing to do if they cannot be printed.
-            let _ = error.print();
-            return ExitCode::from(if error.use_stderr() { UNUSABLE } else { 0 });
+            // Help and version are no errors, unless they cannot be printed.
+            let printed = match error.print() {
+                Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+                    eprintln!("error: cannot write to standard output: {error}");
+                    false
+                }
+                _ => true,
+            };
+            let done = printed && !error.use_stderr();
+            return ExitCode::from(if done { 0 } else { UNUSABLE });
         }
     };
     let json = cli.json();

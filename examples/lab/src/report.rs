@@ -2,12 +2,13 @@
 
 use crate::bench::machine;
 use crate::columns::{columns, wrapped};
+use anyhow::Context;
 use commitments::Provenance;
 use commitments::hyrax::Layout;
 use jolt_core::statement::Statement;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 use tracer::{ExitStatus, Program};
 
@@ -104,32 +105,70 @@ impl Report {
             Some((code, word, cause)) => (code, word, Some(cause)),
             None => (0, "", None),
         };
-        if self.printed {
-            if let Some(cause) = cause.as_ref().filter(|_| as_json) {
-                show(&format!("{}\n", json!({ "error": cause })));
+        let text = match (self.printed, as_json) {
+            (true, true) => cause
+                .as_ref()
+                .map(|cause| json!({ "error": cause }).to_string()),
+            (true, false) => None,
+            (false, true) => {
+                if let Some(cause) = &cause {
+                    self.json.insert("error".to_owned(), json!(cause));
+                }
+                let facts = exact(Value::Object(self.json));
+                Some(format!("{facts:#}"))
             }
-        } else if as_json {
-            if let Some(cause) = &cause {
-                self.json.insert("error".to_owned(), json!(cause));
-            }
-            let text = serde_json::to_string_pretty(&self.json);
-            show(&format!("{}\n", text.unwrap_or_default()));
-        } else {
-            show(&self.text);
-        }
+            (false, false) => Some(self.text),
+        };
+        let end = if as_json { "\n" } else { "" };
+        let shown = text.map_or(Ok(()), |text| show(&format!("{text}{end}")));
         if let Some(cause) = cause {
             let said = format!("{word}: {cause}");
             said.lines()
                 .for_each(|line| eprint!("{}", wrapped("", line, 2)));
         }
-        ExitCode::from(code)
+        match shown {
+            Ok(()) => ExitCode::from(code),
+            Err(error) => {
+                eprintln!("error: {error:#}");
+                ExitCode::from(UNUSABLE)
+            }
+        }
     }
 }
 
 /// Writes to standard output. A reader that has gone away is no error.
-pub fn show(text: &str) {
+///
+/// # Errors
+/// It cannot be written.
+pub fn show(text: &str) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(error).context("cannot write to standard output")
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The same value with integers that doubles do not have, which many readers of JSON make of numbers, as strings of
+/// digits.
+pub fn exact(value: Value) -> Value {
+    const DOUBLES: u64 = 1 << 53;
+    match value {
+        Value::Number(number) => {
+            let magnitude = number.as_i64().map(i64::unsigned_abs).or(number.as_u64());
+            match magnitude.is_some_and(|magnitude| magnitude > DOUBLES) {
+                true => Value::String(number.to_string()),
+                false => Value::Number(number),
+            }
+        }
+        Value::Array(items) => items.into_iter().map(exact).collect(),
+        Value::Object(fields) => {
+            let fields = fields.into_iter();
+            Value::Object(fields.map(|(name, value)| (name, exact(value))).collect())
+        }
+        other => other,
+    }
 }
 
 /// Bytes as hexadecimal digits.
@@ -326,5 +365,18 @@ mod tests {
         if cfg!(target_os = "linux") {
             assert!(peak_rss_bytes().unwrap() > 1 << 20);
         }
+    }
+
+    /// What readers make of numbers that doubles do not have is something else; what they have stays a number.
+    #[test]
+    fn integers_are_exact_in_every_reader() {
+        let most = 1u64 << 53;
+        let given =
+            json!({ "a": [most, most + 1, u64::MAX], "b": { "c": i64::MIN, "d": 1.5e300 } });
+        let shown = json!({
+            "a": [most, "9007199254740993", "18446744073709551615"],
+            "b": { "c": "-9223372036854775808", "d": 1.5e300 },
+        });
+        assert_eq!(exact(given), shown);
     }
 }

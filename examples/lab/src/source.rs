@@ -25,6 +25,9 @@ impl Source {
     /// Neither exists, or the file cannot be read.
     pub fn open(name: &str) -> anyhow::Result<Self> {
         if let Some(guest) = guests::find(name) {
+            if Path::new(name).is_file() {
+                eprintln!("`{name}` is the bundled program; the file of that name is `./{name}`");
+            }
             return Ok(Source {
                 name: name.to_owned(),
                 elf: Cow::Borrowed(guest.elf),
@@ -119,6 +122,16 @@ pub fn advice(error: &TraceError) -> &'static str {
     }
 }
 
+/// A path as a shell reads it back: in quotes if it has anything in it that a shell may take for something else.
+pub fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let plain = |c: char| c.is_alphanumeric() || "/._-+,:@%=".contains(c);
+    match !text.is_empty() && text.chars().all(plain) {
+        true => text,
+        false => format!("'{}'", text.replace('\'', r"'\''")),
+    }
+}
+
 /// Contents of a file.
 ///
 /// # Errors
@@ -127,13 +140,18 @@ pub fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     fs::read(path).with_context(|| format!("cannot read {}", path.display()))
 }
 
-/// A file that appears under its name only when it is complete.
+/// How many symbolic links a path may lead over.
+const LINKS: usize = 40;
+
+/// A file that appears under its name only when it is complete. A symbolic link stays, and what it leads to is written;
+/// so are devices and pipes, which are written as what comes.
 #[derive(Debug)]
 pub struct NewFile {
     target: PathBuf,
-    temporary: PathBuf,
-    file: fs::File,
-    done: bool,
+    /// Where it is written until it is complete, unless it is a device or a pipe; then removed, if it never was.
+    temporary: Option<PathBuf>,
+    /// Open from when there is something to write: until then an interrupt has nothing to leave behind.
+    file: Option<fs::File>,
 }
 
 impl NewFile {
@@ -143,25 +161,48 @@ impl NewFile {
     /// Names the place that cannot be written.
     pub fn create(target: &Path) -> anyhow::Result<Self> {
         let cannot = || format!("cannot write {}", target.display());
+        let special = match fs::metadata(target) {
+            Ok(there) if there.is_dir() => bail!("{}: it is a directory", cannot()),
+            Ok(there) => !there.is_file(),
+            Err(_) => false,
+        };
+        if special {
+            let file = fs::OpenOptions::new().write(true).open(target);
+            return Ok(NewFile {
+                target: target.to_owned(),
+                temporary: None,
+                file: Some(file.with_context(cannot)?),
+            });
+        }
+        let target = followed(target).with_context(cannot)?;
         let Some(name) = target.file_name() else {
             bail!("{}: not a file name", cannot());
         };
-        if target.is_dir() {
-            bail!("{}: it is a directory", cannot());
-        }
-        let name = format!(".{}.{}.tmp", name.to_string_lossy(), std::process::id());
-        let temporary = target.with_file_name(name);
+        let mut hidden = std::ffi::OsString::from(".");
+        hidden.push(name);
+        hidden.push(format!(".{}.tmp", std::process::id()));
+        let temporary = target.with_file_name(hidden);
+        fs::File::create(&temporary)
+            .and_then(|_| fs::remove_file(&temporary))
+            .with_context(cannot)?;
         Ok(NewFile {
-            file: fs::File::create(&temporary).with_context(cannot)?,
-            target: target.to_owned(),
-            temporary,
-            done: false,
+            target,
+            temporary: Some(temporary),
+            file: None,
         })
     }
 
     /// The file, to be written piece by piece before [`Self::complete`].
-    pub fn file(&self) -> &fs::File {
-        &self.file
+    ///
+    /// # Errors
+    /// Names the file.
+    pub fn file(&mut self) -> anyhow::Result<&mut fs::File> {
+        if let (None, Some(temporary)) = (&self.file, &self.temporary) {
+            let file = fs::File::create(temporary);
+            self.file = Some(file.with_context(|| self.cannot())?);
+        }
+        let cannot = self.cannot();
+        self.file.as_mut().with_context(|| cannot)
     }
 
     /// Writes the contents and gives the file its name.
@@ -169,7 +210,7 @@ impl NewFile {
     /// # Errors
     /// Names the file.
     pub fn finish(mut self, contents: &[u8]) -> anyhow::Result<()> {
-        let written = self.file.write_all(contents);
+        let written = self.file()?.write_all(contents);
         written.with_context(|| self.cannot())?;
         self.complete()
     }
@@ -179,10 +220,14 @@ impl NewFile {
     /// # Errors
     /// Names the file.
     pub fn complete(mut self) -> anyhow::Result<()> {
-        let written = self.file.sync_all();
-        let written = written.and_then(|()| fs::rename(&self.temporary, &self.target));
-        self.done = written.is_ok();
-        written.with_context(|| self.cannot())
+        self.file()?;
+        if let (Some(file), Some(temporary)) = (&self.file, &self.temporary) {
+            let written = file.sync_all();
+            let written = written.and_then(|()| fs::rename(temporary, &self.target));
+            written.with_context(|| self.cannot())?;
+            self.temporary = None;
+        }
+        Ok(())
     }
 
     /// What there is to say if it cannot be written.
@@ -193,9 +238,108 @@ impl NewFile {
 
 impl Drop for NewFile {
     fn drop(&mut self) {
-        if !self.done {
+        if let (Some(_), Some(temporary)) = (&self.file, &self.temporary) {
             // Nothing to do if it cannot be removed.
-            let _ = fs::remove_file(&self.temporary);
+            let _ = fs::remove_file(temporary);
         }
+    }
+}
+
+/// What a path leads to over symbolic links, whether that is there or not.
+fn followed(path: &Path) -> std::io::Result<PathBuf> {
+    let mut path = path.to_owned();
+    for _ in 0..LINKS {
+        match fs::symlink_metadata(&path) {
+            Ok(there) if there.is_symlink() => {
+                let to = fs::read_link(&path)?;
+                path = path.parent().unwrap_or(Path::new("")).join(to);
+            }
+            _ => return Ok(path),
+        }
+    }
+    Err(std::io::Error::other("too many symbolic links"))
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use std::os::unix::fs::{FileTypeExt, symlink};
+    use std::process::Command;
+
+    fn folder(name: &str) -> PathBuf {
+        let name = format!("jolt-lab-{name}-{}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
+        fs::create_dir_all(&folder).unwrap();
+        folder
+    }
+
+    #[test]
+    fn what_a_link_leads_to_is_written() {
+        let folder = folder("links");
+        let (link, file) = (folder.join("link"), folder.join("file"));
+        symlink("file", &link).unwrap();
+        // One that leads nowhere yet, and one that leads to a file.
+        for contents in ["new", "again"] {
+            NewFile::create(&link)
+                .unwrap()
+                .finish(contents.as_bytes())
+                .unwrap();
+            assert!(link.is_symlink() && !file.is_symlink());
+            assert_eq!(fs::read_to_string(&file).unwrap(), contents);
+        }
+        symlink("loop", folder.join("loop")).unwrap();
+        let error = NewFile::create(&folder.join("loop")).unwrap_err();
+        assert!(format!("{error:#}").contains("too many"), "{error:#}");
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 3);
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_pipe_stays_a_pipe() {
+        let folder = folder("pipe");
+        let pipe = folder.join("pipe");
+        assert!(
+            Command::new("mkfifo")
+                .arg(&pipe)
+                .status()
+                .unwrap()
+                .success()
+        );
+        let reader = std::thread::spawn({
+            let pipe = pipe.clone();
+            move || fs::read(pipe)
+        });
+        NewFile::create(&pipe)
+            .unwrap()
+            .finish(b"through it")
+            .unwrap();
+        assert_eq!(reader.join().unwrap().unwrap(), b"through it");
+        assert!(fs::metadata(&pipe).unwrap().file_type().is_fifo());
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    /// Whatever ends the process before there is something to write.
+    #[test]
+    fn nothing_is_left_behind() {
+        let folder = folder("nothing");
+        let names = || fs::read_dir(&folder).unwrap().count();
+        let mut started = NewFile::create(&folder.join("file")).unwrap();
+        assert_eq!(names(), 0);
+        started.file().unwrap().write_all(b"half").unwrap();
+        assert_eq!(names(), 1);
+        drop(started);
+        assert_eq!(names(), 0);
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn printed_paths_are_read_back() {
+        for path in ["plain.elf", "with,comma/a b.elf", "it's", "$HOME", ""] {
+            let printed = format!("printf %s {}", quoted(Path::new(path)));
+            let read = Command::new("sh").args(["-c", &printed]).output().unwrap();
+            assert_eq!(read.stdout, path.as_bytes());
+        }
+        assert_eq!(quoted(Path::new("a/b-1.elf")), "a/b-1.elf");
     }
 }

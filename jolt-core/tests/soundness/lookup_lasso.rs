@@ -181,6 +181,7 @@ fn lies_are_rejected_in_proofs_that_tell_nothing() {
 /// The test kit's one call. Checks that nobody but Lasso has are stopped by [`lies`].
 #[test]
 fn the_laws_hold_for_lasso() {
+    one_thread();
     let summary = testkit::laws(&subject()).unwrap_or_else(|broken| panic!("{broken}"));
     println!("{summary}");
 }

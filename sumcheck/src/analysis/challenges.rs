@@ -23,6 +23,14 @@ impl<F: Field> Challenges<F> {
         }
     }
 
+    /// From one on these, which are those of a whole run.
+    pub fn replaying(from: usize, given: Vec<F>) -> Self {
+        Challenges {
+            replayed: Some((from, given)),
+            ..Challenges::default()
+        }
+    }
+
     pub fn give(&mut self, drawn: F) -> F {
         let number = self.drawn;
         self.drawn += 1;

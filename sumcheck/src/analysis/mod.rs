@@ -25,7 +25,9 @@
 //! Cost: for each move, challenge and message some five proofs and verifications. What is decided by assertions before
 //! a challenge is drawn is found out once, and not again for each later challenge.
 
+mod candidates;
 mod challenges;
+mod honest;
 mod laws;
 mod linear;
 mod play;

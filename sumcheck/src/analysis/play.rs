@@ -9,11 +9,38 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+/// What is added to the elements of messages, by number.
+pub(super) type Changes<F> = BTreeMap<usize, Vec<F>>;
+
+/// The challenge that is known, if one is, and from which one on they are others.
+pub(super) type Setting<F> = (Option<(usize, F)>, Option<(usize, u64)>);
+
+/// A proof, and the challenges that its prover was given.
+pub(super) struct Made<F> {
+    pub proof: PlainProof<F>,
+    pub given: Vec<F>,
+}
+
+impl<F: Field> Made<F> {
+    /// What a prover sends that makes these changes and is given the same challenges all the same: it hears nothing
+    /// else, so that it computes the same.
+    pub fn with(&self, changes: &Changes<F>) -> PlainProof<F> {
+        let mut proof = self.proof.clone();
+        let messages = proof.messages.iter_mut().enumerate();
+        messages.for_each(|(number, (_, values))| change(values, changes, number));
+        proof
+    }
+}
+
+fn change<F: Field>(values: &mut [F], changes: &Changes<F>, number: usize) {
+    let changes = changes.get(&number).into_iter().flatten();
+    values.iter_mut().zip(changes).for_each(|(v, c)| *v += c);
+}
+
 /// How a run departs from an honest one.
 #[derive(Clone, Default)]
 pub(super) struct Play<F> {
-    /// What is added to the elements of messages, by number.
-    pub changes: BTreeMap<usize, Vec<F>>,
+    pub changes: Changes<F>,
     /// Challenges that are not those of the transcript.
     pub challenges: Challenges<F>,
     /// What becomes of claims on evaluations.
@@ -21,26 +48,30 @@ pub(super) struct Play<F> {
 }
 
 impl<F: Field> Play<F> {
-    /// The challenge that is known, if nothing else is departed from.
-    pub fn only_known(&self) -> Option<Option<(usize, F)>> {
+    /// Which challenges are others than the transcript's, if nothing else is departed from.
+    pub fn setting(&self) -> Option<Setting<F>> {
         let Challenges {
             known,
             fork,
             replayed,
             ..
         } = &self.challenges;
-        let honest = self.changes.is_empty() && fork.is_none() && replayed.is_none();
-        honest.then_some(*known)
+        let honest = self.changes.is_empty() && replayed.is_none();
+        honest.then_some((*known, *fork))
     }
 
-    pub fn prove(&self, protocol: &dyn Protocol<F>) -> PlainProof<F> {
+    pub fn prove(&self, protocol: &dyn Protocol<F>) -> Made<F> {
         let mut prover = Departing {
             inner: PlainProver::new(super::PROTOCOL),
             play: self.clone(),
             sent: 0,
+            given: Vec::new(),
         };
         protocol.prove(&mut prover);
-        prover.inner.finish().0
+        Made {
+            proof: prover.inner.finish().0,
+            given: prover.given,
+        }
     }
 
     /// The verifier's computation on that proof, with the elements of some messages as unknowns. It goes on
@@ -53,7 +84,7 @@ impl<F: Field> Play<F> {
         protocol: &dyn Protocol<F>,
         unknown: Range<usize>,
     ) -> Result<Trace<F>, VerifyError> {
-        self.trace_of(self.prove(protocol), protocol, unknown)
+        self.trace_of(self.prove(protocol).proof, protocol, unknown)
     }
 
     /// The same, where the proof is there.
@@ -75,7 +106,7 @@ impl<F: Field> Play<F> {
 
     /// The verifier's verdict.
     pub fn verdict(&self, protocol: &dyn Protocol<F>) -> Result<(), VerifyError> {
-        let proof = self.prove(protocol);
+        let proof = self.prove(protocol).proof;
         let mut trace = Trace::strict(proof, self.challenges.clone());
         trace.opening = self.opening;
         protocol.verify(&mut trace)?;
@@ -94,14 +125,13 @@ struct Departing<F> {
     inner: PlainProver<F>,
     play: Play<F>,
     sent: usize,
+    given: Vec<F>,
 }
 
 impl<F: Field> ProverChannel<F> for Departing<F> {
     fn send(&mut self, label: Label, values: &[F]) {
         let mut values = values.to_vec();
-        if let Some(changes) = self.play.changes.get(&self.sent) {
-            values.iter_mut().zip(changes).for_each(|(v, c)| *v += c);
-        }
+        change(&mut values, &self.play.changes, self.sent);
         self.sent += 1;
         self.inner.send(label, &values);
     }
@@ -120,7 +150,9 @@ impl<F: Field> ProverChannel<F> for Departing<F> {
 
     fn sample(&mut self, label: Label) -> F {
         let drawn = self.inner.sample(label);
-        self.play.challenges.give(drawn)
+        let given = self.play.challenges.give(drawn);
+        self.given.push(given);
+        given
     }
 
     fn claim_eval(&mut self, claim: EvalClaim<F, F>) {

@@ -83,6 +83,11 @@ impl<F: Field> Replay<F> {
         self.asserted.push(step.ok_or(known));
     }
 
+    /// Forgets all but the first so many assertions.
+    pub fn truncate(&mut self, count: usize) {
+        self.asserted.truncate(count);
+    }
+
     /// What is asserted to be zero, if each unknown is changed by so much.
     pub fn asserted(&self, changes: &[F]) -> Vec<F> {
         let mut values: Vec<F> = Vec::with_capacity(self.steps.len());

@@ -109,6 +109,15 @@ impl<F: Field> Trace<F> {
         }
     }
 
+    /// Only what is asserted before a challenge is drawn.
+    pub fn before(mut self, challenge: usize) -> Self {
+        let early = self.asserted.iter().take_while(|a| a.behind.1 <= challenge);
+        let count = early.count();
+        self.asserted.truncate(count);
+        self.replay.truncate(count);
+        self
+    }
+
     /// Checks that the whole proof was read.
     pub fn finish(self) -> Result<(), VerifyError> {
         self.inner.finish()

@@ -19,7 +19,7 @@ pub mod target;
 
 use crate::cli::BuildArguments;
 use crate::report::{Report, bytes, hex, thousands};
-use crate::source::{NewFile, Source};
+use crate::source::{NewFile, Source, quoted};
 use anyhow::{Context, bail};
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -44,6 +44,8 @@ pub struct Job {
     pub bin: Option<String>,
     /// Further arguments for cargo or for the C compiler.
     pub arguments: Vec<String>,
+    /// Where what compilers make goes, if not where it usually does: an absolute path.
+    pub target_dir: Option<PathBuf>,
 }
 
 /// What was built.
@@ -86,6 +88,7 @@ impl Job {
             std: false,
             bin: None,
             arguments: Vec::new(),
+            target_dir: None,
         })
     }
 
@@ -126,6 +129,11 @@ pub fn build(arguments: &BuildArguments) -> anyhow::Result<Report> {
     job.std = arguments.std;
     job.bin.clone_from(&arguments.bin);
     job.arguments.clone_from(&arguments.arguments);
+    if let Some(folder) = &arguments.target_dir {
+        let absolute = std::path::absolute(folder);
+        let absolute = absolute.with_context(|| format!("cannot use {}", folder.display()))?;
+        job.target_dir = Some(absolute);
+    }
     let Some(built) = job.build()? else {
         let report = Report::new(json!({ "directory": job.directory }));
         return Ok(report.failed(format!("{} was not built", job.name)));
@@ -164,7 +172,7 @@ pub fn build(arguments: &BuildArguments) -> anyhow::Result<Report> {
     );
     report.fact("size", bytes(size as u64));
     report.fact("SHA-256", digest);
-    report.line(format!("Run it: jolt-lab run {}", output.display()));
+    report.line(format!("Run it: jolt-lab run {}", quoted(&output)));
     Ok(report)
 }
 

@@ -6,6 +6,7 @@
 use super::target::Target;
 use super::{Built, Job, find, output, support};
 use anyhow::{Context, bail};
+use std::collections::HashSet;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -46,14 +47,20 @@ struct Compiler {
     linker: Vec<OsString>,
 }
 
-/// The sources below a folder, in the order of their names; folders named `target` and hidden ones are skipped.
+/// The sources below a folder, in the order of their names; folders named `target` and hidden ones are skipped, and so are
+/// links to a folder that has been looked at.
 ///
 /// # Errors
 /// A folder cannot be read.
 pub fn sources(folder: &Path) -> anyhow::Result<Vec<File>> {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_owned()];
+    let mut seen = HashSet::new();
     while let Some(folder) = folders.pop() {
+        let real = fs::canonicalize(&folder);
+        if !seen.insert(real.with_context(|| format!("cannot read {}", folder.display()))?) {
+            continue;
+        }
         let entries =
             fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?;
         for entry in entries.flatten() {
@@ -85,7 +92,11 @@ fn language(path: &Path) -> Option<Language> {
 /// # Errors
 /// No compiler; a folder that cannot be written.
 pub fn build(job: &Job) -> anyhow::Result<Option<Built>> {
-    let files = sources(&job.directory)?;
+    let mut files = sources(&job.directory)?;
+    if let Some(given) = &job.target_dir {
+        let given = given.canonicalize().unwrap_or_else(|_| given.clone());
+        files.retain(|file| !file.path.starts_with(&given));
+    }
     let needs = |language| files.iter().any(|file| file.language == language);
     let cpp = needs(Language::Cpp);
     let compiler = compiler(job.target, cpp, cpp || needs(Language::C))?;
@@ -96,12 +107,15 @@ pub fn build(job: &Job) -> anyhow::Result<Option<Built>> {
         job.target.name()
     );
 
-    let folder = job
-        .directory
-        .join("target/jolt-lab")
-        .join(job.target.name());
+    let target = job.target_dir.clone();
+    let folder = target.unwrap_or_else(|| job.directory.join("target"));
+    let folder = folder.join("jolt-lab").join(job.target.name());
     let given = folder.join("support");
     let script = support::script(&folder)?;
+    // Builds in one folder take turns, until what was linked has been read.
+    let lock = folder.join("lock");
+    let locked = fs::File::create(&lock).and_then(|lock| lock.lock().map(|()| lock));
+    let _locked = locked.with_context(|| format!("cannot lock {}", lock.display()))?;
     support::write(&given.join("start.S"), support::START)?;
     support::write(&given.join("jolt_guest.h"), support::HEADER)?;
     let file = |name: &str, language| File {
@@ -120,9 +134,14 @@ pub fn build(job: &Job) -> anyhow::Result<Option<Built>> {
         ));
     }
     for file in files {
+        // Beside each other as the sources are: no two have one name.
         let name = file.path.strip_prefix(&job.directory).unwrap_or(&file.path);
-        let name = name.to_string_lossy().replace(['/', '\\'], "-");
-        all.push((file, PathBuf::from(format!("{name}.o"))));
+        let object = Path::new("objects").join(joined("", name, ".o"));
+        if let Some(parent) = object.parent().map(|parent| folder.join(parent)) {
+            let made = fs::create_dir_all(&parent);
+            made.with_context(|| format!("cannot make the folder {}", parent.display()))?;
+        }
+        all.push((file, object));
     }
     for (file, object) in &all {
         if !compiler.compile(job, &folder, file, object)? {
@@ -213,7 +232,8 @@ impl Compiler {
             "-Wl,--strip-debug",
             "-Wl,--discard-locals",
         ]);
-        command.arg(joined("-Wl,-T,", script, "")).args(objects);
+        // Not behind `-Wl`, which is cut at commas.
+        command.arg("-T").arg(script).args(objects);
         succeeds(command.args(&self.libraries).args(["-o", "program.elf"]))
     }
 }
@@ -358,6 +378,25 @@ fn clang(target: Target, cpp: bool, libc: bool) -> Result<Compiler, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What links lead to is taken once, and a link to a folder above leads to nothing new.
+    #[cfg(unix)]
+    #[test]
+    fn loops_of_links_end() {
+        let folder = std::env::temp_dir().join(format!("jolt-lab-links-{}", std::process::id()));
+        fs::create_dir_all(folder.join("inner")).expect("a folder");
+        fs::write(folder.join("inner/one.c"), "").expect("a file");
+        std::os::unix::fs::symlink(".", folder.join("loop")).expect("a link");
+        std::os::unix::fs::symlink("..", folder.join("inner/up")).expect("a link");
+        let found = sources(&folder);
+        fs::remove_dir_all(&folder).expect("removed");
+        let found: Vec<PathBuf> = found
+            .expect("sources")
+            .into_iter()
+            .map(|f| f.path)
+            .collect();
+        assert_eq!(found, [folder.join("inner/one.c")]);
+    }
 
     #[test]
     fn languages_are_told_by_extension() {

@@ -55,7 +55,10 @@ pub fn build(job: &Job) -> anyhow::Result<Option<Built>> {
             job.name
         );
     };
-    let package = package(&cargo, job)?;
+    let mut package = package(&cargo, job)?;
+    if let Some(folder) = &job.target_dir {
+        package.target_directory.clone_from(folder);
+    }
     let compiler = compiler(job)?;
     let script = support::script(&package.target_directory.join("jolt-lab"))?;
     eprintln!("Building {} with {}", package.bin, compiler.describe(job));
@@ -97,6 +100,9 @@ pub fn build(job: &Job) -> anyhow::Result<Option<Built>> {
             .arg(format!("-Zbuild-std={crates}"))
             .arg("-Zbuild-std-features=compiler-builtins-mem")
             .env("RUSTC_BOOTSTRAP", "1");
+    }
+    if let Some(folder) = &job.target_dir {
+        command.arg("--target-dir").arg(folder);
     }
     command.args(&job.arguments);
     let Some(file) = executable(&mut command, &package.bin)? else {

@@ -3,6 +3,7 @@
 
 use super::target::Target;
 use crate::report::hex;
+use crate::source::NewFile;
 use anyhow::Context;
 use sha2::{Digest, Sha256};
 use std::fs;
@@ -17,18 +18,19 @@ pub const RUNTIME: &str = include_str!("../../../guests/guest/c/runtime.cc");
 /// Input, output and exit for C and C++ programs.
 pub const HEADER: &str = include_str!("../../../guests/guest/c/jolt_guest.h");
 
-/// Writes a file unless it is there already with these contents.
+/// Writes a file unless it is there already with these contents. Whoever reads it meanwhile has all of it.
 ///
 /// # Errors
-/// Names the file.
+/// Names the file, and what to do.
 pub fn write(path: &Path, contents: &str) -> anyhow::Result<()> {
     if fs::read(path).is_ok_and(|found| found == contents.as_bytes()) {
         return Ok(());
     }
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)
-        .and_then(|()| fs::write(path, contents))
-        .with_context(|| format!("cannot write {}", path.display()))
+        .with_context(|| format!("cannot make the folder {}", folder.display()))
+        .and_then(|()| NewFile::create(path)?.finish(contents.as_bytes()))
+        .context("there is no place for what compilers make; --target-dir names another one")
 }
 
 /// Writes the description, for rustc, of a target whose system is `zkvm` and which has no threads.

@@ -26,11 +26,14 @@ pub struct BuildArguments {
     /// File to write [default: NAME.elf]
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// Folder for what compilers make [default: DIR/target, or cargo's]
+    #[arg(long, value_name = "FOLDER")]
+    pub target_dir: Option<PathBuf>,
     /// The binary to build, where a package has several
     #[arg(long, value_name = "NAME")]
     pub bin: Option<String>,
     /// Build the programs that DIR/BUILD.toml lists (with --bin: one of them) into DIR/elf, and record their digests there
-    #[arg(long, conflicts_with_all = ["target", "std", "output", "arguments"])]
+    #[arg(long, conflicts_with_all = ["target", "std", "output", "target_dir", "arguments"])]
     pub bundled: bool,
     /// Print JSON
     #[arg(long)]

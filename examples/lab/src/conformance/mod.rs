@@ -41,7 +41,7 @@ pub fn conformance(arguments: &ConformanceArguments) -> anyhow::Result<Report> {
     for item in &items {
         board.begin(item);
         let finding = Finding::of(item, arguments);
-        board.end(&finding, width.unwrap_or(0));
+        board.end(&finding, width.unwrap_or(0))?;
         findings.push(finding);
     }
     drop(board);
@@ -78,16 +78,15 @@ impl Board {
         }
     }
 
-    fn end(&self, finding: &Finding, width: usize) {
-        let print = || {
-            if !self.quiet {
-                show(&line(finding, width));
-            }
+    fn end(&self, finding: &Finding, width: usize) -> anyhow::Result<()> {
+        let print = || match self.quiet {
+            true => Ok(()),
+            false => show(&line(finding, width)),
         };
         match &self.bar {
             Some(bar) => {
-                bar.suspend(print);
                 bar.inc(1);
+                bar.suspend(print)
             }
             None => print(),
         }

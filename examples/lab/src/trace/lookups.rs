@@ -10,6 +10,7 @@ use jolt_core::lookup::recorded::Recorder;
 use serde_json::{Map, Value, json};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::io::{BufWriter, Seek};
 use std::ops::Range;
 use std::path::Path;
@@ -34,8 +35,8 @@ pub fn write(
     steps: &mut Steps<'_>,
     range: Range<u64>,
 ) -> anyhow::Result<Report> {
-    let file = NewFile::create(path)?;
-    let written = match record(&file, program, steps, range.clone()) {
+    let mut file = NewFile::create(path)?;
+    let written = match record(file.file()?, program, steps, range.clone()) {
         Ok(written) => written,
         Err(Stop::Output(error)) => return Err(error).with_context(|| file.cannot()),
         Err(Stop::Fault(error)) => {
@@ -50,12 +51,12 @@ pub fn write(
 }
 
 fn record(
-    file: &NewFile,
+    file: &mut File,
     program: &Program,
     steps: &mut Steps<'_>,
     range: Range<u64>,
 ) -> Result<Written, Stop> {
-    let mut recorder = Recorder::new(BufWriter::new(file.file()), program.word())?;
+    let mut recorder = Recorder::new(BufWriter::new(file), program.word())?;
     let mut by_table = BTreeMap::new();
     steps.skip_to(range.start)?;
     let start = steps.cycle();

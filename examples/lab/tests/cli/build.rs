@@ -208,3 +208,46 @@ fn what_cannot_be_built() {
     lab.file("Cargo.toml", "[workspace]\nmembers = []\n");
     lab.fails("build .", 2, &["is a workspace"]);
 }
+
+/// Sources of one name but for a dash, a folder with a comma and a space, a link to the folder above, and a place for what
+/// compilers make that is not beside the sources: several builds at once.
+#[cfg(unix)]
+#[test]
+fn awkward_folders_are_built() {
+    let lab = Lab::new();
+    let source = "with, comma";
+    std::fs::create_dir_all(lab.path("with, comma/net")).unwrap();
+    let give = |value| format!(".global give{value}\ngive{value}: li a1, {value}\n ret\n");
+    lab.file("with, comma/net/util.S", give(1));
+    lab.file("with, comma/net-util.S", give(2));
+    let main = ".global main\nmain: mv s0, ra\n call give1\n mv s1, a1\n call give2\n add a0, s1, a1\n mv ra, s0\n ret\n";
+    lab.file("with, comma/main.S", main);
+    std::os::unix::fs::symlink("..", lab.path("with, comma/net/up")).unwrap();
+    let start = |output: &str| {
+        Command::new(env!("CARGO_BIN_EXE_jolt-lab"))
+            .args(["build", source, "--target-dir", "made here", "-o", output])
+            .current_dir(lab.path("."))
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap()
+    };
+    let names = ["a b.elf", "b.elf", "c.elf", "d.elf"];
+    let all = names.map(start);
+    for (child, name) in all.into_iter().zip(names) {
+        let done = Done::of(child.wait_with_output().unwrap());
+        if !built(&done, "apt-get install") {
+            return;
+        }
+        let quoted = name.replace("a b.elf", "'a b.elf'");
+        let line = format!("Run it: jolt-lab run {quoted}\n");
+        assert!(done.stdout.ends_with(&line), "{}", done.stdout);
+        let ran = Command::new(env!("CARGO_BIN_EXE_jolt-lab"))
+            .args(["run", name])
+            .current_dir(lab.path("."))
+            .output();
+        assert_eq!(Done::of(ran.unwrap()).code, 1, "status 3");
+    }
+    assert!(!lab.path("with, comma/target").exists());
+    assert!(lab.path("made here/jolt-lab").is_dir());
+}

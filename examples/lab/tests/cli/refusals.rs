@@ -420,3 +420,39 @@ fn command_lines_that_make_no_sense() {
     let said: Value = serde_json::from_str(&done.stdout).unwrap();
     assert!(said["error"].as_str().unwrap().contains("missing.elf"));
 }
+
+/// What cannot be said is an error, whichever command says it.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_standard_output_is_an_error() {
+    let lab = Lab::new();
+    for line in [
+        "arguments",
+        "arguments --json",
+        "run fibonacci",
+        "--help",
+        "demo",
+    ] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full");
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_jolt-lab"))
+            .args(line.split_whitespace())
+            .current_dir(lab.path("."))
+            .stdout(full.unwrap())
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{line}: {said}");
+        assert!(said.contains("standard output"), "{line}: {said}");
+    }
+}
+
+#[test]
+fn a_file_named_like_a_bundled_program_is_not_passed_over_in_silence() {
+    let lab = Lab::new();
+    lab.file("fibonacci", "no program");
+    let done = lab.run("run fibonacci");
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    assert!(done.stderr.contains("`./fibonacci`"), "{}", done.stderr);
+    let done = lab.run("run ./fibonacci");
+    assert_eq!(done.code, 2, "{}", done.stdout);
+}
