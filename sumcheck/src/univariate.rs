@@ -6,11 +6,32 @@
 )]
 
 use crate::Field;
-use ark_ff::batch_inversion;
 
 /// A univariate polynomial, coefficients from the constant up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UniPoly<F>(pub Vec<F>);
+
+/// `1/1, 1/2, …`, for numbers below `n`: one inversion.
+fn small_inverses<F: Field>(n: usize) -> Vec<F> {
+    let numbers: Vec<F> = (1..n).map(|number| F::from_word(number as u64)).collect();
+    let mut products = vec![F::one()];
+    products.extend(numbers.iter().scan(F::one(), |product, number| {
+        *product *= number;
+        Some(*product)
+    }));
+    let last = products.pop().and_then(|all| all.inverted());
+    let mut rest = last.unwrap_or_default();
+    let pairs = numbers.iter().zip(products).rev();
+    let mut inverses: Vec<F> = pairs
+        .map(|(number, before)| {
+            let inverse = rest * before;
+            rest *= number;
+            inverse
+        })
+        .collect();
+    inverses.reverse();
+    inverses
+}
 
 impl<F: Field> UniPoly<F> {
     /// The polynomial of degree below `evals.len()` with these values at 0, 1, 2, ….
@@ -19,9 +40,7 @@ impl<F: Field> UniPoly<F> {
     pub fn from_evals(evals: &[F]) -> Self {
         let n = evals.len();
         let mut divided = evals.to_vec();
-        let mut inverses: Vec<F> = (1..n).map(|level| F::from_word(level as u64)).collect();
-        batch_inversion(&mut inverses);
-        for (inverse, level) in inverses.into_iter().zip(1..) {
+        for (level, inverse) in (1..).zip(small_inverses::<F>(n)) {
             for i in (level..n).rev() {
                 divided[i] = (divided[i] - divided[i - 1]) * inverse;
             }
@@ -62,13 +81,13 @@ impl<F: Field> UniPoly<F> {
             return UniPoly(Vec::new());
         };
         let mut out = vec![F::zero(); rest.len()];
-        if let Some(inverse) = c0.inverse() {
+        if let Some(inverse) = c0.inverted() {
             let mut before = F::zero();
             for (out, c) in out.iter_mut().zip(rest) {
                 before = (*c - before * c1) * inverse;
                 *out = before;
             }
-        } else if let Some(inverse) = c1.inverse() {
+        } else if let Some(inverse) = c1.inverted() {
             let shifted = rest.iter().skip(1).chain([last]);
             for (out, c) in out.iter_mut().zip(shifted) {
                 *out = *c * inverse;

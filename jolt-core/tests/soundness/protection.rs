@@ -208,7 +208,7 @@ fn a_stack_that_is_full() {
     for (file, bytes) in [("brackets.elf", 8), ("brackets-rv32.elf", 4)] {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../tracer/tests/data");
         let mut elf = std::fs::read(format!("{folder}/{file}")).unwrap();
-        let (top, space) = (0x8400_0000u64, 0x1_0000);
+        let (top, space) = (0x8400_0000u64, 0x4000);
         let end = &Program::from_elf(&elf).unwrap().symbols()["__heap_end"].to_le_bytes()[..bytes];
         let mut places = (0..elf.len() - bytes).filter(|at| elf[*at..*at + bytes] == *end);
         let (place, others) = (places.next().unwrap(), places.count());
@@ -218,12 +218,12 @@ fn a_stack_that_is_full() {
         let tried = tried(program.word());
         let private =
             |depth: usize| Inputs::private(["[".repeat(depth), "]".repeat(depth)].concat());
-        for verdict in verdicts(&program, &private(40), all(tried)) {
+        for verdict in verdicts(&program, &private(9), all(tried)) {
             assert_eq!(verdict, Ok(()));
         }
         rejected(
             &program,
-            &private(50),
+            &private(13),
             ["remember/guard", "initial/guard"],
             tried,
         );

@@ -332,11 +332,11 @@ fn along<F: Field>(start: &[F], direction: &[F], scale: F) -> Vec<F> {
 
 /// Where the polynomial of degree at most 2 with these values at 0, 1 and 2 vanishes.
 fn roots<F: Field>([v0, v1, v2]: [F; 3]) -> Vec<F> {
-    let half = F::from(2u64).inverse().unwrap_or_default();
+    let half = F::from(2u64).inverted().unwrap_or_default();
     let square = (v2 - v1.double() + v0) * half;
     let linear = v1 - v0 - square;
-    let Some(inverse) = square.double().inverse() else {
-        let inverse = linear.inverse();
+    let Some(inverse) = square.double().inverted() else {
+        let inverse = linear.inverted();
         return inverse.map(|inverse| -v0 * inverse).into_iter().collect();
     };
     let root = (linear.square() - (square * v0).double().double()).sqrt();

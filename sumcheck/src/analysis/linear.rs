@@ -50,7 +50,7 @@ impl<F: Field> System<F> {
             self.solvable &= value.is_zero();
             return;
         };
-        let inverse = row[pivot].inverse().expect("not zero");
+        let inverse = row[pivot].inverted().expect("not zero");
         row.iter_mut().for_each(|c| *c *= inverse);
         value *= inverse;
         for (other, other_value) in &mut self.rows {

@@ -156,7 +156,7 @@ fn next_claim<F: Field>(
     x: F,
 ) -> Value {
     let Some((c0, higher)) = received.split_first() else {
-        let half = F::from(2u64).inverse().expect("odd characteristic");
+        let half = F::from(2u64).inverted().expect("odd characteristic");
         return channel.linear(F::zero(), &[(half, claim)]);
     };
     // c_1 = claim − 2 c_0 − Σ c_k, so s(x) = x·claim + (1 − 2x) c_0 + Σ (x^k − x) c_k.

@@ -5,6 +5,7 @@
     reason = "limbs of arrays, whose bounds are constants"
 )]
 
+use super::inversion;
 use super::limbs::{self, halves, subtract_once};
 use super::{Accumulator, Field, Products};
 use ark_bn254::Fr;
@@ -215,6 +216,10 @@ impl Products<Fr> for WideProducts {
 impl Field for Fr {
     type Accumulator = WideSum;
     type Products = WideProducts;
+
+    fn inverted(&self) -> Option<Self> {
+        inversion::inverse(self)
+    }
 
     #[inline(always)]
     fn plus(&self, other: &Self) -> Self {

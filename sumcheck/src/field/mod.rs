@@ -85,6 +85,11 @@ pub trait Field: PrimeField {
         *self - other
     }
 
+    /// The inverse, if this is not zero.
+    fn inverted(&self) -> Option<Self> {
+        self.inverse()
+    }
+
     /// The field element of a machine word.
     fn from_word(x: u64) -> Self {
         Self::from(x)

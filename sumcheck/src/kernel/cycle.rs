@@ -216,7 +216,7 @@ impl<F: ProverField> RoundProver<F> for CycleProver<F> {
     fn round(&mut self, claim: F) -> UniPoly<F> {
         let linear = self.eq.as_ref().map(SplitEq::linear);
         // A Boolean coordinate makes t(1) invisible in the claim; then it is evaluated.
-        let inverse = linear.and_then(|(_, one)| one.inverse());
+        let inverse = linear.and_then(|(_, one)| one.inverted());
         let with_one = linear.is_some() && inverse.is_none();
         let mut evals = self.real_pairs(with_one);
         let (mut tail, step) = self.tail_pairs();

@@ -209,7 +209,7 @@ impl<F: ProverField> RoundProver<F> for LayerProver<F> {
             sides.for_each(|side| side.push(F::one()));
         }
         let (zero, one) = self.eq.linear();
-        let inverse = one.inverse();
+        let inverse = one.inverted();
         let mut evals = self.real_pairs(inverse.is_none());
         let beyond = F::one() - self.eq.rest_point().prefix_sum(self.real() / 2);
         let tail = beyond * self.tail();

@@ -35,7 +35,7 @@ pub fn less_than_column<F: ProverField>(r: &Point<F>, real: usize) -> Column<F> 
 }
 
 fn less_than_terms<F: Field>(r: &Point<F>) -> Vec<(F, Point<F>)> {
-    let half = F::from(2u64).inverse().expect("odd characteristic");
+    let half = F::from(2u64).inverted().expect("odd characteristic");
     let mut power = F::one();
     let terms = r.0.iter().enumerate().map(|(k, r_k)| {
         let mut point = r.clone();

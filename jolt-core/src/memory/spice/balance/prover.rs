@@ -183,7 +183,7 @@ pub fn trees<F: ProverField>(
         Some(Lie::Range) => trees[2].claim(equal(range, differences)),
         Some(Lie::Roots { alpha }) => {
             let accesses = trees[0].root();
-            let inverse = |x: F| x.inverse().unwrap_or_default();
+            let inverse = |x: F| x.inverted().unwrap_or_default();
             let numerator = differences.numerator + accesses.numerator * inverse(F::from(alpha));
             let denominator = numerator * range.denominator * inverse(range.numerator);
             let more = denominator - differences.denominator;
