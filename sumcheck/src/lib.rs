@@ -105,6 +105,6 @@ pub use point::Point;
 pub use poly::{Poly, Rows, Shape, Weights};
 pub use relation::{Claimed, Factor, Order, PublicFn, Relation, Segment, Source};
 #[cfg(feature = "prover")]
-pub use shared::{PackedDigits, Shared};
+pub use shared::{Held, PackedDigits, Shared};
 pub use transcript::{Event, Label, Mark, Recording, Transcript};
 pub use univariate::UniPoly;

@@ -1,4 +1,5 @@
-//! Columns that several hold at once: a kernel that reads them, and the channel that opens them.
+//! Columns that several hold at once: a kernel that reads them, and the channel that opens them; and polynomials as they
+//! are held for the opening.
 
 use crate::{Field, Poly, Rows, Shape};
 use std::sync::Arc;
@@ -127,6 +128,59 @@ impl Shared {
                 vars: *vars,
                 radix: None,
             },
+        }
+    }
+}
+
+/// A committed polynomial, for as long as it may be opened.
+#[derive(Clone, Debug)]
+pub enum Held<F> {
+    /// In full.
+    Own(Arc<Poly<F>>),
+    /// Together with whoever committed it.
+    Shared(Shared),
+}
+
+impl<F: Field> Held<F> {
+    /// In full.
+    pub fn poly(&self) -> Arc<Poly<F>> {
+        match self {
+            Held::Own(poly) => poly.clone(),
+            Held::Shared(column) => Arc::new(column.poly()),
+        }
+    }
+
+    /// Its rows.
+    pub(crate) fn view(&self) -> View<'_, F> {
+        match self {
+            Held::Own(poly) => match &poly.rows {
+                Rows::Dense(values) => View::Dense(values),
+                Rows::Signed(values) => View::Signed(values),
+                Rows::Digits { digits, .. } => View::Digits(digits),
+            },
+            Held::Shared(Shared::Digits(packed)) => View::Packed(packed),
+            Held::Shared(Shared::Signed(_, values)) => View::Signed(values),
+        }
+    }
+}
+
+/// Rows as they are held.
+#[derive(Clone, Copy)]
+pub(crate) enum View<'a, F> {
+    Dense(&'a [F]),
+    Signed(&'a [i128]),
+    Digits(&'a [u8]),
+    Packed(&'a PackedDigits),
+}
+
+impl<F> View<'_, F> {
+    /// Real rows.
+    pub(crate) fn len(self) -> usize {
+        match self {
+            View::Dense(values) => values.len(),
+            View::Signed(values) => values.len(),
+            View::Digits(digits) => digits.len(),
+            View::Packed(packed) => packed.len(),
         }
     }
 }

@@ -23,6 +23,8 @@
 //!
 //! **Several proofs** under one commitment key can be decided together ([`Together`]).
 //!
+//! A protocol that ends all its claims at one point, as the machine does, pays for the opening alone.
+//!
 //! **Cost** for `T` rows, `P` points, `C` columns: prover `≈ 3 P T` multiplications, and the opening
 //! of one polynomial; proof `2 log T + P` scalars and one opening (`P = 1`: one opening); verifier one verification
 //! of a sum of `C` columns.

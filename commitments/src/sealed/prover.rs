@@ -4,13 +4,13 @@ use super::adopted::{Blinding, Precommitment};
 use super::batches::factors_of_oracles;
 use super::opening::{Group, factors, group};
 use super::prover_session::{Program, ProverSession, SealError};
-use super::rows::{Held, Sum, combined_rows};
+use super::rows::{combined_rows, of_group};
 use super::writing::{Writing, some_at_a_time};
 use super::{Proof, Statement, reduction};
 use crate::PcsProver;
 use std::sync::Arc;
 use sumcheck::{
-    Checks, EvalClaim, Fixed, Label, Oracle, Poly, ProverChannel, Shared, Transcript, powers,
+    Checks, EvalClaim, Fixed, Held, Label, Oracle, Poly, ProverChannel, Shared, Transcript, powers,
 };
 
 /// A sealed channel that writes a proof.
@@ -102,7 +102,7 @@ impl<P: PcsProver> SealedProver<P> {
         let polys = std::mem::take(&mut self.writing.polys);
         let parts: Vec<_> = groups
             .iter()
-            .map(|g| (g.point.clone(), Sum::of(g, &polys), self.claimed(g)))
+            .map(|g| (g.point.clone(), of_group(g, &polys), self.claimed(g)))
             .collect();
         let refuse = self.writing.refuse_false_claims;
         let reduced = reduction::prove(P::EMBEDDING, parts, (vars, refuse), |message| {

@@ -4,14 +4,15 @@
 use super::adopted::{Adopted, Blinding, Precommitment};
 use super::batches::Content;
 use super::opening::check_claim;
-use super::rows::Held;
 use super::{SealError, Statement, absorb_oracle, has_its_own};
 use crate::wire::put;
 use crate::{Combined, PcsError, PcsKeys, Script};
 use std::ops::Range;
 use std::sync::Arc;
 use sumcheck::channel::polys;
-use sumcheck::{Checks, EvalClaim, Fixed, Known, Label, Oracle, Poly, Shape, Shared, Transcript};
+use sumcheck::{
+    Checks, EvalClaim, Fixed, Held, Known, Label, Oracle, Poly, Shape, Shared, Transcript,
+};
 
 /// A commitment, and what is kept of it.
 pub(super) type Committed<P> =

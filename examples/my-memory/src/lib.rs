@@ -21,14 +21,14 @@
 //! RAM, `t` of cycles and `f` blocks of `v` variables in all, the error is at most
 //! `(16 + 2a + 13t + v + 2ft)/p`.
 //!
-//! Cost: nothing is committed. `12 + 2a + 12t + 2ft` elements for the rounds, where Twist sends `2a + 6t`, and up to
-//! five more cycle points that `fetch` has claims at.
+//! Cost: nothing is committed. `12 + 2a + 12t + 2ft` elements for the rounds, where Twist sends `3t`, and up to
+//! six more cycle points that `fetch` has claims at.
 
 use instruction_tables::Row;
 use jolt_core::constraints::Column as OfStep;
 use jolt_core::facts::{Access, Facts, Structure};
 use jolt_core::machine::{Run, evaluate_cells};
-use jolt_core::memory::labels::Shift;
+use jolt_core::memory::labels::{self, Shift};
 use jolt_core::memory::protection::Forbidden;
 use jolt_core::memory::prover::{Cells, Execution, MemoryProver, ProveMemory};
 use jolt_core::memory::twist::read_checking::{self, Challenges, Left, Read, Relations};
@@ -66,31 +66,31 @@ fn weights<F: Field>(gamma: F, mut enforced: impl FnMut(&str) -> bool) -> [F; 2]
     })
 }
 
-/// The relations of the reads, for claims at the cycle `step`.
+/// The relations of the reads and of the next label, for claims at the cycle `step`.
 fn relations_of_reads<F: Field>(
     run: &Run<'_>,
     step: &Point<F>,
     challenges: &Challenges<F>,
-) -> Relations<F> {
+) -> (Relations<F>, Shift<F>) {
     let ports = ["rs1", "rs2", "rd"];
     let forbidden = Forbidden::new(run, challenges.forbidden);
-    Relations {
+    let relations = Relations {
         registers: Read::new("registers", REGISTER_VARS, step, ports, challenges.gamma),
         ram: Read::guarded("ram", run.machine.ram_vars(), step, &forbidden),
-        shift: Shift::new(run, step),
-    }
+    };
+    (relations, Shift::new(run, step))
 }
 
 /// What the reads leave, taken by the handles of their relations.
 fn left_by_reads<F: Field, V: Copy>(
-    relations: &Relations<F>,
+    (relations, labels): &(Relations<F>, Shift<F>),
     [registers, ram, shift]: [Reduced<F, V>; 3],
 ) -> Reads<F, V> {
     let [cycle] = shift.at();
     Reads {
         registers: relations.registers.leave(registers),
         ram: relations.ram.leave(ram),
-        shift: (cycle, relations.shift.leave(shift)),
+        shift: (cycle, labels.leave(shift)),
     }
 }
 
@@ -258,16 +258,23 @@ pub fn prove_reads<F: ProverField>(
     let forbidden = weights;
     let challenges = Challenges { gamma, forbidden };
     let relations = relations_of_reads(run, &step.point, &challenges);
-    let provers = read_checking::kernels(&relations, run, witness, &step.point, &challenges);
-    let instances = relations.batch().into_iter().zip(claims).zip(provers);
-    let mut reduced = instances.map(|((relation, claim), prover)| {
-        let instance = Instance {
-            relation,
-            claim,
-            prover,
-        };
-        prove_one(channel, instance)
-    });
+    let (reads, shift) = &relations;
+    let [registers, ram] = read_checking::kernels(reads, run, witness, &step.point, &challenges);
+    let next = labels::prover(run, witness, shift, &step.point);
+    let provers = [registers, ram, Box::new(next)];
+    let [first, second] = reads.batch();
+    let all = [first, second, shift.relation.clone()].into_iter();
+    let mut reduced = all
+        .zip(claims)
+        .zip(provers)
+        .map(|((relation, claim), prover)| {
+            let instance = Instance {
+                relation,
+                claim,
+                prover,
+            };
+            prove_one(channel, instance)
+        });
     let reduced = [(); 3].map(|()| reduced.next().expect("three relations"));
     left_by_reads(&relations, reduced)
 }
@@ -344,11 +351,12 @@ fn verify_reads<F: Field>(
     let forbidden = weights;
     let challenges = Challenges { gamma, forbidden };
     let relations = relations_of_reads(run, &step.point, &challenges);
-    let [first, second, third] = relations.batch();
+    let (reads, shift) = &relations;
+    let [first, second] = reads.batch();
     let reduced = [
         verify_one(channel, first, registers)?,
         verify_one(channel, second, cell)?,
-        verify_one(channel, third, next)?,
+        verify_one(channel, shift.relation.clone(), next)?,
     ];
     Ok(left_by_reads(&relations, reduced))
 }
@@ -430,6 +438,7 @@ impl<F: ProverField> MemoryProver<F> for Plain {
         channel: &mut dyn ProverChannel<F>,
         execution: &Execution<'_>,
         step: &mut Step<F, F>,
+        _begun: Vec<Reduced<F, F>>,
         observer: &mut dyn Observer,
     ) -> Claims<F, F> {
         let Execution {
@@ -451,6 +460,7 @@ impl<F: ProverField> MemoryVerifier<F> for Plain {
         run: &Run<'_>,
         oracles: &Oracles,
         step: &mut Step<F, Value>,
+        _begun: Vec<Reduced<F, Value>>,
     ) -> Result<Claims<F, Value>, VerifyError> {
         channel.note(Note::Phase("reads"));
         let reads = verify_reads(channel, run, step)?;

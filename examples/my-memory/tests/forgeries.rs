@@ -8,6 +8,7 @@ use jolt_core::constraints::Column;
 use jolt_core::lookup::shout::Shout;
 use jolt_core::lookup::{ProveLookup, ReadClaim};
 use jolt_core::machine::{Machine, Run};
+use jolt_core::vm::carry::Keeping;
 use jolt_core::vm::{Arguments, commit, constrain, fetch, lookup_shape, verify};
 use jolt_core::witness::Witness;
 use my_memory::{Plain, prove_reads, prove_values};
@@ -48,8 +49,9 @@ impl<'a> Forgery<'a> {
     }
 
     fn prove(&self, checks: Checks) -> PlainProof<Fr> {
-        let mut channel = PlainProver::<Fr>::with_checks("forgery", checks);
+        let mut below = PlainProver::<Fr>::with_checks("forgery", checks);
         let (run, witness) = self.machine;
+        let mut channel = Keeping::over(&mut below, run.cycle_vars);
         let committed = commit::prove(&mut channel, run, witness);
         let shape = lookup_shape(run.machine, run.cycle_vars);
         let lookup = Shout.commit(&mut channel, &shape, witness.reads.clone());
@@ -64,7 +66,7 @@ impl<'a> Forgery<'a> {
             left: step.take(Column::Left),
             right: step.take(Column::Right),
         };
-        let selectors = lookup.reduce(&mut channel, claim);
+        let lookups = lookup.reduce_beside(&mut channel, claim, ("", Vec::new()));
         let (run, witness) = self.reads;
         let reads = prove_reads(&mut channel, run, witness, &mut step);
         let (run, witness) = self.values;
@@ -75,14 +77,16 @@ impl<'a> Forgery<'a> {
             let low = point.split_at(block.block_vars).0;
             *point = block.point(&low, self.verifier.machine.ram_vars());
         }
+        let (channel, kept) = channel.0.into_kept();
         let claims = fetch::Claims {
             step,
-            selectors,
+            selectors: lookups.selectors,
             memory,
+            carried: kept.claims,
         };
-        let (run, witness) = self.machine;
-        fetch::prove(&mut channel, run, witness, committed, claims);
-        channel.finish().0
+        let of = (committed, &kept.polys);
+        fetch::prove(channel, self.machine, of, claims, lookups.late);
+        below.finish().0
     }
 
     fn verdict(&self, checks: Checks) -> (Result<(), VerifyError>, BTreeSet<String>) {
@@ -304,10 +308,10 @@ fn block_elsewhere(table: &mut Table) {
 }
 
 /// Checks that are the machine's own, and have forgeries in `jolt-core/tests/soundness`.
-const OF_THE_MACHINE: [&str; 10] = [
+const OF_THE_MACHINE: [&str; 12] = [
     "constrain",
     "execute",
-    "decompose",
+    "digits",
     "open",
     "fetch:",
     "fetch/step",
@@ -315,6 +319,8 @@ const OF_THE_MACHINE: [&str; 10] = [
     "fetch/entry",
     "fetch/bytecode",
     "fetch/booleanity",
+    "fetch/carry",
+    "fetch/digits",
 ];
 
 #[test]

@@ -12,6 +12,9 @@
 //! right(j) = right operand if pair(j), the whole index if single(j), else 0
 //! ```
 //!
+//! In company ([`LookupVerifier::reduce_beside`]) an argument proves other relations with its own, and leaves those that
+//! are better proven later.
+//!
 //! The selector columns `selects_t`, `pair`, `single` belong to the caller (bytecode, or public).
 //!
 //! On their own, reads of any table are committed, proven and verified by keys: [`api`].
@@ -41,7 +44,8 @@ pub use prover::{LookupProver, ProveLookup};
 use crate::facts::Facts;
 use decomposition::CutError;
 use instruction_tables::tables::{AutomatonError, Table, pinned};
-use sumcheck::{Field, Point, Value, VerifierChannel, VerifyError};
+use sumcheck::batch::{self, Late};
+use sumcheck::{Field, Label, Point, Reduced, Relation, Value, VerifierChannel, VerifyError};
 
 /// Size and tables of a lookup instance; fixed in the verifying key.
 #[derive(Clone)]
@@ -264,6 +268,17 @@ pub struct SelectorClaim<F, V> {
     pub value: V,
 }
 
+/// What is left of reads that were proven in company.
+#[must_use = "claims must be consumed"]
+pub struct Left<F, V, P> {
+    /// The claim on the selectors.
+    pub selectors: SelectorClaim<F, V>,
+    /// What the other relations leave.
+    pub others: Vec<Reduced<F, V>>,
+    /// Relations over cycles that are to be proven yet.
+    pub late: Vec<Late<F, V, P>>,
+}
+
 /// What the challenge hides that output and operands are combined by: [`Note::Risk`](sumcheck::Note::Risk).
 pub const EXPOSED: &str = "output and both operands";
 /// What the challenge hides that claims on selectors are combined by.
@@ -324,4 +339,28 @@ pub trait LookupVerifier<F: Field>: Send {
         channel: &mut dyn VerifierChannel<F>,
         claim: ReadClaim<F, Value>,
     ) -> Result<SelectorClaim<F, Value>, VerifyError>;
+
+    /// The same, in company: relations that are claimed at the same cycle point, over cycles at last, are proven, too,
+    /// in a batch of the argument's if it has one at this point; and relations over cycles that nothing waits for are
+    /// left to whoever has more of them. An argument that has neither need not say so: then the others are a batch of
+    /// their own, of this name.
+    ///
+    /// # Errors
+    /// As [`Self::reduce`].
+    fn reduce_beside(
+        self: Box<Self>,
+        channel: &mut dyn VerifierChannel<F>,
+        claim: ReadClaim<F, Value>,
+        (batch, others): (Label, Vec<(Relation<F>, Value)>),
+    ) -> Result<Left<F, Value, ()>, VerifyError> {
+        let others = match others.is_empty() {
+            true => Vec::new(),
+            false => batch::verify_all(channel, batch, others)?,
+        };
+        Ok(Left {
+            selectors: self.reduce(channel, claim)?,
+            others,
+            late: Vec::new(),
+        })
+    }
 }

@@ -1,9 +1,9 @@
 //! What proves lookups.
 
 use super::dense::ProveDense;
-use super::{LookupArgument, LookupShape, ReadClaim, Reads, SelectorClaim};
+use super::{Left, LookupArgument, LookupShape, ReadClaim, Reads, SelectorClaim};
 use std::sync::Arc;
-use sumcheck::{Field, ProverChannel};
+use sumcheck::{Field, Instance, Label, ProverChannel, RoundProver, batch};
 
 /// A lookup argument with its prover.
 pub trait ProveLookup<F: Field>: LookupArgument<F> {
@@ -33,4 +33,22 @@ pub trait LookupProver<F: Field>: Send {
         channel: &mut dyn ProverChannel<F>,
         claim: ReadClaim<F, F>,
     ) -> SelectorClaim<F, F>;
+
+    /// The same, in company: the other side of [`LookupVerifier::reduce_beside`](super::LookupVerifier::reduce_beside).
+    fn reduce_beside<'a>(
+        self: Box<Self>,
+        channel: &mut dyn ProverChannel<F>,
+        claim: ReadClaim<F, F>,
+        (batch, others): (Label, Vec<Instance<'a, F>>),
+    ) -> Left<F, F, Box<dyn RoundProver<F>>> {
+        let others = match others.is_empty() {
+            true => Vec::new(),
+            false => batch::prove_all(channel, batch, others),
+        };
+        Left {
+            selectors: self.reduce(channel, claim),
+            others,
+            late: Vec::new(),
+        }
+    }
 }

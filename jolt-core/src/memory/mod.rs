@@ -7,7 +7,7 @@
 //! An argument is a reduction, as a lookup argument is. It may commit polynomials before any challenge
 //! is drawn. It consumes the claims on the values read (`rs1`, `rs2`, `rd_old`, `cell`), on whether the cell is
 //! protected ([`protection`]) and on the next label, all at `r_step`, and leaves claims that [`crate::vm::fetch`] proves: on functions of the bytecode
-//! row, and on RAM addresses. It is chosen by name and pinned in the verifying key.
+//! row, and on RAM addresses. It may begin with relations that are proven beside the lookups. It is chosen by name and pinned in the verifying key.
 //!
 //! | argument | commits | values read |
 //! |---|---|---|
@@ -26,7 +26,7 @@ use crate::facts::Facts;
 use crate::machine::Run;
 use crate::step::{Oracles, Step};
 use instruction_tables::{REGISTERS, Row};
-use sumcheck::{Field, Point, Value, VerifierChannel, VerifyError};
+use sumcheck::{Field, Point, Reduced, Relation, Value, VerifierChannel, VerifyError};
 
 /// Register address variables.
 pub const REGISTER_VARS: usize = REGISTERS.trailing_zeros() as usize;
@@ -90,7 +90,21 @@ pub trait MemoryArgument<F: Field>: Send + Sync {
 
 /// A verifier that has received the commitments.
 pub trait MemoryVerifier<F: Field> {
-    /// Verifies the accesses.
+    /// Relations that are claimed at `r_step`, over cycles at last, with their claims. They are proven beside the
+    /// lookups, for which there may be no rounds to pay. An argument need not have any.
+    ///
+    /// # Errors
+    /// The first check that fails, or a proof that ends early.
+    fn begin(
+        &mut self,
+        _channel: &mut dyn VerifierChannel<F>,
+        _run: &Run<'_>,
+        _step: &mut Step<F, Value>,
+    ) -> Result<Vec<(Relation<F>, Value)>, VerifyError> {
+        Ok(Vec::new())
+    }
+
+    /// Verifies the accesses, from what these relations leave on.
     ///
     /// # Errors
     /// The first check that fails, or a proof that ends early.
@@ -100,6 +114,7 @@ pub trait MemoryVerifier<F: Field> {
         run: &Run<'_>,
         oracles: &Oracles,
         step: &mut Step<F, Value>,
+        begun: Vec<Reduced<F, Value>>,
     ) -> Result<Claims<F, Value>, VerifyError>;
 }
 

@@ -13,7 +13,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use sumcheck::EqBlocks;
 use sumcheck::kernel::{Column, Numbers};
-use sumcheck::{Field, Point, ProverChannel, ProverField};
+use sumcheck::{Field, Instance, Point, ProverChannel, ProverField, Reduced};
 
 /// A memory argument with its prover.
 pub trait ProveMemory<F: Field>: MemoryArgument<F> {
@@ -35,12 +35,24 @@ pub trait ProveMemory<F: Field>: MemoryArgument<F> {
 
 /// A prover that has committed.
 pub trait MemoryProver<F: Field> {
-    /// Proves the accesses. Tells the observer of its phases.
+    /// Relations that are proven beside the lookups: the other side of
+    /// [`MemoryVerifier::begin`](super::MemoryVerifier::begin).
+    fn begin<'a>(
+        &mut self,
+        _channel: &mut dyn ProverChannel<F>,
+        _execution: &Execution<'a>,
+        _step: &mut Step<F, F>,
+    ) -> Vec<Instance<'a, F>> {
+        Vec::new()
+    }
+
+    /// Proves the accesses, from what these relations leave on. Tells the observer of its phases.
     fn reduce(
         self: Box<Self>,
         channel: &mut dyn ProverChannel<F>,
         execution: &Execution<'_>,
         step: &mut Step<F, F>,
+        begun: Vec<Reduced<F, F>>,
         observer: &mut dyn Observer,
     ) -> Claims<F, F>;
 }

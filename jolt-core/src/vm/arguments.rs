@@ -11,6 +11,7 @@ use crate::lookup::{LookupArgument, LookupShape};
 use crate::machine::Machine;
 use crate::memory::MemoryArgument;
 use instruction_tables::WordSize;
+use sumcheck::Label;
 
 /// The arguments that a key pins.
 #[derive(Clone, Copy)]
@@ -20,6 +21,9 @@ pub struct Arguments<'a, F> {
     /// Of registers and RAM.
     pub memory: &'a dyn MemoryArgument<F>,
 }
+
+/// The batch of what a memory argument begins with, where the lookup argument has none to prove it in.
+pub(super) const BESIDE: Label = "remember";
 
 /// The lookups of a machine that runs for `2^cycle_vars` cycles.
 pub fn lookup_shape(machine: &Machine, cycle_vars: usize) -> LookupShape {

@@ -1,6 +1,7 @@
 //! The prover of the machine.
 
-use super::arguments::{Arguments, lookup_shape};
+use super::arguments::{Arguments, BESIDE, lookup_shape};
+use super::carry::{Keeping, Kept};
 use super::{commit, constrain, fetch};
 use crate::lookup::ProveLookup;
 use crate::machine::Run;
@@ -38,9 +39,11 @@ pub fn prove<F: ProverField>(
     observer: &mut dyn Observer,
 ) {
     let shape = lookup_shape(run.machine, run.cycle_vars);
+    let mut own = Keeping::over(channel, run.cycle_vars);
+    let channel: &mut dyn ProverChannel<F> = &mut own;
     observer.phase("commit");
     let committed = commit::prove(channel, run, &witness);
-    let memory = arguments.memory.commit(channel, run, &witness);
+    let mut memory = arguments.memory.commit(channel, run, &witness);
     let reads = std::mem::take(&mut witness.reads);
     let lookup = arguments.lookup.commit(channel, &shape, reads);
     observer.phase("constrain");
@@ -54,18 +57,22 @@ pub fn prove<F: ProverField>(
     let mut step = constrain::prove(channel, run, &committed.oracles, kernel);
     let claim = constrain::read_claim(&mut step);
     observer.phase("execute");
-    let selectors = lookup.reduce(channel, claim);
     let execution = Execution {
         run,
         witness: &witness,
         oracles: &committed.oracles,
     };
-    let memory = memory.reduce(channel, &execution, &mut step, observer);
+    let beside = (BESIDE, memory.begin(channel, &execution, &mut step));
+    let left = lookup.reduce_beside(channel, claim, beside);
+    let memory = memory.reduce(channel, &execution, &mut step, left.others, observer);
     observer.phase("fetch");
+    let (channel, Kept { claims, polys }) = own.0.into_kept();
     let inputs = fetch::Claims {
         step,
-        selectors,
+        selectors: left.selectors,
         memory,
+        carried: claims,
     };
-    fetch::prove(channel, run, &witness, committed, inputs);
+    let of = (committed, &polys);
+    fetch::prove(channel, (run, &witness), of, inputs, left.late);
 }

@@ -7,7 +7,8 @@
     clippy::expect_used
 )]
 
-use super::arguments::{Arguments, lookup_shape};
+use super::arguments::{Arguments, BESIDE, lookup_shape};
+use super::carry::Withholding;
 use super::{commit, constrain, fetch};
 use crate::machine::Run;
 use sumcheck::{Field, Note, VerifierChannel, VerifyError};
@@ -22,21 +23,26 @@ pub fn verify<F: Field>(
     run: &Run<'_>,
 ) -> Result<(), VerifyError> {
     let shape = lookup_shape(run.machine, run.cycle_vars);
+    let mut own = Withholding::over(channel, run.cycle_vars);
+    let channel: &mut dyn VerifierChannel<F> = &mut own;
     channel.note(Note::Phase("commit"));
     let oracles = commit::verify(channel, run)?;
-    let memory = arguments.memory.receive(channel, run)?;
+    let mut memory = arguments.memory.receive(channel, run)?;
     let lookup = arguments.lookup.receive(channel, &shape)?;
     channel.note(Note::Phase("constrain"));
     let mut step = constrain::verify(channel, run, &oracles)?;
     channel.note(Note::Phase("execute"));
     let claim = constrain::read_claim(&mut step);
-    let selectors = lookup.reduce(channel, claim)?;
-    let memory = memory.reduce(channel, run, &oracles, &mut step)?;
+    let beside = (BESIDE, memory.begin(channel, run, &mut step)?);
+    let left = lookup.reduce_beside(channel, claim, beside)?;
+    let memory = memory.reduce(channel, run, &oracles, &mut step, left.others)?;
     channel.note(Note::Phase("fetch"));
+    let (channel, carried) = own.0.into_claims();
     let inputs = fetch::Claims {
         step,
-        selectors,
+        selectors: left.selectors,
         memory,
+        carried,
     };
-    fetch::verify(channel, run, &oracles, inputs)
+    fetch::verify(channel, run, &oracles, inputs, left.late)
 }

@@ -3,6 +3,8 @@
 use crate::support::{Start, honest, machine, program, simulate, tables};
 use ark_bn254::Fr;
 use ark_ff::{UniformRand, Zero};
+use ark_std::rand::Rng;
+use ark_std::rand::rngs::StdRng;
 use instruction_tables::{Row, WordSize};
 use jolt_core::constraints::{CONSTRAINTS, Column};
 use jolt_core::machine::Run;
@@ -15,10 +17,16 @@ use jolt_core::memory::spice::initial::{self, Places};
 use jolt_core::memory::spice::ports::{self, CELL};
 use jolt_core::memory::spice::witness::{self as spice, Access, Columns, Rules, Story};
 use jolt_core::memory::twist::{read_checking, value_evaluation};
+use jolt_core::vm::carry::{self, Carry};
 use jolt_core::vm::constrain::{self, Constraints, violations};
 use jolt_core::witness::Witness;
 use proptest::prelude::*;
-use sumcheck::{NaiveProver, Point, Relation, RoundProver};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use sumcheck::{
+    EvalClaim, Held, NaiveProver, Oracle, PackedDigits as Packed, Point, Poly, Relation,
+    RoundProver, Shared, Weights,
+};
 use tracer::CellSet;
 
 const WORD: WordSize = WordSize::W64;
@@ -137,9 +145,9 @@ proptest! {
             forbidden: [Fr::rand(&mut rng), Fr::rand(&mut rng)],
         };
         let relations = read_checking::Relations::new(&run, &r, &challenges);
-        let read_checking::Relations { registers, ram, shift } = &relations;
+        let read_checking::Relations { registers, ram } = &relations;
         let kernels = read_checking::kernels(&relations, &run, &witness, &r, &challenges);
-        let [mut of_registers, mut of_ram, mut of_shift] = kernels;
+        let [mut of_registers, mut of_ram] = kernels;
         let rd = tables::port(&run, &witness, |r| r.rd);
         let cell = |j: usize| Some(witness.address.get(j).map_or(0, |k| *k as usize));
         let numbers: [fn(&Row) -> u8; 3] = [|r| r.rs1, |r| r.rs2, |r| r.rd];
@@ -161,9 +169,6 @@ proptest! {
         ];
         let of = tables::of(&ram.relation, of);
         let cells = same_messages(&ram.relation, of, &mut *of_ram, &mut rng);
-        let labels = tables::by_row(&run, &witness, |row| Fr::from(row.label));
-        let of = tables::of(&shift.relation, vec![(shift.label, labels)]);
-        same_messages(&shift.relation, of, &mut *of_shift, &mut rng);
 
         let read = read_checking::Checked {
             point: register[1].clone(),
@@ -171,16 +176,21 @@ proptest! {
             ports: [Fr::zero(); 3],
             cell: cells[0].clone(),
             address: Fr::zero(),
-            label: Fr::zero(),
         };
         let blocks: Vec<Point<Fr>> = run
             .finals
             .iter()
             .map(|f| f.point(&point(&mut rng, f.block_vars), machine.ram_vars()))
             .collect();
-        let relations = value_evaluation::relations(&run, &read.point);
-        let kernels = value_evaluation::kernels(&relations, &run, &witness, &read, &blocks);
-        for (i, (contents, mut kernel)) in relations.iter().zip(kernels).enumerate() {
+        let relations = value_evaluation::Relations::new(&run, &read.point, &r);
+        let of = (&run, &witness);
+        let mut kernels = value_evaluation::kernels(&relations, of, &read, &blocks, &r);
+        let shift = &relations.shift;
+        let labels = tables::by_row(&run, &witness, |row| Fr::from(row.label));
+        let of = tables::of(&shift.relation, vec![(shift.label, labels)]);
+        same_messages(&shift.relation, of, &mut kernels.pop().unwrap(), &mut rng);
+        let contents = relations.contents.iter();
+        for (i, (contents, mut kernel)) in contents.zip(kernels).enumerate() {
             let (at, increments) = match i {
                 0 => (&read.register, &witness.rd_inc),
                 1 => (&read.cell, &witness.cell_inc),
@@ -199,6 +209,55 @@ proptest! {
             let tables = tables::of(&contents.relation, of);
             same_messages(&contents.relation, tables, &mut kernel, &mut rng);
         }
+    }
+
+    /// Claims on oracles of every kind, at three points of which two have oracles in common.
+    #[test]
+    fn carried_claims(seed: u64, vars in 0usize..7) {
+        let rng = &mut rng(seed);
+        let rows = |rng: &mut StdRng| rng.gen_range(0..=1usize << vars);
+        let mut polys = BTreeMap::new();
+        for number in 0..8 {
+            let rows = rows(rng);
+            let digits = || Packed::of(vars, 5 + number, rows, |j| (j * j % (5 + number)) as u8);
+            let held = match number % 4 {
+                0 => Held::Shared(Shared::Digits(Arc::new(digits()))),
+                1 => Held::Own(Arc::new(Shared::Digits(Arc::new(digits())).poly())),
+                2 => {
+                    let signed = (0..rows).map(|j| (j as i128 - 3) << (j % 60)).collect();
+                    Held::Shared(Shared::Signed(vars, Arc::new(signed)))
+                }
+                _ => {
+                    let dense = (0..rows).map(|_| Fr::rand(rng)).collect();
+                    Held::Own(Arc::new(Poly::dense(vars, dense)))
+                }
+            };
+            polys.insert(Oracle(10 + number), held);
+        }
+        let points = [(); 3].map(|()| point(rng, vars));
+        let claims = [0, 1, 0, 2, 1, 0].map(|at| {
+            let terms = polys.iter().skip(2 * at).map(|(oracle, held)| {
+                let weights = match held.poly().shape().radix {
+                    Some(radix) => Weights::Digit((0..radix).map(|_| Fr::rand(rng)).collect()),
+                    None => Weights::One,
+                };
+                (*oracle, weights, Fr::rand(rng))
+            });
+            let terms: Vec<_> = terms.collect();
+            let value = terms.iter().map(|(oracle, weights, factor)| {
+                *factor * polys[oracle].poly().evaluate(weights, &points[at])
+            });
+            let value = value.sum();
+            EvalClaim { terms, point: points[at].clone(), value }
+        });
+        let carried = carry::by_point(claims.into(), (Fr::rand(rng), Fr::rand(rng)));
+        let carry = Carry::new(&carried, vars);
+        let tables = tables::carried(&carry, &carried, &polys);
+        let (constant, terms) = carry::sum(&carried);
+        let sum = constant + terms.iter().map(|(c, v)| *c * v).sum::<Fr>();
+        prop_assert_eq!(NaiveProver::new(&carry.relation, tables.clone()).sum(), sum);
+        let mut kernel = carry::kernel(&carried, &polys);
+        same_messages(&carry.relation, tables, &mut *kernel, rng);
     }
 
     #[test]

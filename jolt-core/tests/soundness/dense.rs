@@ -167,7 +167,7 @@ pub(super) fn subjects() -> Vec<DenseSubject<Fr>> {
         digits(
             Arc::new(Shout),
             shout,
-            ["decompose/digits", "decompose/one-hot"],
+            ["decompose/digits", "digits/one-hot"],
         ),
         digits(
             Arc::new(Naive),

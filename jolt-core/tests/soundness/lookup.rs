@@ -231,7 +231,7 @@ fn subjects() -> [Subject<Fr>; 3] {
             returning: Vec::new(),
         }
     };
-    let checks = ["decompose/digits", "decompose/one-hot"];
+    let checks = ["decompose/digits", "digits/one-hot"];
     let argued = vec![
         ("execute: lookup/one-hot", ELSEWHERE),
         (

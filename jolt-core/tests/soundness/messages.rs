@@ -61,7 +61,7 @@ fn analyzed(word: WordSize, lookup: &str, memory: &str) {
         values: sample::count(1, usize::MAX),
         // Of a sample what both memory arguments have is looked at with one of them.
         without: match memory == "spice" && !sample::all() {
-            true => &["constrain", "decompose", "execute", "fetch"],
+            true => &["constrain", "execute", "fetch"],
             false => &[],
         },
     };

@@ -178,7 +178,7 @@ fn input_that_is_overwritten_read_and_restored() {
 #[test]
 fn accesses_of_the_guard() {
     one_thread();
-    let without = ["remember/guard", "initial/guard"];
+    let without = ["ram/guard", "initial/guard"];
     let base = asm::auipc(1, ((DATA - CODE) >> 12) as u32);
     for word in WORDS {
         let last = 1024 - word.bytes() as i32;
@@ -224,7 +224,7 @@ fn a_stack_that_is_full() {
         rejected(
             &program,
             &private(13),
-            ["remember/guard", "initial/guard"],
+            ["ram/guard", "initial/guard"],
             tried,
         );
     }

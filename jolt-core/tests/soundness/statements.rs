@@ -286,7 +286,7 @@ fn an_output_is_of_its_input() {
         let subject = Subject::new(guest(name), &inputs, memory);
         subject.is_true();
         let check = match memory {
-            "twist" => "remember/ram",
+            "twist" => "execute/ram",
             _ => "initial/ram",
         };
         let other = |what: &str, input: Vec<u8>| {

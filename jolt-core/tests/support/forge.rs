@@ -17,15 +17,16 @@ use jolt_core::memory::spice::balance::Lie;
 use jolt_core::memory::spice::witness::{Columns, Rules};
 use jolt_core::memory::spice::{self, Spice, Stories};
 use jolt_core::memory::twist::{self, Twist, read_checking, value_evaluation};
+use jolt_core::vm::carry::{Keeping, Kept};
 use jolt_core::vm::fetch::{self, Claims, Relations, Sorted, split_address};
 use jolt_core::vm::{Arguments, commit, constrain, lookup_shape, verify};
 use jolt_core::witness::Witness;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use sumcheck::channel::layer::{Heard, Layer, Over};
 use sumcheck::channel::plain::{PlainProof, PlainProver, PlainVerifier};
 use sumcheck::{
-    Checks, EvalClaim, Label, NaiveProver, Oracle, ProverChannel, Relation, RoundProver, UniPoly,
-    Value, VerifierChannel, VerifyError, Weights,
+    Checks, EvalClaim, Held, Label, NaiveProver, Oracle, ProverChannel, Relation, RoundProver,
+    Shared, UniPoly, Value, VerifierChannel, VerifyError, Weights,
 };
 
 /// What the prover pretends in one phase.
@@ -161,6 +162,8 @@ pub struct Forgery<'a> {
     pub recall: Story<'a>,
     pub spice: SpiceForgery<'a>,
     pub fetch: Story<'a>,
+    /// Whose increments are carried to the last point, if not those that are committed.
+    pub carry: Option<Story<'a>>,
     pub matrix: &'a [MatrixError],
     pub coefficient: Option<ChangedCoefficient>,
     /// What booleanity adds up to, times its weight: the prover of `bytecode` says it for as long as booleanity waits.
@@ -186,6 +189,7 @@ impl<'a> Forgery<'a> {
             recall: story,
             spice: SpiceForgery::of(story),
             fetch: story,
+            carry: None,
             matrix: &[],
             coefficient: None,
             waiting: None,
@@ -202,6 +206,8 @@ impl<'a> Forgery<'a> {
     }
 
     fn prove_over(&self, channel: &mut dyn ProverChannel<Fr>) {
+        let mut keeping = Keeping::over(channel, self.commit.run.cycle_vars);
+        let channel: &mut dyn ProverChannel<Fr> = &mut keeping;
         let Story { run, witness } = self.commit;
         let committed = commit::prove(channel, run, witness);
         let shape = lookup_shape(run.machine, run.cycle_vars);
@@ -237,19 +243,26 @@ impl<'a> Forgery<'a> {
                 },
             );
         let claim = constrain::read_claim(&mut step);
-        let selectors = lookup.reduce(channel, claim);
+        let (begun, others) = match self.memory {
+            Memory::Spice => (None, Vec::new()),
+            Memory::Twist => {
+                let Story { run, witness } = self.remember;
+                let (begun, others) = read_checking::begin(channel, run, witness, &mut step);
+                (Some(begun), others)
+            }
+        };
+        let left = lookup.reduce_beside(channel, claim, ("remember", others));
         let mut memory = match &memory {
             Some(own) => {
                 let oracles = (own, &committed.oracles);
                 spice::prove(channel, &stories, oracles, &mut step, &mut ())
             }
             None => {
-                let Story { run, witness } = self.remember;
-                let (read, values) = read_checking::prove(channel, run, witness, &mut step);
+                let (read, values) = begun.unwrap().leave(left.others);
                 let Story { run, witness } = self.recall;
-                let oracles = &committed.oracles;
+                let with = (&committed.oracles, &mut step);
                 let left = (&read, values);
-                let written = value_evaluation::prove(channel, run, witness, left, oracles);
+                let written = value_evaluation::prove(channel, (run, witness), left, with);
                 twist::claims(read, written)
             }
         };
@@ -259,16 +272,29 @@ impl<'a> Forgery<'a> {
             let low = point.split_at(block.block_vars).0;
             *point = block.point(&low, self.verifier.machine.ram_vars());
         }
+        let (channel, Kept { claims, mut polys }) = keeping.0.into_kept();
+        if let Some(Story { run, witness }) = self.carry {
+            let of = &committed.oracles;
+            for (oracle, increments) in [
+                (of.rd_inc, &witness.rd_inc),
+                (of.cell_inc, &witness.cell_inc),
+            ] {
+                let column = Shared::Signed(run.cycle_vars, increments.clone());
+                polys.insert(oracle, Held::Shared(column));
+            }
+        }
         let claims = Claims {
             step,
-            selectors,
+            selectors: left.selectors,
             memory,
+            carried: claims,
         };
         let Story { run, witness } = self.fetch;
         let oracles = committed.oracles.clone();
-        fetch::prove_with(channel, run, &oracles, claims, |relations, sorted, at| {
-            let kernels = fetch::kernels(run, witness, committed.digits, sorted, at);
-            let naive = self.reference(relations, sorted);
+        let of = (run, &oracles);
+        fetch::prove_with(channel, of, claims, left.late, |relations, sorted, at| {
+            let kernels = fetch::kernels(run, witness, committed.digits, &polys, sorted, at);
+            let naive = self.reference(relations, sorted, &polys);
             let (bytecode, one_hot) =
                 (&relations.bytecode.relation, &relations.booleanity.relation);
             let mut wait = bytecode.rounds().saturating_sub(one_hot.rounds());
@@ -331,6 +357,7 @@ impl<'a> Forgery<'a> {
         &self,
         relations: &Relations<Fr>,
         sorted: &Sorted<Fr, Fr>,
+        polys: &BTreeMap<Oracle, Held<Fr>>,
     ) -> Vec<NaiveProver<Fr>> {
         let Story { run, witness } = self.fetch;
         let rows = run.machine.bytecode_radices();
@@ -354,6 +381,7 @@ impl<'a> Forgery<'a> {
             bytecode,
             addresses,
             booleanity,
+            carry,
         } = relations;
         let rows_of = bytecode.digits.iter().zip(&row_digits);
         let rows_of = rows_of.map(|(claimed, matrix)| (*claimed, matrix.clone()));
@@ -381,6 +409,10 @@ impl<'a> Forgery<'a> {
             NaiveProver::new(&bytecode.relation, rows_of),
             NaiveProver::new(&addresses.relation, cells_of),
             NaiveProver::new(&booleanity.relation, all),
+            NaiveProver::new(
+                &carry.relation,
+                tables::carried(carry, &sorted.carried, polys),
+            ),
         ]
     }
 }
@@ -397,16 +429,16 @@ fn widen(matrix: &[Fr], radix: usize) -> Vec<Fr> {
 
 /// The naive prover, and (unless the forgery is one that no kernel can make) the kernel, which must
 /// say the same.
-struct Both {
+struct Both<'a> {
     naive: NaiveProver<Fr>,
-    kernel: Option<Box<dyn RoundProver<Fr>>>,
+    kernel: Option<Box<dyn RoundProver<Fr> + 'a>>,
     /// A false claim makes kernels, which derive a value from it, differ from the naive prover.
     honest: bool,
     /// What another relation adds up to, and for how many rounds it is said here.
     waiting: (Fr, usize),
 }
 
-impl RoundProver<Fr> for Both {
+impl RoundProver<Fr> for Both<'_> {
     fn round(&mut self, claim: Fr) -> UniPoly<Fr> {
         let mut slow = self.naive.round(claim);
         if let (sum, wait @ 1..) = &mut self.waiting {
@@ -465,7 +497,7 @@ impl<'a> Layer<Fr> for Forged<'a> {
         }
     }
 
-    fn pass(&mut self, mut claim: EvalClaim<Fr, Value>) -> EvalClaim<Fr, Value> {
+    fn pass(&mut self, mut claim: EvalClaim<Fr, Value>) -> Option<EvalClaim<Fr, Value>> {
         let mut more = Fr::from(0u64);
         for (oracle, weights, scale) in &claim.terms {
             let Weights::Digit(weights) = weights else {
@@ -477,7 +509,7 @@ impl<'a> Layer<Fr> for Forged<'a> {
             }
         }
         claim.value = self.below.linear(-more, &[(Fr::from(1u64), claim.value)]);
-        claim
+        Some(claim)
     }
 }
 

@@ -5,9 +5,10 @@ use ark_ff::{Field as _, One, Zero};
 use instruction_tables::{REGISTERS, Row};
 use jolt_core::bytecode::digit_vars;
 use jolt_core::machine::Run;
+use jolt_core::vm::carry::{Carried, Carry};
 use jolt_core::witness::Witness;
 use std::collections::BTreeMap;
-use sumcheck::{Claimed, Point, Relation, Source};
+use sumcheck::{Claimed, Held, Oracle, Point, Relation, Source};
 
 /// A claimed factor, with its table.
 pub type Of = (Claimed<Fr>, Vec<Fr>);
@@ -137,6 +138,24 @@ fn digits(indices: &[u32], radices: &[usize]) -> Vec<Vec<u8>> {
     let digit = |i: usize| move |k: &u32| ((k >> (4 * i)) & 15) as u8;
     let columns = (0..radices.len()).map(|i| indices.iter().map(digit(i)).collect());
     columns.collect()
+}
+
+/// The rows of each sum that is carried, from the polynomials in full.
+pub fn carried(
+    carry: &Carry<Fr>,
+    carried: &[Carried<Fr, Fr>],
+    polys: &BTreeMap<Oracle, Held<Fr>>,
+) -> Vec<Vec<Fr>> {
+    let sums = carry.sums.iter().zip(carried).map(|(claimed, of)| {
+        let mut rows = vec![Fr::zero(); 1 << carry.relation.segments[0].vars];
+        for (oracle, weights, factor) in of.terms() {
+            polys[&oracle]
+                .poly()
+                .accumulate(factor, &weights, &mut rows);
+        }
+        (*claimed, rows)
+    });
+    of(&carry.relation, sums.collect())
 }
 
 /// Numbers, not all zero, that solve equations: one more than there are of these.

@@ -27,10 +27,10 @@ mod prover;
 mod verifier;
 
 #[cfg(feature = "prover")]
-pub use prover::{Instance, RoundProver, prove, prove_all};
-pub use verifier::{verify, verify_all};
+pub use prover::{Instance, LateProof, RoundProver, prove, prove_all, prove_late};
+pub use verifier::{verify, verify_all, verify_late};
 
-use crate::{Claimed, Field, Label, Point, Relation};
+use crate::{Claimed, EvalClaim, Field, Label, Point, Relation};
 
 /// Label of the values of all claimed factors at the end.
 pub const EVALUATIONS: Label = "evaluations";
@@ -112,6 +112,42 @@ impl<F: Field, V: Copy> Reduced<F, V> {
             self.relation
         );
     }
+}
+
+/// A relation that is proven later, in a batch with others that end at its point.
+#[must_use = "a relation that nobody proves says nothing"]
+pub struct Late<F, V, P> {
+    pub relation: Relation<F>,
+    /// The claimed sum, already absorbed.
+    pub claim: V,
+    /// Its kernel: `()` for verifiers.
+    pub prover: P,
+    /// What is left on oracles.
+    pub leave: Leave<F, V>,
+}
+
+/// Turns what a relation leaves into claims on oracles.
+pub type Leave<F, V> = Box<dyn FnOnce(Reduced<F, V>) -> Vec<EvalClaim<F, V>>>;
+
+/// What relations leave on oracles.
+pub fn left<F: Field, V>(
+    leaves: Vec<Leave<F, V>>,
+    reduced: Vec<Reduced<F, V>>,
+) -> Vec<EvalClaim<F, V>> {
+    let each = leaves.into_iter().zip(reduced);
+    each.flat_map(|(leave, reduced)| leave(reduced)).collect()
+}
+
+/// Takes what is left of the first relations of a batch; what is left of the others stays.
+///
+/// # Panics
+/// If there are fewer: an error in the protocol's code, whatever the proof says.
+pub fn first<F: Field, V, const N: usize>(reduced: &mut Vec<Reduced<F, V>>) -> [Reduced<F, V>; N] {
+    let first: Vec<_> = reduced.drain(..N.min(reduced.len())).collect();
+    let Ok(first) = first.try_into() else {
+        panic!("fewer than {N} relations");
+    };
+    first
 }
 
 fn check_name(batch: &str, relation: &str) -> String {

@@ -1,6 +1,6 @@
 //! The prover's side of a batch.
 
-use super::{EVALUATIONS, Reduced, Round, check_name, reduced, weight};
+use super::{EVALUATIONS, Late, Leave, Reduced, Round, check_name, left, reduced, weight};
 use crate::channel::ProverChannel;
 use crate::{Field, Relation, UniPoly};
 
@@ -117,6 +117,34 @@ pub fn prove_all<F: Field>(
             reduced(relation, &challenges[rounds - relation.rounds()..], values)
         })
         .collect()
+}
+
+/// Proves relations that were left in a batch of their own, and claims what they leave.
+pub fn prove_late<F: Field>(
+    channel: &mut dyn ProverChannel<F>,
+    batch: &'static str,
+    late: Vec<LateProof<F>>,
+) {
+    let (instances, leaves) = late.into_iter().map(LateProof::instance).unzip();
+    let reduced = prove_all(channel, batch, instances);
+    for claim in left(leaves, reduced) {
+        channel.claim_eval(claim);
+    }
+}
+
+/// A relation that is proven later, with its kernel.
+pub type LateProof<F> = Late<F, F, Box<dyn RoundProver<F>>>;
+
+impl<F: Field> LateProof<F> {
+    /// The instance, and apart from it what turns what it leaves into claims.
+    pub fn instance(self) -> (Instance<'static, F>, Leave<F, F>) {
+        let instance = Instance {
+            relation: self.relation,
+            claim: self.claim,
+            prover: self.prover,
+        };
+        (instance, self.leave)
+    }
 }
 
 /// `eq(τ, X)` as coefficients.

@@ -5,7 +5,7 @@
     reason = "factors and segments are numbered by the relation that has them; no proof has a say"
 )]
 
-use super::{EVALUATIONS, Reduced, Round, check_name, reduced, weight};
+use super::{EVALUATIONS, Late, Leave, Reduced, Round, check_name, left, reduced, weight};
 use crate::channel::{Note, VerifierChannel, VerifyError};
 use crate::{Field, Num, Point, Relation, Value};
 
@@ -20,6 +20,30 @@ pub fn verify<F: Field, const N: usize>(
 ) -> Result<[Reduced<F, Value>; N], VerifyError> {
     let reduced = verify_all(channel, batch, relations.into())?.try_into();
     reduced.map_err(|_| short(batch))
+}
+
+/// Verifies relations that were left in a batch of their own, and demands what they leave.
+///
+/// # Errors
+/// As [`verify`].
+pub fn verify_late<F: Field>(
+    channel: &mut dyn VerifierChannel<F>,
+    batch: &'static str,
+    late: Vec<Late<F, Value, ()>>,
+) -> Result<(), VerifyError> {
+    let (relations, leaves) = late.into_iter().map(Late::apart).unzip();
+    let reduced = verify_all(channel, batch, relations)?;
+    for claim in left(leaves, reduced) {
+        channel.claim_eval(claim)?;
+    }
+    Ok(())
+}
+
+impl<F: Field> Late<F, Value, ()> {
+    /// The relation and its claim, and apart from them what turns what it leaves into claims.
+    pub fn apart(self) -> ((Relation<F>, Value), Leave<F, Value>) {
+        ((self.relation, self.claim), self.leave)
+    }
 }
 
 /// [`verify`] where the number of relations depends on the statement.

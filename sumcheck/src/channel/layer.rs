@@ -1,5 +1,5 @@
 //! Channels over another one. A verifier's hears what goes through, and may change claims on the way; a prover's
-//! (`ProverLayer`) hears of challenges. [`Over`] passes on everything: no other code forwards a channel method by
+//! (`ProverLayer`) hears of challenges and of what is committed, and may keep claims. [`Over`] passes on everything: no other code forwards a channel method by
 //! method, unless it changes what goes through.
 
 use super::{EvalClaim, Fixed, Label, Note, Oracle, Value, VerifierChannel, VerifyError};
@@ -36,9 +36,10 @@ pub trait Layer<F: Field> {
     /// Hears what is passed on.
     fn hear(&mut self, _heard: Heard<'_, F>) {}
 
-    /// The claim that is passed on in place of this one.
-    fn pass(&mut self, claim: EvalClaim<F, Value>) -> EvalClaim<F, Value> {
-        claim
+    /// The claim that is passed on in place of this one. A layer that keeps a claim to itself passes on none, and
+    /// has to see to it that it is checked.
+    fn pass(&mut self, claim: EvalClaim<F, Value>) -> Option<EvalClaim<F, Value>> {
+        Some(claim)
     }
 }
 
@@ -76,8 +77,10 @@ impl<F: Field, L: Layer<F>> VerifierChannel<F> for Over<L> {
 
     fn claim_eval(&mut self, claim: EvalClaim<F, Value>) -> Result<(), VerifyError> {
         self.0.hear(Heard::Claim(&claim));
-        let claim = self.0.pass(claim);
-        self.0.below().claim_eval(claim)
+        match self.0.pass(claim) {
+            Some(claim) => self.0.below().claim_eval(claim),
+            None => Ok(()),
+        }
     }
 
     fn enforced(&mut self, check: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use super::layer::Over;
 use super::{EvalClaim, Fixed, Oracle};
-use crate::{Field, Label, Poly, Shared};
+use crate::{Field, Held, Label, Poly, Shared};
 use rayon::prelude::*;
 use std::sync::Arc;
 
@@ -42,7 +42,16 @@ pub trait ProverLayer<F: Field> {
     fn below(&mut self) -> &mut Self::Below;
 
     /// Hears that a challenge is going to be drawn.
-    fn drawing(&mut self, label: Label);
+    fn drawing(&mut self, _label: Label) {}
+
+    /// Hears of oracles, and what each of them is.
+    fn committed(&mut self, _oracles: &[Oracle], _polys: Vec<Held<F>>) {}
+
+    /// The claim that is passed on in place of this one. A layer that keeps a claim to itself passes on none, and
+    /// has to see to it that it is proven.
+    fn pass(&mut self, claim: EvalClaim<F, F>) -> Option<EvalClaim<F, F>> {
+        Some(claim)
+    }
 }
 
 impl<F: Field, L: ProverLayer<F>> ProverChannel<F> for Over<L> {
@@ -51,15 +60,24 @@ impl<F: Field, L: ProverLayer<F>> ProverChannel<F> for Over<L> {
     }
 
     fn commit(&mut self, label: Label, polys: Vec<Arc<Poly<F>>>) -> Vec<Oracle> {
-        self.0.below().commit(label, polys)
+        let held = polys.iter().cloned().map(Held::Own).collect();
+        let oracles = self.0.below().commit(label, polys);
+        self.0.committed(&oracles, held);
+        oracles
     }
 
     fn commit_shared(&mut self, label: Label, columns: Vec<Shared>) -> Vec<Oracle> {
-        self.0.below().commit_shared(label, columns)
+        let held = columns.iter().cloned().map(Held::Shared).collect();
+        let oracles = self.0.below().commit_shared(label, columns);
+        self.0.committed(&oracles, held);
+        oracles
     }
 
     fn fixed(&mut self, label: Label, poly: Arc<Poly<F>>, fixed: &Fixed<F>) -> Oracle {
-        self.0.below().fixed(label, poly, fixed)
+        let held = vec![Held::Own(poly.clone())];
+        let oracle = self.0.below().fixed(label, poly, fixed);
+        self.0.committed(&[oracle], held);
+        oracle
     }
 
     fn sample(&mut self, label: Label) -> F {
@@ -68,7 +86,9 @@ impl<F: Field, L: ProverLayer<F>> ProverChannel<F> for Over<L> {
     }
 
     fn claim_eval(&mut self, claim: EvalClaim<F, F>) {
-        self.0.below().claim_eval(claim);
+        if let Some(claim) = self.0.pass(claim) {
+            self.0.below().claim_eval(claim);
+        }
     }
 
     fn enforced(&mut self, check: &str) -> bool {

@@ -13,15 +13,16 @@ use crate::sealed::adopted::{Blinding, Precommitment};
 use crate::sealed::batches::Content;
 use crate::sealed::opening::Group;
 use crate::sealed::prover_session::{Program, ProverSession, SealError};
-use crate::sealed::rows::{Held, Sum, combined_rows};
+use crate::sealed::rows::{combined_rows, of_group};
 use crate::sealed::writing::{Writing, some_at_a_time};
 use crate::sealed::{Proof, Statement, reduction};
 use crate::{Embedding, HidingProver, PcsError};
 use ark_ff::Zero;
 use std::sync::Arc;
 use sumcheck::channel::wires::Wires;
+use sumcheck::kernel::ColumnSum;
 use sumcheck::{
-    Checks, EvalClaim, Fixed, Label, Oracle, Point, Poly, ProverChannel, ProverField, Shape,
+    Checks, EvalClaim, Fixed, Held, Label, Oracle, Point, Poly, ProverChannel, ProverField, Shape,
     Shared, Transcript,
 };
 use zeroize::{Zeroize, Zeroizing};
@@ -273,14 +274,14 @@ fn parts<'a, F: ProverField>(
     last: &'a Last<F>,
     wires: &Wires<F>,
     polys: &'a [Held<F>],
-) -> Vec<(Point<F>, Sum<'a, F>, F)> {
+) -> Vec<(Point<F>, ColumnSum<'a, F>, F)> {
     let claimed = |group: &Group<F>| {
         let values = group.claims.iter();
         let values = values.map(|(rho, i)| *rho * wires.get(wires.claims()[*i].value));
         values.sum::<F>() - group.constant
     };
     let groups = last.groups.iter();
-    let parts = groups.map(|g| (g.point.clone(), Sum::of(g, polys), claimed(g)));
+    let parts = groups.map(|g| (g.point.clone(), of_group(g, polys), claimed(g)));
     parts.collect()
 }
 

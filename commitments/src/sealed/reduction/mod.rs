@@ -9,7 +9,7 @@
 mod prover;
 
 #[cfg(feature = "prover")]
-pub(super) use prover::{Source, prove};
+pub(super) use prover::prove;
 
 use crate::Embedding;
 use sumcheck::{Expr, Field, Point, Relation, Segment, Value, VerifierChannel, VerifyError};
@@ -61,22 +61,25 @@ pub(super) fn verify<F: Field>(
 }
 
 #[cfg(test)]
-mod tests {
+pub(in crate::sealed) mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use ark_bn254::Fr;
+    use sumcheck::kernel::RowSource;
     use sumcheck::{NaiveProver, RoundProver};
 
-    /// Two rows a block more than are written out at once.
-    impl Source<Fr> for Vec<Fr> {
+    /// Rows as they are, a few to a block.
+    pub struct Listed(pub Vec<Fr>);
+
+    impl RowSource<Fr> for Listed {
         const BLOCK: usize = 8;
 
-        fn len(&self) -> usize {
-            Vec::len(self)
+        fn count(&self) -> usize {
+            self.0.len()
         }
 
         fn add(&self, start: usize, sums: &mut [Fr], _: &mut Vec<u8>) {
-            for (sum, row) in sums.iter_mut().zip(&self[start..]) {
+            for (sum, row) in sums.iter_mut().zip(&self.0[start..]) {
                 *sum += row;
             }
         }
@@ -104,11 +107,11 @@ mod tests {
         let relation = relation(embedding, &points, 6);
         assert_eq!(relation.degree(0), 2);
         let mut tables = Vec::new();
-        let mut parts: Vec<(Point<Fr>, Vec<Fr>, Fr)> = Vec::new();
+        let mut parts: Vec<(Point<Fr>, Listed, Fr)> = Vec::new();
         for (point, rows) in points.iter().zip(&rows) {
             let eq = point.eq_table();
             let claim = rows.iter().zip(&eq).map(|(x, e)| *x * e).sum();
-            parts.push((point.clone(), rows.clone(), claim));
+            parts.push((point.clone(), Listed(rows.clone()), claim));
             tables.push(Vec::new());
             let short = 6 - point.vars();
             let row = |j: usize| match embedding {

@@ -3,144 +3,10 @@
 //! A round polynomial of one point is `s · eq(p_k, X) · q(X)` with `q` linear: the prover computes only
 //! the two values of `q`, packed where it can be, with `eq` of the remaining coordinates as an outer product
 //! of two short tables.
-//!
-//! The rows of `f_p` are sums of columns. They are written out after [`LATE`] rounds, a fourth of them: until then a
-//! block is summed, bound to the challenges so far, evaluated and forgotten.
 
 use crate::Embedding;
-use rayon::prelude::*;
-use sumcheck::field::{Kind, Points, Slice};
-use sumcheck::kernel::{SplitEq, bind_rows_in_place, own_pages};
-use sumcheck::{Expr, Point, ProverField};
-
-/// Pairs of rows in a block.
-const BLOCK: usize = 64;
-
-/// Rounds before rows are written out.
-const LATE: usize = 2;
-
-/// A polynomial whose rows are computed when they are read.
-pub(in crate::sealed) trait Source<F>: Sync {
-    /// Rows to ask for at a time: a power of two, at least `2^(LATE + 1)`.
-    const BLOCK: usize;
-    /// Rows without trailing zeros.
-    fn len(&self) -> usize;
-    /// Adds the rows `start …`, at most a block of them, to `sums`.
-    fn add(&self, start: usize, sums: &mut [F], buffer: &mut Vec<u8>);
-}
-
-enum Rows<F, S> {
-    /// Bound to some challenges, but not written out.
-    Late(S, Vec<F>),
-    Written(Vec<F>),
-}
-
-/// A block of a late polynomial.
-struct Block<F> {
-    rows: [Vec<F>; 2],
-    buffer: Vec<u8>,
-}
-
-impl<F: ProverField> Block<F> {
-    fn new() -> Self {
-        Block {
-            rows: [Vec::new(), Vec::new()],
-            buffer: Vec::new(),
-        }
-    }
-
-    /// What block `number` of the source becomes by binding it to challenges: its rows below `len`.
-    fn bound<S: Source<F>>(&mut self, source: &S, number: usize, challenges: &[F]) -> &[F] {
-        let start = S::BLOCK * number;
-        let real = source.len().saturating_sub(start).min(S::BLOCK);
-        let mut len = real.next_multiple_of(1 << challenges.len());
-        let [rows, other] = &mut self.rows;
-        rows.clear();
-        rows.resize(len, F::zero());
-        other.resize(len.max(other.len()), F::zero());
-        source.add(start, rows, &mut self.buffer);
-        for x in challenges {
-            len /= 2;
-            F::bind_pairs(&rows[..2 * len], x, &mut other[..len]);
-            std::mem::swap(rows, other);
-        }
-        &rows[..len]
-    }
-}
-
-impl<F: ProverField, S: Source<F>> Rows<F, S> {
-    /// `Σ_b eq(b) · f(2b + side)` for both sides.
-    fn sums(&self, eq: &SplitEq<F>) -> [F; 2] {
-        let add = |a: [F; 2], b: [F; 2]| [a[0] + b[0], a[1] + b[1]];
-        let zero = || [F::zero(); 2];
-        match self {
-            Rows::Late(source, challenges) => (0..source.len().div_ceil(S::BLOCK))
-                .into_par_iter()
-                .map_init(Block::new, |block, number| {
-                    let rows = block.bound(source, number, challenges);
-                    let first = (S::BLOCK >> challenges.len()) * number / 2;
-                    let parts = rows.chunks(2 * BLOCK).enumerate();
-                    parts
-                        .map(|(b, rows)| block_sums(eq, first + b * BLOCK, rows))
-                        .fold(zero(), add)
-                })
-                .reduce(zero, add),
-            Rows::Written(rows) => rows
-                .par_chunks(2 * BLOCK)
-                .enumerate()
-                .map(|(b, rows)| block_sums(eq, b * BLOCK, rows))
-                .reduce(zero, add),
-        }
-    }
-
-    fn bind(&mut self, x: F) {
-        match self {
-            Rows::Late(_, challenges) => {
-                challenges.push(x);
-                if challenges.len() == LATE {
-                    self.write_out();
-                }
-            }
-            Rows::Written(rows) => bind_rows_in_place(rows, F::zero(), x),
-        }
-    }
-
-    /// Ends lateness.
-    fn write_out(&mut self) -> &[F] {
-        if let Rows::Late(source, challenges) = self {
-            let mut rows = own_pages(F::zero(), source.len().div_ceil(1 << challenges.len()));
-            rows.par_chunks_mut(S::BLOCK >> challenges.len())
-                .enumerate()
-                .for_each_init(Block::new, |block, (number, out)| {
-                    out.copy_from_slice(block.bound(source, number, challenges));
-                });
-            *self = Rows::Written(rows);
-        }
-        match self {
-            Rows::Written(rows) => rows,
-            Rows::Late(..) => unreachable!("rows were written out"),
-        }
-    }
-}
-
-/// The sums over one block of pairs, the first of number `first`.
-fn block_sums<F: ProverField>(eq: &SplitEq<F>, first: usize, rows: &[F]) -> [F; 2] {
-    let points = Points {
-        degree: 1,
-        with_one: true,
-    };
-    let row = Expr::Factor(0);
-    let kernel = F::pair_sums(&row, &[Kind::Field], points);
-    let mut buffer = [F::zero(); BLOCK];
-    let (weights, factor) = eq.weights(first, &mut buffer[..rows.len().div_ceil(2)]);
-    let mut sums = [F::zero(); 2];
-    let whole = rows.len() / 2;
-    kernel.add(&[Slice::Field(rows)], &weights[..whole], &mut sums);
-    if let (Some(weight), Some(last)) = (weights.get(whole), rows.get(2 * whole)) {
-        sums[0] += *weight * last;
-    }
-    sums.map(|sum| factor * sum)
-}
+use sumcheck::kernel::{LateRows, RowSource, SplitEq};
+use sumcheck::{Point, ProverField};
 
 struct Part<F, S> {
     point: Point<F>,
@@ -148,14 +14,14 @@ struct Part<F, S> {
     wait: usize,
     /// `eq(p, ·)`.
     eq: SplitEq<F>,
-    rows: Rows<F, S>,
+    rows: LateRows<F, S>,
     /// What the challenges of other rounds than its own make of it: `1 − X` of each before, `(1 − X)²` after.
     others: F,
     /// What is left to prove of this part, without `others` and what of `eq` is bound.
     claim: F,
 }
 
-impl<F: ProverField, S: Source<F>> Part<F, S> {
+impl<F: ProverField, S: RowSource<F>> Part<F, S> {
     fn bound(&self) -> F {
         self.others * self.eq.scale()
     }
@@ -207,7 +73,7 @@ pub(in crate::sealed) struct FalseGroup(pub usize);
 ///
 /// `parts`: point, rows, claimed value. Refuses claims that do not hold,
 /// naming the first, if `refuse`.
-pub(in crate::sealed) fn prove<F: ProverField, S: Source<F>>(
+pub(in crate::sealed) fn prove<F: ProverField, S: RowSource<F>>(
     embedding: Embedding,
     parts: Vec<(Point<F>, S, F)>,
     (vars, refuse): (usize, bool),
@@ -222,7 +88,7 @@ pub(in crate::sealed) fn prove<F: ProverField, S: Source<F>>(
             },
             eq: SplitEq::new(&point),
             point,
-            rows: Rows::Late(rows, Vec::new()),
+            rows: LateRows::new(rows),
             others: F::one(),
             claim,
         })
@@ -251,7 +117,7 @@ pub(in crate::sealed) fn prove<F: ProverField, S: Source<F>>(
     }
     let mut evaluations = Vec::with_capacity(parts.len());
     for (number, part) in parts.iter_mut().enumerate() {
-        let value = part.rows.write_out().first().copied().unwrap_or_default();
+        let value = part.rows.value();
         if refuse && part.point.vars() == 0 && value != part.claim {
             return Err(FalseGroup(number));
         }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::{Combined, Script};
+use sumcheck::Held;
 
 with_every_scheme!(
     a_false_value_at_one_point,
@@ -73,18 +74,18 @@ pub(super) fn by_hand<P: Tested>(
         ..Drawn::default()
     };
     let polys = committed.concat().into_iter();
-    let polys: Vec<rows::Held<Fr>> = polys.map(rows::Held::Own).collect();
+    let polys: Vec<Held<Fr>> = polys.map(Held::Own).collect();
     let groups = opening::group(&claims, drawn.rho);
     let mut error = Fr::zero();
     let mut parts = Vec::new();
     for group in &groups {
-        let rows = rows::Sum::of(group, &polys).rows();
+        let rows = rows::of_group(group, &polys).rows();
         let values = group.claims.iter();
         let claimed = values.map(|(rho, i)| *rho * claims[*i].value).sum::<Fr>() - group.constant;
         let point = &group.point;
         let truth = Poly::dense(point.vars(), rows.clone()).evaluate(&Weights::One, point);
         error += claimed - truth;
-        parts.push((point.clone(), rows, truth));
+        parts.push((point.clone(), reduction::tests::Listed(rows), truth));
     }
     let vars = 5;
     let mut number = 0;

@@ -68,8 +68,27 @@ impl Found {
 struct Batch {
     phase: Label,
     name: Label,
+    /// Of all its relations, whoever they belong to.
+    names: Vec<&'static str>,
     relations: Vec<Relation<Fr>>,
 }
+
+impl Batch {
+    /// The relations that belong to somebody, if there are any.
+    fn of(&self, own: impl Fn(&Relation<Fr>) -> bool) -> Option<Batch> {
+        let relations = self.relations.iter().filter(|relation| own(relation));
+        let relations: Vec<_> = relations.cloned().collect();
+        (!relations.is_empty()).then(|| Batch {
+            phase: self.phase,
+            name: self.name,
+            names: self.names.clone(),
+            relations,
+        })
+    }
+}
+
+/// Relations of the batch `fetch` that are the machine's; others were left by the lookup argument.
+const OF_FETCH: [&str; 4] = ["bytecode", "addresses", "booleanity", "carry"];
 
 /// A channel that keeps batches.
 #[derive(Default)]
@@ -96,6 +115,7 @@ impl Layer<Fr> for Listener {
             Heard::Note(Note::Batch(name, relations)) => self.batches.push(Batch {
                 phase: self.phase.unwrap_or("commit"),
                 name,
+                names: relations.iter().map(|relation| relation.name).collect(),
                 relations: relations.iter().copied().cloned().collect(),
             }),
             _ => {}
@@ -121,7 +141,7 @@ impl Collection {
         // What one verification has several times is counted; what several have is not.
         let mut seen: Vec<(String, usize)> = Vec::new();
         for batch in batches {
-            let names: Vec<&'static str> = batch.relations.iter().map(|r| r.name).collect();
+            let names = &batch.names;
             for relation in batch.relations {
                 let with = names.iter().copied().filter(|name| *name != relation.name);
                 let found = Found {
@@ -161,9 +181,10 @@ impl Collection {
         }
     }
 
-    /// What the verification of a run has: in phase `execute` the lookup argument's, in `constrain` and `fetch`
-    /// the machine's, else the memory argument's.
-    fn run(&mut self, name: &str, arguments: &Arguments<'_, Fr>) -> anyhow::Result<Listener> {
+    /// What the verification of a run has: in phase `execute` the lookup argument's and what the memory argument begins
+    /// with, in `constrain` the machine's, in `fetch` the machine's and what the lookup argument left, else the memory
+    /// argument's.
+    fn run(&mut self, name: &str, arguments: &Arguments<'_, Fr>) -> anyhow::Result<()> {
         let guest = guests::find(name).context("a bundled program")?;
         let program = Program::from_elf(guest.elf)?;
         let protocol = Protocol {
@@ -189,10 +210,26 @@ impl Collection {
         let mut channel = Over(Listener::default());
         vm::verify(&mut channel, arguments, &run)?;
         let batches = std::mem::take(&mut channel.0.batches);
-        let (lookup, others): (_, Vec<Batch>) =
-            batches.into_iter().partition(|b| b.phase == "execute");
-        let of_machine = |b: &Batch| matches!(b.phase, "constrain" | "fetch");
-        let (machine, memory) = others.into_iter().partition(of_machine);
+        let alone = alone(
+            arguments.lookup,
+            &vm::lookup_shape_of(WordSize::W64, CYCLE_VARS),
+        )?;
+        let of_lookup = |batch: &Batch, relation: &Relation<Fr>| match batch.phase {
+            "execute" => alone.has(relation.name),
+            "fetch" => !OF_FETCH.contains(&relation.name),
+            _ => false,
+        };
+        let of_machine = |batch: &Batch, relation: &Relation<Fr>| {
+            matches!(batch.phase, "constrain" | "fetch") && !of_lookup(batch, relation)
+        };
+        let (mut lookup, mut machine, mut memory) = (Vec::new(), Vec::new(), Vec::new());
+        for batch in &batches {
+            lookup.extend(batch.of(|relation| of_lookup(batch, relation)));
+            machine.extend(batch.of(|relation| of_machine(batch, relation)));
+            memory.extend(
+                batch.of(|relation| !of_lookup(batch, relation) && !of_machine(batch, relation)),
+            );
+        }
         self.add("machine", machine, |batch, relation| {
             Some(machine_note(batch, relation).to_owned())
         });
@@ -201,7 +238,7 @@ impl Collection {
             note.map(str::to_owned)
         });
         self.lookup(arguments.lookup, lookup);
-        Ok(channel.0)
+        Ok(())
     }
 
     fn lookup(&mut self, argument: &dyn LookupArgument<Fr>, batches: Vec<Batch>) {
@@ -244,15 +281,28 @@ impl Collection {
         if argument.supports(&shape).is_err() {
             return Ok(());
         }
-        let selection = standalone::Selection::Each {
-            table: Vec::new(),
-            operands: Vec::new(),
-        };
-        let mut channel = Over(Listener::default());
-        standalone::verify(&mut channel, argument, &shape, &selection)?;
-        self.lookup(argument, channel.0.batches);
+        self.lookup(argument, alone(argument, &shape)?.batches);
         Ok(())
     }
+}
+
+impl Listener {
+    /// Whether there is a relation of this name.
+    fn has(&self, name: &str) -> bool {
+        let mut names = self.batches.iter().flat_map(|batch| &batch.names);
+        names.any(|own| *own == name)
+    }
+}
+
+/// What the verification of lookups on their own has.
+fn alone(argument: &dyn LookupArgument<Fr>, shape: &LookupShape) -> anyhow::Result<Listener> {
+    let selection = standalone::Selection::Each {
+        table: Vec::new(),
+        operands: Vec::new(),
+    };
+    let mut channel = Over(Listener::default());
+    standalone::verify(&mut channel, argument, shape, &selection)?;
+    Ok(channel.0)
 }
 
 /// What an argument has over dense tables stands under a name of its own: its relations may be called as
@@ -283,8 +333,11 @@ pub fn collect() -> anyhow::Result<Vec<Found>> {
                 collection.small(argument)?;
                 break;
             }
-            let channel = collection.run(program, &arguments)?;
-            opening.get_or_insert(channel.points);
+            collection.run(program, &arguments)?;
+            // The machine's claims are at one point; those of lookups on their own are not.
+            if opening.is_none() {
+                opening = Some(alone(argument, &machine)?.points);
+            }
         }
     }
     let lookup = registry.lookups().first().context("a lookup argument")?;

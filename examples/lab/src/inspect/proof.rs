@@ -97,8 +97,8 @@ fn add_sizes(
     for part in &record.parts {
         row(&part.name, part.contents(), Some(part.bytes()))?;
     }
-    if !record.hides {
-        let reduction = record.reduction_elements();
+    let reduction = record.reduction_elements();
+    if reduction > 0 {
         let what = format!("{reduction} field elements");
         row("open reduction", what, Some(reduction * ELEMENT))?;
     }

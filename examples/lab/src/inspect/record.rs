@@ -276,18 +276,19 @@ impl Record {
         let mut sizes: Vec<(String, usize)> = (self.parts.iter())
             .map(|part| (part.name.clone(), part.bytes()))
             .collect();
-        if !self.hides {
-            let bytes = self.reduction_elements() * ELEMENT;
-            sizes.push(("open reduction".to_owned(), bytes));
+        match self.reduction_elements() {
+            0 => {}
+            reduction => sizes.push(("open reduction".to_owned(), reduction * ELEMENT)),
         }
         let known: usize = sizes.iter().map(|(_, bytes)| bytes).sum();
         sizes.push(("open".to_owned(), payload.saturating_sub(known)));
         sizes
     }
 
-    /// Field elements of the sumcheck that brings all claims to one point.
+    /// Field elements of the sumcheck that brings claims at several points to one, where it is not among the parts.
     pub fn reduction_elements(&self) -> usize {
         match self.points {
+            _ if self.hides => 0,
             0 | 1 => 0,
             points => 2 * self.vars + points,
         }

@@ -30,6 +30,7 @@ mod prover;
 pub use prover::Prover;
 
 use super::{ADDRESS_VARS, MAX_RADIX, claim, fold_rows};
+use sumcheck::batch::Late;
 use sumcheck::{
     Claimed, EvalClaim, Expr, Field, Oracle, Point, Reduced, Relation, Segment, Weights, powers,
 };
@@ -53,7 +54,7 @@ pub struct At<F> {
 pub const GROUP: usize = 4;
 
 /// Name of the check that digits are one-hot, which their relation's check contains.
-pub const ONE_HOT: &str = "decompose/one-hot";
+pub const ONE_HOT: &str = "digits/one-hot";
 
 impl<F: Field> At<F> {
     /// With the challenges `γ, β`. Where one-hotness does not count, as only a test can want, it has no weight.
@@ -169,8 +170,24 @@ impl<F: Field> Grouped<F> {
         }
     }
 
+    /// The relation, to be proven later, of `digits`, (oracle, radix) each.
+    pub fn late<V: Copy, P>(
+        self,
+        claim: V,
+        prover: P,
+        digits: Vec<(Oracle, usize)>,
+        at: At<F>,
+    ) -> Late<F, V, P> {
+        Late {
+            relation: self.relation.clone(),
+            claim,
+            prover,
+            leave: Box::new(move |reduced| self.claims(reduced, &digits, &at)),
+        }
+    }
+
     /// Takes the claims left on `digits`, (oracle, radix) each.
-    pub fn claims<V: Copy>(
+    fn claims<V: Copy>(
         &self,
         mut reduced: Reduced<F, V>,
         digits: &[(Oracle, usize)],

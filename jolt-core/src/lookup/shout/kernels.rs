@@ -18,7 +18,11 @@ pub(in crate::lookup) trait Kernels<F: Field>: Send {
     ) -> Box<dyn RoundProver<F> + '_>;
 
     /// Of the relation `digits`.
-    fn digits(&self, relation: &Relation<F>, at: &products::At<F>) -> Box<dyn RoundProver<F> + '_>;
+    fn digits(
+        self: Box<Self>,
+        relation: &Relation<F>,
+        at: &products::At<F>,
+    ) -> Box<dyn RoundProver<F>>;
 }
 
 pub(in crate::lookup) struct Fast {
@@ -41,10 +45,10 @@ impl<F: ProverField> Kernels<F> for Fast {
     }
 
     fn digits(
-        &self,
+        self: Box<Self>,
         _relation: &Relation<F>,
         at: &products::At<F>,
-    ) -> Box<dyn RoundProver<F> + '_> {
+    ) -> Box<dyn RoundProver<F>> {
         Box::new(products::Prover::new(at, &self.packed))
     }
 }

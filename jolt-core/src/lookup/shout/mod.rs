@@ -14,8 +14,9 @@
 //!    ```
 //!
 //!    The claim on `V` at `(k*, r1)` is the caller's: a public combination of the selectors at `r1`.
-//! 2. `γ_P, β`. Batch `decompose`, relation `digits`: the claims on `P_g` at `r1`, and that all digits are one-hot
-//!    ([`digits::products`](crate::digits::products)). It ends at one cycle point, with a claim on each digit and
+//! 2. `γ_P, β`. Relation `digits`: the claims on `P_g` at `r1`, and that all digits are one-hot
+//!    ([`digits::products`](crate::digits::products)). In the machine it is left to the batch `fetch`; on its own it is
+//!    the batch `decompose`. It ends at one cycle point, with a claim on each digit and
 //!    one on all together.
 //!
 //! Cost for `W = 64`, per cycle with a lookup (M: multiplications, D: products with delayed
@@ -101,7 +102,7 @@ impl<F: Field> LookupArgument<F> for Shout {
     }
 }
 
-/// Labels of the challenges of the batch `decompose`.
+/// Labels of the challenges of the relation `digits`.
 const PRODUCTS: [&str; 2] = ["lookup/products", "lookup/one-hot"];
 /// What these hide, and what the point hides that products are claimed at.
 const PRODUCTS_AND_ONE_HOT: &str = "products of digits, and one-hotness";

@@ -7,11 +7,14 @@ use super::{PRODUCTS, Shout, digits};
 use crate::digits::products::{self, Grouped};
 use crate::digits::{ADDRESS_VARS, MAX_RADIX, Packed};
 use crate::lookup::dense::ProveDense;
-use crate::lookup::{LookupProver, LookupShape, ProveLookup, ReadClaim, Reads, SelectorClaim};
+use crate::lookup::{
+    Left, LookupProver, LookupShape, ProveLookup, ReadClaim, Reads, SelectorClaim,
+};
 use rayon::prelude::*;
 use std::sync::Arc;
+use sumcheck::batch::{self, LateProof};
 use sumcheck::{
-    Field, Instance, Oracle, ProverChannel, ProverField, Relation, RoundProver, Shared, batch,
+    Field, Instance, Label, Oracle, ProverChannel, ProverField, Relation, RoundProver, Shared,
 };
 
 impl<F: ProverField> ProveLookup<F> for Shout {
@@ -81,6 +84,17 @@ impl<F: Field> LookupProver<F> for Prover<F> {
         channel: &mut dyn ProverChannel<F>,
         claim: ReadClaim<F, F>,
     ) -> SelectorClaim<F, F> {
+        let left = self.reduce_beside(channel, claim, ("", Vec::new()));
+        batch::prove_late(channel, "decompose", left.late);
+        left.selectors
+    }
+
+    fn reduce_beside<'a>(
+        self: Box<Self>,
+        channel: &mut dyn ProverChannel<F>,
+        claim: ReadClaim<F, F>,
+        (_, others): (Label, Vec<Instance<'a, F>>),
+    ) -> Left<F, F, Box<dyn RoundProver<F>>> {
         let gamma: F = channel.sample("lookup/read");
         let (relation, factors) = relation::read(self.layout, &claim.point);
         let instance = Instance {
@@ -88,35 +102,36 @@ impl<F: Field> LookupProver<F> for Prover<F> {
             relation,
             claim: claim.out + gamma * (claim.left + gamma * claim.right),
         };
-        let [reduced] = batch::prove(channel, "execute", [instance]);
+        let instances = std::iter::once(instance).chain(others).collect();
+        let mut others = batch::prove_all(channel, "execute", instances);
+        let [reduced] = batch::first(&mut others);
         let read = Read::take((&self.shape, self.layout), gamma, factors, reduced);
 
         let challenges = PRODUCTS.map(|label| channel.sample(label));
         let at = read.at(challenges, channel.enforced(products::ONE_HOT));
-        let of_digits = |relation: &_| self.kernels.digits(relation, &at);
         let digits = digits(&self.oracles);
-        decompose(channel, &at, &read.products, &digits, of_digits);
-        read.selectors
+        let kernels = self.kernels;
+        let late = decompose(at, &read.products, digits, |relation, at| {
+            kernels.digits(relation, at)
+        });
+        Left {
+            selectors: read.selectors,
+            others,
+            late: vec![late],
+        }
     }
 }
 
-/// The batch `decompose`: claimed products, and that their digits, (oracle, radix) each, are one-hot.
-pub(super) fn decompose<'a, F: Field>(
-    channel: &mut dyn ProverChannel<F>,
-    at: &products::At<F>,
+/// The relation `digits`: claimed products, and that their digits, (oracle, radix) each, are one-hot.
+pub(super) fn decompose<F: Field>(
+    at: products::At<F>,
     products: &[F],
-    digits: &[(Oracle, usize)],
-    kernel: impl FnOnce(&Relation<F>) -> Box<dyn RoundProver<F> + 'a>,
-) {
-    let grouped = Grouped::new("digits", at);
+    digits: Vec<(Oracle, usize)>,
+    kernel: impl FnOnce(&Relation<F>, &products::At<F>) -> Box<dyn RoundProver<F>>,
+) -> LateProof<F> {
     let claims = products.iter().zip(at.product_weights());
-    let instance = Instance {
-        prover: kernel(&grouped.relation),
-        relation: grouped.relation.clone(),
-        claim: claims.map(|(claim, weight)| *claim * weight).sum(),
-    };
-    let [reduced] = batch::prove(channel, "decompose", [instance]);
-    for claim in grouped.claims(reduced, digits, at) {
-        channel.claim_eval(claim);
-    }
+    let claim = claims.map(|(claim, weight)| *claim * weight).sum();
+    let grouped = Grouped::new("digits", &at);
+    let prover = kernel(&grouped.relation, &at);
+    grouped.late(claim, prover, digits, at)
 }

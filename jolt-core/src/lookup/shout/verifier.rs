@@ -13,8 +13,9 @@ use super::{ONE_HOT_AT, PRODUCTS, PRODUCTS_AND_ONE_HOT, digits};
 use crate::digits::MAX_RADIX;
 use crate::digits::products::{self, Grouped};
 use crate::lookup::selectors::read_value;
-use crate::lookup::{EXPOSED, LookupShape, LookupVerifier, ReadClaim, SelectorClaim};
-use sumcheck::{Field, Label, Oracle, Shape, Value, VerifierChannel, VerifyError, batch};
+use crate::lookup::{EXPOSED, Left, LookupShape, LookupVerifier, ReadClaim, SelectorClaim};
+use sumcheck::batch::{self, Late};
+use sumcheck::{Field, Label, Oracle, Relation, Shape, Value, VerifierChannel, VerifyError};
 
 /// Receives the digits of reads.
 pub(super) fn receive<F: Field>(
@@ -46,40 +47,51 @@ impl<F: Field> LookupVerifier<F> for Verifier {
         channel: &mut dyn VerifierChannel<F>,
         claim: ReadClaim<F, Value>,
     ) -> Result<SelectorClaim<F, Value>, VerifyError> {
+        let left = self.reduce_beside(channel, claim, ("", Vec::new()))?;
+        batch::verify_late(channel, "decompose", left.late)?;
+        Ok(left.selectors)
+    }
+
+    fn reduce_beside(
+        self: Box<Self>,
+        channel: &mut dyn VerifierChannel<F>,
+        claim: ReadClaim<F, Value>,
+        (_, others): (Label, Vec<(Relation<F>, Value)>),
+    ) -> Result<Left<F, Value, ()>, VerifyError> {
         let gamma: F = channel.sample("lookup/read");
         channel.risk(&["lookup/read"], EXPOSED, 2);
         let sum = read_value(channel, gamma, &claim);
         let (relation, factors) = read(self.layout, &claim.point);
-        let [reduced] = batch::verify(channel, "execute", [(relation, sum)])?;
+        let relations = std::iter::once((relation, sum)).chain(others).collect();
+        let mut others = batch::verify_all(channel, "execute", relations)?;
+        let [reduced] = batch::first(&mut others);
         let read = Read::take((&self.shape, self.layout), gamma, factors, reduced);
 
         let challenges = PRODUCTS.map(|label| channel.sample(label));
         let at = read.at(challenges, channel.enforced(products::ONE_HOT));
         let digits = digits(&self.oracles);
-        decompose(channel, &at, &read.products, &digits, &["round"])?;
-        Ok(read.selectors)
+        let late = decompose(channel, at, &read.products, digits, &["round"]);
+        Ok(Left {
+            selectors: read.selectors,
+            others,
+            late: vec![late],
+        })
     }
 }
 
-/// The batch `decompose`: claimed products, and that their digits, (oracle, radix) each, are one-hot at a point that
+/// The relation `digits`: claimed products, and that their digits, (oracle, radix) each, are one-hot at a point that
 /// challenges of the labels `drawn` make.
 pub(super) fn decompose<F: Field>(
     channel: &mut dyn VerifierChannel<F>,
-    at: &products::At<F>,
+    at: products::At<F>,
     products: &[Value],
-    digits: &[(Oracle, usize)],
+    digits: Vec<(Oracle, usize)>,
     drawn: &[Label],
-) -> Result<(), VerifyError> {
+) -> Late<F, Value, ()> {
     channel.risk(&PRODUCTS, PRODUCTS_AND_ONE_HOT, at.degree());
     channel.risk(drawn, ONE_HOT_AT, at.one_hot_degree());
     let weights = at.product_weights().into_iter();
     let terms: Vec<_> = weights.zip(products.iter().copied()).collect();
     let sum = channel.linear(F::zero(), &terms);
-    let grouped = Grouped::new("digits", at);
-    let batch = [(grouped.relation.clone(), sum)];
-    let [reduced] = batch::verify(channel, "decompose", batch)?;
-    for claim in grouped.claims(reduced, digits, at) {
-        channel.claim_eval(claim)?;
-    }
-    Ok(())
+    Grouped::new("digits", &at).late(sum, (), digits, at)
 }

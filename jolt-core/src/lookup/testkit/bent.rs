@@ -29,7 +29,7 @@ impl<F: Field> Layer<F> for BentVerifier<F> {
         &mut self.inner
     }
 
-    fn pass(&mut self, mut claim: EvalClaim<F, Value>) -> EvalClaim<F, Value> {
+    fn pass(&mut self, mut claim: EvalClaim<F, Value>) -> Option<EvalClaim<F, Value>> {
         let mut bent = F::zero();
         for (oracle, weights, scale) in &claim.terms {
             let Weights::Digit(weights) = weights else {
@@ -42,6 +42,6 @@ impl<F: Field> Layer<F> for BentVerifier<F> {
             }
         }
         claim.value = self.inner.linear(-bent, &[(F::one(), claim.value)]);
-        claim
+        Some(claim)
     }
 }

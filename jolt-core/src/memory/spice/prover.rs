@@ -16,7 +16,9 @@ use crate::observer::Observer;
 use crate::step::{Oracles as MachineOracles, Step};
 use crate::witness::Witness;
 use std::sync::Arc;
-use sumcheck::{Field, Instance, Poly, ProverChannel, ProverField, Relation, RoundProver, batch};
+use sumcheck::{
+    Field, Instance, Poly, ProverChannel, ProverField, Reduced, Relation, RoundProver, batch,
+};
 
 impl<F: ProverField> ProveMemory<F> for Spice {
     fn commit(
@@ -180,6 +182,7 @@ impl<F: ProverField> MemoryProver<F> for Prover {
         channel: &mut dyn ProverChannel<F>,
         execution: &Execution<'_>,
         step: &mut Step<F, F>,
+        _begun: Vec<Reduced<F, F>>,
         observer: &mut dyn Observer,
     ) -> Claims<F, F> {
         let stories = Stories::of(Story {

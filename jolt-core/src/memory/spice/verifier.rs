@@ -16,7 +16,7 @@ use crate::machine::Run;
 use crate::memory::protection::GUARD_AT;
 use crate::memory::{Claims, MemoryVerifier};
 use crate::step::{Oracles as MachineOracles, Step};
-use sumcheck::{Field, Note, Shape, Value, VerifierChannel, VerifyError, batch};
+use sumcheck::{Field, Note, Reduced, Shape, Value, VerifierChannel, VerifyError, batch};
 
 /// A verifier that has received the commitments.
 pub(super) struct Verifier(Oracles);
@@ -170,6 +170,7 @@ impl<F: Field> MemoryVerifier<F> for Verifier {
         run: &Run<'_>,
         oracles: &MachineOracles,
         step: &mut Step<F, Value>,
+        _begun: Vec<Reduced<F, Value>>,
     ) -> Result<Claims<F, Value>, VerifyError> {
         verify(channel, run, (&self.0, oracles), step)
     }

@@ -4,9 +4,9 @@
 //! at the one-hot address `ra(·, j)` returns `Σ_k ra(k, j) · Val(k, j)`. `Val` is virtual. Nothing is
 //! committed beyond the machine's own columns.
 //!
-//! - [`read_checking`], phase `remember`: `value(r) = Σ_{k,j} eq(r, j) · ra(k, j) · Val(k, j)`, for registers and RAM,
+//! - [`read_checking`], beside the lookups: `value(r) = Σ_{k,j} eq(r, j) · ra(k, j) · Val(k, j)`, for registers and RAM,
 //!   which leaves claims on `ra` and `Val` at random points;
-//! - [`value_evaluation`], phase `recall`: `Val(r_k, r_j) − init(r_k) = Σ_j LT(j, r_j) · wa(r_k, j) · inc(j)`, and the
+//! - [`value_evaluation`], phase `recall`, along with the next label: `Val(r_k, r_j) − init(r_k) = Σ_j LT(j, r_j) · wa(r_k, j) · inc(j)`, and the
 //!   same without `LT` for the final contents (see [`value`](super::value)).
 //!
 //! A write needs no check of its own: the step constraints pin the increment to what the
@@ -33,7 +33,7 @@ pub struct Twist;
 const READ: usize = 0;
 const RECALL: usize = 1;
 
-/// The claims that both phases leave.
+/// The claims that both leave.
 pub fn claims<F: Field, V: Copy>(read: Checked<F, V>, written: Evaluated<F, V>) -> Claims<F, V> {
     let port =
         |number: fn(&Row) -> u8| -> RowFn<F> { Box::new(port_column(&read.register, number)) };
@@ -43,7 +43,7 @@ pub fn claims<F: Field, V: Copy>(read: Checked<F, V>, written: Evaluated<F, V>) 
         ("rs1", READ, port(|r| r.rs1), rs1),
         ("rs2", READ, port(|r| r.rs2), rs2),
         ("rd", READ, port(|r| r.rd), rd),
-        ("label", READ, label, read.label),
+        ("label", RECALL, label, written.label),
         ("rd_recall", RECALL, port(|r| r.rd), written.rd),
     ];
     let at_cell = vec![
@@ -95,6 +95,6 @@ impl<F: Field> MemoryArgument<F> for Twist {
         _channel: &mut dyn VerifierChannel<F>,
         _run: &Run<'_>,
     ) -> Result<Box<dyn MemoryVerifier<F>>, VerifyError> {
-        Ok(Box::new(Twist))
+        Ok(Box::new(verifier::Verifier { relations: None }))
     }
 }

@@ -15,9 +15,10 @@ use crate::lookup::SelectorClaim;
 use crate::machine::Run;
 use crate::memory::{self, At};
 use crate::step::Step;
+use crate::vm::carry::{self, Carried};
 use instruction_tables::Operands;
 use std::sync::Arc;
-use sumcheck::{Field, Point, Products};
+use sumcheck::{EvalClaim, Field, Point, Products};
 
 /// All claims that the phase consumes.
 #[must_use = "claims must be consumed"]
@@ -28,6 +29,8 @@ pub struct Claims<F, V> {
     pub selectors: SelectorClaim<F, V>,
     /// From the memory argument.
     pub memory: memory::Claims<F, V>,
+    /// On oracles, from all of them.
+    pub carried: Vec<EvalClaim<F, V>>,
 }
 
 /// A value: a public part and perhaps a received one.
@@ -54,10 +57,10 @@ pub struct Sorted<F, V> {
     combined: Vec<Arc<Vec<F>>>,
     /// Claims on RAM addresses.
     pub addresses: Vec<AddressClaims<F, V>>,
+    /// Claims on oracles, and how many they were.
+    pub carried: Vec<Carried<F, V>>,
+    oracle_claims: usize,
 }
-
-/// Where the points of the memory argument begin: behind `r_step` and the lookup argument's.
-const MEMORY: usize = 2;
 
 /// Hands out powers of γ, 0 for checks that are off.
 struct Weights<'a, F> {
@@ -79,6 +82,14 @@ impl<F: Field> Weights<'_, F> {
     }
 }
 
+/// Adds a column to what is claimed at a point so far.
+fn add<F: Field>(combined: Option<&mut Vec<F>>, column: &[F]) {
+    if let Some(combined) = combined {
+        let rows = combined.iter_mut().zip(column);
+        rows.for_each(|(sum, value)| *sum += value);
+    }
+}
+
 /// Sorts and weighs the claims.
 pub fn sort<F: Field, V: Copy>(
     run: &Run<'_>,
@@ -90,13 +101,30 @@ pub fn sort<F: Field, V: Copy>(
         step,
         selectors,
         memory,
+        carried,
     } = claims;
     assert!(
         step.is_consumed(),
         "a column claim of the step was not consumed"
     );
-    // One more for the first cycle, behind those of the arguments.
-    let count = MEMORY + memory.points.len() + 1;
+    // Where relations of two arguments were proven in one batch, these have one point.
+    let mut points = vec![
+        ("eq(r_step,j)", step.point),
+        ("eq(r_lookup,j)", selectors.point),
+    ];
+    let mut place = |point: (&'static str, Point<F>)| {
+        let at = points.iter().position(|(_, other)| *other == point.1);
+        at.unwrap_or_else(|| {
+            points.push(point);
+            points.len() - 1
+        })
+    };
+    let places: Vec<usize> = memory.points.into_iter().map(&mut place).collect();
+    let first = place(("eq(0,j)", Point(vec![F::zero(); run.cycle_vars])));
+    let place = |at: usize| {
+        let place = places.get(at).copied();
+        place.unwrap_or_else(|| panic!("the memory argument has no point {at}"))
+    };
     let mut weights = Weights {
         gamma,
         next: F::one(),
@@ -110,7 +138,6 @@ pub fn sort<F: Field, V: Copy>(
         columns.push(claimed);
         weight
     };
-    let mut combined = Vec::with_capacity(count);
     let step_weights = step.coefficients.iter().zip(monomials());
     let step_weights: Vec<F> = step_weights
         .map(|(value, monomial)| {
@@ -118,17 +145,12 @@ pub fn sort<F: Field, V: Copy>(
             claim(&check, F::zero(), Some(*value))
         })
         .collect();
-    combined.push(combination(
-        code.word,
-        &code.rows,
-        &step.weights,
-        &step_weights,
-    ));
+    let of_step = combination(code.word, &code.rows, &step.weights, &step_weights);
     // A sum of two of few values: these are weighed, and not the rows.
     let weight = claim("selectors", F::zero(), Some(selectors.value));
     let tables: Vec<F> = selectors.tables.iter().map(|t| weight * t).collect();
     let (pair, single) = (weight * selectors.pair, weight * selectors.single);
-    combined.push(code.column(|row| {
+    let of_selectors = code.column(|row| {
         let table = row
             .table
             .and_then(|table| run.machine.table_position(table))
@@ -139,34 +161,43 @@ pub fn sort<F: Field, V: Copy>(
             Operands::Pair(..) => table + pair,
             _ => table + single,
         }
-    }));
+    });
     let own: Vec<(usize, F, memory::RowFn<F>)> = memory
         .columns
         .into_iter()
         .map(|own| {
             let weight = claim(own.check, F::zero(), Some(own.value));
-            (own.at, weight, own.column)
+            (place(own.at), weight, own.column)
         })
         .collect();
-    for at in 0..memory.points.len() {
+    let weight = claim("entry", F::from(run.machine.entry), None);
+    let of_entry = code.column(|row| weight * F::from(row.label));
+    let none = vec![F::zero(); of_step.len()];
+    let mut combined = vec![none; points.len()];
+    for (at, column) in [(0, of_step), (1, of_selectors), (first, of_entry)] {
+        add(combined.get_mut(at), &column);
+    }
+    for (at, combined) in combined.iter_mut().enumerate() {
         let here: Vec<_> = own.iter().filter(|own| own.0 == at).collect();
-        combined.push(code.column(|row| {
+        if here.is_empty() {
+            continue;
+        }
+        let column = code.column(|row| {
             let mut sum = F::Products::default();
             for (_, weight, column) in &here {
                 sum.add(weight, &column(row));
             }
             sum.reduce()
-        }));
+        });
+        add(Some(combined), &column);
     }
-    let weight = claim("entry", F::from(run.machine.entry), None);
-    combined.push(code.column(|row| weight * F::from(row.label)));
     let mut addresses = Vec::with_capacity(memory.addresses.len());
     for (point, claims) in memory.addresses {
         let claims = claims.into_iter().map(|(check, at, value)| {
             let claimed = weights.claim(check, F::zero(), Some(value));
             let at = match at {
                 At::Step => 0,
-                At::Own(at) => MEMORY + at,
+                At::Own(at) => place(at),
             };
             (at, claimed)
         });
@@ -175,17 +206,13 @@ pub fn sort<F: Field, V: Copy>(
             claims: claims.collect(),
         });
     }
-    let mut points = vec![
-        ("eq(r_step,j)", step.point),
-        ("eq(r_lookup,j)", selectors.point),
-    ];
-    points.extend(memory.points);
-    points.push(("eq(0,j)", Point(vec![F::zero(); run.cycle_vars])));
     Sorted {
         points,
         columns,
         combined: combined.into_iter().map(Arc::new).collect(),
         addresses,
+        oracle_claims: carried.len(),
+        carried: carry::by_point(carried, (weights.next, gamma)),
     }
 }
 
@@ -211,7 +238,7 @@ impl<F: Field, V: Copy> Sorted<F, V> {
     /// Number of claims: the first one's weight is 1, each next one's a power of γ more.
     pub fn count(&self) -> usize {
         let addresses = self.addresses.iter().map(|address| address.claims.len());
-        self.columns.len() + addresses.sum::<usize>()
+        self.columns.len() + addresses.sum::<usize>() + self.oracle_claims
     }
 
     /// The claim on all columns.
@@ -225,6 +252,11 @@ impl<F: Field, V: Copy> Sorted<F, V> {
             .addresses
             .iter()
             .flat_map(|a| a.claims.iter().map(|(_, c)| c)))
+    }
+
+    /// The claim on all oracles.
+    pub fn carried_sum(&self) -> Sum<F, V> {
+        carry::sum(&self.carried)
     }
 
     /// The weights of the cycle points in the claims at one address point.

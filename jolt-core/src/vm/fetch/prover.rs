@@ -5,24 +5,28 @@ use super::relations::{Relations, split_address};
 use crate::digits::{Packed, booleanity};
 use crate::machine::Run;
 use crate::step::Oracles;
+use crate::vm::carry;
 use crate::vm::commit::Committed;
 use crate::witness::Witness;
 use rayon::prelude::*;
+use std::collections::BTreeMap;
 use std::sync::Arc;
+use sumcheck::batch::{self, LateProof};
 use sumcheck::kernel::{EqSum, Falls, Numbers, Repeats, RepeatsFactor, RepeatsProver};
 use sumcheck::{
-    Expr, Instance, Point, ProverChannel, ProverField, Relation, RoundProver, Segment, UniPoly,
-    batch,
+    Expr, Held, Instance, Oracle, Point, ProverChannel, ProverField, Relation, RoundProver,
+    Segment, UniPoly,
 };
 
 /// The kernels of the batch, in order.
-pub fn kernels<F: ProverField>(
+pub fn kernels<'a, F: ProverField>(
     run: &Run<'_>,
     witness: &Witness,
     digits: Vec<Arc<Packed>>,
+    polys: &'a BTreeMap<Oracle, Held<F>>,
     sorted: &Sorted<F, F>,
     at: &booleanity::At<F>,
-) -> [Box<dyn RoundProver<F>>; 3] {
+) -> [Box<dyn RoundProver<F> + 'a>; 4] {
     [
         Box::new(FetchProver::new(
             run,
@@ -32,34 +36,35 @@ pub fn kernels<F: ProverField>(
         )),
         addresses(run, witness, sorted),
         Box::new(booleanity::Prover::new(at, digits)),
+        carry::kernel(&sorted.carried, polys),
     ]
 }
 
-/// Proves the phase.
+/// Proves the phase, and relations that were left for it, of polynomials that are held.
 pub fn prove<F: ProverField>(
     channel: &mut dyn ProverChannel<F>,
-    run: &Run<'_>,
-    witness: &Witness,
-    committed: Committed,
+    (run, witness): (&Run<'_>, &Witness),
+    (committed, polys): (Committed, &BTreeMap<Oracle, Held<F>>),
     claims: Claims<F, F>,
+    late: Vec<LateProof<F>>,
 ) {
     let Committed { oracles, digits } = committed;
-    prove_with(channel, run, &oracles, claims, |_, sorted, at| {
-        kernels(run, witness, digits, sorted, at)
+    prove_with(channel, (run, &oracles), claims, late, |_, sorted, at| {
+        kernels(run, witness, digits, polys, sorted, at)
     });
 }
 
 /// Proves the phase with other provers than the [`kernels`].
 pub fn prove_with<'a, F: ProverField>(
     channel: &mut dyn ProverChannel<F>,
-    run: &Run<'_>,
-    oracles: &Oracles,
+    (run, oracles): (&Run<'_>, &Oracles),
     claims: Claims<F, F>,
+    late: Vec<LateProof<F>>,
     provers: impl FnOnce(
         &Relations<F>,
         &Sorted<F, F>,
         &booleanity::At<F>,
-    ) -> [Box<dyn RoundProver<F> + 'a>; 3],
+    ) -> [Box<dyn RoundProver<F> + 'a>; 4],
 ) {
     let gamma = channel.sample("gamma");
     let sorted = sort(run, claims, gamma, &mut |check| channel.enforced(check));
@@ -68,21 +73,26 @@ pub fn prove_with<'a, F: ProverField>(
     let provers = provers(&relations, &sorted, &at);
     let total =
         |(constant, terms): Sum<F, F>| constant + terms.iter().map(|(c, v)| *c * v).sum::<F>();
-    let (columns, cells) = (total(sorted.column_sum()), total(sorted.address_sum()));
-    let ([bytecode, addresses, one_hot], [of_bytecode, of_addresses, of_digits]) =
-        (relations.batch(), provers);
-    let instance = |relation, claim, prover| Instance {
+    let claims = [
+        total(sorted.column_sum()),
+        total(sorted.address_sum()),
+        F::zero(),
+        total(sorted.carried_sum()),
+    ];
+    let own = relations.batch().into_iter().zip(claims).zip(provers);
+    let own = own.map(|((relation, claim), prover)| Instance {
         relation,
         claim,
         prover,
-    };
-    let instances = [
-        instance(bytecode, columns, of_bytecode),
-        instance(addresses, cells, of_addresses),
-        instance(one_hot, F::zero(), of_digits),
-    ];
-    let reduced = batch::prove(channel, "fetch", instances);
-    for claim in relations.digit_claims(run, &sorted, reduced, oracles) {
+    });
+    let mut instances: Vec<Instance<'a, F>> = own.collect();
+    let (others, leaves): (Vec<_>, Vec<_>) = late.into_iter().map(LateProof::instance).unzip();
+    instances.extend(others);
+    let mut reduced = batch::prove_all(channel, "fetch", instances);
+    let own = batch::first(&mut reduced);
+    let mut claims = relations.leave(run, &sorted, own, oracles);
+    claims.extend(batch::left(leaves, reduced));
+    for claim in claims {
         channel.claim_eval(claim);
     }
 }

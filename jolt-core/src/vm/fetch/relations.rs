@@ -10,6 +10,7 @@ use crate::bytecode::digit_vars;
 use crate::digits::{self, booleanity};
 use crate::machine::Run;
 use crate::step::Oracles;
+use crate::vm::carry::Carry;
 use std::sync::Arc;
 use sumcheck::{Claimed, EvalClaim, Expr, Field, Oracle, Order, Point, Reduced, Relation, Segment};
 
@@ -104,6 +105,8 @@ pub struct Relations<F> {
     pub addresses: Addresses<F>,
     /// All digits of the machine.
     pub booleanity: booleanity::Boolean<F>,
+    /// Claims on oracles.
+    pub carry: Carry<F>,
 }
 
 impl<F: Field> Relations<F> {
@@ -115,25 +118,27 @@ impl<F: Field> Relations<F> {
             bytecode: Bytecode::new(run, &sorted.points, sorted.combined()),
             addresses: Addresses::new(sorted, cells, run.cycle_vars),
             booleanity: booleanity::Boolean::new("booleanity", at, machine.digit_radices().len()),
+            carry: Carry::new(&sorted.carried, run.cycle_vars),
         }
     }
 
     /// The relations alone.
-    pub(super) fn batch(&self) -> [Relation<F>; 3] {
+    pub(super) fn batch(&self) -> [Relation<F>; 4] {
         let all = [
             &self.bytecode.relation,
             &self.addresses.relation,
             &self.booleanity.relation,
+            &self.carry.relation,
         ];
         all.map(Relation::clone)
     }
 
-    /// Turns what the batch leaves into claims on the digit oracles.
-    pub(super) fn digit_claims<V: Copy>(
-        &self,
+    /// Turns what the batch leaves into claims on oracles.
+    pub(super) fn leave<V: Copy>(
+        self,
         run: &Run<'_>,
         sorted: &Sorted<F, V>,
-        [mut bytecode, mut addresses, one_hot]: [Reduced<F, V>; 3],
+        [mut bytecode, mut addresses, one_hot, carried]: [Reduced<F, V>; 4],
         oracles: &Oracles,
     ) -> Vec<EvalClaim<F, V>> {
         let rows = run.machine.bytecode_radices();
@@ -169,6 +174,7 @@ impl<F: Field> Relations<F> {
         let all = all.chain([&oracles.offset]).copied();
         let all: Vec<(Oracle, usize)> = all.zip(run.machine.digit_radices()).collect();
         claims.extend(self.booleanity.claims(one_hot, &all));
+        claims.extend(self.carry.leave(&sorted.carried, carried));
         claims
     }
 }

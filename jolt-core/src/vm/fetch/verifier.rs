@@ -12,9 +12,10 @@ use super::relations::Relations;
 use crate::digits::booleanity;
 use crate::machine::Run;
 use crate::step::Oracles;
-use sumcheck::{Field, Value, VerifierChannel, VerifyError, batch};
+use sumcheck::batch::{self, Late};
+use sumcheck::{Field, Value, VerifierChannel, VerifyError};
 
-/// Verifies the phase.
+/// Verifies the phase, and relations that were left for it.
 ///
 /// # Errors
 /// The first check that fails, or a proof that ends early.
@@ -23,12 +24,13 @@ pub fn verify<F: Field>(
     run: &Run<'_>,
     oracles: &Oracles,
     claims: Claims<F, Value>,
+    late: Vec<Late<F, Value, ()>>,
 ) -> Result<(), VerifyError> {
     let gamma = channel.sample("gamma");
     let sorted = sort(run, claims, gamma, &mut |check| channel.enforced(check));
     channel.risk(
         &["gamma"],
-        "claims on columns and addresses",
+        "claims on columns, addresses and oracles",
         sorted.count().saturating_sub(1),
     );
     let at = booleanity::At::sample(run.cycle_vars, || channel.sample("booleanity"));
@@ -40,10 +42,17 @@ pub fn verify<F: Field>(
     let (constant, terms) = sorted.address_sum();
     let cells = channel.linear(constant, &terms);
     let zero = channel.constant(F::zero());
-    let [bytecode, addresses, one_hot] = relations.batch();
-    let batch = [(bytecode, columns), (addresses, cells), (one_hot, zero)];
-    let reduced = batch::verify(channel, "fetch", batch)?;
-    for claim in relations.digit_claims(run, &sorted, reduced, oracles) {
+    let (constant, terms) = sorted.carried_sum();
+    let carried = channel.linear(constant, &terms);
+    let own = relations.batch().into_iter();
+    let mut batch: Vec<_> = own.zip([columns, cells, zero, carried]).collect();
+    let (others, leaves): (Vec<_>, Vec<_>) = late.into_iter().map(Late::apart).unzip();
+    batch.extend(others);
+    let mut reduced = batch::verify_all(channel, "fetch", batch)?;
+    let own = batch::first(&mut reduced);
+    let mut claims = relations.leave(run, &sorted, own, oracles);
+    claims.extend(batch::left(leaves, reduced));
+    for claim in claims {
         channel.claim_eval(claim)?;
     }
     Ok(())

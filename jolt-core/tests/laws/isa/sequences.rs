@@ -258,7 +258,7 @@ fn the_outcome_of_a_conditional_store_is_computed() {
         let lie = at(compared, |draft| {
             (draft.cycle.rs1, draft.again) = (address, true);
         });
-        sequence.forge(sequence.head, |_| (), lie, &["remember/registers"]);
+        sequence.forge(sequence.head, |_| (), lie, &["execute/registers"]);
         let before = |start: &mut Start| start.registers = vec![(RESERVATION.into(), address)];
         sequence.forge(sequence.head, before, |_| (), &["recall/register_values"]);
         // The reservation is kept.
@@ -321,7 +321,7 @@ fn atomics_store_what_the_operation_gives() {
         let lie = at(loads, |draft| {
             (draft.cycle.cell_old, draft.again) = (draft.cycle.cell_old ^ 1, true);
         });
-        sequence.forge(sequence.head, |_| (), lie, &["remember/ram"]);
+        sequence.forge(sequence.head, |_| (), lie, &["execute/ram"]);
     }
 }
 
@@ -342,7 +342,7 @@ fn traps_and_their_returns_go_where_the_registers_say() {
             let lie = at(leaves, |draft| {
                 (draft.cycle.rs1, draft.again) = (target + 2, true);
             });
-            sequence.forge(sequence.head, |_| (), lie, &["remember/registers"]);
+            sequence.forge(sequence.head, |_| (), lie, &["execute/registers"]);
             let lie = at(leaves, |draft| {
                 draft.cycle.out = target + 2;
                 draft.next_row = past;

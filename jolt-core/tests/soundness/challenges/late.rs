@@ -89,7 +89,7 @@ impl Layer<Fr> for Listening {
         }
     }
 
-    fn pass(&mut self, mut claim: EvalClaim<Fr, Value>) -> EvalClaim<Fr, Value> {
+    fn pass(&mut self, mut claim: EvalClaim<Fr, Value>) -> Option<EvalClaim<Fr, Value>> {
         let mut more = Fr::zero();
         for (oracle, weights, scale) in &claim.terms {
             let Weights::Digit(weights) = weights else {
@@ -101,7 +101,7 @@ impl Layer<Fr> for Listening {
             }
         }
         claim.value = self.plain.linear(-more, &[(Fr::one(), claim.value)]);
-        claim
+        Some(claim)
     }
 }
 

@@ -202,7 +202,7 @@ fn two_lies(
     table.cancels(challenge, value, &Forgery::of(&run, &witness));
 }
 
-/// `γ` of the batch `remember`: one register is read as `v` too high, the other, with weight `γ`, as 1 too low.
+/// `γ` of the reads of registers: one register is read as `v` too high, the other, with weight `γ`, as 1 too low.
 pub(super) fn registers(table: &mut Table) {
     for value in VALUES {
         let registers = |draft: &mut Draft| {
@@ -214,8 +214,8 @@ pub(super) fn registers(table: &mut Table) {
     }
 }
 
-/// `α` of the batch `remember`: one register is read as `v` too low, and a cell, with weight `α`, as 1 too high.
-pub(super) fn remember(table: &mut Table) {
+/// `α` of the batch `execute`: one register is read as `v` too low, and a cell, with weight `α` more, as 1 too high.
+pub(super) fn reads(table: &mut Table) {
     registers(table);
     for value in VALUES {
         let cell = |draft: &mut Draft| {

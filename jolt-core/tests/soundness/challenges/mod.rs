@@ -40,8 +40,8 @@ pub const MESSAGES: [Label; 7] = [
 
 /// Challenges with the labels of [`MESSAGES`], as the analysis names them, that have lies here.
 pub const BY_HAND: [&str; 4] = [
-    "remember: gamma",
-    "remember/alpha",
+    "execute: gamma",
+    "execute/alpha",
     "fetch/alpha",
     "balance/alpha",
 ];
@@ -175,7 +175,7 @@ fn told(word: WordSize, tried: Option<&'static [bool]>) -> Table {
     machine::booleanity(&mut table);
     machine::blocks(&mut table);
     machine::one_hot(&mut table);
-    machine::remember(&mut table);
+    machine::reads(&mut table);
     machine::lookups(&mut table);
     machine::fetch(&mut table, 2);
     table.is_complete();

@@ -88,9 +88,14 @@ pub(super) fn relations(table: &mut Table) {
     let nothing = |_: &mut Start| ();
     // A lookup returns what its table does not hold.
     let wrong_output = only(rows::SUM, |d| (d.cycle.out, d.cycle.rd_new) = (11, 11));
-    hidden(&["execute/read", "execute: read"], nothing, &wrong_output);
+    let execute = named(
+        memory,
+        &["execute/read", "execute: read, registers, ram"],
+        &["execute/read", "execute: read"],
+    );
+    hidden(&execute, nothing, &wrong_output);
     // A register reads what it does not hold.
-    let twist = ["remember/registers", "remember: registers, ram, shift"];
+    let twist = ["execute/registers"];
     let registers = named(memory, &twist, &["memory/accesses"]);
     hidden(
         &registers,
@@ -110,17 +115,17 @@ pub(super) fn relations(table: &mut Table) {
     );
     // A cell reads what it does not hold.
     let wrong_cell = only(rows::LOAD, |d| (d.cycle.cell_old, d.again) = (8, true));
-    let ram = named(memory, &["remember/ram"], &["memory/accesses"]);
+    let ram = named(memory, &["execute/ram"], &["memory/accesses"]);
     hidden(&ram, nothing, &wrong_cell);
     // A row that names x0 reads something.
     let zero = only(rows::NARROW, |d| (d.cycle.rs2, d.again) = (1, true));
-    let zeros = named(memory, &["remember/registers"], &["access/zero"]);
+    let zeros = named(memory, &["execute/registers"], &["access/zero"]);
     hidden(&zeros, nothing, &zero);
     // The run stops before it halts.
-    let shift = named(memory, &["remember/shift"], &["access/shift", ACCESS]);
+    let shift = named(memory, &["recall/shift"], &["access/shift", ACCESS]);
     hidden(&shift, |start| start.cycles = 9, &honest);
     // A register or a cell starts with what nobody put there.
-    let recall = "recall: register_values, ram_values, output, tohost";
+    let recall = "recall: register_values, ram_values, output, tohost, shift";
     let initial = ["initial/registers", "initial: registers, ram, forbidden"];
     let registers = named(memory, &["recall/register_values", recall], &initial);
     let dirty = |start: &mut Start| start.registers = vec![(17, 5)];
@@ -135,7 +140,7 @@ pub(super) fn relations(table: &mut Table) {
     let entry = [
         "fetch/entry",
         "fetch/bytecode",
-        "fetch: bytecode, addresses, booleanity",
+        "fetch: bytecode, addresses, booleanity, carry, digits",
     ];
     hidden(&entry, |start| start.row = rows::REWRITE as u32, &honest);
 }
@@ -187,7 +192,7 @@ pub(super) fn bytecode_claims(table: &mut Table) {
         table.another_program("fetch/rd", rd, &[Remember], false, &honest);
         let rd = |rows: &mut [Row]| rows[rows::REWRITE].rd = 9;
         table.another_program("fetch/rd_recall", rd, &[Recall], true, &honest);
-        table.another_program("fetch/label", label, &[Constrain, Remember], false, &leave);
+        table.another_program("fetch/label", label, &[Constrain, Recall], false, &leave);
         return;
     }
     let accesses = [Balance, Range, Access, Leaf];
@@ -274,7 +279,7 @@ pub(super) fn output_elsewhere(table: &mut Table) {
 }
 
 pub(super) fn digits(table: &mut Table) {
-    use Phase::{Commit, First, Recall, Remember};
+    use Phase::{Carry, Commit, First, Recall, Remember};
     let at = cycle_of(rows::LOAD);
     let elsewhere = |w: &mut Witness| {
         let mut address = w.address.to_vec();
@@ -302,6 +307,8 @@ pub(super) fn digits(table: &mut Table) {
         increments[at] += 1;
         w.rd_inc = Arc::new(increments);
     };
+    table.another_witness(&["fetch/carry"], &honest, other, &[Commit, Carry]);
+    // … but those that are carried are.
     table.another_witness(&["open/evaluation"], &honest, other, &[Commit]);
     // A row digit is 0 − 5 and 3 + 5 times at once, where both rows are the halting row.
     let machine = machine(table.word, program(table.word));
@@ -363,10 +370,9 @@ pub(super) fn lookup_digits(table: &mut Table) {
             })
         };
         forgery.lookup = lying(Cheat::OtherIndex { read, other });
-        table.load_bearing("decompose/digits", &forgery);
-        table.load_bearing("decompose: digits", &forgery);
+        table.load_bearing("fetch/digits", &forgery);
         let towards = [(other, Fr::from(3u64)), (0, Fr::zero())];
         forgery.lookup = lying(Cheat::Blend { read, towards });
-        table.load_bearing("decompose/one-hot", &forgery);
+        table.load_bearing("digits/one-hot", &forgery);
     }
 }

@@ -25,7 +25,7 @@ pub(super) fn step(table: &mut Table) {
 /// What the claims of the memory argument stop.
 pub(super) fn claims(table: &mut Table) {
     let (protected, guard) = match table.memory {
-        Memory::Twist => ("remember/protected", ["remember/guard"].as_slice()),
+        Memory::Twist => ("ram/protected", ["ram/guard"].as_slice()),
         Memory::Spice => (
             "initial/protected",
             ["initial/guard", "initial/forbidden"].as_slice(),

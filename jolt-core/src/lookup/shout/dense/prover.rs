@@ -88,9 +88,12 @@ impl<F: ProverField> DenseProver<F> for Prover<F> {
         let at = self
             .digits
             .at(cycle, &read.table.point, challenges, one_hot);
-        let of_digits = |relation: &_| self.kernels.digits(relation, &at);
         let digits = self.digits.digits();
-        decompose(channel, &at, &[read.folded], &digits, of_digits);
+        let kernels = self.kernels;
+        let late = decompose(at, &[read.folded], digits, |relation, at| {
+            kernels.digits(relation, at)
+        });
+        batch::prove_late(channel, "decompose", vec![late]);
         read.table
     }
 }
@@ -106,7 +109,11 @@ pub(in crate::lookup) trait Kernels<F: Field>: Send {
     ) -> Box<dyn RoundProver<F>>;
 
     /// Of the relation `digits`.
-    fn digits(&self, relation: &Relation<F>, at: &products::At<F>) -> Box<dyn RoundProver<F> + '_>;
+    fn digits(
+        self: Box<Self>,
+        relation: &Relation<F>,
+        at: &products::At<F>,
+    ) -> Box<dyn RoundProver<F>>;
 }
 
 /// The fast ones, by the indices.
@@ -152,7 +159,11 @@ impl<F: ProverField> Kernels<F> for Fast {
         Box::new(CycleProver::new(relation, &[], columns.into()))
     }
 
-    fn digits(&self, relation: &Relation<F>, at: &products::At<F>) -> Box<dyn RoundProver<F> + '_> {
+    fn digits(
+        self: Box<Self>,
+        relation: &Relation<F>,
+        at: &products::At<F>,
+    ) -> Box<dyn RoundProver<F>> {
         match at.group {
             GROUP => Box::new(products::Prover::new(at, &self.packed)),
             _ => Box::new(CycleProver::new(relation, &[], columns(&self.index, at))),

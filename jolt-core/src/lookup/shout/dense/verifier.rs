@@ -50,7 +50,8 @@ impl<F: Field> DenseVerifier<F> for Digits {
         let one_hot = channel.enforced(products::ONE_HOT);
         let at = self.at(cycle, &read.table.point, challenges, one_hot);
         let drawn = ["round", "dense/point"];
-        decompose(channel, &at, &[read.folded], &self.digits(), &drawn)?;
+        let late = decompose(channel, at, &[read.folded], self.digits(), &drawn);
+        batch::verify_late(channel, "decompose", vec![late])?;
         Ok(read.table)
     }
 }

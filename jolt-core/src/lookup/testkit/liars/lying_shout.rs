@@ -128,7 +128,11 @@ impl<F: ProverField> Kernels<F> for Blended<F> {
         })
     }
 
-    fn digits(&self, relation: &Relation<F>, at: &products::At<F>) -> Box<dyn RoundProver<F> + '_> {
+    fn digits(
+        self: Box<Self>,
+        relation: &Relation<F>,
+        at: &products::At<F>,
+    ) -> Box<dyn RoundProver<F>> {
         Box::new(NaiveProver::new(relation, at.tables(&self.matrices())))
     }
 }

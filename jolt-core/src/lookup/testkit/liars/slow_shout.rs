@@ -134,7 +134,11 @@ impl<F: Field> Kernels<F> for Naive<F> {
         Box::new(NaiveProver::new(relation, tables))
     }
 
-    fn digits(&self, relation: &Relation<F>, at: &products::At<F>) -> Box<dyn RoundProver<F> + '_> {
+    fn digits(
+        self: Box<Self>,
+        relation: &Relation<F>,
+        at: &products::At<F>,
+    ) -> Box<dyn RoundProver<F>> {
         Box::new(NaiveProver::new(relation, at.tables(&self.matrices.digits)))
     }
 }
@@ -213,7 +217,11 @@ impl<F: Field> shout::dense::prover::Kernels<F> for NaiveDense<F> {
         ))
     }
 
-    fn digits(&self, relation: &Relation<F>, at: &products::At<F>) -> Box<dyn RoundProver<F> + '_> {
+    fn digits(
+        self: Box<Self>,
+        relation: &Relation<F>,
+        at: &products::At<F>,
+    ) -> Box<dyn RoundProver<F>> {
         Box::new(NaiveProver::new(relation, at.tables(&self.0.digits)))
     }
 }
@@ -247,8 +255,12 @@ impl<F: Field> shout::dense::prover::Kernels<F> for MadeUp<F> {
         })
     }
 
-    fn digits(&self, relation: &Relation<F>, at: &products::At<F>) -> Box<dyn RoundProver<F> + '_> {
-        self.naive.digits(relation, at)
+    fn digits(
+        self: Box<Self>,
+        relation: &Relation<F>,
+        at: &products::At<F>,
+    ) -> Box<dyn RoundProver<F>> {
+        Box::new(self.naive).digits(relation, at)
     }
 }
 

@@ -1,13 +1,16 @@
-//! Read-checking, phase `remember`: registers and RAM return what they hold, and the next label is the next row's.
+//! Read-checking: registers and RAM return what they hold.
 //!
-//! Relations, one batch; all end at the same cycle point `r_read`:
+//! Relations, at `r_step`, which are proven beside the lookups (batch `execute`), and end at the same cycle point
+//! `r_read`:
 //! - `registers`: the three reads of a cycle, see [`Read`];
 //! - `ram`: the one read of a cycle, and what it must not hit (see [`protection`](crate::memory::protection)):
-//!   `cell + γ·protected + γ²·0`, for values `Val + γ·R + γ²·G`;
-//! - `shift`: see [`labels`](crate::memory::labels).
+//!   `cell + γ·protected + γ²·0`, for values `Val + γ·R + γ²·G`.
 //!
-//! Transcript: γ; the batch. Without the check `remember/protected` or `remember/guard`, the weight is 0. Phase, batch
-//! and checks are called `remember`: these names are in proofs.
+//! Both have the factor `eq(r_step, j)` of the lookups' relation, so that it is sent with none of them; and their address
+//! variables are the last of as many of its index.
+//!
+//! Transcript: γ, before the lookups' challenges; the batch. Without the check `ram/protected` or `ram/guard`, the weight
+//! is 0. With a lookup argument that has no such batch the relations are one of their own, `remember`.
 
 #[cfg(feature = "prover")]
 mod prover;
@@ -15,15 +18,14 @@ mod relation;
 mod verifier;
 
 #[cfg(feature = "prover")]
-pub use prover::{kernels, prove};
+pub use prover::{begin, kernels};
 pub use relation::{Left, Read};
-pub use verifier::verify;
+pub use verifier::begin as begin_verifying;
 
 use crate::machine::Run;
 use crate::memory::REGISTER_VARS;
-use crate::memory::labels::Shift;
 use crate::memory::protection::Forbidden;
-use sumcheck::{Field, Point, Reduced, Relation};
+use sumcheck::{Field, Point, Reduced, Relation, batch};
 
 /// The claims that the phase leaves for `fetch`, at the cycle point `r_read`.
 #[must_use = "claims must be consumed"]
@@ -38,8 +40,6 @@ pub struct Checked<F, V> {
     pub cell: Point<F>,
     /// `ra(cell, r_read)`.
     pub address: V,
-    /// `label(r_read)`.
-    pub label: V,
 }
 
 /// The claims that the phase leaves for [value evaluation](super::value_evaluation).
@@ -57,8 +57,6 @@ pub struct Relations<F> {
     pub registers: Read<F, 3>,
     /// Reads of RAM.
     pub ram: Read<F, 1>,
-    /// The next label.
-    pub shift: Shift<F>,
 }
 
 /// What the phase draws.
@@ -72,10 +70,7 @@ pub struct Challenges<F> {
 
 impl<F: Field> Challenges<F> {
     fn new(gamma: F, mut enforced: impl FnMut(&str) -> bool) -> Self {
-        let checks = [
-            ("remember/protected", gamma),
-            ("remember/guard", gamma.square()),
-        ];
+        let checks = [("ram/protected", gamma), ("ram/guard", gamma.square())];
         let forbidden = checks.map(|(check, weight)| match enforced(check) {
             true => weight,
             false => F::zero(),
@@ -93,24 +88,20 @@ impl<F: Field> Relations<F> {
         Relations {
             registers: Read::new("registers", REGISTER_VARS, step, ports, gamma),
             ram: Read::guarded("ram", run.machine.ram_vars(), step, &forbidden),
-            shift: Shift::new(run, step),
         }
     }
 
     /// The relations alone.
-    pub fn batch(&self) -> [Relation<F>; 3] {
-        let all = [
-            &self.registers.relation,
-            &self.ram.relation,
-            &self.shift.relation,
-        ];
-        all.map(Relation::clone)
+    pub fn batch(&self) -> [Relation<F>; 2] {
+        [self.registers.relation.clone(), self.ram.relation.clone()]
     }
 
-    fn leave<V: Copy>(
-        &self,
-        [registers, ram, shift]: [Reduced<F, V>; 3],
-    ) -> (Checked<F, V>, Values<V>) {
+    /// What is left of them.
+    ///
+    /// # Panics
+    /// If there are not two: an error in the protocol's code, whatever the proof says.
+    pub fn leave<V: Copy>(&self, mut reduced: Vec<Reduced<F, V>>) -> (Checked<F, V>, Values<V>) {
+        let [registers, ram] = batch::first(&mut reduced);
         let registers = self.registers.leave(registers);
         let ram = self.ram.leave(ram);
         let [address] = ram.ports;
@@ -120,7 +111,6 @@ impl<F: Field> Relations<F> {
             ports: registers.ports,
             cell: ram.address,
             address,
-            label: self.shift.leave(shift),
         };
         let values = Values {
             register: registers.value,

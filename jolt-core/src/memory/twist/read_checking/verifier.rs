@@ -7,22 +7,19 @@
     clippy::expect_used
 )]
 
-use super::{Challenges, Checked, Relations, Values};
+use super::{Challenges, Relations};
 use crate::constraints::Column;
 use crate::machine::Run;
 use crate::memory::protection::GUARD_AT;
 use crate::step::Step;
-use sumcheck::{Field, Value, VerifierChannel, VerifyError, batch};
+use sumcheck::{Field, Relation, Value, VerifierChannel};
 
-/// Verifies the phase.
-///
-/// # Errors
-/// The first check that fails, or a proof that ends early.
-pub fn verify<F: Field>(
+/// The relations, and what is to be verified beside the lookups.
+pub fn begin<F: Field>(
     channel: &mut dyn VerifierChannel<F>,
     run: &Run<'_>,
     step: &mut Step<F, Value>,
-) -> Result<(Checked<F, Value>, Values<Value>), VerifyError> {
+) -> (Relations<F>, Vec<(Relation<F>, Value)>) {
     let gamma: F = channel.sample("gamma");
     let challenges = Challenges::new(gamma, |check| channel.enforced(check));
     let [protected, _] = challenges.forbidden;
@@ -40,14 +37,8 @@ pub fn verify<F: Field>(
     ];
     let registers_value = channel.linear(F::zero(), &terms);
     let ram_value = channel.linear(F::zero(), &cell);
-    let next = step.take(Column::Next);
     let relations = Relations::new(run, &step.point, &challenges);
-    let [registers, ram, shift] = relations.batch();
-    let batch = [
-        (registers, registers_value),
-        (ram, ram_value),
-        (shift, next),
-    ];
-    let reduced = batch::verify(channel, "remember", batch)?;
-    Ok(relations.leave(reduced))
+    let claims = [registers_value, ram_value];
+    let batch = relations.batch().into_iter().zip(claims).collect();
+    (relations, batch)
 }

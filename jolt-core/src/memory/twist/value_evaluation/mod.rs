@@ -1,7 +1,9 @@
-//! Value evaluation, phase `recall`: what registers and RAM hold comes from initial contents and increments.
+//! Value evaluation, phase `recall`: what registers and RAM hold comes from initial contents and increments; and the next
+//! label is the next row's, which goes along.
 //!
 //! Relations, one batch over cycles, all ending at `r_recall` (see [`value`](crate::memory::value)):
-//! `register_values`, `ram_values`, and one per block of cells whose final contents the statement fixes.
+//! `register_values`, `ram_values`, one per block of cells whose final contents the statement fixes, and `shift`
+//! ([`labels`](crate::memory::labels)).
 //! A block's contents are compared at a random point of the block, so that no sumcheck over cells is
 //! needed: `Val_final(r_block) = Σ_k contents(k) · eq(r_block, k)`.
 //!
@@ -17,9 +19,10 @@ pub use prover::{kernels, prove};
 pub use verifier::verify;
 
 use crate::machine::{Run, evaluate_cells};
+use crate::memory::labels::Shift;
 use crate::memory::value::Contents;
 use crate::step::Oracles;
-use sumcheck::{EvalClaim, Field, Point, Reduced};
+use sumcheck::{EvalClaim, Field, Point, Reduced, Relation};
 
 /// The claims that the phase leaves for `fetch`, at the cycle point `r_recall`.
 #[must_use = "claims must be consumed"]
@@ -32,18 +35,38 @@ pub struct Evaluated<F, V> {
     pub address: V,
     /// For each final block, its address point and `ra` there.
     pub finals: Vec<(Point<F>, V)>,
+    /// `label(r_recall)`.
+    pub label: V,
 }
 
-/// The relations of the batch, for claims on contents before `r_read`: those of registers and of RAM, and one for each
-/// final block.
-pub fn relations<F: Field>(run: &Run<'_>, r_read: &Point<F>) -> Vec<Contents<F>> {
-    let mut all = vec![
-        Contents::before("register_values", r_read),
-        Contents::before("ram_values", r_read),
-    ];
-    let finals = run.finals.iter();
-    all.extend(finals.map(|f| Contents::at_the_end(f.name, run.cycle_vars)));
-    all
+/// The relations of the batch.
+pub struct Relations<F> {
+    /// Of registers, of RAM, and of each final block.
+    pub contents: Vec<Contents<F>>,
+    /// The next label.
+    pub shift: Shift<F>,
+}
+
+impl<F: Field> Relations<F> {
+    /// For claims on contents before `r_read`, and on the next label at `step`.
+    pub fn new(run: &Run<'_>, r_read: &Point<F>, step: &Point<F>) -> Self {
+        let mut contents = vec![
+            Contents::before("register_values", r_read),
+            Contents::before("ram_values", r_read),
+        ];
+        let finals = run.finals.iter();
+        contents.extend(finals.map(|f| Contents::at_the_end(f.name, run.cycle_vars)));
+        Relations {
+            contents,
+            shift: Shift::new(run, step),
+        }
+    }
+
+    /// The relations alone.
+    pub fn batch(&self) -> Vec<Relation<F>> {
+        let contents = self.contents.iter().map(|contents| &contents.relation);
+        contents.chain([&self.shift.relation]).cloned().collect()
+    }
 }
 
 /// Public parts of the claims: `Val − init` for RAM, `contents − init` for the blocks.
@@ -67,15 +90,16 @@ fn block_points<F: Field>(run: &Run<'_>, mut sample: impl FnMut() -> F) -> Vec<P
 
 /// Sorts what the batch leaves: the claims on increments go to the opening, those on addresses to `fetch`.
 fn leave<F: Field, V: Copy>(
-    relations: &[Contents<F>],
-    reduced: Vec<Reduced<F, V>>,
+    relations: &Relations<F>,
+    mut reduced: Vec<Reduced<F, V>>,
     blocks: Vec<Point<F>>,
     oracles: &Oracles,
 ) -> (Vec<EvalClaim<F, V>>, Evaluated<F, V>) {
-    let Some([point]) = reduced.first().map(Reduced::at) else {
-        unreachable!("registers have a relation");
+    let Some(shift) = reduced.pop() else {
+        unreachable!("the next label has a relation");
     };
-    let left = relations.iter().zip(reduced);
+    let [point] = shift.at();
+    let left = relations.contents.iter().zip(reduced);
     let left: Vec<[V; 2]> = left
         .map(|(contents, reduced)| contents.leave(reduced))
         .collect();
@@ -96,6 +120,7 @@ fn leave<F: Field, V: Copy>(
         rd,
         address,
         finals: at_the_end,
+        label: relations.shift.leave(shift),
     };
     (claims, evaluated)
 }

@@ -1,23 +1,24 @@
 //! The prover of value evaluation.
 
-use super::{Evaluated, block_points, leave, offsets, relations};
+use super::{Evaluated, Relations, block_points, leave, offsets};
+use crate::constraints::Column as OfStep;
 use crate::machine::Run;
 use crate::memory::port_column;
 use crate::memory::prover::Cells;
 use crate::memory::twist::read_checking::{Checked, Values};
-use crate::memory::value::{self, Contents};
-use crate::step::Oracles;
+use crate::memory::{labels, value};
+use crate::step::{Oracles, Step};
 use crate::witness::Witness;
 use sumcheck::kernel::{Column, CycleProver};
 use sumcheck::{Instance, Point, ProverChannel, ProverField, batch};
 
-/// The kernels of [`relations`], for the address points of `read` and of the final blocks.
+/// The kernels of [`Relations`], for the address points of `read` and of the final blocks, and the next label at `step`.
 pub fn kernels<F: ProverField>(
-    relations: &[Contents<F>],
-    run: &Run<'_>,
-    witness: &Witness,
+    relations: &Relations<F>,
+    (run, witness): (&Run<'_>, &Witness),
     read: &Checked<F, F>,
     blocks: &[Point<F>],
+    step: &Point<F>,
 ) -> Vec<CycleProver<F>> {
     let lt = value::less_than_column(&read.point, witness.cycles());
     let bytecode = &run.machine.bytecode;
@@ -39,31 +40,31 @@ pub fn kernels<F: ProverField>(
             .iter()
             .map(|b| vec![Some(cells.column(b)), Some(cell_inc.clone())]),
     );
-    relations
-        .iter()
-        .zip(columns)
+    let contents = relations.contents.iter().zip(columns);
+    contents
         .map(|(contents, columns)| CycleProver::new(&contents.relation, &[], columns))
+        .chain([labels::prover(run, witness, &relations.shift, step)])
         .collect()
 }
 
 /// Proves the phase, for what [read-checking](crate::memory::twist::read_checking) left.
 pub fn prove<F: ProverField>(
     channel: &mut dyn ProverChannel<F>,
-    run: &Run<'_>,
-    witness: &Witness,
+    (run, witness): (&Run<'_>, &Witness),
     (read, values): (&Checked<F, F>, Values<F>),
-    oracles: &Oracles,
+    (oracles, step): (&Oracles, &mut Step<F, F>),
 ) -> Evaluated<F, F> {
     let blocks = block_points(run, || channel.sample("block"));
     let (init, finals) = offsets(run, &read.cell, &blocks);
     let claims = [values.register, values.cell - init]
         .into_iter()
-        .chain(finals);
-    let relations = relations(run, &read.point);
-    let kernels = kernels(&relations, run, witness, read, &blocks);
-    let instances = relations.iter().zip(claims).zip(kernels);
-    let instances = instances.map(|((contents, claim), kernel)| Instance {
-        relation: contents.relation.clone(),
+        .chain(finals)
+        .chain([step.take(OfStep::Next)]);
+    let relations = Relations::new(run, &read.point, &step.point);
+    let kernels = kernels(&relations, (run, witness), read, &blocks, &step.point);
+    let instances = relations.batch().into_iter().zip(claims).zip(kernels);
+    let instances = instances.map(|((relation, claim), kernel)| Instance {
+        relation,
         claim,
         prover: Box::new(kernel),
     });

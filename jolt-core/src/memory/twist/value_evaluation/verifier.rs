@@ -7,10 +7,11 @@
     clippy::expect_used
 )]
 
-use super::{Evaluated, block_points, leave, offsets, relations};
+use super::{Evaluated, Relations, block_points, leave, offsets};
+use crate::constraints::Column;
 use crate::machine::Run;
 use crate::memory::twist::read_checking::{Checked, Values};
-use crate::step::Oracles;
+use crate::step::{Oracles, Step};
 use sumcheck::{Field, Value, VerifierChannel, VerifyError, batch};
 
 /// Verifies the phase, for what [read-checking](crate::memory::twist::read_checking) left.
@@ -21,7 +22,7 @@ pub fn verify<F: Field>(
     channel: &mut dyn VerifierChannel<F>,
     run: &Run<'_>,
     (read, values): (&Checked<F, Value>, Values<Value>),
-    oracles: &Oracles,
+    (oracles, step): (&Oracles, &mut Step<F, Value>),
 ) -> Result<Evaluated<F, Value>, VerifyError> {
     let blocks = block_points(run, || channel.sample("block"));
     channel.risk(&["block"], "final contents", run.block_vars());
@@ -29,10 +30,9 @@ pub fn verify<F: Field>(
     let cell = channel.linear(-init, &[(F::one(), values.cell)]);
     let finals = finals.into_iter().map(|value| channel.constant(value));
     let claims = [values.register, cell].into_iter().chain(finals);
-    let relations = relations(run, &read.point);
-    let batch = relations.iter().zip(claims);
-    let batch = batch.map(|(contents, claim)| (contents.relation.clone(), claim));
-    let batch = batch.collect();
+    let claims: Vec<Value> = claims.chain([step.take(Column::Next)]).collect();
+    let relations = Relations::new(run, &read.point, &step.point);
+    let batch = relations.batch().into_iter().zip(claims).collect();
     let reduced = batch::verify_all(channel, "recall", batch)?;
     let (claims, evaluated) = leave(&relations, reduced, blocks, oracles);
     for claim in claims {

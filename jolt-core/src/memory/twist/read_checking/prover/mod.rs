@@ -6,12 +6,12 @@
 mod pass;
 mod read;
 
-use super::{Challenges, Checked, Relations, Values};
+use super::{Challenges, Relations};
 use crate::constraints::Column;
 use crate::machine::{Run, evaluate_cells};
 use crate::memory::protection::{Forbidden, Rounds};
 use crate::memory::prover::{Cells, stretches};
-use crate::memory::{REGISTER_VARS, labels, port_column};
+use crate::memory::{REGISTER_VARS, port_column};
 use crate::step::Step;
 use crate::witness::Witness;
 use instruction_tables::Row;
@@ -19,63 +19,59 @@ use pass::{Accesses, History, Matrix, Tally};
 use rayon::prelude::*;
 use read::ReadProver;
 use std::ops::Range;
+use std::sync::Arc;
 use sumcheck::EqBlocks;
-use sumcheck::kernel::CycleProver;
-use sumcheck::{Instance, Point, ProverChannel, ProverField, Relation, RoundProver, batch};
+use sumcheck::kernel::{CycleProver, Waiting};
+use sumcheck::{Instance, Point, ProverChannel, ProverField, Relation, RoundProver};
 
-/// Proves the phase.
-pub fn prove<F: ProverField>(
+/// The relations, and what is to be proven beside the lookups.
+pub fn begin<'a, F: ProverField>(
     channel: &mut dyn ProverChannel<F>,
-    run: &Run<'_>,
-    witness: &Witness,
+    run: &'a Run<'a>,
+    witness: &'a Witness,
     step: &mut Step<F, F>,
-) -> (Checked<F, F>, Values<F>) {
+) -> (Relations<F>, Vec<Instance<'a, F>>) {
     let gamma: F = channel.sample("gamma");
     let challenges = Challenges::new(gamma, |check| channel.enforced(check));
     let [protected, _] = challenges.forbidden;
-    let point = step.point.clone();
     let [rs1, rs2, rd] = [Column::Rs1, Column::Rs2, Column::RdOld].map(|column| step.take(column));
-    let registers_value = rs1 + gamma * (rs2 + gamma * rd);
-    let ram_value = step.take(Column::Cell) + protected * step.take(Column::Protected);
-    let next = step.take(Column::Next);
-    let relations = Relations::new(run, &point, &challenges);
-    let kernels = kernels(&relations, run, witness, &point, &challenges);
-    let ([registers, ram, shift], [of_registers, of_ram, of_shift]) = (relations.batch(), kernels);
-    let instance = |relation, claim, prover| Instance {
+    let claims = [
+        rs1 + gamma * (rs2 + gamma * rd),
+        step.take(Column::Cell) + protected * step.take(Column::Protected),
+    ];
+    let relations = Relations::new(run, &step.point, &challenges);
+    let kernels = kernels(&relations, run, witness, &step.point, &challenges);
+    let all = relations.batch().into_iter().zip(claims).zip(kernels);
+    let instances = all.map(|((relation, claim), prover)| Instance {
         relation,
         claim,
         prover,
-    };
-    let instances = [
-        instance(registers, registers_value, of_registers),
-        instance(ram, ram_value, of_ram),
-        instance(shift, next, of_shift),
-    ];
-    let reduced = batch::prove(channel, "remember", instances);
-    relations.leave(reduced)
+    });
+    let instances = instances.collect();
+    (relations, instances)
 }
 
-/// The kernels of the batch, for claims at the cycle point `point`.
+/// The kernels of the batch, for claims at the cycle point `point`. They begin when their rounds do.
 pub fn kernels<'a, F: ProverField>(
     relations: &Relations<F>,
-    run: &Run<'_>,
+    run: &'a Run<'a>,
     witness: &'a Witness,
     point: &Point<F>,
     challenges: &Challenges<F>,
-) -> [Box<dyn RoundProver<F> + 'a>; 3] {
+) -> [Box<dyn RoundProver<F> + 'a>; 2] {
     let Challenges { gamma, forbidden } = *challenges;
-    let Relations {
-        registers,
-        ram,
-        shift,
-    } = relations;
-    let eq = EqBlocks::new(point);
+    let eq = Arc::new(EqBlocks::new(point));
     let forbidden = Forbidden::new(run, forbidden);
-    let (registers, ram) = (&registers.relation, &ram.relation);
+    let registers = relations.registers.relation.clone();
+    let ram = relations.ram.relation.clone();
+    let (of_registers, point) = (eq.clone(), point.clone());
     [
-        Box::new(register_prover(run, witness, registers, &eq, gamma)),
-        Box::new(ram_prover(run, witness, ram, (point, &eq), forbidden)),
-        Box::new(labels::prover(run, witness, shift, point)),
+        Box::new(Waiting::new(move || {
+            register_prover(run, witness, &registers, &of_registers, gamma)
+        })),
+        Box::new(Waiting::new(move || {
+            ram_prover(run, witness, &ram, (&point, &eq), forbidden)
+        })),
     ]
 }
 
