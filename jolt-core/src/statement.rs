@@ -39,11 +39,11 @@ pub enum StatementError {
         max: usize,
     },
     /// The public input does not fit its area.
-    #[error("{length} bytes of public input, at most {INPUT_CAPACITY} fit")]
-    Input { length: usize },
+    #[error("{length} bytes of public input, at most {capacity} fit")]
+    Input { length: usize, capacity: u64 },
     /// The public output does not fit its area.
-    #[error("{length} bytes of public output, at most {OUTPUT_CAPACITY} fit")]
-    Output { length: usize },
+    #[error("{length} bytes of public output, at most {capacity} fit")]
+    Output { length: usize, capacity: u64 },
     /// The status is none that the program can report.
     #[error("{status} is not a status that this program can report")]
     Status { status: ExitStatus },
@@ -81,17 +81,28 @@ impl Statement {
     /// # Errors
     /// [`StatementError`] names the first that is not.
     pub fn check_sizes(&self, max_cycle_vars: usize) -> Result<(), StatementError> {
+        self.fits(max_cycle_vars, (INPUT_CAPACITY, OUTPUT_CAPACITY))
+    }
+
+    /// The same, where so many bytes of input and output fit.
+    fn fits(
+        &self,
+        max_cycle_vars: usize,
+        (inputs, outputs): (u64, u64),
+    ) -> Result<(), StatementError> {
         if !(MIN_CYCLE_VARS..=max_cycle_vars).contains(&self.cycle_vars) {
             let (cycle_vars, max) = (self.cycle_vars, max_cycle_vars);
             return Err(StatementError::Cycles { cycle_vars, max });
         }
         let length = self.input.len();
-        if length as u64 > INPUT_CAPACITY {
-            return Err(StatementError::Input { length });
+        if length as u64 > inputs {
+            let capacity = inputs;
+            return Err(StatementError::Input { length, capacity });
         }
         let length = self.output.len();
-        if length as u64 > OUTPUT_CAPACITY {
-            return Err(StatementError::Output { length });
+        if length as u64 > outputs {
+            let capacity = outputs;
+            return Err(StatementError::Output { length, capacity });
         }
         Ok(())
     }
@@ -106,16 +117,18 @@ impl Statement {
         machine: &'a Machine,
         max_cycle_vars: usize,
     ) -> Result<Run<'a>, StatementError> {
-        self.check_sizes(max_cycle_vars)?;
+        let layout = program.layout();
+        let capacities = (layout.input_capacity(), layout.output_capacity());
+        self.fits(max_cycle_vars, capacities)?;
         let length = self.output.len();
         let value = status_value(program, self.status).ok_or(StatementError::Status {
             status: self.status,
         })?;
-        let layout = program.layout();
         let input = Inputs::public(self.input.clone())
             .cells(layout)
             .map_err(|_| StatementError::Input {
                 length: self.input.len(),
+                capacity: capacities.0,
             })?;
 
         let mut initial = [machine.image.as_slice(), &input].concat();

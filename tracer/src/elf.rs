@@ -10,10 +10,15 @@
 //! A file is untrusted. Every offset is checked, nothing is allocated that the file's own length does not
 //! bound, and each way to be unusable has its error.
 
+use crate::kernel::Kernel;
 use crate::layout::{Layout, MAX_RAM_SIZE};
 use crate::symbols::{self, Symbols};
-use ::elf::{ElfBytes, ParseError, abi, endian::LittleEndian, file::Class, segment::ProgramHeader};
+use ::elf::{
+    ElfBytes, ParseError, abi, endian::LittleEndian, file::Class, section::SectionHeader,
+    segment::ProgramHeader,
+};
 use instruction_tables::WordSize;
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// Why a file is no program for this machine.
@@ -159,12 +164,12 @@ pub(crate) struct Segment<'a> {
     /// Where it is loaded.
     pub address: u64,
     /// Contents; the rest up to `size` is zero.
-    pub bytes: &'a [u8],
+    pub bytes: Cow<'a, [u8]>,
     pub size: u64,
     /// Where the program finds it.
-    run: u64,
-    executable: bool,
-    writable: bool,
+    pub run: u64,
+    pub executable: bool,
+    pub writable: bool,
 }
 
 impl Segment<'_> {
@@ -187,6 +192,8 @@ pub(crate) struct Image<'a> {
     /// Addresses of what the program may write, as the file has it.
     pub writable: Vec<Range<u64>>,
     pub symbols: Symbols,
+    /// The kernel that traps go to, if there is one.
+    pub kernel: Option<Kernel>,
 }
 
 /// Reads a file for a machine with `ram_size` bytes of RAM.
@@ -197,33 +204,65 @@ pub(crate) fn read(file: &[u8], ram_size: u64) -> Result<Image<'_>, ElfError> {
             max: MAX_RAM_SIZE,
         });
     }
-    let elf = header(file)?;
+    let elf = at_fixed_address(header(file)?)?;
     let word = match elf.ehdr.class {
         Class::ELF32 => WordSize::W32,
         Class::ELF64 => WordSize::W64,
     };
     let layout = Layout::new(word, ram_size);
-    let segments = segments(&elf, file, &layout)?;
-    let entry = elf.ehdr.e_entry;
-    let code = code(&elf, &segments);
-    if code.is_empty() {
-        return Err(ElfError::NoExecutableSegment);
-    }
-    if !code.iter().any(|range| range.contains(&entry)) {
-        return Err(ElfError::EntryOutsideCode { entry });
-    }
-    Ok(Image {
-        layout,
-        compressed: elf.ehdr.e_flags & abi::EF_RISCV_RVC != 0,
-        entry,
-        writable: writable(&elf, &segments),
-        segments,
-        symbols: symbols::read(&elf, file.len(), &code)?,
-        code,
-    })
+    let segments = segments(physical(&elf)?, file, &layout.ram())?;
+    let by_sections = Sections::WhereWritable;
+    Part { elf, file, bias: 0 }.image(layout, segments, by_sections)
 }
 
-fn header(file: &[u8]) -> Result<ElfBytes<'_, LittleEndian>, ElfError> {
+/// A file, and what is added to its addresses.
+pub(crate) struct Part<'a> {
+    pub elf: ElfBytes<'a, LittleEndian>,
+    pub file: &'a [u8],
+    pub bias: u64,
+}
+
+/// Of which segments sections say what is code.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sections {
+    /// Those that the program may write.
+    WhereWritable,
+    /// All that are executable: linkers put tables and texts there.
+    All,
+}
+
+impl<'a> Part<'a> {
+    /// The image, given its segments.
+    pub fn image(
+        &self,
+        layout: Layout,
+        segments: Vec<Segment<'a>>,
+        sections: Sections,
+    ) -> Result<Image<'a>, ElfError> {
+        let header = &self.elf.ehdr;
+        let entry = header.e_entry.wrapping_add(self.bias);
+        let code = self.code(&segments, sections);
+        if code.is_empty() {
+            return Err(ElfError::NoExecutableSegment);
+        }
+        if !code.iter().any(|range| range.contains(&entry)) {
+            return Err(ElfError::EntryOutsideCode { entry });
+        }
+        Ok(Image {
+            layout,
+            compressed: header.e_flags & abi::EF_RISCV_RVC != 0,
+            entry,
+            writable: self.writable(&segments),
+            segments,
+            symbols: symbols::read(&self.elf, (self.file.len(), self.bias), &code)?,
+            code,
+            kernel: None,
+        })
+    }
+}
+
+/// A file's header, checked but for its type.
+pub(crate) fn header(file: &[u8]) -> Result<ElfBytes<'_, LittleEndian>, ElfError> {
     if let Some(magic) = file.first_chunk::<4>()
         && *magic != abi::ELFMAGIC
     {
@@ -242,18 +281,20 @@ fn header(file: &[u8]) -> Result<ElfBytes<'_, LittleEndian>, ElfError> {
         }
         other => ElfError::Malformed(other),
     })?;
-    let header = &elf.ehdr;
-    if header.e_machine != abi::EM_RISCV {
-        return Err(ElfError::Machine {
-            found: header.e_machine,
-        });
+    match elf.ehdr.e_machine {
+        abi::EM_RISCV => Ok(elf),
+        found => Err(ElfError::Machine { found }),
     }
-    if header.e_type != abi::ET_EXEC {
-        return Err(ElfError::Type {
-            found: header.e_type,
-        });
+}
+
+/// A file whose type says that its addresses are where it is to be.
+pub(crate) fn at_fixed_address(
+    elf: ElfBytes<'_, LittleEndian>,
+) -> Result<ElfBytes<'_, LittleEndian>, ElfError> {
+    match elf.ehdr.e_type {
+        abi::ET_EXEC => Ok(elf),
+        found => Err(ElfError::Type { found }),
     }
-    Ok(elf)
 }
 
 fn truncated(what: &'static str, end: u64, file: &[u8]) -> ElfError {
@@ -264,44 +305,51 @@ fn truncated(what: &'static str, end: u64, file: &[u8]) -> ElfError {
     }
 }
 
-fn segments<'a>(
-    elf: &ElfBytes<'a, LittleEndian>,
-    file: &'a [u8],
-    layout: &Layout,
-) -> Result<Vec<Segment<'a>>, ElfError> {
-    let mut segments = Vec::new();
-    let loads = |header: &ProgramHeader| {
-        header.p_type == abi::PT_LOAD && (header.p_memsz != 0 || header.p_filesz != 0)
-    };
+/// Headers of what is loaded, where it is loaded: at physical addresses, if the file has any.
+pub(crate) fn physical(elf: &ElfBytes<'_, LittleEndian>) -> Result<Vec<ProgramHeader>, ElfError> {
     let mut all = elf.segments().into_iter().flatten();
     let physical = all.any(|header| loads(&header) && header.p_paddr != 0);
+    let mut headers = Vec::new();
     for mut header in elf.segments().into_iter().flatten() {
         if !physical || header.p_filesz == 0 {
             header.p_paddr = header.p_vaddr;
         }
+        let dynamic = |segment| Err(ElfError::Dynamic { segment });
         match header.p_type {
-            abi::PT_INTERP => {
-                return Err(ElfError::Dynamic {
-                    segment: "PT_INTERP",
-                });
-            }
-            abi::PT_DYNAMIC => {
-                return Err(ElfError::Dynamic {
-                    segment: "PT_DYNAMIC",
-                });
-            }
-            _ if loads(&header) => {
-                segments.push(segment(&header, file, layout)?);
-            }
+            abi::PT_INTERP => return dynamic("PT_INTERP"),
+            abi::PT_DYNAMIC => return dynamic("PT_DYNAMIC"),
+            _ if loads(&header) => headers.push(header),
             _ => {}
         }
     }
+    Ok(headers)
+}
+
+/// Whether a header is of a segment that is loaded.
+pub(crate) fn loads(header: &ProgramHeader) -> bool {
+    header.p_type == abi::PT_LOAD && (header.p_memsz != 0 || header.p_filesz != 0)
+}
+
+/// The segments of headers, which have to be in some range of addresses, in order.
+pub(crate) fn segments<'a>(
+    headers: Vec<ProgramHeader>,
+    file: &'a [u8],
+    ram: &Range<u64>,
+) -> Result<Vec<Segment<'a>>, ElfError> {
+    let segments = headers.iter().map(|header| segment(header, file, ram));
+    let mut segments = segments.collect::<Result<Vec<_>, _>>()?;
     // Else a short file could declare much code: each of its bytes many times.
     let declared = segments.iter().map(|segment| segment.bytes.len() as u64);
     let (declared, length) = (declared.sum(), file.len() as u64);
     if declared > length {
         return Err(ElfError::SharedContents { declared, length });
     }
+    in_order(&mut segments)?;
+    Ok(segments)
+}
+
+/// Puts segments in order.
+pub(crate) fn in_order(segments: &mut [Segment<'_>]) -> Result<(), ElfError> {
     segments.sort_by_key(|segment| segment.address);
     for pair in segments.windows(2) {
         if pair[1].address < pair[0].range().end {
@@ -311,13 +359,13 @@ fn segments<'a>(
             });
         }
     }
-    Ok(segments)
+    Ok(())
 }
 
 fn segment<'a>(
     header: &ProgramHeader,
     file: &'a [u8],
-    layout: &Layout,
+    ram: &Range<u64>,
 ) -> Result<Segment<'a>, ElfError> {
     let (address, size) = (header.p_paddr, header.p_memsz);
     let executable = header.p_flags & abi::PF_X != 0;
@@ -334,8 +382,8 @@ fn segment<'a>(
             memory_size: size,
         });
     }
-    let ram = layout.ram();
     if address < ram.start || address.checked_add(size).is_none_or(|end| end > ram.end) {
+        let ram = ram.clone();
         return Err(ElfError::SegmentOutOfRange { address, size, ram });
     }
     let end = header.p_offset.saturating_add(header.p_filesz);
@@ -346,7 +394,7 @@ fn segment<'a>(
     let bytes = bytes.ok_or_else(|| truncated("a segment", end, file))?;
     Ok(Segment {
         address,
-        bytes,
+        bytes: Cow::Borrowed(bytes),
         size,
         run: header.p_vaddr,
         executable,
@@ -354,38 +402,84 @@ fn segment<'a>(
     })
 }
 
-/// Addresses of what the program may write: writable segments, and of those that hold code too, the sections that
-/// are no code or that are writable.
-fn writable(elf: &ElfBytes<'_, LittleEndian>, segments: &[Segment<'_>]) -> Vec<Range<u64>> {
-    const CODE: u64 = abi::SHF_EXECINSTR as u64;
-    const WRITE: u64 = abi::SHF_WRITE as u64;
-    let sections = elf.section_headers().into_iter().flatten();
-    let sections: Vec<(Range<u64>, bool)> = sections
-        .filter(|section| section.sh_flags & u64::from(abi::SHF_ALLOC) != 0)
-        .map(|section| {
-            let end = section.sh_addr.saturating_add(section.sh_size);
-            let code = section.sh_flags & (CODE | WRITE) == CODE;
-            (section.sh_addr..end, code)
+impl Part<'_> {
+    /// Headers of sections that are in memory, where they are there.
+    fn sections(&self) -> impl Iterator<Item = (SectionHeader, Range<u64>)> + use<'_> {
+        let sections = self.elf.section_headers().into_iter().flatten();
+        let loaded = sections.filter(|s| s.sh_flags & u64::from(abi::SHF_ALLOC) != 0);
+        loaded.map(|section| {
+            let start = section.sh_addr.saturating_add(self.bias);
+            (section, start..start.saturating_add(section.sh_size))
         })
-        .collect();
-    let data = sections.iter().filter(|(_, code)| !code);
-    let data = union(data.map(|(range, _)| range.clone()).collect());
-    let none = !segments.iter().any(|segment| segment.executable);
-    let mut writable = Vec::new();
-    for segment in segments.iter().filter(|segment| segment.writable) {
-        let whole = segment.run..segment.run.saturating_add(segment.size);
-        if sections.is_empty() || !(segment.executable || none) {
-            writable.push(whole);
-            continue;
-        }
-        let first = data.partition_point(|section| section.end <= whole.start);
-        let inside = data[first..].iter();
-        let inside = inside.take_while(|section| section.start < whole.end);
-        writable.extend(
-            inside.map(|section| section.start.max(whole.start)..section.end.min(whole.end)),
-        );
     }
-    writable
+
+    /// Addresses of what the program may write: writable segments, and of those that hold code too, the sections that
+    /// are no code or that are writable.
+    fn writable(&self, segments: &[Segment<'_>]) -> Vec<Range<u64>> {
+        const CODE: u64 = abi::SHF_EXECINSTR as u64;
+        const WRITE: u64 = abi::SHF_WRITE as u64;
+        let sections = self.sections();
+        let sections: Vec<(Range<u64>, bool)> = sections
+            .map(|(section, range)| (range, section.sh_flags & (CODE | WRITE) == CODE))
+            .collect();
+        let data = sections.iter().filter(|(_, code)| !code);
+        let data = union(data.map(|(range, _)| range.clone()).collect());
+        let none = !segments.iter().any(|segment| segment.executable);
+        let mut writable = Vec::new();
+        for segment in segments.iter().filter(|segment| segment.writable) {
+            let whole = segment.run..segment.run.saturating_add(segment.size);
+            if sections.is_empty() || !(segment.executable || none) {
+                writable.push(whole);
+                continue;
+            }
+            let first = data.partition_point(|section| section.end <= whole.start);
+            let inside = data[first..].iter();
+            let inside = inside.take_while(|section| section.start < whole.end);
+            writable.extend(
+                inside.map(|section| section.start.max(whole.start)..section.end.min(whole.end)),
+            );
+        }
+        writable
+    }
+
+    /// Addresses of code.
+    fn code(&self, segments: &[Segment<'_>], sections: Sections) -> Vec<Range<u64>> {
+        let code = |section: &SectionHeader| {
+            section.sh_flags & u64::from(abi::SHF_EXECINSTR) != 0
+                && section.sh_type == abi::SHT_PROGBITS
+        };
+        let all = self.sections().filter(|(section, _)| code(section));
+        let mut all: Vec<Range<u64>> = all.map(|(_, range)| range).collect();
+        all.sort_by_key(|range| range.start);
+        // Sections of a malformed file may overlap.
+        let mut free = 0;
+        all.retain_mut(|section| {
+            section.start = section.start.max(free);
+            free = free.max(section.end);
+            !section.is_empty()
+        });
+        let mut all = all.as_slice();
+        let has_sections = !all.is_empty();
+        let none = !segments.iter().any(|segment| segment.executable);
+        let mut code: Vec<Range<u64>> = Vec::new();
+        for segment in segments {
+            let whole = segment.range();
+            let by_sections = segment.writable || sections == Sections::All;
+            let by_sections = none || segment.executable && by_sections;
+            if !by_sections || !has_sections {
+                if segment.executable {
+                    code.push(whole);
+                }
+                continue;
+            }
+            // Both are in order: a section is behind what ends before it, for good.
+            all = &all[all.partition_point(|section| section.end <= whole.start)..];
+            for section in all.iter().take_while(|section| section.start < whole.end) {
+                code.push(section.start.max(whole.start)..section.end.min(whole.end));
+            }
+        }
+        code
+    }
 }
 
 /// The union of ranges, in order.
@@ -400,45 +494,4 @@ fn union(mut ranges: Vec<Range<u64>>) -> Vec<Range<u64>> {
         }
     }
     all
-}
-
-/// Addresses of code.
-fn code(elf: &ElfBytes<'_, LittleEndian>, segments: &[Segment<'_>]) -> Vec<Range<u64>> {
-    const CODE: u64 = (abi::SHF_ALLOC | abi::SHF_EXECINSTR) as u64;
-    let sections = elf.section_headers().into_iter().flatten();
-    let mut sections: Vec<Range<u64>> = sections
-        .filter(|section| section.sh_flags & CODE == CODE && section.sh_type == abi::SHT_PROGBITS)
-        .map(|section| section.sh_addr..section.sh_addr.saturating_add(section.sh_size))
-        .collect();
-    sections.sort_by_key(|range| range.start);
-    // Sections of a malformed file may overlap.
-    let mut free = 0;
-    sections.retain_mut(|section| {
-        section.start = section.start.max(free);
-        free = free.max(section.end);
-        !section.is_empty()
-    });
-    let mut sections = sections.as_slice();
-    let has_sections = !sections.is_empty();
-    let none = !segments.iter().any(|segment| segment.executable);
-    let mut code: Vec<Range<u64>> = Vec::new();
-    for segment in segments {
-        let whole = segment.range();
-        let by_sections = none || segment.executable && segment.writable;
-        if !by_sections || !has_sections {
-            if segment.executable {
-                code.push(whole);
-            }
-            continue;
-        }
-        // Both are in order: a section is behind what ends before it, for good.
-        sections = &sections[sections.partition_point(|section| section.end <= whole.start)..];
-        for section in sections
-            .iter()
-            .take_while(|section| section.start < whole.end)
-        {
-            code.push(section.start.max(whole.start)..section.end.min(whole.end));
-        }
-    }
-    code
 }

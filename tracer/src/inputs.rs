@@ -1,12 +1,12 @@
 //! What a program reads.
 
-use crate::layout::{INPUT_CAPACITY, Layout};
+use crate::layout::Layout;
 use crate::trace::TraceError;
 
 /// Public and private input of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Inputs {
-    /// Public: part of the statement. At most [`INPUT_CAPACITY`] bytes.
+    /// Public: part of the statement. At most [`Layout::input_capacity`] bytes.
     pub public: Vec<u8>,
     /// Private: no part of the statement. A proof hides it, unless it is made in the clear.
     pub private: Vec<u8>,
@@ -46,12 +46,9 @@ impl Inputs {
     /// # Errors
     /// [`TraceError::InputTooLong`].
     pub fn cells(&self, layout: &Layout) -> Result<Vec<(u32, u64)>, TraceError> {
-        let length = self.public.len() as u64;
-        if length > INPUT_CAPACITY {
-            return Err(TraceError::InputTooLong {
-                length,
-                capacity: INPUT_CAPACITY,
-            });
+        let (length, capacity) = (self.public.len() as u64, layout.input_capacity());
+        if length > capacity {
+            return Err(TraceError::InputTooLong { length, capacity });
         }
         let mut cells = Vec::new();
         if length != 0 {
@@ -79,7 +76,7 @@ mod tests {
     #[test]
     fn public_input_has_a_limit() {
         let layout = Layout::new(WordSize::W64, 8);
-        let most = vec![1; INPUT_CAPACITY as usize];
+        let most = vec![1; layout.input_capacity() as usize];
         let cells = Inputs::public(most.clone()).cells(&layout).expect("fits");
         assert_eq!(cells.len() as u32, 1 + layout.input_cells().len() as u32);
         let long = Inputs::public([most, vec![0]].concat()).cells(&layout);

@@ -8,9 +8,13 @@
 //! | 8 | status: all ones until the program writes 0–255 (exit) or `2^(W/2)` (panic) |
 //! | 16 | public output length in bytes |
 //! | 24 | public input length in bytes |
-//! | 64 – 32767 | public input |
-//! | 32768 – 65535 | public output |
-//! | 65536 … | RAM, the address `ram_base` |
+//! | 64 … | public input, up to the middle of the block |
+//! | `io_size / 2` … | public output, up to the block's end |
+//! | `io_size` … | RAM, the address `ram_base` |
+//!
+//! There are two maps. The usual one has a block of 64 KiB at [`IO_BASE`] and as much RAM as is asked for. That of Linux
+//! programs, which are linked below it ([`Layout::linux`]), has 32 KiB from `0x8000` and RAM up to 4 GiB. Below `0x8000`
+//! there is nothing: to follow a null pointer is a fault there.
 
 use instruction_tables::WordSize;
 use std::ops::Range;
@@ -25,16 +29,22 @@ pub const RAM_BASE: u64 = IO_BASE + IO_SIZE;
 pub const DEFAULT_RAM_SIZE: u64 = 64 << 20;
 /// Most bytes of RAM that can be asked for: rounded up, they end below `2^32`.
 pub const MAX_RAM_SIZE: u64 = 1 << 30;
-/// Most bytes of public input.
-pub const INPUT_CAPACITY: u64 = 32768 - 64;
-/// Most bytes of public output.
-pub const OUTPUT_CAPACITY: u64 = 32768;
+/// Most bytes of public input on any map; [`Layout::input_capacity`] is a map's own.
+pub const INPUT_CAPACITY: u64 = IO_SIZE / 2 - INPUT;
+/// Most bytes of public output on any map; [`Layout::output_capacity`] is a map's own.
+pub const OUTPUT_CAPACITY: u64 = IO_SIZE / 2;
+
+/// Address of the I/O block of Linux programs: linkers put nothing below `0x1_0000`.
+const LINUX_IO_BASE: u64 = 0x8000;
+/// Bytes of their I/O block.
+const LINUX_IO_SIZE: u64 = 0x8000;
+/// Bytes of all their memory: `2^29` cells.
+const LINUX_MEMORY: u64 = 1 << 32;
 
 const STATUS: u64 = 8;
 const OUTPUT_LENGTH: u64 = 16;
 const INPUT_LENGTH: u64 = 24;
 const INPUT: u64 = 64;
-const OUTPUT: u64 = 32768;
 
 /// Word size and memory map of a program: part of its verifying key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -71,6 +81,22 @@ impl Layout {
         }
     }
 
+    /// The layout of a Linux program: RAM starts at `0x1_0000`, right behind the I/O block, and ends at `0x1_0000_8000`.
+    pub(crate) const fn linux() -> Self {
+        Layout {
+            word: WordSize::W64,
+            io_base: LINUX_IO_BASE,
+            io_size: LINUX_IO_SIZE,
+            ram_base: LINUX_IO_BASE + LINUX_IO_SIZE,
+            ram_size: LINUX_MEMORY - LINUX_IO_SIZE,
+        }
+    }
+
+    /// Whether it is the layout of Linux programs.
+    pub const fn is_linux(&self) -> bool {
+        self.io_base == LINUX_IO_BASE
+    }
+
     /// Number of cells, `K_ram`.
     pub const fn cells(&self) -> u64 {
         (self.io_size + self.ram_size) / self.cell_size()
@@ -94,7 +120,7 @@ impl Layout {
     /// The cell that contains an address, if any does.
     pub fn cell(&self, address: u64) -> Option<u32> {
         let inside = self.memory().contains(&address);
-        // At most 2^31 + 2^16 bytes: a cell number fits.
+        // At most 2^32 bytes: a cell number fits.
         inside.then(|| ((address - self.io_base) / self.cell_size()) as u32)
     }
 
@@ -120,12 +146,22 @@ impl Layout {
 
     /// Cells of the public input.
     pub const fn input_cells(&self) -> Range<u32> {
-        (INPUT / self.cell_size()) as u32..(OUTPUT / self.cell_size()) as u32
+        (INPUT / self.cell_size()) as u32..self.io_cells() / 2
     }
 
     /// Cells of the public output.
     pub const fn output_cells(&self) -> Range<u32> {
-        (OUTPUT / self.cell_size()) as u32..self.io_cells()
+        self.io_cells() / 2..self.io_cells()
+    }
+
+    /// Most bytes of public input.
+    pub const fn input_capacity(&self) -> u64 {
+        self.io_size / 2 - INPUT
+    }
+
+    /// Most bytes of public output.
+    pub const fn output_capacity(&self) -> u64 {
+        self.io_size / 2
     }
 
     /// Number of cells of the I/O block: they come first.
@@ -170,6 +206,35 @@ impl Layout {
 mod tests {
     use super::*;
 
+    fn is_bounded(layout: &Layout) -> bool {
+        let cells = layout.cells();
+        let digits = (cells - 1).ilog2() / 4;
+        cells.is_multiple_of(1 << (4 * digits))
+    }
+
+    #[test]
+    fn linux_programs_have_memory_up_to_four_gigabytes() {
+        let layout = Layout::linux();
+        assert!(is_bounded(&layout) && layout.is_linux());
+        assert_eq!(layout.cells(), 1 << 29);
+        assert_eq!(layout.memory(), 0x8000..0x1_0000_8000);
+        assert_eq!(layout.ram().start, 0x1_0000);
+        assert_eq!(layout.cell(0x1_0000_7fff), Some((1 << 29) - 1));
+        let address = |cell| layout.address(cell);
+        assert_eq!(address(layout.status_cell()), 0x8008);
+        assert_eq!(address(layout.output_length_cell()), 0x8010);
+        assert_eq!(address(layout.input_length_cell()), 0x8018);
+        let input = layout.input_cells();
+        assert_eq!([address(input.start), address(input.end)], [0x8040, 0xc000]);
+        let output = layout.output_cells();
+        assert_eq!(
+            [address(output.start), address(output.end)],
+            [0xc000, 0x1_0000]
+        );
+        assert_eq!(layout.input_capacity(), 0x4000 - 64);
+        assert_eq!(layout.output_capacity(), 0x4000);
+    }
+
     #[test]
     fn cell_numbers_are_bounded_by_their_digits() {
         for word in [WordSize::W32, WordSize::W64] {
@@ -182,9 +247,7 @@ mod tests {
                 MAX_RAM_SIZE,
             ] {
                 let layout = Layout::new(word, size);
-                let cells = layout.cells();
-                let digits = (cells - 1).ilog2() / 4;
-                assert_eq!(cells % (1 << (4 * digits)), 0);
+                assert!(is_bounded(&layout));
                 assert!(layout.ram_size >= size && layout.ram_size <= 2 * size.max(IO_SIZE));
                 assert!(layout.ram().end <= 1 << 32);
             }
@@ -195,6 +258,8 @@ mod tests {
     fn cells_and_addresses_are_inverse() {
         for word in [WordSize::W32, WordSize::W64] {
             let layout = Layout::new(word, DEFAULT_RAM_SIZE);
+            assert_eq!(layout.input_capacity(), INPUT_CAPACITY);
+            assert_eq!(layout.output_capacity(), OUTPUT_CAPACITY);
             assert_eq!(layout.io_base % layout.io_size, 0);
             assert_eq!(layout.cell(layout.io_base - 1), None);
             assert_eq!(layout.cell(layout.ram().end), None);

@@ -15,8 +15,11 @@
 //! |---|---|
 //! | `layout` | the memory map: cells, the I/O block |
 //! | `elf` | a file, checked |
+//! | `kernel` | what a kernel beside a program may do |
+//! | `linux` | a Linux program, its kernel and its first stack, as one program |
 //! | `protection` | what a program may not access |
 //! | `symbols` | names of addresses |
+//! | `sweep` | where the instructions of a program with a kernel are |
 //! | `program` | bytecode rows, initial memory |
 //! | `inputs` | public input as cells, private input as a tape |
 //! | `machine` | executes one row per cycle |
@@ -27,13 +30,16 @@
 mod decode;
 mod elf;
 mod inputs;
+mod kernel;
 mod layout;
+mod linux;
 mod machine;
 mod memory;
 mod profile;
 mod program;
 mod protection;
 mod status;
+mod sweep;
 mod symbols;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -45,6 +51,7 @@ pub use layout::{
     DEFAULT_RAM_SIZE, INPUT_CAPACITY, IO_BASE, IO_SIZE, Layout, MAX_RAM_SIZE, OUTPUT_CAPACITY,
     RAM_BASE,
 };
+pub use linux::{LinuxError, Process, StandardInput, is_linux};
 pub use machine::{Machine, Options, run, trace};
 pub use profile::{Count, Place, Profile};
 pub use program::{Program, StatusCell};

@@ -4,7 +4,6 @@
 //! and the next row, and turns what cannot be proved into errors.
 
 use crate::inputs::Inputs;
-use crate::layout::OUTPUT_CAPACITY;
 use crate::memory::Memory;
 use crate::profile::{Count, Profile};
 use crate::program::Program;
@@ -117,7 +116,7 @@ impl<'p> Machine<'p> {
         Ok(machine)
     }
 
-    /// Makes a row the next one: of two heads at one address, the one that applies.
+    /// Makes a row the next one: of several heads at one address, the one that applies.
     #[inline]
     fn go(&mut self, row: u32) {
         self.row = row;
@@ -128,6 +127,14 @@ impl<'p> Machine<'p> {
             self.last_pc = self.pc;
         }
         self.pc = self.program.address(row);
+        if let Some((other, start)) = self.program.outside(row) {
+            let layout = self.program.layout();
+            let distance = self.registers[usize::from(start.rs1)].wrapping_add(start.imm as u64);
+            if distance & layout.word.mask() >= layout.cells() * layout.cell_size() {
+                self.row = other;
+                return;
+            }
+        }
         if let Some((other, access)) = self.program.crossing(row) {
             let bytes = self.program.layout().cell_size();
             let position =
@@ -345,6 +352,7 @@ impl<'p> Machine<'p> {
         let trap = match self.program.rows()[self.row as usize].name {
             "ecall" => Some("an environment call"),
             "ebreak" => Some("a breakpoint"),
+            "illegal" => Some("an illegal instruction"),
             name if name.starts_with("csrr") => {
                 Some("an access to a control and status register that this machine does not have")
             }
@@ -363,6 +371,15 @@ impl<'p> Machine<'p> {
                 target,
                 alignment,
             };
+        }
+        let layout = self.program.layout();
+        if layout.is_linux()
+            && self
+                .program
+                .decoded(target, &self.program.word_at(target).to_le_bytes())
+                .is_some()
+        {
+            return TraceError::JumpInside { pc, target };
         }
         let word = self.program.word_at(target);
         TraceError::IllegalInstruction {
@@ -469,11 +486,9 @@ impl<'p> Machine<'p> {
     fn output(&self) -> Result<Vec<u8>, TraceError> {
         let layout = self.program.layout();
         let length = self.memory.peek(layout.output_length_cell());
-        if length > OUTPUT_CAPACITY {
-            return Err(TraceError::OutputTooLong {
-                length,
-                capacity: OUTPUT_CAPACITY,
-            });
+        let capacity = layout.output_capacity();
+        if length > capacity {
+            return Err(TraceError::OutputTooLong { length, capacity });
         }
         let cells = layout.output_cells();
         let mut output: Vec<u8> = cells

@@ -3,17 +3,20 @@
 //! Row 0 is [`Row::HALT`]. Every address of code that can hold an instruction is decoded as
 //! if it did, so that data between functions desynchronises nothing: multiples of 2 if the file was built
 //! for the C extension, else of 4. An address that holds no instruction has no row, and reaching it is a
-//! fault. A load or store has a second head with the same label, a call of a routine for accesses that cross
+//! fault; in a program with a [`Kernel`] it has rows that trap, in the program's own code, and so have accesses outside of
+//! memory there, by one more head of the same label; and instructions are where [`Starts`] finds them. A load or store has a second head with the same label, a call of a routine for accesses that cross
 //! cells. Rows of instructions and routines that are no heads have the label `2^W` plus their number. Loads
 //! and stores address the array of cells: `io_base` is already
 //! subtracted from the `imm` of their rows.
 
 use crate::elf::{self, ElfError, Image};
+use crate::kernel::Kernel;
 use crate::layout::{DEFAULT_RAM_SIZE, Layout};
 use crate::protection::{Parts, Protection, STACK_END, STACK_TOP};
 use crate::status::ExitStatus;
+use crate::sweep::Starts;
 use crate::symbols::{Functions, Symbols};
-use instruction_tables::instructions::{Routine, Semantics};
+use instruction_tables::instructions::{AccessFault, Routine, Semantics};
 use instruction_tables::{Instruction, Row, WordSize};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,7 +32,9 @@ struct Code {
     range: Range<u64>,
     /// First address decoded.
     first: u64,
-    /// Row of the instruction at `first +` [`Program::alignment`] `· i`; 0 if none.
+    /// What addresses of instructions are multiples of.
+    alignment: u64,
+    /// Row of the instruction at `first + alignment · i`; 0 if none.
     heads: Vec<u32>,
 }
 
@@ -65,11 +70,18 @@ pub struct Program {
     crossing: Vec<u32>,
     /// First rows of the routines.
     routines: BTreeMap<Routine, u32>,
+    /// For a head, the other head that accesses outside of memory start with, if they trap; else 0. Empty without a kernel.
+    outside: Vec<u32>,
+    /// First rows of what these have in common.
+    faults: BTreeMap<AccessFault, u32>,
     code: Vec<Code>,
     image: Vec<(u32, u64)>,
     protection: Protection,
     symbols: Symbols,
     status: StatusCell,
+    kernel: Option<Kernel>,
+    /// Where instructions of a program with a kernel are.
+    starts: Option<Starts>,
 }
 
 impl Program {
@@ -90,7 +102,7 @@ impl Program {
         Self::from_image(elf::read(file, ram_size)?)
     }
 
-    fn from_image(image: Image<'_>) -> Result<Self, ElfError> {
+    pub(crate) fn from_image(image: Image<'_>) -> Result<Self, ElfError> {
         let Image {
             layout,
             compressed,
@@ -99,6 +111,7 @@ impl Program {
             code,
             writable,
             symbols,
+            kernel,
         } = image;
         let loaded: Vec<Range<u64>> = segments.iter().map(|segment| segment.range()).collect();
         let stack = symbols
@@ -109,12 +122,14 @@ impl Program {
             code: &code,
             writable: &writable,
             loaded: &loaded,
-            stack: stack.map(|(end, top)| *end..*top),
+            stack: stack
+                .filter(|_| kernel.is_none())
+                .map(|(end, top)| *end..*top),
         };
         let protection = Protection::new(&layout, &parts);
         let status = match symbols.named.get("tohost") {
-            Some(&address) => htif_cell(&layout, address)?,
-            None => StatusCell::Guest(layout.status_cell()),
+            Some(&address) if kernel.is_none() => htif_cell(&layout, address)?,
+            _ => StatusCell::Guest(layout.status_cell()),
         };
         let mut program = Program {
             layout,
@@ -124,16 +139,20 @@ impl Program {
             addresses: vec![0],
             crossing: vec![0],
             routines: BTreeMap::new(),
+            outside: Vec::from_iter(kernel.as_ref().map(|_| 0)),
+            faults: BTreeMap::new(),
             code: Vec::new(),
             image: initial_cells(
                 &layout,
                 segments
                     .iter()
-                    .map(|segment| (segment.address, segment.bytes)),
+                    .map(|segment| (segment.address, &*segment.bytes)),
             ),
             protection,
             symbols,
             status,
+            kernel,
+            starts: None,
         };
         let ranges = code.into_iter().filter_map(|range| {
             let after = segments.partition_point(|segment| segment.address <= range.start);
@@ -149,6 +168,7 @@ impl Program {
             Some((range, bytes))
         });
         let ranges: Vec<(Range<u64>, &[u8])> = ranges.collect();
+        program.starts = program.starts(&ranges);
         program.reserve(&ranges)?;
         for (range, bytes) in ranges {
             program.decode(range, bytes);
@@ -171,7 +191,7 @@ impl Program {
         self.layout.word
     }
 
-    /// What instructions' addresses are multiples of: 2 with the C extension, else 4.
+    /// What instructions' addresses are multiples of: 2 with the C extension, else 4. (A kernel has its own.)
     pub fn alignment(&self) -> u64 {
         self.alignment
     }
@@ -195,10 +215,10 @@ impl Program {
     pub fn head(&self, address: u64) -> Option<u32> {
         let code = self.code_at(address)?;
         let distance = address.checked_sub(code.first)?;
-        if !distance.is_multiple_of(self.alignment) {
+        if !distance.is_multiple_of(code.alignment) {
             return None;
         }
-        let place = usize::try_from(distance / self.alignment).ok()?;
+        let place = usize::try_from(distance / code.alignment).ok()?;
         let row = *code.heads.get(place)?;
         (row != 0).then_some(row)
     }
@@ -210,6 +230,16 @@ impl Program {
         let crossing = self.crossing[head as usize];
         // The rows of the access within a cell come right before, and the last one accesses.
         (crossing != 0).then(|| (crossing, &self.rows[crossing as usize - 1]))
+    }
+
+    /// The row that an access outside of memory starts with, for the first row of one that traps then, and the distance from
+    /// the start of memory that this row computes, which is not below the size of memory then.
+    #[inline]
+    pub(crate) fn outside(&self, head: u32) -> Option<(u32, &Row)> {
+        match self.outside.get(head as usize) {
+            None | Some(0) => None,
+            Some(&row) => Some((row, &self.rows[row as usize])),
+        }
     }
 
     /// Address of the instruction that a row belongs to; 0 for row 0 and for rows that instructions share.
@@ -266,7 +296,7 @@ impl Program {
     /// The instruction at an address, as loaded; [`None`] where there is no first row of one.
     pub fn instruction(&self, address: u64) -> Option<Instruction> {
         self.head(address)?;
-        self.decoded(&self.word_at(address).to_le_bytes())
+        self.decoded(address, &self.word_at(address).to_le_bytes())
     }
 
     /// Where the program reports how it ended.
@@ -369,11 +399,13 @@ impl Program {
     fn reserve(&mut self, code: &[(Range<u64>, &[u8])]) -> Result<(), ElfError> {
         let word = self.layout.word;
         let (mut rows, mut routines) = (self.rows.len(), BTreeSet::new());
+        let mut faults = BTreeSet::new();
         // How many rows there are does not depend on their labels.
         let label = self.inner_label(0);
         for (range, bytes) in code {
-            for (address, bytes) in Self::places(self.alignment, range, bytes) {
-                let Some(instruction) = self.decoded(bytes) else {
+            for (address, bytes) in Self::places(self.alignment_at(range.start), range, bytes) {
+                let found = self.decoded(address, bytes);
+                let Some(instruction) = found.filter(|_| self.may_start(address)) else {
                     continue;
                 };
                 rows += instruction.expand(word, address, label).len();
@@ -381,6 +413,10 @@ impl Program {
                     let call = instruction.expand_crossing(word, address, label, label);
                     rows += call.len();
                     routines.insert(routine);
+                }
+                if let Some(fault) = self.access_fault(address, &instruction) {
+                    rows += self.fault_call(address, &instruction, (label, label)).len();
+                    faults.insert(fault);
                 }
             }
             if rows > MAX_ROWS {
@@ -393,45 +429,106 @@ impl Program {
         let shared = routines
             .iter()
             .map(|routine| routine.rows(word, label).len());
-        let more = rows + shared.sum::<usize>() - self.rows.len();
+        let memory = self.layout.memory();
+        let faults = faults
+            .iter()
+            .map(|fault| fault.rows(word, &memory, label).len());
+        let more = rows + shared.sum::<usize>() + faults.sum::<usize>() - self.rows.len();
         Arc::make_mut(&mut self.rows).reserve_exact(more);
         self.addresses.reserve_exact(more);
         self.crossing.reserve_exact(more);
+        if self.kernel.is_some() {
+            self.outside.reserve_exact(more);
+        }
         self.code.reserve_exact(code.len());
         Ok(())
     }
 
     fn decode(&mut self, range: Range<u64>, bytes: &[u8]) {
-        let first = range.start.next_multiple_of(self.alignment);
-        let places = Self::places(self.alignment, &range, bytes);
+        let alignment = self.alignment_at(range.start);
+        let first = range.start.next_multiple_of(alignment);
+        let places = Self::places(alignment, &range, bytes);
         let mut heads = Vec::with_capacity(places.len());
         heads.extend(places.map(|(address, bytes)| self.push_instruction(address, bytes)));
         self.code.push(Code {
             range,
             first,
+            alignment,
             heads,
         });
     }
 
-    /// The instruction that bytes begin with.
-    fn decoded(&self, bytes: &[u8]) -> Option<Instruction> {
+    /// What instructions' addresses are multiples of, in code with this address.
+    fn alignment_at(&self, address: u64) -> u64 {
+        let kernel = self.kernel.as_ref();
+        let kernel = kernel.filter(|kernel| kernel.range.contains(&address));
+        kernel.map_or(self.alignment, |kernel| kernel.alignment)
+    }
+
+    /// Where instructions are, if not wherever they could be.
+    fn starts(&self, ranges: &[(Range<u64>, &[u8])]) -> Option<Starts> {
+        let kernel = self.kernel.as_ref()?;
+        let served = ranges
+            .iter()
+            .filter(|(range, _)| kernel.serves(range.start));
+        // What the file does not hold is zero, and may be long.
+        let held = served
+            .map(|(range, bytes)| range.start..range.end.min(range.start + bytes.len() as u64));
+        let functions = self.functions().iter();
+        let functions = functions.map(|function| function.range.start);
+        let instruction = |address: u64| {
+            let after = ranges.partition_point(|(range, _)| range.end <= address);
+            let (range, bytes) = ranges.get(after)?;
+            let at = usize::try_from(address.checked_sub(range.start)?).ok()?;
+            self.decoded(address, bytes.get(at..)?)
+        };
+        Some(Starts::of(
+            held,
+            functions.chain([kernel.program_entry]),
+            instruction,
+        ))
+    }
+
+    /// Whether an instruction may start at an address.
+    fn may_start(&self, address: u64) -> bool {
+        let kernel = self.kernel.as_ref();
+        let served = kernel.is_some_and(|kernel| kernel.serves(address));
+        let starts = self.starts.as_ref().filter(|_| served);
+        starts.is_none_or(|starts| starts.contains(address))
+    }
+
+    /// The instruction that bytes begin with, at an address.
+    pub(crate) fn decoded(&self, address: u64, bytes: &[u8]) -> Option<Instruction> {
         let word = self.layout.word;
         let half = u16::from_le_bytes(*bytes.first_chunk()?);
-        match half & 3 {
-            3 => instruction_tables::decode(word, u32::from_le_bytes(*bytes.first_chunk()?)),
-            _ if self.alignment == 4 => None,
-            _ => instruction_tables::decode_compressed(word, half),
+        let (found, bits) = match half & 3 {
+            3 => {
+                let bits = u32::from_le_bytes(*bytes.first_chunk()?);
+                (instruction_tables::decode(word, bits), bits)
+            }
+            _ if self.alignment_at(address) == 4 => return None,
+            _ => (
+                instruction_tables::decode_compressed(word, half),
+                u32::from(half),
+            ),
+        };
+        match &self.kernel {
+            Some(kernel) if kernel.serves(address) => Some(Kernel::unprivileged(found, bits)),
+            _ => found,
         }
     }
 
     /// Decodes what bytes begin with. The row it gets; 0 if it is no instruction.
     fn push_instruction(&mut self, address: u64, bytes: &[u8]) -> u32 {
         let size = self.layout.word;
-        let Some(instruction) = self.decoded(bytes) else {
+        let found = self.decoded(address, bytes);
+        let Some(instruction) = found.filter(|_| self.may_start(address)) else {
             return 0;
         };
         let routine = instruction.routine(size);
         let routine = routine.map(|routine| self.routine(routine));
+        let fault = self.access_fault(address, &instruction);
+        let fault = fault.map(|fault| self.fault(fault));
         let head = self.rows.len() as u32;
         let mut rows = instruction.expand(size, address, self.inner_label(1));
         if self.ends(&instruction, address)
@@ -447,7 +544,33 @@ impl Program {
             let call = instruction.expand_crossing(size, address, first_inner_label, routine);
             self.push(address, call);
         }
+        if let Some(fault) = fault {
+            let labels = (self.inner_label(1), self.rows[fault as usize].label);
+            self.outside[head as usize] = self.rows.len() as u32;
+            let call = self.fault_call(address, &instruction, labels);
+            self.push(address, call);
+        }
         head
+    }
+
+    /// The trap that an instruction at an address ends in outside of memory, if there is one.
+    fn access_fault(&self, address: u64, instruction: &Instruction) -> Option<AccessFault> {
+        let kernel = self.kernel.as_ref()?;
+        instruction
+            .access_fault()
+            .filter(|_| kernel.serves(address))
+    }
+
+    fn fault_call(&self, address: u64, i: &Instruction, labels: (u128, u128)) -> Vec<Row> {
+        i.expand_fault(self.layout.word, address, self.layout.io_base, labels)
+    }
+
+    /// Whether accesses outside of memory trap, in code at an address.
+    #[cfg(feature = "testing")]
+    pub(crate) fn traps_outside(&self, address: u64) -> bool {
+        self.kernel
+            .as_ref()
+            .is_some_and(|kernel| kernel.serves(address))
     }
 
     /// Whether a jump closes an endless loop in which a program has reported its end: with the symbol
@@ -462,7 +585,7 @@ impl Program {
         }
         let mut at = address.wrapping_add_signed(jump.imm);
         while at < address {
-            let Some(body) = self.decoded(&self.word_at(at).to_le_bytes()) else {
+            let Some(body) = self.decoded(at, &self.word_at(at).to_le_bytes()) else {
                 return false;
             };
             let straight = matches!(
@@ -493,6 +616,9 @@ impl Program {
             Arc::make_mut(&mut self.rows).push(row);
             self.addresses.push(address);
             self.crossing.push(0);
+            if self.kernel.is_some() {
+                self.outside.push(0);
+            }
         }
     }
 
@@ -505,6 +631,19 @@ impl Program {
         let rows = routine.rows(self.layout.word, self.inner_label(0));
         self.push(0, rows);
         self.routines.insert(routine, first);
+        first
+    }
+
+    /// The same, of what calls of a trap have in common.
+    fn fault(&mut self, fault: AccessFault) -> u32 {
+        if let Some(&first) = self.faults.get(&fault) {
+            return first;
+        }
+        let first = self.rows.len() as u32;
+        let memory = self.layout.memory();
+        let rows = fault.rows(self.layout.word, &memory, self.inner_label(0));
+        self.push(0, rows);
+        self.faults.insert(fault, first);
         first
     }
 }

@@ -70,6 +70,11 @@ impl Functions {
         self.sorted.iter()
     }
 
+    /// Adds functions whose addresses are above all of these.
+    pub(crate) fn append(&mut self, above: Functions) {
+        self.sorted.extend(above.sorted);
+    }
+
     /// Number of functions.
     pub fn len(&self) -> usize {
         self.sorted.len()
@@ -100,10 +105,11 @@ struct Candidate {
     name: String,
 }
 
-/// Reads the symbols of a file that has `length` bytes and code at these addresses, in order.
+/// Reads the symbols of a file that has `length` bytes, `bias` added to its addresses, and code at these addresses, in
+/// order.
 pub(crate) fn read(
     elf: &ElfBytes<'_, LittleEndian>,
-    length: usize,
+    (length, bias): (usize, u64),
     code: &[Range<u64>],
 ) -> Result<Symbols, ParseError> {
     let mut symbols = Symbols::default();
@@ -145,7 +151,10 @@ pub(crate) fn read(
         if name.is_empty() || name.starts_with('$') || name.starts_with(".L") {
             continue;
         }
-        let address = symbol.st_value;
+        let address = match symbol.st_shndx {
+            abi::SHN_ABS => symbol.st_value,
+            _ => symbol.st_value.wrapping_add(bias),
+        };
         let labels =
             kind == abi::STT_FUNC || kind == abi::STT_NOTYPE && symbol.st_shndx != abi::SHN_ABS;
         if labels && range_of(code, address).is_some() {

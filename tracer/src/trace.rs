@@ -209,6 +209,16 @@ pub enum TraceError {
         /// Bytes.
         alignment: u64,
     },
+    /// A jump to where the tracer found no instruction to start, in a Linux program.
+    #[error(
+        "jump from pc {pc:#x} to {target:#x}, which is inside of another instruction, or behind data among code of a \
+         file without symbols"
+    )]
+    JumpInside {
+        /// The jump.
+        pc: u64,
+        target: u64,
+    },
     /// A load or store outside memory.
     #[error("access at pc {pc:#x}: address {address:#x} is outside memory")]
     OutsideMemory {
@@ -327,6 +337,7 @@ impl TraceError {
             | TraceError::UnhandledTrap { pc, .. }
             | TraceError::JumpOutsideCode { pc, .. }
             | TraceError::JumpMisaligned { pc, .. }
+            | TraceError::JumpInside { pc, .. }
             | TraceError::OutsideMemory { pc, .. }
             | TraceError::Misaligned { pc, .. }
             | TraceError::ChangedCode { pc }

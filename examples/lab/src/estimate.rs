@@ -2,7 +2,8 @@
 //!
 //! A model with measured constants: memory is a fixed part, scratch memory, a part for each real cycle and one for
 //! each padded cycle (the commitment key, of which an opening takes half as much again, or codewords). Where a proof states
-//! more cycles than the run has, there is a part for these, too ([`Size`]). Time is work per
+//! more cycles than the run has, there is a part for these, too ([`Size`]), and one for rows of bytecode beyond those of
+//! a small program. Time is work per
 //! cycle: multiplications as long as this machine takes for one, which is measured when the question is asked, and memory
 //! traffic with each; what Hyrax takes for opening and verification is counted (`opening`), and transforms of codewords.
 //! Lookup arguments from outside have no model, and no estimate.
@@ -123,6 +124,12 @@ const PADDING_BYTES: [u64; 2] = [32, 112];
 /// LogUp's tables of 16 bits, which it takes from so many padded cycles on.
 const LONG_CHUNKS: (usize, u64) = (18, 850_000_000);
 
+/// Rows of bytecode that the fixed part has room for.
+const FEW_ROWS: u64 = 1 << 15;
+/// Bytes for each row that there is when they are padded to a power of two, and multiplications for each row: measured on
+/// Linux programs of 42 to 347 thousand rows.
+const ROW: (u64, f64) = (650, 350.0);
+
 /// How long a run is, and how long its proof says that it may be.
 #[derive(Clone, Copy, Debug)]
 pub struct Size {
@@ -130,6 +137,8 @@ pub struct Size {
     pub cycles: u64,
     /// Padded ones, `log2`.
     pub vars: usize,
+    /// Rows of the program's bytecode; 0 if they are few.
+    pub rows: u64,
 }
 
 impl Size {
@@ -143,6 +152,23 @@ impl Size {
         Size {
             cycles,
             vars: cycle_vars(most.max(cycles)),
+            rows: 0,
+        }
+    }
+
+    /// The same of a program with so many rows.
+    pub fn with_rows(self, rows: usize) -> Self {
+        Size {
+            rows: rows as u64,
+            ..self
+        }
+    }
+
+    /// Rows that cost something, and these when they are padded.
+    fn many_rows(self) -> [u64; 2] {
+        match self.rows {
+            0..=FEW_ROWS => [0, 0],
+            rows => [rows, rows.next_power_of_two()],
         }
     }
 
@@ -178,9 +204,11 @@ impl Model {
     }
 
     fn seconds(&self, size: Size, multiplication: Multiplication, threads: f64) -> f64 {
-        let Size { cycles, vars } = size;
+        let Size { cycles, vars, .. } = size;
         let each = (multiplication.packed + TRAFFIC_S) / threads;
-        let work = |per_cycle: f64| per_cycle * cycles as f64 * each;
+        let [rows, _] = size.many_rows();
+        let rows = ROW.1 * rows as f64;
+        let work = |per_cycle: f64| (per_cycle * cycles as f64 + rows) * each;
         match self.layout(vars) {
             None => work(self.work_per_cycle) + self.transforms(vars) * each,
             Some(layout) => {
@@ -192,7 +220,7 @@ impl Model {
     }
 
     fn memory(&self, size: Size) -> u64 {
-        let Size { cycles, vars } = size;
+        let Size { cycles, vars, .. } = size;
         let line = self.layout(vars).map_or(vars, |layout| layout.line_vars());
         let (key, more) = match self.codewords {
             false => (POINT_BYTES << line, POINT_BYTES << line >> 1),
@@ -210,9 +238,11 @@ impl Model {
             Some(_) => rows,
             None => quotients,
         };
+        let [_, padded] = size.many_rows();
         let all = self.fixed_bytes
             + most.min(each * cycles)
             + rounds.max(opening)
+            + ROW.0 * padded
             + (padding + self.padding_bytes) * size.beyond();
         match (self.lookup, LONG_CHUNKS) {
             ("logup-gkr", (from, least)) if vars >= from => all.max(least),
@@ -248,14 +278,19 @@ pub fn smallest_limit(protocol: &Protocol, size: Size) -> Option<u64> {
     Some(model(protocol)?.memory(size))
 }
 
-/// The most cycles that can be proven in so many bytes, which may be none, by a proof that states so many, or the run's own;
-/// `None` for an argument that is not known.
-pub fn most_cycles(protocol: &Protocol, bytes: u64, stated: Option<u64>) -> Option<u64> {
+/// The most cycles of a program with so many rows that can be proven in so many bytes, which may be none, by a proof that
+/// states so many, or the run's own; `None` for an argument that is not known.
+pub fn most_cycles(
+    protocol: &Protocol,
+    bytes: u64,
+    (rows, stated): (usize, Option<u64>),
+) -> Option<u64> {
     let model = model(protocol)?;
     let (mut fits, mut exceeds) = (0, (1u64 << MAX_CYCLE_VARS) + 1);
     while exceeds - fits > 1 {
         let middle = fits + (exceeds - fits) / 2;
-        match model.memory(Size::stating(middle, stated.unwrap_or(middle))) <= bytes {
+        let size = Size::stating(middle, stated.unwrap_or(middle));
+        match model.memory(size.with_rows(rows)) <= bytes {
             true => fits = middle,
             false => exceeds = middle,
         }
@@ -358,7 +393,7 @@ mod tests {
             let model = model(&protocol).unwrap();
             for bytes in [1u64 << 20, 1 << 30, 8 << 30, 1 << 45] {
                 for stated in [None, Some(1 << 20)] {
-                    let most = most_cycles(&protocol, bytes, stated).unwrap();
+                    let most = most_cycles(&protocol, bytes, (0, stated)).unwrap();
                     let taken =
                         |cycles| model.memory(Size::stating(cycles, stated.unwrap_or(cycles)));
                     assert!(most == 0 || taken(most) <= bytes);
@@ -366,7 +401,7 @@ mod tests {
                 }
             }
         }
-        let most = |lookup, memory| most_cycles(&protocol(lookup, memory), 1 << 30, None);
+        let most = |lookup, memory| most_cycles(&protocol(lookup, memory), 1 << 30, (0, None));
         assert_eq!(most("nobody's", "twist"), None);
         assert_eq!(most("shout", "nobody's"), None);
     }
@@ -376,9 +411,9 @@ mod tests {
         let protocol = Protocol::default();
         let cycles = 1 << 20;
         let smallest = smallest_limit(&protocol, Size::of(cycles)).unwrap();
-        assert_eq!(most_cycles(&protocol, smallest, None), Some(cycles));
+        assert_eq!(most_cycles(&protocol, smallest, (0, None)), Some(cycles));
         assert_eq!(
-            most_cycles(&protocol, smallest - 1, None).map(|n| n < cycles),
+            most_cycles(&protocol, smallest - 1, (0, None)).map(|n| n < cycles),
             Some(true)
         );
         let said = too_large(&protocol, 1_000_000, Size::of(cycles));
@@ -394,6 +429,24 @@ mod tests {
             .map(|cycles| estimate(&Protocol::default(), Size::of(cycles)).unwrap());
         assert!(small.memory_bytes < large.memory_bytes);
         assert!(0.0 < small.seconds && small.seconds < large.seconds);
+    }
+
+    /// Measured, bytes, in the clear on one thread: Linux programs of few cycles and many rows.
+    #[test]
+    fn rows_take_memory() {
+        for (cycles, rows, measured) in [
+            (6_069, 41_773, 79.5e6),
+            (11_388, 242_247, 231.5e6),
+            (11_454, 266_756, 381.2e6),
+            (426_122, 346_753, 487.5e6),
+        ] {
+            let size = Size::of(cycles).with_rows(rows);
+            let expected = estimate(&Protocol::default(), size).unwrap();
+            let ratio = expected.memory_bytes as f64 / measured;
+            assert!((0.8..1.4).contains(&ratio), "{rows} rows: {ratio}");
+            let few = estimate(&Protocol::default(), Size::of(cycles)).unwrap();
+            assert!(few.seconds < expected.seconds);
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! | [`cli`] | the command line |
 //! | [`guests`] | the programs that come with the command |
 //! | [`source`] | programs and inputs from names and files |
+//! | [`mod@linux`] | what Linux programs are started with |
 //! | [`progress`] | phases of the prover: shown and timed |
 //! | [`columns`] | text in lines of 80 columns |
 //! | [`report`] | what a command has to say, as text and as JSON |
@@ -41,6 +42,7 @@ pub mod explain;
 pub mod guests;
 pub mod inspect;
 pub mod keys;
+pub mod linux;
 pub mod lookup;
 pub mod policy;
 pub mod profile;

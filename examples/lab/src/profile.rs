@@ -17,7 +17,10 @@ const NAME: usize = 41;
 /// The kind of an instruction, for people.
 pub fn kind(mnemonic: &str) -> &'static str {
     let Some(record) = instructions::by_mnemonic(mnemonic) else {
-        return "crossing access";
+        return match mnemonic {
+            "access fault" => "system",
+            _ => "crossing access",
+        };
     };
     match record.semantics {
         Semantics::Compute(_) | Semantics::Constant(_) => match record.extension {
@@ -155,6 +158,8 @@ mod tests {
             ("lr.w", "atomic"),
             ("ecall", "system"),
             ("print", "host"),
+            ("illegal", "system"),
+            ("access fault", "system"),
             ("crossing load", "crossing access"),
         ] {
             assert_eq!(kind(mnemonic), expected, "{mnemonic}");

@@ -58,8 +58,9 @@ impl Mode {
         (self == Mode::HidingLength).then_some(declared)
     }
 
-    fn size(self, cycles: u64, declared: u64) -> Size {
-        Size::stating(cycles, self.stated(declared).unwrap_or(cycles))
+    fn size(self, program: &Program, cycles: u64, declared: u64) -> Size {
+        let size = Size::stating(cycles, self.stated(declared).unwrap_or(cycles));
+        size.with_rows(program.rows().len())
     }
 }
 
@@ -125,7 +126,8 @@ impl Task<'_> {
         let longest = self.max_cycles.min(1 << MAX_CYCLE_VARS);
         let limit = self.memory_limit;
         let stated = self.mode.stated(longest);
-        let fitting = limit.and_then(|limit| estimate::most_cycles(self.protocol, limit, stated));
+        let of = (program.rows().len(), stated);
+        let fitting = limit.and_then(|limit| estimate::most_cycles(self.protocol, limit, of));
         let options = Options {
             max_cycles: fitting.map_or(longest, |most| most.min(longest)),
         };
@@ -138,7 +140,7 @@ impl Task<'_> {
             }
         })?;
         let cycles = trace.outcome.cycles;
-        let estimate = estimate::estimate(self.protocol, self.mode.size(cycles, longest));
+        let estimate = estimate::estimate(self.protocol, self.mode.size(&program, cycles, longest));
         if let Some(Estimate {
             memory_bytes,
             seconds: time,
@@ -193,7 +195,7 @@ impl Task<'_> {
         };
         match tracer::run(program, self.inputs, &options) {
             Ok(outcome) => {
-                let size = self.mode.size(outcome.cycles, longest);
+                let size = self.mode.size(program, outcome.cycles, longest);
                 let cause = estimate::too_large(self.protocol, limit, size);
                 NoProof::Unusable(anyhow::Error::msg(cause))
             }
@@ -221,7 +223,7 @@ fn mode(arguments: &ProveArguments) -> (Mode, u64) {
 /// Unreadable or unwritable files, unknown names. A run that cannot be proven is a negative verdict.
 pub fn prove(arguments: &ProveArguments) -> anyhow::Result<Report> {
     let (mode, max_cycles) = mode(arguments);
-    let source = Source::open(&arguments.run.program)?;
+    let source = Source::started(&arguments.run.program, &arguments.run.process)?;
     let program = source.program()?;
     let run = &arguments.run;
     let inputs = source.inputs(run.input.as_deref(), run.private_input.as_deref())?;
@@ -247,6 +249,9 @@ pub fn prove(arguments: &ProveArguments) -> anyhow::Result<Report> {
 
     let mut report = Report::new(json!({ "program": source.name }));
     report.line(format!("{} proven", source.name));
+    if let Some(start) = &source.start {
+        start.add(&mut report, &source.elf);
+    }
     add_inputs(&mut report, &inputs);
     let vars = proven.proof.statement.cycle_vars;
     add_outcome(&mut report, &proven.outcome, vars);

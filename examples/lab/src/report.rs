@@ -99,6 +99,12 @@ impl Report {
         self
     }
 
+    /// The same report of a program that failed with an exit code of its own, which becomes the command's.
+    pub fn ended(mut self, code: u8, cause: impl Into<String>) -> Self {
+        self.failure = Some((code, "failed", cause.into()));
+        self
+    }
+
     /// Prints it; the process's exit code.
     pub fn print(mut self, as_json: bool) -> ExitCode {
         let (code, word, cause) = match self.failure {

@@ -18,7 +18,7 @@ pub fn run(arguments: &RunOnlyArguments) -> anyhow::Result<Report> {
         run: arguments,
         profile,
     } = arguments;
-    let source = Source::open(&arguments.program)?;
+    let source = Source::started(&arguments.program, &arguments.process)?;
     let program = source.program()?;
     let inputs = source.inputs(
         arguments.input.as_deref(),
@@ -32,20 +32,29 @@ pub fn run(arguments: &RunOnlyArguments) -> anyhow::Result<Report> {
         Ok(outcome) => outcome,
         Err(error) => {
             let pc = error.pc();
-            let report = Report::new(json!({
+            let mut report = Report::new(json!({
                 "program": source.name,
                 "fault_pc": pc,
                 "fault_symbol": pc.and_then(|pc| place(&program, pc)),
             }));
+            if let Some(start) = &source.start {
+                start.add(&mut report, &source.elf);
+            }
             return Ok(report.failed(fault(&program, &error)));
         }
     };
     let run_s = start.elapsed().as_secs_f64();
     let mut report = Report::new(json!({ "program": source.name, "run_s": run_s }));
     report.line(format!("{} ran in {}", source.name, seconds(run_s)));
+    if let Some(start) = &source.start {
+        start.add(&mut report, &source.elf);
+    }
     add_inputs(&mut report, &inputs);
     let vars = statement::cycle_vars(outcome.cycles);
     add_outcome(&mut report, &outcome, vars);
+    if source.start.is_some() {
+        add_text(&mut report, &outcome);
+    }
     add_end(&mut report, &program, &outcome);
     add_mnemonics(&mut report, &outcome);
     if let Some(listed) = profile {
@@ -54,13 +63,27 @@ pub fn run(arguments: &RunOnlyArguments) -> anyhow::Result<Report> {
     report
         .json
         .insert("peak_rss_bytes".to_owned(), json!(peak_rss_bytes()));
-    match outcome.status.is_success() {
-        true => Ok(report),
-        false => Ok(report.failed(format!(
-            "the program's status is {}, not exit(0)",
-            outcome.status
-        ))),
+    if outcome.status.is_success() {
+        return Ok(report);
     }
+    let cause = format!("the program's status is {}, not exit(0)", outcome.status);
+    // A Linux program's exit code is the command's.
+    let code = exit_code(outcome.status).filter(|_| source.start.is_some());
+    Ok(match code.and_then(|code| u8::try_from(code).ok()) {
+        Some(code) => report.ended(code, cause),
+        None => report.failed(cause),
+    })
+}
+
+/// Adds what a Linux program wrote to its standard output, as far as it is text.
+fn add_text(report: &mut Report, outcome: &Outcome) {
+    let Ok(text) = str::from_utf8(&outcome.output) else {
+        return;
+    };
+    for line in text.lines() {
+        report.fact("wrote", line.escape_debug());
+    }
+    report.json.insert("output_text".to_owned(), json!(text));
 }
 
 /// Adds the sizes of the inputs.

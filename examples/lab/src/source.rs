@@ -1,6 +1,8 @@
 //! Programs and inputs, from names and files; files written whole or not at all.
 
+use crate::cli::ProcessArguments;
 use crate::guests::{self, Guest};
+use crate::linux::{self, Start};
 use anyhow::{Context, bail};
 use std::borrow::Cow;
 use std::fs;
@@ -16,15 +18,26 @@ pub struct Source {
     pub elf: Cow<'static, [u8]>,
     /// The bundled program, if it is one.
     pub guest: Option<&'static Guest>,
+    /// What it is started with, if it is a Linux program.
+    pub start: Option<Start>,
 }
 
 impl Source {
-    /// Finds a program: a bundled one, else a file.
+    /// Finds a program: a bundled one, else a file. A Linux program is started by its name alone.
     ///
     /// # Errors
     /// Neither exists, or the file cannot be read.
     pub fn open(name: &str) -> anyhow::Result<Self> {
+        Self::started(name, &ProcessArguments::default())
+    }
+
+    /// The same, with what a Linux program is started with.
+    ///
+    /// # Errors
+    /// As [`Self::open`], and if it is given to another program.
+    pub fn started(name: &str, arguments: &ProcessArguments) -> anyhow::Result<Self> {
         if let Some(guest) = guests::find(name) {
+            linux::check_unused(name, arguments)?;
             if Path::new(name).is_file() {
                 eprintln!("`{name}` is the bundled program; the file of that name is `./{name}`");
             }
@@ -32,6 +45,7 @@ impl Source {
                 name: name.to_owned(),
                 elf: Cow::Borrowed(guest.elf),
                 guest: Some(guest),
+                start: None,
             });
         }
         let path = Path::new(name);
@@ -41,10 +55,19 @@ impl Source {
                 guests::names()
             );
         }
+        let elf = read(path)?;
+        let start = match tracer::is_linux(&elf) {
+            true => Some(Start::of(path, arguments)),
+            false => {
+                linux::check_unused(name, arguments)?;
+                None
+            }
+        };
         Ok(Source {
             name: name.to_owned(),
-            elf: Cow::Owned(read(path)?),
+            elf: Cow::Owned(elf),
             guest: None,
+            start,
         })
     }
 
@@ -53,6 +76,12 @@ impl Source {
     /// # Errors
     /// The file is no program for this machine; the message says what to do about it.
     pub fn program(&self) -> anyhow::Result<Program> {
+        if let Some(start) = &self.start {
+            return start.program(&self.elf).map_err(|error| {
+                let advice = linux::advice(&error);
+                anyhow::anyhow!("{} cannot be loaded: {error}{advice}", self.name)
+            });
+        }
         Program::from_elf(&self.elf).map_err(|error| {
             let advice = match error {
                 ElfError::Type { .. } | ElfError::Dynamic { .. } => {
@@ -62,6 +91,18 @@ impl Source {
             };
             anyhow::anyhow!("{} cannot be loaded: {error} ({advice})", self.name)
         })
+    }
+
+    /// What a proof of another key is not of: its name, and what else verifiers have to say as provers did.
+    pub fn here(&self) -> String {
+        let more = match self.start {
+            Some(_) => {
+                ", a Linux program: its file, --arg0, ARGUMENTS, --env and --stdin have to be the prover's, and so has \
+                 the guest kernel"
+            }
+            None => "",
+        };
+        format!("{}{more}", self.name)
     }
 
     /// The inputs from files. A bundled program that is given neither file gets its default.
@@ -105,6 +146,14 @@ pub fn fault(program: &Program, error: &TraceError) -> String {
     {
         let pc = format!("pc {pc:#x}");
         text = text.replacen(&pc, &format!("{pc} ({place})"), 1);
+    }
+    if let TraceError::OutsideMemory { address, .. } = error
+        && program.layout().is_linux()
+    {
+        text += match *address < program.layout().io_base {
+            true => ": a null pointer was followed (on Linux SIGSEGV)",
+            false => " (on Linux SIGSEGV)",
+        };
     }
     text + advice(error)
 }

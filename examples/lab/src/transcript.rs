@@ -118,7 +118,7 @@ fn entries(recording: &Recording, full: bool) -> (Vec<Phase>, Vec<Value>) {
 /// # Errors
 /// Unreadable files. A proof that does not hold is a negative verdict, with the transcript up to there.
 pub fn transcript(arguments: &TranscriptArguments) -> anyhow::Result<Report> {
-    let source = Source::open(&arguments.program)?;
+    let source = Source::started(&arguments.program, &arguments.process)?;
     let policy = policy::any();
     let (proof, _) = policy::accepted_proof(&policy, &arguments.dump)?;
     let path = arguments.dump.display();
@@ -160,7 +160,7 @@ pub fn transcript(arguments: &TranscriptArguments) -> anyhow::Result<Report> {
         }
         Err(error) if recording.entries.is_empty() => Ok(report.rejected(format!(
             "{error}; so nothing was absorbed. The program here is {}",
-            source.name
+            source.here()
         ))),
         Err(error) => {
             let phases = recording.marks.iter().rev();

@@ -41,7 +41,7 @@ struct Open {
 /// # Errors
 /// Unreadable files. A proof that does not hold, or is of something else, is a negative verdict.
 pub fn verify(arguments: &VerifyArguments) -> anyhow::Result<Report> {
-    let source = Source::open(&arguments.program)?;
+    let source = Source::started(&arguments.program, &arguments.process)?;
     let policy = arguments.accept.policy()?;
     let inputs = arguments.input.iter().map(|path| read(path));
     let inputs: Vec<Vec<u8>> = inputs.collect::<anyhow::Result<_>>()?;
@@ -123,6 +123,9 @@ impl Claim<'_> {
             self.path.display(),
             source.name
         ));
+        if let Some(start) = &source.start {
+            start.add(report, &source.elf);
+        }
         add_statement(report, &proof.statement);
         if let Some(path) = &arguments.srs {
             let file = PowersFile::open(path)?;
@@ -147,7 +150,8 @@ impl Claim<'_> {
         };
         let setup_s = start.elapsed().as_secs_f64();
         if let Some(cause) = key.mismatch(&proof) {
-            return Ok(self.refused(format!("{cause}; the program here is {}", source.name)));
+            let here = source.here();
+            return Ok(self.refused(format!("{cause}; the program here is {here}")));
         }
         report.fact("lookups by", &proof.lookup);
         report.fact("memory by", &proof.memory);

@@ -23,7 +23,7 @@ mod tests;
 
 use encode::Logic;
 use instruction_tables::WordSize;
-use instruction_tables::instructions::{Semantics, records};
+use instruction_tables::instructions::{ILLEGAL, Semantics, records};
 use query::{Query, Statement, queries};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
@@ -205,7 +205,8 @@ fn run() -> Result<bool, String> {
     let mut results = Results::default();
     for &word in &options.words {
         let wanted = |name: &str| options.only.as_deref().is_none_or(|only| only == name);
-        for record in records().filter(|r| r.exists(word) && wanted(r.mnemonic)) {
+        let all = records().chain([&ILLEGAL]);
+        for record in all.filter(|r| r.exists(word) && wanted(r.mnemonic)) {
             for query in queries(word, record) {
                 results.ask(&options, &query)?;
             }

@@ -22,6 +22,10 @@ use crate::word::WordSize;
 
 /// Cause of an illegal instruction.
 pub(super) const ILLEGAL: u64 = 2;
+/// Cause of a load outside of memory.
+pub(super) const LOAD_FAULT: u64 = 5;
+/// Cause of a store outside of memory.
+pub(super) const STORE_FAULT: u64 = 7;
 
 /// What a control and status register is here.
 #[derive(Clone, Copy, Debug)]

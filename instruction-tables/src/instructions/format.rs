@@ -25,6 +25,8 @@ pub enum Format {
     U,
     /// `rd`, 21-bit even immediate.
     J,
+    /// No fields: all bits are the immediate, as they are.
+    Whole,
 }
 
 impl Format {
@@ -33,6 +35,7 @@ impl Format {
         let field = |from: u32, bits: u32| u64::from(instr >> from) & ((1 << bits) - 1);
         match self {
             Format::R | Format::Unary | Format::Fixed => 0,
+            Format::Whole => i64::from(instr),
             Format::Atomic => field(25, 2) as i64,
             Format::I => signed(field(20, 12), 12),
             Format::Shift => field(20, 6) as i64,
@@ -54,6 +57,7 @@ impl Format {
         let field = |from: u32, bits: u32| (imm >> from) as u32 & ((1 << bits) - 1);
         match self {
             Format::R | Format::Unary | Format::Fixed => 0,
+            Format::Whole => imm as u32,
             Format::Atomic => field(0, 2) << 25,
             Format::I => field(0, 12) << 20,
             Format::Shift => field(0, 6) << 20,
@@ -69,11 +73,11 @@ impl Format {
     }
 
     pub(super) fn has_rd(self) -> bool {
-        !matches!(self, Format::S | Format::B | Format::Fixed)
+        !matches!(self, Format::S | Format::B | Format::Fixed | Format::Whole)
     }
 
     pub(super) fn has_rs1(self) -> bool {
-        !matches!(self, Format::U | Format::J | Format::Fixed)
+        !matches!(self, Format::U | Format::J | Format::Fixed | Format::Whole)
     }
 
     pub(super) fn has_rs2(self) -> bool {

@@ -24,12 +24,13 @@
 //! | SC | 8, word form on RV64: 9; 1 less if `rd` is x0 |
 //! | AMOs | 3 (AMOSWAP 2), word forms on RV64: 4 (swap, add), 5 (bitwise), 6 (orders); 1 more if `rd` is a source |
 //! | CSR accesses | 1 to 4 |
-//! | ECALL, EBREAK | 4: address, cause, value, jump |
+//! | ECALL, EBREAK, and in a program with a kernel what is no instruction | 4: address, cause, value, jump |
 //! | MRET, WFI, FENCE.I | 1 |
 //! | bit manipulation | 1 to 6, see `bitmanip` |
 //! | private input, print | 1 |
 //!
-//! Loads and stores that cross from one cell into the next take 11 to 22 cycles ([`Routine`]).
+//! Loads and stores that cross from one cell into the next take 11 to 22 cycles ([`Routine`]). In a program with a kernel,
+//! accesses outside of memory take 7, to the kernel ([`AccessFault`]).
 //!
 //! Labels: the first row of an instruction at address `a` has label `a + 1`; further rows of a sequence
 //! have consecutive labels chosen by the caller; row `i` leads to row `i + 1`, and the last one to the
@@ -47,6 +48,7 @@ mod csr;
 mod custom;
 mod divide;
 mod encoding;
+mod fault;
 mod format;
 mod memory;
 mod multiply;
@@ -60,9 +62,11 @@ pub use context::Context;
 pub use cost::Cost;
 pub use crossing::Routine;
 pub use csr::{Csr, CsrOperation, csr};
+pub use fault::AccessFault;
 pub use format::Format;
-pub use semantics::{Outcome, Reads, Semantics};
+pub use semantics::{Outcome, Reads, Semantics, TrapValue};
 pub use sequence::{check_call, check_sequence};
+pub use system::{ILLEGAL, illegal};
 
 use crate::row::Row;
 use crate::word::WordSize;
@@ -145,7 +149,7 @@ pub struct Instruction {
     pub length: u8,
 }
 
-/// All records.
+/// All records that encodings select. One more, [`ILLEGAL`], is what other encodings are to a program with a kernel.
 pub fn records() -> impl Iterator<Item = &'static Record> {
     [
         arithmetic::RECORDS,
@@ -168,7 +172,7 @@ pub fn records() -> impl Iterator<Item = &'static Record> {
 
 /// The record of a mnemonic, in lower case.
 pub fn by_mnemonic(mnemonic: &str) -> Option<&'static Record> {
-    records().find(|r| r.mnemonic == mnemonic)
+    records().chain([&ILLEGAL]).find(|r| r.mnemonic == mnemonic)
 }
 
 /// Decodes a 32-bit instruction. [`None`] if it is illegal or unsupported ([`unsupported`] tells).
@@ -274,6 +278,7 @@ impl fmt::Display for Instruction {
             (Semantics::LoadReserved { .. }, _) => write!(f, " {rd}, ({rs1})"),
             (_, Format::Atomic) => write!(f, " {rd}, {rs2}, ({rs1})"),
             (_, Format::Fixed) => Ok(()),
+            (_, Format::Whole) => write!(f, " {imm:#x}"),
             (_, Format::Unary) => write!(f, " {rd}, {rs1}"),
             (_, Format::R) => write!(f, " {rd}, {rs1}, {rs2}"),
             (_, Format::I | Format::Shift) => write!(f, " {rd}, {rs1}, {imm}"),

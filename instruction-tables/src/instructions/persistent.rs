@@ -26,7 +26,7 @@ pub const MTVEC: u8 = 49;
 pub const MEPC: u8 = 50;
 /// Why it trapped.
 pub const MCAUSE: u8 = 51;
-/// More about the trap; always 0 here, until the program writes it.
+/// More about the trap: an address, an instruction's bits, or 0.
 pub const MTVAL: u8 = 52;
 /// For the program's use.
 pub const MSCRATCH: u8 = 53;

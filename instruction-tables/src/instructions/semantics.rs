@@ -60,8 +60,8 @@ pub enum Semantics {
     /// Goes to the trap handler.
     Trap {
         cause: u64,
-        /// Whether `mtval` gets the instruction's address; else 0.
-        tells_address: bool,
+        /// What `mtval` gets.
+        value: TrapValue,
     },
     /// Returns from the trap handler.
     TrapReturn,
@@ -71,6 +71,17 @@ pub enum Semantics {
     PrivateInput,
     /// Shows the bytes at address `rs1`, length `rs2`, to whoever runs the machine.
     Print,
+}
+
+/// What a trap leaves in `mtval`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TrapValue {
+    /// 0.
+    Zero,
+    /// The instruction's address.
+    Address,
+    /// The instruction's bits.
+    Encoding,
 }
 
 impl Semantics {
@@ -211,13 +222,15 @@ impl Instruction {
                     None => None,
                 };
             }
-            Semantics::Trap {
-                cause,
-                tells_address,
-            } => {
+            Semantics::Trap { cause, value } => {
+                let value = match value {
+                    TrapValue::Zero => 0,
+                    TrapValue::Address => reads.address,
+                    TrapValue::Encoding => self.imm as u64,
+                };
                 state.set(MEPC, reads.address);
                 state.set(MCAUSE, cause);
-                state.set(MTVAL, if tells_address { reads.address } else { 0 });
+                state.set(MTVAL, value & mask);
                 outcome.next = state.get(MTVEC) & !1;
             }
             Semantics::TrapReturn => outcome.next = state.get(MEPC) & !1,

@@ -2,12 +2,14 @@
 //!
 //! `ecall` and `ebreak` go to `mtvec` and leave address and cause behind (`ebreak` its address in `mtval`, too), and so
 //! does an access of a register that only machines with further modes have, as an illegal instruction: start code
-//! that is meant for any machine tries these. Every other trap ends the run with an error.
+//! that is meant for any machine tries these. Other traps end the run with an error, unless a program has a kernel to go
+//! to: then code that is no instruction is [`ILLEGAL`], with its bits in `mtval`, so that the kernel can emulate it.
 
 use super::context::{funct3, temporary};
-use super::csr::{Csr, CsrOperation, ILLEGAL, csr, number, writes};
+use super::csr::{self, Csr, CsrOperation, csr, number, writes};
 use super::persistent::{MCAUSE, MEPC, MTVAL, MTVEC};
-use super::{Context, Expansion, Extension, Format, Record, Semantics};
+use super::semantics::TrapValue;
+use super::{Context, Expansion, Extension, Format, Instruction, Record, Semantics};
 use crate::row::Row;
 use crate::tables::TableId;
 
@@ -18,7 +20,7 @@ fn access(c: &Context, operation: CsrOperation, immediate: bool) -> Vec<Row> {
         Some(Csr::Constant(value)) => {
             return match value(c.word) {
                 Some(value) => vec![c.constant(value)],
-                None => trap(c, ILLEGAL, 0),
+                None => trap(c, csr::ILLEGAL, 0),
             };
         }
         None => return vec![c.row()],
@@ -66,7 +68,7 @@ fn access(c: &Context, operation: CsrOperation, immediate: bool) -> Vec<Row> {
 }
 
 /// Goes to the address in a persistent register.
-fn jump(c: &Context, register: u8) -> Row {
+pub(super) fn jump(c: &Context, register: u8) -> Row {
     Row {
         succ: 1,
         delta: 1,
@@ -149,7 +151,7 @@ pub(super) const RECORDS: &[Record] = &[
         0x0000_0073,
         Semantics::Trap {
             cause: MACHINE_CALL,
-            tells_address: false,
+            value: TrapValue::Zero,
         },
         |c| trap(c, MACHINE_CALL, 0),
     ),
@@ -158,7 +160,7 @@ pub(super) const RECORDS: &[Record] = &[
         0x0010_0073,
         Semantics::Trap {
             cause: BREAKPOINT,
-            tells_address: true,
+            value: TrapValue::Address,
         },
         |c| trap(c, BREAKPOINT, c.address),
     ),
@@ -177,3 +179,34 @@ pub(super) const RECORDS: &[Record] = &[
     )
     .of(Extension::System),
 ];
+
+/// Code that is no instruction of this machine: it traps, with its bits, which are the immediate, in `mtval`. No encoding
+/// selects it; [`illegal`] makes it of any.
+pub static ILLEGAL: Record = Record::new(
+    "illegal",
+    Format::Whole,
+    (0, 0),
+    Semantics::Trap {
+        cause: csr::ILLEGAL,
+        value: TrapValue::Encoding,
+    },
+    |c| trap(c, csr::ILLEGAL, c.imm as u64),
+)
+.of(Extension::System)
+.only_64();
+
+/// The trap that a program's kernel gets for code that starts with these bits: 16 of them unless the lowest two are set.
+pub fn illegal(bits: u32) -> Instruction {
+    let (length, bits) = match bits & 3 {
+        3 => (4, bits),
+        _ => (2, bits & 0xffff),
+    };
+    Instruction {
+        record: &ILLEGAL,
+        rd: 0,
+        rs1: 0,
+        rs2: 0,
+        imm: bits.into(),
+        length,
+    }
+}

@@ -5,8 +5,8 @@ use instruction_tables::instructions::persistent::{
     PERSISTENT, Persistent, RESERVATION, TEMPORARIES, is_persistent,
 };
 use instruction_tables::instructions::{
-    Csr, CsrOperation, Extension, Format, Instruction, Reads, Record, Semantics, check_sequence,
-    csr, records,
+    Csr, CsrOperation, Extension, Format, ILLEGAL, Instruction, Reads, Record, Semantics,
+    check_sequence, csr, illegal, records,
 };
 use instruction_tables::{Operands, RowFault, WordSize};
 use proptest::prelude::*;
@@ -52,6 +52,7 @@ fn fitted(
         (Format::B, _) => ((0, rs1, rs2), narrow(13) & !1),
         (Format::U, _) => ((rd, 0, 0), narrow(32) & !0xfff),
         (Format::J, _) => ((rd, 0, 0), narrow(21) & !1),
+        (Format::Whole, _) => ((0, 0, 0), i64::from(seed as u32)),
     };
     let i = Instruction {
         record,
@@ -200,7 +201,7 @@ fn aliasings() -> impl Iterator<Item = (u8, u8, u8)> {
 }
 
 fn available(word: WordSize) -> impl Iterator<Item = &'static Record> {
-    records().filter(move |r| r.exists(word))
+    records().chain([&ILLEGAL]).filter(move |r| r.exists(word))
 }
 
 #[test]
@@ -313,7 +314,7 @@ fn instructions_agree_at_eight_bits() {
         !r.mnemonic.starts_with("sext") && !r.mnemonic.starts_with("zext") && !access
     };
     let word = WordSize::W8;
-    for record in records().filter(scaled) {
+    for record in records().chain([&ILLEGAL]).filter(scaled) {
         for registers in [(5, 6, 7), (6, 6, 7), (7, 6, 7), (5, 6, 6)] {
             // An amount that a half-word of four bits has, too.
             let i = fitted(record, word, registers, 3);
@@ -463,8 +464,10 @@ fn rows_per_instruction() {
         ("bexti", 2),
         ("ecall", 4),
         ("ebreak", 4),
+        ("illegal", 4),
     ];
-    for record in records().filter(|r| !matches!(r.semantics, Semantics::Csr { .. })) {
+    for record in available(WordSize::W64).filter(|r| !matches!(r.semantics, Semantics::Csr { .. }))
+    {
         let name = record.mnemonic;
         let expected = several
             .iter()
@@ -487,6 +490,23 @@ fn atomics_write_rd_last_if_it_is_a_source() {
     assert_eq!(rows("amoadd.d", (7, 6, 7)), 4);
     assert_eq!(rows("amoadd.w", (0, 6, 7)), 4);
     assert_eq!(rows("sc.d", (0, 6, 7)), 7);
+}
+
+/// What is no instruction traps by its length, and with no more bits than are its own.
+#[test]
+fn an_illegal_instruction_has_its_own_bits() {
+    for (bits, length, value) in [
+        (0, 2, 0),
+        (0x1234_2001, 2, 0x2001),
+        (0x0005_2507, 4, 0x0005_2507),
+        (u32::MAX, 4, u64::from(u32::MAX)),
+    ] {
+        let i = illegal(bits);
+        assert_eq!(i.length, length);
+        let rows = i.expand(WordSize::W64, 0x1000, FIRST_INNER);
+        let links: Vec<u64> = rows.iter().map(|row| row.link).collect();
+        assert_eq!(links, [0x1000, 2, value, 0]);
+    }
 }
 
 /// Rows per access to a control and status register.

@@ -7,6 +7,7 @@ mod common;
 mod costs;
 mod crossing_laws;
 mod encoding_laws;
+mod fault_laws;
 mod instruction_laws;
 mod malformed_rows;
 mod table_laws;

@@ -109,13 +109,13 @@ pub const EDITS: &[Edit] = &[
     },
     Edit {
         file: "jolt-core/src/statement.rs",
-        old: "if length as u64 > OUTPUT_CAPACITY {",
-        new: "if length as u64 > OUTPUT_CAPACITY && !{on:output-length} {",
+        old: "if length as u64 > outputs {",
+        new: "if length as u64 > outputs && !{on:output-length} {",
     },
     Edit {
         file: "tracer/src/inputs.rs",
-        old: "if length > INPUT_CAPACITY {\n            return Err(TraceError::InputTooLong {",
-        new: "if length > INPUT_CAPACITY && !{on:input-length} {\n            return Err(TraceError::InputTooLong {",
+        old: "if length > capacity {\n            return Err(TraceError::InputTooLong {",
+        new: "if length > capacity && !{on:input-length} {\n            return Err(TraceError::InputTooLong {",
     },
     Edit {
         file: "jolt-core/src/statement.rs",

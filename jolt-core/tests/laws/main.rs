@@ -8,6 +8,7 @@ mod support;
 mod bytes;
 mod isa;
 mod kernels;
+mod linux;
 mod lookup_costs;
 mod lookup_digits;
 mod lookup_sealed;

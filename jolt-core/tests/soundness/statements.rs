@@ -10,7 +10,7 @@ use jolt_core::statement::{MIN_CYCLE_VARS, Statement};
 use std::cell::Cell;
 use sumcheck::analysis::sample;
 use sumcheck::{Checks, VerifyError};
-use tracer::testing::{ElfWriter, asm};
+use tracer::testing::{ElfWriter, asm, linux};
 use tracer::{
     Block, Checkpoint, Cycle, ExitStatus, INPUT_CAPACITY, Inputs, OUTPUT_CAPACITY, Options,
     Program, Trace, TraceError,
@@ -328,6 +328,44 @@ fn the_same_holds_with_a_foreign_layout() {
                 ..subject.truth.clone()
             };
             let check = finals(memory, "tohost");
+            subject.is_false(&status.to_string(), &statement, &check);
+        }
+    }
+}
+
+/// Linux programs have a block of half the size, at another address, and memory of 4 GiB behind it.
+#[test]
+fn the_same_holds_for_linux_programs() {
+    const CAPACITY: usize = 0x4000;
+    // Three bytes of the stack: the lowest ones of the number of arguments.
+    let mut code = vec![asm::addi(11, 2, 0), asm::addi(12, 0, 3)];
+    code.extend(linux::call(64, &[1]));
+    code.extend(linux::call(93, &[0]));
+    for memory in MEMORIES {
+        let program = linux::program(&code).unwrap();
+        let subject = Subject::new(program, &Inputs::default(), memory);
+        assert_eq!(subject.truth.output, [1, 0, 0]);
+        subject.is_true();
+        subject.other_output("another byte", |output| output[0] = 2);
+        subject.other_output("a zero more", |output| output.push(0));
+        subject.other_output("a zero less", |output| {
+            output.pop();
+        });
+        subject.other_output("all that fits", |output| output.resize(CAPACITY, 0));
+        subject.other_output("the last byte that fits", |output| {
+            output.resize(CAPACITY - 1, 0);
+            output.push(1);
+        });
+        for status in [
+            ExitStatus::Exit(1),
+            ExitStatus::Panicked,
+            ExitStatus::StoppedWithoutExit,
+        ] {
+            let statement = Statement {
+                status,
+                ..subject.truth.clone()
+            };
+            let check = finals(memory, "output");
             subject.is_false(&status.to_string(), &statement, &check);
         }
     }

@@ -3,6 +3,7 @@
 
 pub mod asm;
 mod elf;
+pub mod linux;
 pub mod random;
 mod reference;
 

@@ -2,9 +2,9 @@
 //! [`Instruction::interpret`](instruction_tables::Instruction::interpret) says, byte by byte.
 
 use crate::{ExitStatus, Inputs, Layout, Program};
+use instruction_tables::Instruction;
 use instruction_tables::instructions::persistent::Persistent;
 use instruction_tables::instructions::{Reads, Semantics};
-use instruction_tables::{Instruction, decode, decode_compressed};
 use std::collections::HashMap;
 
 /// A machine in the middle of a run.
@@ -53,12 +53,8 @@ impl<'p> Reference<'p> {
 
     /// The instruction to come, if there is one.
     pub fn instruction(&self) -> Option<Instruction> {
-        let word = self.program.word();
-        let bytes = self.load(self.pc, 4);
-        match bytes & 3 {
-            3 => decode(word, bytes as u32),
-            _ => decode_compressed(word, bytes as u16),
-        }
+        let bytes = self.load(self.pc, 4) as u32;
+        self.program.decoded(self.pc, &bytes.to_le_bytes())
     }
 
     /// Executes one instruction. `false` if there is none, or it is a jump to itself that writes nothing.
@@ -83,7 +79,14 @@ impl<'p> Reference<'p> {
             input,
             persistent: self.persistent,
         };
-        let outcome = i.interpret(word, &reads);
+        let mut outcome = i.interpret(word, &reads);
+        let at = i.effective_address(word, rs1);
+        if self.program.traps_outside(self.pc)
+            && !self.layout().memory().contains(&at)
+            && let Some(trap) = i.interpret_fault(word, &reads)
+        {
+            outcome = trap;
+        }
         if let Some((address, size, value)) = outcome.store {
             self.store(address, size, value);
         }
@@ -107,7 +110,7 @@ impl<'p> Reference<'p> {
         let cell = |cell: u32| self.load(layout.address(cell), layout.word.bytes() as u8);
         let length = cell(layout.output_length_cell());
         let start = layout.address(layout.output_cells().start);
-        if length > crate::OUTPUT_CAPACITY {
+        if length > layout.output_capacity() {
             return None;
         }
         let output = (start..start + length).map(|at| self.byte(at)).collect();

@@ -8,6 +8,7 @@ mod differential;
 mod elf;
 mod faults;
 mod guests;
+mod linux;
 mod symbols;
 mod trace;
 mod workloads;

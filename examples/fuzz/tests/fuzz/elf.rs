@@ -5,7 +5,9 @@ use fuzz::{fuzz, mutations};
 use proptest::prelude::*;
 use proptest::sample::select;
 use std::sync::OnceLock;
-use tracer::{Inputs, Options, Program};
+use tracer::testing::linux::{ECALL, load, writer};
+use tracer::testing::{READ, WRITE, asm};
+use tracer::{Inputs, Options, Program, is_linux};
 
 /// A file and where its fields begin.
 type Base = (Vec<u8>, Vec<usize>);
@@ -78,6 +80,62 @@ fn mutated_files_are_refused_or_run() {
             let options = Options { max_cycles: 2000 };
             // Whatever happens, it is an outcome or an error.
             let _ = tracer::run(&program, &inputs, &options);
+            Ok(())
+        },
+    );
+}
+
+/// Linux programs: one at its addresses and one that can be anywhere, which write a little and exit.
+fn linux_bases() -> &'static [Base] {
+    static BASES: OnceLock<Vec<Base>> = OnceLock::new();
+    BASES.get_or_init(|| {
+        let code = [
+            asm::auipc(11, 0),
+            asm::addi(12, 0, 8),
+            asm::addi(17, 0, 64),
+            ECALL,
+            asm::addi(10, 0, 3),
+            asm::addi(17, 0, 93),
+            ECALL,
+            asm::HALT,
+        ];
+        let fixed = writer(&code)
+            .segment(0x2_0000, &[7; 100], 5000, READ | WRITE)
+            .symbol("main", 0x1_0008)
+            .finish();
+        let mut anywhere = fixed.clone();
+        anywhere[16] = 3;
+        [fixed, anywhere]
+            .map(|file| {
+                let fields = fields(&file);
+                (file, fields)
+            })
+            .to_vec()
+    })
+}
+
+/// Rows of the kernel, which is another file.
+const KERNEL_ROWS: usize = 1000;
+
+#[test]
+fn mutated_linux_programs_are_refused_or_run() {
+    let inputs = (select(linux_bases()), mutations(5));
+    fuzz(
+        "Linux programs",
+        2000,
+        inputs,
+        |((mut file, fields), mutations)| {
+            for mutation in &mutations {
+                mutation.apply(&mut file, &fields);
+            }
+            let _ = is_linux(&file);
+            let Ok(program) = load(&file) else {
+                return Ok(());
+            };
+            prop_assert!(program.is_code(program.entry()));
+            prop_assert!(program.rows().len() <= ROWS * file.len() + KERNEL_ROWS);
+            let options = Options { max_cycles: 2000 };
+            let _ = tracer::run(&program, &Inputs::public(*b"abc"), &options);
             Ok(())
         },
     );

@@ -28,6 +28,8 @@ struct Entry {
     target: Target,
     #[serde(default)]
     std: bool,
+    /// The compiler, if it is not the record's.
+    compiler: Option<String>,
     #[serde(default)]
     sha256: String,
 }
@@ -82,9 +84,19 @@ pub fn build(directory: &Path, only: Option<&str>) -> anyhow::Result<Report> {
         } else {
             "c"
         };
-        record
-            .compilers
-            .insert(language.to_owned(), compiler.to_owned());
+        let compiler = compiler.to_owned();
+        // What is built alone says nothing of the others.
+        let known = record.compilers.entry(language.to_owned());
+        match only {
+            Some(_) => {
+                let usual = known.or_insert_with(|| compiler.clone());
+                entry.compiler = (*usual != compiler).then_some(compiler);
+            }
+            None => {
+                known.insert_entry(compiler);
+                entry.compiler = None;
+            }
+        }
     }
     report.json.insert("guests".to_owned(), digests.into());
     NewFile::create(&path)?.finish(record.text().as_bytes())?;
@@ -105,8 +117,10 @@ impl Record {
             let Entry { source, sha256, .. } = entry;
             let target = entry.target.name();
             let std = if entry.std { "std = true, " } else { "" };
+            let compiler = entry.compiler.iter();
+            let compiler: String = compiler.map(|c| format!("compiler = {c:?}, ")).collect();
             text += &format!(
-                "{name} = {{ source = {source:?}, target = {target:?}, {std}sha256 = {sha256:?} }}\n"
+                "{name} = {{ source = {source:?}, target = {target:?}, {std}{compiler}sha256 = {sha256:?} }}\n"
             );
         }
         text
@@ -117,23 +131,31 @@ impl Record {
 mod tests {
     use super::*;
 
+    /// What Linux programs are proven with: no program that can be run by itself.
+    const KERNEL: (&str, &[u8]) = (
+        "linux-kernel",
+        include_bytes!("../../../guests/elf/linux-kernel.elf"),
+    );
+
     /// The list, the files and the programs on the command line are the same.
     #[test]
     fn the_record_lists_the_bundled_programs() {
         let text = include_str!("../../../guests/BUILD.toml");
         let record: Record = toml::from_str(text).expect("a record");
         let names: Vec<&str> = record.guests.keys().map(String::as_str).collect();
-        let bundled: Vec<&str> = crate::guests::GUESTS
+        let mut bundled: Vec<(&str, &[u8])> = crate::guests::GUESTS
             .iter()
-            .map(|guest| guest.name)
+            .map(|guest| (guest.name, guest.elf))
             .collect();
-        assert_eq!(names, bundled);
-        for guest in &crate::guests::GUESTS {
+        bundled.push(KERNEL);
+        bundled.sort_unstable();
+        let listed: Vec<&str> = bundled.iter().map(|(name, _)| *name).collect();
+        assert_eq!(names, listed);
+        for (name, elf) in bundled {
             assert_eq!(
-                record.guests[guest.name].sha256,
-                hex(&Sha256::digest(guest.elf)),
-                "{}",
-                guest.name
+                record.guests[name].sha256,
+                hex(&Sha256::digest(elf)),
+                "{name}"
             );
         }
         assert_eq!(record.text(), text);

@@ -146,6 +146,7 @@ pub fn build(arguments: &BuildArguments) -> anyhow::Result<Report> {
         name: output.display().to_string(),
         elf: Cow::Owned(built.elf.clone()),
         guest: None,
+        start: None,
     };
     let program = source.program()?;
     let heads = (1u32..).take(program.rows().len().saturating_sub(1));

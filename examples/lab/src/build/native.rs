@@ -111,7 +111,7 @@ pub fn build(job: &Job) -> anyhow::Result<Option<Built>> {
     let folder = target.unwrap_or_else(|| job.directory.join("target"));
     let folder = folder.join("jolt-lab").join(job.target.name());
     let given = folder.join("support");
-    let script = support::script(&folder)?;
+    let script = support::script(&folder, support::SCRIPT)?;
     // Builds in one folder take turns, until what was linked has been read.
     let lock = folder.join("lock");
     let locked = fs::File::create(&lock).and_then(|lock| lock.lock().map(|()| lock));

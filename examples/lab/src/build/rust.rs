@@ -8,6 +8,9 @@
 //!
 //! A program with `std` needs the sources, since no `std` is distributed for these targets: it is compiled for a
 //! description of the target that names the system `zkvm`, whose calls the guest library answers.
+//!
+//! A package that is to lie elsewhere in memory names a linker script of its own, in the section
+//! `package.metadata.jolt-lab` of its manifest: `script = "…"`.
 
 use super::{Built, Job, find, output, support};
 use anyhow::{Context, bail};
@@ -39,6 +42,8 @@ struct Package {
     bin: String,
     workspace: PathBuf,
     target_directory: PathBuf,
+    /// A linker script of its own.
+    script: Option<PathBuf>,
 }
 
 /// Builds a package; `None` if it does not compile.
@@ -60,7 +65,15 @@ pub fn build(job: &Job) -> anyhow::Result<Option<Built>> {
         package.target_directory.clone_from(folder);
     }
     let compiler = compiler(job)?;
-    let script = support::script(&package.target_directory.join("jolt-lab"))?;
+    let folder = package.target_directory.join("jolt-lab");
+    let script = match &package.script {
+        None => support::script(&folder, support::SCRIPT)?,
+        Some(own) => {
+            let contents = fs::read_to_string(own)
+                .with_context(|| format!("cannot read the linker script {}", own.display()))?;
+            support::script(&folder, &contents)?
+        }
+    };
     eprintln!("Building {} with {}", package.bin, compiler.describe(job));
 
     let mut command = Command::new(&cargo);
@@ -74,7 +87,6 @@ pub fn build(job: &Job) -> anyhow::Result<Option<Built>> {
             flags(&compiler, &package, &script, job.std),
         );
     if job.std {
-        let folder = package.target_directory.join("jolt-lab");
         command
             .arg("--target")
             .arg(support::description(&folder, job.target)?);
@@ -190,6 +202,9 @@ fn package(cargo: &Path, job: &Job) -> anyhow::Result<Package> {
         bin,
         workspace: path(&facts["workspace_root"])?,
         target_directory: path(&facts["target_directory"])?,
+        script: package["metadata"]["jolt-lab"]["script"]
+            .as_str()
+            .map(|script| job.directory.join(script)),
     })
 }
 

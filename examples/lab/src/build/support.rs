@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The linker script.
+/// The linker script of programs.
 pub const SCRIPT: &str = include_str!("../../../guests/guest/jolt.ld");
 /// Start code of C and C++ programs.
 pub const START: &str = include_str!("../../../guests/guest/c/start.S");
@@ -68,14 +68,14 @@ pub fn description(folder: &Path, target: Target) -> anyhow::Result<PathBuf> {
     Ok(path)
 }
 
-/// Writes the linker script under a name that changes with its contents, since cargo links again when its
-/// flags change, not when a file does.
+/// Writes a linker script under a name that changes with its contents, since cargo links again when its flags
+/// change, not when a file does.
 ///
 /// # Errors
 /// Names the file.
-pub fn script(folder: &Path) -> anyhow::Result<PathBuf> {
-    let digest = hex(&Sha256::digest(SCRIPT)[..4]);
+pub fn script(folder: &Path, contents: &str) -> anyhow::Result<PathBuf> {
+    let digest = hex(&Sha256::digest(contents)[..4]);
     let path = folder.join(format!("jolt-{digest}.ld"));
-    write(&path, SCRIPT)?;
+    write(&path, contents)?;
     Ok(path)
 }

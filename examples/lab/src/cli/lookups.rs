@@ -1,6 +1,6 @@
 //! Commands over lookups, and over what arguments are.
 
-use super::program::{HyraxArguments, SetupArguments};
+use super::program::{HyraxArguments, ProcessArguments, SetupArguments};
 use crate::lookup::MAX_LOG_READS;
 use clap::Args;
 use jolt_core::lookup::dense::MAX_INDEX_BITS;
@@ -78,6 +78,9 @@ pub struct ExplainArguments {
 
 /// A transcript to show.
 #[derive(Debug, Args)]
+#[command(
+    override_usage = "jolt-lab transcript [OPTIONS] --dump PROOF --program PROGRAM [-- ARGS]"
+)]
 pub struct TranscriptArguments {
     /// The proof
     #[arg(long, value_name = "PROOF")]
@@ -88,6 +91,9 @@ pub struct TranscriptArguments {
     /// As the prover's.
     #[command(flatten)]
     pub hyrax: HyraxArguments,
+    /// What a Linux program was started with.
+    #[command(flatten)]
+    pub process: ProcessArguments,
     /// Print values however long they are
     #[arg(long)]
     pub full: bool,

@@ -13,8 +13,8 @@ pub use measure::{
 };
 pub use program::{
     AcceptArguments, BuildArguments, ConformanceArguments, HyraxArguments, InspectArguments,
-    Protocol, ProveArguments, RunArguments, RunOnlyArguments, SetupArguments, TraceArguments,
-    VerifyArguments,
+    ProcessArguments, Protocol, ProveArguments, RunArguments, RunOnlyArguments, SetupArguments,
+    Stdin, TraceArguments, VerifyArguments,
 };
 pub use setup::{
     ExportArguments, GenerateArguments, ImportArguments, SetupCommand, ShowArguments,
@@ -31,8 +31,8 @@ use clap::{Parser, Subcommand};
     version,
     arg_required_else_help = true,
     max_term_width = crate::columns::WIDTH,
-    after_help = "PROGRAM is an ELF file (RV32IMAC or RV64IMAC, static) or the name of a bundled program; \
-                  `jolt-lab inspect` without a program lists those.\n\
+    after_help = "PROGRAM is an ELF file (RV32IMAC or RV64IMAC, static), a static Linux program for riscv64, or the name of a \
+                  bundled program; `jolt-lab inspect` without a program lists those.\n\
                   Exit codes: 0 done or accepted, 1 rejected or program failed, 2 usage or unreadable file.\n\
                   Research software, not audited. Setups are kept in $JOLT_LAB_CACHE."
 )]

@@ -1,13 +1,16 @@
 //! Commands over programs, their runs and proofs.
 
-use super::values::{Bytes, CYCLE_VARS, Cycles, HyraxRows, Skip, cycles, hyrax_rows, output, skip};
+use super::values::{
+    Bytes, CYCLE_VARS, Cycles, HyraxRows, Skip, cycles, hyrax_rows, output, skip, variable,
+};
 use crate::build::target::Target;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use jolt_core::api::DEFAULT_CYCLE_VARS;
 use jolt_core::policy::{MAX_PROOF_BYTES, Policy};
 use jolt_core::registry::{DEFAULT_LOOKUP, DEFAULT_MEMORY, DEFAULT_SCHEME};
 use jolt_core::statement::MAX_CYCLE_VARS;
 use serde::{Deserialize, Serialize};
+use std::ffi::OsString;
 use std::path::PathBuf;
 use tracer::Options;
 
@@ -43,6 +46,33 @@ pub struct BuildArguments {
     pub arguments: Vec<String>,
 }
 
+/// What standard input is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Stdin {
+    /// The public input.
+    Public,
+    /// The private input.
+    Private,
+}
+
+/// What a Linux program is started with. All of it is part of what is proven, and verifiers have to say the same.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Linux programs")]
+pub struct ProcessArguments {
+    /// A variable of the program's environment, which is empty without; may be given several times
+    #[arg(long = "env", value_name = "NAME=VALUE", value_parser = variable)]
+    pub environment: Vec<String>,
+    /// What standard input reads: the public input or the private one [default: public]
+    #[arg(long, value_enum, value_name = "WHICH", hide_possible_values = true)]
+    pub stdin: Option<Stdin>,
+    /// The program's own name, its first argument [default: that of its file]
+    #[arg(long, value_name = "NAME")]
+    pub arg0: Option<OsString>,
+    /// Its other arguments
+    #[arg(last = true, value_name = "ARGUMENTS")]
+    pub arguments: Vec<OsString>,
+}
+
 /// A program with its inputs.
 #[derive(Debug, Args)]
 pub struct RunArguments {
@@ -58,6 +88,9 @@ pub struct RunArguments {
     #[arg(long, value_name = "N", value_parser = cycles,
           help = format!("Give up after so many cycles (a number, or 2^K) [default: {}]", Options::default().max_cycles))]
     pub max_cycles: Option<Cycles>,
+    /// What a Linux program is started with.
+    #[command(flatten)]
+    pub process: ProcessArguments,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
@@ -225,6 +258,9 @@ pub struct VerifyArguments {
     /// What is accepted.
     #[command(flatten)]
     pub accept: AcceptArguments,
+    /// What a Linux program was started with.
+    #[command(flatten)]
+    pub process: ProcessArguments,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
@@ -249,6 +285,9 @@ pub struct InspectArguments {
     /// The protocol whose key is shown; a proof names its own.
     #[command(flatten)]
     pub protocol: Protocol,
+    /// What a Linux program is started with.
+    #[command(flatten)]
+    pub process: ProcessArguments,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

@@ -37,6 +37,14 @@ pub(super) fn skip(text: &str) -> Result<Skip, String> {
     }
 }
 
+/// A variable of an environment.
+pub(super) fn variable(text: &str) -> Result<String, String> {
+    match text.split_once('=') {
+        Some((name, _)) if !name.is_empty() => Ok(text.to_owned()),
+        _ => Err("a name, `=`, and a value".to_owned()),
+    }
+}
+
 /// A number of cycles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cycles(pub u64);

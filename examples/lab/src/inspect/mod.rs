@@ -45,7 +45,8 @@ pub fn inspect(arguments: &InspectArguments) -> anyhow::Result<Report> {
     if crate::guests::find(subject).is_none() && path.is_file() {
         let contents = read(path)?;
         if contents.starts_with(PROOF_MAGIC) {
-            let program = arguments.program.as_deref().map(Source::open).transpose()?;
+            let started = |name| Source::started(name, &arguments.process);
+            let program = arguments.program.as_deref().map(started).transpose()?;
             return proof::inspect(path, program.as_ref(), &arguments.protocol.setup.hyrax);
         }
         if !contents.starts_with(ELF_MAGIC) {
@@ -55,7 +56,8 @@ pub fn inspect(arguments: &InspectArguments) -> anyhow::Result<Report> {
     if arguments.program.is_some() {
         bail!("--program says what a proof is of, but {subject} is no proof");
     }
-    let (source, protocol) = (Source::open(subject)?, &arguments.protocol);
+    let source = Source::started(subject, &arguments.process)?;
+    let protocol = &arguments.protocol;
     if let Some(vars) = arguments.soundness {
         let vars = vars.map_or(DEFAULT_CYCLE_VARS, usize::from);
         return soundness::inspect(&source, protocol, vars);

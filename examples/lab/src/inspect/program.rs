@@ -41,6 +41,9 @@ pub fn inspect(source: &Source, protocol: &Protocol) -> anyhow::Result<Report> {
     let tables: BTreeSet<TableId> = program.rows().iter().filter_map(|row| row.table).collect();
     let tables: Vec<&str> = tables.into_iter().map(TableId::name).collect();
     let status = match program.status_cell() {
+        StatusCell::Guest(cell) if source.start.is_some() => {
+            format!("guest kernel, cell {cell}")
+        }
         StatusCell::Guest(cell) => format!("guest library, cell {cell}"),
         StatusCell::Htif(cell) => format!("tohost at {:#x}", layout.address(cell)),
     };
@@ -107,6 +110,9 @@ pub fn inspect(source: &Source, protocol: &Protocol) -> anyhow::Result<Report> {
         None => source.name.clone(),
     });
     report.fact("ELF file", bytes(source.elf.len() as u64));
+    if let Some(start) = &source.start {
+        start.add(&mut report, &source.elf);
+    }
     report.fact(
         "machine",
         format!("{}, entry {:#x}", isa(&program), program.entry()),

@@ -55,10 +55,13 @@ pub fn inspect(
     };
     let key = policy::key(&policy, hyrax, (source.program()?, &proof))?;
     if let Some(cause) = key.mismatch(&proof) {
-        let (path, name) = (path.display(), &source.name);
+        let (path, name) = (path.display(), source.here());
         bail!("{path} is no proof of {name}: {cause}");
     }
     report.fact("program", &source.name);
+    if let Some(start) = &source.start {
+        start.add(&mut report, &source.elf);
+    }
     report.json.insert("program".to_owned(), json!(source.name));
     let setup = key.commitment().provenance();
     add_warnings(&mut report, setup, key.zero_knowledge());

@@ -55,7 +55,7 @@ pub fn trace(arguments: &TraceArguments) -> anyhow::Result<Report> {
     if range.is_empty() {
         bail!("no cycle is from {} and before {}", range.start, range.end);
     }
-    let source = Source::open(&run.program)?;
+    let source = Source::started(&run.program, &run.process)?;
     let program = source.program()?;
     let inputs = source.inputs(run.input.as_deref(), run.private_input.as_deref())?;
     let options = Options {

@@ -8,6 +8,7 @@ mod bench;
 mod build;
 mod conformance;
 mod figures;
+mod linux;
 mod matrix;
 mod proofs;
 mod refusals;

@@ -17,7 +17,7 @@ const WIDE: [(&str, &str); 2] = [
 ];
 
 /// The smallest form of every command. These are about programs, proofs and arguments.
-const LINES: [&str; 29] = [
+const LINES: [&str; 33] = [
     "run c-mix --profile",
     "run sort --profile=3",
     "trace sort --to 2000 --lookups sort.reads",
@@ -47,6 +47,10 @@ const LINES: [&str; 29] = [
     "explain read --of shout --full",
     "explain registers",
     "transcript --dump p --program fibonacci",
+    "run linux --input twenty --env A=1 -- arg1 another",
+    "prove linux -o pl -- arg1",
+    "verify linux pl -- arg1",
+    "inspect linux -- arg1",
 ];
 
 /// These take setups, measure or build.
@@ -76,7 +80,7 @@ const MEASURING: [&str; 19] = [
 const DEMO: &str = "demo";
 
 /// What is refused, in more words than a line has.
-const REFUSED: [&str; 9] = [
+const REFUSED: [&str; 11] = [
     "verify sort p",
     "verify sort p clear",
     "verify fibonacci p --require pcs=none",
@@ -86,12 +90,15 @@ const REFUSED: [&str; 9] = [
     "explain nothing",
     "conformance broken",
     "bench pcs --pcs pst13 --log-size 4 --hyrax-rows 4",
+    "verify linux pl -- arg2",
+    "run fibonacci --env A=1",
 ];
 
 fn lab() -> Lab {
     let lab = Lab::new();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     lab.file("twenty", 20u64.to_le_bytes());
+    lab.file("linux", crate::linux::program());
     let powers = "commitments/tests/data/powersOfTau28_hez_final_08.ptau";
     lab.file("powers.ptau", std::fs::read(root.join(powers)).unwrap());
     std::fs::create_dir(lab.path("guest")).unwrap();

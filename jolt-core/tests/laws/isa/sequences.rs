@@ -4,7 +4,7 @@ use super::WORDS;
 use crate::support::forge::Forgery;
 use crate::support::{Draft, Start, run, simulate};
 use instruction_tables::instructions::by_mnemonic;
-use instruction_tables::instructions::persistent::{MCAUSE, MEPC, MTVEC, RESERVATION};
+use instruction_tables::instructions::persistent::{MCAUSE, MEPC, MTVAL, MTVEC, RESERVATION};
 use instruction_tables::{Hint, Instruction, Row, TableId, WordSize, Write};
 use jolt_core::machine::Machine;
 use jolt_core::vm::constrain::violations;
@@ -18,6 +18,8 @@ struct Sequence {
     head: u32,
     /// The first row of its second expansion.
     crossing: u32,
+    /// The expansion that traps, of an access.
+    fault: u32,
 }
 
 impl Sequence {
@@ -54,6 +56,15 @@ impl Sequence {
         let address = constants.len() as u64;
         let head = rows.len();
         rows.extend(i.expand(word, address, base + head as u128 + 1));
+        let mut fault = 0;
+        if let Some(shared) = i.access_fault() {
+            let first = base + rows.len() as u128;
+            let memory = 0..(crate::support::CELLS * word.bytes()) as u64;
+            rows.extend(shared.rows(word, &memory, first));
+            fault = rows.len();
+            let labels = (base + fault as u128 + 1, first);
+            rows.extend(i.expand_fault(word, address, memory.start, labels));
+        }
         let mut crossing = 0;
         if let Some(routine) = i.routine(word) {
             let first = base + rows.len() as u128;
@@ -72,6 +83,7 @@ impl Sequence {
             machine: crate::support::machine(word, rows),
             head: head as u32,
             crossing: crossing as u32,
+            fault: fault as u32,
         }
     }
 
@@ -196,6 +208,53 @@ fn the_address_of_a_crossing_access_does_not_wrap_around() {
             let checks = ["constrain/exact"];
             let broken = sequence.forge(sequence.crossing, |_| (), |_| (), &checks);
             assert_eq!(broken, ["exact"]);
+        }
+    }
+}
+
+/// The expansion that traps is for accesses outside of memory, and tells the truth of them.
+#[test]
+fn an_access_inside_of_memory_does_not_trap() {
+    for word in WORDS {
+        let bytes = word.bytes() as u64;
+        let memory = crate::support::CELLS as u64 * bytes;
+        for (name, registers) in [
+            ("lbu", (7, 5, 0)),
+            ("sw", (0, 5, 6)),
+            ("amoadd.w", (7, 5, 6)),
+        ] {
+            // The address after the instruction, which is the fifth.
+            let to = |address| {
+                let constants = [(6, 3), (5, address), (8, 1), (MTVEC, 4 + 4)];
+                Sequence::new(word, name, registers, &constants)
+            };
+            for address in [memory, word.mask() - 7] {
+                let sequence = to(address);
+                let accepted = sequence.forge(sequence.fault, |_| (), |_| (), &[]);
+                assert_eq!(accepted, [""; 0], "{name} of {address:#x}");
+                for register in [MEPC, MCAUSE] {
+                    let row = sequence.find(|r| r.rd == register);
+                    let lie = at(row, |draft| draft.cycle.rd_new += 1);
+                    let check = ["constrain/write_link"];
+                    let broken = sequence.forge(sequence.fault, |_| (), lie, &check);
+                    assert_eq!(broken, ["write_link"]);
+                }
+                let row = sequence.find(|r| r.rd == MTVAL);
+                let lie = at(row, |draft| output(draft, draft.cycle.out ^ 1));
+                sequence.forge(sequence.fault, |_| (), lie, &["execute/read"]);
+            }
+            for address in [0, 5 * bytes, memory - bytes] {
+                let sequence = to(address);
+                let check = ["constrain/asserts"];
+                let broken = sequence.forge(sequence.fault, |_| (), |_| (), &check);
+                assert_eq!(broken, ["asserts"], "{name} of {address:#x}");
+                // Past the assertion.
+                let shared = sequence.find(|r| r.name == "access fault");
+                let past = jump(shared, shared + 2);
+                let check = ["constrain/next"];
+                let broken = sequence.forge(sequence.fault, |_| (), past, &check);
+                assert_eq!(broken, ["next"]);
+            }
         }
     }
 }
@@ -328,7 +387,15 @@ fn atomics_store_what_the_operation_gives() {
 #[test]
 fn traps_and_their_returns_go_where_the_registers_say() {
     for word in WORDS {
-        for (name, register) in [("ecall", MTVEC), ("ebreak", MTVEC), ("mret", MEPC)] {
+        for (name, register) in [
+            ("ecall", MTVEC),
+            ("ebreak", MTVEC),
+            ("illegal", MTVEC),
+            ("mret", MEPC),
+        ] {
+            if !by_mnemonic(name).unwrap().exists(word) {
+                continue;
+            }
             // The address after the instruction, which is the third.
             let target = 2 + 4;
             let sequence = Sequence::new(word, name, (0, 0, 0), &[(6, 3), (register, target)]);
@@ -349,7 +416,8 @@ fn traps_and_their_returns_go_where_the_registers_say() {
             });
             sequence.forge(sequence.head, |_| (), lie, &["execute/read"]);
             // What a trap leaves behind.
-            for register in [MEPC, MCAUSE].into_iter().filter(|_| name != "mret") {
+            let left = [MEPC, MCAUSE, MTVAL].into_iter();
+            for register in left.filter(|_| name != "mret") {
                 let row = sequence.find(|r| r.name == name && r.rd == register);
                 let lie = at(row, |draft| draft.cycle.rd_new += 1);
                 let check = ["constrain/write_link"];

@@ -1,0 +1,159 @@
+//! The boot page, the start, a trap's entry and its end.
+//!
+//! `mscratch` holds the address of the running thread's registers. A trap stores all of them there, and calls the
+//! kernel on its own stack. What it returns to is mostly the same thread: then the registers that compiled code leaves
+//! alone (s0 to s11, gp, tp) are still what they were, and are not loaded.
+//!
+//! Instructions that the machine lacks go to [`crate::moves`] first, which knows a few of them and stores three registers.
+
+use core::arch::global_asm;
+use core::ptr::addr_of;
+use guest_kernel::map::{MAGIC, VERSION};
+
+/// The boot page, as it is in the file.
+#[repr(C, align(4096))]
+struct BootPage {
+    words: [u64; 512],
+}
+
+#[unsafe(link_section = ".boot")]
+#[used]
+static BOOT: BootPage = BootPage {
+    words: {
+        let mut words = [0; 512];
+        (words[0], words[1]) = (MAGIC, VERSION);
+        words
+    },
+};
+
+/// The words that the loader filled in.
+pub fn boot_words() -> [u64; 9] {
+    let words = addr_of!(BOOT.words).cast::<[u64; 9]>();
+    // SAFETY: they are the first words of the page; the compiler does not know what the loader made of them.
+    unsafe { words.read_volatile() }
+}
+
+/// The address of the code that a signal's handler returns to.
+pub fn signal_return() -> u64 {
+    unsafe extern "C" {
+        safe static kernel_signal_return: u8;
+    }
+    (&raw const kernel_signal_return).expose_provenance() as u64
+}
+
+global_asm!(
+    ".section .text.start, \"ax\", @progbits",
+    ".globl _start",
+    ".type _start, @function",
+    "_start:",
+    "    la sp, kernel_stack_end",
+    "    la t0, kernel_trap_entry",
+    "    csrw mtvec, t0",
+    "    call kernel_start",
+    "    j 1f",
+    ".size _start, . - _start",
+    "",
+    ".balign 4",
+    ".globl kernel_trap_entry",
+    ".type kernel_trap_entry, @function",
+    "kernel_trap_entry:",
+    "    csrrw sp, mscratch, sp",
+    "    sd x5, 40(sp)",
+    "    sd x6, 48(sp)",
+    "    sd x7, 56(sp)",
+    "    csrr t0, mcause",
+    "    addi t0, t0, -2",
+    "    beqz t0, kernel_float",
+    // Here, t0 to t2 are stored and free, sp is the address of the registers, and mscratch the thread's sp.
+    ".globl kernel_trap_rest",
+    "kernel_trap_rest:",
+    "    sd x1, 8(sp)",
+    "    sd x3, 24(sp)",
+    "    sd x4, 32(sp)",
+    "    sd x8, 64(sp)",
+    "    sd x9, 72(sp)",
+    "    sd x10, 80(sp)",
+    "    sd x11, 88(sp)",
+    "    sd x12, 96(sp)",
+    "    sd x13, 104(sp)",
+    "    sd x14, 112(sp)",
+    "    sd x15, 120(sp)",
+    "    sd x16, 128(sp)",
+    "    sd x17, 136(sp)",
+    "    sd x18, 144(sp)",
+    "    sd x19, 152(sp)",
+    "    sd x20, 160(sp)",
+    "    sd x21, 168(sp)",
+    "    sd x22, 176(sp)",
+    "    sd x23, 184(sp)",
+    "    sd x24, 192(sp)",
+    "    sd x25, 200(sp)",
+    "    sd x26, 208(sp)",
+    "    sd x27, 216(sp)",
+    "    sd x28, 224(sp)",
+    "    sd x29, 232(sp)",
+    "    sd x30, 240(sp)",
+    "    sd x31, 248(sp)",
+    "    csrr t0, mscratch",
+    "    sd t0, 16(sp)",
+    "    csrw mscratch, sp",
+    "    csrr t0, mepc",
+    "    sd t0, 0(sp)",
+    "    csrr a0, mcause",
+    "    csrr a1, mtval",
+    "    la sp, kernel_stack_end",
+    "    call kernel_trap",
+    "    bnez a0, 1f",
+    // The same thread goes on.
+    "    csrr sp, mscratch",
+    "    j 2f",
+    // The thread whose registers are at a0 goes on.
+    "1:  csrw mscratch, a0",
+    "    mv sp, a0",
+    "    ld x3, 24(sp)",
+    "    ld x4, 32(sp)",
+    "    ld x8, 64(sp)",
+    "    ld x9, 72(sp)",
+    "    ld x18, 144(sp)",
+    "    ld x19, 152(sp)",
+    "    ld x20, 160(sp)",
+    "    ld x21, 168(sp)",
+    "    ld x22, 176(sp)",
+    "    ld x23, 184(sp)",
+    "    ld x24, 192(sp)",
+    "    ld x25, 200(sp)",
+    "    ld x26, 208(sp)",
+    "    ld x27, 216(sp)",
+    "2:  ld t0, 0(sp)",
+    "    csrw mepc, t0",
+    "    ld x1, 8(sp)",
+    "    ld x5, 40(sp)",
+    "    ld x6, 48(sp)",
+    "    ld x7, 56(sp)",
+    "    ld x10, 80(sp)",
+    "    ld x11, 88(sp)",
+    "    ld x12, 96(sp)",
+    "    ld x13, 104(sp)",
+    "    ld x14, 112(sp)",
+    "    ld x15, 120(sp)",
+    "    ld x16, 128(sp)",
+    "    ld x17, 136(sp)",
+    "    ld x28, 224(sp)",
+    "    ld x29, 232(sp)",
+    "    ld x30, 240(sp)",
+    "    ld x31, 248(sp)",
+    "    ld x2, 16(sp)",
+    "    mret",
+    ".size kernel_trap_entry, . - kernel_trap_entry",
+    "",
+    // rt_sigreturn; it runs as the program, with the program's registers.
+    ".globl kernel_signal_return",
+    "kernel_signal_return:",
+    "    li a7, 139",
+    "    ecall",
+    "",
+    ".section .bss.stack, \"aw\", @nobits",
+    ".balign 16",
+    "    .space 32768",
+    "kernel_stack_end:",
+);
