@@ -8,7 +8,8 @@ use std::ops::Range;
 ///
 /// It is privileged: elsewhere, control and status registers and instructions of this machine do not exist. What is no
 /// instruction elsewhere traps as an illegal one, so that it can be emulated, and so do accesses outside of memory; in the
-/// kernel's own code both are faults.
+/// kernel's own code both are faults. Only there a jump to itself halts. Nothing keeps the program from jumping into that
+/// code: statements are about the program and the kernel together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Kernel {
     /// Addresses of its code and data.

@@ -513,7 +513,7 @@ impl Program {
             ),
         };
         match &self.kernel {
-            Some(kernel) if kernel.serves(address) => Some(Kernel::unprivileged(found, bits)),
+            Some(_) if self.is_served(address) => Some(Kernel::unprivileged(found, bits)),
             _ => found,
         }
     }
@@ -536,6 +536,13 @@ impl Program {
         {
             last.succ = 0;
         }
+        // Only the kernel ends a run: what it serves goes on for ever in a jump to itself.
+        if self.is_served(address)
+            && let [only] = rows.as_mut_slice()
+            && only.succ == 0
+        {
+            only.succ = only.label;
+        }
         self.push(address, rows);
         if let Some(routine) = routine {
             let routine = self.rows[routine as usize].label;
@@ -555,19 +562,18 @@ impl Program {
 
     /// The trap that an instruction at an address ends in outside of memory, if there is one.
     fn access_fault(&self, address: u64, instruction: &Instruction) -> Option<AccessFault> {
-        let kernel = self.kernel.as_ref()?;
         instruction
             .access_fault()
-            .filter(|_| kernel.serves(address))
+            .filter(|_| self.is_served(address))
     }
 
     fn fault_call(&self, address: u64, i: &Instruction, labels: (u128, u128)) -> Vec<Row> {
         i.expand_fault(self.layout.word, address, self.layout.io_base, labels)
     }
 
-    /// Whether accesses outside of memory trap, in code at an address.
-    #[cfg(feature = "testing")]
-    pub(crate) fn traps_outside(&self, address: u64) -> bool {
+    /// Whether there is a kernel, and it serves code at an address: accesses outside of memory trap there, and nothing
+    /// halts.
+    pub(crate) fn is_served(&self, address: u64) -> bool {
         self.kernel
             .as_ref()
             .is_some_and(|kernel| kernel.serves(address))

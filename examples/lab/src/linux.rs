@@ -70,11 +70,15 @@ impl Start {
                 _ => quoted.collect::<Vec<_>>().join(" "),
             }
         };
-        let lossy = |strings: &[Vec<u8>]| -> Vec<String> {
-            let texts = strings
+        // Text as such, and other bytes one by one: no two look alike.
+        let exactly = |strings: &[Vec<u8>]| -> Vec<serde_json::Value> {
+            let values = strings
                 .iter()
-                .map(|string| String::from_utf8_lossy(string).into_owned());
-            texts.collect()
+                .map(|string| match std::str::from_utf8(string) {
+                    Ok(text) => json!(text),
+                    Err(_) => json!(string),
+                });
+            values.collect()
         };
         let (file, kernel) = (sha256(elf), sha256(KERNEL));
         let (input, word) = match self.standard_input {
@@ -86,12 +90,15 @@ impl Start {
         report.fact("arguments", quoted(&self.arguments));
         report.fact("environment", quoted(&self.environment));
         report.fact("fd 0 reads", input);
-        report.fact("not claimed", "memory protection, real time");
+        report.fact(
+            "not claimed",
+            "memory protection, a kernel apart from the program, real time",
+        );
         for (key, value) in [
             ("elf_sha256", json!(file)),
             ("kernel_sha256", json!(kernel)),
-            ("arguments", json!(lossy(&self.arguments))),
-            ("environment", json!(lossy(&self.environment))),
+            ("arguments", json!(exactly(&self.arguments))),
+            ("environment", json!(exactly(&self.environment))),
             ("stdin", json!(word)),
         ] {
             report.json.insert(key.to_owned(), value);

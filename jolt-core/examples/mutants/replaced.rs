@@ -84,8 +84,8 @@ pub const EDITS: &[Edit] = &[
     },
     Edit {
         file: "sumcheck/src/naive.rs",
-        old: "                self.relation.summand.eval(&factors)\n",
-        new: "                summand.eval(&factors)\n",
+        old: "            self.relation.summand.eval(&factors)\n",
+        new: "            summand.eval(&factors)\n",
     },
     Edit {
         file: "sumcheck/src/naive.rs",

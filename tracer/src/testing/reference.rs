@@ -63,7 +63,8 @@ impl<'p> Reference<'p> {
             return false;
         };
         let word = self.program.word();
-        if matches!(i.record.semantics, Semantics::Jump) && i.rd == 0 && i.imm == 0 {
+        let to_itself = matches!(i.record.semantics, Semantics::Jump) && i.rd == 0 && i.imm == 0;
+        if to_itself && !self.program.is_served(self.pc) {
             return false;
         }
         let rs1 = self.registers[usize::from(i.rs1)];
@@ -81,7 +82,7 @@ impl<'p> Reference<'p> {
         };
         let mut outcome = i.interpret(word, &reads);
         let at = i.effective_address(word, rs1);
-        if self.program.traps_outside(self.pc)
+        if self.program.is_served(self.pc)
             && !self.layout().memory().contains(&at)
             && let Some(trap) = i.interpret_fault(word, &reads)
         {

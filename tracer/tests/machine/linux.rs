@@ -75,6 +75,34 @@ fn a_program_reads_writes_and_exits() {
     }
 }
 
+/// On Linux it goes on for ever, so that there is no run that ends: only the kernel can end one.
+#[test]
+fn a_jump_to_itself_ends_nothing() {
+    // `j .` and `c.j .`, behind something that is not the entry.
+    for code in [&[0x6f, 0, 0, 0][..], &[0x01, 0xa0]] {
+        let code = [&addi(A0, 0, 1).to_le_bytes()[..], code].concat();
+        let file =
+            ElfWriter::new(64)
+                .entry(USER)
+                .segment(USER, &code, code.len() as u64, READ | EXECUTE);
+        let program = load(&file.finish()).unwrap();
+        let options = Options { max_cycles: 1000 };
+        let ended = run(&program, &Inputs::default(), &options);
+        assert!(
+            matches!(ended, Err(TraceError::CycleLimit { pc, .. }) if pc == USER + 4),
+            "{ended:?}"
+        );
+        assert!(
+            Reference::new(&program, &Inputs::default())
+                .run(1000)
+                .is_none()
+        );
+        let rows = program.rows().iter().enumerate().skip(1);
+        let mut halting = rows.filter(|(_, row)| row.succ == 0 && row.delta == 0);
+        assert!(halting.all(|(row, _)| program.address(row as u32) >= KERNEL));
+    }
+}
+
 /// What is no instruction traps with its bits, and so does what only a kernel may do.
 #[test]
 fn illegal_instructions_trap_with_their_bits() {

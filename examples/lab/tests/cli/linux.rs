@@ -106,7 +106,7 @@ fn prove_and_verify() {
         "Linux program SHA-256",
         "under kernel SHA-256",
         "fd 0 reads the public input (--stdin public)",
-        "not claimed memory protection, real time",
+        "not claimed memory protection, a kernel apart from the program, real time",
         "ACCEPTED",
     ] {
         assert!(text.sentences().contains(words), "{words}: {}", text.stdout);
