@@ -6,6 +6,7 @@
 )]
 
 use crate::Field;
+use crate::field::inversion::invert_all_by;
 
 /// A univariate polynomial, coefficients from the constant up.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,24 +14,9 @@ pub struct UniPoly<F>(pub Vec<F>);
 
 /// `1/1, 1/2, …`, for numbers below `n`: one inversion.
 fn small_inverses<F: Field>(n: usize) -> Vec<F> {
-    let numbers: Vec<F> = (1..n).map(|number| F::from_word(number as u64)).collect();
-    let mut products = vec![F::one()];
-    products.extend(numbers.iter().scan(F::one(), |product, number| {
-        *product *= number;
-        Some(*product)
-    }));
-    let last = products.pop().and_then(|all| all.inverted());
-    let mut rest = last.unwrap_or_default();
-    let pairs = numbers.iter().zip(products).rev();
-    let mut inverses: Vec<F> = pairs
-        .map(|(number, before)| {
-            let inverse = rest * before;
-            rest *= number;
-            inverse
-        })
-        .collect();
-    inverses.reverse();
-    inverses
+    let mut numbers: Vec<F> = (1..n).map(|number| F::from_word(number as u64)).collect();
+    invert_all_by(&mut numbers, &F::one(), F::inverted);
+    numbers
 }
 
 impl<F: Field> UniPoly<F> {

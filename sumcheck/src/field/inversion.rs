@@ -15,7 +15,7 @@
 )]
 
 use super::limbs::Fp4;
-use ark_ff::{AdditiveGroup, BigInt, Field, MontConfig, Zero};
+use ark_ff::{BigInt, Field, MontConfig, Zero};
 
 /// Bits of a limb, and steps that are taken at a time.
 const BITS: u32 = 62;
@@ -59,20 +59,29 @@ pub fn inverse<T: MontConfig<4>>(x: &Fp4<T>) -> Option<Fp4<T>> {
 ///
 /// Cost: three multiplications for each element, and one inversion.
 pub fn invert_all<T: MontConfig<4>>(elements: &mut [Fp4<T>], factor: &Fp4<T>) {
+    invert_all_by(elements, factor, inverse);
+}
+
+/// The same in any field, by an inversion of one element.
+pub(crate) fn invert_all_by<F: Field>(
+    elements: &mut [F],
+    factor: &F,
+    inverse: impl FnOnce(&F) -> Option<F>,
+) {
     let mut products = Vec::with_capacity(elements.len());
-    let mut product = Fp4::<T>::ONE;
+    let mut product = F::ONE;
     for element in elements.iter().filter(|element| !element.is_zero()) {
         products.push(product);
         product *= element;
     }
     // A product of what is not zero.
-    let mut rest = *factor * inverse(&product).unwrap_or(Fp4::<T>::ZERO);
+    let mut rest = *factor * inverse(&product).unwrap_or(F::ZERO);
     for element in elements
         .iter_mut()
         .rev()
         .filter(|element| !element.is_zero())
     {
-        let before = products.pop().unwrap_or(Fp4::<T>::ZERO);
+        let before = products.pop().unwrap_or(F::ZERO);
         let inverse = rest * before;
         rest *= *element;
         *element = inverse;
@@ -256,7 +265,7 @@ fn element<T: MontConfig<4>>(mut d: Limbs, negative: bool) -> Fp4<T> {
 mod tests {
     use super::*;
     use ark_bn254::{Fq, Fr};
-    use ark_ff::{One, PrimeField};
+    use ark_ff::{AdditiveGroup, One, PrimeField};
     use proptest::prelude::*;
 
     fn agrees<T: MontConfig<4>>(x: Fp4<T>) {
