@@ -9,6 +9,7 @@ use crate::bytecode::{Bytecode, digit_vars, radices};
 use instruction_tables::instructions::check_sequence;
 use instruction_tables::tables::{self, TableId};
 use instruction_tables::{Malformed, Row};
+use std::ops::Range;
 use sumcheck::EqBlocks;
 use sumcheck::{Field, Point};
 use tracer::CellSet;
@@ -22,6 +23,18 @@ pub enum BytecodeError {
     /// A row, or the rows of an instruction.
     #[error(transparent)]
     Rows(#[from] Malformed),
+}
+
+/// Digits of a RAM address that one claim is about. Products of half the digits are of half the degree, so arguments
+/// that have room for another factor claim both halves rather than the whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// All of them.
+    Whole,
+    /// The less significant half.
+    Low,
+    /// The other half; of an odd number, the larger one.
+    High,
 }
 
 /// A program on its machine. Part of the verifying key.
@@ -86,7 +99,29 @@ impl Machine {
 
     /// Number of RAM address variables: whole digits but the last.
     pub fn ram_vars(&self) -> usize {
-        self.ram_radices().iter().map(|r| digit_vars(*r)).sum()
+        self.part_vars(Part::Whole)
+    }
+
+    /// The digits of a part of a RAM address, the least significant one having number 0.
+    pub fn part_digits(&self, part: Part) -> Range<usize> {
+        let all = self.ram_radices().len();
+        match part {
+            Part::Whole => 0..all,
+            Part::Low => 0..all / 2,
+            Part::High => all / 2..all,
+        }
+    }
+
+    /// Number of variables of a part of a RAM address.
+    pub fn part_vars(&self, part: Part) -> usize {
+        let radices = self.ram_radices();
+        let own = self.part_digits(part).filter_map(|i| radices.get(i));
+        own.map(|radix| digit_vars(*radix)).sum()
+    }
+
+    /// The points of both halves of a RAM address, [`Part::Low`] and [`Part::High`].
+    pub fn halves<F: Field>(&self, address: &Point<F>) -> [Point<F>; 2] {
+        address.split_at(self.part_vars(Part::Low)).into()
     }
 
     /// Radices of all digits of the machine: row, cell, offset.

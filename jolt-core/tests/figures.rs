@@ -181,13 +181,13 @@ fn terms_are_those_of_the_notes() {
         ("execute", "lookup/products", vec![118]),
         // twist.md
         ("recall", "block", vec![13]),
-        ("recall", "round", vec![3 * t]),
+        ("recall", "round", vec![4 * t]),
         // jolt.md, one-hot-columns.md
         ("fetch", "booleanity", vec![4 + t + 2 * (digits - 1)]),
         (
             "fetch",
             "round",
-            vec![2 * (b - 4) + 12 + (rows + 1).max(cells + 1).max(5) * t],
+            vec![2 * (b - 4) + 12 + (rows + 1).max(cells.div_ceil(2) + 1).max(5) * t],
         ),
         ("fetch", "batch/alpha", vec![4]),
         // opening.md: one point. hyrax.md

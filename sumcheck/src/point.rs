@@ -37,6 +37,11 @@ impl<F: Field> Point<F> {
         (Point(low.to_vec()), Point(high.to_vec()))
     }
 
+    /// The variables of all points, in order.
+    pub fn join(points: &[Self]) -> Self {
+        Point(points.iter().flat_map(|p| p.0.iter().copied()).collect())
+    }
+
     /// `eq(self, other) = Π_k (1 − x_k − y_k + 2 x_k y_k)`. Points of different length have
     /// equality 0.
     pub fn eq(&self, other: &Self) -> F {

@@ -7,7 +7,8 @@
 //!
 //! ```text
 //! reads   registers:        rs1 + γ·rs2 + γ²·rd_old = Σ_{k,j} eq(r_step, j) · Val(k, j) · (rs1 + γ·rs2 + γ²·rd)(k, j)
-//!         ram:              cell + γ·protected      = Σ_{k,j} eq(r_step, j) · (Val(k, j) + γ·R(k) + γ²·G(k)) · ra(k, j)
+//!         ram:              cell + γ·protected      = Σ_{k,j} eq(r_step, j) · (Val(k, j) + γ·R(k) + γ²·G(k)) · ra(k, j),
+//!                           as a product of the halves of the address
 //!         shift:            next                    = Σ_j succ(r_step, j) · label(j)
 //! values  register_values:  Val(k, r)               = Σ_j LT(j, r) · rd(k, j) · rd_inc(j)
 //!         ram_values:       Val(k, r) − init(k)     = Σ_j LT(j, r) · ra(k, j) · cell_inc(j)
@@ -19,22 +20,23 @@
 //!
 //! Soundness: as papers/twist.md has it, since it argues about each sumcheck by itself. With `a` address variables of
 //! RAM, `t` of cycles and `f` blocks of `v` variables in all, the error is at most
-//! `(16 + 2a + 13t + v + 2ft)/p`.
+//! `(16 + 2a + 14t + v + 2ft)/p`.
 //!
-//! Cost: nothing is committed. `12 + 2a + 12t + 2ft` elements for the rounds, where Twist sends `3t`, and up to
+//! Cost: nothing is committed. `12 + 2a + 13t + 2ft` elements for the rounds, where Twist sends `4t`, and up to
 //! six more cycle points that `fetch` has claims at.
 
 use instruction_tables::Row;
 use jolt_core::constraints::Column as OfStep;
 use jolt_core::facts::{Access, Facts, Structure};
-use jolt_core::machine::{Run, evaluate_cells};
+use jolt_core::machine::{Part, Run, evaluate_cells};
 use jolt_core::memory::labels::{self, Shift};
 use jolt_core::memory::protection::Forbidden;
 use jolt_core::memory::prover::{Cells, Execution, MemoryProver, ProveMemory};
 use jolt_core::memory::twist::read_checking::{self, Challenges, Left, Read, Relations};
 use jolt_core::memory::value::{self, Contents};
 use jolt_core::memory::{
-    At, Claims, ColumnClaim, MemoryArgument, MemoryVerifier, REGISTER_VARS, RowFn, port_column,
+    AddressClaims, At, Claims, ColumnClaim, MemoryArgument, MemoryVerifier, REGISTER_VARS, RowFn,
+    halves, port_column,
 };
 use jolt_core::observer::Observer;
 use jolt_core::step::{Oracles, Step};
@@ -53,7 +55,7 @@ pub struct Plain;
 #[must_use = "claims must be consumed"]
 pub struct Reads<F, V> {
     registers: Left<F, V, 3>,
-    ram: Left<F, V, 1>,
+    ram: Left<F, V, 2>,
     shift: (Point<F>, V),
 }
 
@@ -76,7 +78,7 @@ fn relations_of_reads<F: Field>(
     let forbidden = Forbidden::new(run, challenges.forbidden);
     let relations = Relations {
         registers: Read::new("registers", REGISTER_VARS, step, ports, challenges.gamma),
-        ram: Read::guarded("ram", run.machine.ram_vars(), step, &forbidden),
+        ram: Read::guarded("ram", run.machine, step, &forbidden),
     };
     (relations, Shift::new(run, step))
 }
@@ -95,13 +97,13 @@ fn left_by_reads<F: Field, V: Copy>(
 }
 
 /// The relations of the values: before the cycles at which registers and RAM were read, and at the end.
-fn relations_of_values<F: Field, V>(run: &Run<'_>, reads: &Reads<F, V>) -> Vec<Contents<F>> {
+fn relations_of_values<F: Field, V>(run: &Run<'_>, reads: &Reads<F, V>) -> Vec<Contents<F, 1>> {
     let mut all = vec![
-        Contents::before("register_values", &reads.registers.cycle),
-        Contents::before("ram_values", &reads.ram.cycle),
+        Contents::before("register_values", ["address"], &reads.registers.cycle),
+        Contents::before("ram_values", ["address"], &reads.ram.cycle),
     ];
     let blocks = run.finals.iter();
-    all.extend(blocks.map(|block| Contents::at_the_end(block.name, run.cycle_vars)));
+    all.extend(blocks.map(|block| Contents::at_the_end(block.name, ["address"], run.cycle_vars)));
     all
 }
 
@@ -169,6 +171,7 @@ const CYCLES: [&str; 4] = [
 
 /// Sorts what is left: claims on increments are opened, all others go to `fetch`.
 fn left<F: Field, V: Copy>(
+    run: &Run<'_>,
     reads: Reads<F, V>,
     values: Vec<(Point<F>, [V; 2])>,
     blocks: Vec<Point<F>>,
@@ -200,7 +203,7 @@ fn left<F: Field, V: Copy>(
 
     let port = |number: fn(&Row) -> u8| -> RowFn<F> { Box::new(port_column(&place, number)) };
     let labels: RowFn<F> = Box::new(|row: &Row| F::from(row.label));
-    let [rs1, rs2, rd_old] = reads.registers.ports;
+    let [rs1, rs2, rd_old] = reads.registers.addresses;
     let columns = [
         ("rs1", 0, port(|row| row.rs1), rs1),
         ("rs2", 0, port(|row| row.rs2), rs2),
@@ -214,14 +217,20 @@ fn left<F: Field, V: Copy>(
         column,
         value,
     });
-    let [read] = reads.ram.ports;
-    let read = ("address_read", At::Own(1), read);
-    let mut addresses = vec![(
-        reads.ram.address,
-        vec![read, ("address_value", at, address)],
+    let whole = |point, claim| AddressClaims {
+        part: Part::Whole,
+        point,
+        claims: vec![claim],
+    };
+    let mut addresses = vec![whole(
+        reads.ram.address.clone(),
+        ("address_value", at, address),
     )];
     let last = blocks.into_iter().zip(written);
-    addresses.extend(last.map(|(point, (at, value))| (point, vec![("address_final", at, value)])));
+    addresses.extend(last.map(|(point, (at, value))| whole(point, ("address_final", at, value))));
+    let [low, high] = reads.ram.addresses;
+    let read = [("address_low", low), ("address_high", high)];
+    addresses.extend(halves(run, &reads.ram.address, At::Own(1), read));
     let claims = Claims {
         points,
         columns: columns.into(),
@@ -302,9 +311,10 @@ pub fn prove_values<F: ProverField>(
         };
         let reduced = prove_one(channel, instance);
         let [point] = reduced.at();
-        values.push((point, contents.leave(reduced)));
+        let ([address], increment) = contents.leave(reduced);
+        values.push((point, [address, increment]));
     }
-    let (opened, claims) = left(reads, values, blocks, oracles);
+    let (opened, claims) = left(run, reads, values, blocks, oracles);
     for claim in opened {
         channel.claim_eval(claim);
     }
@@ -382,9 +392,10 @@ fn verify_values<F: ProverField>(
     for (contents, claim) in relations_of_values(run, &reads).iter().zip(claims) {
         let reduced = verify_one(channel, contents.relation.clone(), claim)?;
         let [point] = reduced.at();
-        values.push((point, contents.leave(reduced)));
+        let ([address], increment) = contents.leave(reduced);
+        values.push((point, [address, increment]));
     }
-    let (opened, claims) = left(reads, values, blocks, oracles);
+    let (opened, claims) = left(run, reads, values, blocks, oracles);
     for claim in opened {
         channel.claim_eval(claim)?;
     }

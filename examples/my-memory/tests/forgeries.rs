@@ -73,9 +73,9 @@ impl<'a> Forgery<'a> {
         let mut memory = prove_values(&mut channel, run, witness, &oracles, reads);
         // Address points are the verifier's, whatever the prover said at them.
         let blocks = memory.addresses.iter_mut().skip(1);
-        for (block, (point, _)) in self.verifier.finals.iter().zip(blocks) {
-            let low = point.split_at(block.block_vars).0;
-            *point = block.point(&low, self.verifier.machine.ram_vars());
+        for (block, claims) in self.verifier.finals.iter().zip(blocks) {
+            let low = claims.point.split_at(block.block_vars).0;
+            claims.point = block.point(&low, self.verifier.machine.ram_vars());
         }
         let (channel, kept) = channel.0.into_kept();
         let claims = fetch::Claims {
@@ -259,11 +259,11 @@ fn claims(table: &mut Table) {
         |rows| rows[rows::AGAIN].rd = 10,
         |forgery, story| forgery.values = story,
     );
-    // Another cell with the same value.
-    let elsewhere = |w: &mut Witness| Arc::make_mut(&mut w.address)[at(rows::LOAD)] = 20;
-    table.another_witness(&["fetch/address_read"], elsewhere, |forgery, story| {
-        forgery.reads = story
-    });
+    // Cells with the same value, elsewhere in the one half of the address or in the other.
+    for (check, cell) in [("fetch/address_low", 13), ("fetch/address_high", 17)] {
+        let elsewhere = |w: &mut Witness| Arc::make_mut(&mut w.address)[at(rows::LOAD)] = cell;
+        table.another_witness(&[check], elsewhere, |forgery, story| forgery.reads = story);
+    }
     // A cell outside of all blocks for another one, where nothing is written.
     let machine = machine({
         let mut rows = program();

@@ -23,7 +23,7 @@ pub mod twist;
 pub mod value;
 
 use crate::facts::Facts;
-use crate::machine::Run;
+use crate::machine::{Part, Run};
 use crate::step::{Oracles, Step};
 use instruction_tables::{REGISTERS, Row};
 use sumcheck::{Field, Point, Reduced, Relation, Value, VerifierChannel, VerifyError};
@@ -54,8 +54,33 @@ pub enum At {
     Own(usize),
 }
 
-/// A claim on `ra(k, r)` at an address point `k`: check of `fetch`, which point is `r`, value.
-pub type AddressClaim<V> = (&'static str, At, V);
+/// Claims on a part of `ra` at one address point: `Π_i d_i(point_i, r)` over its digits `i`, at cycle points `r`.
+pub struct AddressClaims<F, V> {
+    pub part: Part,
+    /// The address point, of the variables of this part.
+    pub point: Point<F>,
+    /// Check of `fetch`, which point is `r`, value.
+    pub claims: Vec<(&'static str, At, V)>,
+}
+
+/// A claim on each half of `ra` at an address point and one cycle point: checks, values.
+pub fn halves<F: Field, V>(
+    run: &Run<'_>,
+    point: &Point<F>,
+    at: At,
+    [low, high]: [(&'static str, V); 2],
+) -> [AddressClaims<F, V>; 2] {
+    let [low_point, high_point] = run.machine.halves(point);
+    let claims = |part, point, (check, value)| AddressClaims {
+        part,
+        point,
+        claims: vec![(check, at, value)],
+    };
+    [
+        claims(Part::Low, low_point, low),
+        claims(Part::High, high_point, high),
+    ]
+}
 
 /// What a memory argument leaves behind.
 #[must_use = "claims must be consumed"]
@@ -64,8 +89,8 @@ pub struct Claims<F, V> {
     pub points: Vec<(&'static str, Point<F>)>,
     /// Claims on columns of the bytecode.
     pub columns: Vec<ColumnClaim<F, V>>,
-    /// Claims on RAM addresses, by address point.
-    pub addresses: Vec<(Point<F>, Vec<AddressClaim<V>>)>,
+    /// Claims on RAM addresses, by part and address point.
+    pub addresses: Vec<AddressClaims<F, V>>,
 }
 
 /// A memory argument, as verifiers know it. Registered by name; whatever takes one takes any. What proves is

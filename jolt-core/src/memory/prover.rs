@@ -139,11 +139,22 @@ impl Cells {
 
     /// The column `eq(point, cell)` over cycles.
     pub fn column<F: ProverField>(&self, point: &Point<F>) -> Column<F> {
+        self.column_of(point, 0)
+    }
+
+    /// The columns of both halves of the address, at the points of [`Machine::halves`](crate::machine::Machine::halves).
+    pub fn halves<F: ProverField>(&self, [low, high]: &[Point<F>; 2]) -> [Column<F>; 2] {
+        [self.column_of(low, 0), self.column_of(high, low.vars())]
+    }
+
+    /// Of as many bits of the cell as the point has, above some others.
+    fn column_of<F: ProverField>(&self, point: &Point<F>, above: usize) -> Column<F> {
         let at = EqBlocks::new(point);
+        let mask = ((1u64 << point.vars()) - 1) as u32;
         let low = 0..1u32 << self.bits;
         let cells = self.prefixes.iter();
         let cells = cells.flat_map(|prefix| low.clone().map(move |k| (prefix << self.bits) + k));
-        let table = cells.map(|cell| at.get(cell)).collect();
+        let table = cells.map(|cell| at.get(cell >> above & mask)).collect();
         Column::indexed(self.of_cycle.clone(), Arc::new(table))
     }
 }

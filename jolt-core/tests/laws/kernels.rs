@@ -7,7 +7,7 @@ use ark_std::rand::Rng;
 use ark_std::rand::rngs::StdRng;
 use instruction_tables::{Row, WordSize};
 use jolt_core::constraints::{CONSTRAINTS, Column};
-use jolt_core::machine::Run;
+use jolt_core::machine::{Part, Run};
 use jolt_core::memory::REGISTER_VARS;
 use jolt_core::memory::protection::{self, Accessed, Forbidden, Rounds};
 use jolt_core::memory::spice::Stories;
@@ -151,7 +151,7 @@ proptest! {
         let rd = tables::port(&run, &witness, |r| r.rd);
         let cell = |j: usize| Some(witness.address.get(j).map_or(0, |k| *k as usize));
         let numbers: [fn(&Row) -> u8; 3] = [|r| r.rs1, |r| r.rs2, |r| r.rd];
-        let ports = registers.ports.into_iter().zip(numbers);
+        let ports = registers.addresses.into_iter().zip(numbers);
         let ports = ports.map(|(port, number)| {
             (port, tables::one_hot(&run, 6, tables::port(&run, &witness, number)))
         });
@@ -162,10 +162,17 @@ proptest! {
         let written = |j: usize| {
             witness.cell_inc.get(j).map(|increment| (witness.address[j] as usize, *increment))
         };
-        let [address] = ram.ports;
+        let half = |part: Part| {
+            let vars = machine.part_vars(part);
+            let above = if part == Part::High { machine.part_vars(Part::Low) } else { 0 };
+            let of = |j: usize| cell(j).map(|k| k >> above & ((1 << vars) - 1));
+            tables::one_hot(&run, vars, of)
+        };
+        let [low, high] = ram.addresses;
         let of = vec![
             (ram.value, tables::values(&run, 6, &run.initial, written)),
-            (address, tables::one_hot(&run, 6, cell)),
+            (low, half(Part::Low)),
+            (high, half(Part::High)),
         ];
         let of = tables::of(&ram.relation, of);
         let cells = same_messages(&ram.relation, of, &mut *of_ram, &mut rng);
@@ -174,8 +181,8 @@ proptest! {
             point: register[1].clone(),
             register: register[0].clone(),
             ports: [Fr::zero(); 3],
-            cell: cells[0].clone(),
-            address: Fr::zero(),
+            cell: Point::join(&cells[..2]),
+            address: [Fr::zero(); 2],
         };
         let blocks: Vec<Point<Fr>> = run
             .finals
@@ -189,22 +196,34 @@ proptest! {
         let labels = tables::by_row(&run, &witness, |row| Fr::from(row.label));
         let of = tables::of(&shift.relation, vec![(shift.label, labels)]);
         same_messages(&shift.relation, of, &mut kernels.pop().unwrap(), &mut rng);
-        let contents = relations.contents.iter();
-        for (i, (contents, mut kernel)) in contents.zip(kernels).enumerate() {
-            let (at, increments) = match i {
-                0 => (&read.register, &witness.rd_inc),
-                1 => (&read.cell, &witness.cell_inc),
-                _ => (&blocks[i - 2], &witness.cell_inc),
-            };
-            let eq = at.eq_table();
-            let addresses = (0..1usize << run.cycle_vars).map(|j| match i {
-                0 => rd(j).map_or(Fr::zero(), |k| eq[k]),
-                _ => eq[cell(j).unwrap()],
-            });
-            let real = increments.iter().map(|x| Fr::from(*x)).collect();
+        let increments = |of: &[i128]| {
+            let real = of.iter().map(|x| Fr::from(*x)).collect();
+            tables::pad(&run, real, Fr::zero())
+        };
+        let mut kernels = kernels.into_iter();
+        let registers = &relations.registers;
+        let ([address], eq) = (registers.address, read.register.eq_table());
+        let written = (0..1usize << run.cycle_vars).map(|j| rd(j).map_or(Fr::zero(), |k| eq[k]));
+        let of = vec![
+            (address, written.collect()),
+            (registers.increment, increments(&witness.rd_inc)),
+        ];
+        let tables = tables::of(&registers.relation, of);
+        let mut kernel = kernels.next().unwrap();
+        same_messages(&registers.relation, tables, &mut kernel, &mut rng);
+        let of_cells = std::iter::once((&relations.ram, &read.cell));
+        let of_cells = of_cells.chain(relations.finals.iter().zip(&blocks));
+        for ((contents, at), mut kernel) in of_cells.zip(kernels) {
+            let [low, high] = machine.halves(at).map(|half| half.eq_table());
+            let (cells, bits) = (0..1usize << run.cycle_vars, low.len().ilog2());
+            let cells: Vec<usize> = cells.map(|j| cell(j).unwrap()).collect();
+            let of_low = cells.iter().map(|k| low[k & (low.len() - 1)]).collect();
+            let of_high = cells.iter().map(|k| high[k >> bits]).collect();
+            let [in_low, in_high] = contents.address;
             let of = vec![
-                (contents.address, addresses.collect()),
-                (contents.increment, tables::pad(&run, real, Fr::zero())),
+                (in_low, of_low),
+                (in_high, of_high),
+                (contents.increment, increments(&witness.cell_inc)),
             ];
             let tables = tables::of(&contents.relation, of);
             same_messages(&contents.relation, tables, &mut kernel, &mut rng);
@@ -421,7 +440,7 @@ proptest! {
         each.push((ram, tables::of(ram, of)));
         for (contents, block) in relations.finals.iter().zip(&public.blocks) {
             let of = vec![
-                (contents.address, cells_at(block)),
+                (contents.address[0], cells_at(block)),
                 (contents.increment, integers(&witness.cell_inc)),
             ];
             each.push((&contents.relation, tables::of(&contents.relation, of)));

@@ -161,12 +161,18 @@ fn memory_arguments_send_what_the_notes_say() {
         let rounds = |counts: &Counts| counts.elements["round"];
         let values = |counts: &Counts| counts.elements["evaluations"];
         // One more for each of the points that claims on oracles are carried from.
-        let (twist_rounds, twist_values) = (3 * t, 4 + 2 + 1 + 2 * (2 + f) + 2);
+        let (twist_rounds, twist_values) = (4 * t, 4 + 3 + 1 + 2 + 3 * (1 + f) + 2);
+        // Halves of addresses in `fetch`, or whole ones; with the digits of lookups.
+        let (rows, cells) = (
+            machine.bytecode_radices().len(),
+            machine.ram_radices().len(),
+        );
+        let fetch = |address: usize| (rows + 1).max(address + 1).max(5) * t;
         let balance = ((t + 3) * (t + 2), 12 * (t + 3));
         let (initial, access) = ((3 * a, 4 + 1), (4 * t, 29 + 1 + 11 + 9 + 3 + 2 * f + 1));
         assert_eq!(
-            rounds(&spice) - (balance.0 + initial.0 + access.0),
-            rounds(&twist) - twist_rounds
+            rounds(&spice) - (balance.0 + initial.0 + access.0 + fetch(cells)),
+            rounds(&twist) - (twist_rounds + fetch(cells.div_ceil(2)))
         );
         assert_eq!(
             values(&spice) - (balance.1 + initial.1 + access.1 + 3),

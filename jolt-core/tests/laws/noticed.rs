@@ -10,7 +10,7 @@ use ark_std::rand::rngs::StdRng;
 use instruction_tables::WordSize;
 use jolt_core::digits::booleanity::{At, Boolean};
 use jolt_core::digits::{self, ADDRESS_VARS, products};
-use jolt_core::machine::{Machine, Run};
+use jolt_core::machine::{Machine, Part, Run};
 use jolt_core::memory::spice::access::{AtPort, Public, Relations};
 use jolt_core::memory::spice::balance::{Challenges, Opened, SLOT_VARS};
 use jolt_core::memory::spice::initial::Places;
@@ -61,11 +61,16 @@ fn noticed(relation: &Relation<Fr>, beside: &[Entry], (claimed, row, value): Ent
 }
 
 /// That one makes none.
-fn allowed(relation: &Relation<Fr>, (claimed, row, value): Entry) {
+fn allowed(relation: &Relation<Fr>, others: &[Entry], (claimed, row, value): Entry) {
+    let all: Vec<Entry> = others
+        .iter()
+        .copied()
+        .chain([(claimed, row, value)])
+        .collect();
     let name = &relation.factors[claimed.factor()].name;
     assert_eq!(
-        sum(relation, &[(claimed, row, value)]),
-        sum(relation, &[]),
+        sum(relation, &all),
+        sum(relation, others),
         "a true claim is rejected: {value} in row {row} of {name}, in {}",
         relation.name
     );
@@ -83,7 +88,7 @@ fn entries_that_are_not_boolean() {
         };
         let boolean = Boolean::new("booleanity", &at, digits);
         for digit in &boolean.digits {
-            allowed(&boolean.relation, (*digit, 21, 1));
+            allowed(&boolean.relation, &[], (*digit, 21, 1));
             for value in [2, -1] {
                 noticed(&boolean.relation, &[], (*digit, 21, value));
             }
@@ -158,14 +163,14 @@ fn flags_and_carries_that_are_none() {
     let run = crate::support::run(&machine, vec![(1, 7)]);
     let flags = access(&run).flags;
     for flag in flags.first.iter().chain(&flags.last) {
-        allowed(&flags.relation, (*flag, ROW, 1));
+        allowed(&flags.relation, &[], (*flag, ROW, 1));
         for value in [2, -1] {
             noticed(&flags.relation, &[], (*flag, ROW, value));
         }
     }
     for carry in flags.carry {
         for value in [1, 2] {
-            allowed(&flags.relation, (carry, ROW, value));
+            allowed(&flags.relation, &[], (carry, ROW, value));
         }
         for value in [3, -1] {
             noticed(&flags.relation, &[], (carry, ROW, value));
@@ -232,7 +237,7 @@ fn first_accesses_and_what_they_find() {
                 let found = (places.values, ROW, *value as i64);
                 assert_eq!(sum(relation, &[touched, found]), Fr::zero());
             }
-            _ => allowed(relation, touched),
+            _ => allowed(relation, &[], touched),
         }
     }
 }
@@ -248,11 +253,21 @@ fn accesses_of_what_is_forbidden() {
     };
     let step = point(rng, run.cycle_vars);
     let ram = read_checking::Relations::new(&run, &step, &challenges).ram;
-    let [address] = ram.ports;
-    let at = |cell: u32| cell as usize + (ROW << machine.ram_vars());
+    let [in_low, in_high] = ram.addresses;
+    let bits = machine.part_vars(Part::Low);
+    let high = |cell: u32| {
+        let row = ROW << machine.part_vars(Part::High);
+        (in_high, (cell >> bits) as usize + row, 1)
+    };
+    let low = |cell: u32| {
+        let cell = cell as usize & ((1 << bits) - 1);
+        (in_low, cell + (ROW << bits), 1)
+    };
     for cell in [READ_ONLY[0].start, GUARD.start] {
-        noticed(&ram.relation, &[], (address, at(cell), 1));
+        noticed(&ram.relation, &[low(cell)], high(cell));
+        noticed(&ram.relation, &[high(cell)], low(cell));
     }
-    noticed(&ram.relation, &[(address, at(5), 1)], (ram.value, at(5), 1));
-    allowed(&ram.relation, (address, at(5), 1));
+    let value = (ram.value, 5 + (ROW << machine.ram_vars()), 1);
+    noticed(&ram.relation, &[low(5), high(5)], value);
+    allowed(&ram.relation, &[low(5)], high(5));
 }

@@ -138,7 +138,10 @@ fn nothing_is_missing(name: &str, proof: PlainProof<Fr>, protocol: Label, verify
 
     let (weights, left) = blind.weights();
     assert!(left.is_empty(), "{name}: gates without weight: {left:?}");
-    assert_eq!(weights.len(), blind.received.iter().map(|r| r.1).sum());
+    assert_eq!(
+        weights.len(),
+        blind.received.iter().map(|r| r.1).sum::<usize>()
+    );
     let weightless = weights.iter().enumerate().filter(|(_, w)| w.is_zero());
     let weightless: BTreeSet<Label> = weightless.map(|(at, _)| blind.message(at)).collect();
     assert!(

@@ -10,7 +10,7 @@ use jolt_core::lookup::ProveLookup;
 use jolt_core::lookup::shout::Shout;
 use jolt_core::lookup::testkit::Cheat;
 use jolt_core::lookup::testkit::liars::LyingShout;
-use jolt_core::machine::Run;
+use jolt_core::machine::{Part, Run};
 use jolt_core::memory::MemoryArgument;
 use jolt_core::memory::spice::access::COMMITTED;
 use jolt_core::memory::spice::balance::Lie;
@@ -25,8 +25,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use sumcheck::channel::layer::{Heard, Layer, Over};
 use sumcheck::channel::plain::{PlainProof, PlainProver, PlainVerifier};
 use sumcheck::{
-    Checks, EvalClaim, Held, Label, NaiveProver, Oracle, ProverChannel, Relation, RoundProver,
-    Shared, UniPoly, Value, VerifierChannel, VerifyError, Weights,
+    Checks, EvalClaim, Held, Label, NaiveProver, Oracle, Point, ProverChannel, Relation,
+    RoundProver, Shared, UniPoly, Value, VerifierChannel, VerifyError, Weights,
 };
 
 /// What the prover pretends in one phase.
@@ -166,6 +166,8 @@ pub struct Forgery<'a> {
     pub carry: Option<Story<'a>>,
     pub matrix: &'a [MatrixError],
     pub coefficient: Option<ChangedCoefficient>,
+    /// What registers and RAM are said to hold more than they do, as weighed, in a cycle: their provers know better.
+    pub reads: Option<(usize, [Fr; 2])>,
     /// What booleanity adds up to, times its weight: the prover of `bytecode` says it for as long as booleanity waits.
     pub waiting: Option<Fr>,
     /// Other digits of a read of no table.
@@ -192,6 +194,7 @@ impl<'a> Forgery<'a> {
             carry: None,
             matrix: &[],
             coefficient: None,
+            reads: None,
             waiting: None,
             lookup: None,
             other: None,
@@ -247,7 +250,12 @@ impl<'a> Forgery<'a> {
             Memory::Spice => (None, Vec::new()),
             Memory::Twist => {
                 let Story { run, witness } = self.remember;
-                let (begun, others) = read_checking::begin(channel, run, witness, &mut step);
+                let (begun, mut others) = read_checking::begin(channel, run, witness, &mut step);
+                if let Some((cycle, errors)) = self.reads {
+                    let at = step.point.eq_index(cycle as u128);
+                    let provers = others.iter_mut().zip(errors);
+                    provers.for_each(|(prover, error)| prover.claim -= at * error);
+                }
                 (Some(begun), others)
             }
         };
@@ -263,14 +271,27 @@ impl<'a> Forgery<'a> {
                 let with = (&committed.oracles, &mut step);
                 let left = (&read, values);
                 let written = value_evaluation::prove(channel, (run, witness), left, with);
-                twist::claims(read, written)
+                twist::claims(run, read, written)
             }
         };
         // The address points are the verifier's, whatever the prover said at them.
-        let blocks = memory.addresses.iter_mut().skip(1);
-        for (block, (point, _)) in self.verifier.finals.iter().zip(blocks) {
-            let low = point.split_at(block.block_vars).0;
-            *point = block.point(&low, self.verifier.machine.ram_vars());
+        let machine = self.verifier.machine;
+        let parts = match self.memory {
+            Memory::Twist => 2,
+            Memory::Spice => 1,
+        };
+        let blocks = memory.addresses[parts..].chunks_mut(parts);
+        for (block, claims) in self.verifier.finals.iter().zip(blocks) {
+            let points: Vec<_> = claims.iter().map(|claims| claims.point.clone()).collect();
+            let low = Point::join(&points).split_at(block.block_vars).0;
+            let point = block.point(&low, machine.ram_vars());
+            for claims in claims {
+                claims.point = match claims.part {
+                    Part::Whole => point.clone(),
+                    Part::Low => machine.halves(&point)[0].clone(),
+                    Part::High => machine.halves(&point)[1].clone(),
+                };
+            }
         }
         let (channel, Kept { claims, mut polys }) = keeping.0.into_kept();
         if let Some(Story { run, witness }) = self.carry {
@@ -388,8 +409,9 @@ impl<'a> Forgery<'a> {
         let rows_of = tables::of(&bytecode.relation, rows_of.collect());
         let mut cells_of = Vec::new();
         for (address, own) in sorted.addresses.iter().zip(&addresses.digits) {
-            let at = split_address(&address.point, &cells);
-            for ((claimed, point), matrix) in own.iter().zip(at).zip(&cell_digits) {
+            let digits = run.machine.part_digits(address.part);
+            let at = split_address(&address.point, &cells[digits.clone()]);
+            for ((claimed, point), matrix) in own.iter().zip(at).zip(&cell_digits[digits]) {
                 let eq = point.eq_table();
                 let columns = matrix.chunks(eq.len());
                 let bound = |column: &[Fr]| column.iter().zip(&eq).map(|(m, e)| *m * e).sum();

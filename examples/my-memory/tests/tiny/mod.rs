@@ -99,7 +99,7 @@ pub fn machine(rows: Vec<Row>) -> Machine {
     Machine {
         bytecode: Bytecode::new(WORD, rows),
         cells: 64,
-        image: vec![(20, 7)],
+        image: vec![(13, 7), (17, 7), (20, 7)],
         entry: 1,
         read_only: CellSet::new([0..1, 10..12]),
         guard: CellSet::new([GUARD]),

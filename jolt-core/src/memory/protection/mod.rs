@@ -95,7 +95,7 @@ impl<F: Field> Accessed<F> {
         };
         let mut relation = Relation::new("forbidden", vec![cells]);
         let address = relation.claimed("address", &[0]);
-        relation.summand = address * factor(&mut relation, forbidden);
+        relation.summand = address * factor(&mut relation, 1, forbidden);
         Accessed { relation, address }
     }
 
@@ -107,8 +107,14 @@ impl<F: Field> Accessed<F> {
     }
 }
 
-/// The factor `forbidden(k)` of a relation whose first segment is the cell.
-pub fn factor<F: Field>(relation: &mut Relation<F>, forbidden: &Forbidden<F>) -> Expr<F> {
+/// The factor `forbidden(k)` of a relation whose first segments are the cell.
+pub fn factor<F: Field>(
+    relation: &mut Relation<F>,
+    segments: usize,
+    forbidden: &Forbidden<F>,
+) -> Expr<F> {
     let own = forbidden.clone();
-    relation.public("forbidden", [0], move |[point]| own.evaluate(point))
+    relation.public_over_first("forbidden", segments, move |points| {
+        own.evaluate(&Point::join(points))
+    })
 }

@@ -18,7 +18,7 @@ pub mod read_checking;
 pub mod value_evaluation;
 mod verifier;
 
-use super::{At, Claims, ColumnClaim, MemoryArgument, MemoryVerifier, RowFn, port_column};
+use super::{At, Claims, ColumnClaim, MemoryArgument, MemoryVerifier, RowFn, halves, port_column};
 use crate::facts::{Access, Facts, Structure};
 use crate::machine::Run;
 use instruction_tables::Row;
@@ -34,7 +34,11 @@ const READ: usize = 0;
 const RECALL: usize = 1;
 
 /// The claims that both leave.
-pub fn claims<F: Field, V: Copy>(read: Checked<F, V>, written: Evaluated<F, V>) -> Claims<F, V> {
+pub fn claims<F: Field, V: Copy>(
+    run: &Run<'_>,
+    read: Checked<F, V>,
+    written: Evaluated<F, V>,
+) -> Claims<F, V> {
     let port =
         |number: fn(&Row) -> u8| -> RowFn<F> { Box::new(port_column(&read.register, number)) };
     let [rs1, rs2, rd] = read.ports;
@@ -46,13 +50,19 @@ pub fn claims<F: Field, V: Copy>(read: Checked<F, V>, written: Evaluated<F, V>) 
         ("label", RECALL, label, written.label),
         ("rd_recall", RECALL, port(|r| r.rd), written.rd),
     ];
-    let at_cell = vec![
-        ("address_read", At::Own(READ), read.address),
-        ("address_recall", At::Own(RECALL), written.address),
-    ];
-    let finals = written.finals.into_iter();
-    let finals =
-        finals.map(|(point, value)| (point, vec![("address_final", At::Own(RECALL), value)]));
+    let [low, high] = read.address;
+    let here = [("address_low_read", low), ("address_high_read", high)];
+    let mut addresses = Vec::from(halves(run, &read.cell, At::Own(READ), here));
+    // At the same place, another time.
+    let checks = ["address_low_recall", "address_high_recall"];
+    let later = checks.into_iter().zip(written.address);
+    for (half, (check, value)) in addresses.iter_mut().zip(later) {
+        half.claims.push((check, At::Own(RECALL), value));
+    }
+    for (block, [low, high]) in written.finals {
+        let here = [("address_low_final", low), ("address_high_final", high)];
+        addresses.extend(halves(run, &block, At::Own(RECALL), here));
+    }
     Claims {
         points: vec![
             ("eq(r_read,j)", read.point),
@@ -67,9 +77,7 @@ pub fn claims<F: Field, V: Copy>(read: Checked<F, V>, written: Evaluated<F, V>) 
                 value,
             })
             .collect(),
-        addresses: std::iter::once((read.cell, at_cell))
-            .chain(finals)
-            .collect(),
+        addresses,
     }
 }
 

@@ -61,6 +61,6 @@ impl<F: ProverField> MemoryProver<F> for Prover<F> {
         observer.phase("recall");
         let left = (&read, values);
         let written = value_evaluation::prove(channel, (run, witness), left, (oracles, step));
-        claims(read, written)
+        claims(run, read, written)
     }
 }

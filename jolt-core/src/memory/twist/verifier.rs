@@ -46,6 +46,6 @@ impl<F: Field> MemoryVerifier<F> for Verifier<F> {
         channel.note(Note::Phase("recall"));
         let left = (&read, values);
         let written = value_evaluation::verify(channel, run, left, (oracles, step))?;
-        Ok(claims(read, written))
+        Ok(claims(run, read, written))
     }
 }

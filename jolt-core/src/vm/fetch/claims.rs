@@ -12,7 +12,7 @@
 
 use crate::constraints::{combination, monomial_name, monomials};
 use crate::lookup::SelectorClaim;
-use crate::machine::Run;
+use crate::machine::{Part, Run};
 use crate::memory::{self, At};
 use crate::step::Step;
 use crate::vm::carry::{self, Carried};
@@ -40,9 +40,10 @@ struct Weighed<F, V> {
     value: Option<V>,
 }
 
-/// Claims on an address at one address point: `Σ_j eq(r, j) · Π_i d_i(point_i, j)`.
+/// Claims on a part of addresses at one point: `Σ_j eq(r, j) · Π_i d_i(point_i, j)` over its digits.
 pub struct AddressClaims<F, V> {
-    /// The address point.
+    pub part: Part,
+    /// The address point, of the variables of the part.
     pub point: Point<F>,
     claims: Vec<(usize, Weighed<F, V>)>,
 }
@@ -192,7 +193,12 @@ pub fn sort<F: Field, V: Copy>(
         add(Some(combined), &column);
     }
     let mut addresses = Vec::with_capacity(memory.addresses.len());
-    for (point, claims) in memory.addresses {
+    for memory::AddressClaims {
+        part,
+        point,
+        claims,
+    } in memory.addresses
+    {
         let claims = claims.into_iter().map(|(check, at, value)| {
             let claimed = weights.claim(check, F::zero(), Some(value));
             let at = match at {
@@ -202,6 +208,7 @@ pub fn sort<F: Field, V: Copy>(
             (at, claimed)
         });
         addresses.push(AddressClaims {
+            part,
             point,
             claims: claims.collect(),
         });

@@ -171,7 +171,7 @@ impl<F: ProverField> FetchProver<F> {
         let weights = sides.map(|(at, ((_, c), point))| (at, c[0], point.clone()));
         let address = split_address(&Point(self.challenges.clone()), &self.radices);
         self.cycle = Some(weighted_products(
-            vec![(weights.collect(), address)],
+            vec![(weights.collect(), address.into_iter().enumerate().collect())],
             &self.rows,
         ));
     }
@@ -240,14 +240,16 @@ fn addresses<F: ProverField>(
         .map(|address| {
             let weights = sorted.address_weights(address).into_iter();
             let weights = weights.map(|(at, w)| (at, w, sorted.points[at].1.clone()));
-            (weights.collect(), split_address(&address.point, &radices))
+            let digits = run.machine.part_digits(address.part);
+            let points = split_address(&address.point, &radices[digits.clone()]);
+            (weights.collect(), digits.zip(points).collect())
         })
         .collect();
     weighted_products(products, &cells)
 }
 
-/// Weights of cycle points, which are given by number and as such, and the digit points of one address.
-type Product<F> = (Vec<(usize, F, Point<F>)>, Vec<Point<F>>);
+/// Weights of cycle points, which are given by number and as such, and the points of some digits of one address.
+type Product<F> = (Vec<(usize, F, Point<F>)>, Vec<(usize, Point<F>)>);
 
 /// Proves `Σ_j Σ_a (Σ_p w_{a,p} eq(r_p, j)) · Π_i d_i(a_i, j)`: one weight column per product, and digits through
 /// tables.
@@ -265,7 +267,7 @@ fn weighted_products<F: ProverField>(
         let falls = falls.collect();
         let weights = weights.into_iter().map(|(_, w, point)| (w, point));
         factors.push(RepeatsFactor::Weights(EqSum(weights.collect()), falls));
-        for (i, point) in address.iter().enumerate() {
+        for (i, point) in &address {
             product = product * relation.claimed("d", &[0]);
             let eq = point.eq_table();
             let digit = |entry: &u32| eq[((entry >> (4 * i)) & 15) as usize];

@@ -28,10 +28,6 @@ fn digit_segments(radices: &[usize], cycle_vars: usize) -> Vec<Segment> {
     segments
 }
 
-fn join<F: Field>(points: &[Point<F>]) -> Point<F> {
-    Point(points.iter().flat_map(|p| p.0.iter().copied()).collect())
-}
-
 /// `Σ_{k,j} Π_i d_i(k_i, j) · Σ_p eq(r_p, j) · column_p(k)`.
 pub struct Bytecode<F> {
     pub relation: Relation<F>,
@@ -50,7 +46,7 @@ impl<F: Field> Bytecode<F> {
             let code = run.machine.bytecode.clone();
             let column = column.clone();
             let public = relation.public_over_first(format!("column[{name}]"), n, move |address| {
-                code.evaluate(&column, &join(address))
+                code.evaluate(&column, &Point::join(address))
             });
             sum.push(eq * public);
         }
@@ -64,7 +60,7 @@ impl<F: Field> Bytecode<F> {
 }
 
 /// `Σ_j Σ_a (Σ_p w_{a,p} eq(r_p, j)) · Π_i d_i(a_i, j)` over address points `a`: addresses that were bound to a
-/// point, as digits.
+/// point, or halves of them, as digits.
 pub struct Addresses<F> {
     pub relation: Relation<F>,
     /// On the digits, for each address point.
@@ -72,8 +68,8 @@ pub struct Addresses<F> {
 }
 
 impl<F: Field> Addresses<F> {
-    fn new<V: Copy>(sorted: &Sorted<F, V>, count: usize, cycle_vars: usize) -> Self {
-        let mut relation = Relation::new("addresses", vec![Segment::cycle(cycle_vars)]);
+    fn new<V: Copy>(run: &Run<'_>, sorted: &Sorted<F, V>) -> Self {
+        let mut relation = Relation::new("addresses", vec![Segment::cycle(run.cycle_vars)]);
         let mut sum = Vec::new();
         let mut digits = Vec::new();
         for (a, address) in sorted.addresses.iter().enumerate() {
@@ -84,7 +80,8 @@ impl<F: Field> Addresses<F> {
                 weight.push(Expr::constant(format!("w_{a}{at}"), w) * eq);
             }
             let mut product = Expr::Product(vec![Expr::Sum(weight)]);
-            let own = (0..count).map(|i| relation.claimed(format!("d_{a}_{i}"), &[0]));
+            let own = run.machine.part_digits(address.part);
+            let own = own.map(|i| relation.claimed(format!("d_{a}_{i}"), &[0]));
             let own: Vec<Claimed<F>> = own.collect();
             for digit in &own {
                 product = product * *digit;
@@ -113,10 +110,9 @@ impl<F: Field> Relations<F> {
     /// For the claims, and the challenges of booleanity.
     pub fn new<V: Copy>(run: &Run<'_>, sorted: &Sorted<F, V>, at: &booleanity::At<F>) -> Self {
         let machine = run.machine;
-        let cells = machine.ram_radices().len();
         Relations {
             bytecode: Bytecode::new(run, &sorted.points, sorted.combined()),
-            addresses: Addresses::new(sorted, cells, run.cycle_vars),
+            addresses: Addresses::new(run, sorted),
             booleanity: booleanity::Boolean::new("booleanity", at, machine.digit_radices().len()),
             carry: Carry::new(&sorted.carried, run.cycle_vars),
         }
@@ -157,8 +153,10 @@ impl<F: Field> Relations<F> {
         }
         bytecode.done();
         for (address, own) in sorted.addresses.iter().zip(&self.addresses.digits) {
-            let at = split_address(&address.point, &cells);
-            let own = own.iter().zip(&oracles.address).zip(&cells).zip(at);
+            let digits = run.machine.part_digits(address.part);
+            let (oracles, cells) = (&oracles.address[digits.clone()], &cells[digits]);
+            let at = split_address(&address.point, cells);
+            let own = own.iter().zip(oracles).zip(cells).zip(at);
             for (((digit, oracle), radix), at) in own {
                 claims.push(digits::claim(
                     *oracle,

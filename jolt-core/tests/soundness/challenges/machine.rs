@@ -188,6 +188,7 @@ fn two_lies(
     challenge: (Label, usize),
     value: u64,
     (at, tamper): (usize, &dyn Fn(&mut Draft)),
+    reads: Option<[Fr; 2]>,
 ) {
     let machine = machine(table.word, program(table.word));
     let first = run(&machine, Vec::new());
@@ -199,7 +200,11 @@ fn two_lies(
     let witness = simulate(&first, &Start::honest(&first), &tamper);
     let run = run(&machine, contents(&witness));
     assert_eq!(violations(&run, &witness), []);
-    table.cancels(challenge, value, &Forgery::of(&run, &witness));
+    let forgery = Forgery {
+        reads: reads.map(|errors| (at - 1, errors)),
+        ..Forgery::of(&run, &witness)
+    };
+    table.cancels(challenge, value, &forgery);
 }
 
 /// `γ` of the reads of registers: one register is read as `v` too high, the other, with weight `γ`, as 1 too low.
@@ -210,11 +215,13 @@ pub(super) fn registers(table: &mut Table) {
             draft.cycle.rs2 -= 1;
             draft.again = true;
         };
-        two_lies(table, ("gamma", 0), value, (rows::SUM, &registers));
+        let lies = (rows::SUM, &registers as &dyn Fn(&mut Draft));
+        two_lies(table, ("gamma", 0), value, lies, None);
     }
 }
 
-/// `α` of the batch `execute`: one register is read as `v` too low, and a cell, with weight `α` more, as 1 too high.
+/// `α` of the batch `execute`: one register is read as `v` too low, and a cell, with weight `α` more, as 1 too high. The
+/// relations are of different degrees, and so their provers prove what is true: the sum of both is what is claimed.
 pub(super) fn reads(table: &mut Table) {
     registers(table);
     for value in VALUES {
@@ -223,7 +230,9 @@ pub(super) fn reads(table: &mut Table) {
             draft.cycle.cell_old += 1;
             draft.again = true;
         };
-        two_lies(table, ("batch/alpha", 0), value, (rows::SUM, &cell));
+        let lies = (rows::SUM, &cell as &dyn Fn(&mut Draft));
+        let errors = [-Fr::from(value), Fr::one()];
+        two_lies(table, ("batch/alpha", 0), value, lies, Some(errors));
     }
 }
 

@@ -238,8 +238,18 @@ pub(super) fn coefficients(table: &mut Table) {
     }
 }
 
-/// The output block is taken to be other cells, the ones that the program writes.
+/// The output block is taken to be other cells: ones that the program writes, and ones that differ in the high digit.
 pub(super) fn output_elsewhere(table: &mut Table) {
+    match table.memory {
+        Memory::Twist => {
+            output_at(table, "fetch/address_low_final", 4);
+            output_at(table, "fetch/address_high_final", 16);
+        }
+        Memory::Spice => output_at(table, "fetch/address_final", 4),
+    }
+}
+
+fn output_at(table: &mut Table, check: &str, first: u32) {
     let machine = machine(table.word, program(table.word));
     let truth = run(&machine, vec![(1, 7)]);
     let witness = simulate(&truth, &Start::honest(&truth), &honest);
@@ -248,8 +258,8 @@ pub(super) fn output_elsewhere(table: &mut Table) {
         all.filter(|(k, _)| **k == cell).map(|(_, inc)| *inc).sum()
     };
     let mut lie = truth.clone();
-    lie.finals[0].first = 4;
-    lie.finals[0].contents = (4..8)
+    lie.finals[0].first = first;
+    lie.finals[0].contents = (first..first + 4)
         .map(|cell| {
             let start = machine
                 .image
@@ -264,7 +274,7 @@ pub(super) fn output_elsewhere(table: &mut Table) {
         .collect();
     let mut claimed = truth.clone();
     claimed.finals[0].contents = (0..4)
-        .map(|cell| (cell, written(cell + 4).try_into().unwrap()))
+        .map(|cell| (cell, written(cell + first).try_into().unwrap()))
         .collect();
     let mut forgery = Forgery::of(&claimed, &witness);
     tell(
@@ -275,30 +285,62 @@ pub(super) fn output_elsewhere(table: &mut Table) {
         },
         &[Phase::Recall, Phase::Finals],
     );
-    table.load_bearing("fetch/address_final", &forgery);
+    table.load_bearing(check, &forgery);
+}
+
+/// A load is said to have been of another cell when values are evaluated. Neither has the high digit of an output
+/// block: what was accessed there is as it was.
+fn high_recall(table: &mut Table) {
+    let mut rows = program(table.word);
+    rows[rows::LOAD].imm = (16 + 5) * table.word.bytes() as i128;
+    let machine = machine(table.word, rows);
+    let first = run(&machine, Vec::new());
+    let witness = simulate(&first, &Start::honest(&first), &honest);
+    let run = run(&machine, contents(&witness));
+    let mut other = witness.clone();
+    let mut address = other.address.to_vec();
+    assert_eq!(address[cycle_of(rows::LOAD)], 16 + 5);
+    address[cycle_of(rows::LOAD)] = 32 + 5;
+    other.address = Arc::new(address);
+    let mut forgery = Forgery::of(&run, &witness);
+    let story = Story {
+        run: &run,
+        witness: &other,
+    };
+    tell(&mut forgery, story, &[Phase::Recall]);
+    table.load_bearing("fetch/address_high_recall", &forgery);
 }
 
 pub(super) fn digits(table: &mut Table) {
     use Phase::{Carry, Commit, First, Recall, Remember};
     let at = cycle_of(rows::LOAD);
-    let elsewhere = |w: &mut Witness| {
-        let mut address = w.address.to_vec();
-        address[at] = 6;
-        w.address = Arc::new(address);
+    // Cell 6, and the one that differs from the load's in the high digit.
+    let elsewhere = |cell: u32| {
+        move |w: &mut Witness| {
+            let mut address = w.address.to_vec();
+            address[at] = cell;
+            w.address = Arc::new(address);
+        }
     };
-    // The load returns another cell.
-    let stolen = only(rows::LOAD, |d| {
-        (d.cycle.cell_old, d.cycle.cell_new, d.cycle.rd_new) = (0x3344, 0x3344, 0x3344);
-    });
+    let (low, high) = (elsewhere(6), elsewhere(16 + 5));
     match table.memory {
         Memory::Twist => {
-            let checks = ["fetch/address_read", "fetch/addresses"];
-            table.another_witness(&checks, &stolen, elsewhere, &[Remember]);
-            table.another_witness(&["fetch/address_recall"], &honest, elsewhere, &[Recall]);
+            // The load returns another cell.
+            let stolen = |value: u64| {
+                only(rows::LOAD, move |d| {
+                    (d.cycle.cell_old, d.cycle.cell_new, d.cycle.rd_new) = (value, value, value);
+                })
+            };
+            let checks = ["fetch/address_low_read", "fetch/addresses"];
+            table.another_witness(&checks, &stolen(0x3344), low, &[Remember]);
+            let checks = ["fetch/address_high_read", "fetch/addresses"];
+            table.another_witness(&checks, &stolen(0), high, &[Remember]);
+            table.another_witness(&["fetch/address_low_recall"], &honest, low, &[Recall]);
+            high_recall(table);
         }
         Memory::Spice => {
             let checks = ["fetch/address_first", "fetch/addresses"];
-            table.another_witness(&checks, &honest, elsewhere, &[First]);
+            table.another_witness(&checks, &honest, low, &[First]);
         }
     }
     // The increments committed are not those of the execution.

@@ -315,7 +315,7 @@ fn tell<'a>(forgery: &mut Forgery<'a>, story: Story<'a>, phases: &[Phase]) {
     }
 }
 
-fn only(row: usize, change: fn(&mut Draft)) -> impl Fn(usize, &mut Draft) {
+fn only(row: usize, change: impl Fn(&mut Draft)) -> impl Fn(usize, &mut Draft) {
     move |cycle, draft| {
         if cycle == cycle_of(row) {
             change(draft);

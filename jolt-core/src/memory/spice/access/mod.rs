@@ -27,8 +27,8 @@ pub use relations::{
 
 use super::balance::{Challenges, Opened};
 use super::ports::{CELL, PORTS, REGISTER_PORTS, active, number};
-use crate::machine::{Run, evaluate_cells};
-use crate::memory::{self, At, ColumnClaim, port_column};
+use crate::machine::{Part, Run, evaluate_cells};
+use crate::memory::{self, AddressClaims, At, ColumnClaim, port_column};
 use crate::step::Oracles as MachineOracles;
 use instruction_tables::Row;
 use sumcheck::{EvalClaim, Field, Oracle, Point, Reduced};
@@ -216,14 +216,21 @@ pub fn leave<F: Field, V: Copy>(
         openings.push(dense(own.first[CELL], ram.take(at.first)));
         let step = ("address_step", At::Step, accessed);
         let first = ("address_first", At::Own(0), ram.take(at.address));
-        addresses.push((cell.clone(), vec![step, first]));
+        addresses.push(AddressClaims {
+            part: Part::Whole,
+            point: cell.clone(),
+            claims: vec![step, first],
+        });
     }
     ram.done();
     for ((block, contents), reduced) in public.blocks.iter().zip(&relations.finals).zip(reduced) {
-        let [address, increment] = contents.leave(reduced);
+        let ([address], increment) = contents.leave(reduced);
         openings.push(dense(machine.cell_inc, increment));
-        let address = ("address_final", At::Own(0), address);
-        addresses.push((block.clone(), vec![address]));
+        addresses.push(AddressClaims {
+            part: Part::Whole,
+            point: block.clone(),
+            claims: vec![("address_final", At::Own(0), address)],
+        });
     }
     let label = relations.shift.leave(shift);
     columns.push(column("label", label, |row| F::from(row.label)));

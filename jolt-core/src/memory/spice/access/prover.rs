@@ -47,8 +47,9 @@ pub fn kernels<F: ProverField>(
     ];
     let witness = stories.finals.witness;
     for (contents, block) in relations.finals.iter().zip(&public.blocks) {
+        let [address] = contents.address;
         let of = vec![
-            (contents.address, addresses(&stories.finals, block)),
+            (address, addresses(&stories.finals, block)),
             (contents.increment, Column::signed(witness.cell_inc.clone())),
         ];
         all.push(kernel(&contents.relation, of));

@@ -213,7 +213,7 @@ pub struct Relations<F> {
     /// First accesses of RAM.
     pub ram: FirstAccesses<F, 1>,
     /// Final contents, block by block.
-    pub finals: Vec<Contents<F>>,
+    pub finals: Vec<Contents<F, 1>>,
     /// The next label.
     pub shift: Shift<F>,
 }
@@ -222,7 +222,7 @@ impl<F: Field> Relations<F> {
     /// From what both sides know.
     pub fn new(run: &Run<'_>, public: &Public<F>) -> Self {
         let finals = run.finals.iter();
-        let finals = finals.map(|f| Contents::at_the_end(f.name, run.cycle_vars));
+        let finals = finals.map(|f| Contents::at_the_end(f.name, ["address"], run.cycle_vars));
         Relations {
             accesses: Accesses::new(run, public),
             differences: Differences::new(run, public),

@@ -38,8 +38,8 @@ pub struct Checked<F, V> {
     pub ports: [V; 3],
     /// RAM address point.
     pub cell: Point<F>,
-    /// `ra(cell, r_read)`.
-    pub address: V,
+    /// `ra_low` and `ra_high` at the cell and `r_read`.
+    pub address: [V; 2],
 }
 
 /// The claims that the phase leaves for [value evaluation](super::value_evaluation).
@@ -56,7 +56,7 @@ pub struct Relations<F> {
     /// Reads of registers.
     pub registers: Read<F, 3>,
     /// Reads of RAM.
-    pub ram: Read<F, 1>,
+    pub ram: Read<F, 2>,
 }
 
 /// What the phase draws.
@@ -87,7 +87,7 @@ impl<F: Field> Relations<F> {
         let ports = ["rs1", "rs2", "rd"];
         Relations {
             registers: Read::new("registers", REGISTER_VARS, step, ports, gamma),
-            ram: Read::guarded("ram", run.machine.ram_vars(), step, &forbidden),
+            ram: Read::guarded("ram", run.machine, step, &forbidden),
         }
     }
 
@@ -104,13 +104,12 @@ impl<F: Field> Relations<F> {
         let [registers, ram] = batch::first(&mut reduced);
         let registers = self.registers.leave(registers);
         let ram = self.ram.leave(ram);
-        let [address] = ram.ports;
         let checked = Checked {
             point: registers.cycle,
             register: registers.address,
-            ports: registers.ports,
+            ports: registers.addresses,
             cell: ram.address,
-            address,
+            address: ram.addresses,
         };
         let values = Values {
             register: registers.value,

@@ -31,18 +31,20 @@ pub struct Evaluated<F, V> {
     pub point: Point<F>,
     /// Claim on the bytecode column `eq(register, rd)`.
     pub rd: V,
-    /// `ra(cell, r_recall)` at the cell point of the RAM reads.
-    pub address: V,
-    /// For each final block, its address point and `ra` there.
-    pub finals: Vec<(Point<F>, V)>,
+    /// `ra_low` and `ra_high` at the cell point of the RAM reads and `r_recall`.
+    pub address: [V; 2],
+    /// For each final block, its address point and both halves of `ra` there.
+    pub finals: Vec<(Point<F>, [V; 2])>,
     /// `label(r_recall)`.
     pub label: V,
 }
 
 /// The relations of the batch.
 pub struct Relations<F> {
-    /// Of registers, of RAM, and of each final block.
-    pub contents: Vec<Contents<F>>,
+    pub registers: Contents<F, 1>,
+    pub ram: Contents<F, 2>,
+    /// Of each final block.
+    pub finals: Vec<Contents<F, 2>>,
     /// The next label.
     pub shift: Shift<F>,
 }
@@ -50,22 +52,23 @@ pub struct Relations<F> {
 impl<F: Field> Relations<F> {
     /// For claims on contents before `r_read`, and on the next label at `step`.
     pub fn new(run: &Run<'_>, r_read: &Point<F>, step: &Point<F>) -> Self {
-        let mut contents = vec![
-            Contents::before("register_values", r_read),
-            Contents::before("ram_values", r_read),
-        ];
+        let halves = ["address_low", "address_high"];
         let finals = run.finals.iter();
-        contents.extend(finals.map(|f| Contents::at_the_end(f.name, run.cycle_vars)));
+        let finals = finals.map(|f| Contents::at_the_end(f.name, halves, run.cycle_vars));
         Relations {
-            contents,
+            registers: Contents::before("register_values", ["address"], r_read),
+            ram: Contents::before("ram_values", halves, r_read),
+            finals: finals.collect(),
             shift: Shift::new(run, step),
         }
     }
 
     /// The relations alone.
     pub fn batch(&self) -> Vec<Relation<F>> {
-        let contents = self.contents.iter().map(|contents| &contents.relation);
-        contents.chain([&self.shift.relation]).cloned().collect()
+        let first = [&self.registers.relation, &self.ram.relation];
+        let finals = self.finals.iter().map(|contents| &contents.relation);
+        let all = first.into_iter().chain(finals);
+        all.chain([&self.shift.relation]).cloned().collect()
     }
 }
 
@@ -91,29 +94,29 @@ fn block_points<F: Field>(run: &Run<'_>, mut sample: impl FnMut() -> F) -> Vec<P
 /// Sorts what the batch leaves: the claims on increments go to the opening, those on addresses to `fetch`.
 fn leave<F: Field, V: Copy>(
     relations: &Relations<F>,
-    mut reduced: Vec<Reduced<F, V>>,
+    reduced: Vec<Reduced<F, V>>,
     blocks: Vec<Point<F>>,
     oracles: &Oracles,
 ) -> (Vec<EvalClaim<F, V>>, Evaluated<F, V>) {
-    let Some(shift) = reduced.pop() else {
-        unreachable!("the next label has a relation");
+    let mut reduced = reduced.into_iter();
+    let ([Some(registers), Some(ram)], Some(shift)) =
+        ([(); 2].map(|()| reduced.next()), reduced.next_back())
+    else {
+        unreachable!("registers, RAM and the next label have a relation each");
     };
     let [point] = shift.at();
-    let left = relations.contents.iter().zip(reduced);
-    let left: Vec<[V; 2]> = left
-        .map(|(contents, reduced)| contents.leave(reduced))
-        .collect();
-    let Some((&[[rd, rd_inc], [address, cell_inc]], finals)) = left.split_first_chunk() else {
-        unreachable!("registers and RAM have a relation each");
-    };
+    let ([rd], rd_inc) = relations.registers.leave(registers);
+    let (address, cell_inc) = relations.ram.leave(ram);
     let mut claims = vec![
         Oracles::dense(oracles.rd_inc, &point, rd_inc),
         Oracles::dense(oracles.cell_inc, &point, cell_inc),
     ];
     let mut at_the_end = Vec::with_capacity(blocks.len());
-    for (block, [address, cell_inc]) in blocks.into_iter().zip(finals) {
-        claims.push(Oracles::dense(oracles.cell_inc, &point, *cell_inc));
-        at_the_end.push((block, *address));
+    let finals = relations.finals.iter().zip(reduced);
+    for (block, (contents, reduced)) in blocks.into_iter().zip(finals) {
+        let (address, cell_inc) = contents.leave(reduced);
+        claims.push(Oracles::dense(oracles.cell_inc, &point, cell_inc));
+        at_the_end.push((block, address));
     }
     let evaluated = Evaluated {
         point,

@@ -10,7 +10,7 @@ use crate::memory::{labels, value};
 use crate::step::{Oracles, Step};
 use crate::witness::Witness;
 use sumcheck::kernel::{Column, CycleProver};
-use sumcheck::{Instance, Point, ProverChannel, ProverField, batch};
+use sumcheck::{Instance, Point, ProverChannel, ProverField, Relation, batch};
 
 /// The kernels of [`Relations`], for the address points of `read` and of the final blocks, and the next label at `step`.
 pub fn kernels<F: ProverField>(
@@ -27,24 +27,27 @@ pub fn kernels<F: ProverField>(
     let rd_inc = Column::signed(witness.rd_inc.clone());
     let cell_inc = Column::signed(witness.cell_inc.clone());
     let cells = Cells::of(witness, run.machine.ram_vars());
-    let mut columns = vec![
-        vec![Some(lt.clone()), Some(register), Some(rd_inc)],
-        vec![
-            Some(lt),
-            Some(cells.column(&read.cell)),
-            Some(cell_inc.clone()),
-        ],
+    let prover = |contents: &Relation<F>, columns: Vec<Column<F>>| {
+        CycleProver::new(contents, &[], columns.into_iter().map(Some).collect())
+    };
+    let halves = |cell: &Point<F>| cells.halves(&run.machine.halves(cell));
+    let [low, high] = halves(&read.cell);
+    let mut all = vec![
+        prover(
+            &relations.registers.relation,
+            vec![lt.clone(), register, rd_inc],
+        ),
+        prover(
+            &relations.ram.relation,
+            vec![lt, low, high, cell_inc.clone()],
+        ),
     ];
-    columns.extend(
-        blocks
-            .iter()
-            .map(|b| vec![Some(cells.column(b)), Some(cell_inc.clone())]),
-    );
-    let contents = relations.contents.iter().zip(columns);
-    contents
-        .map(|(contents, columns)| CycleProver::new(&contents.relation, &[], columns))
-        .chain([labels::prover(run, witness, &relations.shift, step)])
-        .collect()
+    all.extend(relations.finals.iter().zip(blocks).map(|(of, block)| {
+        let [low, high] = halves(block);
+        prover(&of.relation, vec![low, high, cell_inc.clone()])
+    }));
+    all.push(labels::prover(run, witness, &relations.shift, step));
+    all
 }
 
 /// Proves the phase, for what [read-checking](crate::memory::twist::read_checking) left.

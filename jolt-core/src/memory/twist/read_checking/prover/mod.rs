@@ -163,7 +163,7 @@ fn register_prover<'a, F: ProverField>(
 }
 
 fn ram_prover<'a, F: ProverField>(
-    run: &Run<'_>,
+    run: &'a Run<'a>,
     witness: &'a Witness,
     relation: &Relation<F>,
     (point, eq): (&Point<F>, &EqBlocks<F>),
@@ -171,7 +171,8 @@ fn ram_prover<'a, F: ProverField>(
 ) -> ReadProver<'a, F> {
     let rows = run.machine.bytecode.rows.iter();
     let active: Vec<bool> = rows.map(|row| row.access.is_active()).collect();
-    let vars = run.machine.ram_vars();
+    let machine = run.machine;
+    let vars = machine.ram_vars();
     let cells = Cells::of(witness, vars);
     let width = 1 << cells.bits;
     let record = |cycles: Range<usize>| {
@@ -230,12 +231,9 @@ fn ram_prover<'a, F: ProverField>(
             increment => (at.get(witness.address[j]), increment),
         };
         let value = read::values_at(start, witness.cycles(), written);
-        let address = cells.column(cell);
-        CycleProver::new(
-            &relation,
-            std::slice::from_ref(cell),
-            vec![None, Some(value), None, Some(address)],
-        )
+        let halves = machine.halves(cell);
+        let [low, high] = cells.halves(&halves).map(Some);
+        CycleProver::new(&relation, &halves, vec![None, Some(value), None, low, high])
     });
     ReadProver::new(vars, matrix, Some(history), build).guarded(forbidden)
 }
