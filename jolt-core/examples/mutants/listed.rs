@@ -21,6 +21,15 @@ const fn stated(name: &'static str, what: &'static str) -> Listed {
     }
 }
 
+const fn unchecked(name: &'static str, what: &'static str) -> Listed {
+    Listed {
+        kind: Kind::Check,
+        name,
+        what,
+        about: About::Machine,
+    }
+}
+
 const fn unbound(name: &'static str, what: &'static str, about: About) -> Listed {
     Listed {
         kind: Kind::Message,
@@ -43,6 +52,18 @@ use About::{Lookups, Machine, Sealed};
 
 /// All mutants of the copy but addends of relations.
 pub const MUTANTS: &[Listed] = &[
+    unchecked(
+        "carried-alike",
+        "claims on oracles at other points, one against the other",
+    ),
+    unchecked(
+        "carried-first",
+        "the first claim on an oracle at another point",
+    ),
+    unchecked(
+        "carried-last",
+        "the last claim on an oracle at another point",
+    ),
     bound(
         "cycles-below",
         "statements of fewer cycles than there may be",

@@ -207,6 +207,25 @@ pub const EDITS: &[Edit] = &[
         }
         claims.extend(self.booleanity.claims(one_hot, &all));"#,
     },
+    // Claims that are carried.
+    Edit {
+        file: "jolt-core/src/vm/carry/mod.rs",
+        old: "        weight *= gamma;\n    }\n    all",
+        new: r#"        if !{on:carried-alike} {
+            weight *= gamma;
+        }
+    }
+    all"#,
+    },
+    Edit {
+        file: "jolt-core/src/vm/carry/mod.rs",
+        old: "    for claim in claims {\n        match all",
+        new: r#"    let last = claims.len() - 1;
+    let claims = claims.into_iter().enumerate();
+    let left_out = |at: usize| at == 0 && {on:carried-first} || at == last && {on:carried-last};
+    for (_, claim) in claims.filter(|(at, _)| !left_out(*at)) {
+        match all"#,
+    },
     // Keys and files.
     Edit {
         file: "jolt-core/src/api/choice.rs",

@@ -26,7 +26,7 @@ use sumcheck::channel::layer::{Heard, Layer, Over};
 use sumcheck::channel::plain::{PlainProof, PlainProver, PlainVerifier};
 use sumcheck::{
     Checks, EvalClaim, Held, Label, NaiveProver, Oracle, Point, ProverChannel, Relation,
-    RoundProver, Shared, UniPoly, Value, VerifierChannel, VerifyError, Weights,
+    RoundProver, UniPoly, Value, VerifierChannel, VerifyError, Weights,
 };
 
 /// What the prover pretends in one phase.
@@ -162,7 +162,7 @@ pub struct Forgery<'a> {
     pub recall: Story<'a>,
     pub spice: SpiceForgery<'a>,
     pub fetch: Story<'a>,
-    /// Whose increments are carried to the last point, if not those that are committed.
+    /// Whose columns are carried to the last point, if not those that are committed.
     pub carry: Option<Story<'a>>,
     pub matrix: &'a [MatrixError],
     pub coefficient: Option<ChangedCoefficient>,
@@ -295,14 +295,11 @@ impl<'a> Forgery<'a> {
         }
         let (channel, Kept { claims, mut polys }) = keeping.0.into_kept();
         if let Some(Story { run, witness }) = self.carry {
-            let of = &committed.oracles;
-            for (oracle, increments) in [
-                (of.rd_inc, &witness.rd_inc),
-                (of.cell_inc, &witness.cell_inc),
-            ] {
-                let column = Shared::Signed(run.cycle_vars, increments.clone());
-                polys.insert(oracle, Held::Shared(column));
-            }
+            // Oracles are numbered in order, and the machine's are the first.
+            let mut apart = PlainProver::<Fr>::with_checks("apart", Checks::all());
+            let mut keeping = Keeping::over(&mut apart, run.cycle_vars);
+            commit::prove(&mut keeping, run, witness);
+            polys.extend(keeping.0.into_kept().1.polys);
         }
         let claims = Claims {
             step,

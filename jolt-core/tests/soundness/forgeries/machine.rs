@@ -311,7 +311,35 @@ fn high_recall(table: &mut Table) {
     table.load_bearing("fetch/address_high_recall", &forgery);
 }
 
+/// A load returns what is in another cell, which is its cell for all but the constraints: their claim on the cell's digits
+/// is carried, and false.
+fn another_cell(table: &mut Table) {
+    let machine = machine(table.word, program(table.word));
+    let first = run(&machine, Vec::new());
+    let stolen = only(rows::LOAD, |d| {
+        (d.cycle.cell_old, d.cycle.cell_new, d.cycle.rd_new) = (0x3344, 0x3344, 0x3344);
+    });
+    let witness = simulate(&first, &Start::honest(&first), &stolen);
+    let run = run(&machine, contents(&witness));
+    let mut other = witness.clone();
+    let mut address = other.address.to_vec();
+    address[cycle_of(rows::LOAD)] = 6;
+    other.address = Arc::new(address);
+    let columns = Columns::of(&run, &other);
+    let mut forgery = Forgery::of(&run, &other);
+    for told in forgery.spice.all() {
+        told.columns = Some(&columns);
+    }
+    let story = Story {
+        run: &run,
+        witness: &witness,
+    };
+    tell(&mut forgery, story, &[Phase::Constrain]);
+    table.load_bearing("fetch/carry", &forgery);
+}
+
 pub(super) fn digits(table: &mut Table) {
+    another_cell(table);
     use Phase::{Carry, Commit, First, Recall, Remember};
     let at = cycle_of(rows::LOAD);
     // Cell 6, and the one that differs from the load's in the high digit.
