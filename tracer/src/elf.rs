@@ -11,7 +11,8 @@
 //! bound, and each way to be unusable has its error.
 
 use crate::kernel::Kernel;
-use crate::layout::{Layout, MAX_RAM_SIZE};
+use crate::layout::{DEFAULT_RAM_SIZE, Layout, RAM_BASE};
+use crate::protection::STACK_TOP;
 use crate::symbols::{self, Symbols};
 use ::elf::{
     ElfBytes, ParseError, abi, endian::LittleEndian, file::Class, section::SectionHeader,
@@ -196,23 +197,42 @@ pub(crate) struct Image<'a> {
     pub kernel: Option<Kernel>,
 }
 
-/// Reads a file for a machine with `ram_size` bytes of RAM.
-pub(crate) fn read(file: &[u8], ram_size: u64) -> Result<Image<'_>, ElfError> {
-    if ram_size == 0 || !ram_size.is_multiple_of(8) || ram_size > MAX_RAM_SIZE {
-        return Err(ElfError::RamSize {
-            requested: ram_size,
-            max: MAX_RAM_SIZE,
-        });
-    }
+/// Reads a file for a machine with so many bytes of RAM, or as many as the file needs.
+pub(crate) fn read(file: &[u8], ram_size: Option<u64>) -> Result<Image<'_>, ElfError> {
     let elf = at_fixed_address(header(file)?)?;
     let word = match elf.ehdr.class {
         Class::ELF32 => WordSize::W32,
         Class::ELF64 => WordSize::W64,
     };
+    let max = Layout::max_ram_size(word);
+    let ram_size = match ram_size {
+        Some(requested) if requested == 0 || !requested.is_multiple_of(8) || requested > max => {
+            return Err(ElfError::RamSize { requested, max });
+        }
+        Some(requested) => requested,
+        None => needed(&elf, max)?,
+    };
     let layout = Layout::new(word, ram_size);
     let segments = segments(physical(&elf)?, file, &layout.ram())?;
     let by_sections = Sections::WhereWritable;
     Part { elf, file, bias: 0 }.image(layout, segments, by_sections)
+}
+
+/// Bytes of RAM that a file needs, [`DEFAULT_RAM_SIZE`] at least: up to the end of its stack and of its segments. What is
+/// not in memory of the largest size counts for nothing here, and is refused or never accessed.
+fn needed(elf: &ElfBytes<'_, LittleEndian>, max: u64) -> Result<u64, ElfError> {
+    let stack = symbols::value(elf, STACK_TOP)?;
+    let segments = elf.segments().into_iter().flatten();
+    let loaded = segments.filter(|segment| segment.p_type == abi::PT_LOAD);
+    let ends = loaded.filter_map(|segment| segment.p_vaddr.checked_add(segment.p_memsz));
+    let needed = ends.chain(stack).filter_map(|end| {
+        let size = end.checked_sub(RAM_BASE)?.checked_next_multiple_of(8)?;
+        (size <= max).then_some(size)
+    });
+    Ok(needed
+        .chain([DEFAULT_RAM_SIZE])
+        .max()
+        .unwrap_or(DEFAULT_RAM_SIZE))
 }
 
 /// A file, and what is added to its addresses.

@@ -12,7 +12,8 @@
 //! | `io_size / 2` … | public output, up to the block's end |
 //! | `io_size` … | RAM, the address `ram_base` |
 //!
-//! There are two maps. The usual one has a block of 64 KiB at [`IO_BASE`] and as much RAM as is asked for. That of Linux
+//! There are two maps. The usual one has a block of 64 KiB at [`IO_BASE`] and as much RAM as the program's stack ends at, or
+//! as is asked for. That of Linux
 //! programs, which are linked below it ([`Layout::linux`]), has 32 KiB from `0x8000` and RAM up to 4 GiB. Below `0x8000`
 //! there is nothing: to follow a null pointer is a fault there.
 
@@ -27,8 +28,6 @@ pub const IO_SIZE: u64 = 0x1_0000;
 pub const RAM_BASE: u64 = IO_BASE + IO_SIZE;
 /// Bytes of RAM if nothing else is asked for.
 pub const DEFAULT_RAM_SIZE: u64 = 64 << 20;
-/// Most bytes of RAM that can be asked for: rounded up, they end below `2^32`.
-pub const MAX_RAM_SIZE: u64 = 1 << 30;
 /// Most bytes of public input on any map; [`Layout::input_capacity`] is a map's own.
 pub const INPUT_CAPACITY: u64 = IO_SIZE / 2 - INPUT;
 /// Most bytes of public output on any map; [`Layout::output_capacity`] is a map's own.
@@ -62,8 +61,16 @@ pub struct Layout {
 }
 
 impl Layout {
+    /// Most bytes of RAM that can be asked for. With 32-bit words they end below `2^32`, rounded up.
+    pub const fn max_ram_size(word: WordSize) -> u64 {
+        match word {
+            WordSize::W64 => 1 << 32,
+            WordSize::W32 | WordSize::W8 => 1 << 30,
+        }
+    }
+
     /// The layout with at least `ram_size` bytes of RAM, which must be a multiple of 8 up to
-    /// [`MAX_RAM_SIZE`].
+    /// [`max_ram_size`](Self::max_ram_size).
     ///
     /// The number of cells is rounded up to a multiple of the weight of its top hexadecimal digit: a
     /// proof bounds cell numbers digit by digit, and must bound them exactly, or a program could be
@@ -120,7 +127,7 @@ impl Layout {
     /// The cell that contains an address, if any does.
     pub fn cell(&self, address: u64) -> Option<u32> {
         let inside = self.memory().contains(&address);
-        // At most 2^32 bytes: a cell number fits.
+        // At most `3·2^28` cells: their numbers fit.
         inside.then(|| ((address - self.io_base) / self.cell_size()) as u32)
     }
 
@@ -244,12 +251,13 @@ mod tests {
                 3 << 20,
                 DEFAULT_RAM_SIZE,
                 DEFAULT_RAM_SIZE + 8,
-                MAX_RAM_SIZE,
+                Layout::max_ram_size(word),
             ] {
                 let layout = Layout::new(word, size);
                 assert!(is_bounded(&layout));
                 assert!(layout.ram_size >= size && layout.ram_size <= 2 * size.max(IO_SIZE));
-                assert!(layout.ram().end <= 1 << 32);
+                assert!(u32::try_from(layout.cells()).is_ok());
+                assert!(word == WordSize::W64 || layout.ram().end <= 1 << 32);
             }
         }
     }

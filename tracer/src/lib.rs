@@ -48,8 +48,7 @@ mod trace;
 pub use elf::ElfError;
 pub use inputs::Inputs;
 pub use layout::{
-    DEFAULT_RAM_SIZE, INPUT_CAPACITY, IO_BASE, IO_SIZE, Layout, MAX_RAM_SIZE, OUTPUT_CAPACITY,
-    RAM_BASE,
+    DEFAULT_RAM_SIZE, INPUT_CAPACITY, IO_BASE, IO_SIZE, Layout, OUTPUT_CAPACITY, RAM_BASE,
 };
 pub use linux::{LinuxError, Process, StandardInput, is_linux};
 pub use machine::{Machine, Options, run, trace};

@@ -11,7 +11,7 @@
 
 use crate::elf::{self, ElfError, Image};
 use crate::kernel::Kernel;
-use crate::layout::{DEFAULT_RAM_SIZE, Layout};
+use crate::layout::Layout;
 use crate::protection::{Parts, Protection, STACK_END, STACK_TOP};
 use crate::status::ExitStatus;
 use crate::sweep::Starts;
@@ -85,21 +85,22 @@ pub struct Program {
 }
 
 impl Program {
-    /// Loads an ELF executable, with [`DEFAULT_RAM_SIZE`] bytes of RAM.
+    /// Loads an ELF executable, with as much RAM as its stack (the symbol `__stack_top`) and its segments end at, and
+    /// [`DEFAULT_RAM_SIZE`](crate::DEFAULT_RAM_SIZE) bytes at least.
     ///
     /// # Errors
     /// [`ElfError`] says what the file lacks.
     pub fn from_elf(file: &[u8]) -> Result<Self, ElfError> {
-        Self::from_elf_with_ram(file, DEFAULT_RAM_SIZE)
+        Self::from_image(elf::read(file, None)?)
     }
 
-    /// Loads an ELF executable, with `ram_size` bytes of RAM: a multiple of 8 up to
-    /// [`MAX_RAM_SIZE`](crate::MAX_RAM_SIZE).
+    /// Loads an ELF executable, with `ram_size` bytes of RAM at least: a multiple of 8 up to
+    /// [`Layout::max_ram_size`].
     ///
     /// # Errors
     /// [`ElfError`] says what the file lacks.
     pub fn from_elf_with_ram(file: &[u8], ram_size: u64) -> Result<Self, ElfError> {
-        Self::from_image(elf::read(file, ram_size)?)
+        Self::from_image(elf::read(file, Some(ram_size))?)
     }
 
     pub(crate) fn from_image(image: Image<'_>) -> Result<Self, ElfError> {

@@ -105,6 +105,23 @@ struct Candidate {
     name: String,
 }
 
+/// The value of a defined symbol, if there is one of this name.
+pub(crate) fn value(
+    elf: &ElfBytes<'_, LittleEndian>,
+    name: &str,
+) -> Result<Option<u64>, ParseError> {
+    let Some((table, _)) = elf.symbol_table()? else {
+        return Ok(None);
+    };
+    let strings = strings(elf)?;
+    let is_named = |symbol: &::elf::symbol::Symbol| {
+        let rest = strings.get(symbol.st_name as usize..);
+        let rest = rest.and_then(|rest| rest.strip_prefix(name.as_bytes()));
+        !symbol.is_undefined() && rest.is_some_and(|rest| rest.first() == Some(&0))
+    };
+    Ok(table.iter().find(is_named).map(|symbol| symbol.st_value))
+}
+
 /// Reads the symbols of a file that has `length` bytes, `bias` added to its addresses, and code at these addresses, in
 /// order.
 pub(crate) fn read(

@@ -1,8 +1,9 @@
 //! Loading: what a program is made of, and every way in which a file is none.
 
 use crate::support::{CODE, DATA, EXECUTE, ElfWriter, READ, WRITE, asm, elf, program};
+use instruction_tables::WordSize;
 use proptest::prelude::*;
-use tracer::{DEFAULT_RAM_SIZE, ElfError, MAX_RAM_SIZE, Program, StatusCell};
+use tracer::{DEFAULT_RAM_SIZE, ElfError, Layout, Program, RAM_BASE, StatusCell};
 
 fn load(file: &[u8]) -> Result<Program, ElfError> {
     Program::from_elf(file)
@@ -383,12 +384,36 @@ fn entry_errors() {
 #[test]
 fn ram_sizes() {
     let file = halting().finish();
-    for size in [0, 4, MAX_RAM_SIZE + 8, u64::MAX - 7] {
+    let max = Layout::max_ram_size(WordSize::W64);
+    for size in [0, 4, max + 8, u64::MAX - 7] {
         let error = Program::from_elf_with_ram(&file, size);
         assert!(matches!(error, Err(ElfError::RamSize { requested, .. }) if requested == size));
     }
-    let large = Program::from_elf_with_ram(&file, MAX_RAM_SIZE).unwrap();
-    assert!(large.layout().ram_size >= MAX_RAM_SIZE);
+    let large = Program::from_elf_with_ram(&file, max).unwrap();
+    assert!(large.layout().ram_size >= max);
+}
+
+/// RAM reaches as far as the stack and the segments do, unless that is beyond all memory there may be.
+#[test]
+fn ram_follows_the_program() {
+    let ram = |file: ElfWriter| load(&file.finish()).unwrap().layout().ram_size;
+    let default = ram(halting());
+    let stack = |top| halting().symbol("__stack_top", top);
+    assert_eq!(ram(stack(RAM_BASE + (1 << 20))), default);
+    for size in [DEFAULT_RAM_SIZE * 2, 512 << 20, (512 << 20) + 4, 1 << 32] {
+        let found = ram(stack(RAM_BASE + size));
+        assert!(found >= size && found <= 2 * size, "{size}: {found}");
+    }
+    for beyond in [RAM_BASE + (1 << 32) + 8, u64::MAX, RAM_BASE - 8, 0] {
+        assert_eq!(ram(stack(beyond)), default);
+    }
+    let zeros = halting().segment(RAM_BASE + (1 << 20), &[], 120 << 20, READ | WRITE);
+    assert!(ram(zeros) >= 121 << 20);
+    let beyond = halting().segment(RAM_BASE + (1 << 32), &[1], 1, READ | WRITE);
+    assert!(matches!(
+        load(&beyond.finish()),
+        Err(ElfError::SegmentOutOfRange { .. })
+    ));
 }
 
 /// `htif`, with all its segments' flags replaced.

@@ -9,13 +9,15 @@ use instruction_tables::instructions::{Extension, Format, Semantics, by_mnemonic
 use instruction_tables::{Instruction, WordSize, decode_compressed};
 use jolt_core::lookup::shout::Shout;
 use jolt_core::machine::Machine;
+use jolt_core::memory::prover::ProveMemory;
+use jolt_core::memory::spice::Spice;
 use jolt_core::memory::twist::Twist;
 use jolt_core::statement::Statement;
 use jolt_core::vm::constrain::violations;
 use jolt_core::vm::{self, Provers};
 use jolt_core::witness::Witness;
 use sumcheck::channel::plain::{PlainProver, PlainVerifier};
-use tracer::{Inputs, Options, Program};
+use tracer::{Inputs, Layout, Options, Program, TraceError};
 
 const CODE: u64 = 0x8000_0000;
 /// Where programs have data: x5 points there.
@@ -83,9 +85,13 @@ fn data_pointer() -> u32 {
 /// Runs, proves and verifies a program; the rows that ran, by name.
 fn prove(word: WordSize, code: &[u8], compressed: bool) -> Vec<(&'static str, u64)> {
     let program = Program::from_elf_with_ram(&elf(word, code, compressed), 1 << 20).unwrap();
-    let machine = Machine::of(&program);
+    prove_program(&program, &Twist)
+}
+
+fn prove_program(program: &Program, memory: &dyn ProveMemory<Fr>) -> Vec<(&'static str, u64)> {
+    let machine = Machine::of(program);
     let inputs = Inputs::default();
-    let trace = tracer::trace(&program, &inputs, &Options::default()).unwrap();
+    let trace = tracer::trace(program, &inputs, &Options::default()).unwrap();
     let cycles = trace.outcome.cycles.next_power_of_two();
     let statement = Statement {
         input: Vec::new(),
@@ -93,12 +99,12 @@ fn prove(word: WordSize, code: &[u8], compressed: bool) -> Vec<(&'static str, u6
         status: trace.outcome.status,
         cycle_vars: (cycles.trailing_zeros() as usize).max(6),
     };
-    let run = statement.run(&program, &machine, 20).unwrap();
+    let run = statement.run(program, &machine, 20).unwrap();
     let witness = Witness::of(&run, trace.clone());
     assert_eq!(violations(&run, &witness), vec![]);
     let provers = Provers {
         lookup: &Shout,
-        memory: &Twist,
+        memory,
     };
     let mut prover = PlainProver::<Fr>::new("isa");
     vm::prove(&mut prover, &provers, &run, witness, &mut ());
@@ -117,6 +123,37 @@ fn prove_words(word: WordSize, words: &[u32]) -> Vec<(&'static str, u64)> {
         .flat_map(|w| w.to_le_bytes())
         .collect();
     prove(word, &code, false)
+}
+
+/// The first cell of RAM and the last one, of the most that there may be.
+#[test]
+fn memory_of_the_largest_size() {
+    let word = WordSize::W64;
+    let words = [
+        encode("addi", (6, 0, 0), 1),
+        encode("slli", (6, 6, 0), 33),
+        encode("lui", (7, 0, 0), 0x1_0000),
+        encode("addi", (7, 7, 0), 8),
+        encode("sub", (6, 6, 7), 0),
+        encode("sd", (0, 6, 7), 0),
+        encode("lb", (8, 6, 0), 2),
+        encode("ld", (9, 6, 0), 0),
+        encode("auipc", (5, 0, 0), 0x100_0000),
+        encode("sd", (0, 5, 9), 0),
+        HALT,
+    ];
+    let code: Vec<u8> = words.iter().flat_map(|w| w.to_le_bytes()).collect();
+    let file = elf(word, &code, false);
+    let program = Program::from_elf_with_ram(&file, Layout::max_ram_size(word)).unwrap();
+    assert_eq!(program.layout().ram().end - 8, (1 << 33) - 0x1_0008);
+    let beside = Program::from_elf_with_ram(&file, Layout::max_ram_size(word) / 2).unwrap();
+    let fault = tracer::trace(&beside, &Inputs::default(), &Options::default());
+    assert!(matches!(fault, Err(TraceError::OutsideMemory { .. })));
+    let memories: [&dyn ProveMemory<Fr>; 2] = [&Twist, &Spice];
+    for memory in memories {
+        let ran = prove_program(&program, memory);
+        assert!(ran.contains(&("sd", 2)), "{ran:?}");
+    }
 }
 
 const WORDS: [WordSize; 2] = [WordSize::W32, WordSize::W64];
