@@ -1,5 +1,5 @@
-//! Laws of accesses outside of memory, which trap: of all expansions of an access exactly one applies, and it does what
-//! the semantics say.
+//! Laws of accesses outside of memory, which trap: an access has a cell for its first byte or it traps, and never both, be
+//! it expanded within a cell or across two; and the trap does what the semantics say.
 
 use crate::common::{Advice, After, run_with};
 use instruction_tables::instructions::persistent::{MTVEC, Persistent, RESERVATION};
@@ -76,6 +76,24 @@ fn has_cell(i: &Instruction, rs1: u64) -> bool {
     (i128::from(MEMORY.start)..i128::from(MEMORY.end)).contains(&at)
 }
 
+/// Whether the expansion across two cells, if there is one, has a cell for the first byte.
+fn has_crossing_cell(i: &Instruction, rs1: u64) -> bool {
+    let Some(routine) = i.routine(WORD) else {
+        return false;
+    };
+    let mut rows = i.expand_crossing(WORD, ADDRESS, INNER, SHARED);
+    let call = rows.iter().position(|row| row.succ == SHARED).unwrap();
+    rows.truncate(call + 1);
+    rows.extend(routine.rows(WORD, SHARED));
+    let access = rows.iter().position(|row| row.access.is_active()).unwrap();
+    rows.truncate(access + 1);
+    let (registers, persistent) = state(i, rs1);
+    let advice = Advice::Honest(0);
+    let after = run_with(WORD, &rows, &registers, &persistent, 7, &advice);
+    let address = after.ok().and_then(|after| after.address);
+    address.is_some_and(|address| MEMORY.contains(&address))
+}
+
 /// Addresses around both ends of memory, of words, and of the signed ones.
 fn addresses() -> impl Iterator<Item = u64> {
     let ends = [0, MEMORY.start, MEMORY.end, 1 << 32, 1 << 63, 1 << 20];
@@ -86,7 +104,7 @@ fn addresses() -> impl Iterator<Item = u64> {
 
 #[test]
 fn an_access_has_a_cell_or_traps() {
-    let mut traps = 0;
+    let (mut traps, mut crossing) = (0, 0);
     for record in accesses() {
         for registers in [(5, 6, 7), (6, 6, 6), (0, 6, 0), (5, 0, 7)] {
             for imm in [0, 1, -1, 7, 8, -8, 2047, -2048] {
@@ -98,6 +116,10 @@ fn an_access_has_a_cell_or_traps() {
                     };
                     let outcome = trap(&i, rs1);
                     assert_eq!(outcome.is_err(), has_cell(&i, rs1), "{i} of {rs1:#x}");
+                    if has_crossing_cell(&i, rs1) {
+                        assert!(outcome.is_err(), "{i} of {rs1:#x}");
+                        crossing += 1;
+                    }
                     let Ok(after) = outcome else { continue };
                     traps += 1;
                     let (registers, persistent) = state(&i, rs1);
@@ -117,7 +139,7 @@ fn an_access_has_a_cell_or_traps() {
             }
         }
     }
-    assert!(traps > 10_000);
+    assert!(traps > 10_000 && crossing > 1000, "{traps}, {crossing}");
 }
 
 #[test]
