@@ -166,6 +166,8 @@ pub struct Forgery<'a> {
     pub carry: Option<Story<'a>>,
     pub matrix: &'a [MatrixError],
     pub coefficient: Option<ChangedCoefficient>,
+    /// Whose increments the blocks of final contents have in Twist, if not those of `recall`.
+    pub finals: Option<[&'a Witness; 2]>,
     /// What registers and RAM are said to hold more than they do, as weighed, in a cycle: their provers know better.
     pub reads: Option<(usize, [Fr; 2])>,
     /// What booleanity adds up to, times its weight: the prover of `bytecode` says it for as long as booleanity waits.
@@ -194,6 +196,7 @@ impl<'a> Forgery<'a> {
             carry: None,
             matrix: &[],
             coefficient: None,
+            finals: None,
             reads: None,
             waiting: None,
             lookup: None,
@@ -268,9 +271,18 @@ impl<'a> Forgery<'a> {
             None => {
                 let (read, values) = begun.unwrap().leave(left.others);
                 let Story { run, witness } = self.recall;
+                let (left, at) = ((&read, values), step.point.clone());
                 let with = (&committed.oracles, &mut step);
-                let left = (&read, values);
-                let written = value_evaluation::prove(channel, (run, witness), left, with);
+                let written =
+                    value_evaluation::prove_with(channel, run, left, with, |relations, blocks| {
+                        let of =
+                            |w| value_evaluation::kernels(relations, (run, w), &read, blocks, &at);
+                        let mut provers = of(witness);
+                        for (block, witness) in self.finals.iter().flatten().enumerate() {
+                            provers[2 + block] = of(witness).swap_remove(2 + block);
+                        }
+                        provers
+                    });
                 twist::claims(run, read, written)
             }
         };

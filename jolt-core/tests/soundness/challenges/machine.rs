@@ -236,6 +236,33 @@ pub(super) fn reads(table: &mut Table) {
     }
 }
 
+/// `γ` of claims on oracles that are carried: the output is said to be `v` more than it is, by an increment of a row that
+/// writes there. The relation of the next block, to which that row writes nothing, is proven with one that is 1 less. So
+/// two claims on increments, one after the other, are false by `v` and by −1 times the same number.
+pub(super) fn carried(table: &mut Table) {
+    let machine = machine(table.word, program(table.word));
+    let first = run(&machine, Vec::new());
+    let witness = simulate(&first, &Start::honest(&first), &crate::support::honest);
+    let block = 0..4u32;
+    let writes = |j: &usize| block.contains(&witness.address[*j]) && witness.cell_inc[*j] != 0;
+    let at = (0..witness.cycles()).find(writes).unwrap();
+    let changed = |by: i128| {
+        let mut other = witness.clone();
+        Arc::make_mut(&mut other.cell_inc)[at] += by;
+        other
+    };
+    for value in VALUES {
+        let (more, less) = (changed(value.into()), changed(-1));
+        let run = run(&machine, contents(&more));
+        assert_ne!(contents(&more), contents(&witness));
+        let forgery = Forgery {
+            finals: Some([&more, &less]),
+            ..Forgery::of(&run, &witness)
+        };
+        table.cancels(("gamma", 1), value, &forgery);
+    }
+}
+
 /// `γ` of the lookups: what is looked up has a left operand that is 1 too high, and the output is `v` higher than what
 /// is found there.
 pub(super) fn lookups(table: &mut Table) {

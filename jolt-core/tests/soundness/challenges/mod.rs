@@ -177,6 +177,7 @@ fn told(word: WordSize, tried: Option<&'static [bool]>) -> Table {
     machine::one_hot(&mut table);
     machine::reads(&mut table);
     machine::lookups(&mut table);
+    machine::carried(&mut table);
     machine::fetch(&mut table, 2);
     table.is_complete();
     // The phases before and after are the same with the other argument.

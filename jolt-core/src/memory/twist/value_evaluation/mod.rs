@@ -15,7 +15,7 @@ mod prover;
 mod verifier;
 
 #[cfg(feature = "prover")]
-pub use prover::{kernels, prove};
+pub use prover::{kernels, prove, prove_with};
 pub use verifier::verify;
 
 use crate::machine::{Run, evaluate_cells};

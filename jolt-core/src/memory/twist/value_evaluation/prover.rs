@@ -54,8 +54,22 @@ pub fn kernels<F: ProverField>(
 pub fn prove<F: ProverField>(
     channel: &mut dyn ProverChannel<F>,
     (run, witness): (&Run<'_>, &Witness),
+    left: (&Checked<F, F>, Values<F>),
+    (oracles, step): (&Oracles, &mut Step<F, F>),
+) -> Evaluated<F, F> {
+    let (read, at) = (left.0, step.point.clone());
+    prove_with(channel, run, left, (oracles, step), |relations, blocks| {
+        kernels(relations, (run, witness), read, blocks, &at)
+    })
+}
+
+/// Proves the phase with other provers than the [`kernels`], given the points of blocks.
+pub fn prove_with<F: ProverField>(
+    channel: &mut dyn ProverChannel<F>,
+    run: &Run<'_>,
     (read, values): (&Checked<F, F>, Values<F>),
     (oracles, step): (&Oracles, &mut Step<F, F>),
+    provers: impl FnOnce(&Relations<F>, &[Point<F>]) -> Vec<CycleProver<F>>,
 ) -> Evaluated<F, F> {
     let blocks = block_points(run, || channel.sample("block"));
     let (init, finals) = offsets(run, &read.cell, &blocks);
@@ -64,8 +78,8 @@ pub fn prove<F: ProverField>(
         .chain(finals)
         .chain([step.take(OfStep::Next)]);
     let relations = Relations::new(run, &read.point, &step.point);
-    let kernels = kernels(&relations, (run, witness), read, &blocks, &step.point);
-    let instances = relations.batch().into_iter().zip(claims).zip(kernels);
+    let provers = provers(&relations, &blocks);
+    let instances = relations.batch().into_iter().zip(claims).zip(provers);
     let instances = instances.map(|((relation, claim), kernel)| Instance {
         relation,
         claim,
