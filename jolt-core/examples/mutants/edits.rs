@@ -105,6 +105,7 @@ impl About {
                     ),
                     ("soundness", &QUICK),
                     ("soundness", &["statements::"]),
+                    ("soundness", &["carried::"]),
                     ("soundness", &["forgeries::every_check", "challenges::"]),
                     ("soundness", &["sealed::"]),
                     ("limits", &[]),
