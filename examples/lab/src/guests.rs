@@ -146,6 +146,15 @@ pub fn find(name: &str) -> Option<&'static Guest> {
     GUESTS.iter().find(|guest| guest.name == name)
 }
 
+/// The bundled program whose name is most like this, if one is.
+pub fn similar(name: &str) -> Option<&'static str> {
+    let near = GUESTS
+        .iter()
+        .map(|guest| (strsim::jaro_winkler(name, guest.name), guest.name));
+    let nearest = near.max_by(|a, b| a.0.total_cmp(&b.0))?;
+    (nearest.0 > 0.85).then_some(nearest.1)
+}
+
 pub fn names() -> String {
     GUESTS.each_ref().map(|guest| guest.name).join(", ")
 }

@@ -53,6 +53,7 @@ pub mod report;
 pub mod reproduce;
 pub mod run;
 pub mod setup;
+pub mod shell;
 pub mod source;
 pub mod trace;
 pub mod transcript;
@@ -141,6 +142,8 @@ pub fn execute(cli: &Cli) -> anyhow::Result<Report> {
         Command::Bench(Bench::Report(arguments)) => bench::html::command(arguments),
         Command::Compare(arguments) => bench::compare::compare(arguments),
         Command::Reproduce(arguments) => reproduce::reproduce(arguments, cli.threads),
+        Command::Completions(shell) => shell::completions(shell),
+        Command::Man(arguments) => shell::man(arguments),
         Command::Measure => bench::answer::answer(),
     }
 }

@@ -1,8 +1,8 @@
 //! What `jolt-lab verify` accepts, and reading proofs within that.
 
 use crate::cli::{AcceptArguments, HyraxArguments};
-use crate::keys;
 use crate::registry::registry;
+use crate::{guests, keys};
 use anyhow::{Context, bail};
 use commitments::{Ceremony, CeremonyId};
 use jolt_core::api::VerifyingKey;
@@ -183,7 +183,15 @@ pub enum Received {
 /// # Errors
 /// The file cannot be read, or is no proof file.
 pub fn read_proof(policy: &Policy, path: &Path) -> anyhow::Result<Received> {
-    let cannot = || format!("cannot read {}", path.display());
+    // A program in the place of a proof: the two were given the other way round.
+    let advice = |program: bool| match program {
+        true => "; the program comes first, then its proofs",
+        false => "",
+    };
+    let cannot = || {
+        let bundled = path.to_str().and_then(guests::find).is_some();
+        format!("cannot read {}{}", path.display(), advice(bundled))
+    };
     let file = File::open(path).with_context(cannot)?;
     let mut contents = Vec::new();
     let most = (policy.max_proof_bytes as u64).saturating_add(1);
@@ -192,7 +200,8 @@ pub fn read_proof(policy: &Policy, path: &Path) -> anyhow::Result<Received> {
     match policy.read(&contents) {
         Ok(proof) => Ok(Received::Accepted(proof, contents.len())),
         Err(PolicyError::File(error)) => {
-            Err(error).with_context(|| format!("{} cannot be used", path.display()))
+            let advice = advice(contents.starts_with(b"\x7fELF"));
+            Err(error).with_context(|| format!("{} cannot be used{advice}", path.display()))
         }
         Err(PolicyError::Length { max, .. }) => {
             bail!("{} has more than {max} bytes (--max-bytes)", path.display())

@@ -50,8 +50,12 @@ impl Source {
         }
         let path = Path::new(name);
         if !path.exists() {
+            let meant = match guests::similar(name) {
+                Some(similar) => format!("; did you mean `{similar}`? All that are bundled:"),
+                None => "; bundled are:".to_owned(),
+            };
             bail!(
-                "there is no file `{name}` and no bundled program of that name; bundled are: {}",
+                "there is no file `{name}` and no bundled program of that name{meant} {}",
                 guests::names()
             );
         }

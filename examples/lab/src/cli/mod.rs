@@ -12,9 +12,9 @@ pub use measure::{
     BenchVmArguments, CompareArguments, Measuring, ReproduceArguments,
 };
 pub use program::{
-    AcceptArguments, BuildArguments, ConformanceArguments, HyraxArguments, InspectArguments,
-    ProcessArguments, Protocol, ProveArguments, RunArguments, RunOnlyArguments, SetupArguments,
-    Stdin, TraceArguments, VerifyArguments,
+    AcceptArguments, BuildArguments, CompletionsArguments, ConformanceArguments, HyraxArguments,
+    InspectArguments, ManArguments, ProcessArguments, Protocol, ProveArguments, RunArguments,
+    RunOnlyArguments, SetupArguments, Stdin, TraceArguments, VerifyArguments,
 };
 pub use setup::{
     ExportArguments, GenerateArguments, ImportArguments, SetupCommand, ShowArguments,
@@ -33,7 +33,8 @@ use clap::{Parser, Subcommand};
     max_term_width = crate::columns::WIDTH,
     after_help = "PROGRAM is an ELF file (RV32IMAC or RV64IMAC, static), a static Linux program for riscv64, or the name of a \
                   bundled program; `jolt-lab inspect` without a program lists those.\n\
-                  Exit codes: 0 done or accepted, 1 rejected or program failed, 2 usage or unreadable file.\n\
+                  Exit codes: 0 done or accepted; 1 rejected, or `run` of a program that failed; 2 usage or unreadable file. \
+                  A proof that a program failed is a proof: `prove` ends with 0, and `verify` says how the program ended.\n\
                   Research software, not audited. Setups are kept in $JOLT_LAB_CACHE."
 )]
 pub struct Cli {
@@ -82,6 +83,10 @@ pub enum Command {
     Compare(CompareArguments),
     /// Measure what a paper claims, and say whether it holds here
     Reproduce(ReproduceArguments),
+    /// Print a script that completes command lines in a shell
+    Completions(CompletionsArguments),
+    /// Write manual pages into a folder
+    Man(ManArguments),
     /// One measurement: request on standard input, result on standard output
     #[command(hide = true)]
     Measure,
@@ -106,7 +111,7 @@ impl Cli {
     /// Whether the result is wanted as JSON.
     pub fn json(&self) -> bool {
         match &self.command {
-            Command::Demo | Command::Bench(_) => false,
+            Command::Demo | Command::Bench(_) | Command::Completions(_) | Command::Man(_) => false,
             Command::Measure => true,
             Command::Compare(compare) => compare.json,
             Command::Reproduce(reproduce) => reproduce.json,

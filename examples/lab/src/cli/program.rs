@@ -46,6 +46,22 @@ pub struct BuildArguments {
     pub arguments: Vec<String>,
 }
 
+/// Completions.
+#[derive(Debug, Args)]
+pub struct CompletionsArguments {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+/// Manual pages.
+#[derive(Debug, Args)]
+pub struct ManArguments {
+    /// A folder that is empty or does not exist
+    #[arg(value_name = "FOLDER")]
+    pub folder: PathBuf,
+}
+
 /// What standard input is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Stdin {

@@ -456,3 +456,18 @@ fn a_file_named_like_a_bundled_program_is_not_passed_over_in_silence() {
     let done = lab.run("run ./fibonacci");
     assert_eq!(done.code, 2, "{}", done.stdout);
 }
+
+/// Names that are nearly those of bundled programs, and a program where its proof should be.
+#[test]
+fn what_was_meant() {
+    let lab = Lab::new();
+    lab.fails("run fibonaci", 2, &["did you mean `fibonacci`?", "btree"]);
+    let far = lab.fails("run zzz", 2, &["bundled are: btree"]);
+    assert!(!far.stderr.contains("did you mean"));
+    lab.fibonacci();
+    let advice = "the program comes first, then its proofs";
+    lab.fails("verify fibonacci.proof fibonacci", 2, &[advice]);
+    let elf = elf("fibonacci");
+    let line = format!("verify fibonacci {}", elf.display());
+    lab.fails(&line, 2, &[advice]);
+}

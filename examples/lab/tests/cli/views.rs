@@ -364,3 +364,22 @@ fn transcript() {
         &["another program", "nothing was absorbed"],
     );
 }
+
+#[test]
+fn completions_and_manual_pages() {
+    let lab = Lab::new();
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let script = lab.run(&format!("completions {shell}")).stdout;
+        assert!(
+            script.contains("transcript") && script.contains("hyrax-rows"),
+            "{shell}"
+        );
+    }
+    let done = lab.run("man pages");
+    assert_eq!((done.code, done.stderr.as_str()), (0, ""));
+    let pages = std::fs::read_dir(lab.path("pages")).unwrap().count();
+    assert!(pages > 25 && done.stdout.contains(&format!("{pages} manual pages")));
+    let page = std::fs::read_to_string(lab.path("pages/jolt-lab-setup-import.1")).unwrap();
+    assert!(page.starts_with(".ie") || page.contains(".TH"), "{page}");
+    lab.fails("man pages", 2, &["pages is not empty"]);
+}
