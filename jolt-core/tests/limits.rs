@@ -62,7 +62,8 @@ fn received(policy: &Policy, program: &[u8], file: &[u8]) -> Result<(), String> 
 }
 
 /// Every value of every field of a header, and what is left of a file when its end is missing. Of a sample each name and
-/// each size, another byte in each place, and a third of the lengths within a header.
+/// each size, each length and each place that has it, another byte in each place but within the digest of the key, of which
+/// it is one in eight, and a third of the lengths.
 fn hostile(valid: &Proof) -> Vec<(String, Vec<u8>)> {
     let registry = Registry::builtin();
     let names = |known: Vec<&'static str>| {
@@ -110,7 +111,28 @@ fn hostile(valid: &Proof) -> Vec<(String, Vec<u8>)> {
             add(format!("{lookup} {memory} {scheme} 2^{cycle_vars}"), &proof);
         }
     }
-    for length in [
+    type Change = (&'static str, fn(&mut Proof, usize));
+    let changes: [Change; 6] = [
+        ("bytes of input", |proof, length| {
+            proof.statement.input = vec![0xff; length];
+        }),
+        ("bytes of output", |proof, length| {
+            proof.statement.output = vec![0xff; length];
+        }),
+        ("bytes 0 in place of the proof", |proof, length| {
+            proof.payload = vec![0; length];
+        }),
+        ("bytes 0x40 in place of the proof", |proof, length| {
+            proof.payload = vec![0x40; length];
+        }),
+        ("bytes 0xff in place of the proof", |proof, length| {
+            proof.payload = vec![0xff; length];
+        }),
+        ("bytes and one too many", |proof, length| {
+            proof.payload.extend(vec![0; length + 1]);
+        }),
+    ];
+    let lengths = [
         0,
         1,
         32_704,
@@ -120,24 +142,13 @@ fn hostile(valid: &Proof) -> Vec<(String, Vec<u8>)> {
         100_000,
         1 << 20,
         1 << 24,
-    ] {
+    ];
+    let all = lengths.map(|length| changes.map(|change| (length, change)));
+    let about = |(length, (what, _)): &(usize, Change)| vec![length.to_string(), what.to_string()];
+    for (length, (what, change)) in sample::of(all.into_iter().flatten(), about) {
         let mut proof = valid.clone();
-        proof.statement.input = vec![0xff; length];
-        add(format!("{length} bytes of input"), &proof);
-        let mut proof = valid.clone();
-        proof.statement.output = vec![0xff; length];
-        add(format!("{length} bytes of output"), &proof);
-        for byte in [0, 0x40, 0xff] {
-            let mut proof = valid.clone();
-            proof.payload = vec![byte; length];
-            add(
-                format!("{length} bytes {byte} in place of the proof"),
-                &proof,
-            );
-        }
-        let mut proof = valid.clone();
-        proof.payload.extend(vec![0; length + 1]);
-        add(format!("{length} bytes and one too many"), &proof);
+        change(&mut proof, length);
+        add(format!("{length} {what}"), &proof);
     }
     let bytes = valid.to_bytes();
     let header = bytes.len() - valid.payload.len();
@@ -150,7 +161,12 @@ fn hostile(valid: &Proof) -> Vec<(String, Vec<u8>)> {
             files.push((format!("a length of {length} at {at}"), changed));
         }
     }
+    // Behind the magic word, the version and the mode.
+    let digest = 11..11 + valid.key.len();
     for at in 0..header {
+        if digest.contains(&at) && at % sample::one_in(8) != 0 {
+            continue;
+        }
         let bytes_here = (at..at + 4).step_by(sample::one_in(4));
         for byte in bytes_here.map(|number| [0, 1, 0x7f, 0xff][number % 4]) {
             let mut changed = bytes.clone();
@@ -160,7 +176,8 @@ fn hostile(valid: &Proof) -> Vec<(String, Vec<u8>)> {
         }
     }
     let within = (0..header).step_by(sample::one_in(3));
-    for end in within.chain((header..bytes.len()).step_by(997)) {
+    let behind = (header..bytes.len()).step_by(997 * sample::one_in(3));
+    for end in within.chain(behind) {
         files.push((format!("{end} bytes of it"), bytes[..end].to_vec()));
     }
     files

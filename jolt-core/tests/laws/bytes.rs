@@ -73,7 +73,8 @@ fn config(vars: usize, lookup: &str, memory: &str, scheme: &str) -> Config {
     }
 }
 
-/// Sealed proofs of programs, with every pair of arguments and every scheme; of a sample each pair, and each scheme.
+/// Sealed proofs of programs, with every pair of arguments and every scheme; of a sample each pair, each program, and
+/// each scheme.
 fn of_programs(lines: &mut Vec<String>, all: bool) {
     let registry = Registry::builtin();
     let (mut cases, mut about) = (Vec::new(), Vec::new());
@@ -85,8 +86,8 @@ fn of_programs(lines: &mut Vec<String>, all: bool) {
                 for scheme in registry.schemes().names() {
                     let (lookup, memory) = (lookup.name(), memory.name());
                     cases.push((name, vars, [lookup, memory, scheme]));
-                    let pair = format!("{name} {lookup} {memory}");
-                    about.push(vec![pair, scheme.to_owned()]);
+                    let pair = format!("{lookup} {memory}");
+                    about.push(vec![pair, name.to_owned(), scheme.to_owned()]);
                 }
             }
         }

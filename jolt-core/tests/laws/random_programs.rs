@@ -1,6 +1,6 @@
 //! Random programs of all instructions, with public and private input, run, proven and verified.
 //!
-//! A handful, or as many as the environment variable `JOLT_LAB_PROGRAMS` says. What a proof states is
+//! A handful, of a sample of which half, or as many as the environment variable `JOLT_LAB_PROGRAMS` says. What a proof states is
 //! compared with a machine that knows no rows ([`Reference`]).
 
 use commitments::{CacheDir, Setup};
@@ -11,6 +11,7 @@ use jolt_core::proof::Proof;
 use jolt_core::statement::cycle_vars;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
+use sumcheck::analysis::sample;
 use tracer::testing::Reference;
 use tracer::testing::random::{Features, Plan};
 use tracer::{ExitStatus, Inputs, Program};
@@ -118,7 +119,9 @@ fn check(seed: u64, totals: &mut Totals) {
 #[test]
 fn random_programs_are_proven_and_verified() {
     let asked = std::env::var("JOLT_LAB_PROGRAMS").ok();
-    let programs: u64 = asked.map_or(12, |n| n.parse().expect("a number of programs"));
+    // Six have both word sizes with each change of a statement.
+    let own = sample::count(6, 12) as u64;
+    let programs: u64 = asked.map_or(own, |n| n.parse().expect("a number of programs"));
     let mut totals = Totals::default();
     for seed in 0..programs {
         check(seed, &mut totals);

@@ -140,7 +140,7 @@ fn changed_proofs_are_rejected(made: &Made) {
     let length = proof.payload.len();
     let items = (0..length - last).step_by(32).map(|at| at..at + 32);
     let end = std::iter::once(length - last..length);
-    let some = items.step_by(11 * sample::one_in(13)).chain(end);
+    let some = items.step_by(11 * sample::one_in(31)).chain(end);
     some.enumerate().par_bridge().for_each(|(i, item)| {
         let mut payload = proof.payload.clone();
         payload[item.start + i % 31] ^= 1 << (i % 8);

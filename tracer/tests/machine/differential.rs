@@ -6,6 +6,7 @@ use ckb_vm::Register;
 use instruction_tables::instructions::{Extension, Reads, Record, Semantics, records};
 use instruction_tables::{Instruction, WordSize, decode, decode_compressed};
 use std::collections::{BTreeMap, BTreeSet};
+use sumcheck::analysis::sample;
 use tracer::testing::Reference;
 use tracer::testing::random::{Features, Plan};
 use tracer::{Inputs, Machine, Program};
@@ -60,11 +61,21 @@ fn compare<O: Oracle>(seed: u64, bits: usize, features: Features, counts: &mut C
     }
 }
 
-/// At least this many instructions in all, for each test: two millions, or what the environment variable
+/// So many instructions in all, for each test.
+const ALL_STEPS: u64 = 2_000_000;
+
+/// At least this many instructions: [`ALL_STEPS`], of a sample a quarter of them, or what the environment variable
 /// `JOLT_LAB_STEPS` says.
 fn total() -> u64 {
     let asked = std::env::var("JOLT_LAB_STEPS").ok();
-    asked.map_or(2_000_000, |steps| steps.parse().expect("a number of steps"))
+    let own = ALL_STEPS / sample::one_in(4) as u64;
+    asked.map_or(own, |steps| steps.parse().expect("a number of steps"))
+}
+
+/// Whether there are more instructions to come: also where something that is rare was not met often enough, which happens
+/// in a sample.
+fn goes_on(steps: u64, rare: impl FnOnce() -> bool) -> bool {
+    steps < total() || steps < ALL_STEPS && rare()
 }
 
 /// Names of the instructions that have 16-bit encodings, but those that end a program here.
@@ -76,18 +87,12 @@ fn short_forms(word: WordSize) -> BTreeSet<&'static str> {
         .collect()
 }
 
-/// At least this many of each.
-const EACH: u64 = 1000;
+/// At least this many of each: one in two thousand of all, where these are [`ALL_STEPS`] or fewer.
+fn each() -> u64 {
+    total().min(ALL_STEPS) / 2000
+}
 
 fn compare_many<O: Oracle>(bits: usize, features: Features) {
-    let mut counts = Counts::default();
-    let mut seed = 0;
-    while counts.all.values().sum::<u64>() < total() {
-        compare::<O>(seed, bits, features, &mut counts);
-        seed += 1;
-    }
-    let Counts { all: counts, short } = counts;
-    println!("{seed} programs, {counts:?}, of 16 bits {short:?}");
     let word = if bits == 64 {
         WordSize::W64
     } else {
@@ -99,24 +104,33 @@ fn compare_many<O: Oracle>(bits: usize, features: Features) {
         Extension::B => features.bits && !record.only_32,
         Extension::System | Extension::Custom => false,
     };
-    for record in records().filter(|r| r.exists(word)).filter(expected) {
-        let count = counts.get(record.mnemonic).copied().unwrap_or(0);
-        assert!(
-            count >= EACH,
-            "only {count} executions of {}",
-            record.mnemonic
-        );
+    let short_forms = match features.compressed {
+        true => short_forms(word),
+        false => BTreeSet::new(),
+    };
+    // The first that was executed too rarely.
+    let rare = |counts: &Counts| {
+        let of = |all: &BTreeMap<&'static str, u64>, name| all.get(name).copied().unwrap_or(0);
+        let all = records().filter(|r| r.exists(word)).filter(expected);
+        let mut all = all.map(|r| (of(&counts.all, r.mnemonic), r.mnemonic));
+        let short = short_forms.iter();
+        let mut short = short.map(|name| (of(&counts.short, *name), *name));
+        all.find(|(count, _)| *count < each())
+            .map(|(count, name)| format!("only {count} executions of {name}"))
+            .or_else(|| {
+                let rare = short.find(|(count, _)| *count < each() / 4);
+                rare.map(|(count, name)| format!("only {count} executions of a short {name}"))
+            })
+    };
+    let mut counts = Counts::default();
+    let mut seed = 0;
+    while goes_on(counts.all.values().sum(), || rare(&counts).is_some()) {
+        compare::<O>(seed, bits, features, &mut counts);
+        seed += 1;
     }
-    for name in short_forms(word)
-        .into_iter()
-        .filter(|_| features.compressed)
-    {
-        let count = short.get(name).copied().unwrap_or(0);
-        assert!(
-            count >= EACH / 4,
-            "only {count} executions of a short {name}"
-        );
-    }
+    let Counts { all, short } = &counts;
+    println!("{seed} programs, {all:?}, of 16 bits {short:?}");
+    assert_eq!(rare(&counts), None);
 }
 
 const BASE: Features = Features {
@@ -184,7 +198,12 @@ fn compare_with_semantics(bits: usize) {
     };
     let mut counts = BTreeMap::new();
     let mut seed = 0;
-    while counts.values().sum::<u64>() < total() / 8 {
+    let rare = |counts: &BTreeMap<&'static str, u64>| {
+        let all = records().filter(|r| r.exists(word)).map(|r| r.mnemonic);
+        let mut all = all.map(|name| (counts.get(name).copied().unwrap_or(0), name));
+        all.find(|(count, _)| *count < each() / 10)
+    };
+    while goes_on(8 * counts.values().sum::<u64>(), || rare(&counts).is_some()) {
         let program = Program::from_elf(&Plan::long(bits, features).program(seed).elf()).unwrap();
         let inputs = Inputs {
             public: (0..40)
@@ -221,10 +240,7 @@ fn compare_with_semantics(bits: usize) {
         seed += 1;
     }
     println!("{seed} programs, {counts:?}");
-    for record in records().filter(|r| r.exists(word)) {
-        let count = counts.get(record.mnemonic).copied().unwrap_or(0);
-        assert!(count >= 100, "only {count} of {}", record.mnemonic);
-    }
+    assert_eq!(rare(&counts), None);
 }
 
 #[test]

@@ -101,13 +101,17 @@ fn beyond<F: Field>(
 fn passing<F: Field>(subject: &Subject<F>, label: Label, numbers: &[usize]) -> Option<String> {
     use sumcheck::Checks;
     use sumcheck::channel::Which;
-    let all = super::forge::smallest(subject);
+    let mut all = super::forge::smallest(subject);
     let mut how = None;
     for number in numbers {
         let found = [1, 3].into_iter().find_map(|value| {
             let checks = Checks::all().knowing(label, Which::Number(*number), value);
-            let forgery = all.iter().find(|forgery| forgery.run(&checks).is_ok())?;
-            Some(format!("if it is {value}, {}", forgery.name))
+            let at = all
+                .iter()
+                .position(|forgery| forgery.run(&checks).is_ok())?;
+            // What passes with one challenge of a label passes with the next one, as a rule.
+            all[..=at].rotate_right(1);
+            Some(format!("if it is {value}, {}", all[0].name))
         });
         how = Some(found?);
     }

@@ -8,6 +8,7 @@ use instruction_tables::instructions::persistent::{MCAUSE, MEPC, MTVAL, MTVEC, R
 use instruction_tables::{Hint, Instruction, Row, TableId, WordSize, Write};
 use jolt_core::machine::Machine;
 use jolt_core::vm::constrain::violations;
+use sumcheck::analysis::sample;
 use sumcheck::{Checks, VerifyError};
 
 /// One instruction behind constants in registers, then the end; with its second expansion, if it has
@@ -145,14 +146,22 @@ fn jump(from: u32, to: u32) -> impl Fn(&mut Draft) {
     at(from, move |draft| draft.next_row = to)
 }
 
+/// All of these; of a sample one of them, another one with the next turn.
+fn turns<T, const N: usize>(all: [T; N], turn: usize) -> impl Iterator<Item = T> {
+    let some = all.into_iter().skip(turn % N * usize::from(!sample::all()));
+    some.take(sample::count(1, N))
+}
+
 /// The lookup gives something else, which is written and decides where to go.
 fn output(draft: &mut Draft, out: u64) {
     draft.cycle.out = out;
     draft.cycle.rd_new = out;
 }
 
+/// Every access at every offset; of a sample each access once within a cell and once beyond it, and each offset.
 #[test]
 fn of_two_expansions_the_prover_cannot_pick_the_wrong_one() {
+    let mut all = Vec::new();
     for word in WORDS {
         let bytes = word.bytes() as u64;
         for (name, registers, size) in [
@@ -163,31 +172,41 @@ fn of_two_expansions_the_prover_cannot_pick_the_wrong_one() {
             ("sw", (0, 5, 6), 4),
             ("sh", (0, 5, 6), 2),
         ] {
-            for offset in (0..bytes).filter(|_| size <= bytes) {
-                let crosses = offset + size > bytes;
-                let constants = [(6, 0x0506_0708), (5, 5 * bytes + offset)];
-                let sequence = Sequence::new(word, name, registers, &constants);
-                let (right, wrong) = if crosses {
-                    (sequence.crossing, sequence.head)
-                } else {
-                    (sequence.head, sequence.crossing)
-                };
-                assert_eq!(
-                    sequence.forge(right, |_| (), |_| (), &[]),
-                    [""; 0],
-                    "{name} at {offset}"
-                );
-                if !crosses {
-                    let broken = sequence.forge(wrong, |_| (), |_| (), &["constrain/asserts"]);
-                    assert_eq!(broken, ["asserts"]);
-                } else if size == bytes {
-                    // A load that takes one cell for both, and a store.
-                    let broken = sequence.forge(wrong, |_| (), |_| (), &["constrain/full"]);
-                    assert_eq!(broken, ["full"]);
-                }
-                // A narrow access beyond its cell has a window that is no word: there is no witness.
-            }
+            let offsets = (0..bytes).filter(|_| size <= bytes);
+            all.extend(offsets.map(|offset| (word, name, registers, size, offset)));
         }
+    }
+    let about = |(word, name, _, size, offset): &(WordSize, &str, _, u64, u64)| {
+        let crosses = offset + size > word.bytes() as u64;
+        vec![
+            format!("{word:?}, {name}, crosses: {crosses}"),
+            format!("{word:?}, at {offset}"),
+        ]
+    };
+    for (word, name, registers, size, offset) in sample::of(all, about) {
+        let bytes = word.bytes() as u64;
+        let crosses = offset + size > bytes;
+        let constants = [(6, 0x0506_0708), (5, 5 * bytes + offset)];
+        let sequence = Sequence::new(word, name, registers, &constants);
+        let (right, wrong) = if crosses {
+            (sequence.crossing, sequence.head)
+        } else {
+            (sequence.head, sequence.crossing)
+        };
+        assert_eq!(
+            sequence.forge(right, |_| (), |_| (), &[]),
+            [""; 0],
+            "{name} at {offset}"
+        );
+        if !crosses {
+            let broken = sequence.forge(wrong, |_| (), |_| (), &["constrain/asserts"]);
+            assert_eq!(broken, ["asserts"]);
+        } else if size == bytes {
+            // A load that takes one cell for both, and a store.
+            let broken = sequence.forge(wrong, |_| (), |_| (), &["constrain/full"]);
+            assert_eq!(broken, ["full"]);
+        }
+        // A narrow access beyond its cell has a window that is no word: there is no witness.
     }
 }
 
@@ -212,23 +231,24 @@ fn the_address_of_a_crossing_access_does_not_wrap_around() {
     }
 }
 
-/// The expansion that traps is for accesses outside of memory, and tells the truth of them.
+/// The expansion that traps is for accesses outside of memory, and tells the truth of them. Of a sample each access outside
+/// and inside, and each address.
 #[test]
 fn an_access_inside_of_memory_does_not_trap() {
     for word in WORDS {
         let bytes = word.bytes() as u64;
         let memory = crate::support::CELLS as u64 * bytes;
-        for (name, registers) in [
-            ("lbu", (7, 5, 0)),
-            ("sw", (0, 5, 6)),
-            ("amoadd.w", (7, 5, 6)),
+        for (turn, name, registers) in [
+            (0, "lbu", (7, 5, 0)),
+            (1, "sw", (0, 5, 6)),
+            (2, "amoadd.w", (7, 5, 6)),
         ] {
             // The address after the instruction, which is the fifth.
             let to = |address| {
                 let constants = [(6, 3), (5, address), (8, 1), (MTVEC, 4 + 4)];
                 Sequence::new(word, name, registers, &constants)
             };
-            for address in [memory, word.mask() - 7] {
+            for address in turns([memory, word.mask() - 7], turn) {
                 let sequence = to(address);
                 let accepted = sequence.forge(sequence.fault, |_| (), |_| (), &[]);
                 assert_eq!(accepted, [""; 0], "{name} of {address:#x}");
@@ -243,7 +263,7 @@ fn an_access_inside_of_memory_does_not_trap() {
                 let lie = at(row, |draft| output(draft, draft.cycle.out ^ 1));
                 sequence.forge(sequence.fault, |_| (), lie, &["execute/read"]);
             }
-            for address in [0, 5 * bytes, memory - bytes] {
+            for address in turns([0, 5 * bytes, memory - bytes], turn) {
                 let sequence = to(address);
                 let check = ["constrain/asserts"];
                 let broken = sequence.forge(sequence.fault, |_| (), |_| (), &check);
