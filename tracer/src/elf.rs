@@ -7,6 +7,9 @@
 //! A segment is loaded at its physical address (`p_paddr`), as boot code that copies data to where it is used
 //! expects; files that leave all of these 0 have none. Code must be loaded where it runs.
 //!
+//! In front of code that is linked to the start of RAM, GNU ld lays the file's own headers, in a segment or a part of
+//! one that lies outside of RAM. These are left out, where the file shows nothing else there.
+//!
 //! A file is untrusted. Every offset is checked, nothing is allocated that the file's own length does not
 //! bound, and each way to be unusable has its error.
 
@@ -97,9 +100,15 @@ pub enum ElfError {
         load: u64,
     },
     /// A segment lies outside RAM.
-    #[error("the segment at {address:#x} with {size} bytes is outside RAM, {:#x} to {:#x}", ram.start, ram.end)]
+    #[error(
+        "the segment at {address:#x}{} with {size} bytes is outside RAM, {:#x} to {:#x}",
+        elsewhere(*address, *run), ram.start, ram.end
+    )]
     SegmentOutOfRange {
+        /// Where it is loaded (`p_paddr`).
         address: u64,
+        /// Where the program finds it (`p_vaddr`).
+        run: u64,
         /// Bytes in memory.
         size: u64,
         /// Addresses that are allowed.
@@ -159,6 +168,14 @@ pub enum ElfError {
     },
 }
 
+/// Says that a segment is loaded elsewhere than it is used, if so.
+fn elsewhere(load: u64, run: u64) -> String {
+    match load == run {
+        true => String::new(),
+        false => format!(" (its load address; it is used at {run:#x})"),
+    }
+}
+
 /// A loadable segment.
 #[derive(Clone, Debug)]
 pub(crate) struct Segment<'a> {
@@ -213,9 +230,11 @@ pub(crate) fn read(file: &[u8], ram_size: Option<u64>) -> Result<Image<'_>, ElfE
         None => needed(&elf, max)?,
     };
     let layout = Layout::new(word, ram_size);
-    let segments = segments(physical(&elf)?, file, &layout.ram())?;
-    let by_sections = Sections::WhereWritable;
-    Part { elf, file, bias: 0 }.image(layout, segments, by_sections)
+    let part = Part { elf, file, bias: 0 };
+    let mut headers = physical(&part.elf)?;
+    part.leave_out_headers(&mut headers, &layout.ram())?;
+    let segments = segments(headers, file, &layout.ram())?;
+    part.image(layout, segments, Sections::WhereWritable)
 }
 
 /// Bytes of RAM that a file needs, [`DEFAULT_RAM_SIZE`] at least: up to the end of its stack and of its segments. What is
@@ -404,7 +423,12 @@ fn segment<'a>(
     }
     if address < ram.start || address.checked_add(size).is_none_or(|end| end > ram.end) {
         let ram = ram.clone();
-        return Err(ElfError::SegmentOutOfRange { address, size, ram });
+        return Err(ElfError::SegmentOutOfRange {
+            address,
+            run: header.p_vaddr,
+            size,
+            ram,
+        });
     }
     let end = header.p_offset.saturating_add(header.p_filesz);
     let range = usize::try_from(header.p_offset)
@@ -423,6 +447,73 @@ fn segment<'a>(
 }
 
 impl Part<'_> {
+    /// Cuts off what a segment has in front of RAM, if that is the file from its start: its header, the table of
+    /// segments, notes, and zeros between them, and if no symbol says that the program looks there.
+    fn leave_out_headers(
+        &self,
+        headers: &mut Vec<ProgramHeader>,
+        ram: &Range<u64>,
+    ) -> Result<(), ElfError> {
+        for segment in headers.iter_mut().filter(|segment| segment.p_offset == 0) {
+            let before = ram.start.saturating_sub(segment.p_paddr);
+            let cut = before.min(segment.p_memsz);
+            let moved = segment.p_paddr != segment.p_vaddr;
+            if cut == 0 || cut > segment.p_filesz || moved || !self.only_headers(cut) {
+                continue;
+            }
+            let end = segment.p_vaddr.saturating_add(cut);
+            if self.names_any(&(segment.p_vaddr..end))? {
+                continue;
+            }
+            segment.p_offset = cut;
+            segment.p_filesz -= cut;
+            segment.p_memsz -= cut;
+            segment.p_paddr = end;
+            segment.p_vaddr = end;
+        }
+        headers.retain(loads);
+        Ok(())
+    }
+
+    /// Whether the first bytes of the file are its header, the table of segments, notes and zeros.
+    fn only_headers(&self, cut: u64) -> bool {
+        let header = &self.elf.ehdr;
+        let table = u64::from(header.e_phentsize) * u64::from(header.e_phnum);
+        let mut known = vec![
+            0..u64::from(header.e_ehsize),
+            header.e_phoff..header.e_phoff.saturating_add(table),
+        ];
+        let all = self.elf.segments().into_iter().flatten();
+        let notes = all.filter(|segment| segment.p_type == abi::PT_NOTE);
+        known.extend(notes.map(|n| n.p_offset..n.p_offset.saturating_add(n.p_filesz)));
+        let mut at = 0;
+        for known in union(known).into_iter().chain(std::iter::once(cut..cut)) {
+            let between = at..known.start.min(cut).max(at);
+            let between = usize::try_from(between.start)
+                .ok()
+                .zip(usize::try_from(between.end).ok());
+            let bytes = between.and_then(|(start, end)| self.file.get(start..end));
+            if bytes.is_none_or(|bytes| bytes.iter().any(|byte| *byte != 0)) {
+                return false;
+            }
+            at = known.end.min(cut).max(at);
+        }
+        true
+    }
+
+    /// Whether a symbol has one of these addresses.
+    fn names_any(&self, addresses: &Range<u64>) -> Result<bool, ElfError> {
+        let Some((table, _)) = self.elf.symbol_table()? else {
+            return Ok(false);
+        };
+        let mut names = table.iter().filter(|symbol| {
+            !symbol.is_undefined()
+                && symbol.st_shndx != abi::SHN_ABS
+                && !matches!(symbol.st_symtype(), abi::STT_SECTION | abi::STT_FILE)
+        });
+        Ok(names.any(|symbol| addresses.contains(&symbol.st_value)))
+    }
+
     /// Headers of sections that are in memory, where they are there.
     fn sections(&self) -> impl Iterator<Item = (SectionHeader, Range<u64>)> + use<'_> {
         let sections = self.elf.section_headers().into_iter().flatten();

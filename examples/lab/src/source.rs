@@ -5,6 +5,7 @@ use crate::guests::{self, Guest};
 use crate::linux::{self, Start};
 use anyhow::{Context, bail};
 use std::borrow::Cow;
+use std::ffi::OsStr;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -27,7 +28,7 @@ impl Source {
     ///
     /// # Errors
     /// Neither exists, or the file cannot be read.
-    pub fn open(name: &str) -> anyhow::Result<Self> {
+    pub fn open(name: impl AsRef<OsStr>) -> anyhow::Result<Self> {
         Self::started(name, &ProcessArguments::default())
     }
 
@@ -35,10 +36,13 @@ impl Source {
     ///
     /// # Errors
     /// As [`Self::open`], and if it is given to another program.
-    pub fn started(name: &str, arguments: &ProcessArguments) -> anyhow::Result<Self> {
-        if let Some(guest) = guests::find(name) {
+    pub fn started(name: impl AsRef<OsStr>, arguments: &ProcessArguments) -> anyhow::Result<Self> {
+        let path = Path::new(name.as_ref());
+        // As it is shown.
+        let name = &*path.to_string_lossy();
+        if let Some(guest) = path.to_str().and_then(guests::find) {
             linux::check_unused(name, arguments)?;
-            if Path::new(name).is_file() {
+            if path.is_file() {
                 eprintln!("`{name}` is the bundled program; the file of that name is `./{name}`");
             }
             return Ok(Source {
@@ -48,7 +52,6 @@ impl Source {
                 start: None,
             });
         }
-        let path = Path::new(name);
         if !path.exists() {
             let meant = match guests::similar(name) {
                 Some(similar) => format!("; did you mean `{similar}`? All that are bundled:"),
@@ -90,6 +93,14 @@ impl Source {
             let advice = match error {
                 ElfError::Type { .. } | ElfError::Dynamic { .. } => {
                     "link statically at a fixed address: -static -no-pie"
+                }
+                ElfError::SegmentOutOfRange {
+                    address, ref ram, ..
+                } if address < ram.start => {
+                    "link to where RAM starts: -Wl,-Ttext-segment=0x80000000"
+                }
+                ElfError::SegmentOutOfRange { .. } => {
+                    "there can be 4 GiB of RAM behind 0x80000000, and 1 GiB for RV32"
                 }
                 _ => "programs are static executables for RV32 or RV64: IMAC, Zba, Zbb, Zbs",
             };

@@ -130,7 +130,8 @@ pub enum LinuxError {
 }
 
 /// Whether a file is to be started as a Linux program: a RISC-V executable that is linked below the I/O block of other
-/// programs, where linkers put programs for Linux if they are told no address, or one that can be anywhere.
+/// programs, where linkers put programs for Linux if they are told no address, or one that can be anywhere. (Linkers that
+/// are told an address for the code alone may put other things below: where a program starts counts, too.)
 ///
 /// Whether it can be is another question, which [`Process::program`] answers.
 pub fn is_linux(file: &[u8]) -> bool {
@@ -141,7 +142,7 @@ pub fn is_linux(file: &[u8]) -> bool {
     let lowest = loads.iter().map(|header| header.p_vaddr).min();
     match elf.ehdr.e_type {
         abi::ET_DYN => true,
-        abi::ET_EXEC => lowest.is_some_and(|address| address < IO_BASE),
+        abi::ET_EXEC => lowest.is_some_and(|address| address.max(elf.ehdr.e_entry) < IO_BASE),
         _ => false,
     }
 }

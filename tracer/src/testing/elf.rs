@@ -12,6 +12,15 @@ pub struct ElfWriter {
     entry: u64,
     segments: Vec<Segment>,
     symbols: Vec<(&'static str, u64)>,
+    front: Option<Front>,
+}
+
+/// What lies in front of the segments' contents is loaded, too.
+struct Front {
+    address: u64,
+    length: u64,
+    /// Bytes between the headers and the segments' contents, followed by zeros.
+    more: Vec<u8>,
 }
 
 /// A loadable segment under construction.
@@ -32,6 +41,7 @@ impl ElfWriter {
             entry: CODE,
             segments: Vec::new(),
             symbols: Vec::new(),
+            front: None,
         }
     }
 
@@ -67,6 +77,17 @@ impl ElfWriter {
         self
     }
 
+    /// The file's first bytes, so many that headers and `more` are among them, are loaded at an address: in a segment of
+    /// their own, or in the first one if they end where that starts.
+    pub fn headers_at(mut self, address: u64, length: u64, more: &[u8]) -> Self {
+        self.front = Some(Front {
+            address,
+            length,
+            more: more.to_vec(),
+        });
+        self
+    }
+
     /// With an absolute symbol.
     pub fn symbol(mut self, name: &'static str, value: u64) -> Self {
         self.symbols.push((name, value));
@@ -90,6 +111,15 @@ impl ElfWriter {
     pub fn finish(&self) -> Vec<u8> {
         let wide = self.bits == 64;
         let (header, entry_size) = if wide { (64, 56) } else { (52, 32) };
+        let joins = |front: &Front| {
+            let end = front.address + front.length;
+            self.segments
+                .first()
+                .is_some_and(|first| first.address == end)
+        };
+        let apart = self.front.as_ref().filter(|front| !joins(front));
+        let joined = self.front.as_ref().filter(|front| joins(front));
+        let segments = self.segments.len() + usize::from(apart.is_some());
         let mut file = vec![0x7f, b'E', b'L', b'F', if wide { 2 } else { 1 }, 1, 1];
         file.resize(16, 0);
         let word = |file: &mut Vec<u8>, value: u64| {
@@ -103,32 +133,46 @@ impl ElfWriter {
             word(&mut file, value);
         }
         file.extend_from_slice(&u32::from(self.compressed).to_le_bytes());
-        for half in [
-            header as u16,
-            entry_size,
-            self.segments.len() as u16,
-            0,
-            0,
-            0,
-        ] {
+        for half in [header as u16, entry_size, segments as u16, 0, 0, 0] {
             file.extend_from_slice(&half.to_le_bytes());
         }
-        let mut offset = header + u64::from(entry_size) * self.segments.len() as u64;
-        for segment in &self.segments {
-            let (flags, size) = (segment.flags.to_le_bytes(), segment.bytes.len() as u64);
+        let mut place = |flags: u32, values: [u64; 5]| {
             file.extend_from_slice(&1u32.to_le_bytes());
             if wide {
-                file.extend_from_slice(&flags);
+                file.extend_from_slice(&flags.to_le_bytes());
             }
-            let (address, loaded_at) = (segment.address, segment.loaded_at);
-            for value in [offset, address, loaded_at, size, segment.memory_size] {
+            for value in values {
                 word(&mut file, value);
             }
             if !wide {
-                file.extend_from_slice(&flags);
+                file.extend_from_slice(&flags.to_le_bytes());
             }
             word(&mut file, 1);
+        };
+        let headers = header + u64::from(entry_size) * segments as u64;
+        let mut offset = self.front.as_ref().map_or(headers, |front| front.length);
+        if let Some(Front {
+            address, length, ..
+        }) = apart
+        {
+            place(READ, [0, *address, *address, *length, *length]);
+        }
+        for (number, segment) in self.segments.iter().enumerate() {
+            let size = segment.bytes.len() as u64;
+            let more = joined
+                .filter(|_| number == 0)
+                .map_or(0, |front| front.length);
+            let (address, loaded_at) = (segment.address - more, segment.loaded_at - more);
+            let (file_size, memory_size) = (size + more, segment.memory_size + more);
+            place(
+                segment.flags,
+                [offset - more, address, loaded_at, file_size, memory_size],
+            );
             offset += size;
+        }
+        if let Some(front) = &self.front {
+            file.extend_from_slice(&front.more);
+            file.resize(front.length as usize, 0);
         }
         for segment in &self.segments {
             file.extend_from_slice(&segment.bytes);

@@ -218,7 +218,7 @@ fn segment_errors() {
         load(&overlap),
         Err(ElfError::SegmentOverlap { first: CODE, .. })
     ));
-    let end = load(&halting().finish()).unwrap().layout().ram().end;
+    let end = RAM_BASE + Layout::max_ram_size(WordSize::W64);
     for (address, size) in [
         (0, 1),
         (CODE - 1, 2),
@@ -233,6 +233,7 @@ fn segment_errors() {
             "{address:#x}"
         );
     }
+    let end = load(&halting().finish()).unwrap().layout().ram().end;
     let file = halting().segment(end - 8, &[1; 8], 8, READ).finish();
     assert!(load(&file).is_ok());
     assert!(matches!(
@@ -288,9 +289,13 @@ fn data_is_loaded_at_its_physical_address() {
         outside,
         Err(ElfError::SegmentOutOfRange {
             address: 0x1000,
+            run: DATA,
             ..
         })
     ));
+    let said = outside.unwrap_err().to_string();
+    let both = format!("0x1000 (its load address; it is used at {DATA:#x})");
+    assert!(said.contains(&both), "{said}");
     let over = halting()
         .segment(DATA, &[7], 1, READ)
         .loaded_at(CODE)
@@ -298,6 +303,50 @@ fn data_is_loaded_at_its_physical_address() {
     assert!(matches!(
         over,
         Err(ElfError::SegmentOverlap { first: CODE, .. })
+    ));
+}
+
+/// GNU ld loads the file's headers in front of code that is linked with `-Ttext=0x80000000`: as the first page of the
+/// code's segment, or, with `--build-id`, far below.
+#[test]
+fn headers_in_front_of_ram_are_not_needed() {
+    for (address, length) in [
+        (CODE - 0x1000, 0x1000),
+        (CODE - 0x1000, 0x800),
+        (0x10000, 0x17c),
+    ] {
+        for bits in [32, 64] {
+            let plain = || ElfWriter::new(bits).code(&[asm::HALT]);
+            let front = |more: &[u8]| plain().headers_at(address, length, more);
+            let (program, expected) = (front(&[]).program(), plain().program().unwrap());
+            let program = program.unwrap_or_else(|error| panic!("{address:#x} {bits}: {error}"));
+            assert!(!tracer::is_linux(&front(&[]).finish()));
+            assert_eq!(program.image(), expected.image());
+            assert_eq!(program.rows(), expected.rows());
+            // Anything else there is something that the program may read.
+            for more in [&[1][..], &[0, 0, 0, 7]] {
+                let error = front(more).program().unwrap_err();
+                let named = matches!(error, ElfError::SegmentOutOfRange { address: at, .. } if at == address);
+                assert!(named, "{error}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_a_symbol_names_is_not_left_out() {
+    let front = CODE - 0x1000;
+    let writer = halting().headers_at(front, 0x1000, &[]);
+    let mut file = writer.symbol("number", front).finish();
+    // An absolute symbol is a number.
+    assert!(load(&file).is_ok());
+    let value = front.to_le_bytes();
+    let at = file.windows(8).rposition(|window| window == value).unwrap();
+    // Its section, two bytes in front of its value.
+    file[at - 2..at].copy_from_slice(&[1, 0]);
+    assert!(matches!(
+        load(&file),
+        Err(ElfError::SegmentOutOfRange { address, .. }) if address == front
     ));
 }
 

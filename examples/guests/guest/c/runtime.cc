@@ -1,12 +1,12 @@
-// What C++ code calls without naming it: operators new and delete, pure virtual calls, destructors of static
-// objects (they never run: a program ends in exit). Linked only where a program uses it.
+// What C++ code calls without naming it: operators new and delete, pure virtual calls. Linked only where a program uses
+// it.
 
 #include <stdlib.h>
 
 #include "jolt_guest.h"
 
 void *operator new(size_t size) {
-    void *block = malloc(size);
+    void *block = malloc(size ? size : 1);
     if (!block) jolt_panic();
     return block;
 }
@@ -18,6 +18,5 @@ void operator delete[](void *block, size_t) noexcept { free(block); }
 
 extern "C" {
 void *__dso_handle = nullptr;
-int __cxa_atexit(void (*)(void *), void *, void *) { return 0; }
 [[noreturn]] void __cxa_pure_virtual(void) { jolt_panic(); }
 }

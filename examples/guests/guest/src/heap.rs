@@ -1,91 +1,107 @@
-//! A bump allocator: memory is handed out upwards from the end of the program and never reused, except
-//! that the most recent allocation can grow in place. Blocks start at multiples of 8, so that copies move
-//! whole words. All arithmetic is checked.
+//! The allocator: a [`guest_heap`] over the memory between the program and the stack.
 
 use core::alloc::{GlobalAlloc, Layout};
-use core::cell::Cell;
+use core::cell::UnsafeCell;
 use core::ptr::{null_mut, with_exposed_provenance_mut};
+use guest_heap::{Heap, Memory};
 
-pub(crate) struct Bump {
-    /// First free address; 0 before the first allocation.
-    next: Cell<usize>,
-}
+pub(crate) struct Allocator(UnsafeCell<Heap<{ size_of::<usize>() }>>);
 
-// SAFETY: the machine has one hart and no interrupts.
-unsafe impl Sync for Bump {}
+// SAFETY: the machine has one hart and no interrupts, and no method calls what could call another one.
+unsafe impl Sync for Allocator {}
 
-/// The allocator of the program; a program with `std` reaches it through `sys_alloc_aligned`.
-#[cfg_attr(not(target_os = "zkvm"), global_allocator)]
-pub(crate) static HEAP: Bump = Bump { next: Cell::new(0) };
+/// The allocator of the program, with `std`, too.
+#[global_allocator]
+pub(crate) static HEAP: Allocator = Allocator(UnsafeCell::new(Heap::empty()));
 
 unsafe extern "C" {
     static __heap_start: u8;
     static __heap_end: u8;
 }
 
-/// The free range after placing `size` bytes at a multiple of `align` (a power of two) and of 8 from `next`:
-/// start of the allocation and first free address. `None` if it does not fit below `end`.
-fn place(next: usize, end: usize, size: usize, align: usize) -> Option<(usize, usize)> {
-    let align = align.max(8);
-    let start = next.checked_add(align - 1)? & !(align - 1);
-    let free = start.checked_add(size)?;
-    (free <= end).then_some((start, free))
+/// The machine's memory.
+struct Ram;
+
+impl Memory for Ram {
+    #[inline]
+    fn load(&self, address: usize) -> usize {
+        // SAFETY: an aligned word of a free block of the heap.
+        unsafe { with_exposed_provenance_mut::<usize>(address).read() }
+    }
+
+    #[inline]
+    fn store(&mut self, address: usize, value: usize) {
+        // SAFETY: the same.
+        unsafe { with_exposed_provenance_mut::<usize>(address).write(value) }
+    }
+
+    fn clear(&mut self, address: usize, bytes: usize) {
+        // SAFETY: a block that has just been taken and that nobody has yet.
+        unsafe { with_exposed_provenance_mut::<u8>(address).write_bytes(0, bytes) }
+    }
 }
 
-impl Bump {
-    fn next(&self) -> usize {
-        match self.next.get() {
-            0 => (&raw const __heap_start).expose_provenance(),
-            next => next,
+impl Allocator {
+    #[allow(clippy::mut_from_ref)]
+    fn heap(&self) -> &mut Heap<{ size_of::<usize>() }> {
+        // SAFETY: there is one hart, and every caller is done with it before anything else runs.
+        unsafe { &mut *self.0.get() }
+    }
+
+    /// What a request gives, which the heap could not serve: the first one finds a heap without memory.
+    #[cold]
+    fn again(&self, request: impl Fn(&mut Heap<{ size_of::<usize>() }>) -> Option<usize>) -> usize {
+        let heap = self.heap();
+        if !heap.is_empty() {
+            return 0;
+        }
+        let start = (&raw const __heap_start).expose_provenance();
+        heap.begin(start, (&raw const __heap_end).addr());
+        request(heap).unwrap_or(0)
+    }
+
+    #[inline]
+    fn request(
+        &self,
+        request: impl Fn(&mut Heap<{ size_of::<usize>() }>) -> Option<usize>,
+    ) -> *mut u8 {
+        let block = request(self.heap()).unwrap_or_else(|| self.again(request));
+        match block {
+            0 => null_mut(),
+            _ => with_exposed_provenance_mut(block),
         }
     }
-
-    fn end(&self) -> usize {
-        (&raw const __heap_end).addr()
-    }
 }
 
-// SAFETY: allocations are disjoint, aligned and inside the heap, or null.
-unsafe impl GlobalAlloc for Bump {
+// SAFETY: blocks are disjoint, aligned and inside the heap, or null (`guest-heap/tests`).
+unsafe impl GlobalAlloc for Allocator {
+    #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        match place(self.next(), self.end(), layout.size(), layout.align()) {
-            Some((start, free)) => {
-                self.next.set(free);
-                with_exposed_provenance_mut(start)
-            }
-            None => null_mut(),
-        }
+        self.request(|heap| heap.allocate(&mut Ram, layout.size(), layout.align()))
     }
 
-    unsafe fn dealloc(&self, _: *mut u8, _: Layout) {}
+    #[inline]
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        self.heap().free(&mut Ram, block.addr(), layout.size());
+    }
 
+    #[inline]
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        // SAFETY: forwarded. Heap memory is zero until it is handed out, and is handed out once.
-        unsafe { self.alloc(layout) }
+        self.request(|heap| heap.allocate_zeroed(&mut Ram, layout.size(), layout.align()))
     }
 
     unsafe fn realloc(&self, old: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        let last = old.addr().checked_add(layout.size()) == Some(self.next());
-        if last {
-            // The end of the block only moves up, so `alloc_zeroed` never sees memory handed out before.
-            return match place(
-                old.addr(),
-                self.end(),
-                size.max(layout.size()),
-                layout.align(),
-            ) {
-                Some((_, free)) => {
-                    self.next.set(free);
-                    old
-                }
-                None => null_mut(),
-            };
+        if self.heap().resize(&mut Ram, old.addr(), layout.size(), size) {
+            return old;
         }
         // SAFETY: the caller's contract: `size` is not 0 and fits with this alignment.
         let new = unsafe { self.alloc(Layout::from_size_align_unchecked(size, layout.align())) };
         if !new.is_null() {
-            // SAFETY: both blocks are at least this long, and `new` is fresh.
-            unsafe { core::ptr::copy_nonoverlapping(old, new, size.min(layout.size())) };
+            // SAFETY: both blocks are at least this long, and `new` is another one; the old one is the caller's.
+            unsafe {
+                core::ptr::copy_nonoverlapping(old, new, size.min(layout.size()));
+                self.dealloc(old, layout);
+            }
         }
         new
     }

@@ -16,6 +16,8 @@
 //! With `std` (`jolt-lab build --std`) it is an ordinary program with a `main`: standard input is the public input,
 //! standard output is printed by the host, and `use guest as _;` suffices where no function of this library is used.
 //!
+//! Memory between the program and the stack is the heap's; what is freed is used again.
+//!
 //! The stack has 768 KiB; below it lies a guard of 256 KiB that no access hits: a stack that is full is a fault, and
 //! has no proof. The linker symbol `STACK_RESERVE` is the size of both together (`-Clink-arg=--defsym=STACK_RESERVE=8M`).
 //!

@@ -99,7 +99,11 @@ pub fn build(job: &Job) -> anyhow::Result<Option<Built>> {
     }
     let needs = |language| files.iter().any(|file| file.language == language);
     let cpp = needs(Language::Cpp);
-    let compiler = compiler(job.target, cpp, cpp || needs(Language::C))?;
+    let libc = cpp || needs(Language::C);
+    let mut compiler = compiler(job.target, cpp, libc)?;
+    if libc {
+        compiler.include.push("-DJOLT_C_LIBRARY".into());
+    }
     eprintln!(
         "Building {} with {} for {}",
         job.name,
@@ -126,12 +130,13 @@ pub fn build(job: &Job) -> anyhow::Result<Option<Built>> {
         file("start.S", Language::Assembly),
         PathBuf::from("start.o"),
     )];
-    if cpp {
-        support::write(&given.join("runtime.cc"), support::RUNTIME)?;
-        all.push((
-            file("runtime.cc", Language::Cpp),
-            PathBuf::from("runtime.o"),
-        ));
+    let c = ("runtime.c", Language::C, support::RUNTIME_C, libc);
+    let cpp_runtime = ("runtime.cc", Language::Cpp, support::RUNTIME_CPP, cpp);
+    for (name, language, contents, needed) in [c, cpp_runtime] {
+        if needed {
+            support::write(&given.join(name), contents)?;
+            all.push((file(name, language), PathBuf::from(format!("{name}.o"))));
+        }
     }
     for file in files {
         // Beside each other as the sources are: no two have one name.
@@ -150,6 +155,8 @@ pub fn build(job: &Job) -> anyhow::Result<Option<Built>> {
     }
     let objects: Vec<&Path> = all.iter().map(|(_, object)| object.as_path()).collect();
     let program = folder.join("program.elf");
+    let own = job.arguments.iter().filter(|given| links(given));
+    compiler.libraries.splice(0..0, own.map(OsString::from));
     if !compiler.link(cpp, &folder, &script, &objects)? {
         return Ok(None);
     }
@@ -199,7 +206,7 @@ impl Compiler {
             .arg("-I")
             .arg(&job.directory)
             .arg("-Isupport")
-            .args(&job.arguments);
+            .args(job.arguments.iter().filter(|given| !links(given)));
         // A name relative to where the compiler runs: it may become a symbol.
         let source = file.path.strip_prefix(folder).unwrap_or(&file.path);
         succeeds(command.arg("-c").arg("-o").arg(object).arg(source))
@@ -238,6 +245,13 @@ impl Compiler {
     }
 }
 
+/// Whether an argument of the user's is for linking, and not for compiling.
+fn links(argument: &str) -> bool {
+    ["-Wl,", "-L", "-l"]
+        .iter()
+        .any(|start| argument.starts_with(start))
+}
+
 fn succeeds(command: &mut Command) -> anyhow::Result<bool> {
     let status = command
         .status()
@@ -250,6 +264,25 @@ fn joined(before: &str, path: &Path, after: &str) -> OsString {
     joined.push(path);
     joined.push(after);
     joined
+}
+
+/// The compilers of C and of C++, if there is one, and their flags, for code that is linked to a program in another language.
+pub fn for_others(target: Target) -> Option<(PathBuf, Option<PathBuf>, Vec<OsString>)> {
+    // Without a C library there are the headers that the compiler itself has.
+    let with = |libc| compiler(target, true, libc).or_else(|_| compiler(target, false, libc));
+    let (found, freestanding) = match with(true) {
+        Ok(found) => (found, None),
+        Err(_) => (with(false).ok()?, Some("-ffreestanding".into())),
+    };
+    let Compiler {
+        c,
+        cpp,
+        mut common,
+        include,
+        ..
+    } = found;
+    common.extend(include.into_iter().chain(freestanding));
+    Some((c, cpp, common))
 }
 
 /// The compiler to use, for a program with or without C++ and with or without a C library.

@@ -9,10 +9,13 @@
 //! A program with `std` needs the sources, since no `std` is distributed for these targets: it is compiled for a
 //! description of the target that names the system `zkvm`, whose calls the guest library answers.
 //!
+//! Build scripts that compile C or C++ with the crate `cc` are told of a compiler and its flags by the variables that this
+//! crate reads, unless the user has set them.
+//!
 //! A package that is to lie elsewhere in memory names a linker script of its own, in the section
 //! `package.metadata.jolt-lab` of its manifest: `script = "…"`.
 
-use super::{Built, Job, find, output, support};
+use super::{Built, Job, find, native, output, support};
 use anyhow::{Context, bail};
 use serde_json::Value;
 use std::env;
@@ -86,10 +89,12 @@ pub fn build(job: &Job) -> anyhow::Result<Option<Built>> {
             "CARGO_ENCODED_RUSTFLAGS",
             flags(&compiler, &package, &script, job.std),
         );
+    let mut triple = job.target.triple().to_owned();
     if job.std {
-        command
-            .arg("--target")
-            .arg(support::description(&folder, job.target)?);
+        let description = support::description(&folder, job.target)?;
+        let stem = description.file_stem().unwrap_or_default();
+        triple = stem.to_string_lossy().into_owned();
+        command.arg("--target").arg(description);
         // Some versions of cargo ask for this, others do not know it.
         let known = output(
             Command::new(&cargo)
@@ -100,7 +105,10 @@ pub fn build(job: &Job) -> anyhow::Result<Option<Built>> {
             command.arg("-Zjson-target-spec");
         }
     } else {
-        command.args(["--target", job.target.triple()]);
+        command.args(["--target", &triple]);
+    }
+    for (name, value) in compilers_of_c(job, &triple) {
+        command.env(name, value);
     }
     if compiler.from_source {
         let crates = if job.std {
@@ -126,6 +134,38 @@ pub fn build(job: &Job) -> anyhow::Result<Option<Built>> {
         compiler: compiler.describe(job),
         elf,
     }))
+}
+
+/// Variables by which the crate `cc` finds a compiler for the target, and flags with which it makes what can be linked to a
+/// program at the machine's addresses; the user's own flags come last.
+fn compilers_of_c(job: &Job, triple: &str) -> Vec<(String, OsString)> {
+    let Some((c, cpp, flags)) = native::for_others(job.target) else {
+        return Vec::new();
+    };
+    let underscored = triple.replace('-', "_");
+    let own = |name: &str| {
+        let names = [
+            format!("{name}_{triple}"),
+            format!("{name}_{underscored}"),
+            format!("TARGET_{name}"),
+        ];
+        names.iter().find_map(env::var_os)
+    };
+    let mut variables = Vec::new();
+    for (driver, flags_name, found) in [("CC", "CFLAGS", Some(c)), ("CXX", "CXXFLAGS", cpp)] {
+        let Some(found) = found else { continue };
+        if own(driver).is_some() {
+            continue;
+        }
+        variables.push((format!("{driver}_{underscored}"), found.into_os_string()));
+        let flags = flags.iter().cloned().chain(own(flags_name));
+        let flags: Vec<OsString> = flags.collect();
+        variables.push((
+            format!("{flags_name}_{underscored}"),
+            flags.join::<&std::ffi::OsStr>(" ".as_ref()),
+        ));
+    }
+    variables
 }
 
 /// Runs cargo; the file that it says is the program. Diagnostics go to standard error.

@@ -13,8 +13,10 @@ use std::path::{Path, PathBuf};
 pub const SCRIPT: &str = include_str!("../../../guests/guest/jolt.ld");
 /// Start code of C and C++ programs.
 pub const START: &str = include_str!("../../../guests/guest/c/start.S");
+/// What the C library asks of a system.
+pub const RUNTIME_C: &str = include_str!("../../../guests/guest/c/runtime.c");
 /// What C++ code calls without naming it.
-pub const RUNTIME: &str = include_str!("../../../guests/guest/c/runtime.cc");
+pub const RUNTIME_CPP: &str = include_str!("../../../guests/guest/c/runtime.cc");
 /// Input, output and exit for C and C++ programs.
 pub const HEADER: &str = include_str!("../../../guests/guest/c/jolt_guest.h");
 

@@ -5,6 +5,7 @@ use crate::lookup::MAX_LOG_READS;
 use clap::Args;
 use jolt_core::lookup::dense::MAX_INDEX_BITS;
 use jolt_core::registry::{DEFAULT_LOOKUP, DEFAULT_SCHEME};
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// Lookups to prove on their own.
@@ -87,7 +88,7 @@ pub struct TranscriptArguments {
     pub dump: PathBuf,
     /// The program that the proof is of
     #[arg(long, value_name = "PROGRAM")]
-    pub program: String,
+    pub program: OsString,
     /// As the prover's.
     #[command(flatten)]
     pub hyrax: HyraxArguments,

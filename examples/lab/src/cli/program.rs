@@ -93,7 +93,7 @@ pub struct ProcessArguments {
 #[derive(Debug, Args)]
 pub struct RunArguments {
     /// ELF file, or name of a bundled program
-    pub program: String,
+    pub program: OsString,
     /// Public input: the bytes of this file
     #[arg(long, value_name = "FILE")]
     pub input: Option<PathBuf>,
@@ -252,7 +252,7 @@ pub struct AcceptArguments {
 #[derive(Debug, Args)]
 pub struct VerifyArguments {
     /// ELF file, or name of a bundled program
-    pub program: String,
+    pub program: OsString,
     /// The proofs; several are decided together, which takes less time
     #[arg(value_name = "PROOF", required = true)]
     pub proof: Vec<PathBuf>,
@@ -287,10 +287,10 @@ pub struct VerifyArguments {
 pub struct InspectArguments {
     /// ELF file, name of a bundled program, or proof
     #[arg(value_name = "PROGRAM|PROOF")]
-    pub subject: Option<String>,
+    pub subject: Option<OsString>,
     /// The program that the proof is of
     #[arg(long, value_name = "PROGRAM")]
-    pub program: Option<String>,
+    pub program: Option<OsString>,
     /// Instead: the cycles of every instruction
     #[arg(long, conflicts_with_all = ["subject", "program"])]
     pub instructions: bool,

@@ -23,6 +23,7 @@ use crate::source::{Source, read};
 use anyhow::bail;
 use jolt_core::api::DEFAULT_CYCLE_VARS;
 use serde_json::json;
+use std::ffi::OsStr;
 use std::path::Path;
 
 /// First bytes of a proof file.
@@ -42,19 +43,21 @@ pub fn inspect(arguments: &InspectArguments) -> anyhow::Result<Report> {
         return Ok(bundled());
     };
     let path = Path::new(subject);
-    if crate::guests::find(subject).is_none() && path.is_file() {
+    let bundled = subject.to_str().and_then(crate::guests::find);
+    let shown = path.display();
+    if bundled.is_none() && path.is_file() {
         let contents = read(path)?;
         if contents.starts_with(PROOF_MAGIC) {
-            let started = |name| Source::started(name, &arguments.process);
+            let started = |name: &OsStr| Source::started(name, &arguments.process);
             let program = arguments.program.as_deref().map(started).transpose()?;
             return proof::inspect(path, program.as_ref(), &arguments.protocol.setup.hyrax);
         }
         if !contents.starts_with(ELF_MAGIC) {
-            bail!("{subject} is neither an ELF file nor a proof file");
+            bail!("{shown} is neither an ELF file nor a proof file");
         }
     }
     if arguments.program.is_some() {
-        bail!("--program says what a proof is of, but {subject} is no proof");
+        bail!("--program says what a proof is of, but {shown} is no proof");
     }
     let source = Source::started(subject, &arguments.process)?;
     let protocol = &arguments.protocol;

@@ -9,7 +9,7 @@ use std::process::Command;
 const GUESTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../guests");
 
 /// Runs a command line with these environment variables.
-fn run_with(lab: &Lab, line: &str, variables: &[(&str, &str)]) -> Done {
+pub fn run_with(lab: &Lab, line: &str, variables: &[(&str, &str)]) -> Done {
     let output = Command::new(env!("CARGO_BIN_EXE_jolt-lab"))
         .args(line.split_whitespace())
         .current_dir(lab.path("."))
@@ -23,7 +23,7 @@ fn run_with(lab: &Lab, line: &str, variables: &[(&str, &str)]) -> Done {
 
 /// Whether a program was built. If not, then for want of a compiler, and the user was told what to install.
 #[track_caller]
-fn built(done: &Done, advice: &str) -> bool {
+pub fn built(done: &Done, advice: &str) -> bool {
     if done.code == 2 {
         let told = done.stderr.contains(advice) && done.stderr.contains("Tried:");
         assert!(told, "{}", done.stderr);
@@ -43,7 +43,7 @@ fn guide(language: &str) -> String {
 }
 
 /// The guide's package, in a folder of its own.
-fn package(lab: &Lab) {
+pub fn package(lab: &Lab) {
     std::fs::create_dir_all(lab.path("my-guest/src")).unwrap();
     let manifest = guide("toml");
     let there = "../jolt-lab/examples/guests/guest";

@@ -18,7 +18,7 @@ fn profiles_name_functions() {
     let lab = Lab::new();
     let plain = lab.json("run c-mix --json");
     assert_eq!(plain["functions"], Value::Null);
-    assert_eq!(plain["end_symbol"], "_start+0x48");
+    assert_eq!(plain["end_symbol"], "exit+0x60");
     let ran = lab.json("run c-mix --profile --json");
     assert_eq!(ran["cycles"], plain["cycles"]);
     let functions = ran["functions"].as_array().unwrap();
@@ -38,7 +38,7 @@ fn profiles_name_functions() {
         "strcspn\n",
         "more\n",
         "  branch\n",
-        "0x80000048, _start+0x48",
+        "0x80000120, exit+0x60",
     ] {
         assert!(text.contains(words), "{words}: {text}");
     }
