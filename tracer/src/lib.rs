@@ -24,7 +24,7 @@
 //! | `inputs` | public input as cells, private input as a tape |
 //! | `machine` | executes one row per cycle |
 //! | `trace` | what a run leaves behind: columns, outcome, errors |
-//! | `profile` | cycles by instruction and by function |
+//! | `profile` | cycles by instruction and by row |
 //! | `testing` | with the feature of that name: random programs and what runs them |
 
 mod decode;
@@ -50,11 +50,11 @@ pub use inputs::Inputs;
 pub use layout::{
     DEFAULT_RAM_SIZE, INPUT_CAPACITY, IO_BASE, IO_SIZE, Layout, OUTPUT_CAPACITY, RAM_BASE,
 };
-pub use linux::{LinuxError, Process, StandardInput, is_linux};
+pub use linux::{LinuxError, Process, StandardInput, is_linux, load_bias};
 pub use machine::{Machine, Options, run, trace};
-pub use profile::{Count, Place, Profile};
+pub use profile::{Count, Profile};
 pub use program::{Program, StatusCell};
 pub use protection::{CellSet, Protection};
 pub use status::ExitStatus;
-pub use symbols::{Function, Functions};
+pub use symbols::{Function, Functions, readable};
 pub use trace::{BLOCK, Block, Checkpoint, Cycle, Outcome, Trace, TraceError};

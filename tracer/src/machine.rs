@@ -462,7 +462,11 @@ impl<'p> Machine<'p> {
         (value >> (8 * (address % layout.cell_size()))) as u8
     }
 
-    fn outcome(self) -> Result<Outcome, TraceError> {
+    /// What came of a run, once halted.
+    ///
+    /// # Errors
+    /// The public output is none that can be stated.
+    pub fn outcome(self) -> Result<Outcome, TraceError> {
         let layout = self.program.layout();
         let output = self.output()?;
         let status = self

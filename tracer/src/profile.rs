@@ -1,8 +1,5 @@
 //! Where the cycles go.
-//!
-//! All counts are of a place itself, without what it calls.
 
-use crate::program::Program;
 use std::collections::BTreeMap;
 
 /// Executions of one instruction.
@@ -31,18 +28,6 @@ impl std::ops::AddAssign for Count {
     }
 }
 
-/// Where a bytecode row belongs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Place {
-    /// A function of [`Program::functions`], by position.
-    Function(usize),
-    /// Code that no symbol names.
-    Unnamed,
-    /// The machine's routines for accesses that cross cells: the second and later parts of such loads and
-    /// stores, which all functions share.
-    Routines,
-}
-
 /// Cycles by instruction and by row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Profile {
@@ -53,26 +38,6 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// By place in the code. `program` is the one that ran.
-    pub fn places(&self, program: &Program) -> BTreeMap<Place, Count> {
-        let mut places: BTreeMap<Place, Count> = BTreeMap::new();
-        let functions = program.functions();
-        for (row, &cycles) in (0u32..).zip(&self.rows).skip(1) {
-            if cycles == 0 || row as usize >= program.rows().len() {
-                continue;
-            }
-            let place = match program.address(row) {
-                0 => Place::Routines,
-                address => functions
-                    .find(address)
-                    .map_or(Place::Unnamed, Place::Function),
-            };
-            let retired = if program.is_head(row) { cycles } else { 0 };
-            *places.entry(place).or_default() += Count { retired, cycles };
-        }
-        places
-    }
-
     /// All instructions together.
     pub fn total(&self) -> Count {
         let mut total = Count::default();

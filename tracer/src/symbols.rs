@@ -33,14 +33,18 @@ impl Function {
         &self.symbol
     }
 
-    /// Its name, fit to be shown: the symbol, demangled if it is one of Rust or C++, without control
-    /// characters.
+    /// Its name, as [`readable`] has it.
     pub fn name(&self) -> Cow<'_, str> {
-        let name = demangled(&self.symbol);
-        match name.chars().any(char::is_control) {
-            true => Cow::Owned(name.replace(char::is_control, "\u{fffd}")),
-            false => name,
-        }
+        readable(&self.symbol)
+    }
+}
+
+/// A symbol, fit to be shown: demangled if it is one of Rust or C++, without control characters.
+pub fn readable(symbol: &str) -> Cow<'_, str> {
+    let name = demangled(symbol);
+    match name.chars().any(char::is_control) {
+        true => Cow::Owned(name.replace(char::is_control, "\u{fffd}")),
+        false => name,
     }
 }
 

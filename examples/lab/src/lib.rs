@@ -12,8 +12,7 @@
 //! | [`registry`] | the arguments and schemes that all commands know |
 //! | [`keys`] | the rule by which prover and verifier choose the same key |
 //! | [`estimate`] | what a proof will take, before it is made |
-//! | [`profile`] | where the cycles of a run went |
-//! | [`mod@build`], [`run`], [`mod@trace`], [`prove`], [`verify`], [`inspect`], [`lookup`], [`mod@arguments`], [`explain`], [`transcript`], [`mod@conformance`], [`mod@setup`], [`mod@bench`], [`mod@reproduce`], [`demo`] | the commands of these names |
+//! | [`mod@build`], [`run`], [`mod@profile`], [`mod@trace`], [`prove`], [`verify`], [`inspect`], [`lookup`], [`mod@arguments`], [`explain`], [`transcript`], [`mod@conformance`], [`mod@setup`], [`mod@bench`], [`mod@reproduce`], [`demo`] | the commands of these names |
 //!
 //! A binary with arguments of its own is this command and more:
 //!
@@ -123,6 +122,7 @@ pub fn execute(cli: &Cli) -> anyhow::Result<Report> {
         Command::Demo => demo::demo(),
         Command::Build(arguments) => build::build(arguments),
         Command::Run(arguments) => run::run(arguments),
+        Command::Profile(arguments) => profile::profile(arguments),
         Command::Trace(arguments) => trace::trace(arguments),
         Command::Prove(arguments) => prove::prove(arguments),
         Command::Verify(arguments) => verify::verify(arguments),

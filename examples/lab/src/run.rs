@@ -1,7 +1,9 @@
 //! `jolt-lab run`: a program runs, nothing is proven.
 
-use crate::cli::RunOnlyArguments;
-use crate::profile::{add_mnemonics, add_places};
+use crate::cli::RunArguments;
+use crate::profile::backtrace;
+use crate::profile::debug::Debug;
+use crate::profile::kinds::add_mnemonics;
 use crate::report::{Report, abridged, exit_code, hex, peak_rss_bytes, seconds, thousands};
 use crate::source::{Source, fault, location, place};
 use jolt_core::statement;
@@ -13,11 +15,7 @@ use tracer::{Inputs, Options, Outcome, Program};
 ///
 /// # Errors
 /// Unreadable files. A run that ends badly is a negative verdict.
-pub fn run(arguments: &RunOnlyArguments) -> anyhow::Result<Report> {
-    let RunOnlyArguments {
-        run: arguments,
-        profile,
-    } = arguments;
+pub fn run(arguments: &RunArguments) -> anyhow::Result<Report> {
     let source = Source::started(&arguments.program, &arguments.process)?;
     let program = source.program()?;
     let inputs = source.inputs(
@@ -40,6 +38,7 @@ pub fn run(arguments: &RunOnlyArguments) -> anyhow::Result<Report> {
             if let Some(start) = &source.start {
                 start.add(&mut report, &source.elf);
             }
+            backtrace::add(&mut report, (&program, &source.elf), &inputs, &options);
             return Ok(report.failed(fault(&program, &error)));
         }
     };
@@ -55,11 +54,13 @@ pub fn run(arguments: &RunOnlyArguments) -> anyhow::Result<Report> {
     if source.start.is_some() {
         add_text(&mut report, &outcome);
     }
-    add_end(&mut report, &program, &outcome);
-    add_mnemonics(&mut report, &outcome);
-    if let Some(listed) = profile {
-        add_places(&mut report, &program, &outcome, *listed);
+    add_end(&mut report, (&program, &source.elf), &outcome);
+    // What a Linux program says by its exit code is no failure of it, but for that of a signal.
+    let meant = source.start.is_some() && exit_code(outcome.status).is_some_and(|code| code < 128);
+    if !outcome.status.is_success() && !meant {
+        backtrace::add(&mut report, (&program, &source.elf), &inputs, &options);
     }
+    add_mnemonics(&mut report, &outcome);
     report
         .json
         .insert("peak_rss_bytes".to_owned(), json!(peak_rss_bytes()));
@@ -125,9 +126,12 @@ pub fn add_outcome(report: &mut Report, outcome: &Outcome, vars: usize) {
     }
 }
 
-/// Adds where the program ended.
-fn add_end(report: &mut Report, program: &Program, outcome: &Outcome) {
-    report.fact("ended at", location(program, outcome.pc));
+/// Adds where the program ended: the address, the function, and the line if it is known.
+fn add_end(report: &mut Report, (program, file): (&Program, &[u8]), outcome: &Outcome) {
+    let places = Debug::new(program, file).places(outcome.pc);
+    let position = places.last().and_then(|place| place.position());
+    let line = position.map_or(String::new(), |position| format!(", {position}"));
+    report.fact("ended at", location(program, outcome.pc) + &line);
     report.json.insert("end_pc".to_owned(), json!(outcome.pc));
     let symbol = place(program, outcome.pc);
     report.json.insert("end_symbol".to_owned(), json!(symbol));

@@ -147,6 +147,14 @@ pub fn is_linux(file: &[u8]) -> bool {
     }
 }
 
+/// What loading a file adds to the addresses that it has: 0, unless it can be anywhere.
+pub fn load_bias(file: &[u8]) -> u64 {
+    match elf::header(file) {
+        Ok(elf) if elf.ehdr.e_type == abi::ET_DYN => bias(&loads(&elf)),
+        _ => 0,
+    }
+}
+
 impl Process<'_> {
     /// Loads program, kernel and stack.
     ///

@@ -2,7 +2,7 @@
 
 use crate::support::{CODE, asm, program};
 use std::time::Instant;
-use tracer::{ElfError, Inputs, Options, Place, Program, TraceError, run};
+use tracer::{ElfError, Inputs, Options, Program, TraceError, run};
 
 /// A symbol: offset of its name, value, size, type, section.
 type Symbol = (u32, u64, u64, u8, u16);
@@ -100,26 +100,6 @@ fn runs_end_somewhere() {
         capacity: 1,
     };
     assert_eq!(long.pc(), None);
-}
-
-#[test]
-fn profiles_by_function_are_complete() {
-    for (name, inputs) in [
-        ("sort", Inputs::default()),
-        ("c-mix", Inputs::default()),
-        ("bytes", Inputs::public(*b"words, and more words")),
-    ] {
-        let program = program(name);
-        let outcome = run(&program, &inputs, &Options::default()).unwrap();
-        let places = outcome.profile.places(&program);
-        let mut total = tracer::Count::default();
-        places.values().for_each(|&count| total += count);
-        assert_eq!(total, outcome.profile.total(), "{name}");
-        assert!(
-            places.keys().any(|p| matches!(p, Place::Function(_))),
-            "{name}"
-        );
-    }
 }
 
 #[test]

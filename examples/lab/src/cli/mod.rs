@@ -13,8 +13,8 @@ pub use measure::{
 };
 pub use program::{
     AcceptArguments, BuildArguments, CompletionsArguments, ConformanceArguments, HyraxArguments,
-    InspectArguments, ManArguments, ProcessArguments, Protocol, ProveArguments, RunArguments,
-    RunOnlyArguments, SetupArguments, Stdin, TraceArguments, VerifyArguments,
+    InspectArguments, ManArguments, Measure, ProcessArguments, ProfileArguments, ProfileFormat,
+    Protocol, ProveArguments, RunArguments, SetupArguments, Stdin, TraceArguments, VerifyArguments,
 };
 pub use setup::{
     ExportArguments, GenerateArguments, ImportArguments, SetupCommand, ShowArguments,
@@ -54,7 +54,9 @@ pub enum Command {
     /// Build a guest program from a Cargo package, or from C, C++ and assembly
     Build(BuildArguments),
     /// Run a program without proving anything
-    Run(RunOnlyArguments),
+    Run(RunArguments),
+    /// Show where the cycles of a run and the prover's work go, by calls and functions
+    Profile(ProfileArguments),
     /// Run a program and show what happens, cycle by cycle
     Trace(TraceArguments),
     /// Run a program, prove the run, and write the proof to a file
@@ -121,7 +123,8 @@ impl Cli {
             Command::Arguments(arguments) => arguments.json,
             Command::Explain(explain) => explain.json,
             Command::Transcript(transcript) => transcript.json,
-            Command::Run(run) => run.run.json,
+            Command::Run(run) => run.json,
+            Command::Profile(profile) => profile.run.json,
             Command::Trace(trace) => trace.run.json,
             Command::Conformance(conformance) => conformance.json,
             Command::Prove(prove) => prove.run.json,

@@ -120,21 +120,47 @@ impl RunArguments {
     }
 }
 
-/// A program to run.
+/// How a profile is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ProfileFormat {
+    /// A flame graph, for browsers.
+    Svg,
+    /// A line for each path of calls, with a number.
+    Folded,
+    /// For `pprof`: protocol buffers, compressed.
+    Pprof,
+    /// A timeline, for Perfetto.
+    Perfetto,
+}
+
+/// What a profile weighs calls by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Measure {
+    /// Cycles.
+    #[default]
+    Cycles,
+    /// What the prover does for them.
+    Prover,
+}
+
+/// A run to profile.
 #[derive(Debug, Args)]
-pub struct RunOnlyArguments {
+pub struct ProfileArguments {
     /// The run.
     #[command(flatten)]
     pub run: RunArguments,
-    /// Show cycles by function and by kind of instruction; the first N functions [default: 20]
-    #[arg(
-        long,
-        value_name = "N",
-        num_args = 0..=1,
-        require_equals = true,
-        default_missing_value = "20"
-    )]
-    pub profile: Option<usize>,
+    /// Files to write: .svg (flame graph), .folded (stacks), .pb.gz (pprof), .json (Perfetto); may be given several times
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Vec<PathBuf>,
+    /// Format of the file, if its name does not say
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub format: Option<ProfileFormat>,
+    /// What shows where most is: cycles, or the prover's work for them; order of functions, widths of a flame graph
+    #[arg(long, value_enum, value_name = "WHAT", default_value = "cycles")]
+    pub by: Measure,
+    /// How many functions, lines and steps of the call tree to show
+    #[arg(long, value_name = "N", default_value = "20")]
+    pub top: usize,
 }
 
 /// A run to show.

@@ -12,6 +12,7 @@ mod figures;
 mod linked;
 mod linux;
 mod matrix;
+mod profile;
 mod proofs;
 mod refusals;
 mod setup;

@@ -377,7 +377,7 @@ fn command_lines_that_make_no_sense() {
         ("lookup --range 4 --table and --log-reads 4", "--table"),
         ("trace fibonacci --from 3 --to 3", "no cycle is from 3"),
         ("trace fibonacci --from -1", "-1"),
-        ("run fibonacci --profile=many", "many"),
+        ("profile fibonacci --top many", "many"),
         ("bench vm --program sort --repeat 0", "repeat"),
         ("demo --threads 0", "0"),
         (

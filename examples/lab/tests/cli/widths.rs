@@ -17,10 +17,11 @@ const WIDE: [(&str, &str); 2] = [
 ];
 
 /// The smallest form of every command. These are about programs, proofs and arguments.
-const LINES: [&str; 34] = [
+const LINES: [&str; 35] = [
     "man pages",
-    "run c-mix --profile",
-    "run sort --profile=3",
+    "run c-mix",
+    "profile json --by prover -o json.svg",
+    "profile linux --top 40 --input twenty -- arg1",
     "trace sort --to 2000 --lookups sort.reads",
     "prove fibonacci --input twenty -o p",
     "prove fibonacci --input twenty --clear -o clear",
@@ -83,7 +84,9 @@ const DEMO: &str = "demo";
 const SCRIPT: &str = "completions bash";
 
 /// What is refused, in more words than a line has.
-const REFUSED: [&str; 11] = [
+const REFUSED: [&str; 13] = [
+    "run panic --max-cycles 20",
+    "profile sort --max-cycles 2000",
     "verify sort p",
     "verify sort p clear",
     "verify fibonacci p --require pcs=none",

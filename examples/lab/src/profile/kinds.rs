@@ -1,18 +1,14 @@
-//! Where the cycles of a run went: by mnemonic, by function, by kind of instruction.
-//!
-//! Counts are of a function itself, without what it calls.
+//! Cycles by mnemonic and by kind of instruction.
 
 use crate::report::{Report, thousands};
 use instruction_tables::instructions::{self, Extension, Semantics};
 use serde_json::{Map, Value, json};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use tracer::{Count, Outcome, Place, Program};
+use tracer::{Count, Outcome};
 
 /// Instructions listed by name.
 const LISTED: usize = 8;
-/// Characters of a function's name that are shown.
-const NAME: usize = 41;
 
 /// The kind of an instruction, for people.
 pub fn kind(mnemonic: &str) -> &'static str {
@@ -83,46 +79,8 @@ pub fn add_mnemonics(report: &mut Report, outcome: &Outcome) {
     report.json.insert("profile".to_owned(), profile);
 }
 
-/// A name that fits a line.
-fn shortened(name: &str) -> String {
-    match name.char_indices().nth(NAME) {
-        Some((end, _)) => format!("{}…", &name[..end]),
-        None => name.to_owned(),
-    }
-}
-
-/// Adds counts by function, of which `listed` are shown, and by kind; most cycles first.
-pub fn add_places(report: &mut Report, program: &Program, outcome: &Outcome, listed: usize) {
-    let places = outcome.profile.places(program);
-    let mut all: Vec<(Place, Count)> = places.into_iter().collect();
-    all.sort_by_key(|(place, count)| (Reverse(count.cycles), *place));
-    let functions = program.functions();
-    heading(report, "function");
-    let mut json_rows = Vec::new();
-    for (number, (place, count)) in all.iter().enumerate() {
-        let function = match place {
-            Place::Function(at) => functions.get(*at),
-            Place::Unnamed | Place::Routines => None,
-        };
-        let name = match (place, function) {
-            (_, Some(function)) => function.name(),
-            (Place::Routines, None) => "(accesses across cells, of all functions)".into(),
-            (_, None) => "(no symbol)".into(),
-        };
-        if number < listed {
-            row(report, &shortened(&name), *count, outcome.cycles);
-        }
-        json_rows.push(json!({
-            "name": name,
-            "symbol": function.map(|f| f.symbol()),
-            "address": function.map(|f| f.range.start),
-            "executed": count.retired,
-            "cycles": count.cycles,
-        }));
-    }
-    more(report, all.len(), listed);
-    report.json.insert("functions".to_owned(), json_rows.into());
-
+/// Adds counts by kind of instruction, most cycles first.
+pub fn add_kinds(report: &mut Report, outcome: &Outcome) {
     let mut kinds: BTreeMap<&str, Count> = BTreeMap::new();
     for (name, count) in &outcome.profile.instructions {
         *kinds.entry(kind(name)).or_default() += *count;
@@ -164,11 +122,5 @@ mod tests {
         ] {
             assert_eq!(kind(mnemonic), expected, "{mnemonic}");
         }
-    }
-
-    #[test]
-    fn long_names_are_cut_between_characters() {
-        assert_eq!(shortened("main"), "main");
-        assert_eq!(shortened(&"ä".repeat(100)).chars().count(), NAME + 1);
     }
 }
