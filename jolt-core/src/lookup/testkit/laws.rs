@@ -6,7 +6,6 @@ use super::{
 use crate::lookup::{LookupArgument, ProveLookup, standalone};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use sumcheck::analysis::sample;
 use sumcheck::channel::counting::CountingVerifier;
 use sumcheck::channel::plain::PlainVerifier;
 use sumcheck::{Checks, Field, VerifyError};
@@ -99,7 +98,7 @@ fn mixed_sizes<F: Field>(argument: &dyn ProveLookup<F>, case: &Case) -> Result<(
 /// 2. what it does not support is refused by prover and verifier alike, without a panic;
 /// 3. every change of an element, a message or an oracle of a small proof is rejected;
 /// 4. every forgery is rejected by a named check; with the feature `testing`, it is accepted when just
-///    that check is off; of a [`sample`] one against each check is tried, and a quarter of the others;
+///    that check is off;
 /// 5. no change of what is sent between two challenges passes: what is received reaches a claim, what is batched is
 ///    sent before the challenge that batches it, and no challenge is drawn in vain ([`sumcheck::analysis`]);
 /// 6. with the feature `testing`: against each challenge there is a lie that passes if the challenge is known
@@ -124,16 +123,9 @@ pub fn laws<F: Field>(subject: &Subject<F>) -> Result<Summary, String> {
         tamper_sweep(argument, &case)?;
     }
     let performed = performed(argument, &case).map_err(|e| e.to_string())?;
-    let (mut meant, mut met) = (BTreeSet::new(), 0);
+    let mut meant = BTreeSet::new();
     for forgery in forgeries(subject) {
         if !Checks::in_focus(forgery.check) {
-            continue;
-        }
-        met += 1;
-        // Of a sample one against each check that an author names, a quarter of the others against it, and all that
-        // are meant for no check.
-        let quarter = met % sample::one_in(4) == sample::one_in(4) / 2;
-        if forgery.declared && meant.contains(forgery.check) && !quarter {
             continue;
         }
         let name = forgery.name;
