@@ -241,10 +241,12 @@ pub(crate) fn read(file: &[u8], ram_size: Option<u64>) -> Result<Image<'_>, ElfE
 /// not in memory of the largest size counts for nothing here, and is refused or never accessed.
 fn needed(elf: &ElfBytes<'_, LittleEndian>, max: u64) -> Result<u64, ElfError> {
     let stack = symbols::value(elf, STACK_TOP)?;
-    let segments = elf.segments().into_iter().flatten();
-    let loaded = segments.filter(|segment| segment.p_type == abi::PT_LOAD);
-    let ends = loaded.filter_map(|segment| segment.p_vaddr.checked_add(segment.p_memsz));
-    let needed = ends.chain(stack).filter_map(|end| {
+    let loaded = physical(elf)?.into_iter();
+    let ends = loaded.flat_map(|segment| {
+        let starts = [segment.p_vaddr, segment.p_paddr];
+        starts.map(|start| start.checked_add(segment.p_memsz))
+    });
+    let needed = ends.flatten().chain(stack).filter_map(|end| {
         let size = end.checked_sub(RAM_BASE)?.checked_next_multiple_of(8)?;
         (size <= max).then_some(size)
     });
@@ -454,16 +456,20 @@ impl Part<'_> {
         headers: &mut Vec<ProgramHeader>,
         ram: &Range<u64>,
     ) -> Result<(), ElfError> {
-        for segment in headers.iter_mut().filter(|segment| segment.p_offset == 0) {
+        // They are in memory once.
+        let outside = |segment: &&mut ProgramHeader| {
+            segment.p_offset == 0 && segment.p_paddr < ram.start && segment.p_memsz > 0
+        };
+        if let Some(segment) = headers.iter_mut().find(outside) {
             let before = ram.start.saturating_sub(segment.p_paddr);
             let cut = before.min(segment.p_memsz);
             let moved = segment.p_paddr != segment.p_vaddr;
             if cut == 0 || cut > segment.p_filesz || moved || !self.only_headers(cut) {
-                continue;
+                return Ok(());
             }
             let end = segment.p_vaddr.saturating_add(cut);
             if self.names_any(&(segment.p_vaddr..end))? {
-                continue;
+                return Ok(());
             }
             segment.p_offset = cut;
             segment.p_filesz -= cut;

@@ -121,7 +121,8 @@ pub(crate) fn value(
     let is_named = |symbol: &::elf::symbol::Symbol| {
         let rest = strings.get(symbol.st_name as usize..);
         let rest = rest.and_then(|rest| rest.strip_prefix(name.as_bytes()));
-        !symbol.is_undefined() && rest.is_some_and(|rest| rest.first() == Some(&0))
+        let other = matches!(symbol.st_symtype(), abi::STT_SECTION | abi::STT_FILE);
+        !symbol.is_undefined() && !other && rest.is_some_and(|rest| rest.first() == Some(&0))
     };
     Ok(table.iter().find(is_named).map(|symbol| symbol.st_value))
 }

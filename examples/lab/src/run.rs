@@ -43,6 +43,7 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<Report> {
         }
     };
     let run_s = start.elapsed().as_secs_f64();
+    let peak = peak_rss_bytes();
     let mut report = Report::new(json!({ "program": source.name, "run_s": run_s }));
     report.line(format!("{} ran in {}", source.name, seconds(run_s)));
     if let Some(start) = &source.start {
@@ -61,9 +62,7 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<Report> {
         backtrace::add(&mut report, (&program, &source.elf), &inputs, &options);
     }
     add_mnemonics(&mut report, &outcome);
-    report
-        .json
-        .insert("peak_rss_bytes".to_owned(), json!(peak_rss_bytes()));
+    report.json.insert("peak_rss_bytes".to_owned(), json!(peak));
     if outcome.status.is_success() {
         return Ok(report);
     }

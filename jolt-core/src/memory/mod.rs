@@ -54,7 +54,8 @@ pub enum At {
     Own(usize),
 }
 
-/// Claims on a part of `ra` at one address point: `Π_i d_i(point_i, r)` over its digits `i`, at cycle points `r`.
+/// Claims on a part of `ra` at one address point: `Σ_j eq(r, j) · Π_i d_i(point_i, j)` over its digits `i`, at cycle points
+/// `r`.
 pub struct AddressClaims<F, V> {
     pub part: Part,
     /// The address point, of the variables of this part.

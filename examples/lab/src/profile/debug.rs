@@ -12,8 +12,10 @@ use tracer::Program;
 
 type Reader = EndianReader<gimli::LittleEndian, Rc<[u8]>>;
 
-/// Bytes of a section that was compressed, at most.
+/// Bytes of all sections together, at most.
 const LARGEST: u64 = 1 << 30;
+/// Entries that lie within each other, at most: who looks for inlined functions goes down by recursion.
+const NESTED: isize = 500;
 /// What code is called that nothing names.
 pub const UNNAMED: &str = "(no symbol)";
 
@@ -166,18 +168,21 @@ fn context(file: &[u8]) -> Result<Option<Context<Reader>>, String> {
     if header(SectionId::DebugInfo.name()).is_none() {
         return Ok(None);
     }
-    let section = |id: SectionId| -> Result<Reader, String> {
+    let mut left = LARGEST;
+    let mut section = |id: SectionId| -> Result<Reader, String> {
         let bytes: Rc<[u8]> = match header(id.name()) {
             None => Rc::from([]),
             Some(header) => {
                 let (bytes, compressed) = elf.section_data(&header).map_err(|e| e.to_string())?;
+                let size = compressed
+                    .as_ref()
+                    .map_or(bytes.len() as u64, |packed| packed.ch_size);
+                left = left
+                    .checked_sub(size)
+                    .ok_or_else(|| format!("{}: more than {LARGEST} bytes in all", id.name()))?;
                 match compressed {
                     None => bytes.into(),
                     Some(packed) if packed.ch_type == abi::ELFCOMPRESS_ZLIB => {
-                        let size = packed.ch_size;
-                        if size > LARGEST {
-                            return Err(format!("{} would have {size} bytes", id.name()));
-                        }
                         let mut whole = Vec::new();
                         let read = ZlibDecoder::new(bytes).take(size).read_to_end(&mut whole);
                         read.map_err(|e| format!("{}: {e}", id.name()))?;
@@ -189,8 +194,30 @@ fn context(file: &[u8]) -> Result<Option<Context<Reader>>, String> {
         };
         Ok(EndianReader::new(bytes, gimli::LittleEndian))
     };
-    let dwarf = Dwarf::load(section)?;
+    let dwarf = Dwarf::load(&mut section)?;
+    let deep = is_deep(&dwarf).map_err(|error| error.to_string())?;
+    if deep {
+        return Err(format!("more than {NESTED} entries lie within each other"));
+    }
     Context::from_dwarf(dwarf)
         .map(Some)
         .map_err(|error| error.to_string())
+}
+
+/// Whether more than [`NESTED`] entries lie within each other.
+fn is_deep(dwarf: &Dwarf<Reader>) -> gimli::Result<bool> {
+    let mut units = dwarf.units();
+    while let Some(header) = units.next()? {
+        let abbreviations = dwarf.abbreviations(&header)?;
+        let mut entries = header.entries_raw(&abbreviations, None)?;
+        while !entries.is_empty() {
+            if entries.next_depth() > NESTED {
+                return Ok(true);
+            }
+            if let Some(entry) = entries.read_abbreviation()? {
+                entries.skip_attributes(entry.attributes())?;
+            }
+        }
+    }
+    Ok(false)
 }

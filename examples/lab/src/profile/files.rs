@@ -102,7 +102,11 @@ impl Recorded<'_> {
         if self.by == Measure::Prover {
             options.subtitle = Some(format!("estimated: {}", work::SOURCE));
         }
-        let lines = self.folded();
+        let mut lines = self.folded();
+        if self.recording.total.cycles == 0 {
+            // A picture has to have something in it.
+            lines = vec![format!("{} 1", self.program)];
+        }
         let mut picture = Vec::new();
         flamegraph::from_lines(&mut options, lines.iter().map(String::as_str), &mut picture)
             .context("the flame graph cannot be drawn")?;

@@ -5,7 +5,7 @@
 //! different paths, of which there are at most [`NODES`]: what is beyond belongs to the caller.
 
 use super::debug::{Debug, Place};
-use super::shadow::{Activation, Flow, Kind, Shadow, Step};
+use super::shadow::{Activation, Flow, Shadow, Step};
 use super::timeline::Timeline;
 use super::work::{Counter, Work};
 use std::collections::HashMap;
@@ -278,11 +278,9 @@ impl<'p> Recorder<'p> {
                 let mut ended = |stack, depth, activation: &Activation| {
                     timeline.ended(stack, depth, activation, now);
                 };
-                let depth = self.shadow.activations().len();
                 moved = self.shadow.follow(&step, (now, node), &mut ended);
-                let top = *self.shadow.top();
-                if self.shadow.activations().len() > depth && top.kind != Kind::Start {
-                    self.called(top.entry);
+                if matches!(site.flow, Flow::Call | Flow::Swap) {
+                    self.called(pc);
                 }
             }
         }

@@ -199,6 +199,12 @@ pub fn sort<F: Field, V: Copy>(
         claims,
     } in memory.addresses
     {
+        let vars = run.machine.part_vars(part);
+        assert_eq!(
+            point.vars(),
+            vars,
+            "an address point has the variables of its part"
+        );
         let claims = claims.into_iter().map(|(check, at, value)| {
             let claimed = weights.claim(check, F::zero(), Some(value));
             let at = match at {

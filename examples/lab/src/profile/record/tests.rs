@@ -74,6 +74,11 @@ const FOLDED: [&str; 7] = [
 
 /// Instruction `i` is on line `1000 + i` of `/src/hand.c`, and what is inlined on lines from 2000 of `/src/square.h`.
 fn dwarf() -> Vec<(&'static str, Vec<u8>)> {
+    nested(0)
+}
+
+/// The same, with so many more inlined functions within each other.
+fn nested(more: usize) -> Vec<(&'static str, Vec<u8>)> {
     let encoding = Encoding {
         address_size: 8,
         format: Format::Dwarf32,
@@ -143,7 +148,10 @@ fn dwarf() -> Vec<(&'static str, Vec<u8>)> {
                 AttributeValue::FileIndex(Some(files[0])),
             ));
             values.push((gimli::DW_AT_call_line, AttributeValue::Udata(called)));
-            add(function, gimli::DW_TAG_inlined_subroutine, values);
+            let mut within = add(function, gimli::DW_TAG_inlined_subroutine, values);
+            for _ in 0..more {
+                within = add(within, gimli::DW_TAG_inlined_subroutine, Vec::new());
+            }
         }
     }
     let unit = dwarf.unit.get_mut(root);
@@ -424,6 +432,12 @@ fn compressed_and_broken_sections() {
         let advice = recorded.debug.advice().unwrap();
         assert!(advice.contains("cannot be read"), "{advice}");
         assert!(!folded(recorded).is_empty());
+    });
+    // Who reads DWARF goes down by recursion: what would take all of the stack is not read.
+    let deep = with_sections(bare().finish(), &nested(1000));
+    with_recording(&deep, |recorded, _| {
+        let advice = recorded.debug.advice().unwrap();
+        assert!(advice.contains("lie within each other"), "{advice}");
     });
     // Whatever is in them, nothing panics.
     for round in 0..200usize {
