@@ -464,7 +464,7 @@ impl Part<'_> {
             let before = ram.start.saturating_sub(segment.p_paddr);
             let cut = before.min(segment.p_memsz);
             let moved = segment.p_paddr != segment.p_vaddr;
-            if cut == 0 || cut > segment.p_filesz || moved || !self.only_headers(cut) {
+            if cut > segment.p_filesz || moved || !self.only_headers(cut) {
                 return Ok(());
             }
             let end = segment.p_vaddr.saturating_add(cut);

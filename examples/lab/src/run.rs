@@ -38,7 +38,8 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<Report> {
             if let Some(start) = &source.start {
                 start.add(&mut report, &source.elf);
             }
-            backtrace::add(&mut report, (&program, &source.elf), &inputs, &options);
+            let debug = Debug::new(&program, &source.elf);
+            backtrace::add(&mut report, (&program, &debug), &inputs, &options);
             return Ok(report.failed(fault(&program, &error)));
         }
     };
@@ -55,11 +56,12 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<Report> {
     if source.start.is_some() {
         add_text(&mut report, &outcome);
     }
-    add_end(&mut report, (&program, &source.elf), &outcome);
+    let debug = Debug::new(&program, &source.elf);
+    add_end(&mut report, (&program, &debug), &outcome);
     // What a Linux program says by its exit code is no failure of it, but for that of a signal.
     let meant = source.start.is_some() && exit_code(outcome.status).is_some_and(|code| code < 128);
     if !outcome.status.is_success() && !meant {
-        backtrace::add(&mut report, (&program, &source.elf), &inputs, &options);
+        backtrace::add(&mut report, (&program, &debug), &inputs, &options);
     }
     add_mnemonics(&mut report, &outcome);
     report.json.insert("peak_rss_bytes".to_owned(), json!(peak));
@@ -126,8 +128,8 @@ pub fn add_outcome(report: &mut Report, outcome: &Outcome, vars: usize) {
 }
 
 /// Adds where the program ended: the address, the function, and the line if it is known.
-fn add_end(report: &mut Report, (program, file): (&Program, &[u8]), outcome: &Outcome) {
-    let places = Debug::new(program, file).places(outcome.pc);
+fn add_end(report: &mut Report, (program, debug): (&Program, &Debug<'_>), outcome: &Outcome) {
+    let places = debug.places(outcome.pc);
     let position = places.last().and_then(|place| place.position());
     let line = position.map_or(String::new(), |position| format!(", {position}"));
     report.fact("ended at", location(program, outcome.pc) + &line);

@@ -173,31 +173,36 @@ impl<const WORD: usize> Heap<WORD> {
     /// Whether a large block at an address is free and has so many bytes, which are then in use. A few of each list are
     /// looked at.
     fn take_at<M: Memory>(&mut self, memory: &mut M, address: usize, size: usize) -> bool {
-        for class in size.ilog2() as usize..self.classes {
-            let mut before = 0;
-            let mut block = self.large[class];
-            for _ in 0..TRIED {
-                if block == 0 {
-                    break;
-                }
-                let next = memory.load(block);
-                if block == address && memory.load(block + WORD) >= size {
-                    self.unlink(memory, class, before, next);
-                    self.part(memory, block, size);
-                    return true;
-                }
-                (before, block) = (block, next);
-            }
-        }
-        false
+        let own = |block| block == address;
+        let mut classes = size.ilog2() as usize..self.classes;
+        classes.any(|class| self.take_from(memory, (class, size), own).is_some())
     }
 
-    /// Takes the block between these two, or the first one, out of a list of large ones.
-    fn unlink<M: Memory>(&mut self, memory: &mut M, class: usize, before: usize, next: usize) {
-        match before {
-            0 => self.large[class] = next,
-            _ => memory.store(before, next),
+    /// The front of a block of a list of large ones, if one of the first few is large enough and right.
+    #[inline]
+    fn take_from<M: Memory>(
+        &mut self,
+        memory: &mut M,
+        (class, size): (usize, usize),
+        right: impl Fn(usize) -> bool,
+    ) -> Option<usize> {
+        let mut before = 0;
+        let mut block = self.large[class];
+        for _ in 0..TRIED {
+            if block == 0 {
+                break;
+            }
+            let next = memory.load(block);
+            if right(block) && memory.load(block + WORD) >= size {
+                match before {
+                    0 => self.large[class] = next,
+                    _ => memory.store(before, next),
+                }
+                return Some(self.part(memory, block, size));
+            }
+            (before, block) = (block, next);
         }
+        None
     }
 
     #[inline]
@@ -237,18 +242,8 @@ impl<const WORD: usize> Heap<WORD> {
             return None;
         }
         let class = size.ilog2() as usize;
-        let mut before = 0;
-        let mut block = self.large[class];
-        for _ in 0..TRIED {
-            if block == 0 {
-                break;
-            }
-            let next = memory.load(block);
-            if memory.load(block + WORD) >= size {
-                self.unlink(memory, class, before, next);
-                return Some(self.part(memory, block, size));
-            }
-            (before, block) = (block, next);
+        if let Some(block) = self.take_from(memory, (class, size), |_| true) {
+            return Some(block);
         }
         let mut above = self.large.iter_mut().take(self.classes).skip(class + 1);
         let first = above.find(|first| **first != 0)?;

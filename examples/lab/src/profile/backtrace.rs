@@ -14,12 +14,12 @@ const SHOWN: usize = 16;
 /// Runs a program once more, up to where it ended, and adds where that was.
 pub fn add(
     report: &mut Report,
-    (program, file): (&Program, &[u8]),
+    (program, debug): (&Program, &Debug<'_>),
     inputs: &Inputs,
     options: &Options,
 ) {
     if let Ok((stack, pc)) = stack_at_end(program, inputs, options) {
-        add_stack(report, &Debug::new(program, file), &stack, pc);
+        add_stack(report, debug, &stack, pc);
     }
 }
 

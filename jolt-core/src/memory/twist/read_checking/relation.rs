@@ -29,16 +29,16 @@ pub struct Left<F, V, const ADDRESSES: usize> {
     pub addresses: [V; ADDRESSES],
 }
 
-/// Segments of a read check, those of the address first, and `eq(r, j)` and `Val(k, j)`.
+/// Segments of a read check, first those of the address, of so many variables; and `eq(r, j)` and `Val(k, j)`.
 fn begin<F: Field>(
     name: &'static str,
-    address: &[(&'static str, usize)],
+    address: &[usize],
     point: &Point<F>,
 ) -> (Relation<F>, Expr<F>, Claimed<F>) {
     let mut segments: Vec<Segment> = address
         .iter()
-        .map(|(name, vars)| Segment {
-            name,
+        .map(|vars| Segment {
+            name: "k",
             vars: *vars,
             order: Order::LsbFirst,
         })
@@ -75,7 +75,7 @@ impl<F: Field> Read<F, 3> {
         ports: [&str; 3],
         gamma: F,
     ) -> Self {
-        let (mut relation, eq, value) = begin(name, &[("k", address_vars)], point);
+        let (mut relation, eq, value) = begin(name, &[address_vars], point);
         let ports = ports.map(|port| relation.claimed(port, &[0, 1]));
         relation.summand = eq * value * Expr::batch("γ", gamma, ports.map(Expr::from));
         Read {
@@ -94,7 +94,7 @@ impl<F: Field> Read<F, 2> {
         point: &Point<F>,
         forbidden: &Forbidden<F>,
     ) -> Self {
-        let halves = [Part::Low, Part::High].map(|part| ("k", machine.part_vars(part)));
+        let halves = [Part::Low, Part::High].map(|part| machine.part_vars(part));
         let (mut relation, eq, value) = begin(name, &halves, point);
         let forbidden = protection::factor(&mut relation, halves.len(), forbidden);
         let low = relation.claimed("address_low", &[0, 2]);
