@@ -13,8 +13,8 @@
 //! decomposition of as many terms as there are states. Products of consecutive matrices are Lasso's
 //! chunk subtables.
 //!
-//! Cost of [`Automaton::evaluate`]: per step, one multiplication for each transition plus at most
-//! three small ones for each transition that depends on the bits.
+//! Cost of [`Automaton::evaluate`]: per step, one multiplication for each transition that depends on the bits plus at
+//! most three small ones for it.
 
 use sumcheck::{Expr, Field};
 
@@ -287,11 +287,13 @@ impl Automaton {
             2 * self.steps.len(),
             "coordinates of a table's point"
         );
-        let mut row: Vec<F> = self.start.iter().map(|x| F::from_i128(*x)).collect();
+        let mut row: Vec<F> = self.start.iter().map(|x| small(*x)).collect();
         for (step, pair) in self.steps.iter().zip(point_msb_first.chunks_exact(2)) {
             row = step_row(step, &row, pair[0], pair[1]);
         }
-        row.iter().zip(&self.end).map(|(x, e)| x.mul_i128(*e)).sum()
+        let ends = row.iter().zip(&self.end).filter(|(_, end)| **end != 0);
+        ends.map(|(x, end)| if *end == 1 { *x } else { x.mul_i128(*end) })
+            .sum()
     }
 
     /// `scale` times the table as an expression in its index bits, bit 0 first: a product of matrices
@@ -400,16 +402,33 @@ fn step_row<F: Field>(step: &Step, row: &[F], a: F, b: F) -> Vec<F> {
     let ab = a * b;
     let mut next = vec![F::zero(); row.len()];
     for t in &step.transitions {
-        let mut weight = F::from_i128(t.one);
-        for (coefficient, x) in [(t.low, b), (t.high, a), (t.both, ab)] {
-            match coefficient {
-                0 => {}
-                1 => weight += x,
-                -1 => weight -= x,
-                c => weight += x.mul_i128(c),
+        let (value, sum) = (row[t.from], &mut next[t.to]);
+        // Many transitions are taken whatever the bits are.
+        match (t.one, t.low, t.high, t.both) {
+            (1, 0, 0, 0) => *sum += value,
+            _ if value.is_zero() => {}
+            (one, low, high, both) => {
+                let mut weight = small::<F>(one);
+                for (coefficient, x) in [(low, b), (high, a), (both, ab)] {
+                    match coefficient {
+                        0 => {}
+                        1 => weight += x,
+                        -1 => weight -= x,
+                        c => weight += x.mul_i128(c),
+                    }
+                }
+                *sum += value * weight;
             }
         }
-        next[t.to] += row[t.from] * weight;
     }
     next
+}
+
+/// An integer that is seldom another than 0 and 1.
+fn small<F: Field>(x: i128) -> F {
+    match x {
+        0 => F::zero(),
+        1 => F::one(),
+        x => F::from_i128(x),
+    }
 }

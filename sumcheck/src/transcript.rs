@@ -33,6 +33,14 @@ pub struct Recording {
     pub marks: Vec<(usize, Mark)>,
 }
 
+/// The little-endian integer modulo the characteristic. Two halves are elements at once; of all 48 bytes the library
+/// would take the upper ones byte by byte.
+fn reduced<F: Field>(bytes: &[u8; 48]) -> F {
+    let (low, high) = bytes.split_at(31);
+    let [low, high] = [low, high].map(F::from_le_bytes_mod_order);
+    low + high * F::from(1u128 << 124).square()
+}
+
 /// A merlin transcript over which field elements are absorbed and drawn. Not `Clone`: a prover
 /// cannot rewind it by accident.
 pub struct Transcript {
@@ -108,7 +116,7 @@ impl Transcript {
     pub fn sample<F: Field>(&mut self, label: Label) -> F {
         let mut bytes = [0u8; 48];
         self.inner.challenge_bytes(label.as_bytes(), &mut bytes);
-        let element = F::from_le_bytes_mod_order(&bytes);
+        let element = reduced::<F>(&bytes);
         self.record(Event::Squeeze(label), || {
             let mut bytes = Vec::new();
             element
@@ -122,5 +130,22 @@ impl Transcript {
     /// Everything that happened, in order.
     pub fn log(&self) -> &[Event] {
         &self.log
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::reduced;
+    use ark_bn254::Fr;
+    use ark_ff::PrimeField;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn challenges_are_the_integers_that_are_drawn(bytes: [[u8; 16]; 3], ones: bool) {
+            let drawn = if ones { [[255; 16]; 3] } else { bytes }.concat();
+            let drawn: [u8; 48] = drawn.try_into().expect("48 bytes");
+            prop_assert_eq!(reduced::<Fr>(&drawn), Fr::from_le_bytes_mod_order(&drawn));
+        }
     }
 }

@@ -11,8 +11,8 @@ use crate::kzg::{Powers, VerifierKey, test_secret};
 use crate::wire::put;
 use crate::{Class, Draws, Pcs, Script, SetupError};
 use ark_bn254::Fr;
-use ark_ff::{Field, One};
-use sumcheck::Point;
+use ark_ff::Field;
+use sumcheck::{Point, powers};
 
 /// A polynomial's value, from its coefficients.
 fn at(coefficients: &[Fr], x: Fr) -> Fr {
@@ -27,8 +27,7 @@ impl Trapdoor for Blinded<Zeromorph> {
     }
 
     fn bases(_key: &HidingProverKey<Zeromorph>, vars: usize) -> Vec<Fr> {
-        let powers = std::iter::successors(Some(Fr::one()), |power| Some(*power * test_secret()));
-        powers.take(1 << vars).collect()
+        powers(test_secret(), 1 << vars)
     }
 
     /// Draws are the mask, and the blindings of quotients, of the mask, of `d`, of `w`. Value and `s` stay what they are.

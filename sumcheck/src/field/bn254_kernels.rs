@@ -38,7 +38,7 @@ impl Buckets<Fr> for LimbBuckets {
         }
     }
 
-    fn sums(&self) -> Vec<Fr> {
+    fn sums(&self, keys: usize) -> Vec<Fr> {
         let sum = |limbs: &[u64; 8]| {
             let mut wide = [0; 6];
             let mut carry = 0u128;
@@ -50,7 +50,7 @@ impl Buckets<Fr> for LimbBuckets {
             wide[4] = carry as u64;
             WideSum(wide).reduce()
         };
-        self.0.iter().map(sum).collect()
+        self.0.iter().take(keys).map(sum).collect()
     }
 }
 

@@ -16,8 +16,8 @@ pub trait Buckets<F>: Clone + Default + Send + Sync {
     }
     /// Adds what others hold.
     fn merge(&mut self, other: &Self);
-    /// The sums by key.
-    fn sums(&self) -> Vec<F>;
+    /// The sums of the first keys, as many as are asked for, [`KEYS`] at most.
+    fn sums(&self, keys: usize) -> Vec<F>;
 }
 
 /// Sums that are reduced at every addition.
@@ -44,7 +44,7 @@ impl<F: Field> Buckets<F> for Reduced<F> {
         }
     }
 
-    fn sums(&self) -> Vec<F> {
-        self.0.clone()
+    fn sums(&self, keys: usize) -> Vec<F> {
+        self.0.iter().take(keys).copied().collect()
     }
 }

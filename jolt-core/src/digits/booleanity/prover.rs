@@ -185,7 +185,7 @@ fn pair_weights<F: ProverField>(cycle: &Point<F>, digits: &[Arc<Packed>], gammas
     };
     let mut sums = vec![F::zero(); MAX_RADIX * MAX_RADIX];
     for (buckets, g) in buckets.iter().zip(gammas) {
-        let mut digit = buckets.sums();
+        let mut digit = buckets.sums(MAX_RADIX * MAX_RADIX);
         digit[0] = F::one() - digit[1..].iter().sum::<F>();
         F::add_scaled(&mut sums, &g.square(), &digit);
     }

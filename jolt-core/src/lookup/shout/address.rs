@@ -1,6 +1,6 @@
-//! Address rounds of the read relation, by phases of 8 index bits.
+//! Address rounds of the read relation, by phases of 2, 4 or 8 index bits.
 //!
-//! Before phase `p` the challenges `ρ` have fixed `8p` high bits. With
+//! Before a phase the challenges `ρ` have fixed some high bits. With
 //! `u(j) = eq(r, j) · eq(ρ, high bits of index_j)` a round needs, for each chunk `c` of the phase,
 //!
 //! ```text
@@ -9,8 +9,8 @@
 //!
 //! and `T` splits at the cut after the chunk: `Σ_s prefix_s(ρ, c) · suffix_s(low bits)`, one term for
 //! each state of the table's automaton. So one pass over the reads accumulates
-//! `A_s(c) = Σ u(j) · suffix_s(j)`, with integer suffixes and delayed reduction; then the 8 rounds run
-//! over tables of 256 entries, `Σ_c A_s(c) · prefix_s(ρ, c)`. Operands are two linear functions of the
+//! `A_s(c) = Σ u(j) · suffix_s(j)`, with integer suffixes and delayed reduction; then the rounds of `b` bits
+//! run over tables of `2^b` entries, `Σ_c A_s(c) · prefix_s(ρ, c)`. Operands are two linear functions of the
 //! index: terms of the same kind, with states "value so far" and "1".
 //!
 //! Reads are sorted by table and exposed operands first: one table's accumulators fit the cache, and
@@ -19,7 +19,8 @@
 //!
 //! Cost per read and phase: 1 multiplication (update of `u`), one addition, one u64 product for each other
 //! state of its table and each operand that has bits left, one evaluation of the table's suffix; 48 bytes in
-//! memory.
+//! memory. Cost per phase: about 4 multiplications for each of `2^b` entries of each term. So phases are long
+//! where there are many reads, and short where there are few.
 
 use crate::lookup::selectors::Operands;
 use crate::lookup::{Exposed, LookupShape, Reads};
@@ -30,10 +31,6 @@ use sumcheck::field::Buckets;
 use sumcheck::kernel::eq_table;
 use sumcheck::{Accumulator, Field, Point, Products, ProverField, UniPoly};
 
-const CHUNK_BITS: usize = 8;
-const CHUNKS: usize = 1 << CHUNK_BITS;
-/// Automaton steps in a chunk.
-const CHUNK_STEPS: usize = CHUNK_BITS / 2;
 /// Reads that one task takes at a time.
 const READS: usize = 1 << 13;
 /// Reads that it prepares at a time.
@@ -41,8 +38,18 @@ const BLOCK: usize = 1 << 7;
 /// Entries of terms that one task takes at a time: less is not worth waking a thread for.
 const TERMS_EACH: usize = 1 << 12;
 
+/// Index bits of a phase for so many reads.
+pub(super) fn chunk_bits(reads: usize) -> usize {
+    match reads {
+        0..256 => 2,
+        256..8192 => 4,
+        _ => 8,
+    }
+}
+
 pub(super) struct AddressProver<F: Field> {
     index_bits: usize,
+    chunk_bits: usize,
     gamma: F,
     buckets: Vec<Bucket<F>>,
     tables: Vec<TablePrefix<F>>,
@@ -51,7 +58,8 @@ pub(super) struct AddressProver<F: Field> {
     terms: Vec<[Vec<F>; 2]>,
     /// Challenges of this phase.
     chunk: Vec<F>,
-    phase: usize,
+    /// Index bits that the phases before have bound.
+    bound: usize,
 }
 
 /// Reads of one table with the same operands exposed: indexes, and `u` of each.
@@ -94,9 +102,9 @@ impl Kind {
         }
     }
 
-    /// The chunk of a kept index above so many bits.
+    /// The byte of a kept index above so many bits.
     #[inline(always)]
-    fn chunk(&self, kept: u128, shift: usize) -> u8 {
+    fn byte(&self, kept: u128, shift: usize) -> u8 {
         // Bits 3 to 0 to the even places of a byte.
         const SPREAD: [u8; 16] = [0, 1, 4, 5, 16, 17, 20, 21, 64, 65, 68, 69, 80, 81, 84, 85];
         if self.apart {
@@ -149,10 +157,10 @@ struct Sums<F: ProverField> {
 }
 
 impl<F: ProverField> Sums<F> {
-    fn new(columns: &Columns) -> Self {
+    fn new(columns: &Columns, chunks: usize) -> Self {
         Sums {
             ones: F::Buckets::default(),
-            entries: vec![F::Accumulator::default(); columns.count() * CHUNKS],
+            entries: vec![F::Accumulator::default(); columns.count() * chunks],
         }
     }
 
@@ -163,9 +171,9 @@ impl<F: ProverField> Sums<F> {
         self
     }
 
-    fn reduce(self, states: usize, columns: &Columns) -> Terms<F> {
+    fn reduce(self, states: usize, columns: &Columns, chunks: usize) -> Terms<F> {
         let count = columns.count();
-        let ones = self.ones.sums();
+        let ones = self.ones.sums(chunks);
         let mut reduced = (0..count).map(|column| -> Vec<F> {
             let entries = self.entries.iter().skip(column).step_by(count);
             entries.map(Accumulator::reduce).collect()
@@ -185,7 +193,7 @@ impl<F: ProverField> Sums<F> {
     }
 }
 
-/// Reduced sums of a bucket, 256 each: of every state, of operands that have bits left, and of suffix 1.
+/// Reduced sums of a bucket, one for each chunk: of every state, of operands that have bits left, and of suffix 1.
 struct Terms<F> {
     suffixes: Vec<Vec<F>>,
     operands: [Option<Vec<F>>; 2],
@@ -193,7 +201,14 @@ struct Terms<F> {
 }
 
 impl<F: ProverField> AddressProver<F> {
-    pub fn new(shape: &LookupShape, reads: &Reads, cycle: &Point<F>, gamma: F) -> Self {
+    /// `chunk_bits` are 2, 4 or 8, and divide the bits of an index.
+    pub fn new(
+        shape: &LookupShape,
+        reads: &Reads,
+        cycle: &Point<F>,
+        gamma: F,
+        chunk_bits: usize,
+    ) -> Self {
         let buckets = sort(shape, reads, cycle);
         let tables = shape
             .tables
@@ -207,13 +222,14 @@ impl<F: ProverField> AddressProver<F> {
             .collect();
         let mut prover = AddressProver {
             index_bits: shape.index_bits,
+            chunk_bits,
             gamma,
             buckets,
             tables,
             operands: Operands::default(),
             terms: Vec::new(),
-            chunk: Vec::with_capacity(CHUNK_BITS),
-            phase: 0,
+            chunk: Vec::with_capacity(chunk_bits),
+            bound: 0,
         };
         prover.start_phase(None);
         prover
@@ -221,18 +237,20 @@ impl<F: ProverField> AddressProver<F> {
 
     /// Accumulates the tables of a phase; `update` is `eq` of the chunk bound last.
     fn start_phase(&mut self, update: Option<&[F]>) {
-        let rest = self.index_bits - CHUNK_BITS * (self.phase + 1);
+        let above = self.bound + self.chunk_bits;
         let cut = Cut {
-            rest,
-            step: CHUNK_STEPS * (self.phase + 1),
+            rest: self.index_bits - above,
+            step: above / 2,
+            bits: self.chunk_bits,
         };
         let sums: Vec<Terms<F>> = self
             .buckets
             .par_iter_mut()
+            .with_min_len(cut.buckets_each())
             .map(|bucket| bucket.accumulate(cut, update))
             .collect();
-        let phase = self.phase;
-        let tables = self.tables.par_iter().map(|t| {
+        let tables = self.tables.par_iter().with_min_len(cut.buckets_each());
+        let tables = tables.map(|t| {
             let mine = |bucket: &Bucket<F>| {
                 let name = bucket.kind.table.map(|other| other.name());
                 name == Some(t.table.name())
@@ -244,9 +262,12 @@ impl<F: ProverField> AddressProver<F> {
                 .filter(|(bucket, _)| mine(bucket))
                 .map(|(_, terms)| terms)
                 .collect();
-            let prefixes = t.chunk_rows(phase);
+            let prefixes = t.chunk_rows(cut);
             let terms = prefixes.into_iter().enumerate();
-            let suffix = |state: usize| total(mine.iter().map(|terms| &terms.suffixes[state]));
+            let suffix = |state: usize| {
+                let sums = mine.iter().map(|terms| &terms.suffixes[state]);
+                total(sums, cut.chunks())
+            };
             terms
                 .map(|(state, prefix)| [suffix(state), prefix])
                 .collect::<Vec<_>>()
@@ -266,16 +287,20 @@ impl<F: ProverField> AddressProver<F> {
                 .filter(|(b, _)| b.kind.exposed == exposed)
                 .map(|(_, terms)| terms)
                 .collect();
-            let operand = |k: usize| total(mine.iter().filter_map(|t| t.operands[k].as_ref()));
+            let operand = |k: usize| {
+                let sums = mine.iter().filter_map(|t| t.operands[k].as_ref());
+                total(sums, cut.chunks())
+            };
             [
-                total(mine.iter().map(|terms| &terms.ones)),
+                total(mine.iter().map(|terms| &terms.ones), cut.chunks()),
                 operand(0),
                 operand(1),
             ]
         };
         let [pairs, left, right] = exposing(Exposed::Pair);
         let [singles, low, high] = exposing(Exposed::Single);
-        let mut suffixes = vec![F::zero(); CHUNKS];
+        let chunks = cut.chunks();
+        let mut suffixes = vec![F::zero(); chunks];
         add_scaled(&mut suffixes, &left, gamma);
         add_scaled(&mut suffixes, &right, square);
         add_scaled(&mut suffixes, &low, square);
@@ -284,11 +309,11 @@ impl<F: ProverField> AddressProver<F> {
             power_of_two::<F>(cut.rest / 2),
             square * power_of_two::<F>(cut.rest),
         );
-        let mut pair_prefix = Vec::with_capacity(CHUNKS);
-        let mut single_prefix = Vec::with_capacity(CHUNKS);
-        for c in 0..CHUNKS {
+        let mut pair_prefix = Vec::with_capacity(chunks);
+        let mut single_prefix = Vec::with_capacity(chunks);
+        for c in 0..chunks {
             let mut o = self.operands;
-            for step in (0..CHUNK_STEPS).rev() {
+            for step in (0..cut.bits / 2).rev() {
                 let pair = c >> (2 * step);
                 o = o.advance(F::from(pair >> 1 & 1 == 1), F::from(pair & 1 == 1));
             }
@@ -296,7 +321,7 @@ impl<F: ProverField> AddressProver<F> {
             single_prefix.push(whole * o.whole);
         }
         vec![
-            [suffixes, vec![F::one(); CHUNKS]],
+            [suffixes, vec![F::one(); chunks]],
             [pairs, pair_prefix],
             [singles, single_prefix],
         ]
@@ -339,14 +364,14 @@ impl<F: ProverField> AddressProver<F> {
             }
         });
         self.chunk.push(challenge);
-        if self.chunk.len() == CHUNK_BITS {
+        if self.chunk.len() == self.chunk_bits {
             self.end_phase();
         }
     }
 
     fn end_phase(&mut self) {
         for (step, pair) in self.chunk.chunks_exact(2).enumerate() {
-            let step = CHUNK_STEPS * self.phase + step;
+            let step = self.bound / 2 + step;
             self.operands = self.operands.advance(pair[0], pair[1]);
             for t in &mut self.tables {
                 t.row = t.table.automaton().advance(step, &t.row, pair[0], pair[1]);
@@ -354,8 +379,8 @@ impl<F: ProverField> AddressProver<F> {
         }
         self.chunk.reverse();
         let update = Point(std::mem::take(&mut self.chunk)).eq_table();
-        self.phase += 1;
-        if self.phase * CHUNK_BITS < self.index_bits {
+        self.bound += self.chunk_bits;
+        if self.bound < self.index_bits {
             self.start_phase(Some(&update));
         }
     }
@@ -368,6 +393,26 @@ struct Cut {
     rest: usize,
     /// Automaton steps above it.
     step: usize,
+    /// Index bits of the phase.
+    bits: usize,
+}
+
+impl Cut {
+    /// Number of chunks of a phase.
+    fn chunks(&self) -> usize {
+        1 << self.bits
+    }
+
+    /// Buckets and tables that one task takes at a time: small ones are not worth waking a thread for.
+    fn buckets_each(&self) -> usize {
+        256 / self.chunks()
+    }
+
+    /// The chunk of a phase that ends above so many bits.
+    #[inline(always)]
+    fn chunk(&self, kind: &Kind, kept: u128, shift: usize) -> u8 {
+        kind.byte(kept, shift) & (self.chunks() - 1) as u8
+    }
 }
 
 /// Sorts reads by table and operands, in order of cycle within a bucket.
@@ -438,7 +483,7 @@ impl<F: ProverField> Bucket<F> {
             }
             sums
         };
-        let zero = || Sums::new(&columns);
+        let zero = || Sums::new(&columns, cut.chunks());
         let sums = if self.indexes.len() <= READS {
             add(zero(), (&self.indexes, &mut self.weights))
         } else {
@@ -446,7 +491,7 @@ impl<F: ProverField> Bucket<F> {
             let tasks = tasks.zip(self.weights.par_chunks_mut(READS));
             tasks.fold(zero, add).reduce(zero, Sums::merge)
         };
-        sums.reduce(kind.states(), &columns)
+        sums.reduce(kind.states(), &columns, cut.chunks())
     }
 }
 
@@ -471,9 +516,9 @@ fn apply<F: ProverField>(
     weights: &mut [F],
 ) {
     let mut factors = [F::zero(); BLOCK];
-    let shift = cut.rest + CHUNK_BITS;
+    let shift = cut.rest + cut.bits;
     for (factor, index) in factors.iter_mut().zip(indexes) {
-        *factor = update[usize::from(kind.chunk(*index, shift))];
+        *factor = update[usize::from(cut.chunk(kind, *index, shift))];
     }
     F::mul_slices(weights, &factors);
 }
@@ -488,7 +533,7 @@ fn accumulate<F: ProverField>(
 ) {
     let mut chunks = [0u8; BLOCK];
     for (chunk, index) in chunks.iter_mut().zip(indexes) {
-        *chunk = kind.chunk(*index, cut.rest);
+        *chunk = cut.chunk(kind, *index, cut.rest);
     }
     sums.ones.add(&chunks, weights);
     let count = columns.count();
@@ -521,9 +566,9 @@ fn accumulate<F: ProverField>(
     }
 }
 
-/// The sum of tables of 256 entries.
-fn total<'a, F: Field>(tables: impl Iterator<Item = &'a Vec<F>>) -> Vec<F> {
-    tables.fold(vec![F::zero(); CHUNKS], |mut sum, table| {
+/// The sum of tables of so many entries.
+fn total<'a, F: Field>(tables: impl Iterator<Item = &'a Vec<F>>, entries: usize) -> Vec<F> {
+    tables.fold(vec![F::zero(); entries], |mut sum, table| {
         sum.iter_mut().zip(table).for_each(|(sum, x)| *sum += x);
         sum
     })
@@ -540,12 +585,12 @@ fn add_integer<F: Field>(sum: &mut F::Accumulator, u: &F, value: i128) {
 
 impl<F: Field> TablePrefix<F> {
     /// The prefix of every chunk of the phase, one table for each state.
-    fn chunk_rows(&self, phase: usize) -> Vec<Vec<F>> {
+    fn chunk_rows(&self, cut: Cut) -> Vec<Vec<F>> {
         let automaton = self.table.automaton();
         let states = self.row.len();
         // Rows of `states` entries, one for each value of the bits so far.
         let mut rows = self.row.clone();
-        for step in CHUNK_STEPS * phase..CHUNK_STEPS * (phase + 1) {
+        for step in cut.step - cut.bits / 2..cut.step {
             let mut next = vec![F::zero(); 4 * rows.len()];
             for (i, next) in next.chunks_exact_mut(states).enumerate() {
                 let matrix = automaton.matrix(step, i % 4);

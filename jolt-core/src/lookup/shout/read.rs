@@ -1,6 +1,6 @@
 //! The kernel of the read relation: address rounds by prefix and suffix, then cycle rounds.
 
-use super::address::AddressProver;
+use super::address::{self, AddressProver};
 use super::cycle;
 use super::layout::Layout;
 use crate::lookup::selectors::SelectorWeights;
@@ -31,7 +31,19 @@ impl<F: ProverField> Prover<F> {
         cycle: &Point<F>,
         gamma: F,
     ) -> Self {
-        let address = AddressProver::new(shape, &reads, cycle, gamma);
+        let chunk_bits = address::chunk_bits(reads.index.len());
+        Self::with_chunks(shape, layout, reads, (cycle, gamma), chunk_bits)
+    }
+
+    /// With phases of 2, 4 or 8 index bits; messages are the same.
+    pub fn with_chunks(
+        shape: &LookupShape,
+        layout: Layout,
+        reads: Arc<Reads>,
+        (cycle, gamma): (&Point<F>, F),
+        chunk_bits: usize,
+    ) -> Self {
+        let address = AddressProver::new(shape, &reads, cycle, gamma, chunk_bits);
         Prover {
             shape: shape.clone(),
             layout,

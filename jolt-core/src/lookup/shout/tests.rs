@@ -53,10 +53,14 @@ fn value_table(shape: &LookupShape, reads: &Reads, gamma: Fr) -> Vec<Fr> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(6))]
+    #![proptest_config(ProptestConfig::with_cases(9))]
 
     #[test]
-    fn the_read_kernel_equals_the_naive_prover(seed: u64, cycle_vars in 0usize..4) {
+    fn the_read_kernel_equals_the_naive_prover(
+        seed: u64,
+        cycle_vars in 0usize..4,
+        chunk_bits in prop::sample::select(vec![2usize, 4, 8]),
+    ) {
         let rng = &mut StdRng::seed_from_u64(seed);
         let (shape, reads) = case(rng, cycle_vars);
         let layout = Layout::new(&shape).expect("16 bits");
@@ -69,7 +73,8 @@ proptest! {
             .collect();
         let tables = vec![Vec::new(), product, value_table(&shape, &reads, gamma)];
         let mut naive = NaiveProver::new(&relation, tables);
-        let mut fast = read::Prover::new(&shape, layout, Arc::new(reads), &point, gamma);
+        let reads = Arc::new(reads);
+        let mut fast = read::Prover::with_chunks(&shape, layout, reads, (&point, gamma), chunk_bits);
         let mut claim = naive.sum();
         let mut challenges = Vec::new();
         for round in 0..relation.rounds() {
