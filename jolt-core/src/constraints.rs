@@ -13,6 +13,7 @@
     reason = "tables, ports and columns are numbered by the code; no proof has a say"
 )]
 
+use crate::bytecode::{Bytecode, Combination, Number};
 use instruction_tables::{Access, Left, Operands, Right, Row, WordSize, Write};
 use sumcheck::Field;
 
@@ -93,13 +94,27 @@ impl Column {
 /// A product of at most two columns; the empty product is 1.
 pub type Monomial = &'static [Column];
 
-/// One term: a bytecode constant times a monomial.
+/// One term: a bytecode constant times a monomial. The constant is a function of the row's kind, perhaps times one of
+/// the row's numbers.
 #[derive(Clone, Copy)]
 pub struct Term {
-    /// The factor that the bytecode row determines.
-    pub constant: fn(WordSize, &Row) -> i128,
+    /// What the kind of the row determines: it must not look at numbers or registers.
+    pub kind: fn(WordSize, &Row) -> i128,
+    /// The number of the row that this is a factor of, if it is of one.
+    pub number: Option<Number>,
     /// The columns multiplied.
     pub monomial: Monomial,
+}
+
+impl Term {
+    /// The constant of a row.
+    pub fn constant<F: Field>(&self, word: WordSize, row: &Row) -> F {
+        let of_kind = F::from_i128((self.kind)(word, row));
+        match self.number {
+            Some(number) => of_kind * number.element::<F>(row),
+            None => of_kind,
+        }
+    }
 }
 
 /// One named constraint.
@@ -112,11 +127,24 @@ pub struct Constraint {
 }
 
 macro_rules! constraint {
-    ($name:literal: $(($constant:expr) $([$($column:ident),+])?),+ $(,)?) => {
+    ($name:literal: $(($kind:expr) $({$number:ident})? $([$($column:ident),+])?),+ $(,)?) => {
         Constraint {
             name: $name,
-            terms: &[$(Term { constant: $constant, monomial: &[$($(Column::$column),+)?] }),+],
+            terms: &[$(Term {
+                kind: $kind,
+                number: number!($($number)?),
+                monomial: &[$($(Column::$column),+)?],
+            }),+],
         }
+    };
+}
+
+macro_rules! number {
+    () => {
+        None
+    };
+    ($number:ident) => {
+        Some(Number::$number)
     };
 }
 
@@ -174,12 +202,12 @@ const fn store_narrow(row: &Row) -> i128 {
 /// All step constraints.
 pub static CONSTRAINTS: [Constraint; 20] = [
     // next = succ + out · delta
-    constraint!("next": (|_, _| 1)[Next], (|_, r| -(r.succ as i128)), (|_, r| -r.delta)[Out]),
+    constraint!("next": (|_, _| 1)[Next], (|_, _| -1){Succ}, (|_, _| -1){Delta}[Out]),
     // rd_old + rd_inc is what the row writes
     constraint!("write_lookup":
         (|_, r| lookup(r))[RdOld], (|_, r| lookup(r))[RdInc], (|_, r| -lookup(r))[Out]),
     constraint!("write_link":
-        (|_, r| link(r))[RdOld], (|_, r| link(r))[RdInc], (|_, r| -link(r) * r.link as i128)),
+        (|_, r| link(r))[RdOld], (|_, r| link(r))[RdInc], (|_, r| -link(r)){Link}),
     constraint!("write_cell":
         (|_, r| copy(r))[RdOld], (|_, r| copy(r))[RdInc], (|_, r| -copy(r))[Cell]),
     // operands of two-operand lookups
@@ -187,22 +215,22 @@ pub static CONSTRAINTS: [Constraint; 20] = [
     constraint!("left_cell": (|_, r| left_cell(r))[Left], (|_, r| -left_cell(r))[Cell]),
     constraint!("right_value":
         (|_, r| right_value(r))[Right], (|_, r| -right_value(r))[Rs2],
-        (|_, r| -right_value(r) * r.imm)),
+        (|_, r| -right_value(r)){Imm}),
     constraint!("right_window":
         (|_, r| flag(window(r) != 0))[Right], (|_, r| -window(r))[Power]),
     // the operand of one-operand lookups
     constraint!("sum":
         (|_, r| sum(r))[Right], (|_, r| -sum(r))[Rs1], (|_, r| -sum(r))[Rs2],
-        (|_, r| -sum(r) * r.imm)),
+        (|_, r| -sum(r)){Imm}),
     constraint!("difference":
         (|_, r| difference(r))[Right], (|_, r| -difference(r))[Rs1], (|_, r| difference(r))[Rs2],
-        (|_, r| difference(r) * r.imm)),
+        (|_, r| difference(r)){Imm}),
     constraint!("product":
         (|_, r| product(r))[Right], (|_, r| -product(r))[Rs1, Rs2],
-        (|_, r| -product(r) * r.imm)[Rs1]),
+        (|_, r| -product(r)){Imm}[Rs1]),
     // RAM: rs1 + imm = (W/8) · address + offset, both zero if there is no access
     constraint!("address":
-        (|_, r| active(r))[Rs1], (|_, r| active(r) * r.imm),
+        (|_, r| active(r))[Rs1], (|_, r| active(r)){Imm},
         (|w, r| -active(r) * cell_bytes(w))[Address], (|_, r| -active(r))[Offset]),
     constraint!("idle":
         (|w, r| (1 - active(r)) * cell_bytes(w))[Address], (|_, r| 1 - active(r))[Offset]),
@@ -244,52 +272,57 @@ pub fn monomials() -> Vec<Monomial> {
 }
 
 /// `H_m` of every row, for every monomial: `Σ_c weights[c] · b_{c,m}(row)`. `result[m][row]`.
-pub fn coefficients<F: Field>(word: WordSize, rows: &[Row], weights: &[F]) -> Vec<Vec<F>> {
-    let monomials = monomials();
-    let mut columns = vec![vec![F::zero(); rows.len()]; monomials.len()];
-    for (constraint, weight) in CONSTRAINTS.iter().zip(weights) {
-        for term in constraint.terms {
-            let Some(m) = monomials.iter().position(|m| *m == term.monomial) else {
-                continue;
-            };
-            for (value, row) in columns[m].iter_mut().zip(rows) {
-                match (term.constant)(word, row) {
-                    0 => {}
-                    1 => *value += weight,
-                    -1 => *value -= weight,
-                    c => *value += weight.mul_i128(c),
-                }
-            }
-        }
-    }
-    columns
+pub fn coefficients<F: Field>(code: &Bytecode, weights: &[F]) -> Vec<Vec<F>> {
+    let monomials = monomials().into_iter();
+    let of = |monomial: Monomial| {
+        let mut sum = Combination::new(code);
+        add_terms(&mut sum, code, weights, |other| {
+            F::from(u64::from(other == monomial))
+        });
+        sum.column(code)
+    };
+    monomials.map(of).collect()
 }
 
-/// `Σ_m factors[m] · H_m` of every row, without the columns `H_m` ([`coefficients`]).
-pub fn combination<F: Field>(word: WordSize, rows: &[Row], weights: &[F], factors: &[F]) -> Vec<F> {
+/// Adds `Σ_m factors[m] · H_m`, without the columns `H_m` ([`coefficients`]).
+pub fn add_combination<F: Field>(
+    sum: &mut Combination<F>,
+    code: &Bytecode,
+    weights: &[F],
+    factors: &[F],
+) {
     let monomials = monomials();
-    let mut terms = Vec::new();
+    add_terms(sum, code, weights, |monomial| {
+        let m = monomials.iter().position(|m| *m == monomial);
+        let factor = m.and_then(|m| factors.get(m));
+        factor.copied().unwrap_or_default()
+    });
+}
+
+fn add_terms<F: Field>(
+    sum: &mut Combination<F>,
+    code: &Bytecode,
+    weights: &[F],
+    factor: impl Fn(Monomial) -> F,
+) {
     for (constraint, weight) in CONSTRAINTS.iter().zip(weights) {
         for term in constraint.terms {
-            let m = monomials.iter().position(|m| *m == term.monomial);
-            if let Some(factor) = m.and_then(|m| factors.get(m)) {
-                terms.push((term.constant, *weight * factor));
+            let weight = *weight * factor(term.monomial);
+            if weight.is_zero() {
+                continue;
+            }
+            let of = |kind: &Row| match (term.kind)(code.word, kind) {
+                0 => F::zero(),
+                1 => weight,
+                -1 => -weight,
+                c => weight.mul_i128(c),
+            };
+            match term.number {
+                Some(number) => sum.add_number(code, number, of),
+                None => sum.add_kinds(code, of),
             }
         }
     }
-    let combined = rows.iter().map(|row| {
-        let mut sum = F::zero();
-        for (constant, weight) in &terms {
-            match constant(word, row) {
-                0 => {}
-                1 => sum += weight,
-                -1 => sum -= weight,
-                c => sum += weight.mul_i128(c),
-            }
-        }
-        sum
-    });
-    combined.collect()
 }
 
 #[cfg(test)]
@@ -322,11 +355,25 @@ mod tests {
         let weights: Vec<Fr> = (0..CONSTRAINTS.len() as u64).map(challenge).collect();
         let factors: Vec<Fr> = (100..).map(challenge).take(monomials().len()).collect();
         for word in [WordSize::W32, WordSize::W64] {
-            let columns = coefficients(word, &rows, &weights);
-            let combined = combination(word, &rows, &weights, &factors);
-            for (at, value) in combined.iter().enumerate() {
+            let code = Bytecode::new(word, rows.to_vec());
+            let columns = coefficients(&code, &weights);
+            let mut combined = Combination::new(&code);
+            add_combination(&mut combined, &code, &weights, &factors);
+            for (at, value) in combined.column(&code).iter().enumerate() {
                 let terms = columns.iter().zip(&factors).map(|(h, f)| h[at] * f);
                 assert_eq!(*value, terms.sum::<Fr>());
+            }
+            // Term by term, as the constraints say it.
+            for (monomial, column) in monomials().iter().zip(&columns) {
+                for (row, value) in rows.iter().zip(column) {
+                    let constraints = CONSTRAINTS.iter().zip(&weights);
+                    let terms = constraints.flat_map(|(c, w)| c.terms.iter().map(move |t| (t, w)));
+                    let mine = terms.filter(|(term, _)| term.monomial == *monomial);
+                    let sum: Fr = mine
+                        .map(|(term, w)| term.constant::<Fr>(word, row) * w)
+                        .sum();
+                    assert_eq!(sum, *value, "{}", monomial_name(monomial));
+                }
             }
         }
     }

@@ -103,7 +103,9 @@ pub use naive::NaiveProver;
 pub use on_tape::Num;
 pub use point::Point;
 pub use poly::{Poly, Rows, Shape, Weights};
-pub use relation::{Claimed, Factor, Order, PublicFn, Relation, Segment, Source};
+pub use relation::{
+    Claimed, Factor, Order, PublicFn, PublicFns, Publics, Relation, Segment, Source,
+};
 #[cfg(feature = "prover")]
 pub use shared::{Held, PackedDigits, Shared};
 pub use transcript::{Event, Label, Mark, Recording, Transcript};

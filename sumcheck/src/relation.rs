@@ -74,6 +74,9 @@ fn point_of<F>(points: &[Point<F>], segment: usize) -> &Point<F> {
 /// The value of a public factor, given the points of all segments.
 pub type PublicFn<F> = Arc<dyn Fn(&[Point<F>]) -> F + Send + Sync>;
 
+/// The values of several public factors, which are cheaper to have together.
+pub type PublicFns<F> = Arc<dyn Fn(&[Point<F>]) -> Vec<F> + Send + Sync>;
+
 /// Where the verifier gets a factor's final value from.
 #[derive(Clone)]
 pub enum Source<F> {
@@ -83,6 +86,38 @@ pub enum Source<F> {
     Eq(usize, Point<F>),
     /// Any other polynomial that the verifier evaluates itself: it cannot be forgotten.
     Public(PublicFn<F>),
+    /// One of several of these, by position.
+    PublicOf(PublicFns<F>, usize),
+}
+
+/// Factors that the verifier evaluates, at one point. Those that are evaluated together are, if they are asked for one
+/// after the other.
+pub struct Publics<'a, F> {
+    relation: &'a Relation<F>,
+    points: &'a [Point<F>],
+    last: Option<(&'a PublicFns<F>, Vec<F>)>,
+}
+
+impl<F: Field> Publics<'_, F> {
+    /// The value of a factor, or `None` for a claimed one.
+    ///
+    /// # Panics
+    /// If functions give fewer values than factors: an error in the protocol's code, whatever the proof says.
+    pub fn value(&mut self, factor: usize) -> Option<F> {
+        match &self.relation.factors[factor].source {
+            Source::Claimed => None,
+            Source::Eq(segment, point) => Some(point.eq(point_of(self.points, *segment))),
+            Source::Public(value) => Some(value(self.points)),
+            Source::PublicOf(of, at) => {
+                let made = self.last.take().filter(|(other, _)| Arc::ptr_eq(other, of));
+                let (_, values) = self
+                    .last
+                    .insert(made.unwrap_or_else(|| (of, of(self.points))));
+                let value = values.get(*at).copied();
+                Some(value.unwrap_or_else(|| panic!("there is no public value {at}")))
+            }
+        }
+    }
 }
 
 /// One multilinear factor.
@@ -226,6 +261,23 @@ impl<F: Field> Relation<F> {
         self.push(name, &segments, Source::Public(Arc::new(value)))
     }
 
+    /// Adds polynomials over the first `count` segments that the verifier evaluates together, at the points of these: as
+    /// many values as names.
+    pub fn publics_over_first(
+        &mut self,
+        names: impl IntoIterator<Item = String>,
+        count: usize,
+        values: impl Fn(&[Point<F>]) -> Vec<F> + Send + Sync + 'static,
+    ) -> Vec<Expr<F>> {
+        let segments: Vec<usize> = (0..count).collect();
+        let values = move |points: &[Point<F>]| values(points.split_at(count.min(points.len())).0);
+        let values: PublicFns<F> = Arc::new(values);
+        let names = names.into_iter().enumerate();
+        names
+            .map(|(at, name)| self.push(name, &segments, Source::PublicOf(values.clone(), at)))
+            .collect()
+    }
+
     /// Adds a polynomial over the first `count` segments that the verifier evaluates, at the points of these.
     pub fn public_over_first(
         &mut self,
@@ -295,12 +347,12 @@ impl<F: Field> Relation<F> {
             .collect()
     }
 
-    /// The value of a factor that the verifier evaluates, or `None` for a claimed one.
-    pub fn public_value(&self, factor: usize, points: &[Point<F>]) -> Option<F> {
-        match &self.factors[factor].source {
-            Source::Claimed => None,
-            Source::Eq(segment, point) => Some(point.eq(point_of(points, *segment))),
-            Source::Public(value) => Some(value(points)),
+    /// The values of factors that the verifier evaluates, at the points of all segments.
+    pub fn publics<'a>(&'a self, points: &'a [Point<F>]) -> Publics<'a, F> {
+        Publics {
+            relation: self,
+            points,
+            last: None,
         }
     }
 

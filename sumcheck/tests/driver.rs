@@ -456,3 +456,29 @@ fn a_dropped_or_added_round_is_rejected() {
         }
     }
 }
+
+#[test]
+fn factors_that_are_evaluated_together_are_evaluated_once() {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = asked.clone();
+    let mut relation = Relation::<Fr>::new("together", vec![Segment::address(2)]);
+    let names = ["sum", "product"].map(str::to_owned);
+    let together = relation.publics_over_first(names, 1, move |points| {
+        count.fetch_add(1, Ordering::Relaxed);
+        let [a, b] = [points[0].0[0], points[0].0[1]];
+        vec![a + b, a * b]
+    });
+    let claimed = relation.claimed("claimed", &[0]);
+    relation.summand = together.into_iter().fold(claimed.into(), |all, x| all * x);
+    let (a, b) = (Fr::from(5), Fr::from(7));
+    let points = [Point(vec![a, b])];
+    let mut publics = relation.publics(&points);
+    let values: Vec<Option<Fr>> = (0..3).map(|factor| publics.value(factor)).collect();
+    assert_eq!(values, [Some(a + b), Some(a * b), None]);
+    assert_eq!(asked.load(Ordering::Relaxed), 1);
+    // Another point is another evaluation.
+    let others = [Point(vec![b, b])];
+    assert_eq!(relation.publics(&others).value(1), Some(b * b));
+    assert_eq!(asked.load(Ordering::Relaxed), 2);
+}

@@ -25,7 +25,7 @@
 //! Cost: nothing is committed. `12 + 2a + 13t + 2ft` elements for the rounds, where Twist sends `4t`, and up to
 //! six more cycle points that `fetch` has claims at.
 
-use instruction_tables::Row;
+use jolt_core::bytecode::{Number, Port, RowColumn};
 use jolt_core::constraints::Column as OfStep;
 use jolt_core::facts::{Access, Facts, Structure};
 use jolt_core::machine::{Part, Run, evaluate_cells};
@@ -35,8 +35,7 @@ use jolt_core::memory::prover::{Cells, Execution, MemoryProver, ProveMemory};
 use jolt_core::memory::twist::read_checking::{self, Challenges, Left, Read, Relations};
 use jolt_core::memory::value::{self, Contents};
 use jolt_core::memory::{
-    AddressClaims, At, Claims, ColumnClaim, MemoryArgument, MemoryVerifier, REGISTER_VARS, RowFn,
-    halves, port_column,
+    AddressClaims, At, Claims, ColumnClaim, MemoryArgument, MemoryVerifier, REGISTER_VARS, halves,
 };
 use jolt_core::observer::Observer;
 use jolt_core::step::{Oracles, Step};
@@ -136,7 +135,7 @@ fn columns<F: ProverField>(
 ) -> Vec<Vec<Option<Column<F>>>> {
     let before = |cycle: &Point<F>| value::less_than_column(cycle, witness.cycles());
     let bytecode = &run.machine.bytecode;
-    let written = bytecode.column(port_column(&reads.registers.address, |row| row.rd));
+    let written = bytecode.column(&RowColumn::of_register(Port::Rd, &reads.registers.address));
     let written = bytecode.over_cycles(written, &witness.row);
     let cells = Cells::of(witness, run.machine.ram_vars());
     let changes = Column::signed(witness.cell_inc.clone());
@@ -201,15 +200,15 @@ fn left<F: Field, V: Copy>(
         unreachable!("registers and RAM have values");
     };
 
-    let port = |number: fn(&Row) -> u8| -> RowFn<F> { Box::new(port_column(&place, number)) };
-    let labels: RowFn<F> = Box::new(|row: &Row| F::from(row.label));
+    let port = |port| RowColumn::of_register(port, &place);
+    let labels = RowColumn::Number(Number::Label);
     let [rs1, rs2, rd_old] = reads.registers.addresses;
     let columns = [
-        ("rs1", 0, port(|row| row.rs1), rs1),
-        ("rs2", 0, port(|row| row.rs2), rs2),
-        ("rd", 0, port(|row| row.rd), rd_old),
+        ("rs1", 0, port(Port::Rs1), rs1),
+        ("rs2", 0, port(Port::Rs2), rs2),
+        ("rd", 0, port(Port::Rd), rd_old),
         ("label", 2, labels, label),
-        ("rd_value", first, port(|row| row.rd), rd),
+        ("rd_value", first, port(Port::Rd), rd),
     ];
     let columns = columns.map(|(check, at, column, value)| ColumnClaim {
         check,

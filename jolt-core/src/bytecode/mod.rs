@@ -5,12 +5,16 @@
 //! bytecode row that both sides can compute; the [fetch](crate::vm) phase proves all such claims from
 //! the one-hot digits of `row(j)`. Rows beyond the program's equal row 0, the halting row.
 
+mod columns;
 #[cfg(feature = "prover")]
 mod prover;
 
+pub use columns::{Combination, Number, Port, RowColumn, Sums};
+
 use instruction_tables::{Access, Left, Operands, Right, Row, WordSize, Write};
+use std::collections::HashMap;
 use std::sync::Arc;
-use sumcheck::{EqBlocks, Field, Point};
+use sumcheck::Field;
 
 /// A program's rows.
 #[derive(Clone, Debug)]
@@ -20,6 +24,10 @@ pub struct Bytecode {
     pub rows: Arc<Vec<Row>>,
     /// `log2` of the padded number of rows, at least 4.
     pub vars: usize,
+    /// The kinds of rows that there are, in order of the first row of each, as [`columns`] means them.
+    kinds: Arc<Vec<Row>>,
+    /// The kind of each row.
+    kind_of: Arc<Vec<u32>>,
 }
 
 impl Bytecode {
@@ -27,24 +35,46 @@ impl Bytecode {
     pub fn new(word: WordSize, rows: impl Into<Arc<Vec<Row>>>) -> Self {
         let rows = rows.into();
         let vars = rows.len().next_power_of_two().trailing_zeros().max(4) as usize;
-        Bytecode { word, rows, vars }
+        let mut known = HashMap::new();
+        let mut kinds = Vec::new();
+        let mut kind_of = |row: &Row| {
+            *known.entry(kind_bytes(row)).or_insert_with(|| {
+                kinds.push(columns::kind(row));
+                // There are fewer rows than that.
+                u32::try_from(kinds.len() - 1).unwrap_or(u32::MAX)
+            })
+        };
+        let kind_of = Arc::new(rows.iter().map(&mut kind_of).collect());
+        Bytecode {
+            word,
+            rows,
+            vars,
+            kinds: Arc::new(kinds),
+            kind_of,
+        }
     }
 
-    /// A column of the bytecode.
-    pub fn column<F: Field>(&self, value: impl Fn(&Row) -> F) -> Vec<F> {
-        self.rows.iter().map(value).collect()
-    }
-
-    /// A column as a polynomial over padded rows, at a point. One multiplication a row.
-    pub fn evaluate<F: Field>(&self, column: &[F], point: &Point<F>) -> F {
-        let padding = column.first().copied().unwrap_or_default();
-        let rows = EqBlocks::new(point).sum(column);
-        rows + padding * (F::one() - point.prefix_sum(column.len()))
+    /// A column over rows.
+    pub fn column<F: Field>(&self, column: &RowColumn<F>) -> Vec<F> {
+        self.rows.iter().map(|row| column.at(row)).collect()
     }
 }
 
 /// Canonical encoding of what a row proves: all of it but its name and its host hint.
 pub fn row_bytes(row: &Row) -> Vec<u8> {
+    let mut out = Vec::with_capacity(96);
+    out.extend(row.label.to_le_bytes());
+    out.extend(row.succ.to_le_bytes());
+    out.extend(row.delta.to_le_bytes());
+    out.extend(row.imm.to_le_bytes());
+    out.extend(row.link.to_le_bytes());
+    out.extend([row.rd, row.rs1, row.rs2]);
+    out.extend(kind_bytes(row));
+    out
+}
+
+/// What a row is but for its numbers and registers.
+fn kind_bytes(row: &Row) -> [u8; 7] {
     let operands: [u8; 2] = match row.operands {
         Operands::None => [0, 0],
         Operands::Pair(left, right) => {
@@ -75,17 +105,10 @@ pub fn row_bytes(row: &Row) -> Vec<u8> {
         Access::LoadNarrow => 3,
         Access::StoreNarrow => 4,
     };
-    let mut out = Vec::with_capacity(96);
-    out.extend(row.label.to_le_bytes());
-    out.extend(row.succ.to_le_bytes());
-    out.extend(row.delta.to_le_bytes());
-    out.extend(row.imm.to_le_bytes());
-    out.extend(row.link.to_le_bytes());
-    out.extend([row.rd, row.rs1, row.rs2, write, access]);
-    out.extend(operands);
-    out.extend([u8::from(row.asserts), u8::from(row.exact)]);
-    out.push(row.table.map_or(u8::MAX, |t| t.0));
-    out
+    let table = row.table.map_or(u8::MAX, |t| t.0);
+    let [form, size] = operands;
+    let flags = [row.asserts, row.exact].map(u8::from);
+    [write, access, form, size, flags[0], flags[1], table]
 }
 
 /// Radices of the digits, least significant first, of an index below `size`. All but the last are

@@ -22,17 +22,15 @@ pub mod spice;
 pub mod twist;
 pub mod value;
 
+use crate::bytecode::RowColumn;
 use crate::facts::Facts;
 use crate::machine::{Part, Run};
 use crate::step::{Oracles, Step};
-use instruction_tables::{REGISTERS, Row};
+use instruction_tables::REGISTERS;
 use sumcheck::{Field, Point, Reduced, Relation, Value, VerifierChannel, VerifyError};
 
 /// Register address variables.
 pub const REGISTER_VARS: usize = REGISTERS.trailing_zeros() as usize;
-
-/// A function of the bytecode row.
-pub type RowFn<F> = Box<dyn Fn(&Row) -> F + Send + Sync>;
 
 /// A claim `Σ_j eq(r, j) · column(row(j)) = value` on a column of the bytecode.
 pub struct ColumnClaim<F, V> {
@@ -40,7 +38,7 @@ pub struct ColumnClaim<F, V> {
     pub check: &'static str,
     /// Which of [`Claims::points`] is `r`.
     pub at: usize,
-    pub column: RowFn<F>,
+    pub column: RowColumn<F>,
     /// The claimed value, already absorbed.
     pub value: V,
 }
@@ -142,16 +140,4 @@ pub trait MemoryVerifier<F: Field> {
         step: &mut Step<F, Value>,
         begun: Vec<Reduced<F, Value>>,
     ) -> Result<Claims<F, Value>, VerifyError>;
-}
-
-/// The address column of a register port at an address point: `eq(register, number)`, 0 for x0.
-pub fn port_column<F: Field, N: Fn(&Row) -> u8>(
-    register: &Point<F>,
-    number: N,
-) -> impl Fn(&Row) -> F + use<F, N> {
-    let eq = register.eq_table();
-    move |row| match number(row) {
-        0 => F::zero(),
-        n => eq.get(usize::from(n)).copied().unwrap_or_default(),
-    }
 }

@@ -95,10 +95,10 @@ fn the_test_program_is_honest_and_uses_every_constraint() {
     assert_eq!(witness.cycles(), 19);
     for constraint in &CONSTRAINTS {
         let used = constraint.terms.iter().any(|t| {
-            witness
-                .row
-                .iter()
-                .any(|r| (t.constant)(WORD, &machine.bytecode.rows[*r as usize]) != 0)
+            witness.row.iter().any(|r| {
+                !t.constant::<Fr>(WORD, &machine.bytecode.rows[*r as usize])
+                    .is_zero()
+            })
         });
         assert!(used, "{}", constraint.name);
     }
@@ -119,8 +119,7 @@ proptest! {
         let relation = &constraints.relation;
         let mut kernel = constrain::kernel(relation, &run, &witness, &weights);
         let columns = constrain::columns::<Fr>(&run, &witness);
-        let rows = &machine.bytecode.rows;
-        let h = jolt_core::constraints::coefficients(WORD, rows, &weights);
+        let h = jolt_core::constraints::coefficients(&machine.bytecode, &weights);
         let of_columns = Column::ALL.iter().zip(&columns).map(|(name, column)| {
             let table = (0..1 << run.cycle_vars).map(|j| column.get(j));
             (constraints.columns[name], table.collect())

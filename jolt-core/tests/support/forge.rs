@@ -63,8 +63,7 @@ impl ChangedCoefficient {
         weights: &[Fr],
     ) -> Box<dyn RoundProver<Fr> + 'a> {
         let columns = constrain::columns::<Fr>(run, witness);
-        let rows = &run.machine.bytecode.rows;
-        let h = coefficients(run.machine.bytecode.word, rows, weights);
+        let h = coefficients(&run.machine.bytecode, weights);
         let mut tables = vec![Vec::new()];
         for column in &columns {
             tables.push((0..1 << run.cycle_vars).map(|j| column.get(j)).collect());

@@ -29,11 +29,11 @@ pub fn of(relation: &Relation<Fr>, claimed: Vec<Of>) -> Vec<Vec<Fr>> {
 
 /// Tables of the public factors; none of the claimed ones.
 pub fn public(relation: &Relation<Fr>) -> Vec<Option<Vec<Fr>>> {
-    let all = relation.factors.iter();
-    all.map(|factor| match &factor.source {
+    let all = relation.factors.iter().enumerate();
+    all.map(|(number, factor)| match &factor.source {
         Source::Claimed => None,
         Source::Eq(_, point) => Some(point.eq_table()),
-        Source::Public(value) => {
+        Source::Public(_) | Source::PublicOf(..) => {
             let vars = factor.segments.iter();
             let vars: Vec<usize> = vars.map(|s| relation.segments[*s].vars).collect();
             let entry = |index: u128| {
@@ -45,7 +45,10 @@ pub fn public(relation: &Relation<Fr>) -> Vec<Option<Vec<Fr>>> {
                     points[*s] = Point::boolean(rest & ((1 << n) - 1), *n);
                     rest >>= n;
                 }
-                value(&points)
+                relation
+                    .publics(&points)
+                    .value(number)
+                    .expect("a public one")
             };
             Some(
                 (0..1u128 << vars.iter().sum::<usize>())

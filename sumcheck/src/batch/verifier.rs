@@ -97,13 +97,13 @@ pub fn verify_all<F: Field>(
         let points = relation.points(own);
         let (_, schedule) = schedule.split_at(lead.min(schedule.len()));
         let sent = sent_eqs(relation, schedule, own);
-        let mut claimed = values.iter();
+        let (mut claimed, mut publics) = (values.iter(), relation.publics(&points));
         let mut factors = Vec::with_capacity(relation.factors.len());
         for i in 0..relation.factors.len() {
             let eq = sent.iter().find(|(factor, _)| *factor == i);
             let public = match eq {
                 Some((_, value)) => Some(*value),
-                None => relation.public_value(i, &points),
+                None => publics.value(i),
             };
             factors.push(match public {
                 Some(value) => Num::Public(value),

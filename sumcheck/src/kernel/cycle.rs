@@ -54,6 +54,7 @@ impl<F: ProverField> CycleProver<F> {
         let mut all = Vec::with_capacity(columns.len());
         let mut points = bound.to_vec();
         points.push(Point(vec![F::zero(); vars]));
+        let mut publics = relation.publics(&points);
         for (i, (factor, column)) in relation.factors.iter().zip(columns).enumerate() {
             let dependent = factor.segments.contains(&last);
             all.push(match (&factor.source, column) {
@@ -67,7 +68,7 @@ impl<F: ProverField> CycleProver<F> {
                     _ => Column::field(eq_table(point)),
                 },
                 _ if !dependent => {
-                    let value = relation.public_value(i, &points);
+                    let value = publics.value(i);
                     let value = value.unwrap_or_else(|| panic!("no column for {}", factor.name));
                     summand = summand.with_constant(i, &factor.name, value);
                     Column::with_tail(Vec::new(), value)

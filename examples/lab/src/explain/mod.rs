@@ -78,7 +78,7 @@ fn source(source: &Source<Fr>) -> &'static str {
     match source {
         Source::Claimed => "claimed",
         Source::Eq(..) => "equality",
-        Source::Public(_) => "public",
+        Source::Public(_) | Source::PublicOf(..) => "public",
     }
 }
 

@@ -28,7 +28,7 @@
 //! | cycle rounds, of which two hold no rows | 71 | 9 | – | 72 |
 //! | `digits` | 29 | 97 | – | 16, and 64 from the fourth round on |
 //!
-//! Counted over the portable paths, for one more random read of `AND`, standalone: 128 M, 105 D, 48 U
+//! Counted over the portable paths, for one more of 8192 or more random reads of `AND`, standalone: 124 M, 105 D, 48 U
 //! (`tests/lookup_operations.rs`). The difference to the table is equality tables, and evaluating what is claimed.
 //! Committing takes one group addition for each pair of digits that are not both zero, 16 on random indices.
 //!

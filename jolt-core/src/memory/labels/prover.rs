@@ -1,6 +1,7 @@
 //! The prover of the next label.
 
 use super::Shift;
+use crate::bytecode::{Number, RowColumn};
 use crate::machine::Run;
 use crate::witness::Witness;
 use sumcheck::kernel::{self, CycleProver};
@@ -17,7 +18,8 @@ pub fn prover<F: ProverField>(
     let mut successor = kernel::eq_table(step);
     successor.rotate_right(1);
     successor[0] = F::zero();
-    let labels = run.machine.bytecode.column(|row| F::from(row.label));
+    let labels = RowColumn::Number(Number::Label);
+    let labels = run.machine.bytecode.column(&labels);
     let label = run.machine.bytecode.over_cycles(labels, &witness.row);
     CycleProver::new(
         &shift.relation,

@@ -18,10 +18,10 @@ pub mod read_checking;
 pub mod value_evaluation;
 mod verifier;
 
-use super::{At, Claims, ColumnClaim, MemoryArgument, MemoryVerifier, RowFn, halves, port_column};
+use super::{At, Claims, ColumnClaim, MemoryArgument, MemoryVerifier, halves};
+use crate::bytecode::{Number, Port, RowColumn};
 use crate::facts::{Access, Facts, Structure};
 use crate::machine::Run;
-use instruction_tables::Row;
 use read_checking::Checked;
 use sumcheck::{Field, VerifierChannel, VerifyError};
 use value_evaluation::Evaluated;
@@ -39,16 +39,15 @@ pub fn claims<F: Field, V: Copy>(
     read: Checked<F, V>,
     written: Evaluated<F, V>,
 ) -> Claims<F, V> {
-    let port =
-        |number: fn(&Row) -> u8| -> RowFn<F> { Box::new(port_column(&read.register, number)) };
+    let port = |port| RowColumn::of_register(port, &read.register);
     let [rs1, rs2, rd] = read.ports;
-    let label = Box::new(|row: &Row| F::from(row.label));
-    let columns: [(_, _, RowFn<F>, _); 5] = [
-        ("rs1", READ, port(|r| r.rs1), rs1),
-        ("rs2", READ, port(|r| r.rs2), rs2),
-        ("rd", READ, port(|r| r.rd), rd),
+    let label = RowColumn::Number(Number::Label);
+    let columns = [
+        ("rs1", READ, port(Port::Rs1), rs1),
+        ("rs2", READ, port(Port::Rs2), rs2),
+        ("rd", READ, port(Port::Rd), rd),
         ("label", RECALL, label, written.label),
-        ("rd_recall", RECALL, port(|r| r.rd), written.rd),
+        ("rd_recall", RECALL, port(Port::Rd), written.rd),
     ];
     let [low, high] = read.address;
     let here = [("address_low_read", low), ("address_high_read", high)];

@@ -1,6 +1,7 @@
 //! The prover of phase `constrain`, and what it proves: the columns.
 
 use super::{Constraints, offset_weights, oracle_claims, weights};
+use crate::bytecode::{Number, RowColumn};
 use crate::constraints::{CONSTRAINTS, Column, Term, coefficients};
 use crate::machine::Run;
 use crate::step::{Oracles, Step};
@@ -24,7 +25,8 @@ fn protected<F: ProverField>(run: &Run<'_>, w: &Witness) -> kernel::Column<F> {
 /// The columns in the order of [`Column::ALL`].
 pub fn columns<F: ProverField>(run: &Run<'_>, w: &Witness) -> Vec<kernel::Column<F>> {
     let (offsets, powers) = offset_weights(run);
-    let labels = run.machine.bytecode.column(|row| F::from(row.label));
+    let labels = RowColumn::Number(Number::Label);
+    let labels = run.machine.bytecode.column(&labels);
     let next = run.machine.bytecode.over_cycles(labels, &w.next_row);
     let address: Arc<Vec<u64>> = Arc::new(w.address.iter().map(|k| u64::from(*k)).collect());
     Column::ALL
@@ -56,7 +58,7 @@ pub fn kernel<F: ProverField>(
     weights: &[F],
 ) -> CycleProver<F> {
     let bytecode = &run.machine.bytecode;
-    let h = coefficients(bytecode.word, &bytecode.rows, weights)
+    let h = coefficients(bytecode, weights)
         .into_iter()
         .map(|column| bytecode.over_cycles(column, &witness.row));
     let factors = [None]
@@ -102,7 +104,7 @@ pub fn violations(run: &Run<'_>, witness: &Witness) -> Vec<(usize, &'static str)
     };
     let value = |term: &Term, j: usize, row: &Row| {
         term.monomial.iter().fold(
-            ark_bn254::Fr::from_i128((term.constant)(code.word, row)),
+            term.constant::<ark_bn254::Fr>(code.word, row),
             |product, column| product * columns[at(*column)].get(j),
         )
     };

@@ -10,15 +10,16 @@
     clippy::expect_used
 )]
 
-use crate::constraints::{combination, monomial_name, monomials};
+use crate::bytecode::{Combination, Number, RowColumn};
+use crate::constraints::{add_combination, monomial_name, monomials};
 use crate::lookup::SelectorClaim;
 use crate::machine::{Part, Run};
 use crate::memory::{self, At};
 use crate::step::Step;
 use crate::vm::carry::{self, Carried};
-use instruction_tables::Operands;
+use instruction_tables::{Operands, Row};
 use std::sync::Arc;
-use sumcheck::{EvalClaim, Field, Point, Products};
+use sumcheck::{EvalClaim, Field, Point};
 
 /// All claims that the phase consumes.
 #[must_use = "claims must be consumed"]
@@ -55,7 +56,7 @@ pub struct Sorted<F, V> {
     /// Claims on bytecode columns, `Σ_j eq(r, j) · column(row(j))`.
     columns: Vec<Weighed<F, V>>,
     /// Each cycle point's combination of the columns claimed there.
-    combined: Vec<Arc<Vec<F>>>,
+    combined: Vec<Arc<Combination<F>>>,
     /// Claims on RAM addresses.
     pub addresses: Vec<AddressClaims<F, V>>,
     /// Claims on oracles, and how many they were.
@@ -80,14 +81,6 @@ impl<F: Field> Weights<'_, F> {
             constant,
             value,
         }
-    }
-}
-
-/// Adds a column to what is claimed at a point so far.
-fn add<F: Field>(combined: Option<&mut Vec<F>>, column: &[F]) {
-    if let Some(combined) = combined {
-        let rows = combined.iter_mut().zip(column);
-        rows.for_each(|(sum, value)| *sum += value);
     }
 }
 
@@ -146,12 +139,18 @@ pub fn sort<F: Field, V: Copy>(
             claim(&check, F::zero(), Some(*value))
         })
         .collect();
-    let of_step = combination(code.word, &code.rows, &step.weights, &step_weights);
+    let mut combined = vec![Combination::new(code); points.len()];
+    let mut at = |at: usize, add: &dyn Fn(&mut Combination<F>)| {
+        combined.get_mut(at).map(add);
+    };
+    at(0, &|sum| {
+        add_combination(sum, code, &step.weights, &step_weights);
+    });
     // A sum of two of few values: these are weighed, and not the rows.
     let weight = claim("selectors", F::zero(), Some(selectors.value));
     let tables: Vec<F> = selectors.tables.iter().map(|t| weight * t).collect();
     let (pair, single) = (weight * selectors.pair, weight * selectors.single);
-    let of_selectors = code.column(|row| {
+    let of_selectors = |row: &Row| {
         let table = row
             .table
             .and_then(|table| run.machine.table_position(table))
@@ -162,36 +161,15 @@ pub fn sort<F: Field, V: Copy>(
             Operands::Pair(..) => table + pair,
             _ => table + single,
         }
-    });
-    let own: Vec<(usize, F, memory::RowFn<F>)> = memory
-        .columns
-        .into_iter()
-        .map(|own| {
-            let weight = claim(own.check, F::zero(), Some(own.value));
-            (place(own.at), weight, own.column)
-        })
-        .collect();
+    };
+    at(1, &|sum| sum.add_kinds(code, of_selectors));
+    for own in memory.columns {
+        let weight = claim(own.check, F::zero(), Some(own.value));
+        at(place(own.at), &|sum| sum.add(code, weight, &own.column));
+    }
     let weight = claim("entry", F::from(run.machine.entry), None);
-    let of_entry = code.column(|row| weight * F::from(row.label));
-    let none = vec![F::zero(); of_step.len()];
-    let mut combined = vec![none; points.len()];
-    for (at, column) in [(0, of_step), (1, of_selectors), (first, of_entry)] {
-        add(combined.get_mut(at), &column);
-    }
-    for (at, combined) in combined.iter_mut().enumerate() {
-        let here: Vec<_> = own.iter().filter(|own| own.0 == at).collect();
-        if here.is_empty() {
-            continue;
-        }
-        let column = code.column(|row| {
-            let mut sum = F::Products::default();
-            for (_, weight, column) in &here {
-                sum.add(weight, &column(row));
-            }
-            sum.reduce()
-        });
-        add(Some(combined), &column);
-    }
+    let label = RowColumn::Number(Number::Label);
+    at(first, &|sum| sum.add(code, weight, &label));
     let mut addresses = Vec::with_capacity(memory.addresses.len());
     for memory::AddressClaims {
         part,
@@ -244,7 +222,7 @@ fn sum<'a, F: Field, V: Copy + 'a>(claims: impl Iterator<Item = &'a Weighed<F, V
 
 impl<F: Field, V: Copy> Sorted<F, V> {
     /// Each cycle point's combination of columns.
-    pub fn combined(&self) -> &[Arc<Vec<F>>] {
+    pub fn combined(&self) -> &[Arc<Combination<F>>] {
         &self.combined
     }
 

@@ -27,13 +27,11 @@ pub fn kernels<'a, F: ProverField>(
     sorted: &Sorted<F, F>,
     at: &booleanity::At<F>,
 ) -> [Box<dyn RoundProver<F> + 'a>; 4] {
+    let code = &run.machine.bytecode;
+    let columns = sorted.combined().iter().map(|sum| sum.column(code));
+    let columns: Vec<Vec<F>> = columns.collect();
     [
-        Box::new(FetchProver::new(
-            run,
-            witness,
-            &sorted.points,
-            sorted.combined(),
-        )),
+        Box::new(FetchProver::new(run, witness, &sorted.points, columns)),
         addresses(run, witness, sorted),
         Box::new(booleanity::Prover::new(at, digits)),
         carry::kernel(&sorted.carried, polys),
@@ -142,7 +140,7 @@ impl<F: ProverField> FetchProver<F> {
         run: &Run<'_>,
         witness: &Witness,
         points: &[(&'static str, Point<F>)],
-        combined: &[Arc<Vec<F>>],
+        combined: Vec<Vec<F>>,
     ) -> Self {
         let size = 1u32 << run.machine.bytecode.vars;
         let mut rows = Repeated::new(witness.row.clone(), (0..size).collect(), points);
@@ -150,8 +148,7 @@ impl<F: ProverField> FetchProver<F> {
             rows.let_fall(points);
         }
         let falls = rows.falls.iter();
-        let sides = falls.zip(combined).map(|(falls, column)| {
-            let mut column = column.to_vec();
+        let sides = falls.zip(combined).map(|(falls, mut column)| {
             let padding = column[0];
             column.resize(size as usize, padding);
             (falls[0].clone(), column)

@@ -6,7 +6,7 @@
 )]
 
 use super::claims::Sorted;
-use crate::bytecode::digit_vars;
+use crate::bytecode::{Combination, Sums, digit_vars};
 use crate::digits::{self, booleanity};
 use crate::machine::Run;
 use crate::step::Oracles;
@@ -36,20 +36,27 @@ pub struct Bytecode<F> {
 }
 
 impl<F: Field> Bytecode<F> {
-    fn new(run: &Run<'_>, points: &[(&'static str, Point<F>)], combined: &[Arc<Vec<F>>]) -> Self {
+    fn new(
+        run: &Run<'_>,
+        points: &[(&'static str, Point<F>)],
+        combined: &[Arc<Combination<F>>],
+    ) -> Self {
         let radices = run.machine.bytecode_radices();
         let n = radices.len();
         let mut relation = Relation::new("bytecode", digit_segments(&radices, run.cycle_vars));
-        let mut sum = Vec::with_capacity(points.len());
-        for ((name, point), column) in points.iter().zip(combined) {
-            let eq = relation.eq(*name, n, point.clone());
-            let code = run.machine.bytecode.clone();
-            let column = column.clone();
-            let public = relation.public_over_first(format!("column[{name}]"), n, move |address| {
-                code.evaluate(&column, &Point::join(address))
-            });
-            sum.push(eq * public);
-        }
+        let names = points.iter().map(|(name, _)| format!("column[{name}]"));
+        let eqs = points
+            .iter()
+            .map(|(name, point)| relation.eq(*name, n, point.clone()));
+        let eqs: Vec<Expr<F>> = eqs.collect();
+        // All at one address: the sums over rows are made once.
+        let (code, combined) = (run.machine.bytecode.clone(), combined.to_vec());
+        let columns = relation.publics_over_first(names, n, move |address| {
+            let sums = Sums::new(&code, &Point::join(address));
+            combined.iter().map(|column| sums.of(column)).collect()
+        });
+        let sum = eqs.into_iter().zip(columns).map(|(eq, column)| eq * column);
+        let sum: Vec<Expr<F>> = sum.collect();
         let digits: Vec<Claimed<F>> = (0..n)
             .map(|i| relation.claimed(format!("d_{i}"), &[i, n]))
             .collect();

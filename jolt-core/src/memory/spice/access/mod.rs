@@ -26,11 +26,11 @@ pub use relations::{
 };
 
 use super::balance::{Challenges, Opened};
-use super::ports::{CELL, PORTS, REGISTER_PORTS, active, number};
+use super::ports::{CELL, PORTS, REGISTER_PORTS, active};
+use crate::bytecode::{Number, Port, RowColumn};
 use crate::machine::{Part, Run, evaluate_cells};
-use crate::memory::{self, AddressClaims, At, ColumnClaim, port_column};
+use crate::memory::{self, AddressClaims, At, ColumnClaim};
 use crate::step::Oracles as MachineOracles;
-use instruction_tables::Row;
 use sumcheck::{EvalClaim, Field, Oracle, Point, Reduced};
 
 /// What the relations are made from, known to both sides.
@@ -120,16 +120,21 @@ const NUMBER: [&str; REGISTER_PORTS] = ["number_rs1", "number_rs2", "number_rd"]
 /// And of `registers_first`.
 const REGISTER: [&str; REGISTER_PORTS] = ["rs1", "rs2", "rd"];
 
-fn column<F: Field, V>(
-    check: &'static str,
-    value: V,
-    column: impl Fn(&Row) -> F + Send + Sync + 'static,
-) -> ColumnClaim<F, V> {
+fn column<F: Field, V>(check: &'static str, value: V, column: RowColumn<F>) -> ColumnClaim<F, V> {
     ColumnClaim {
         check,
         at: 0,
-        column: Box::new(column),
+        column,
         value,
+    }
+}
+
+/// Whether a row accesses memory through a port.
+fn active_column<F: Field>(port: usize) -> RowColumn<F> {
+    match Port::ALL.get(port) {
+        // All registers but x0.
+        Some(port) => RowColumn::numbers(*port, |number| u64::from(number != 0)),
+        None => RowColumn::Kind(Box::new(move |row| F::from(active(row, port)))),
     }
 }
 
@@ -164,14 +169,13 @@ pub fn leave<F: Field, V: Copy>(
         let weight = public.opened.ports[port];
         let value = accesses.take(at.active);
         leaf.push((weight, value));
-        columns.push(column(ACTIVE[port], value, move |row| {
-            F::from(active(row, port))
-        }));
+        columns.push(column(ACTIVE[port], value, active_column(port)));
         let value = accesses.take(at.place);
-        match NUMBER.get(port) {
-            Some(check) => columns.push(column(check, value, move |row| {
-                F::from(u64::from(number(row, port)))
-            })),
+        match NUMBER.get(port).zip(Port::ALL.get(port)) {
+            Some((check, port)) => {
+                let numbers = RowColumn::numbers(*port, u64::from);
+                columns.push(column(check, value, numbers));
+            }
             None => {
                 let radices = run.machine.ram_radices();
                 openings.push(machine.cell_index(&radices, &point, value));
@@ -207,7 +211,7 @@ pub fn leave<F: Field, V: Copy>(
         openings.push(dense(own.old[port], registers.take(at.old)));
         openings.push(dense(own.first[port], registers.take(at.first)));
         let value = registers.take(at.address);
-        let address = port_column(register, move |row| number(row, port));
+        let address = RowColumn::of_register(Port::ALL[port], register);
         columns.push(column(REGISTER[port], value, address));
     }
     registers.done();
@@ -233,7 +237,8 @@ pub fn leave<F: Field, V: Copy>(
         });
     }
     let label = relations.shift.leave(shift);
-    columns.push(column("label", label, |row| F::from(row.label)));
+    let label_column = RowColumn::Number(Number::Label);
+    columns.push(column("label", label, label_column));
     let claims = memory::Claims {
         points: vec![("eq(r_access,j)", point)],
         columns,

@@ -2,8 +2,9 @@
 
 use super::Public;
 use super::relations::Relations;
+use crate::bytecode::{Port, RowColumn};
 use crate::memory::labels;
-use crate::memory::spice::ports::{CELL, PORTS, number};
+use crate::memory::spice::ports::{CELL, PORTS};
 use crate::memory::spice::stories::Stories;
 use crate::memory::spice::witness::{Story, entry, old};
 use std::sync::Arc;
@@ -74,7 +75,10 @@ fn accesses<F: ProverField>(
     let relation = &relations.accesses.relation;
     let mut of = Vec::new();
     for (port, at) in relations.accesses.ports.iter().enumerate() {
-        let active = code.column(|row| F::from((rules.active)(row, port)));
+        let active = code.rows.iter();
+        let active = active
+            .map(|row| F::from((rules.active)(row, port)))
+            .collect();
         of.push((at.active, code.over_cycles(active, &witness.row)));
         of.push((at.old, Column::words(old(witness, port).clone())));
         of.push((at.first, small(&columns.first[port])));
@@ -93,8 +97,8 @@ fn accesses<F: ProverField>(
                 Column::words(Arc::new(cells.collect()))
             }
             _ => {
-                let numbers = code.column(|row| F::from(u64::from(number(row, port))));
-                code.over_cycles(numbers, &witness.row)
+                let numbers = RowColumn::numbers(Port::ALL[port], u64::from);
+                code.over_cycles(code.column(&numbers), &witness.row)
             }
         };
         of.push((at.place, place));
@@ -126,13 +130,10 @@ fn registers<F: ProverField>(
         ..
     } = *story;
     let code = &run.machine.bytecode;
-    let registers = public.cells[0].eq_table();
+    let register = &public.cells[0];
     let mut of = Vec::new();
     for (port, at) in relations.registers.ports.iter().enumerate() {
-        let address = code.column(|row| match number(row, port) {
-            0 => F::zero(),
-            n => registers[usize::from(n)],
-        });
+        let address = code.column(&RowColumn::of_register(Port::ALL[port], register));
         of.push((at.address, code.over_cycles(address, &witness.row)));
         of.push((at.first, small(&columns.first[port])));
         of.push((at.old, Column::words(old(witness, port).clone())));

@@ -1,9 +1,9 @@
 //! The prover of value evaluation.
 
 use super::{Evaluated, Relations, block_points, leave, offsets};
+use crate::bytecode::{Port, RowColumn};
 use crate::constraints::Column as OfStep;
 use crate::machine::Run;
-use crate::memory::port_column;
 use crate::memory::prover::Cells;
 use crate::memory::twist::read_checking::{Checked, Values};
 use crate::memory::{labels, value};
@@ -22,7 +22,7 @@ pub fn kernels<F: ProverField>(
 ) -> Vec<CycleProver<F>> {
     let lt = value::less_than_column(&read.point, witness.cycles());
     let bytecode = &run.machine.bytecode;
-    let register = bytecode.column(port_column(&read.register, |r| r.rd));
+    let register = bytecode.column(&RowColumn::of_register(Port::Rd, &read.register));
     let register = bytecode.over_cycles(register, &witness.row);
     let rd_inc = Column::signed(witness.rd_inc.clone());
     let cell_inc = Column::signed(witness.cell_inc.clone());

@@ -7,14 +7,14 @@ mod pass;
 mod read;
 
 use super::{Challenges, Relations};
+use crate::bytecode::{Port, RowColumn};
 use crate::constraints::Column;
 use crate::machine::{Run, evaluate_cells};
+use crate::memory::REGISTER_VARS;
 use crate::memory::protection::{Forbidden, Rounds};
 use crate::memory::prover::{Cells, stretches};
-use crate::memory::{REGISTER_VARS, port_column};
 use crate::step::Step;
 use crate::witness::Witness;
-use instruction_tables::Row;
 use pass::{Accesses, History, Matrix, Tally};
 use rayon::prelude::*;
 use read::ReadProver;
@@ -140,10 +140,9 @@ fn register_prover<'a, F: ProverField>(
     let bytecode = run.machine.bytecode.clone();
     let relation = relation.clone();
     let build = Box::new(move |register: &Point<F>| {
-        let port = |number: fn(&Row) -> u8| {
-            bytecode.over_cycles(bytecode.column(port_column(register, number)), &witness.row)
-        };
-        let written = bytecode.column(port_column(register, |r| r.rd));
+        let registers = |port| bytecode.column(&RowColumn::of_register(port, register));
+        let port = |port| bytecode.over_cycles(registers(port), &witness.row);
+        let written = registers(Port::Rd);
         let written = |j: usize| match witness.rd_inc[j] {
             0 => (F::zero(), 0),
             increment => (written[witness.row[j] as usize], increment),
@@ -153,9 +152,9 @@ fn register_prover<'a, F: ProverField>(
         let columns = vec![
             None,
             Some(value),
-            Some(port(|r| r.rs1)),
-            Some(port(|r| r.rs2)),
-            Some(port(|r| r.rd)),
+            Some(port(Port::Rs1)),
+            Some(port(Port::Rs2)),
+            Some(port(Port::Rd)),
         ];
         CycleProver::new(&relation, std::slice::from_ref(register), columns)
     });
