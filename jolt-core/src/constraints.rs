@@ -311,7 +311,7 @@ fn add_terms<F: Field>(
             if weight.is_zero() {
                 continue;
             }
-            let of = |kind: &Row| match (term.kind)(code.word, kind) {
+            let of = |kind: &Row| match (term.kind)(code.word(), kind) {
                 0 => F::zero(),
                 1 => weight,
                 -1 => -weight,

@@ -76,7 +76,7 @@ impl Machine {
     /// # Errors
     /// The first law broken.
     pub fn check(&self) -> Result<(), BytecodeError> {
-        let (word, rows) = (self.bytecode.word, &self.bytecode.rows);
+        let (word, rows) = (self.bytecode.word(), &self.bytecode.rows());
         let is_head = |row: &Row| row.label <= 1 << word.bits();
         if rows.first() != Some(&Row::HALT) {
             return Err(BytecodeError::NoHalt);
@@ -128,20 +128,20 @@ impl Machine {
     pub fn digit_radices(&self) -> Vec<usize> {
         let mut all = self.bytecode_radices();
         all.extend(self.ram_radices());
-        all.push(self.bytecode.word.bytes());
+        all.push(self.bytecode.word().bytes());
         all
     }
 
     /// Position of a table among those that lookups may select.
     pub fn table_position(&self, id: TableId) -> Option<usize> {
-        tables::all(self.bytecode.word)
+        tables::all(self.bytecode.word())
             .iter()
             .position(|(present, _)| *present == id)
     }
 
     /// Radices of the bytecode digits, least significant first.
     pub fn bytecode_radices(&self) -> Vec<usize> {
-        radices(1 << self.bytecode.vars)
+        radices(1 << self.bytecode.vars())
     }
 }
 
@@ -201,7 +201,6 @@ pub fn evaluate_cells<F: Field>(contents: &[(u32, u64)], point: &Point<F>) -> F 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Arc;
 
     /// A program whose rows are changed is no machine's any more.
     #[test]
@@ -214,17 +213,17 @@ mod tests {
         let program = tracer::Program::from_elf(&elf).expect("a program");
         let mut machine = Machine::of(&program);
         assert!(machine.check().is_ok());
-        let honest = machine.bytecode.rows.clone();
+        let honest = machine.bytecode.rows().clone();
         for at in [1, honest.len() / 2, honest.len() - 1] {
             let mut rows = honest.to_vec();
             rows[at].rd = instruction_tables::REGISTERS as u8;
-            machine.bytecode.rows = Arc::new(rows);
+            machine.bytecode = Bytecode::new(program.word(), rows);
             assert!(
                 machine.check().is_err(),
                 "row {at} writes a register that there is not"
             );
         }
-        machine.bytecode.rows = Arc::new(honest[1..].to_vec());
+        machine.bytecode = Bytecode::new(program.word(), honest[1..].to_vec());
         assert!(matches!(machine.check(), Err(BytecodeError::NoHalt)));
     }
 }

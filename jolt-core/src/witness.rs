@@ -159,7 +159,7 @@ columns! {
 
 impl Rows<'_> {
     fn write(&mut self, at: usize, machine: &Machine, cycle: &Cycle) {
-        let row = &machine.bytecode.rows[cycle.row as usize];
+        let row = &machine.bytecode.rows()[cycle.row as usize];
         let (left, right, exposed) = match row.operands {
             Operands::None => (0, 0, Exposed::Nothing),
             Operands::Pair(..) => {

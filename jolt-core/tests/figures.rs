@@ -157,7 +157,7 @@ fn terms_are_those_of_the_notes() {
     let program = program("fibonacci");
     let bound = bound(&Registry::builtin(), &program, ("shout", "twist"), 20);
     let machine = Machine::of(&program);
-    let (t, b) = (20, machine.bytecode.vars as u128);
+    let (t, b) = (20, machine.bytecode.vars() as u128);
     let digits = machine.digit_radices().len() as u128;
     let rows = machine.bytecode_radices().len() as u128;
     let cells = machine.ram_radices().len() as u128;

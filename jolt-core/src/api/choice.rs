@@ -139,7 +139,7 @@ pub(super) fn digest(
         part(&[id.0]);
         part(table.name().as_bytes());
     }
-    for row in machine.bytecode.rows.iter() {
+    for row in machine.bytecode.rows().iter() {
         part(&crate::bytecode::row_bytes(row));
     }
     for (cell, value) in &machine.image {

@@ -242,7 +242,7 @@ impl<F: Field> Combination<F> {
             }
             value
         };
-        code.rows
+        code.rows()
             .iter()
             .zip(code.kind_of.iter())
             .map(value)
@@ -272,8 +272,8 @@ impl<F: Field> Sums<F> {
         numbers.resize_with(code.kinds.len(), Default::default);
         let mut registers = [(); PORTS].map(|()| vec![F::zero(); REGISTERS]);
         let eq = EqBlocks::new(point);
-        let beyond = F::one() - point.prefix_sum(code.rows.len());
-        for ((at, row), kind) in (0u32..).zip(code.rows.iter()).zip(code.kind_of.iter()) {
+        let beyond = F::one() - point.prefix_sum(code.rows().len());
+        for ((at, row), kind) in (0u32..).zip(code.rows().iter()).zip(code.kind_of.iter()) {
             let mut weight = eq.get(at);
             if at == 0 {
                 weight += beyond;
@@ -424,13 +424,13 @@ mod tests {
             }
             let factor = |row: &Row| if row.asserts { Fr::from(7) } else { Fr::zero() };
             combination.add_number(&code, Number::Imm, factor);
-            for (sum, row) in expected.iter_mut().zip(code.rows.iter()) {
+            for (sum, row) in expected.iter_mut().zip(code.rows().iter()) {
                 *sum += factor(row) * Fr::from(row.imm);
             }
             prop_assert_eq!(&combination.column(&code), &expected);
 
-            let point = Point((0..code.vars).map(|_| Fr::rand(rng)).collect());
-            expected.resize(1 << code.vars, expected[0]);
+            let point = Point((0..code.vars()).map(|_| Fr::rand(rng)).collect());
+            expected.resize(1 << code.vars(), expected[0]);
             let value: Fr = point.eq_table().iter().zip(&expected).map(|(eq, x)| *eq * x).sum();
             prop_assert_eq!(Sums::new(&code, &point).of(&combination), value);
         }

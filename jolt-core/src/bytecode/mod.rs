@@ -19,11 +19,9 @@ use sumcheck::Field;
 /// A program's rows.
 #[derive(Clone, Debug)]
 pub struct Bytecode {
-    pub word: WordSize,
-    /// The rows; row 0 is [`Row::HALT`].
-    pub rows: Arc<Vec<Row>>,
-    /// `log2` of the padded number of rows, at least 4.
-    pub vars: usize,
+    word: WordSize,
+    rows: Arc<Vec<Row>>,
+    vars: usize,
     /// The kinds of rows that there are, in order of the first row of each, as [`columns`] means them.
     kinds: Arc<Vec<Row>>,
     /// The kind of each row.
@@ -52,6 +50,21 @@ impl Bytecode {
             kinds: Arc::new(kinds),
             kind_of,
         }
+    }
+
+    /// The word that registers have.
+    pub fn word(&self) -> WordSize {
+        self.word
+    }
+
+    /// The rows; row 0 is [`Row::HALT`].
+    pub fn rows(&self) -> &Arc<Vec<Row>> {
+        &self.rows
+    }
+
+    /// `log2` of the padded number of rows, at least 4.
+    pub fn vars(&self) -> usize {
+        self.vars
     }
 
     /// A column over rows.

@@ -27,7 +27,7 @@ pub(super) const BESIDE: Label = "remember";
 
 /// The lookups of a machine that runs for `2^cycle_vars` cycles.
 pub fn lookup_shape(machine: &Machine, cycle_vars: usize) -> LookupShape {
-    lookup_shape_of(machine.bytecode.word, cycle_vars)
+    lookup_shape_of(machine.bytecode.word(), cycle_vars)
 }
 
 /// The lookups of every machine with this word size.

@@ -96,7 +96,7 @@ fn the_test_program_is_honest_and_uses_every_constraint() {
     for constraint in &CONSTRAINTS {
         let used = constraint.terms.iter().any(|t| {
             witness.row.iter().any(|r| {
-                !t.constant::<Fr>(WORD, &machine.bytecode.rows[*r as usize])
+                !t.constant::<Fr>(WORD, &machine.bytecode.rows()[*r as usize])
                     .is_zero()
             })
         });

@@ -36,7 +36,7 @@ fn fibonacci_over_the_plain_channel() {
     println!(
         "{} cycles, {} rows",
         trace.outcome.cycles,
-        machine.bytecode.rows.len()
+        machine.bytecode.rows().len()
     );
     let statement = Statement::of(&inputs.public, &trace.outcome);
     let run = statement.run(&program, &machine, 20).unwrap();

@@ -591,7 +591,7 @@ impl Forgery<'_> {
         };
         // Two increments follow the machine's digits.
         let first = machine.digit_radices().len() + 2 + before;
-        let digits = machine.bytecode.word.bits() / 2;
+        let digits = machine.bytecode.word().bits() / 2;
         for (i, (other, share)) in (0..digits).flat_map(|i| towards.map(|towards| (i, towards))) {
             let digit = |index: u128| (index >> (4 * (digits - 1 - i)) & 15) as usize;
             for (value, error) in [(digit(own), -share), (digit(other), share)] {

@@ -294,9 +294,9 @@ fn effect(draft: &mut Draft, word: WordSize, row: &Row, rows: &[Row]) {
 
 /// Runs the machine.
 pub fn simulate(run: &Run<'_>, start: &Start, tamper: &dyn Fn(usize, &mut Draft)) -> Witness {
-    let word = run.machine.bytecode.word;
+    let word = run.machine.bytecode.word();
     let bytes = word.bytes() as u64;
-    let rows = run.machine.bytecode.rows.clone();
+    let rows = run.machine.bytecode.rows().clone();
     let mut registers: BTreeMap<u32, u64> = start.registers.iter().copied().collect();
     let mut memory: BTreeMap<u32, u64> = start.memory.iter().copied().collect();
     let mut cycles = Vec::new();

@@ -68,7 +68,7 @@ pub fn pad(run: &Run<'_>, mut real: Vec<Fr>, tail: Fr) -> Vec<Fr> {
 
 /// A function of the bytecode row, over cycles.
 pub fn by_row(run: &Run<'_>, w: &Witness, value: impl Fn(&Row) -> Fr) -> Vec<Fr> {
-    let rows = &run.machine.bytecode.rows;
+    let rows = &run.machine.bytecode.rows();
     pad(
         run,
         w.row.iter().map(|r| value(&rows[*r as usize])).collect(),
@@ -117,7 +117,7 @@ pub fn port(
     let numbers: Vec<usize> = w
         .row
         .iter()
-        .map(|row| usize::from(number(&run.machine.bytecode.rows[*row as usize])))
+        .map(|row| usize::from(number(&run.machine.bytecode.rows()[*row as usize])))
         .collect();
     assert!(numbers.iter().all(|n| *n < REGISTERS));
     move |j| numbers.get(j).copied().filter(|n| *n != 0)

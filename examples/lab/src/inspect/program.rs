@@ -90,7 +90,7 @@ pub fn inspect(source: &Source, protocol: &Protocol) -> anyhow::Result<Report> {
         "initial_cells": program.image().len(),
         "protected": protection::json(&program),
         "rows": program.rows().len(),
-        "row_vars": key.machine().bytecode.vars,
+        "row_vars": key.machine().bytecode.vars(),
         "instructions": heads,
         "instructions_by_mnemonic": by_name,
         "symbols": program.symbols().len(),
@@ -140,7 +140,7 @@ pub fn inspect(source: &Source, protocol: &Protocol) -> anyhow::Result<Report> {
             "{} instructions in {} rows, padded to 2^{}",
             thousands(heads as u64),
             thousands(program.rows().len() as u64),
-            key.machine().bytecode.vars
+            key.machine().bytecode.vars()
         ),
     );
     let listed: Vec<String> = instructions

@@ -155,7 +155,7 @@ fn effect(draft: &mut Draft, rows: &[Row]) {
 
 /// Runs at most so many cycles, each of them bent.
 pub fn simulate(run: &Run<'_>, cycles: usize, bend: &dyn Fn(&mut Draft)) -> Witness {
-    let rows = &run.machine.bytecode.rows;
+    let rows = &run.machine.bytecode.rows();
     let mut registers: BTreeMap<u8, u64> = BTreeMap::new();
     let mut memory: BTreeMap<u32, u64> = run.initial.iter().copied().collect();
     let (mut all, mut following) = (Vec::new(), Vec::new());

@@ -64,7 +64,7 @@ pub struct Access {
 
 /// All accesses of an execution, in order of time.
 pub fn accesses(run: &Run<'_>, witness: &Witness, rules: Rules) -> Vec<Access> {
-    let rows = &run.machine.bytecode.rows;
+    let rows = &run.machine.bytecode.rows();
     let mut all = Vec::with_capacity(PORTS * witness.cycles());
     for (cycle, row) in witness.row.iter().enumerate() {
         let row = &rows[*row as usize];

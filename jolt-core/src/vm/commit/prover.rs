@@ -32,7 +32,7 @@ pub fn prove<F: Field>(
         };
         columns.map(pack).collect()
     };
-    let bytes = run.machine.bytecode.word.bytes();
+    let bytes = run.machine.bytecode.word().bytes();
     let offset = Packed::of(vars, bytes, witness.offset.len(), |j| witness.offset[j]);
     let mut packed = digits(&witness.row, &rows);
     packed.extend(digits(&witness.address, &cells));

@@ -32,7 +32,7 @@ pub fn verify<F: Field>(
         .iter()
         .copied()
         .chain(run.machine.ram_radices())
-        .chain([run.machine.bytecode.word.bytes()])
+        .chain([run.machine.bytecode.word().bytes()])
         .map(digit)
         .chain([dense, dense])
         .collect();

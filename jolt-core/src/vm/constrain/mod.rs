@@ -79,7 +79,7 @@ impl<F: Field> Constraints<F> {
 
 /// The columns [`Column::Offset`] and [`Column::Power`] as functions of the offset digit.
 fn offset_weights<F: Field>(run: &Run<'_>) -> (Vec<F>, Vec<F>) {
-    let bytes = run.machine.bytecode.word.bytes();
+    let bytes = run.machine.bytecode.word().bytes();
     let offsets = (0..bytes as u64).map(F::from).collect();
     let powers = (0..bytes).map(|o| F::from(1u64 << (8 * o))).collect();
     (offsets, powers)

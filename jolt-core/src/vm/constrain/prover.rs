@@ -104,7 +104,7 @@ pub fn violations(run: &Run<'_>, witness: &Witness) -> Vec<(usize, &'static str)
     };
     let value = |term: &Term, j: usize, row: &Row| {
         term.monomial.iter().fold(
-            term.constant::<ark_bn254::Fr>(code.word, row),
+            term.constant::<ark_bn254::Fr>(code.word(), row),
             |product, column| product * columns[at(*column)].get(j),
         )
     };
@@ -113,7 +113,7 @@ pub fn violations(run: &Run<'_>, witness: &Witness) -> Vec<(usize, &'static str)
         .par_iter()
         .enumerate()
         .flat_map_iter(|(j, row)| {
-            let row = &code.rows[*row as usize];
+            let row = &code.rows()[*row as usize];
             let broken = CONSTRAINTS
                 .iter()
                 .filter(|c| {

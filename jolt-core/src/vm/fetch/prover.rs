@@ -142,7 +142,7 @@ impl<F: ProverField> FetchProver<F> {
         points: &[(&'static str, Point<F>)],
         combined: Vec<Vec<F>>,
     ) -> Self {
-        let size = 1u32 << run.machine.bytecode.vars;
+        let size = 1u32 << run.machine.bytecode.vars();
         let mut rows = Repeated::new(witness.row.clone(), (0..size).collect(), points);
         if !rows.repeats.any() {
             rows.let_fall(points);

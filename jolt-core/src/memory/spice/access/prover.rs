@@ -75,7 +75,7 @@ fn accesses<F: ProverField>(
     let relation = &relations.accesses.relation;
     let mut of = Vec::new();
     for (port, at) in relations.accesses.ports.iter().enumerate() {
-        let active = code.rows.iter();
+        let active = code.rows().iter();
         let active = active
             .map(|row| F::from((rules.active)(row, port)))
             .collect();
@@ -186,7 +186,7 @@ fn leaf<F: Field>(story: &Story<'_>, public: &Public<F>) -> Vec<F> {
         columns,
         rules,
     } = *story;
-    let rows = &run.machine.bytecode.rows;
+    let rows = &run.machine.bytecode.rows();
     let ports = &public.opened.ports;
     let scaled: Vec<F> = ports.iter().map(|w| -*w * public.zeta).collect();
     let of = |(j, row): (usize, &u32)| {

@@ -62,7 +62,7 @@ pub fn access_leaves<F: Field>(story: &Story<'_>, at: &Challenges<F>) -> Leaves<
     } = *story;
     let Challenges { beta, sigma } = *at;
     let square = sigma.square();
-    let rows = &run.machine.bytecode.rows;
+    let rows = &run.machine.bytecode.rows();
     let size = 1i128 << run.cycle_vars;
     let mut numerators = vec![F::zero(); 2 * PORTS * witness.cycles()];
     let mut denominators = vec![beta; 2 * PORTS * witness.cycles()];
@@ -112,7 +112,7 @@ pub fn range_leaves<F: Field>(story: &Story<'_>, at: &Challenges<F>) -> [Leaves<
         rules,
     } = *story;
     let beta = at.beta;
-    let rows = &run.machine.bytecode.rows;
+    let rows = &run.machine.bytecode.rows();
     let mut numerators = vec![F::zero(); PORTS * witness.cycles()];
     let mut denominators = vec![beta; PORTS * witness.cycles()];
     let each = numerators

@@ -85,7 +85,7 @@ fn register_prover<'a, F: ProverField>(
     eq: &EqBlocks<F>,
     gamma: F,
 ) -> ReadProver<'a, F> {
-    let rows = &run.machine.bytecode.rows;
+    let rows = &run.machine.bytecode.rows();
     let mut ports: Vec<[u8; 3]> = rows.iter().map(|r| [r.rs1, r.rs2, r.rd]).collect();
     // Registers that occur, register 0 first, which is none.
     let mut registers: Vec<u8> = ports.iter().flatten().copied().chain([0]).collect();
@@ -168,7 +168,7 @@ fn ram_prover<'a, F: ProverField>(
     (point, eq): (&Point<F>, &EqBlocks<F>),
     forbidden: Forbidden<F>,
 ) -> ReadProver<'a, F> {
-    let rows = run.machine.bytecode.rows.iter();
+    let rows = run.machine.bytecode.rows().iter();
     let active: Vec<bool> = rows.map(|row| row.access.is_active()).collect();
     let machine = run.machine;
     let vars = machine.ram_vars();
