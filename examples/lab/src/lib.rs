@@ -9,6 +9,7 @@
 //! | [`progress`] | phases of the prover: shown and timed |
 //! | [`columns`] | text in lines of 80 columns |
 //! | [`report`] | what a command has to say, as text and as JSON |
+//! | [`built`] | what this build was made from |
 //! | [`registry`] | the arguments and schemes that all commands know |
 //! | [`keys`] | the rule by which prover and verifier choose the same key |
 //! | [`estimate`] | what a proof will take, before it is made |
@@ -31,6 +32,7 @@
 pub mod arguments;
 pub mod bench;
 pub mod build;
+pub mod built;
 pub mod cli;
 pub mod columns;
 pub mod conformance;
@@ -139,7 +141,7 @@ pub fn execute(cli: &Cli) -> anyhow::Result<Report> {
             bench::kernels::kernels(arguments, cli.threads)
         }
         Command::Bench(Bench::Pcs(arguments)) => bench::pcs::pcs(arguments, cli.threads),
-        Command::Bench(Bench::Report(arguments)) => bench::html::command(arguments),
+        Command::Bench(Bench::Report(arguments)) => bench::show::report(arguments),
         Command::Compare(arguments) => bench::compare::compare(arguments),
         Command::Reproduce(arguments) => reproduce::reproduce(arguments, cli.threads),
         Command::Completions(shell) => shell::completions(shell),

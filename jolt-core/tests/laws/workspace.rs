@@ -20,7 +20,7 @@ const LIBRARIES: [(&str, &[&str]); 6] = [
 ];
 
 /// Dependencies that only some crates may have, by prefix of their name.
-const RESERVED: [(&str, &[&str]); 5] = [
+const RESERVED: [(&str, &[&str]); 4] = [
     (
         "ark-",
         &[
@@ -34,7 +34,6 @@ const RESERVED: [(&str, &[&str]); 5] = [
     ("elf", &["tracer"]),
     ("merlin", &["sumcheck"]),
     ("clap", &["jolt-lab"]),
-    ("plotters", &["jolt-lab"]),
 ];
 
 /// Crates that are built for verifiers alone, and how.

@@ -6,9 +6,9 @@
 //! |---|---|
 //! | `kind` | `bench lookup`, `bench vm`, `bench kernels` or `bench pcs` |
 //! | `schema` | version of the schema |
-//! | `version`, `commit`, `profile` | of the program that measured; `unknown` outside of a checkout |
+//! | `version`, `commit`, `dirty`, `profile`, `build` | of the program that measured, as it was built ([`crate::built`]) |
 //! | `command` | the command line |
-//! | `machine` | processor, memory, system, whether arithmetic is packed |
+//! | `machine` | processor, its governor where that is known, memory, system, by which instructions arithmetic is packed |
 //! | `settings` | repetitions and limits; the same for all results |
 //! | `results` | one object for each measurement |
 //!
@@ -27,19 +27,25 @@
 //! | `soundness_bits` | of the interactive protocol ([`jolt_core::soundness`]); left out where an argument does not say what its challenges may hide |
 //! | `repeat`, `samples` | how many repetitions there were, and each of them |
 //!
+//! Files of December 2026 and before have `commit` of the checkout that the program lay in when it ran, no `dirty` and no
+//! `build`, `packed` as yes or no, and, if they are of `reproduce`, no `samples`. They are read like others.
+//!
 //! Times: `setup_s` making or loading the commitment key; `trace_s` running the program; `prove_s` all phases
 //! after that, for programs the prover's own verification included; `verify_ms` one verification.
 
 use super::machine;
+use crate::built;
 use crate::source::NewFile;
 use anyhow::{Context, bail};
 use serde_json::{Map, Value, json};
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 
 /// Version of the schema.
 pub const SCHEMA: u64 = 1;
+
+/// Kind of the files of `reproduce`, which hold several of these.
+pub const REPRODUCTION: &str = "reproduction";
 
 /// A result: an object.
 pub type Entry = Map<String, Value>;
@@ -105,8 +111,10 @@ impl Document {
             "kind": kind,
             "schema": SCHEMA,
             "version": env!("CARGO_PKG_VERSION"),
-            "commit": commit().unwrap_or_else(|| "unknown".to_owned()),
+            "commit": built::COMMIT,
+            "dirty": built::dirty(),
             "profile": if cfg!(debug_assertions) { "dev" } else { "release" },
+            "build": built::facts(),
             "command": command(),
             "machine": machine::facts(),
             "settings": settings,
@@ -141,6 +149,13 @@ impl Document {
             bail!("it is no JSON object");
         };
         let kind = text(&head, "kind");
+        if kind == REPRODUCTION {
+            let name = text(&head, "name");
+            bail!(
+                "it is of `reproduce`, with results of several commands: `jolt-lab reproduce {name} --results FILE` \
+                 shows them"
+            );
+        }
         if keys(&kind).is_none() {
             bail!("its kind is `{kind}`");
         }
@@ -188,7 +203,9 @@ impl Document {
             )
         };
         let null = Value::Null;
-        for field in ["kind", "version", "commit", "profile", "machine"] {
+        for field in [
+            "kind", "version", "commit", "dirty", "profile", "build", "machine",
+        ] {
             let (there, here) = (old.head.get(field), self.head.get(field));
             if there != here {
                 differs(field, there.unwrap_or(&null), here.unwrap_or(&null))?;
@@ -259,22 +276,6 @@ fn command() -> String {
         .chain(quoted)
         .collect();
     line.join(" ")
-}
-
-/// The commit of the checkout that the program lies in, if it does.
-fn commit() -> Option<String> {
-    let program = std::env::current_exe().ok()?;
-    let git = |arguments: &[&str]| {
-        let mut command = Command::new("git");
-        command.arg("-C").arg(program.parent()?).args(arguments);
-        let output = command.output().ok().filter(|o| o.status.success())?;
-        Some(String::from_utf8(output.stdout).ok()?.trim().to_owned())
-    };
-    let root = PathBuf::from(git(&["rev-parse", "--show-toplevel"])?);
-    root.join("examples/lab/Cargo.toml")
-        .exists()
-        .then_some(())?;
-    git(&["rev-parse", "--short=12", "HEAD"])
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use super::document::Entry;
 use super::floor::{self, Tally};
 use super::measure::Sample;
+use super::statistics::median;
 use serde_json::{Map, Value, json};
 
 /// Median, least and greatest of some figures.
@@ -17,14 +18,13 @@ pub struct Spread {
 
 impl Spread {
     /// Of these figures; not a number if there are none.
-    pub fn of(mut figures: Vec<f64>) -> Self {
-        figures.sort_by(f64::total_cmp);
-        let at = |i: usize| figures.get(i).copied().unwrap_or(f64::NAN);
-        let last = figures.len().saturating_sub(1);
+    pub fn of(figures: &[f64]) -> Self {
+        let most = |a: f64, b: f64| if a >= b { a } else { b };
+        let least = |a: f64, b: f64| if a <= b { a } else { b };
         Spread {
-            median: (at(last / 2) + at(last.div_ceil(2))) / 2.0,
-            min: at(0),
-            max: at(last),
+            median: median(figures),
+            min: figures.iter().copied().reduce(least).unwrap_or(f64::NAN),
+            max: figures.iter().copied().reduce(most).unwrap_or(f64::NAN),
         }
     }
 }
@@ -63,7 +63,7 @@ pub fn result(mut entry: Entry, unit: Unit, samples: &[Sample], counts: Option<&
         if figures.is_empty() {
             continue;
         }
-        let Spread { median, min, max } = Spread::of(figures);
+        let Spread { median, min, max } = Spread::of(&figures);
         put(name, json!(median));
         put(&format!("{name}_min"), json!(min));
         put(&format!("{name}_max"), json!(max));
@@ -84,8 +84,8 @@ pub fn result(mut entry: Entry, unit: Unit, samples: &[Sample], counts: Option<&
     let (mut medians, mut least, mut greatest) = (Map::new(), Map::new(), Map::new());
     for (name, _) in samples.iter().flat_map(|s| &s.phases) {
         if !medians.contains_key(name) {
-            let times = samples.iter().map(|sample| sample.phase(name)).collect();
-            let Spread { median, min, max } = Spread::of(times);
+            let times = samples.iter().map(|sample| sample.phase(name));
+            let Spread { median, min, max } = Spread::of(&times.collect::<Vec<_>>());
             medians.insert(name.clone(), json!(median));
             least.insert(name.clone(), json!(min));
             greatest.insert(name.clone(), json!(max));
@@ -152,7 +152,7 @@ mod tests {
     #[test]
     fn medians_are_in_the_middle() {
         let spread = |figures: &[f64]| {
-            let Spread { median, min, max } = Spread::of(figures.to_vec());
+            let Spread { median, min, max } = Spread::of(figures);
             (median, min, max)
         };
         assert_eq!(spread(&[3.0, 1.0, 2.0]), (2.0, 1.0, 3.0));

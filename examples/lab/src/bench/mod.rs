@@ -10,15 +10,19 @@
 //! | [`answer`] | the child's side |
 //! | [`figures`] | medians and spreads, and the fields of a result |
 //! | [`document`] | files of results, and their schema |
-//! | [`csv`], [`html`] | results as a table, and as a report with plots |
-//! | [`compare`] | two files, figure by figure |
+//! | [`content`], [`table`], [`plot`] | what a report shows: sections of plots and tables |
+//! | [`csv`], [`html`], [`files`] | results as a table, as a report, and as files for a paper |
+//! | [`show`] | earlier results once more |
+//! | [`compare`], [`statistics`] | two files, figure by figure, and what differs by more than noise |
 //! | [`machine`] | the computer that measures |
 
 pub mod answer;
 pub mod compare;
+pub mod content;
 pub mod csv;
 pub mod document;
 pub mod figures;
+pub mod files;
 pub mod floor;
 pub mod html;
 pub mod kernels;
@@ -26,7 +30,11 @@ pub mod lookup;
 pub mod machine;
 pub mod measure;
 pub mod pcs;
+pub mod plot;
 pub mod scale;
+pub mod show;
+pub mod statistics;
 pub mod sweep;
+pub mod table;
 pub mod vm;
 pub mod workload;

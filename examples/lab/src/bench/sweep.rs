@@ -4,8 +4,8 @@ use super::document::{Document, Entry, size_key, text};
 use super::figures::{Unit, result};
 use super::floor::Tally;
 use super::measure::{Asked, Limits, Purpose, Request, Sample, ask};
-use super::{csv, html};
-use crate::cli::{HyraxRows, Measuring, SetupArguments};
+use super::{csv, files, html};
+use crate::cli::{HyraxRows, Measuring, ReportArguments, SetupArguments};
 use crate::keys;
 use crate::registry::scheme;
 use crate::source::NewFile;
@@ -97,6 +97,7 @@ pub fn run(
     measuring: &Measuring,
     mut told: impl FnMut(&Entry),
 ) -> anyhow::Result<Document> {
+    files::prepare(&measuring.output.figures)?;
     let mut document = match &measuring.json {
         Some(path) => document.resume(path)?,
         None => document,
@@ -120,20 +121,23 @@ pub fn run(
         }
     }
     bar.finish();
-    write_reports(&document, measuring)?;
+    write_reports(&document, &measuring.output)?;
     Ok(document)
 }
 
-/// Writes the table and the report, where they are wanted.
+/// Writes the table, the report and the files for a paper, where they are wanted.
 ///
 /// # Errors
 /// They cannot be written.
-pub fn write_reports(document: &Document, measuring: &Measuring) -> anyhow::Result<()> {
-    if let Some(path) = &measuring.csv {
+pub fn write_reports(document: &Document, output: &ReportArguments) -> anyhow::Result<()> {
+    if let Some(path) = &output.csv {
         NewFile::create(path)?.finish(csv::table(document).as_bytes())?;
     }
-    if let Some(path) = &measuring.html {
+    if let Some(path) = &output.html {
         NewFile::create(path)?.finish(html::report(document)?.as_bytes())?;
+    }
+    if let Some(directory) = &output.figures.figures {
+        files::write(document, directory, &output.figures)?;
     }
     Ok(())
 }

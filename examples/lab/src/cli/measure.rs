@@ -1,9 +1,10 @@
 //! Commands that measure, compare and reproduce.
 
 use super::program::SetupArguments;
-use super::values::{CYCLE_VARS, positive};
+use super::values::{CYCLE_VARS, percent, positive};
+use crate::bench::plot::Size;
 use crate::lookup::MAX_LOG_READS;
-use crate::reproduce::manifest::Size;
+use crate::reproduce::manifest;
 use clap::Args;
 use jolt_core::registry::{DEFAULT_LOOKUP, DEFAULT_MEMORY, DEFAULT_SCHEME};
 use std::num::NonZeroUsize;
@@ -37,30 +38,40 @@ pub struct Measuring {
     /// File of results, written after every measurement; if it exists, only what it lacks is measured
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
+    /// What becomes of the results.
+    #[command(flatten)]
+    pub output: ReportArguments,
+}
+
+/// How results are shown.
+#[derive(Clone, Debug, Args)]
+pub struct ReportArguments {
     /// The results as a table
     #[arg(long, value_name = "FILE")]
     pub csv: Option<PathBuf>,
     /// The results as a report with plots
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
+    /// As files for a paper.
+    #[command(flatten)]
+    pub figures: FigureArguments,
 }
 
-impl Measuring {
-    /// Nothing to measure; only these files to write.
-    pub fn writing(csv: Option<PathBuf>, html: Option<PathBuf>) -> Self {
-        Measuring {
-            repeat: NonZeroUsize::MIN,
-            warm_up: 0,
-            repeat_seconds: None,
-            max_seconds: None,
-            max_memory: None,
-            count_up_to: 0,
-            thread_counts: Vec::new(),
-            json: None,
-            csv,
-            html,
-        }
-    }
+/// Plots and tables for a paper.
+#[derive(Clone, Debug, Args)]
+pub struct FigureArguments {
+    /// Directory for files of a paper: plots as SVG, PDF and pgfplots, tables as LaTeX and CSV
+    #[arg(long, value_name = "DIR")]
+    pub figures: Option<PathBuf>,
+    /// Width of plots and tables in --figures: one column of a paper, or two
+    #[arg(
+        long,
+        value_enum,
+        value_name = "COLUMNS",
+        default_value = "one",
+        requires = "figures"
+    )]
+    pub columns: Size,
 }
 
 /// Measurements of the machine.
@@ -173,16 +184,15 @@ pub struct BenchPcsArguments {
 
 /// Results to show.
 #[derive(Debug, Args)]
+#[command(override_usage = "jolt-lab bench report [OPTIONS] <RESULTS>")]
+#[command(group = clap::ArgGroup::new("shown").args(["csv", "html", "figures"]).required(true).multiple(true))]
 pub struct BenchReportArguments {
     /// File that a bench wrote with --json
     #[arg(value_name = "RESULTS")]
     pub results: PathBuf,
-    /// The results as a table
-    #[arg(long, value_name = "FILE")]
-    pub csv: Option<PathBuf>,
-    /// The results as a report with plots
-    #[arg(long, value_name = "FILE", required_unless_present = "csv")]
-    pub html: Option<PathBuf>,
+    /// What becomes of them.
+    #[command(flatten)]
+    pub output: ReportArguments,
 }
 
 /// Results to compare.
@@ -197,6 +207,15 @@ pub struct CompareArguments {
     /// Only these figures, such as prove_s or phases.commit
     #[arg(long, value_name = "FIGURE[,FIGURE…]", value_delimiter = ',')]
     pub figure: Vec<String>,
+    /// List all figures, not only those that differ
+    #[arg(long)]
+    pub all: bool,
+    /// The least difference of what is measured that is called one, in percent
+    #[arg(long, value_name = "PERCENT", default_value = "1", value_parser = percent)]
+    pub least: f64,
+    /// Where the random numbers of intervals come from
+    #[arg(long, value_name = "N", default_value = "0")]
+    pub seed: u64,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
@@ -213,11 +232,11 @@ pub struct ReproduceArguments {
     #[arg(value_name = "NAME")]
     pub name: Option<String>,
     /// List the manifests
-    #[arg(long, conflicts_with_all = ["name", "results", "output", "html"])]
+    #[arg(long, conflicts_with_all = ["name", "results", "output", "html", "figures"])]
     pub list: bool,
     /// How large the measurements are
     #[arg(long, value_enum, default_value = "default")]
-    pub size: Size,
+    pub size: manifest::Size,
     /// Judge the results of this file, and measure nothing
     #[arg(long, value_name = "FILE", requires = "name")]
     pub results: Option<PathBuf>,
@@ -227,6 +246,9 @@ pub struct ReproduceArguments {
     /// Directory to write reports with plots to
     #[arg(long, value_name = "DIR", requires = "name")]
     pub html: Option<PathBuf>,
+    /// As files for a paper.
+    #[command(flatten)]
+    pub figures: FigureArguments,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

@@ -9,7 +9,8 @@ mod values;
 pub use lookups::{ExplainArguments, ListArguments, LookupArguments, TranscriptArguments};
 pub use measure::{
     BenchKernelsArguments, BenchLookupArguments, BenchPcsArguments, BenchReportArguments,
-    BenchVmArguments, CompareArguments, Measuring, ReproduceArguments,
+    BenchVmArguments, CompareArguments, FigureArguments, Measuring, ReportArguments,
+    ReproduceArguments,
 };
 pub use program::{
     AcceptArguments, BuildArguments, CompletionsArguments, ConformanceArguments, HyraxArguments,
@@ -28,7 +29,7 @@ use clap::{Parser, Subcommand};
 #[derive(Debug, Parser)]
 #[command(
     name = "jolt-lab",
-    version,
+    version = crate::built::VERSION,
     arg_required_else_help = true,
     max_term_width = crate::columns::WIDTH,
     after_help = "PROGRAM is an ELF file (RV32IMAC or RV64IMAC, static), a static Linux program for riscv64, or the name of a \

@@ -89,6 +89,11 @@ pub(super) fn positive(text: &str) -> Result<f64, String> {
     number.ok_or_else(|| "a positive number".to_owned())
 }
 
+pub(super) fn percent(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|n: &f64| (0.0..100.0).contains(n));
+    number.ok_or_else(|| "a number from 0 to below 100".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]

@@ -6,13 +6,13 @@
 //! | [`mod@judge`] | whether results are what its conditions say |
 //!
 //! Manifests are `papers/reproduce/*.toml`; results recorded beside them are `results/NAME.json`: the size, the
-//! document of every run ([`crate::bench::document`], samples left out), and the verdicts.
+//! document of every run ([`crate::bench::document`]; those recorded before December 2026 have no samples), and the verdicts.
 
 pub mod judge;
 pub mod manifest;
 
-use crate::bench::document::{Document, Entry};
-use crate::bench::{self, html};
+use crate::bench::document::{Document, REPRODUCTION};
+use crate::bench::{self, files, html};
 use crate::cli::{Bench, Cli, Command, ReproduceArguments};
 use crate::report::Report;
 use crate::source::NewFile;
@@ -47,9 +47,6 @@ manifests!(
     "sweep",
 );
 
-/// Kind of the files written.
-const KIND: &str = "reproduction";
-
 /// The manifest of a name.
 ///
 /// # Errors
@@ -69,9 +66,13 @@ pub fn find(name: &str) -> anyhow::Result<Manifest> {
 /// There is no such manifest, or a measurement fails.
 pub fn reproduce(arguments: &ReproduceArguments, threads: Option<u16>) -> anyhow::Result<Report> {
     let Some(name) = &arguments.name else {
+        if arguments.figures.figures.is_some() {
+            bail!("--figures: of which manifest? `jolt-lab reproduce` lists them");
+        }
         return list();
     };
     let manifest = find(name)?;
+    files::prepare(&arguments.figures)?;
     let (size, documents) = match &arguments.results {
         Some(path) => read(path, name)?,
         None => (arguments.size, measure(&manifest, arguments, threads)?),
@@ -98,12 +99,12 @@ pub fn reproduce(arguments: &ReproduceArguments, threads: Option<u16>) -> anyhow
         report.fact("why", why);
     }
     let file = json!({
-        "kind": KIND,
+        "kind": REPRODUCTION,
         "name": name,
         "size": size,
         "runs": documents.iter().map(|(run, document)| json!({
             "run": run,
-            "document": without_samples(document).json(),
+            "document": document.json(),
         })).collect::<Vec<_>>(),
         "conditions": judged,
     });
@@ -121,9 +122,16 @@ pub fn reproduce(arguments: &ReproduceArguments, threads: Option<u16>) -> anyhow
             .with_context(|| format!("cannot make {}", directory.display()))?;
         for (run, document) in &documents {
             let path = directory.join(format!("{name}-{run}.html"));
-            let page = html::report(&without_samples(document))?;
+            let page = html::report(document)?;
             NewFile::create(&path)?.finish(page.as_bytes())?;
             report.fact("report", path.display());
+        }
+    }
+    if let Some(directory) = &arguments.figures.figures {
+        for (run, document) in &documents {
+            let directory = directory.join(format!("{name}-{run}"));
+            files::write(document, &directory, &arguments.figures)?;
+            report.fact("figures", directory.display());
         }
     }
     report.json.insert("name".to_owned(), json!(name));
@@ -235,7 +243,7 @@ fn read(path: &Path, name: &str) -> anyhow::Result<(Size, Documents)> {
 
 /// Takes recorded results apart.
 fn recorded(mut value: Value, name: &str) -> anyhow::Result<(Size, Documents)> {
-    if value["kind"] != KIND || value["name"] != name {
+    if value["kind"] != REPRODUCTION || value["name"] != name {
         bail!("it is of {} {}", value["kind"], value["name"]);
     }
     let size: Size = serde_json::from_value(value["size"].take())?;
@@ -247,15 +255,6 @@ fn recorded(mut value: Value, name: &str) -> anyhow::Result<(Size, Documents)> {
         Ok((name, Document::from_json(run["document"].take())?))
     });
     Ok((size, runs.collect::<anyhow::Result<_>>()?))
-}
-
-fn without_samples(document: &Document) -> Document {
-    let mut document = document.clone();
-    for entry in &mut document.results {
-        let entry: &mut Entry = entry;
-        entry.remove("samples");
-    }
-    document
 }
 
 #[cfg(test)]

@@ -60,7 +60,9 @@ fn results(lab: &Lab, name: &str) -> Vec<Value> {
     let document: Value = serde_json::from_slice(&std::fs::read(lab.path(name)).unwrap()).unwrap();
     has(
         &document,
-        &["kind", "schema", "commit", "command", "machine", "settings"],
+        &[
+            "kind", "schema", "commit", "dirty", "build", "command", "machine", "settings",
+        ],
     );
     document["results"].as_array().unwrap().clone()
 }
@@ -135,6 +137,14 @@ fn bench_lookup() {
     let shown = lab.run("bench report b.json --html c.html --csv c.csv");
     assert_eq!((shown.code, shown.stderr.as_str()), (0, ""));
 
+    lab.fails("bench report b.json", 2, &["--figures"]);
+    lab.fails(
+        "bench report b.json --html d.html --columns two",
+        2,
+        &["--figures"],
+    );
+    for_papers(&lab);
+
     let compared = lab.json("compare b.json b.json --json");
     let rows = compared["comparisons"].as_array().unwrap();
     assert!(rows.len() > 10);
@@ -142,8 +152,18 @@ fn bench_lookup() {
         assert_eq!(row["ratio"], 1.0);
         assert_eq!(row["verdict"], "no difference beyond noise");
     }
+    // What does not differ is listed where all is asked for.
     let text = lab.run("compare b.json b.json --figure phases.open");
-    assert!(text.stdout.contains("phases.open") && text.stdout.contains("geometric mean"));
+    assert!(!text.stdout.contains("\n  phases.open"), "{}", text.stdout);
+    assert!(text.stdout.contains("geometric mean of phases.open: 1.000"));
+    assert!(text.stdout.contains("0 less, 0 more"), "{}", text.stdout);
+    let text = lab.run("compare b.json b.json --figure phases.open --all --seed 7");
+    assert!(text.stdout.contains("phases.open"));
+    lab.fails(
+        "compare b.json b.json --least 100",
+        2,
+        &["from 0 to below 100"],
+    );
 
     let line = "bench kernels --kernel sumcheck-words,commit-digits-50 --log-size 6 --repeat 1 --json k.json";
     assert_eq!(lab.run(line).code, 0);
@@ -159,6 +179,72 @@ fn bench_lookup() {
         "bench kernels --kernel none",
         2,
         &["unknown kernel `none`; there are: sumcheck-naive"],
+    );
+}
+
+/// The files for a paper, of the results above.
+fn for_papers(lab: &Lab) {
+    let done = lab.run("bench report b.json --figures paper --columns two");
+    assert_eq!((done.code, done.stderr.as_str()), (0, ""));
+    let file = |name: &str| std::fs::read(lab.path("paper").join(name)).unwrap();
+    let text = |name: &str| String::from_utf8(file(name)).unwrap();
+    for plot in [
+        "and-prove-s",
+        "and-bytes",
+        "range4-phases",
+        "range4-multiplications",
+    ] {
+        assert!(text(&format!("{plot}.svg")).starts_with("<svg"));
+        assert!(file(&format!("{plot}.pdf")).starts_with(b"%PDF-"));
+        let code = text(&format!("{plot}.tex"));
+        assert!(
+            code.contains("\\begin{axis}") && code.contains("shout"),
+            "{code}"
+        );
+        assert_eq!(code.matches('{').count(), code.matches('}').count());
+    }
+    let code = text("and-prove-s.tex");
+    assert!(
+        code.contains("log basis x=2")
+            && code.contains("y explicit")
+            && code.contains("proving time (s)")
+    );
+    let table = text("and.tex");
+    for words in ["\\toprule", "logup-gkr", "left out: ", "\\bottomrule"] {
+        assert!(table.contains(words), "{table}");
+    }
+    let all = text("all.tex");
+    for name in ["and.tex", "range4.tex", "range4-verify-ms.tex"] {
+        assert!(all.contains(&format!("\\input{{{name}}}")), "{all}");
+    }
+    // Plain names, in all tables; a row for each result, and for each repetition.
+    std::fs::copy(lab.path("b.csv"), lab.path("paper/b.csv")).unwrap();
+    for (name, rows) in [
+        ("and.csv", 6),
+        ("range4.csv", 6),
+        ("samples.csv", 20),
+        ("b.csv", 12),
+    ] {
+        let table = text(name);
+        let head = table.lines().next().unwrap();
+        let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let names: Vec<&str> = head.split(',').collect();
+        assert!(
+            names
+                .iter()
+                .all(|name| !name.is_empty() && name.chars().all(plain)),
+            "{head}"
+        );
+        let own: std::collections::BTreeSet<&&str> = names.iter().collect();
+        assert_eq!(own.len(), names.len(), "{head}");
+        assert_eq!(table.lines().count(), rows + 1, "{name}");
+    }
+    assert!(text("samples.csv").contains("repetition") && text("and.csv").contains("prove_s_min"));
+    // A place that cannot be written is found out before anything is measured.
+    lab.fails(
+        "bench lookup --table and --log-reads 4 --figures b.json",
+        2,
+        &["cannot make b.json"],
     );
 }
 
@@ -193,11 +279,35 @@ fn reproduce() {
     let manifests = listed["manifests"].as_array().unwrap();
     assert!(manifests.len() > 8);
     let line = "reproduce one-hot-columns --size smoke --json";
-    let done = lab.json(&format!("{line} --output r.json --html pages"));
+    let done = lab.json(&format!(
+        "{line} --output r.json --html pages --figures paper"
+    ));
     let verdicts = done["conditions"].as_array().unwrap();
     assert_eq!(verdicts[0]["verdict"], "confirmed");
     assert!(verdicts.iter().any(|v| v["verdict"] == "not_judged"));
-    assert_eq!(lab.files(), ["pages", "r.json"]);
+    assert_eq!(lab.files(), ["pages", "paper", "r.json"]);
+    // With every repetition.
+    let kept: Value = serde_json::from_slice(&std::fs::read(lab.path("r.json")).unwrap()).unwrap();
+    let results = kept["runs"][0]["document"]["results"].as_array().unwrap();
+    let measured = results
+        .iter()
+        .filter(|result| result.get("skipped").is_none());
+    assert!(measured.clone().count() > 0);
+    assert!(
+        measured
+            .into_iter()
+            .all(|result| !result["samples"].as_array().unwrap().is_empty())
+    );
+    let run = kept["runs"][0]["run"].as_str().unwrap();
+    assert!(
+        lab.path(&format!("paper/one-hot-columns-{run}/all.tex"))
+            .exists()
+    );
+    lab.fails(
+        "bench report r.json --html d.html",
+        2,
+        &["`jolt-lab reproduce one-hot-columns --results FILE`"],
+    );
     let again = lab.json("reproduce one-hot-columns --results r.json --json");
     assert_eq!(again["conditions"], done["conditions"]);
     lab.fails(
@@ -205,6 +315,7 @@ fn reproduce() {
         2,
         &["r.json has no results of `sweep`"],
     );
+    lab.fails("reproduce --figures paper", 2, &["of which manifest?"]);
     lab.fails(
         "reproduce none",
         2,

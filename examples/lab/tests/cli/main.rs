@@ -6,6 +6,7 @@ mod common;
 
 mod bench;
 mod build;
+mod built;
 mod conformance;
 mod ends;
 mod figures;

@@ -14,6 +14,9 @@ pub const FUSED: &str = "JOLT_LAB_FMA";
 /// feature `testing`.
 pub const EMULATED: &str = "JOLT_LAB_EMULATED";
 
+const IFMA: &str = "AVX-512 IFMA";
+const FMA: &str = "AVX2 and FMA";
+
 /// A way to calculate. All give the same results.
 #[derive(Clone, Copy, Debug)]
 pub struct Backend(pub(super) Way);
@@ -72,6 +75,16 @@ impl Backend {
         Some(Backend(Way::Emulated(emulated::Token::detect()?)))
     }
 
+    /// What it is called, for records of measurements.
+    pub fn name(self) -> &'static str {
+        match self.0 {
+            Way::Portable => "portable",
+            Way::Multiplied(_) => IFMA,
+            Way::Fused(_) => FMA,
+            Way::Emulated(_) => "emulated",
+        }
+    }
+
     /// Whether there are lanes.
     pub fn is_packed(self) -> bool {
         !matches!(self.0, Way::Portable)
@@ -97,8 +110,8 @@ pub fn lanes() -> [Lanes; 2] {
         },
     };
     [
-        lanes("AVX-512 IFMA", ifma::Token::missing()),
-        lanes("AVX2 and FMA", fma::Token::missing()),
+        lanes(IFMA, ifma::Token::missing()),
+        lanes(FMA, fma::Token::missing()),
     ]
 }
 
