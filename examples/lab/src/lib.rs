@@ -7,8 +7,7 @@
 //! | [`source`] | programs and inputs from names and files |
 //! | [`mod@linux`] | what Linux programs are started with |
 //! | [`progress`] | phases of the prover: shown and timed |
-//! | [`columns`] | text in lines of 80 columns |
-//! | [`report`] | what a command has to say, as text and as JSON |
+//! | [`columns`], [`report`] | text in lines of 80 columns; what a command has to say, as text and as JSON: modules of the crate `verdict`, where what verifiers say is |
 //! | [`built`] | what this build was made from |
 //! | [`registry`] | the arguments and schemes that all commands know |
 //! | [`keys`] | the rule by which prover and verifier choose the same key |
@@ -34,7 +33,6 @@ pub mod bench;
 pub mod build;
 pub mod built;
 pub mod cli;
-pub mod columns;
 pub mod conformance;
 pub mod demo;
 pub mod dense;
@@ -50,7 +48,6 @@ pub mod profile;
 pub mod progress;
 pub mod prove;
 pub mod registry;
-pub mod report;
 pub mod reproduce;
 pub mod run;
 pub mod setup;
@@ -59,6 +56,8 @@ pub mod source;
 pub mod trace;
 pub mod transcript;
 pub mod verify;
+
+pub use verdict::{columns, report};
 
 use anyhow::Context;
 use clap::Parser;

@@ -1,13 +1,14 @@
 //! `jolt-lab lookup`: reads, proven by one argument over the sealed channel. They are random ones of one table, which
 //! may be a dense one, or come from a file that `jolt-lab trace --lookups` wrote.
 
+use crate::bench::machine;
 use crate::cli::{LookupArguments, SetupArguments};
 use crate::dense::{DenseSpec, dense_table, evaluation, random_reads};
 use crate::inspect::record::{Record, Recorder};
 use crate::keys;
 use crate::progress::{Phases, Progress};
 use crate::registry::argument;
-use crate::report::{Report, add_warnings, bytes, peak_rss_bytes, seconds, thousands};
+use crate::report::{Report, add_warnings, bytes, seconds, thousands};
 use anyhow::{Context, bail};
 use ark_bn254::Fr;
 use commitments::sealed::Statement;
@@ -264,7 +265,7 @@ pub fn prove_subject(
     progress.phase("open");
     let proof = channel.finish_replaying(&mut |channel| subject.verify(channel, argument))?;
     let (phases, group_additions) = progress.finish_with_additions();
-    let peak_rss_bytes = peak_rss_bytes();
+    let peak_rss_bytes = machine::peak_rss_bytes("self");
 
     let start = Instant::now();
     let mut verifier = keys.verifying.session(&statement, &proof, Checks::all());

@@ -1,10 +1,11 @@
 //! `jolt-lab prove`: a program runs, and the run is proven.
 
+use crate::bench::machine;
 use crate::cli::{Protocol, ProveArguments};
 use crate::estimate::{self, Estimate, Size};
 use crate::keys;
 use crate::progress::{Phases, Progress};
-use crate::report::{Report, add_warnings, bytes, hex, peak_rss_bytes, seconds, thousands};
+use crate::report::{Report, add_warnings, bytes, hex, seconds, thousands};
 use crate::run::{add_inputs, add_outcome};
 use crate::source::{NewFile, Source, fault};
 use jolt_core::api::{self, Config, DEFAULT_CYCLE_VARS, KeyError, ProveError, VerifyingKey};
@@ -294,7 +295,7 @@ pub fn add_proof(report: &mut Report, proven: &Proven, proof_bytes: usize) {
         "before that",
         format!("trace {} · setup {}", seconds(*trace_s), seconds(*setup_s)),
     );
-    let peak = peak_rss_bytes();
+    let peak = machine::peak_rss_bytes("self");
     if let Some(peak) = peak {
         report.fact("memory", format!("{} at most", bytes(peak)));
     }

@@ -1,10 +1,11 @@
 //! `jolt-lab run`: a program runs, nothing is proven.
 
+use crate::bench::machine;
 use crate::cli::RunArguments;
 use crate::profile::backtrace;
 use crate::profile::debug::Debug;
 use crate::profile::kinds::add_mnemonics;
-use crate::report::{Report, abridged, exit_code, hex, peak_rss_bytes, seconds, thousands};
+use crate::report::{Report, abridged, exit_code, hex, seconds, thousands};
 use crate::source::{Source, fault, location, place};
 use jolt_core::statement;
 use serde_json::json;
@@ -44,7 +45,7 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<Report> {
         }
     };
     let run_s = start.elapsed().as_secs_f64();
-    let peak = peak_rss_bytes();
+    let peak = machine::peak_rss_bytes("self");
     let mut report = Report::new(json!({ "program": source.name, "run_s": run_s }));
     report.line(format!("{} ran in {}", source.name, seconds(run_s)));
     if let Some(start) = &source.start {

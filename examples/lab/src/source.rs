@@ -9,7 +9,8 @@ use std::ffi::OsStr;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use tracer::{ElfError, Inputs, Program, TraceError};
+use tracer::{Inputs, Program, TraceError};
+use verdict::program::ProgramFile;
 
 /// A program as the user named it.
 #[derive(Clone, Debug)]
@@ -64,7 +65,7 @@ impl Source {
         }
         let elf = read(path)?;
         let start = match tracer::is_linux(&elf) {
-            true => Some(Start::of(path, arguments)),
+            true => Some(linux::started(path, arguments)),
             false => {
                 linux::check_unused(name, arguments)?;
                 None
@@ -83,41 +84,16 @@ impl Source {
     /// # Errors
     /// The file is no program for this machine; the message says what to do about it.
     pub fn program(&self) -> anyhow::Result<Program> {
-        if let Some(start) = &self.start {
-            return start.program(&self.elf).map_err(|error| {
-                let advice = linux::advice(&error);
-                anyhow::anyhow!("{} cannot be loaded: {error}{advice}", self.name)
-            });
-        }
-        Program::from_elf(&self.elf).map_err(|error| {
-            let advice = match error {
-                ElfError::Type { .. } | ElfError::Dynamic { .. } => {
-                    "link statically at a fixed address: -static -no-pie"
-                }
-                ElfError::SegmentOutOfRange {
-                    address, ref ram, ..
-                } if address < ram.start => {
-                    "link to where RAM starts: -Wl,-Ttext-segment=0x80000000"
-                }
-                ElfError::SegmentOutOfRange { .. } => {
-                    "there can be 4 GiB of RAM behind 0x80000000, and 1 GiB for RV32"
-                }
-                _ => "programs are static executables for RV32 or RV64: IMAC, Zba, Zbb, Zbs",
-            };
-            anyhow::anyhow!("{} cannot be loaded: {error} ({advice})", self.name)
-        })
+        self.file().program()
     }
 
-    /// What a proof of another key is not of: its name, and what else verifiers have to say as provers did.
-    pub fn here(&self) -> String {
-        let more = match self.start {
-            Some(_) => {
-                ", a Linux program: its file, --arg0, ARGUMENTS, --env and --stdin have to be the prover's, and so has \
-                 the guest kernel"
-            }
-            None => "",
-        };
-        format!("{}{more}", self.name)
+    /// The same as a verifier takes it.
+    pub fn file(&self) -> ProgramFile<'_> {
+        ProgramFile {
+            name: &self.name,
+            elf: &self.elf,
+            start: self.start.as_ref(),
+        }
     }
 
     /// The inputs from files. A bundled program that is given neither file gets its default.

@@ -55,34 +55,42 @@ const OF_PROVERS: [&str; 6] = [
     "libc",
 ];
 
+/// Programs that verify and prove nothing.
+const PROGRAMS_WITHOUT_PROVERS: [&str; 2] = ["verify-only", "web-verifier"];
+
+/// What a crate is built of.
+fn tree(name: &str, more: &[&str]) -> BTreeSet<String> {
+    let output = Command::new(env!("CARGO"))
+        .args([
+            "tree",
+            "-p",
+            name,
+            "-e",
+            "normal",
+            "--prefix",
+            "none",
+            "--offline",
+        ])
+        .args(more)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let text = String::from_utf8(output.stdout).unwrap();
+    let names = text
+        .lines()
+        .filter_map(|line| line.split_whitespace().next());
+    names.map(str::to_owned).collect()
+}
+
 #[test]
 fn verifiers_need_no_threads() {
-    for (name, alone) in WITHOUT_PROVERS {
-        let tree = |more: &[&str]| {
-            let output = Command::new(env!("CARGO"))
-                .args([
-                    "tree",
-                    "-p",
-                    name,
-                    "-e",
-                    "normal",
-                    "--prefix",
-                    "none",
-                    "--offline",
-                ])
-                .args(more)
-                .current_dir(env!("CARGO_MANIFEST_DIR"))
-                .output()
-                .unwrap();
-            assert!(output.status.success(), "{output:?}");
-            let text = String::from_utf8(output.stdout).unwrap();
-            let names = text
-                .lines()
-                .filter_map(|line| line.split_whitespace().next());
-            names.map(str::to_owned).collect::<BTreeSet<String>>()
-        };
-        assert!(tree(&[]).contains("rayon"), "{name}");
-        let verifier = tree(alone);
+    for (name, _) in WITHOUT_PROVERS {
+        assert!(tree(name, &[]).contains("rayon"), "{name}");
+    }
+    let programs = PROGRAMS_WITHOUT_PROVERS.map(|name| (name, &[][..]));
+    for (name, alone) in WITHOUT_PROVERS.into_iter().chain(programs) {
+        let verifier = tree(name, alone);
         assert!(verifier.contains("merlin"), "{name}: {verifier:?}");
         for of_prover in OF_PROVERS {
             assert!(!verifier.contains(of_prover), "{name}: {of_prover}");

@@ -5,13 +5,14 @@ use super::kernels;
 use super::measure::{Counts, Purpose, Request, Sample, Work};
 use super::pcs;
 use super::workload::Workload;
+use crate::bench::machine;
 use crate::cli::{Protocol, SetupArguments};
 use crate::inspect::record::Record;
 use crate::keys;
 use crate::lookup::{self, Observed, Sealing, prove_subject};
 use crate::prove::{Mode, NoProof, Task};
 use crate::registry::{argument as argument_named, counted};
-use crate::report::{Report, parse_hex, peak_rss_bytes};
+use crate::report::{Report, parse_hex};
 use crate::source::Source;
 use anyhow::{Context, anyhow};
 use jolt_core::lookup::api::Lookups;
@@ -215,7 +216,7 @@ fn time_vm(program: &str, inputs: &Inputs, protocol: &Protocol) -> anyhow::Resul
             NoProof::Run(cause) => anyhow!("{cause}"),
             NoProof::Unusable(error) => error,
         })?;
-    let peak_rss_bytes = peak_rss_bytes();
+    let peak_rss_bytes = machine::peak_rss_bytes("self");
     let file = proven.proof.to_bytes();
     let proof = Proof::from_bytes(&file)?;
     let start = Instant::now();

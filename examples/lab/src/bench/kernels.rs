@@ -14,11 +14,12 @@ use super::floor::{self, Tally};
 use super::lookup::noise;
 use super::measure::{Purpose, Request, Sample, Work};
 use super::sweep::{self, Step};
+use crate::bench::machine;
 use crate::cli::{BenchKernelsArguments, SetupArguments};
 use crate::keys;
 use crate::progress::Progress;
 use crate::registry::scheme;
-use crate::report::{Report, peak_rss_bytes, seconds};
+use crate::report::{Report, seconds};
 use anyhow::{Context, bail};
 use ark_bn254::Fr;
 use commitments::sealed::Statement;
@@ -232,7 +233,7 @@ pub fn time(kernel: &str, log_size: usize) -> anyhow::Result<Sample> {
         prove_s: phases.total(),
         phases: phases.0,
         group_additions,
-        peak_rss_bytes: peak_rss_bytes(),
+        peak_rss_bytes: machine::peak_rss_bytes("self"),
         threads: rayon::current_num_threads(),
         ..Sample::default()
     })

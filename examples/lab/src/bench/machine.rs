@@ -79,4 +79,11 @@ mod tests {
         );
         assert!(facts["logical_cpus"].as_u64().unwrap() > 0);
     }
+
+    #[test]
+    fn memory_use_is_known_on_linux() {
+        if cfg!(target_os = "linux") {
+            assert!(peak_rss_bytes("self").unwrap() > 1 << 20);
+        }
+    }
 }

@@ -16,11 +16,12 @@ use super::floor::{self, Tally};
 use super::lookup::noise;
 use super::measure::{Purpose, Request, Sample, Work};
 use super::sweep::{self, Step};
+use crate::bench::machine;
 use crate::cli::{BenchPcsArguments, SetupArguments};
 use crate::keys;
 use crate::progress::Progress;
 use crate::registry::registry;
-use crate::report::{Report, bytes, peak_rss_bytes, seconds};
+use crate::report::{Report, bytes, seconds};
 use anyhow::{Context, bail};
 use ark_bn254::Fr;
 use ark_ff::UniformRand;
@@ -213,7 +214,7 @@ pub fn time(
         verify_ms: Some(verify_ms),
         proof_bytes: Some(proof.len() as u64),
         group_additions,
-        peak_rss_bytes: peak_rss_bytes(),
+        peak_rss_bytes: machine::peak_rss_bytes("self"),
         threads: rayon::current_num_threads(),
         ..Sample::default()
     })

@@ -55,7 +55,7 @@ pub fn inspect(
     };
     let key = policy::key(&policy, hyrax, (source.program()?, &proof))?;
     if let Some(cause) = key.mismatch(&proof) {
-        let (path, name) = (path.display(), source.here());
+        let (path, name) = (path.display(), source.file().here());
         bail!("{path} is no proof of {name}: {cause}");
     }
     report.fact("program", &source.name);

@@ -1,28 +1,31 @@
 //! What is said of several proofs: a part for each file with its verdict, then one line for all.
 
-use super::{Claim, Open};
 use crate::report::{Report, seconds};
 use serde_json::{Map, Value, json};
+use tracer::ExitStatus;
+use verdict::claim::Claim;
 
 /// Adds them to what is said of all.
-pub(super) fn report(mut report: Report, claims: Vec<Claim<'_>>, verify_s: f64) -> Report {
+pub(super) fn report(mut report: Report, claims: Vec<Claim>, verify_s: f64) -> Report {
     let count = claims.len();
     let (mut rows, mut refused) = (Vec::new(), Vec::new());
+    let secure = claims.iter().all(Claim::is_secure);
     for claim in claims {
-        let file = claim.path.display().to_string();
+        let status = claim.accepted().map(|proof| proof.statement.status);
+        let file = claim.file;
         report.text += &match claim.report.text.is_empty() {
             true => format!("{file}:\n"),
             false => claim.report.text,
         };
         let mut row: Map<String, Value> = Map::new();
         row.insert("file".to_owned(), json!(file));
-        row.insert("accepted".to_owned(), json!(claim.open.is_some()));
+        row.insert("accepted".to_owned(), json!(status.is_some()));
         row.extend(claim.report.json);
         let cause = claim.report.failure.map(|(_, _, cause)| cause);
-        report.fact("verdict", verdict(claim.open.as_ref(), cause.as_deref()));
-        if let Some(cause) = cause {
+        report.fact("verdict", verdict(status, cause.as_deref()));
+        if status.is_none() {
             row.insert("error".to_owned(), json!(cause));
-            refused.push(format!("{file}: {cause}"));
+            refused.push(format!("{file}: {}", cause.unwrap_or_default()));
         }
         rows.push(Value::Object(row));
     }
@@ -35,9 +38,15 @@ pub(super) fn report(mut report: Report, claims: Vec<Claim<'_>>, verify_s: f64) 
         report.json.insert(key.to_owned(), value);
     }
     if refused.is_empty() {
-        report.line(format!(
-            "ACCEPTED: {count} proofs in {took}; every line above about a run is proven."
-        ));
+        report.prose(match secure {
+            true => format!(
+                "ACCEPTED: {count} proofs in {took}; every line above about a run is proven."
+            ),
+            false => format!(
+                "ACCEPTED: {count} proofs in {took}, as asked for: under a setup that is not secure whoever knows its \
+                 secrets makes such a proof of anything."
+            ),
+        });
         return report;
     }
     let (accepted, number) = (count - refused.len(), refused.len());
@@ -48,11 +57,10 @@ pub(super) fn report(mut report: Report, claims: Vec<Claim<'_>>, verify_s: f64) 
     ))
 }
 
-fn verdict(open: Option<&Open>, cause: Option<&str>) -> String {
-    let status = open.map(|open| open.proof.statement.status);
-    match (cause, status.filter(|status| !status.is_success())) {
-        (Some(cause), _) => format!("REJECTED: {cause}"),
-        (None, Some(status)) => format!("ACCEPTED; the program ended with {status}"),
-        (None, None) => "ACCEPTED".to_owned(),
+fn verdict(status: Option<ExitStatus>, cause: Option<&str>) -> String {
+    match status {
+        None => format!("REJECTED: {}", cause.unwrap_or_default()),
+        Some(status) if status.is_success() => "ACCEPTED".to_owned(),
+        Some(status) => format!("ACCEPTED; the program ended with {status}"),
     }
 }

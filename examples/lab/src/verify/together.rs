@@ -4,14 +4,14 @@
 //! same; a proof without company is decided by itself. If those of a group do not hold together, each is asked alone, so that
 //! a refusal names its file.
 
-use super::{Claim, Open};
 use ark_bn254::Fr;
 use commitments::sealed::Together;
 use sumcheck::{Checks, VerifyError};
+use verdict::claim::{Claim, Open};
 
 /// Decides all claims that are open; those that do not hold are refused.
-pub(super) fn decide(claims: &mut [Claim<'_>], program: &str) {
-    let open = |(number, claim): (usize, &Claim<'_>)| claim.open.is_some().then_some(number);
+pub(super) fn decide(claims: &mut [Claim], program: &str) {
+    let open = |(number, claim): (usize, &Claim)| claim.open().is_some().then_some(number);
     let mut left: Vec<usize> = claims.iter().enumerate().filter_map(open).collect();
     while let Some(first) = left.first().copied() {
         let wanted = commitment_key(&claims[first]);
@@ -21,24 +21,18 @@ pub(super) fn decide(claims: &mut [Claim<'_>], program: &str) {
         left = others;
         let proofs: Vec<&Open> = group
             .iter()
-            .filter_map(|number| claims[*number].open.as_ref())
+            .filter_map(|number| claims[*number].open())
             .collect();
-        for (number, verdict) in group.into_iter().zip(verdicts(&proofs)) {
-            if let Err(error) = verdict {
-                let cause = format!(
-                    "{error}: the proof was altered, or is none for {program} whatever its header says"
-                );
-                let claim = &mut claims[number];
-                claim.open = None;
-                claim.report = std::mem::take(&mut claim.report).rejected(cause);
-            }
+        let verdicts = verdicts(&proofs);
+        for (number, verdict) in group.into_iter().zip(verdicts) {
+            claims[number].decide(verdict, program);
         }
     }
 }
 
 /// Scheme and setup.
-fn commitment_key(claim: &Claim<'_>) -> Option<(&'static str, [u8; 32])> {
-    let key = claim.open.as_ref()?.key.commitment();
+fn commitment_key(claim: &Claim) -> Option<(&'static str, [u8; 32])> {
+    let key = claim.open()?.key.commitment();
     Some((key.scheme(), key.digest()))
 }
 

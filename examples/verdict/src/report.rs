@@ -1,6 +1,5 @@
-//! What a command has to say: text for people, JSON for scripts, and a verdict.
+//! What a command or a page has to say: text for people, JSON for scripts, and a verdict.
 
-use crate::bench::machine;
 use crate::columns::{columns, wrapped};
 use anyhow::Context;
 use commitments::Provenance;
@@ -337,11 +336,6 @@ fn counted(number: usize, thing: &str) -> String {
     format!("{number} {thing}{plural}")
 }
 
-/// Highest resident memory of this process so far, where the system tells.
-pub fn peak_rss_bytes() -> Option<u64> {
-    machine::peak_rss_bytes("self")
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -364,13 +358,6 @@ mod tests {
         assert_eq!(thousands(1_234_567), "1,234,567");
         assert_eq!(seconds(0.0123), "12.3 ms");
         assert_eq!(bytes(43_297), "43.3 kB");
-    }
-
-    #[test]
-    fn memory_use_is_known_on_linux() {
-        if cfg!(target_os = "linux") {
-            assert!(peak_rss_bytes().unwrap() > 1 << 20);
-        }
     }
 
     /// What readers make of numbers that doubles do not have is something else; what they have stays a number.
