@@ -113,7 +113,7 @@ pub(crate) use pcs_prover::check_polys;
 #[cfg(feature = "prover")]
 pub use pcs_prover::{PcsKeys, PcsProver};
 pub use registry::Registry;
-pub use scheme::{BaseFoldDials, HyraxLines, LigeroLines, Scheme, SchemeFacts};
+pub use scheme::{BaseFoldDials, Foundation, HyraxLines, LigeroLines, Scheme, SchemeFacts};
 #[cfg(feature = "prover")]
 pub use sealed::ProverSession;
 pub use sealed::VerifierSession;

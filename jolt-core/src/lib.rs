@@ -26,6 +26,19 @@
 //! # }
 //! ```
 //!
+//! # Where to begin
+//!
+//! | you want to | read |
+//! |---|---|
+//! | prove and verify | [`api`], and the example above |
+//! | write a program to prove | the crate `guest` in `examples/guests/guest`, which is built for the machine and so is no part of these pages: `cargo doc --manifest-path examples/guests/guest/Cargo.toml --open` |
+//! | write a lookup argument | [`lookup`], and `papers/WRITING-AN-ARGUMENT.md` |
+//! | write a memory argument | [`memory`], and `papers/WRITING-A-MEMORY-ARGUMENT.md` |
+//! | write a table or an instruction | the crate [`instruction_tables`] |
+//! | run programs without proving | the crate [`tracer`] |
+//! | prove a sumcheck of your own | the crate [`sumcheck`] |
+//! | commit and open | the crate [`commitments`] |
+//!
 //! # Features
 //!
 //! | feature | is |

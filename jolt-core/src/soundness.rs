@@ -25,7 +25,7 @@ use crate::statement::{MAX_CYCLE_VARS, Statement, StatementError};
 use crate::vm::{self, Arguments};
 use ark_bn254::Fr;
 use ark_ff::PrimeField;
-use commitments::sealed;
+use commitments::{Foundation, sealed};
 use std::collections::BTreeMap;
 use sumcheck::channel::counting::CountingVerifier;
 use sumcheck::channel::layer::{Heard, Layer, Over};
@@ -41,49 +41,77 @@ pub struct Assumption {
     pub bits: Option<u32>,
     /// Why, and what an attack would do.
     pub about: &'static str,
+    /// The schemes that need it, by what they rest on; none: all.
+    pub of: &'static [Foundation],
 }
 
 /// `log2` of the work against the pairing group, the least of [`ASSUMPTIONS`].
 pub const GROUP_BITS: u32 = 100;
 
 /// All of them.
-pub const ASSUMPTIONS: [Assumption; 6] = [
+pub const ASSUMPTIONS: [Assumption; 8] = [
     Assumption {
         what: "discrete logarithms in BN254",
         bits: Some(GROUP_BITS),
-        about: "with all schemes but BaseFold and Ligero, which have no group: by the number field sieve in the field of 2^3048 elements that pairings map to [BD19]; in the curve's group \
+        about: "by the number field sieve in the field of 2^3048 elements that pairings map to [BD19]; in the curve's group \
                 itself 127 bits",
+        of: &[Foundation::HashedPoints, Foundation::StructuredPoints],
+    },
+    Assumption {
+        what: "algebraic group model",
+        bits: None,
+        about: "whoever commits or opens knows the combination of the setup's points that it is [FKL18]; then binding is \
+                discrete logarithms where powers of the secret are known. Without the model, that no evaluation opens to \
+                two values is the strong Diffie-Hellman assumption [KZG10]",
+        of: &[Foundation::StructuredPoints],
+    },
+    Assumption {
+        what: "setup",
+        bits: None,
+        about: "nobody knows its secrets; those of the test setups are public, and then nothing is proven",
+        of: &[Foundation::StructuredPoints],
+    },
+    Assumption {
+        what: "hashing to the curve",
+        bits: None,
+        about: "a model of the random oracle: nobody knows a relation between the points of the setup, which are hashed \
+                from a public string",
+        of: &[Foundation::HashedPoints],
+    },
+    Assumption {
+        what: "SHA-256 as a random oracle",
+        bits: Some(128),
+        about: "two codewords with one root by a collision; openings take Merkle trees for random oracles",
+        of: &[Foundation::Hashes],
     },
     Assumption {
         what: "SHA-256, collisions",
         bits: Some(128),
-        about: "two keys with one digest, or two setups; with BaseFold and Ligero two codewords with one root, and \
-                openings take Merkle trees for random oracles",
+        about: "two keys with one digest, or two setups",
+        of: &[],
     },
     Assumption {
         what: "STROBE-128, the transcript's sponge",
         bits: Some(128),
         about: "a capacity of 256 bits: after 2^128 calls two transcripts may collide",
+        of: &[],
     },
     Assumption {
         what: "random oracle model",
         bits: None,
         about: "challenges come from the transcript (Fiat-Shamir): whoever evaluates it Q times has Q tries at a round, so \
                 that the error is at most Q times that of the interactive protocol",
-    },
-    Assumption {
-        what: "algebraic group model",
-        bits: None,
-        about: "with PST13 and over powers of tau: whoever commits or opens knows the combination of the setup's points that it is \
-                [FKL18]",
-    },
-    Assumption {
-        what: "setup",
-        bits: None,
-        about: "with PST13 and over powers of tau: nobody knows its secrets; those of the test setups are public, and then nothing \
-                is proven. Hyrax has none: its points are hashed",
+        of: &[],
     },
 ];
+
+/// What a proof with a scheme on this foundation rests on; where that is not known, on all of [`ASSUMPTIONS`].
+pub fn assumptions(foundation: Option<Foundation>) -> impl Iterator<Item = &'static Assumption> {
+    ASSUMPTIONS.iter().filter(move |assumption| {
+        let needed = |by| assumption.of.contains(&by);
+        assumption.of.is_empty() || foundation.is_none_or(needed)
+    })
+}
 
 /// Challenges and what they may hide: a root of a polynomial of this total degree.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -420,8 +448,32 @@ mod tests {
 
     #[test]
     fn the_group_is_the_weakest_assumption() {
-        let least = ASSUMPTIONS.iter().filter_map(|a| a.bits).min();
-        assert_eq!(least, Some(GROUP_BITS));
+        let least = |foundation| assumptions(foundation).filter_map(|a| a.bits).min();
+        assert_eq!(least(None), Some(GROUP_BITS));
+        assert_eq!(least(Some(Foundation::HashedPoints)), Some(GROUP_BITS));
+        assert_eq!(least(Some(Foundation::StructuredPoints)), Some(GROUP_BITS));
+        assert_eq!(least(Some(Foundation::Hashes)), Some(128));
+    }
+
+    /// Of a scheme that needs a trusted setup, and of no other, it is said that it is trusted.
+    #[test]
+    fn assumptions_are_those_of_the_scheme() {
+        let schemes = commitments::Registry::builtin();
+        for name in schemes.names() {
+            let facts = schemes.get(name).unwrap().facts();
+            let all: Vec<&str> = assumptions(facts.foundation).map(|a| a.what).collect();
+            assert_eq!(all.contains(&"setup"), !facts.transparent, "{name}");
+            assert_eq!(
+                all.contains(&"algebraic group model"),
+                !facts.transparent,
+                "{name}"
+            );
+            assert!(
+                all.contains(&"random oracle model") && facts.foundation.is_some(),
+                "{name}"
+            );
+        }
+        assert_eq!(assumptions(None).count(), ASSUMPTIONS.len());
     }
 
     /// A challenge that nothing is said about takes the figure away, and so does one that is said too early, and a

@@ -6,8 +6,44 @@
 )]
 
 use crate::Field;
-use std::fmt;
 use std::ops::{Add, Mul, Sub};
+
+/// How formulas are written.
+#[derive(Clone, Copy)]
+pub struct Notation {
+    /// The names of factors and constants.
+    pub symbol: fn(&str) -> String,
+    pub times: &'static str,
+    /// Between two states of a chain.
+    pub to: &'static str,
+    /// Around sums.
+    pub parentheses: [&'static str; 2],
+    /// Around the layers of a chain.
+    pub brackets: [&'static str; 2],
+    /// The sign of a sum over what follows, and what ends that.
+    pub sum_over: [&'static str; 2],
+    /// A variable, what it is in, and how many coordinates that has: before, between and behind.
+    pub range: [&'static str; 3],
+    /// Negative.
+    pub minus: &'static str,
+}
+
+impl Notation {
+    /// As text.
+    pub const TEXT: Self = Notation {
+        symbol: str::to_owned,
+        times: "·",
+        to: "→",
+        parentheses: ["(", ")"],
+        brackets: ["[", "]"],
+        sum_over: ["Σ_(", ")"],
+        range: ["", " ∈ {0,1}^", ""],
+        minus: "−",
+    };
+}
+
+/// Name of the constant that a difference has before what it takes away.
+const MINUS_ONE: &str = "−1";
 
 /// An expression in the factors of a relation.
 #[derive(Clone, Debug, PartialEq)]
@@ -196,52 +232,62 @@ impl<F: Field> Expr<F> {
     }
 
     /// The formula, with the factors' names.
-    pub fn formula(&self, names: &[&str]) -> String {
-        struct Formula<'a, F>(&'a Expr<F>, &'a [&'a str]);
-        impl<F: Field> fmt::Display for Formula<'_, F> {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                match self.0 {
-                    Expr::Const(name, _) => f.write_str(name),
-                    Expr::Factor(i) => f.write_str(self.1[*i]),
-                    Expr::Sum(terms) => {
-                        f.write_str("(")?;
-                        for (i, term) in terms.iter().enumerate() {
-                            write!(
-                                f,
-                                "{}{}",
-                                if i > 0 { " + " } else { "" },
-                                Formula(term, self.1)
-                            )?;
-                        }
-                        f.write_str(")")
-                    }
-                    Expr::Product(terms) => {
-                        for (i, term) in terms.iter().enumerate() {
-                            write!(
-                                f,
-                                "{}{}",
-                                if i > 0 { "·" } else { "" },
-                                Formula(term, self.1)
-                            )?;
-                        }
-                        Ok(())
-                    }
-                    Expr::Chain(layers) => {
-                        for (i, layer) in layers.iter().enumerate() {
-                            f.write_str(if i > 0 { "·[" } else { "[" })?;
-                            for (k, (from, to, weight)) in layer.iter().enumerate() {
-                                let comma = if k > 0 { ", " } else { "" };
-                                let weight = Formula(weight, self.1);
-                                write!(f, "{comma}{from}→{to}: {weight}")?;
-                            }
-                            f.write_str("]")?;
-                        }
-                        Ok(())
-                    }
+    pub fn formula(&self, names: &[&str], notation: &Notation) -> String {
+        let of = |expr: &Self| expr.formula(names, notation);
+        let Notation {
+            symbol,
+            times,
+            to,
+            parentheses: [open, close],
+            brackets: [begin, end],
+            minus,
+            ..
+        } = *notation;
+        match self {
+            Expr::Const(name, _) => symbol(name),
+            Expr::Factor(i) => symbol(names[*i]),
+            Expr::Sum(terms) => {
+                let mut sum = open.to_owned();
+                for (i, term) in terms.iter().enumerate() {
+                    sum += &match term.negated() {
+                        Some(rest) if i > 0 => format!(" {minus} {}", of(&rest)),
+                        Some(rest) => format!("{minus}{}", of(&rest)),
+                        None if i > 0 => format!(" + {}", of(term)),
+                        None => of(term),
+                    };
                 }
+                sum + close
+            }
+            Expr::Product(terms) => {
+                let each: Vec<String> = terms.iter().map(of).collect();
+                each.join(times)
+            }
+            Expr::Chain(layers) => {
+                let layer = |layer: &Vec<(usize, usize, Self)>| {
+                    let entry = |(from, next, weight): &(usize, usize, Self)| {
+                        format!("{from}{to}{next}: {}", of(weight))
+                    };
+                    let entries: Vec<String> = layer.iter().map(entry).collect();
+                    [begin, &entries.join(", "), end].concat()
+                };
+                let layers: Vec<String> = layers.iter().map(layer).collect();
+                layers.join(times)
             }
         }
-        Formula(self, names).to_string()
+    }
+
+    /// What this is the negative of, where it is written as that.
+    fn negated(&self) -> Option<Self> {
+        let Expr::Product(terms) = self else {
+            return None;
+        };
+        match terms.as_slice() {
+            [Expr::Const(name, _), rest] if name == MINUS_ONE => Some(rest.clone()),
+            [Expr::Const(name, _), rest @ ..] if name == MINUS_ONE && !rest.is_empty() => {
+                Some(Expr::Product(rest.to_vec()))
+            }
+            _ => None,
+        }
     }
 }
 
@@ -291,7 +337,7 @@ impl<F: Field, E: Into<Expr<F>>> Mul<E> for Expr<F> {
 impl<F: Field, E: Into<Expr<F>>> Sub<E> for Expr<F> {
     type Output = Self;
     fn sub(self, other: E) -> Self {
-        self + Expr::constant("−1", -F::one()) * other
+        self + Expr::constant(MINUS_ONE, -F::one()) * other
     }
 }
 

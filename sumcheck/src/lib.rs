@@ -94,7 +94,7 @@ pub use channel::{
     Checks, EvalClaim, Fixed, Known, Note, Oracle, Tape, Value, VerifierChannel, VerifyError,
 };
 pub use eq_blocks::EqBlocks;
-pub use expr::Expr;
+pub use expr::{Expr, Notation};
 #[cfg(feature = "prover")]
 pub use field::ProverField;
 pub use field::{Accumulator, Field, Products, powers};

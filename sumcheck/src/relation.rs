@@ -9,7 +9,7 @@
     reason = "factors and segments are numbered by the relation that has them; no proof has a say"
 )]
 
-use crate::{Expr, Field, Point};
+use crate::{Expr, Field, Notation, Point};
 use std::marker::PhantomData;
 use std::ops::{Add, Mul, Sub};
 use std::sync::Arc;
@@ -362,18 +362,24 @@ impl<F: Field> Relation<F> {
     }
 
     /// The relation as a formula.
-    pub fn formula(&self) -> String {
+    pub fn formula(&self, notation: &Notation) -> String {
         let names: Vec<&str> = self.factors.iter().map(|f| f.name.as_str()).collect();
-        let variables: Vec<String> = self
-            .segments
-            .iter()
-            .map(|s| format!("{} ∈ {{0,1}}^{}", s.name, s.vars))
-            .collect();
+        let Notation {
+            symbol,
+            sum_over: [begin, end],
+            range: [before, within, behind],
+            ..
+        } = *notation;
+        let variables = self.segments.iter().map(|segment| {
+            let (name, vars) = (symbol(segment.name), segment.vars);
+            format!("{before}{name}{within}{vars}{behind}")
+        });
+        let variables: Vec<String> = variables.collect();
         format!(
-            "{} = Σ_({}) {}",
-            self.name,
+            "{} = {begin}{}{end} {}",
+            symbol(self.name),
             variables.join(", "),
-            self.summand.formula(&names)
+            self.summand.formula(&names, notation)
         )
     }
 }

@@ -399,7 +399,7 @@ fn an_equality_factor_that_does_not_fit_its_segment_is_no_common_one() {
 fn a_relation_prints_as_a_formula_and_counts_without_a_proof() {
     let case = case(1, 2, 3);
     assert_eq!(
-        case.relation.formula(),
+        case.relation.formula(&Notation::TEXT),
         "mixed = Σ_(k ∈ {0,1}^2, j ∈ {0,1}^3) eq(r,j)·(a·b + γ·c·b·b)"
     );
     let mut counting = CountingVerifier::<Fr>::default();

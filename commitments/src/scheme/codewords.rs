@@ -1,6 +1,6 @@
 //! How schemes of hashed codewords are set up: there is nothing to make but sizes.
 
-use super::{Scheme, SchemeFacts, own_setup};
+use super::{Foundation, Scheme, SchemeFacts, own_setup};
 use crate::basefold::{self, BaseFold, Dials};
 use crate::keys::{VerifyingKey, erase_verifying_key};
 #[cfg(feature = "prover")]
@@ -30,6 +30,7 @@ impl Scheme<ark_bn254::Fr> for BaseFoldDials {
             about: "Merkle trees over Reed-Solomon codewords, folded by the challenges of a sumcheck; no group",
             setup: "none: hashes alone",
             transparent: true,
+            foundation: Some(Foundation::Hashes),
             field: "BN254's scalar field",
             papers: &["ZCF23", "DP24", "BCIKS20"],
         }
@@ -90,6 +91,7 @@ impl Scheme<ark_bn254::Fr> for LigeroLines {
             about: "a Merkle tree over lines of rows as Reed-Solomon codewords, and sums of lines; no group",
             setup: "none: hashes alone",
             transparent: true,
+            foundation: Some(Foundation::Hashes),
             field: "BN254's scalar field",
             papers: &["AHIV17", "GLSTW21", "BCIKS20"],
         }

@@ -1,6 +1,6 @@
 //! How schemes over BN254's group are set up.
 
-use super::{Scheme, SchemeFacts, own_setup};
+use super::{Foundation, Scheme, SchemeFacts, own_setup};
 use crate::hiding::{HidingKey, blinded_verifying_key};
 #[cfg(feature = "prover")]
 use crate::hiding::{HidingProverKey, blinded_keys};
@@ -28,6 +28,7 @@ impl Scheme<ark_bn254::Fr> for Pst13 {
             about: "a multilinear KZG commitment: one point of BN254, opened by one point a variable",
             setup: "structured and trusted, and no ceremony made one; here a test setup with a public trapdoor",
             transparent: false,
+            foundation: Some(Foundation::StructuredPoints),
             field: "BN254's scalar field",
             papers: &["PST13", "KZG10"],
         }
@@ -134,6 +135,7 @@ impl Scheme<ark_bn254::Fr> for HyraxLines {
             about: "Pedersen commitments to lines of rows, and an inner-product argument",
             setup: "none: points of BN254 hashed from a public string",
             transparent: true,
+            foundation: Some(Foundation::HashedPoints),
             field: "BN254's scalar field",
             papers: &["WTSTW18", "BCCGP16", "BBBPWM18"],
         }
@@ -218,6 +220,7 @@ impl<P: OverPowers> Scheme<ark_bn254::Fr> for P {
             about: P::ABOUT,
             setup: POWERS,
             transparent: false,
+            foundation: Some(Foundation::StructuredPoints),
             field: "BN254's scalar field",
             papers: P::PAPERS,
         }

@@ -13,7 +13,18 @@ use crate::{CacheDir, Setup, SetupError};
 use std::sync::Arc;
 use sumcheck::Field;
 
-/// Facts about a scheme, for people to compare. Nothing depends on them.
+/// What binding rests on beside the random oracle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Foundation {
+    /// Discrete logarithms among hashed points of a curve with pairings.
+    HashedPoints,
+    /// The secrets of a structured setup in such a curve, against algebraic adversaries.
+    StructuredPoints,
+    /// Hashes alone.
+    Hashes,
+}
+
+/// Facts about a scheme, for people to compare. No proof depends on them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SchemeFacts {
     /// What it is, in a few words.
@@ -22,6 +33,8 @@ pub struct SchemeFacts {
     pub setup: &'static str,
     /// Whether nobody has to be trusted for the setup.
     pub transparent: bool,
+    /// What binding rests on; none if the scheme does not say.
+    pub foundation: Option<Foundation>,
     /// The scalar field.
     pub field: &'static str,
     /// Keys of `papers/references.bib`.

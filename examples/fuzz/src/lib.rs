@@ -8,6 +8,7 @@
 //!
 //! ```sh
 //! JOLT_LAB_FUZZ_SECONDS=600 cargo test -p fuzz --release -- --nocapture
+//! JOLT_LAB_FUZZ_SEED=17 cargo test -p fuzz      # what a failure names: the same values again
 //! ```
 
 mod mutation;

@@ -1,6 +1,9 @@
 //! `jolt-lab demo`: knowledge of a secret, proven and verified, with words to it.
 
-use crate::cli::Protocol;
+mod tap;
+mod walk;
+
+use crate::cli::{DemoArguments, Protocol};
 use crate::guests;
 use crate::prove::{Mode, NoProof, Proven, Task, add_proof};
 use crate::report::{Report, abridged, hex, seconds, show, thousands};
@@ -34,7 +37,10 @@ fn secret() -> Inputs {
 ///
 /// # Errors
 /// The setup cannot be made, or the proof does not do what it is for.
-pub fn demo() -> anyhow::Result<Report> {
+pub fn demo(arguments: &DemoArguments) -> anyhow::Result<Report> {
+    if arguments.explain {
+        return walk::walk();
+    }
     let guest = guests::find(PROGRAM).context("the demo's program is not bundled")?;
     let source = Source::open(guest.name)?;
     let inputs = secret();

@@ -1,10 +1,10 @@
 //! Dense tables that a command names: ranges, random entries, and files.
 
+use crate::seed::Seed;
 use anyhow::{Context, bail};
 use jolt_core::lookup::dense::protocol::DenseReads;
 use jolt_core::lookup::dense::{DenseTable, Evaluation};
-use rand::{Rng, SeedableRng};
-use rand_chacha::ChaCha20Rng;
+use rand::Rng;
 use std::path::PathBuf;
 use sumcheck::Field;
 
@@ -27,11 +27,11 @@ pub enum DenseSpec {
 ///
 /// # Errors
 /// A file that cannot be read or used, or too many entries.
-pub fn dense_table<F: Field>(spec: &DenseSpec) -> anyhow::Result<DenseTable<F>> {
+pub fn dense_table<F: Field>(spec: &DenseSpec, seed: Seed) -> anyhow::Result<DenseTable<F>> {
     Ok(match spec {
         DenseSpec::Range(bits) => DenseTable::range((*bits).into())?,
         DenseSpec::Unstructured(bits) => {
-            let mut rng = ChaCha20Rng::seed_from_u64(2);
+            let mut rng = seed.numbers(2);
             let entries = (0..1usize << bits).map(|_| rng.r#gen()).collect();
             DenseTable::unstructured(format!("RANDOM{bits}"), vec![entries])?
         }
@@ -97,8 +97,12 @@ fn integer(word: &str) -> anyhow::Result<u64> {
 ///
 /// # Errors
 /// None: the indices are the table's.
-pub fn random_reads<F: Field>(table: &DenseTable<F>, count: usize) -> anyhow::Result<DenseReads> {
-    let mut rng = ChaCha20Rng::seed_from_u64(1);
+pub fn random_reads<F: Field>(
+    table: &DenseTable<F>,
+    count: usize,
+    seed: Seed,
+) -> anyhow::Result<DenseReads> {
+    let mut rng = seed.numbers(1);
     let entries = table.entries() as u64;
     let indices: Vec<u64> = (0..count).map(|_| rng.gen_range(0..entries)).collect();
     Ok(DenseReads::new(table, &indices)?)

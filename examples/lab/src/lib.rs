@@ -8,11 +8,12 @@
 //! | [`mod@linux`] | what Linux programs are started with |
 //! | [`progress`] | phases of the prover: shown and timed |
 //! | [`columns`], [`report`] | text in lines of 80 columns; what a command has to say, as text and as JSON: modules of the crate `verdict`, where what verifiers say is |
+//! | [`mod@seed`] | where random values come from |
 //! | [`built`] | what this build was made from |
 //! | [`registry`] | the arguments and schemes that all commands know |
 //! | [`keys`] | the rule by which prover and verifier choose the same key |
 //! | [`estimate`] | what a proof will take, before it is made |
-//! | [`mod@build`], [`run`], [`mod@profile`], [`mod@trace`], [`prove`], [`verify`], [`inspect`], [`lookup`], [`mod@arguments`], [`explain`], [`transcript`], [`mod@conformance`], [`mod@setup`], [`mod@bench`], [`mod@reproduce`], [`demo`] | the commands of these names |
+//! | [`mod@build`], [`run`], [`mod@profile`], [`mod@trace`], [`prove`], [`verify`], [`inspect`], [`mod@security`], [`lookup`], [`mod@arguments`], [`explain`], [`transcript`], [`mod@conformance`], [`mod@setup`], [`mod@bench`], [`mod@reproduce`], [`demo`] | the commands of these names |
 //!
 //! A binary with arguments of its own is this command and more:
 //!
@@ -50,6 +51,8 @@ pub mod prove;
 pub mod registry;
 pub mod reproduce;
 pub mod run;
+pub mod security;
+pub mod seed;
 pub mod setup;
 pub mod shell;
 pub mod source;
@@ -120,7 +123,7 @@ pub fn execute(cli: &Cli) -> anyhow::Result<Report> {
             .context("the thread pool cannot be made")?;
     }
     match &cli.command {
-        Command::Demo => demo::demo(),
+        Command::Demo(arguments) => demo::demo(arguments),
         Command::Build(arguments) => build::build(arguments),
         Command::Run(arguments) => run::run(arguments),
         Command::Profile(arguments) => profile::profile(arguments),
@@ -128,6 +131,7 @@ pub fn execute(cli: &Cli) -> anyhow::Result<Report> {
         Command::Prove(arguments) => prove::prove(arguments),
         Command::Verify(arguments) => verify::verify(arguments),
         Command::Inspect(arguments) => inspect::inspect(arguments),
+        Command::Security(arguments) => security::security(arguments),
         Command::Lookup(arguments) => lookup::lookup(arguments),
         Command::Arguments(list) => arguments::arguments(list),
         Command::Explain(relation) => explain::explain(relation),
@@ -141,6 +145,7 @@ pub fn execute(cli: &Cli) -> anyhow::Result<Report> {
         }
         Command::Bench(Bench::Pcs(arguments)) => bench::pcs::pcs(arguments, cli.threads),
         Command::Bench(Bench::Report(arguments)) => bench::show::report(arguments),
+        Command::Ablate(arguments) => bench::ablate::ablate(arguments, cli.threads),
         Command::Compare(arguments) => bench::compare::compare(arguments),
         Command::Reproduce(arguments) => reproduce::reproduce(arguments, cli.threads),
         Command::Completions(shell) => shell::completions(shell),

@@ -9,6 +9,7 @@ use crate::keys;
 use crate::progress::{Phases, Progress};
 use crate::registry::argument;
 use crate::report::{Report, add_warnings, bytes, seconds, thousands};
+use crate::seed::Seed;
 use anyhow::{Context, bail};
 use ark_bn254::Fr;
 use commitments::sealed::Statement;
@@ -21,8 +22,7 @@ use jolt_core::lookup::standalone::{self, Instance, Selection};
 use jolt_core::lookup::{LookupShape, ProveLookup, Reads};
 use jolt_core::observer::Observer;
 use jolt_core::soundness::ErrorBound;
-use rand::{Rng, SeedableRng};
-use rand_chacha::ChaCha20Rng;
+use rand::Rng;
 use serde_json::{Map, json};
 use std::fs::File;
 use std::io::BufReader;
@@ -93,8 +93,8 @@ pub fn table(name: &str) -> anyhow::Result<&'static dyn Table> {
 }
 
 /// `2^vars` random reads, the same ones each time.
-pub fn random(table: &'static dyn Table, vars: usize) -> Instance {
-    let mut rng = ChaCha20Rng::seed_from_u64(1);
+pub fn random(table: &'static dyn Table, vars: usize, seed: Seed) -> Instance {
+    let mut rng = seed.numbers(1);
     let count = 1 << vars;
     let mask = u128::MAX >> (128 - table.index_bits());
     let index = (0..count).map(|_| match table.kind() {
@@ -140,7 +140,7 @@ fn subject(arguments: &LookupArguments) -> anyhow::Result<Lookups<Fr>> {
     };
     match (&arguments.reads, &arguments.table, arguments.log_reads) {
         (None, _, Some(vars)) if spec.is_some() => {
-            dense(&spec.context("a dense table")?, vars.into())
+            dense(&spec.context("a dense table")?, vars.into(), arguments.seed)
         }
         (Some(path), name, _) => {
             if let Some(name) = name {
@@ -149,7 +149,11 @@ fn subject(arguments: &LookupArguments) -> anyhow::Result<Lookups<Fr>> {
             }
             recorded(arguments, path).map(Lookups::Tables)
         }
-        (None, Some(name), Some(vars)) => Ok(Lookups::Tables(random(table(name)?, vars.into()))),
+        (None, Some(name), Some(vars)) => Ok(Lookups::Tables(random(
+            table(name)?,
+            vars.into(),
+            arguments.seed,
+        ))),
         (None, ..) => bail!(
             "without --reads, --log-reads and one of --table, --range, --unstructured and --table-file are needed"
         ),
@@ -160,10 +164,10 @@ fn subject(arguments: &LookupArguments) -> anyhow::Result<Lookups<Fr>> {
 ///
 /// # Errors
 /// There is no such table.
-pub fn dense<F: Field>(spec: &DenseSpec, vars: usize) -> anyhow::Result<Lookups<F>> {
-    let table = dense_table(spec)?;
+pub fn dense<F: Field>(spec: &DenseSpec, vars: usize, seed: Seed) -> anyhow::Result<Lookups<F>> {
+    let table = dense_table(spec, seed)?;
     Ok(Lookups::Dense {
-        reads: random_reads(&table, 1 << vars)?,
+        reads: random_reads(&table, 1 << vars, seed)?,
         table,
         public: None,
         vars,

@@ -30,9 +30,15 @@ impl AcceptArguments {
     }
 }
 
+/// The longest proof file that is looked at: far more than the longest of any scheme here.
+const MAX_INSPECTED_BYTES: usize = 256 << 20;
+
 /// For commands that look at proofs and trust none: whatever is registered.
 pub fn any() -> Policy {
-    Policy::any(registry())
+    Policy {
+        max_proof_bytes: MAX_INSPECTED_BYTES,
+        ..Policy::any(registry())
+    }
 }
 
 /// Reads a proof file; of one that is too long, no more than that.

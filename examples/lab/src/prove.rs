@@ -13,6 +13,7 @@ use jolt_core::observer::Observer;
 use jolt_core::proof::Proof;
 use jolt_core::statement::{MAX_CYCLE_VARS, MIN_CYCLE_VARS};
 use serde_json::json;
+use sumcheck::field::packed::selected;
 use tracer::{Inputs, Options, Outcome, Program, TraceError};
 
 /// Cycles in the statement of a proof of a run with private input, if no other number is asked for: those of the usual
@@ -31,6 +32,21 @@ pub struct Task<'a> {
     pub mode: Mode,
     /// Bytes of memory that may be needed, as far as can be told before; `None` means any.
     pub memory_limit: Option<u64>,
+}
+
+/// What is said where arithmetic is not the fastest that there is: how it goes, and what that costs (`jolt-lab ablate
+/// arithmetic` measures it).
+fn slower(arithmetic: &str) -> String {
+    let times = match arithmetic {
+        "AVX-512 IFMA" => return String::new(),
+        "AVX2 and FMA" => "twice",
+        _ => "three times",
+    };
+    let arithmetic = match arithmetic {
+        "portable" => "portable arithmetic",
+        other => other,
+    };
+    format!("; by {arithmetic}, which takes about {times} as long as AVX-512 IFMA")
 }
 
 /// What a proof tells.
@@ -148,10 +164,11 @@ impl Task<'_> {
         }) = estimate
         {
             progress.note(&format!(
-                "{} cycles: about {} and {}",
+                "{} cycles: about {} and {}{}",
                 thousands(cycles),
                 seconds(time),
-                estimate::memory(memory_bytes)
+                estimate::memory(memory_bytes),
+                slower(selected().name())
             ));
         }
         progress.phase("setup");
@@ -324,6 +341,7 @@ pub fn add_proof(report: &mut Report, proven: &Proven, proof_bytes: usize) {
             json!(proven.estimate.map(|e| e.memory_bytes)),
         ),
         ("threads", json!(rayon::current_num_threads())),
+        ("arithmetic", json!(selected().name())),
     ] {
         report.json.insert(key.to_owned(), value);
     }

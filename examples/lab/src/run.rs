@@ -5,7 +5,7 @@ use crate::cli::RunArguments;
 use crate::profile::backtrace;
 use crate::profile::debug::Debug;
 use crate::profile::kinds::add_mnemonics;
-use crate::report::{Report, abridged, exit_code, hex, seconds, thousands};
+use crate::report::{Report, abridged, exit_code, hex, printable, seconds, thousands};
 use crate::source::{Source, fault, location, place};
 use jolt_core::statement;
 use serde_json::json;
@@ -84,7 +84,7 @@ fn add_text(report: &mut Report, outcome: &Outcome) {
         return;
     };
     for line in text.lines() {
-        report.fact("wrote", line.escape_debug());
+        report.fact("wrote", printable(line));
     }
     report.json.insert("output_text".to_owned(), json!(text));
 }
@@ -112,7 +112,7 @@ pub fn add_outcome(report: &mut Report, outcome: &Outcome, vars: usize) {
     let per = format!("{ratio:.3} per instruction, padded to 2^{vars}");
     report.fact("cycles", format!("{} ({per})", thousands(cycles)));
     for line in outcome.printed.lines() {
-        report.fact("printed", line.escape_debug());
+        report.fact("printed", printable(line));
     }
     for (key, value) in [
         ("status", json!(outcome.status.to_string())),

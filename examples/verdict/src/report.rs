@@ -1,12 +1,15 @@
 //! What a command or a page has to say: text for people, JSON for scripts, and a verdict.
 
 use crate::columns::{columns, wrapped};
+use anstream::{AutoStream, ColorChoice};
+use anstyle::AnsiColor;
 use anyhow::Context;
 use commitments::Provenance;
 use commitments::hyrax::Layout;
 use jolt_core::statement::Statement;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 use tracer::{ExitStatus, Program};
@@ -128,8 +131,9 @@ impl Report {
         let shown = text.map_or(Ok(()), |text| show(&format!("{text}{end}")));
         if let Some(cause) = cause {
             let said = format!("{word}: {cause}");
+            let choice = AutoStream::choice(&std::io::stderr());
             said.lines()
-                .for_each(|line| eprint!("{}", wrapped("", line, 2)));
+                .for_each(|line| eprint!("{}", painted(&wrapped("", line, 2), choice)));
         }
         match shown {
             Ok(()) => ExitCode::from(code),
@@ -141,12 +145,39 @@ impl Report {
     }
 }
 
+/// Verdicts, and how they are painted: the word says the same.
+const VERDICTS: [(&str, AnsiColor); 8] = [
+    ("NOT VERIFIED", AnsiColor::Yellow),
+    ("NOT confirmed", AnsiColor::Red),
+    ("ACCEPTED", AnsiColor::Green),
+    ("REJECTED", AnsiColor::Red),
+    ("INSECURE", AnsiColor::Red),
+    ("rejected:", AnsiColor::Red),
+    ("failed:", AnsiColor::Red),
+    ("error:", AnsiColor::Red),
+];
+
+/// The text with its verdicts in bold and in colour, if whoever reads it is a person who wants that: a terminal, unless
+/// NO_COLOR or CLICOLOR=0 is set; or CLICOLOR_FORCE. Lines are as long as before.
+pub fn painted(text: &str, choice: ColorChoice) -> Cow<'_, str> {
+    if choice == ColorChoice::Never {
+        return Cow::Borrowed(text);
+    }
+    let mut text = text.to_owned();
+    for (word, color) in VERDICTS {
+        let style = color.on_default().bold();
+        text = text.replace(word, &format!("{style}{word}{style:#}"));
+    }
+    Cow::Owned(text)
+}
+
 /// Writes to standard output. A reader that has gone away is no error.
 ///
 /// # Errors
 /// It cannot be written.
 pub fn show(text: &str) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
+    let text = painted(text, AutoStream::choice(&out));
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
             Err(error).context("cannot write to standard output")
@@ -200,6 +231,18 @@ pub fn parse_hex(text: &str) -> Result<Vec<u8>, String> {
                 .ok_or_else(|| "not hexadecimal".to_owned())
         })
         .collect()
+}
+
+/// A text with control characters escaped, and everything else, quotes as well, as it is.
+pub fn printable(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c.is_control() {
+            true => out.extend(c.escape_default()),
+            false => out.push(c),
+        }
+    }
+    out
 }
 
 /// A number with its thousands set apart.
@@ -351,6 +394,19 @@ mod tests {
         }
     }
 
+    /// What a guest prints cannot reach the terminal's controls, and reads as it was written.
+    #[test]
+    fn what_guests_print_is_shown() {
+        assert_eq!(
+            printable("thread 'main' said \"é\""),
+            "thread 'main' said \"é\""
+        );
+        assert_eq!(
+            printable("\u{1b}[31m\t\u{7f}\u{9b}"),
+            "\\u{1b}[31m\\t\\u{7f}\\u{9b}"
+        );
+    }
+
     #[test]
     fn numbers_are_readable() {
         assert_eq!(thousands(0), "0");
@@ -358,6 +414,19 @@ mod tests {
         assert_eq!(thousands(1_234_567), "1,234,567");
         assert_eq!(seconds(0.0123), "12.3 ms");
         assert_eq!(bytes(43_297), "43.3 kB");
+    }
+
+    #[test]
+    fn verdicts_have_colours_where_they_are_wanted() {
+        let text = "ACCEPTED in 3 ms\nREJECTED  check\n";
+        assert_eq!(painted(text, ColorChoice::Never), text);
+        let painted = painted(text, ColorChoice::Always);
+        assert!(
+            painted.starts_with("\u{1b}[1m\u{1b}[32mACCEPTED\u{1b}[0m in"),
+            "{painted:?}"
+        );
+        let plain = anstream::adapter::strip_str(&painted).to_string();
+        assert_eq!(plain, text);
     }
 
     /// What readers make of numbers that doubles do not have is something else; what they have stays a number.

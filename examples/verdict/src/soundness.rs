@@ -2,7 +2,8 @@
 //! what else a proof rests on.
 
 use crate::report::Report;
-use jolt_core::soundness::{ASSUMPTIONS, ErrorBound, GROUP_BITS, Term, field_bits};
+use commitments::Foundation;
+use jolt_core::soundness::{ErrorBound, GROUP_BITS, Term, assumptions, field_bits};
 use serde_json::{Value, json};
 
 /// `−log2` of the error, rounded down to a tenth.
@@ -10,7 +11,8 @@ pub fn shown(bits: f64) -> String {
     format!("{:.1}", (bits * 10.0).floor() / 10.0)
 }
 
-fn json_of(term: &Term) -> Value {
+/// A term as JSON.
+pub fn json_of(term: &Term) -> Value {
     let labels: Vec<&str> = term.challenges.iter().map(|(label, _)| *label).collect();
     let drawn: usize = term.challenges.iter().map(|(_, count)| count).sum();
     json!({
@@ -24,25 +26,17 @@ fn json_of(term: &Term) -> Value {
     })
 }
 
-/// Adds every term of a bound, their sum and the assumptions.
-pub fn add(report: &mut Report, bound: &ErrorBound) {
-    report.line(
-        "Error of the interactive protocol: each term is its degree / p at most,\n\
-         but that of random positions",
+/// Adds every term of a bound, their sum, and the assumptions of a scheme on this foundation.
+pub fn add(report: &mut Report, bound: &ErrorBound, foundation: Option<Foundation>) {
+    report.prose(
+        "Error of the interactive protocol. All of it is statistical: it holds whatever a cheater can compute, for \
+         commitments that open in one way. Each term is its degree / p at most, but that of random positions.",
     );
     report.line("  part          bits    degree  challenges, and what they may hide");
     for term in &bound.terms {
-        let labels: Vec<&str> = term.challenges.iter().map(|(label, _)| *label).collect();
-        let drawn: usize = term.challenges.iter().map(|(_, count)| count).sum();
-        let times = match drawn {
-            0 => " again".to_owned(),
-            1 => String::new(),
-            n => format!(" ×{n}"),
-        };
         let bits = term.bits().map_or("–".to_owned(), shown);
         let head = format!("  {:<11} {bits:>6} {:>9}  ", term.part, term.degree);
-        let text = format!("{}{times}: {}", labels.join(", "), term.about);
-        report.beside(&head, &text);
+        report.beside(&head, &what(term));
     }
     for (phase, label) in &bound.unaccounted {
         report.line(format!(
@@ -53,16 +47,15 @@ pub fn add(report: &mut Report, bound: &ErrorBound) {
         Some(bits) => format!("  {:<11} {:>6} {:>9}", "sum", shown(bits), bound.degree()),
         None => "  sum          none: there are challenges that no term is for".to_owned(),
     });
-    report.line("And what is no part of it");
-    for assumption in &ASSUMPTIONS {
+    report.line("And what it rests on beside, with this scheme: assumptions");
+    for assumption in assumptions(foundation) {
         let bits = assumption
             .bits
             .map_or(String::new(), |bits| format!("about {bits} bits"));
-        report.line(format!("  {:<36} {bits}", assumption.what));
+        report.line(format!("  {:<36} {bits}", assumption.what).trim_end());
         report.beside("    ", assumption.about);
     }
-    let assumptions = ASSUMPTIONS
-        .iter()
+    let assumptions = assumptions(foundation)
         .map(|a| json!({ "what": a.what, "bits": a.bits, "about": a.about }));
     let assumptions: Vec<Value> = assumptions.collect();
     let unaccounted: Vec<&str> = bound.unaccounted.iter().map(|(_, label)| *label).collect();
@@ -77,4 +70,16 @@ pub fn add(report: &mut Report, bound: &ErrorBound) {
     ] {
         report.json.insert(key.to_owned(), value);
     }
+}
+
+/// A term's challenges, and what they may hide.
+pub fn what(term: &Term) -> String {
+    let labels: Vec<&str> = term.challenges.iter().map(|(label, _)| *label).collect();
+    let drawn: usize = term.challenges.iter().map(|(_, count)| count).sum();
+    let times = match drawn {
+        0 => " again".to_owned(),
+        1 => String::new(),
+        n => format!(" ×{n}"),
+    };
+    format!("{}{times}: {}", labels.join(", "), term.about)
 }

@@ -110,7 +110,7 @@ fn verified(
         }
     };
     if let (Some(Open { key, .. }), Some(accepted)) = (claim.open(), claim.accepted()) {
-        let bound = bound(key, accepted);
+        let bound = bound(key, accepted, registry);
         add(
             "soundness",
             part(bound.unwrap_or_else(|e| Report::unusable(&e)), "bound"),
@@ -127,11 +127,13 @@ fn verified(
 }
 
 /// How sound the verification of such a proof is.
-fn bound(key: &VerifyingKey, proof: &Proof) -> anyhow::Result<Report> {
+fn bound(key: &VerifyingKey, proof: &Proof, registry: &Registry) -> anyhow::Result<Report> {
     let vars = proof.statement.cycle_vars;
     let run = proof.statement.run(key.program(), key.machine(), vars)?;
     let mut report = Report::default();
-    soundness::add(&mut report, &ErrorBound::of(key, &run)?);
+    let scheme = registry.schemes().get(&proof.scheme);
+    let foundation = scheme.and_then(|scheme| scheme.facts().foundation);
+    soundness::add(&mut report, &ErrorBound::of(key, &run)?, foundation);
     Ok(report)
 }
 

@@ -23,7 +23,7 @@ pub const EDITS: &[Edit] = &[
                 Expr::Sum(terms) => {
                     if terms.len() > 1 {
                         for at in 0..terms.len() {
-                            let formula = terms[at].formula(names);
+                            let formula = terms[at].formula(names, &Notation::TEXT);
                             let begins = formula.chars().take_while(|c| *c != '[').take(20);
                             if begins.eq(text.chars()) {
                                 if *left == 0 {

@@ -355,7 +355,11 @@ fn addends(summand: &Expr<Fr>, names: &[&str], all: &mut Vec<String>) {
     match summand {
         Expr::Sum(terms) => {
             if terms.len() > 1 {
-                all.extend(terms.iter().map(|term| term.formula(names)));
+                all.extend(
+                    terms
+                        .iter()
+                        .map(|term| term.formula(names, &sumcheck::Notation::TEXT)),
+                );
             }
             terms.iter().for_each(|term| addends(term, names, all));
         }

@@ -19,7 +19,7 @@ use ark_bn254::Fr;
 use commitments::VerifierSession;
 use commitments::sealed::Together;
 use std::sync::Arc;
-use sumcheck::{Checks, Event, Recording, VerifyError};
+use sumcheck::{Checks, Event, Recording, VerifierChannel, VerifyError};
 use tracer::Program;
 
 /// A program with everything that verification needs.
@@ -73,6 +73,9 @@ impl Parts {
             .with("statement", &self.statement)
     }
 }
+
+/// The verifier's program for one proof, to be run over a channel.
+pub type Protocol<'a> = &'a dyn Fn(&mut dyn VerifierChannel<Fr>) -> Result<(), VerifyError>;
 
 impl VerifyingKey {
     pub(super) fn of(
@@ -199,6 +202,23 @@ impl VerifyingKey {
             Err(error) => (Err(error), channel.abandon()),
         };
         (transcript.into_recording().unwrap_or_default(), verdict)
+    }
+
+    /// The same as [`Self::verify`], through a channel that a caller puts over the proof's, to hear what is said: `through` gets the
+    /// proof's channel and the verifier's program, and has to run it over that channel or one that passes on everything.
+    ///
+    /// # Errors
+    /// As [`Self::verify`].
+    pub fn verify_through(
+        &self,
+        proof: &Proof,
+        through: impl FnOnce(&mut dyn VerifierChannel<Fr>, Protocol<'_>) -> Result<(), VerifyError>,
+    ) -> Result<Checks, VerifyError> {
+        let (mut channel, run) = self.session(proof, Checks::all(), false)?;
+        through(&mut *channel, &|channel| {
+            vm::verify(channel, &self.arguments(), &run)
+        })?;
+        channel.finish()
     }
 
     /// The same as [`Self::verify`], with some checks possibly switched off (feature `testing`).

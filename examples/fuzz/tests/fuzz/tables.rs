@@ -3,6 +3,7 @@
 use ark_bn254::Fr;
 use fuzz::{fuzz, mutations};
 use jolt_lab::dense::{DenseSpec, dense_table};
+use jolt_lab::seed::Seed;
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -49,7 +50,7 @@ fn texts_are_refused_or_are_tables() {
             mutation.apply(&mut file, &[]);
         }
         std::fs::write(&path, &file).unwrap();
-        if let Ok(table) = dense_table::<Fr>(&DenseSpec::File(path.clone())) {
+        if let Ok(table) = dense_table::<Fr>(&DenseSpec::File(path.clone()), Seed::default()) {
             let lines = String::from_utf8_lossy(&file).lines().count();
             prop_assert!(table.entries() <= lines);
             // Padded to a power of two, one bit at least.

@@ -13,9 +13,14 @@ use crate::lookup::{self, Observed, Sealing, prove_subject};
 use crate::prove::{Mode, NoProof, Task};
 use crate::registry::{argument as argument_named, counted};
 use crate::report::{Report, parse_hex};
+use crate::seed::Seed;
 use crate::source::Source;
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, bail};
+use ark_bn254::Fr;
+use jolt_core::lookup::ProveLookup;
 use jolt_core::lookup::api::Lookups;
+use jolt_core::lookup::lasso::Lasso;
+use jolt_core::lookup::logup_gkr::LogupGkr;
 use jolt_core::machine::Machine;
 use jolt_core::observer::Observer;
 use jolt_core::proof::Proof;
@@ -26,6 +31,7 @@ use jolt_core::vm::{self, Provers};
 use jolt_core::witness::Witness;
 use serde_json::{Map, Value, json};
 use std::io::Read;
+use std::sync::Arc;
 use std::time::Instant;
 use sumcheck::channel::plain::PlainProver;
 use sumcheck::field::counted::{Counted, Operations, operations};
@@ -43,13 +49,13 @@ pub fn answer() -> anyhow::Result<Report> {
     let (name, setup) = (&request.pcs, &request.setup);
     let value = match (&request.work, request.purpose) {
         (Work::Kernel { kernel, log_size }, Purpose::Time) => {
-            json!(kernels::time(kernel, *log_size)?)
+            json!(kernels::time(kernel, *log_size, request.seed)?)
         }
         (Work::Kernel { kernel, log_size }, Purpose::Count) => {
-            json!(Some(kernels::count(kernel, *log_size, name)?))
+            json!(Some(kernels::count(kernel, *log_size, name, request.seed)?))
         }
         (Work::Pcs { kind, log_size }, Purpose::Time) => {
-            json!(pcs::time(kind, *log_size, (name, setup))?)
+            json!(pcs::time(kind, *log_size, (name, setup), request.seed)?)
         }
         (Work::Pcs { .. }, Purpose::Count) => json!(Some(pcs::count(name)?)),
         (
@@ -61,9 +67,21 @@ pub fn answer() -> anyhow::Result<Report> {
             purpose,
         ) => match purpose {
             Purpose::Time => {
-                json!(time_lookup(argument, table, *log_reads, (name, setup))?)
+                json!(time_lookup(
+                    argument,
+                    table,
+                    *log_reads,
+                    (name, setup),
+                    request.seed
+                )?)
             }
-            Purpose::Count => json!(count_lookup(argument, table, *log_reads, name)?),
+            Purpose::Count => json!(count_lookup(
+                argument,
+                table,
+                *log_reads,
+                name,
+                request.seed
+            )?),
         },
         (
             Work::Vm {
@@ -71,6 +89,7 @@ pub fn answer() -> anyhow::Result<Report> {
                 inputs,
                 lookup,
                 memory,
+                hiding,
             },
             purpose,
         ) => {
@@ -87,7 +106,7 @@ pub fn answer() -> anyhow::Result<Report> {
                         pcs: name.clone(),
                         setup: setup.clone(),
                     };
-                    json!(time_vm(program, &inputs, &protocol)?)
+                    json!(time_vm(program, &inputs, &protocol, *hiding)?)
                 }
                 Purpose::Count => json!(count_vm(program, &inputs, (lookup, memory), name)?),
             }
@@ -152,9 +171,10 @@ fn time_lookup(
     table: &str,
     vars: usize,
     (pcs, setup): (&str, &SetupArguments),
+    seed: Seed,
 ) -> anyhow::Result<Sample> {
-    let mut subject = Workload::parse(table)?.subject(vars)?;
-    let (argument, scheme) = (argument_named(argument)?, keys::scheme(pcs, setup)?);
+    let mut subject = Workload::parse(table)?.subject(vars, seed)?;
+    let (argument, scheme) = (argument_of(argument)?, keys::scheme(pcs, setup)?);
     let sealing = Sealing {
         scheme: &*scheme,
         setup,
@@ -181,16 +201,30 @@ fn time_lookup(
     })
 }
 
+/// The argument of a name; behind a colon, with chunks of so many bits.
+fn argument_of(name: &str) -> anyhow::Result<Arc<dyn ProveLookup<Fr>>> {
+    let Some((name, bits)) = name.split_once(':') else {
+        return argument_named(name);
+    };
+    let bits = bits.parse().context("bits of a chunk")?;
+    Ok(match name {
+        "lasso" => Arc::new(Lasso::with_chunks(bits)),
+        "logup-gkr" => Arc::new(LogupGkr::with_chunks(bits)),
+        _ => bail!("{name} cuts no indices into chunks"),
+    })
+}
+
 fn count_lookup(
     argument: &str,
     table: &str,
     vars: usize,
     pcs: &str,
+    seed: Seed,
 ) -> anyhow::Result<Option<floor::Tally>> {
     let Some(argument) = counted(argument) else {
         return Ok(None);
     };
-    let mut subject: Lookups<Counted> = Workload::parse(table)?.subject(vars)?;
+    let mut subject: Lookups<Counted> = Workload::parse(table)?.subject(vars, seed)?;
     subject.in_the_clear();
     let mut channel = PlainProver::<Counted>::new("counts");
     let mut phases = CountedPhases::default();
@@ -201,14 +235,22 @@ fn count_lookup(
     Ok(Some(phases.with_units(pcs)?))
 }
 
-fn time_vm(program: &str, inputs: &Inputs, protocol: &Protocol) -> anyhow::Result<Sample> {
+fn time_vm(
+    program: &str,
+    inputs: &Inputs,
+    protocol: &Protocol,
+    hiding: bool,
+) -> anyhow::Result<Sample> {
     let task = Task {
         name: program,
         inputs,
         max_cycles: u64::MAX,
         memory_limit: None,
         protocol,
-        mode: Mode::Clear,
+        mode: match hiding {
+            true => Mode::Hiding,
+            false => Mode::Clear,
+        },
     };
     let proven = task
         .prove(Source::open(program)?.program()?)

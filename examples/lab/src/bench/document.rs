@@ -4,7 +4,7 @@
 //!
 //! | field | is |
 //! |---|---|
-//! | `kind` | `bench lookup`, `bench vm`, `bench kernels` or `bench pcs` |
+//! | `kind` | `bench lookup`, `bench vm`, `bench kernels`, `bench pcs` or `ablate` |
 //! | `schema` | version of the schema |
 //! | `version`, `commit`, `dirty`, `profile`, `build` | of the program that measured, as it was built ([`crate::built`]) |
 //! | `command` | the command line |
@@ -64,6 +64,7 @@ pub fn keys(kind: &str) -> Option<&'static [&'static str]> {
         ]),
         "bench kernels" => Some(&["kernel", "log_size", "threads"]),
         "bench pcs" => Some(&["kind", "log_size", "pcs", "threads"]),
+        "ablate" => Some(&["switch", "arm", "subject", "log_size"]),
         _ => None,
     }
 }

@@ -20,13 +20,13 @@ use crate::keys;
 use crate::progress::Progress;
 use crate::registry::scheme;
 use crate::report::{Report, seconds};
+use crate::seed::Seed;
 use anyhow::{Context, bail};
 use ark_bn254::Fr;
 use commitments::sealed::Statement;
 use jolt_core::observer::Observer;
 use jolt_core::registry::DEFAULT_SCHEME;
-use rand::{Rng, SeedableRng};
-use rand_chacha::ChaCha20Rng;
+use rand::Rng;
 use serde_json::{Map, json};
 use std::sync::Arc;
 use sumcheck::channel::plain::PlainProver;
@@ -87,6 +87,8 @@ pub fn kernels(arguments: &BenchKernelsArguments, threads: Option<u16>) -> anyho
                         pcs: PCS.to_owned(),
                         setup: SetupArguments::default(),
                         threads,
+                        seed: arguments.seed,
+                        environment: Vec::new(),
                     }),
                     unit: Unit {
                         name: "element",
@@ -99,7 +101,11 @@ pub fn kernels(arguments: &BenchKernelsArguments, threads: Option<u16>) -> anyho
     }
     let document = Document::new(
         "bench kernels",
-        sweep::settings(&arguments.measuring, &SetupArguments::default()),
+        sweep::settings(
+            &arguments.measuring,
+            &SetupArguments::default(),
+            arguments.seed,
+        ),
     );
     let mut report = Report::default();
     report.line("kernel            2^k     time  ± noise   ns each      mults additions  of floor");
@@ -130,8 +136,8 @@ fn summary(entry: &Entry) -> String {
     )
 }
 
-fn words(log_size: usize, seed: u64) -> Arc<Vec<u64>> {
-    let mut rng = ChaCha20Rng::seed_from_u64(seed);
+fn words(log_size: usize, purpose: u64, seed: Seed) -> Arc<Vec<u64>> {
+    let mut rng = seed.numbers(purpose);
     Arc::new((0..1usize << log_size).map(|_| rng.r#gen()).collect())
 }
 
@@ -142,10 +148,11 @@ type Start<F> = Box<dyn FnOnce(&Relation<F>) -> Box<dyn RoundProver<F>>>;
 fn sumcheck<F: ProverField>(
     kernel: &str,
     log_size: usize,
+    seed: Seed,
     start: impl FnOnce(),
 ) -> anyhow::Result<()> {
-    let (a, b) = (words(log_size, 3), words(log_size, 4));
-    let mut rng = ChaCha20Rng::seed_from_u64(5);
+    let (a, b) = (words(log_size, 3, seed), words(log_size, 4, seed));
+    let mut rng = seed.numbers(5);
     let point = Point((0..log_size).map(|_| F::rand(&mut rng)).collect());
     let mut relation = Relation::new("product", vec![Segment::cycle(log_size)]);
     let eq = relation.eq("eq", 0, point.clone());
@@ -186,8 +193,8 @@ fn sumcheck<F: ProverField>(
 }
 
 /// The polynomial that a kernel commits.
-fn polynomial(kernel: &str, log_size: usize) -> anyhow::Result<Poly<Fr>> {
-    let mut rng = ChaCha20Rng::seed_from_u64(6);
+fn polynomial(kernel: &str, log_size: usize, seed: Seed) -> anyhow::Result<Poly<Fr>> {
+    let mut rng = seed.numbers(6);
     let rows = 1usize << log_size;
     if kernel == "commit-field" {
         let values = (0..rows).map(|_| <Fr as ark_ff::UniformRand>::rand(&mut rng));
@@ -207,15 +214,15 @@ fn polynomial(kernel: &str, log_size: usize) -> anyhow::Result<Poly<Fr>> {
 ///
 /// # Errors
 /// There is none of this name, or no setup of this size.
-pub fn time(kernel: &str, log_size: usize) -> anyhow::Result<Sample> {
+pub fn time(kernel: &str, log_size: usize, seed: Seed) -> anyhow::Result<Sample> {
     let mut progress = Progress::new(kernel);
     progress.phase("setup");
     if kernel.starts_with("sumcheck-") {
-        sumcheck::<Fr>(kernel, log_size, || progress.phase("sumcheck"))?;
+        sumcheck::<Fr>(kernel, log_size, seed, || progress.phase("sumcheck"))?;
     } else {
         let scheme = scheme(PCS)?;
         let keys = scheme.setup(log_size, &keys::own_setup())?;
-        let poly = Arc::new(polynomial(kernel, log_size)?);
+        let poly = Arc::new(polynomial(kernel, log_size, seed)?);
         let mut channel = keys
             .proving
             .session(&Statement::new("kernel"), Checks::all());
@@ -243,7 +250,7 @@ pub fn time(kernel: &str, log_size: usize) -> anyhow::Result<Sample> {
 ///
 /// # Errors
 /// As [`time`].
-pub fn count(kernel: &str, log_size: usize, pcs: &str) -> anyhow::Result<Tally> {
+pub fn count(kernel: &str, log_size: usize, pcs: &str, seed: Seed) -> anyhow::Result<Tally> {
     if !kernel.starts_with("sumcheck-") {
         return Ok(Tally {
             units: floor::units(pcs)?,
@@ -251,7 +258,7 @@ pub fn count(kernel: &str, log_size: usize, pcs: &str) -> anyhow::Result<Tally> 
         });
     }
     let mut before = operations();
-    sumcheck::<Counted>(kernel, log_size, || before = operations())?;
+    sumcheck::<Counted>(kernel, log_size, seed, || before = operations())?;
     let total = operations().since(&before).into();
     Ok(Tally {
         total,

@@ -21,7 +21,7 @@ pub fn lookup(arguments: &BenchLookupArguments, threads: Option<u16>) -> anyhow:
     let steps = steps(arguments, threads)?;
     let document = Document::new(
         "bench lookup",
-        sweep::settings(&arguments.measuring, &arguments.setup),
+        sweep::settings(&arguments.measuring, &arguments.setup, arguments.seed),
     );
     let mut report = Report::default();
     report.line("table            2^k  argument   pcs");
@@ -62,6 +62,8 @@ fn steps(arguments: &BenchLookupArguments, threads: Option<u16>) -> anyhow::Resu
                                 pcs: pcs.clone(),
                                 setup: setup.clone(),
                                 threads,
+                                seed: arguments.seed,
+                                environment: Vec::new(),
                             }),
                             unit: Unit {
                                 name: "lookup",

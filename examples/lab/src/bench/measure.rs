@@ -6,6 +6,7 @@
 use super::machine;
 use crate::cli::SetupArguments;
 use crate::report::hex;
+use crate::seed::Seed;
 use anyhow::{Context, bail};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -47,6 +48,9 @@ pub enum Work {
         lookup: String,
         /// The memory argument.
         memory: String,
+        /// Whether the proof tells nothing but its statement.
+        #[serde(default)]
+        hiding: bool,
     },
     /// Reads of tables.
     Lookup {
@@ -108,6 +112,12 @@ pub struct Request {
     pub setup: SetupArguments,
     /// Threads, if not one per processor.
     pub threads: Option<u16>,
+    /// Of random values.
+    #[serde(flatten)]
+    pub seed: Seed,
+    /// Variables of the environment that the child has beside its parent's.
+    #[serde(skip)]
+    pub environment: Vec<(String, String)>,
 }
 
 /// What was measured.
@@ -208,6 +218,12 @@ pub fn ask<T: DeserializeOwned>(request: &Request, limits: Limits) -> anyhow::Re
     let mut command = Command::new(this);
     command
         .arg("measure")
+        .envs(
+            request
+                .environment
+                .iter()
+                .map(|(name, value)| (name, value)),
+        )
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`vm`], [`lookup`], [`kernels`], [`pcs`] | what is measured |
 //! | [`workload`] | reads of tables, by name |
+//! | [`ablate`] | one choice after the other, measured in turns |
 //! | [`scale`] | how much work fills a given number of cycles |
 //! | [`sweep`] | many measurements, one after the other, with repetitions and limits; resumed where it stopped |
 //! | [`measure`] | one measurement: what is asked of a child process, and how it is asked |
@@ -16,6 +17,8 @@
 //! | [`compare`], [`statistics`] | two files, figure by figure, and what differs by more than noise |
 //! | [`machine`] | the computer that measures |
 
+pub mod ablate;
+mod ablate_switches;
 pub mod answer;
 pub mod compare;
 pub mod content;

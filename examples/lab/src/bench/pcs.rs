@@ -22,14 +22,14 @@ use crate::keys;
 use crate::progress::Progress;
 use crate::registry::registry;
 use crate::report::{Report, bytes, seconds};
+use crate::seed::Seed;
 use anyhow::{Context, bail};
 use ark_bn254::Fr;
 use ark_ff::UniformRand;
 use commitments::VerifyingKey;
 use commitments::sealed::Statement;
 use jolt_core::observer::Observer;
-use rand::{Rng, SeedableRng};
-use rand_chacha::ChaCha20Rng;
+use rand::Rng;
 use serde_json::{Map, json};
 use std::sync::Arc;
 use std::time::Instant;
@@ -62,14 +62,14 @@ pub fn pcs(arguments: &BenchPcsArguments, threads: Option<u16>) -> anyhow::Resul
         for kind in &kinds {
             for threads in sweep::thread_counts(&arguments.measuring, threads) {
                 for pcs in &schemes {
-                    steps.push(step(pcs, kind, (log_size, threads)));
+                    steps.push(step(pcs, kind, (log_size, threads), arguments.seed));
                 }
             }
         }
     }
     let document = Document::new(
         "bench pcs",
-        sweep::settings(&arguments.measuring, &arguments.setup),
+        sweep::settings(&arguments.measuring, &arguments.setup, arguments.seed),
     );
     let mut report = Report::default();
     report.line("scheme    kind     2^k   commit     open  ± noise   verify      proof     setup");
@@ -82,6 +82,7 @@ fn step(
     (pcs, setup): &(String, SetupArguments),
     kind: &str,
     (log_size, threads): (usize, Option<u16>),
+    seed: Seed,
 ) -> Step {
     let mut entry: Entry = Map::new();
     for (key, value) in [
@@ -103,6 +104,8 @@ fn step(
             pcs: pcs.clone(),
             setup: setup.clone(),
             threads,
+            seed,
+            environment: Vec::new(),
         }),
         unit: Unit {
             name: "element",
@@ -136,8 +139,8 @@ fn summary(entry: &Entry) -> String {
     )
 }
 
-fn polynomial(kind: &str, log_size: usize) -> anyhow::Result<Poly<Fr>> {
-    let mut rng = ChaCha20Rng::seed_from_u64(7);
+fn polynomial(kind: &str, log_size: usize, seed: Seed) -> anyhow::Result<Poly<Fr>> {
+    let mut rng = seed.numbers(7);
     let rows = 0..1usize << log_size;
     Ok(match kind {
         "dense" => Poly::dense(log_size, rows.map(|_| Fr::rand(&mut rng)).collect()),
@@ -176,8 +179,9 @@ pub fn time(
     kind: &str,
     log_size: usize,
     (pcs, setup): (&str, &SetupArguments),
+    seed: Seed,
 ) -> anyhow::Result<Sample> {
-    let poly = Arc::new(polynomial(kind, log_size)?);
+    let poly = Arc::new(polynomial(kind, log_size, seed)?);
     let shape = poly.shape();
     let scheme = keys::scheme(pcs, setup)?;
     let mut progress = Progress::new(kind);

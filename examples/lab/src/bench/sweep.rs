@@ -8,6 +8,7 @@ use super::{csv, files, html};
 use crate::cli::{HyraxRows, Measuring, ReportArguments, SetupArguments};
 use crate::keys;
 use crate::registry::scheme;
+use crate::seed::Seed;
 use crate::source::NewFile;
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -29,7 +30,7 @@ pub struct Step {
 }
 
 /// Fields that all sweeps have among their settings.
-pub fn settings(measuring: &Measuring, setup: &SetupArguments) -> Value {
+pub fn settings(measuring: &Measuring, setup: &SetupArguments, seed: Seed) -> Value {
     let mut settings = json!({
         "repeat": measuring.repeat,
         "warm_up": measuring.warm_up,
@@ -38,6 +39,9 @@ pub fn settings(measuring: &Measuring, setup: &SetupArguments) -> Value {
         "max_memory": measuring.max_memory,
         "count_up_to": measuring.count_up_to,
     });
+    if !seed.is_usual() {
+        settings["seed"] = json!(seed.seed);
+    }
     if let Some(path) = &setup.srs {
         settings["srs"] = json!(path.display().to_string());
     }

@@ -10,6 +10,7 @@ use super::sweep::{self, Step, schemes};
 use crate::cli::BenchVmArguments;
 use crate::registry::{argument, memory_argument};
 use crate::report::{Report, bytes, seconds, thousands};
+use crate::seed::Seed;
 use crate::source::Source;
 use anyhow::Context;
 use jolt_core::machine::Machine;
@@ -25,7 +26,7 @@ pub fn vm(arguments: &BenchVmArguments, threads: Option<u16>) -> anyhow::Result<
     let steps = steps(arguments, threads)?;
     let document = Document::new(
         "bench vm",
-        sweep::settings(&arguments.measuring, &arguments.setup),
+        sweep::settings(&arguments.measuring, &arguments.setup, Seed::default()),
     );
     let mut report = Report::default();
     report.line("program           2^k       cycles  lookup     memory  pcs");
@@ -83,10 +84,13 @@ fn steps(arguments: &BenchVmArguments, threads: Option<u16>) -> anyhow::Result<V
                                     inputs: workload.inputs.clone().into(),
                                     lookup: lookup.name().to_owned(),
                                     memory: (*memory).clone(),
+                                    hiding: false,
                                 },
                                 purpose: Purpose::Time,
                                 pcs: pcs.clone(),
                                 setup: setup.clone(),
+                                seed: Seed::default(),
+                                environment: Vec::new(),
                                 threads,
                             }),
                             unit: Unit {
@@ -104,7 +108,7 @@ fn steps(arguments: &BenchVmArguments, threads: Option<u16>) -> anyhow::Result<V
 }
 
 /// The workloads of a program: one for each size if it can be scaled, else one as it is.
-fn workloads(source: &Source, log_cycles: &[u8]) -> anyhow::Result<Vec<Workload>> {
+pub(super) fn workloads(source: &Source, log_cycles: &[u8]) -> anyhow::Result<Vec<Workload>> {
     let program = source.program()?;
     let Some(scale) = source.guest.and_then(|guest| guest.scale) else {
         let inputs = source.inputs(None, None)?;

@@ -2,6 +2,7 @@
 
 use crate::dense::DenseSpec;
 use crate::lookup::{self, random, table};
+use crate::seed::Seed;
 use anyhow::{Context, bail};
 use instruction_tables::tables::{self, Kind, Table};
 use instruction_tables::{WordSize, interleave};
@@ -9,8 +10,7 @@ use jolt_core::lookup::api::{LookupError, Lookups};
 use jolt_core::lookup::recorded::{self, Filter};
 use jolt_core::lookup::standalone::{self, Instance};
 use jolt_core::lookup::{LookupShape, ProveLookup, Reads};
-use rand::{Rng, SeedableRng};
-use rand_chacha::ChaCha20Rng;
+use rand::Rng;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::PathBuf;
@@ -88,11 +88,11 @@ impl Workload {
     ///
     /// # Errors
     /// A file cannot be used, or has fewer reads.
-    pub fn subject<F: Field>(&self, vars: usize) -> anyhow::Result<Lookups<F>> {
+    pub fn subject<F: Field>(&self, vars: usize, seed: Seed) -> anyhow::Result<Lookups<F>> {
         Ok(match self {
-            Workload::Table(table) => Lookups::Tables(random(*table, vars)),
-            Workload::All(word) => Lookups::Tables(all(*word, vars)),
-            Workload::Dense(spec) => lookup::dense(spec, vars)?,
+            Workload::Table(table) => Lookups::Tables(random(*table, vars, seed)),
+            Workload::All(word) => Lookups::Tables(all(*word, vars, seed)),
+            Workload::Dense(spec) => lookup::dense(spec, vars, seed)?,
             Workload::File(path) => {
                 let cannot = || format!("cannot use the reads of {}", path.display());
                 let filter = Filter {
@@ -120,9 +120,9 @@ impl Workload {
         vars: usize,
     ) -> anyhow::Result<Result<(), String>> {
         Ok(match self {
-            Workload::File(_) => cause(self.subject(vars)?.supported_by(argument)),
+            Workload::File(_) => cause(self.subject(vars, Seed::default())?.supported_by(argument)),
             _ => {
-                let mut subject = self.subject(1)?;
+                let mut subject = self.subject(1, Seed::default())?;
                 match &mut subject {
                     Lookups::Tables(instance) => instance.shape.cycle_vars = vars,
                     Lookups::Dense { vars: own, .. } => *own = vars,
@@ -147,8 +147,8 @@ fn bits(name: &str, prefix: &str) -> Option<u8> {
     (1..=22).contains(&bits).then_some(bits)
 }
 
-fn all(word: WordSize, vars: usize) -> Instance {
-    let mut rng = ChaCha20Rng::seed_from_u64(2);
+fn all(word: WordSize, vars: usize, seed: Seed) -> Instance {
+    let mut rng = seed.numbers(2);
     let tables: Vec<&'static dyn Table> = tables::all(word).iter().map(|(_, t)| *t).collect();
     let mut reads = Reads::default();
     for _ in 0..1usize << vars {
@@ -186,7 +186,7 @@ mod tests {
         for name in ["and", "rv32", "rv64", "range5", "unstructured3"] {
             let workload = Workload::parse(&name.to_uppercase()).unwrap();
             assert_eq!(workload.name(), name);
-            let subject: Lookups<Fr> = workload.subject(4).unwrap();
+            let subject: Lookups<Fr> = workload.subject(4, Seed::default()).unwrap();
             assert_eq!(subject.size(), (4, 16));
             assert_eq!(
                 workload.supported_by::<Fr>(&Shout, 9).unwrap(),

@@ -45,6 +45,8 @@ struct Package {
     bin: String,
     workspace: PathBuf,
     target_directory: PathBuf,
+    /// The program's own file.
+    source: PathBuf,
     /// A linker script of its own.
     script: Option<PathBuf>,
 }
@@ -126,6 +128,13 @@ pub fn build(job: &Job) -> anyhow::Result<Option<Built>> {
     }
     command.args(&job.arguments);
     let Some(file) = executable(&mut command, &package.bin)? else {
+        let source = fs::read_to_string(&package.source).unwrap_or_default();
+        if !job.std && !source.contains("no_std") {
+            eprintln!(
+                "note: {} has no `#![no_std]`, so it uses the standard library: `jolt-lab build --std` compiles that along",
+                package.source.display()
+            );
+        }
         return Ok(None);
     };
     let elf = fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
@@ -239,9 +248,15 @@ fn package(cargo: &Path, job: &Job) -> anyhow::Result<Package> {
             .context("cargo names no folder")
     };
     Ok(Package {
-        bin,
         workspace: path(&facts["workspace_root"])?,
         target_directory: path(&facts["target_directory"])?,
+        source: of(&package["targets"])
+            .iter()
+            .find(|target| target["name"] == bin.as_str())
+            .map_or_else(PathBuf::new, |target| {
+                PathBuf::from(target["src_path"].as_str().unwrap_or_default())
+            }),
+        bin,
         script: package["metadata"]["jolt-lab"]["script"]
             .as_str()
             .map(|script| job.directory.join(script)),

@@ -2,6 +2,7 @@
 
 use super::program::{HyraxArguments, ProcessArguments, SetupArguments};
 use crate::lookup::MAX_LOG_READS;
+use crate::seed::Seed;
 use clap::Args;
 use jolt_core::lookup::dense::MAX_INDEX_BITS;
 use jolt_core::registry::{DEFAULT_LOOKUP, DEFAULT_SCHEME};
@@ -42,6 +43,9 @@ pub struct LookupArguments {
     /// The scheme's setup.
     #[command(flatten)]
     pub setup: SetupArguments,
+    /// Of what is random.
+    #[command(flatten)]
+    pub seed: Seed,
     /// Make a succinct proof, which may tell of indices and outputs: not zero-knowledge
     #[arg(long)]
     pub clear: bool,
@@ -67,8 +71,11 @@ pub struct ExplainArguments {
     #[arg(long, value_name = "NAME")]
     pub of: Option<String>,
     /// Instead: the messages of a proof, which of them are hidden, and how
-    #[arg(long, conflicts_with_all = ["relation", "of", "full"])]
+    #[arg(long, conflicts_with_all = ["relation", "of", "full", "latex"])]
     pub hidden: bool,
+    /// Print formulas as LaTeX, whole, one a line
+    #[arg(long, requires = "relation", conflicts_with = "json")]
+    pub latex: bool,
     /// Print formulas and lists of factors however long they are
     #[arg(long)]
     pub full: bool,

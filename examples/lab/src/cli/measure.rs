@@ -5,6 +5,7 @@ use super::values::{CYCLE_VARS, percent, positive};
 use crate::bench::plot::Size;
 use crate::lookup::MAX_LOG_READS;
 use crate::reproduce::manifest;
+use crate::seed::Seed;
 use clap::Args;
 use jolt_core::registry::{DEFAULT_LOOKUP, DEFAULT_MEMORY, DEFAULT_SCHEME};
 use std::num::NonZeroUsize;
@@ -123,7 +124,7 @@ pub struct BenchLookupArguments {
     #[arg(long, value_name = "NAME[,NAME…]", value_delimiter = ',')]
     pub argument: Vec<String>,
     /// What is read: tables by name (`and`; `and:8` has 8 index bits), `rv64` or `rv32` for all tables of the
-    /// instruction set, `reads:FILE`
+    /// instruction set, `rangeN` for all numbers of N bits, `unstructuredN` for 2^N random words, `reads:FILE`
     #[arg(long, value_name = "T[,T…]", value_delimiter = ',', required = true)]
     pub table: Vec<String>,
     /// log2 of the numbers of lookups
@@ -141,6 +142,9 @@ pub struct BenchLookupArguments {
     /// The setup of schemes that take one.
     #[command(flatten)]
     pub setup: SetupArguments,
+    /// Of what is random.
+    #[command(flatten)]
+    pub seed: Seed,
     /// How.
     #[command(flatten)]
     pub measuring: Measuring,
@@ -156,6 +160,9 @@ pub struct BenchKernelsArguments {
     #[arg(long, value_name = "K[,K…]", value_delimiter = ',', default_value = "12,14",
           value_parser = clap::value_parser!(u8).range(4..=24))]
     pub log_size: Vec<u8>,
+    /// Of what is random.
+    #[command(flatten)]
+    pub seed: Seed,
     /// How.
     #[command(flatten)]
     pub measuring: Measuring,
@@ -177,9 +184,50 @@ pub struct BenchPcsArguments {
     #[arg(long, value_name = "K[,K…]", value_delimiter = ',', default_value = "14,16",
           value_parser = clap::value_parser!(u8).range(2..=26))]
     pub log_size: Vec<u8>,
+    /// Of what is random.
+    #[command(flatten)]
+    pub seed: Seed,
     /// How.
     #[command(flatten)]
     pub measuring: Measuring,
+}
+
+/// Choices to measure.
+#[derive(Debug, Args)]
+pub struct AblateArguments {
+    /// Switches [default: lists them]
+    #[arg(value_name = "SWITCH", value_delimiter = ',')]
+    pub switch: Vec<String>,
+    /// All switches
+    #[arg(long, conflicts_with = "switch")]
+    pub all: bool,
+    /// The program, for switches of the machine
+    #[arg(long, value_name = "PROGRAM", default_value = "fibonacci")]
+    pub program: String,
+    /// log2 of its padded cycles
+    #[arg(long, value_name = "K", default_value = "14", value_parser = clap::value_parser!(u8).range(CYCLE_VARS))]
+    pub log_cycles: u8,
+    /// The table, for switches of lookups
+    #[arg(long, value_name = "NAME", default_value = "and")]
+    pub table: String,
+    /// log2 of the reads
+    #[arg(long, value_name = "K", default_value = "12", value_parser = clap::value_parser!(u8).range(1..=i64::from(MAX_LOG_READS)))]
+    pub log_reads: u8,
+    /// Repetitions of each arm, one of each in turns
+    #[arg(long, value_name = "N", default_value = "3")]
+    pub repeat: NonZeroUsize,
+    /// Leave out what uses more memory
+    #[arg(long, value_name = "MIB")]
+    pub max_memory: Option<u64>,
+    /// File to write results to, for `bench report`
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// As tables, pages and plots.
+    #[command(flatten)]
+    pub reports: ReportArguments,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Results to show.
@@ -222,15 +270,19 @@ pub struct CompareArguments {
 }
 
 /// A claim to reproduce.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(
     after_help = "Manifests are papers/reproduce/*.toml. What does not hold here is said, and is no error.\n\
-                  With --output, a run that was broken off goes on where it stopped."
+                  With --output, a run that was broken off goes on where it stopped.",
+    group = clap::ArgGroup::new("which").args(["name", "all"])
 )]
 pub struct ReproduceArguments {
     /// Manifest [default: lists them]
     #[arg(value_name = "NAME")]
     pub name: Option<String>,
+    /// All manifests, one after the other, and a table of their verdicts; files given are then folders, with NAME.json in them
+    #[arg(long, conflicts_with_all = ["name", "list"])]
+    pub all: bool,
     /// List the manifests
     #[arg(long, conflicts_with_all = ["name", "results", "output", "html", "figures"])]
     pub list: bool,
@@ -238,13 +290,13 @@ pub struct ReproduceArguments {
     #[arg(long, value_enum, default_value = "default")]
     pub size: manifest::Size,
     /// Judge the results of this file, and measure nothing
-    #[arg(long, value_name = "FILE", requires = "name")]
+    #[arg(long, value_name = "FILE", requires = "which")]
     pub results: Option<PathBuf>,
     /// File to write results and verdicts to
-    #[arg(short, long, value_name = "FILE", requires = "name")]
+    #[arg(short, long, value_name = "FILE", requires = "which")]
     pub output: Option<PathBuf>,
     /// Directory to write reports with plots to
-    #[arg(long, value_name = "DIR", requires = "name")]
+    #[arg(long, value_name = "DIR", requires = "which")]
     pub html: Option<PathBuf>,
     /// As files for a paper.
     #[command(flatten)]

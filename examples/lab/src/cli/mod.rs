@@ -8,14 +8,15 @@ mod values;
 
 pub use lookups::{ExplainArguments, ListArguments, LookupArguments, TranscriptArguments};
 pub use measure::{
-    BenchKernelsArguments, BenchLookupArguments, BenchPcsArguments, BenchReportArguments,
-    BenchVmArguments, CompareArguments, FigureArguments, Measuring, ReportArguments,
-    ReproduceArguments,
+    AblateArguments, BenchKernelsArguments, BenchLookupArguments, BenchPcsArguments,
+    BenchReportArguments, BenchVmArguments, CompareArguments, FigureArguments, Measuring,
+    ReportArguments, ReproduceArguments,
 };
 pub use program::{
-    AcceptArguments, BuildArguments, CompletionsArguments, ConformanceArguments, HyraxArguments,
-    InspectArguments, ManArguments, Measure, ProcessArguments, ProfileArguments, ProfileFormat,
-    Protocol, ProveArguments, RunArguments, SetupArguments, Stdin, TraceArguments, VerifyArguments,
+    AcceptArguments, BuildArguments, CompletionsArguments, ConformanceArguments, DemoArguments,
+    HyraxArguments, InspectArguments, ManArguments, Measure, ProcessArguments, ProfileArguments,
+    ProfileFormat, Protocol, ProveArguments, RunArguments, SecurityArguments, SetupArguments,
+    Stdin, TraceArguments, VerifyArguments,
 };
 pub use setup::{
     ExportArguments, GenerateArguments, ImportArguments, SetupCommand, ShowArguments,
@@ -51,7 +52,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Prove a real program and verify the proof, explained step by step
-    Demo,
+    Demo(DemoArguments),
     /// Build a guest program from a Cargo package, or from C, C++ and assembly
     Build(BuildArguments),
     /// Run a program without proving anything
@@ -66,6 +67,8 @@ pub enum Command {
     Verify(VerifyArguments),
     /// Show facts about a program or a proof; alone, the bundled programs
     Inspect(InspectArguments),
+    /// Bound the soundness error, term by term, without a proof, and say what it rests on
+    Security(SecurityArguments),
     /// Prove lookups with one argument: random ones in one table, or those of a real execution
     Lookup(LookupArguments),
     /// List lookup and memory arguments and commitment schemes, and how they differ
@@ -82,6 +85,8 @@ pub enum Command {
     /// Measure
     #[command(subcommand)]
     Bench(Bench),
+    /// Measure what single choices cost: arithmetic, threads, arguments, schemes; alone, list them
+    Ablate(AblateArguments),
     /// Compare two files of results, figure by figure
     Compare(CompareArguments),
     /// Measure what a paper claims, and say whether it holds here
@@ -114,12 +119,16 @@ impl Cli {
     /// Whether the result is wanted as JSON.
     pub fn json(&self) -> bool {
         match &self.command {
-            Command::Demo | Command::Bench(_) | Command::Completions(_) | Command::Man(_) => false,
+            Command::Demo(_) | Command::Bench(_) | Command::Completions(_) | Command::Man(_) => {
+                false
+            }
             Command::Measure => true,
             Command::Compare(compare) => compare.json,
+            Command::Ablate(ablate) => ablate.json,
             Command::Reproduce(reproduce) => reproduce.json,
             Command::Build(build) => build.json,
             Command::Inspect(inspect) => inspect.json,
+            Command::Security(security) => security.json,
             Command::Lookup(lookup) => lookup.json,
             Command::Arguments(arguments) => arguments.json,
             Command::Explain(explain) => explain.json,

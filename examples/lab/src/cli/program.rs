@@ -1,7 +1,7 @@
 //! Commands over programs, their runs and proofs.
 
 use super::values::{
-    Bytes, CYCLE_VARS, Cycles, HyraxRows, Skip, cycles, hyrax_rows, output, skip, variable,
+    Bytes, Cycles, HyraxRows, Skip, cycles, hyrax_rows, output, skip, variable, word,
 };
 use crate::build::target::Target;
 use clap::{Args, ValueEnum};
@@ -12,7 +12,7 @@ use jolt_core::statement::MAX_CYCLE_VARS;
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
 use std::path::PathBuf;
-use tracer::Options;
+use tracer::{INPUT_CAPACITY, Options};
 
 /// A program to build.
 #[derive(Debug, Args)]
@@ -44,6 +44,14 @@ pub struct BuildArguments {
     /// More arguments for `cargo build`, or for the C compiler
     #[arg(last = true, value_name = "ARGUMENTS")]
     pub arguments: Vec<String>,
+}
+
+/// A demonstration.
+#[derive(Debug, Args)]
+pub struct DemoArguments {
+    /// Instead: follow one ADD from the run to the opening, with the numbers of a real proof
+    #[arg(long)]
+    pub explain: bool,
 }
 
 /// Completions.
@@ -94,8 +102,9 @@ pub struct ProcessArguments {
 pub struct RunArguments {
     /// ELF file, or name of a bundled program
     pub program: OsString,
-    /// Public input: the bytes of this file
-    #[arg(long, value_name = "FILE")]
+    /// Public input.
+    #[arg(long, value_name = "FILE",
+          help = format!("Public input: the bytes of this file, at most {INPUT_CAPACITY} (fewer for Linux programs)"))]
     pub input: Option<PathBuf>,
     /// Private input: the bytes of this file
     #[arg(long, value_name = "FILE")]
@@ -244,6 +253,9 @@ pub struct ProveArguments {
     /// Make a succinct proof, which may tell of private input and the run: not zero-knowledge
     #[arg(long)]
     pub clear: bool,
+    /// Refused: there is none.
+    #[arg(long, hide = true, value_name = "N", value_parser = crate::seed::refused)]
+    pub seed: Option<u64>,
     /// Refuse at once what would need more memory (such as 500MB or 8GiB) [default: what is available]
     #[arg(long, value_name = "BYTES", value_parser = crate::estimate::parse_memory)]
     pub memory_limit: Option<u64>,
@@ -320,13 +332,38 @@ pub struct InspectArguments {
     /// Instead: the cycles of every instruction
     #[arg(long, conflicts_with_all = ["subject", "program"])]
     pub instructions: bool,
-    /// Instead, of a program: every term of the soundness error for 2^N cycles, and bits by arguments and size
-    #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true,
-          value_parser = clap::value_parser!(u8).range(CYCLE_VARS))]
-    pub soundness: Option<Option<u8>>,
     /// The protocol whose key is shown; a proof names its own.
     #[command(flatten)]
     pub protocol: Protocol,
+    /// What a Linux program is started with.
+    #[command(flatten)]
+    pub process: ProcessArguments,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Proofs whose soundness is to be bounded.
+#[derive(Debug, Args)]
+pub struct SecurityArguments {
+    /// ELF file, or name of a bundled program, whose rows and tables count [default: fibonacci, of the word size]
+    #[arg(value_name = "PROGRAM")]
+    pub program: Option<OsString>,
+    /// Padded cycles of the runs: a number, or 2^K
+    #[arg(long, value_name = "N", default_value_t = Cycles(1 << DEFAULT_CYCLE_VARS), value_parser = cycles)]
+    pub cycles: Cycles,
+    /// Bits of a word
+    #[arg(long, value_name = "BITS", default_value = "64", conflicts_with = "program", value_parser = word)]
+    pub word: u8,
+    /// The protocol.
+    #[command(flatten)]
+    pub protocol: Protocol,
+    /// Of succinct proofs, which may tell more than their statement
+    #[arg(long)]
+    pub clear: bool,
+    /// Also bits for all arguments and sizes
+    #[arg(long)]
+    pub all: bool,
     /// What a Linux program is started with.
     #[command(flatten)]
     pub process: ProcessArguments,

@@ -69,6 +69,12 @@ pub(super) fn cycles(text: &str) -> Result<Cycles, String> {
         .ok_or_else(|| "a positive number, or 2^K".to_owned())
 }
 
+/// Bits of a word.
+pub(super) fn word(text: &str) -> Result<u8, String> {
+    let bits = text.parse().ok().filter(|bits| [32, 64].contains(bits));
+    bits.ok_or_else(|| "32 or 64".to_owned())
+}
+
 /// `log2` of the rows of the matrix that Hyrax commits to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HyraxRows(pub usize);

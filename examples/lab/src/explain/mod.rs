@@ -5,6 +5,7 @@
 
 pub mod collect;
 mod hidden;
+mod latex;
 
 use crate::cli::ExplainArguments;
 use crate::columns::{self, columns};
@@ -14,7 +15,7 @@ use ark_bn254::Fr;
 use collect::{Found, collect};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use sumcheck::{Order, Relation, Source};
+use sumcheck::{Notation, Order, Relation, Source};
 
 /// Characters of a formula that are printed unless all are asked for.
 const SHORT: usize = 1_500;
@@ -27,7 +28,7 @@ const FURTHER: &str = "   ";
 
 /// The formula, of one summand a line where it is a sum of products.
 fn formula(relation: &Relation<Fr>, full: bool) -> String {
-    let formula = relation.formula();
+    let formula = relation.formula(&Notation::TEXT);
     match formula.char_indices().nth(SHORT) {
         Some((end, _)) if !full => {
             let length = formula.chars().count();
@@ -51,7 +52,7 @@ fn before_each<'a>(text: &'a str, sign: &str) -> Vec<&'a str> {
 /// is too long all the same.
 fn wrapped(formula: &str) -> Vec<String> {
     let mut parts = vec![formula];
-    for sign in [" + ", "·[", " ", "·"] {
+    for sign in [" + ", " − ", "·[", " ", "·"] {
         let broken = parts.into_iter().flat_map(|part| {
             let fits = columns(FURTHER) + columns(part) <= WIDTH;
             if fits {
@@ -125,6 +126,7 @@ fn json_of(found: &Found, full: bool) -> Value {
         "rounds": relation.rounds(),
         "degree": found.degree(),
         "formula": formula(relation, full),
+        "latex": full.then(|| latex::formula(relation)),
         "segments": segments,
         "factors": factors,
         "note": found.note.as_deref().map(|note| format!("papers/{note}")),
@@ -230,6 +232,13 @@ pub fn explain(arguments: &ExplainArguments) -> anyhow::Result<Report> {
         .map(|found| json_of(found, arguments.full))
         .collect();
     let mut report = Report::new(json!({ "relations": rows }));
+    if arguments.latex {
+        // One line each, whatever its length: for files, and not for eyes.
+        chosen
+            .iter()
+            .for_each(|found| report.line(format!("\\[ {} \\]", latex::formula(&found.relation))));
+        return Ok(report);
+    }
     for (i, found) in chosen.iter().enumerate() {
         if i > 0 {
             report.line("");

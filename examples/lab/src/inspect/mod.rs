@@ -7,21 +7,18 @@
 //! | [`proof`] | a proof file: header, statement, bytes by part, soundness by term |
 //! | [`protection`] | what a program may not access |
 //! | [`record`] | what the verifier receives, by running it over a counting channel |
-//! | [`soundness`] | the error of the protocol, and what else a proof rests on |
 
 pub mod instructions;
 pub mod program;
 pub mod proof;
 pub mod protection;
 pub mod record;
-pub mod soundness;
 
 use crate::cli::InspectArguments;
 use crate::guests::GUESTS;
 use crate::report::{Report, bytes};
 use crate::source::{Source, read};
 use anyhow::bail;
-use jolt_core::api::DEFAULT_CYCLE_VARS;
 use serde_json::json;
 use std::ffi::OsStr;
 use std::path::Path;
@@ -60,12 +57,7 @@ pub fn inspect(arguments: &InspectArguments) -> anyhow::Result<Report> {
         bail!("--program says what a proof is of, but {shown} is no proof");
     }
     let source = Source::started(subject, &arguments.process)?;
-    let protocol = &arguments.protocol;
-    if let Some(vars) = arguments.soundness {
-        let vars = vars.map_or(DEFAULT_CYCLE_VARS, usize::from);
-        return soundness::inspect(&source, protocol, vars);
-    }
-    program::inspect(&source, protocol)
+    program::inspect(&source, &arguments.protocol)
 }
 
 fn bundled() -> Report {

@@ -4,10 +4,10 @@
 //! header and statement can be shown. Nothing is verified here.
 
 use super::record::{ELEMENT, Record};
-use super::soundness;
 use crate::cli::HyraxArguments;
 use crate::keys;
 use crate::policy;
+use crate::registry;
 use crate::report::{Report, add_matrix, add_statement, add_warnings, bytes, hex};
 use crate::source::Source;
 use anyhow::{Context, bail};
@@ -71,7 +71,8 @@ pub fn inspect(
     let record = Record::of(&run, &key)?;
     add_sizes(&mut report, &record, &proof, size)
         .with_context(|| format!("{} is no proof of {}", path.display(), source.name))?;
-    soundness::add(&mut report, &ErrorBound::of(&key, &run)?);
+    let foundation = registry::scheme(&proof.scheme)?.facts().foundation;
+    verdict::soundness::add(&mut report, &ErrorBound::of(&key, &run)?, foundation);
     Ok(report)
 }
 

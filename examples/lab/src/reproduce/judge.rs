@@ -28,6 +28,16 @@ impl Verdict {
             Verdict::NoResults => "no results to judge by",
         }
     }
+
+    /// In a word or two.
+    pub fn short(self) -> &'static str {
+        match self {
+            Verdict::Confirmed => "confirmed",
+            Verdict::NotConfirmed => "NOT",
+            Verdict::NotJudged => "not judged",
+            Verdict::NoResults => "no results",
+        }
+    }
 }
 
 /// A verdict with the numbers that it comes from: the least and the greatest.

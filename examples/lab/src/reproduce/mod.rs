@@ -14,13 +14,14 @@ pub mod manifest;
 use crate::bench::document::{Document, REPRODUCTION};
 use crate::bench::{self, files, html};
 use crate::cli::{Bench, Cli, Command, ReproduceArguments};
-use crate::report::Report;
+use crate::report::{Report, seconds, show};
 use crate::source::NewFile;
 use anyhow::{Context, bail};
 use judge::{Judged, Verdict, judge};
 use manifest::{Manifest, Size};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 macro_rules! manifests {
     ($($name:literal),* $(,)?) => {
@@ -47,6 +48,14 @@ manifests!(
     "sweep",
 );
 
+/// What conditions may come to, in the order of a table's columns.
+const VERDICTS: [Verdict; 4] = [
+    Verdict::Confirmed,
+    Verdict::NotConfirmed,
+    Verdict::NotJudged,
+    Verdict::NoResults,
+];
+
 /// The manifest of a name.
 ///
 /// # Errors
@@ -60,17 +69,88 @@ pub fn find(name: &str) -> anyhow::Result<Manifest> {
     Manifest::parse(text).with_context(|| format!("manifest {name}"))
 }
 
-/// Regenerates what a manifest is about, and judges it.
+/// Regenerates what a manifest is about, and judges it; or all of them.
 ///
 /// # Errors
 /// There is no such manifest, or a measurement fails.
 pub fn reproduce(arguments: &ReproduceArguments, threads: Option<u16>) -> anyhow::Result<Report> {
-    let Some(name) = &arguments.name else {
-        if arguments.figures.figures.is_some() {
-            bail!("--figures: of which manifest? `jolt-lab reproduce` lists them");
+    match &arguments.name {
+        Some(name) => one(name, arguments, threads),
+        None if arguments.all => all(arguments, threads),
+        None if arguments.figures.figures.is_some() => {
+            bail!("--figures: of which manifest? `jolt-lab reproduce` lists them")
         }
-        return list();
+        None => list(),
+    }
+}
+
+/// All manifests, each printed when it is judged, and how many conditions of each came out how.
+fn all(arguments: &ReproduceArguments, threads: Option<u16>) -> anyhow::Result<Report> {
+    if let Some(directory) = &arguments.output {
+        std::fs::create_dir_all(directory)
+            .with_context(|| format!("cannot make {}", directory.display()))?;
+    }
+    let within = |directory: &Option<PathBuf>, name: &str| {
+        let directory = directory.as_ref();
+        directory.map(|directory| directory.join(format!("{name}.json")))
     };
+    let mut summary = Report::default();
+    let (mut rows, mut sums) = (Vec::new(), [0usize; VERDICTS.len()]);
+    let began = Instant::now();
+    for (name, _) in MANIFESTS {
+        let arguments = ReproduceArguments {
+            name: Some((*name).to_owned()),
+            results: within(&arguments.results, name),
+            output: within(&arguments.output, name),
+            ..arguments.clone()
+        };
+        let start = Instant::now();
+        let report = one(name, &arguments, threads)?;
+        let took_s = start.elapsed().as_secs_f64();
+        if !arguments.json {
+            show(&format!("{}\n", report.text))?;
+        }
+        let judged = report.json.get("conditions").and_then(Value::as_array);
+        let verdicts = judged
+            .into_iter()
+            .flatten()
+            .map(|condition| &condition["verdict"]);
+        let verdicts: Vec<&Value> = verdicts.collect();
+        let counts = VERDICTS.map(|verdict| {
+            let same = verdicts.iter().filter(|other| ***other == json!(verdict));
+            same.count()
+        });
+        for (sum, count) in sums.iter_mut().zip(counts) {
+            *sum += count;
+        }
+        rows.push((*name, counts, took_s, Value::Object(report.json)));
+    }
+    let took_s = began.elapsed().as_secs_f64();
+    let row = |name: &str, counts: [usize; VERDICTS.len()], took_s: f64| {
+        let cells = counts.map(|count| format!("{count:>11}"));
+        format!("{name:<25} {} {:>8}", cells.concat(), seconds(took_s))
+    };
+    let heads = VERDICTS.map(|verdict| format!("{:>11}", verdict.short()));
+    summary.line(format!(
+        "{:<25} {} {:>8}",
+        "conditions",
+        heads.concat(),
+        "time"
+    ));
+    for (name, counts, took_s, _) in &rows {
+        summary.line(row(name, *counts, *took_s));
+    }
+    summary.line(row("all", sums, took_s));
+    let rows = rows.into_iter().map(|(_, _, took_s, mut row)| {
+        row["took_s"] = json!(took_s);
+        row
+    });
+    summary.json.insert("manifests".to_owned(), rows.collect());
+    summary.json.insert("took_s".to_owned(), json!(took_s));
+    Ok(summary)
+}
+
+fn one(name: &str, arguments: &ReproduceArguments, threads: Option<u16>) -> anyhow::Result<Report> {
     let manifest = find(name)?;
     files::prepare(&arguments.figures)?;
     let (size, documents) = match &arguments.results {

@@ -316,9 +316,138 @@ fn reproduce() {
         &["r.json has no results of `sweep`"],
     );
     lab.fails("reproduce --figures paper", 2, &["of which manifest?"]);
+    // All of them, as they are recorded: the table has every condition once.
+    let folder = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../papers/reproduce/results"
+    );
+    let all = lab.json(&format!("reproduce --all --results {folder} --json"));
+    let judged = all["manifests"].as_array().unwrap();
+    assert_eq!(judged.len(), manifests.len());
+    let conditions = judged
+        .iter()
+        .map(|row| row["conditions"].as_array().unwrap().len());
+    let text = lab
+        .run(&format!("reproduce --all --results {folder}"))
+        .stdout;
+    let last = text
+        .lines()
+        .last()
+        .unwrap()
+        .split_whitespace()
+        .collect::<Vec<_>>();
+    let counted = last[1..5]
+        .iter()
+        .map(|count| count.parse::<usize>().unwrap());
+    assert_eq!((last[0], counted.sum::<usize>()), ("all", conditions.sum()));
+    lab.fails("reproduce --all sweep", 2, &["cannot be used with"]);
+    lab.fails("reproduce --output r.json", 2, &["--all"]);
     lab.fails(
         "reproduce none",
         2,
         &["no manifest `none`; there are: lasso-linear"],
+    );
+}
+
+/// Other seeds are other reads, tables and polynomials; a file of results has those of one seed; nothing that hides has any.
+#[test]
+fn seeds() {
+    use jolt_core::lookup::api::Lookups;
+    use jolt_lab::bench::workload::Workload;
+    use jolt_lab::seed::Seed;
+
+    for name in ["and", "rv32", "range9", "unstructured4"] {
+        let reads = |seed| -> Vec<u128> {
+            let workload = Workload::parse(name).unwrap();
+            match workload.subject::<ark_bn254::Fr>(5, Seed { seed }).unwrap() {
+                Lookups::Tables(instance) => instance.reads.index.clone(),
+                Lookups::Dense { reads, .. } => reads.index.iter().map(|i| (*i).into()).collect(),
+            }
+        };
+        assert_eq!(reads(3), reads(3), "{name}");
+        assert_ne!(reads(3), reads(0), "{name}");
+    }
+    let lab = Lab::new();
+    let line = "bench lookup --table and --argument shout --log-reads 4 --repeat 1 --json s.json";
+    assert_eq!(lab.run(&format!("{line} --seed 3")).code, 0);
+    let text = std::fs::read_to_string(lab.path("s.json")).unwrap();
+    let document: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(document["settings"]["seed"], 3);
+    lab.fails(line, 2, &["s.json", "seed"]);
+    for line in [
+        "bench pcs --pcs pst13 --kind sparse --log-size 4 --repeat 1 --seed 5",
+        "bench kernels --kernel sumcheck-words --log-size 4 --repeat 1 --seed 5",
+        "lookup --unstructured 4 --log-reads 4 --seed 5 --json",
+    ] {
+        let done = lab.run(line);
+        assert_eq!(done.code, 0, "{line}: {}", done.stderr);
+    }
+    lab.fails(
+        "prove fibonacci -o p --seed 1",
+        2,
+        &["what hides a proof has to be random", "--clear"],
+    );
+    assert!(!lab.run("prove --help").stdout.contains("--seed"));
+}
+
+/// Every switch that is listed is one that a bench can set: its arms are measured, or it is said why not.
+#[test]
+fn ablate() {
+    let lab = Lab::new();
+    let listed = lab.json("ablate --json");
+    let switches = listed["switches"].as_array().unwrap();
+    let arms = |name: &str| {
+        let switch = switches.iter().find(|s| s["name"] == name).unwrap();
+        switch["arms"].as_array().unwrap().len()
+    };
+    assert_eq!((arms("lookup"), arms("memory"), arms("hiding")), (3, 2, 2));
+    let line =
+        "ablate lookup,hiding,arithmetic,logup-chunks --log-cycles 8 --log-reads 8 --repeat 1";
+    let done = lab.json(&format!(
+        "{line} --output a.json --csv a.csv --html a.html --json"
+    ));
+    for (switch, name) in done["switches"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .zip(line.split([' ', ',']).skip(1))
+    {
+        assert_eq!(switch["switch"], name);
+        let measured = switch["arms"].as_array().unwrap();
+        assert_eq!(measured.len(), arms(name), "{name}");
+        for arm in measured {
+            let of = |field: &str| arm[field].as_f64();
+            let done = of("prove_s").is_some_and(|s| s > 0.0) && of("proof_bytes").is_some();
+            assert!(done || arm["skipped"].is_string(), "{name}: {arm}");
+        }
+        assert_eq!(measured[0]["times"][0], 1.0);
+    }
+    // The choices have effects that do not depend on time.
+    let of = |switch: usize, arm: usize| done["switches"][switch]["arms"][arm].clone();
+    assert_ne!(of(0, 0)["proof_bytes"], of(0, 1)["proof_bytes"], "lookup");
+    assert_ne!(of(1, 0)["proof_bytes"], of(1, 1)["proof_bytes"], "hiding");
+    assert_ne!(of(3, 1)["proof_bytes"], of(3, 2)["proof_bytes"], "chunks");
+    assert!(of(3, 2)["proof_bytes"].is_u64());
+    let last = of(3, 3);
+    assert!(
+        last["skipped"].as_str().unwrap().contains("16 variables"),
+        "{last}"
+    );
+    lab.run("bench report a.json --csv again.csv");
+    let table = |name: &str| std::fs::read_to_string(lab.path(name)).unwrap();
+    // Reading may miss a float by the last bit.
+    let rows = |name: &str| table(name).lines().count();
+    assert_eq!(rows("a.csv"), rows("again.csv"));
+    assert!(rows("a.csv") > 10);
+    assert!(table("a.html").contains("logup-chunks"));
+    lab.fails(
+        &format!("{line} --output a.json"),
+        2,
+        &["there is such a file already"],
+    );
+    lab.fails(
+        "ablate nothing",
+        2,
+        &["no switch `nothing`; there are: arithmetic"],
     );
 }

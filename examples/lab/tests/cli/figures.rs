@@ -2,9 +2,10 @@
 
 use jolt_core::soundness::ErrorBound;
 use jolt_lab::cli::Protocol;
-use jolt_lab::inspect::soundness::{SIZES, bound, shown, table};
+use jolt_lab::security::{Runs, SIZES, table};
 use std::path::PathBuf;
 use tracer::Program;
+use verdict::soundness::shown;
 
 /// The program that the note's figures are for, in the clear, and the cycles of README's proof.
 const PROGRAM: &str = "sha256-chain";
@@ -28,6 +29,15 @@ fn file(name: &str) -> (PathBuf, String) {
         .join(name);
     let text = std::fs::read_to_string(&path).unwrap();
     (path, text)
+}
+
+/// Runs of a program, in the clear.
+fn runs(program: &Program, cycle_vars: usize) -> Runs<'_> {
+    Runs {
+        program,
+        cycle_vars,
+        hides: false,
+    }
 }
 
 /// All terms of a bound, as a table.
@@ -70,7 +80,7 @@ fn figures() -> String {
         ),
         String::new(),
     ];
-    lines.extend(table(&program, &Protocol::default()).unwrap().0);
+    lines.extend(table(runs(&program, VARS), &Protocol::default()).unwrap().0);
     for (lookup, memory) in LISTED {
         lines.extend([
             String::new(),
@@ -84,7 +94,9 @@ fn figures() -> String {
             memory: memory.to_owned(),
             ..Protocol::default()
         };
-        lines.extend(terms(&bound(&program, &protocol, LISTED_VARS).unwrap()));
+        lines.extend(terms(
+            &runs(&program, LISTED_VARS).bound(&protocol).unwrap(),
+        ));
     }
     lines.push("\n".to_owned());
     lines.join("\n")
@@ -120,7 +132,7 @@ fn the_readme_quotes_what_inspect_prints() {
     let inspected = lab.json("inspect demo.proof --program private-sum --json");
     assert_eq!(inspected["padded_cycles"], 1 << VARS);
     let own = inspected["soundness_bits"].as_f64().unwrap();
-    let (_, rows) = table(&program, &Protocol::default()).unwrap();
+    let (_, rows) = table(runs(&program, VARS), &Protocol::default()).unwrap();
     let bits = rows.iter().map(|row| row["bits"].as_f64().unwrap());
     let least = bits.fold(f64::INFINITY, f64::min);
     let largest = SIZES[SIZES.len() - 1];
@@ -137,7 +149,7 @@ fn the_readme_quotes_what_inspect_prints() {
         "README does not say: {sentence}"
     );
     // And what the note has is what the command prints for a proof.
-    let clear = bound(&program, &Protocol::default(), VARS).unwrap();
+    let clear = runs(&program, VARS).bound(&Protocol::default()).unwrap();
     lab.json(&format!("prove {PROGRAM} --clear -o chain.proof --json"));
     let inspected = lab.json(&format!("inspect chain.proof --program {PROGRAM} --json"));
     assert_eq!(inspected["padded_cycles"], 1 << VARS);

@@ -4,6 +4,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod artifact;
 mod bench;
 mod build;
 mod built;
@@ -16,6 +17,7 @@ mod matrix;
 mod profile;
 mod proofs;
 mod refusals;
+mod security;
 mod setup;
 mod together;
 mod tracing;

@@ -123,7 +123,7 @@ fn what_there_may_be_is_said() {
     }
     // Sizes at which a row would be too long are left out of the table.
     let text = lab
-        .run("inspect fibonacci --soundness=16 --hyrax-rows 1")
+        .run("security fibonacci --cycles 2^16 --all --hyrax-rows 1")
         .stdout;
     assert!(
         text.contains("| shout | twist |") && text.contains("| – |"),

@@ -365,6 +365,34 @@ fn transcript() {
     );
 }
 
+/// Every step of the way is there, and every equation of it was computed.
+#[test]
+fn an_addition_is_followed() {
+    let lab = Lab::new();
+    let done = lab.run("demo --explain");
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    let text = done.sentences();
+    for words in [
+        "add a4, a7, a4",
+        "✓ index = a7 + a4",
+        "✓ TRUNC(index)",
+        "✓ the step constraints hold",
+        "✓ Σ_j eq(r, j)·out_j over the traced run",
+        "✓ s(0) + s(1), the claim before the round",
+        "✓ its commitment, 32 bytes",
+        "the verifier accepts the proof",
+    ] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    assert_eq!(
+        text.matches('✓').count(),
+        12 + 1,
+        "with the one that explains the sign"
+    );
+    // Another run of the same program has the same numbers: nothing in a clear proof is random.
+    assert_eq!(lab.run("demo --explain").stdout, done.stdout);
+}
+
 #[test]
 fn completions_and_manual_pages() {
     let lab = Lab::new();
