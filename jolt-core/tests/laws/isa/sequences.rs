@@ -123,7 +123,7 @@ impl Sequence {
     }
 
     fn rows(&self) -> &[Row] {
-        &self.machine.bytecode.rows()
+        self.machine.bytecode.rows()
     }
 
     /// The row that has a property.
