@@ -13,8 +13,8 @@
 //! decomposition of as many terms as there are states. Products of consecutive matrices are Lasso's
 //! chunk subtables.
 //!
-//! Cost of [`Automaton::evaluate`]: per step, one multiplication for each transition that depends on the bits plus at
-//! most three small ones for it.
+//! Cost of [`Automaton::evaluate`]: per step, one multiplication for each transition that is not always taken with weight 1,
+//! plus at most three small ones if its weight depends on the bits.
 
 use sumcheck::{Expr, Field};
 

@@ -338,6 +338,9 @@ mod tests {
             succ: 9,
             delta: -3,
             imm: -(1 << 70),
+            rd: 3,
+            rs1: 4,
+            rs2: 5,
             operands: Operands::Sum,
             write: Write::Lookup,
             ..halt

@@ -1,7 +1,7 @@
 //! Who hears of the prover's progress.
 
-/// Hears of the prover's progress, on one of its threads.
-pub trait Observer: Send {
+/// Hears of the prover's progress.
+pub trait Observer {
     /// A phase begins. The last one is `done`.
     fn phase(&mut self, name: &'static str);
 }

@@ -74,9 +74,9 @@ pub const ASSUMPTIONS: [Assumption; 8] = [
     Assumption {
         what: "hashing to the curve",
         bits: None,
-        about: "a model of the random oracle: nobody knows a relation between the points of the setup, which are hashed \
-                from a public string",
-        of: &[Foundation::HashedPoints],
+        about: "a model of the random oracle: nobody knows a relation between points that are hashed from a public string, \
+                which are those of a transparent setup and, in proofs that hide, that of blindings",
+        of: &[Foundation::HashedPoints, Foundation::StructuredPoints],
     },
     Assumption {
         what: "SHA-256 as a random oracle",

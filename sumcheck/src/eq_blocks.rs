@@ -5,7 +5,7 @@
     reason = "masks keep the indices below the lengths of the tables"
 )]
 
-use crate::{Field, Point, Products};
+use crate::{Field, Point};
 
 /// `eq(point, ·)` in two halves: any entry or part of it, without the whole.
 pub struct EqBlocks<F> {
@@ -35,18 +35,5 @@ impl<F: Field> EqBlocks<F> {
             1 => low,
             n => low * self.high[(k >> self.low_vars) & (n - 1)],
         }
-    }
-
-    /// `Σ_k eq(point, k) · values[k]`, over `2^n` values at most. Costs one multiplication a value.
-    pub fn sum(&self, values: &[F]) -> F {
-        let mut sum = F::Products::default();
-        for (high, values) in self.high.iter().zip(values.chunks(self.low.len())) {
-            let mut inner = F::Products::default();
-            for (low, value) in self.low.iter().zip(values) {
-                inner.add(low, value);
-            }
-            sum.add(high, &inner.reduce());
-        }
-        sum.reduce()
     }
 }

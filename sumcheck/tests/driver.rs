@@ -469,16 +469,24 @@ fn factors_that_are_evaluated_together_are_evaluated_once() {
         let [a, b] = [points[0].0[0], points[0].0[1]];
         vec![a + b, a * b]
     });
+    let others = relation.publics_over_first(["other".to_owned()], 1, |points| {
+        vec![points[0].0[0] + points[0].0[0]]
+    });
     let claimed = relation.claimed("claimed", &[0]);
-    relation.summand = together.into_iter().fold(claimed.into(), |all, x| all * x);
+    let together = together.into_iter().chain(others);
+    relation.summand = together.fold(claimed.into(), |all, x| all * x);
     let (a, b) = (Fr::from(5), Fr::from(7));
     let points = [Point(vec![a, b])];
     let mut publics = relation.publics(&points);
-    let values: Vec<Option<Fr>> = (0..3).map(|factor| publics.value(factor)).collect();
-    assert_eq!(values, [Some(a + b), Some(a * b), None]);
+    let values: Vec<Option<Fr>> = (0..4).map(|factor| publics.value(factor)).collect();
+    assert_eq!(values, [Some(a + b), Some(a * b), Some(a + a), None]);
     assert_eq!(asked.load(Ordering::Relaxed), 1);
+    // Of two groups in turns each has its own values.
+    let turns = [1, 2, 0].map(|factor| publics.value(factor));
+    assert_eq!(turns, [Some(a * b), Some(a + a), Some(a + b)]);
+    let before = asked.load(Ordering::Relaxed);
     // Another point is another evaluation.
     let others = [Point(vec![b, b])];
     assert_eq!(relation.publics(&others).value(1), Some(b * b));
-    assert_eq!(asked.load(Ordering::Relaxed), 2);
+    assert_eq!(asked.load(Ordering::Relaxed), before + 1);
 }

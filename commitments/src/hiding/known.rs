@@ -26,7 +26,8 @@ pub(crate) fn blinding_logarithm() -> Fr {
 /// Multiples of the generator.
 pub(crate) fn multiples(logarithms: &[Fr]) -> Vec<G1Affine> {
     static GENERATOR: OnceLock<FixedBase> = OnceLock::new();
-    let tables = GENERATOR.get_or_init(|| FixedBase::new(G1Affine::generator(), 1 << 12));
+    let make = || FixedBase::new(G1Affine::generator(), 1 << 12);
+    let tables = super::prover::made(&GENERATOR, make);
     tables.multiples(logarithms)
 }
 

@@ -71,8 +71,7 @@ impl<P: PcsKeys> HidingProverKey<P> {
     /// Multiples of `H`.
     pub(crate) fn multiples(&self) -> &FixedBase {
         let point = self.verifier.blinding();
-        let multiples = &self.multiples;
-        multiples.get_or_init(|| FixedBase::new(point, COMMITMENTS))
+        made(&self.multiples, || FixedBase::new(point, COMMITMENTS))
     }
 
     /// Commits short polynomials in `vars` variables over these points, one for each row; the commitments and their
@@ -86,7 +85,7 @@ impl<P: PcsKeys> HidingProverKey<P> {
         if vars > SHORT_VARS || polys.iter().any(|rows| rows.len() > bases.len()) {
             return None;
         }
-        let (of, tables) = self.short.get_or_init(|| {
+        let (of, tables) = made(&self.short, || {
             let uses = (1..).map(messages_with);
             let bases: Vec<(G1Affine, usize)> = bases.iter().copied().zip(uses).collect();
             (vars, FixedBases::new(&bases))
@@ -100,6 +99,18 @@ impl<P: PcsKeys> HidingProverKey<P> {
         let sums = each.map(|(rows, blinding)| tables.sum(rows) + multiples.multiple(blinding));
         let sums: Vec<G1Projective> = sums.collect();
         Some((G1Projective::normalize_batch(&sums), blindings))
+    }
+}
+
+/// What is made once, by several threads at the same time if they ask at the same time. Nobody waits here for another
+/// thread: what makes it takes threads of a pool, and one of them may be making something for the same key already.
+pub(super) fn made<T>(once: &OnceLock<T>, make: impl Fn() -> T) -> &T {
+    match once.get() {
+        Some(made) => made,
+        None => {
+            let made = make();
+            once.get_or_init(|| made)
+        }
     }
 }
 
@@ -200,5 +211,24 @@ impl<'a> Blinder<'a> {
     /// One point.
     pub(crate) fn point(&mut self, sum: G1Projective) -> G1Affine {
         self.points(&[sum]).first().copied().unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::made;
+    use std::sync::OnceLock;
+
+    /// A thread of a pool that waits for its tables' parts may take up another proof, which asks for the same tables.
+    #[test]
+    fn tables_that_are_being_made_can_be_asked_for() {
+        let once = OnceLock::new();
+        let outer = made(&once, || {
+            let inner = made(&once, || vec![7]);
+            assert_eq!(*inner, [7]);
+            vec![8]
+        });
+        assert_eq!(*outer, [7], "what was made first stays");
+        assert_eq!(once.get(), Some(&vec![7]));
     }
 }

@@ -176,7 +176,10 @@ impl Task<'_> {
         let key = api::setup(program, &config)?;
         progress.phase("witness");
         let outcome = trace.outcome.clone();
-        let proof = key.prove_trace(&self.inputs.public, trace, &mut progress);
+        // Alone, the proof is made on a thread of the pool: from this one every loop would be handed over anew.
+        let prove =
+            |_: &rayon::Scope<'_>| key.prove_trace(&self.inputs.public, trace, &mut progress);
+        let proof = rayon::scope(prove);
         let proof = proof.map_err(|error| key.explain(self.inputs, error))?;
         let (phases, group_additions) = progress.finish_with_additions();
         Ok(Proven {

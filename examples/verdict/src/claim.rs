@@ -4,6 +4,7 @@
 //! what was expected of the statement. What it leaves [open](Claim::open) is verified, and the claim
 //! takes the verdict ([`Claim::decide`]): one that took none is not accepted.
 
+use crate::linux::Start;
 use crate::program::ProgramFile;
 use crate::report::{Report, add_statement, add_warnings, hex, seconds};
 use anyhow::{Context, bail};
@@ -14,6 +15,7 @@ use jolt_core::proof::Proof;
 use jolt_core::registry::Registry;
 use jolt_core::statement::StatementError;
 use serde_json::json;
+use sha2::{Digest, Sha256};
 use sumcheck::VerifyError;
 
 /// What a verifier brings along.
@@ -79,6 +81,28 @@ pub struct Claim {
 pub struct Open {
     pub proof: Proof,
     pub key: VerifyingKey,
+    /// What the key is of, and what looked at it.
+    asked: Asked,
+}
+
+/// What a key depends on beside its proof.
+#[derive(Clone, PartialEq)]
+struct Asked {
+    elf: [u8; 32],
+    start: Option<Start>,
+    policy: Policy,
+    ceremony: Option<CeremonyId>,
+}
+
+impl Asked {
+    fn of(verifier: &Verifier<'_>) -> Self {
+        Asked {
+            elf: Sha256::digest(verifier.program.elf).into(),
+            start: verifier.program.start.cloned(),
+            policy: verifier.policy.clone(),
+            ceremony: verifier.ceremony.map(|(_, id)| id),
+        }
+    }
 }
 
 impl Claim {
@@ -121,7 +145,10 @@ impl Claim {
             }
         }
         let start = (verifier.clock)();
-        let known = others.iter().find_map(|other| other.key_for(&proof));
+        let asked = Asked::of(verifier);
+        let known = others
+            .iter()
+            .find_map(|other| other.key_for(&proof, &asked));
         let key = match known {
             Some(key) => key,
             None => {
@@ -159,7 +186,7 @@ impl Claim {
         if let Some(difference) = expected.difference(&proof.statement) {
             return Ok(claim.refused(difference));
         }
-        claim.open = Some(Open { proof, key });
+        claim.open = Some(Open { proof, key, asked });
         Ok(claim)
     }
 
@@ -175,7 +202,7 @@ impl Claim {
         let received = received(verifier.policy, contents, file)?;
         let mut claim = Claim::examined((file.to_owned(), received), verifier, expected, &[])?;
         let start = (verifier.clock)();
-        if let Some(Open { proof, key }) = claim.open() {
+        if let Some(Open { proof, key, .. }) = claim.open() {
             let verdict = key.verify(proof).map(drop);
             claim.decide(verdict, verifier.program.name);
         }
@@ -184,8 +211,9 @@ impl Claim {
         Ok((claim, report))
     }
 
-    /// Its key, if that is the one that a proof asks for: what the policy looked at is the same for both.
-    fn key_for(&self, proof: &Proof) -> Option<VerifyingKey> {
+    /// Its key, if that is the one that a proof asks for: of the same program, by the same policy, and what the policy
+    /// looked at is the same for both.
+    fn key_for(&self, proof: &Proof, asked: &Asked) -> Option<VerifyingKey> {
         let open = self.open.as_ref()?;
         let names =
             |proof: &Proof| [&proof.scheme, &proof.lookup, &proof.memory].map(String::clone);
@@ -193,7 +221,9 @@ impl Claim {
             let vars = proof.statement.cycle_vars;
             (proof.ceremony, proof.zero_knowledge, vars)
         };
-        let same = names(&open.proof) == names(proof) && sizes(&open.proof) == sizes(proof);
+        let same = open.asked == *asked
+            && names(&open.proof) == names(proof)
+            && sizes(&open.proof) == sizes(proof);
         same.then(|| open.key.clone())
     }
 
@@ -337,6 +367,34 @@ mod tests {
         let received = received(verifier.policy, contents, file).unwrap();
         let expected = Expected::default();
         Claim::examined((file.to_owned(), received), verifier, &expected, &[]).unwrap()
+    }
+
+    /// What one verifier made of its program's key is nothing to another one, of another program or policy.
+    #[test]
+    fn keys_serve_the_verifier_that_made_them() {
+        of(None, |file, verifier| {
+            let first = examined(file, verifier);
+            let proof = &first.open().unwrap().proof;
+            assert!(first.key_for(proof, &Asked::of(verifier)).is_some());
+            let strict = Policy {
+                max_proof_bytes: verifier.policy.max_proof_bytes - 1,
+                ..verifier.policy.clone()
+            };
+            let other_program = Verifier {
+                program: ProgramFile {
+                    elf: include_bytes!("../../guests/elf/sort.elf"),
+                    ..verifier.program
+                },
+                ..*verifier
+            };
+            let other_policy = Verifier {
+                policy: &strict,
+                ..*verifier
+            };
+            for other in [other_program, other_policy] {
+                assert!(first.key_for(proof, &Asked::of(&other)).is_none());
+            }
+        });
     }
 
     #[test]

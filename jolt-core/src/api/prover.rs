@@ -163,16 +163,6 @@ impl ProvingKey {
         trace: Trace,
         observer: &mut dyn Observer,
     ) -> Result<Proof, ProveError> {
-        // Whoever calls from another thread would wait anew for every loop that threads share.
-        rayon::scope(|_| self.prove_among_threads(public_input, trace, observer))
-    }
-
-    fn prove_among_threads(
-        &self,
-        public_input: &[u8],
-        trace: Trace,
-        observer: &mut dyn Observer,
-    ) -> Result<Proof, ProveError> {
         let key = &self.verifying;
         let mut statement = Statement::of(public_input, &trace.outcome);
         // How long the run is would tell something of what is private.
@@ -242,12 +232,10 @@ impl ProvingKey {
         let run = statement.run(&key.program, &key.machine, key.max_cycle_vars)?;
         let witness = Witness::of(&run, trace);
         let parts = key.statement_parts(statement);
-        let payload = rayon::scope(|_| {
-            let mut channel = self.commitment.session(&parts.sealed(), checks);
-            channel.permit_false_claims();
-            self.seal(channel, &run, witness, &mut ())
-        });
-        Ok(self.proof(statement.clone(), payload?))
+        let mut channel = self.commitment.session(&parts.sealed(), checks);
+        channel.permit_false_claims();
+        let payload = self.seal(channel, &run, witness, &mut ())?;
+        Ok(self.proof(statement.clone(), payload))
     }
 }
 

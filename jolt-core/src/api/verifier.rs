@@ -18,6 +18,7 @@ use crate::vm;
 use ark_bn254::Fr;
 use commitments::VerifierSession;
 use commitments::sealed::Together;
+use std::cell::Cell;
 use std::sync::Arc;
 use sumcheck::{Checks, Event, Recording, VerifierChannel, VerifyError};
 use tracer::Program;
@@ -205,19 +206,30 @@ impl VerifyingKey {
     }
 
     /// The same as [`Self::verify`], through a channel that a caller puts over the proof's, to hear what is said: `through` gets the
-    /// proof's channel and the verifier's program, and has to run it over that channel or one that passes on everything.
+    /// proof's channel and the verifier's program, and has to run it once, over that channel or one that passes on everything.
     ///
     /// # Errors
-    /// As [`Self::verify`].
+    /// As [`Self::verify`]; and whatever `through` says, if the program did not run exactly once to its end.
     pub fn verify_through(
         &self,
         proof: &Proof,
         through: impl FnOnce(&mut dyn VerifierChannel<Fr>, Protocol<'_>) -> Result<(), VerifyError>,
     ) -> Result<Checks, VerifyError> {
         let (mut channel, run) = self.session(proof, Checks::all(), false)?;
+        let (begun, ended) = (Cell::new(0), Cell::new(0));
         through(&mut *channel, &|channel| {
-            vm::verify(channel, &self.arguments(), &run)
+            begun.set(begun.get() + 1);
+            vm::verify(channel, &self.arguments(), &run)?;
+            ended.set(ended.get() + 1);
+            Ok(())
         })?;
+        if (begun.get(), ended.get()) != (1, 1) {
+            let cause = "the verifier's program did not run once to its end";
+            return Err(VerifyError::Malformed {
+                label: "program".to_owned(),
+                cause: cause.to_owned(),
+            });
+        }
         channel.finish()
     }
 

@@ -12,8 +12,8 @@
 //!
 //! whose inner sums ([`Sums`]) are the same for all combinations.
 //!
-//! Cost: of the sums, one multiplication, 2 to 5 products with words and 4 additions a row; of a combination over them,
-//! 6 multiplications a kind and one for each register.
+//! Cost: of the sums, one multiplication, about 3 products with words and 2 to 4 additions a row; of a combination over them,
+//! 6 multiplications a kind at most, and one for each register of each port.
 
 use super::Bytecode;
 use instruction_tables::{Hint, REGISTERS, Row};

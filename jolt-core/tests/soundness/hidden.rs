@@ -118,6 +118,56 @@ fn every_argument_hides_with_every_scheme() {
     });
 }
 
+/// Threads of one pool that prove under one new key make its tables at the same time, and none waits for another, which
+/// may be waiting for a turn of its own.
+#[test]
+fn proofs_are_made_beside_each_other_under_a_new_key() {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(4);
+    let pool = pool.build().unwrap();
+    for (scheme, _) in SCHEMES.into_iter().take(sample::count(1, SCHEMES.len())) {
+        let key = key("private-sum", scheme, ("shout", "twist"));
+        let prove = |length: usize| key.prove(&secret(length)).unwrap();
+        let proofs: Vec<Proof> = pool.install(|| {
+            (1..=sample::count(4, 8))
+                .into_par_iter()
+                .map(prove)
+                .collect()
+        });
+        key.verifying_key().verify_together(&proofs).unwrap();
+    }
+}
+
+/// A caller that listens to a verification cannot leave it out.
+#[test]
+fn what_listens_to_a_verification_has_to_run_it() {
+    let Made { key, proof, .. } = &made()[0];
+    let vk = key.verifying_key();
+    vk.verify_through(proof, |channel, program| program(channel))
+        .unwrap();
+    let mut cut = proof.clone();
+    cut.payload.truncate(64);
+    let mut empty = proof.clone();
+    empty.payload.clear();
+    for proof in [proof, &cut, &empty] {
+        let none = vk.verify_through(proof, |_, _| Ok(()));
+        let fault = none.map(drop).unwrap_err();
+        assert!(matches!(fault, VerifyError::Malformed { .. }), "{fault}");
+        let twice = vk.verify_through(proof, |channel, program| {
+            let _ = program(channel);
+            let _ = program(channel);
+            Ok(())
+        });
+        assert!(twice.is_err());
+    }
+    for proof in [&cut, &empty] {
+        let deaf = vk.verify_through(proof, |channel, program| {
+            let _ = program(channel);
+            Ok(())
+        });
+        assert!(deaf.is_err(), "the fault was heard and not told");
+    }
+}
+
 #[test]
 fn changed_hidden_proofs_are_rejected() {
     made().par_iter().for_each(changed_proofs_are_rejected);

@@ -217,12 +217,9 @@ impl<F: ProverField> ProvingKey<F> {
     /// # Errors
     /// As [`Self::commit`] and [`Committed::prove`].
     pub fn prove(&self, indices: &[u128]) -> Result<(Statement, sealed::Proof), LookupError> {
-        // Whoever calls from another thread would wait anew for every loop that threads share.
-        rayon::scope(|_| {
-            let committed = self.commit(indices)?;
-            let statement = committed.statement().clone();
-            Ok((statement, committed.prove()?))
-        })
+        let committed = self.commit(indices)?;
+        let statement = committed.statement().clone();
+        Ok((statement, committed.prove()?))
     }
 }
 
