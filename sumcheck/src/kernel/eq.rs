@@ -135,7 +135,7 @@ pub fn eq_table<F: ProverField>(point: &Point<F>) -> Vec<F> {
 mod tests {
     use super::*;
     use ark_bn254::Fr;
-    use ark_ff::{Field as _, One, UniformRand, Zero};
+    use ark_ff::{One, UniformRand, Zero};
     use ark_std::test_rng;
 
     #[test]
