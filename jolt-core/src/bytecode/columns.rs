@@ -16,7 +16,7 @@
 //! 6 multiplications a kind at most, and one for each register of each port.
 
 use super::Bytecode;
-use instruction_tables::{Hint, REGISTERS, Row};
+use instruction_tables::{REGISTERS, Row};
 use sumcheck::{Accumulator, EqBlocks, Field, Point};
 
 /// A number of a row.
@@ -56,11 +56,18 @@ impl Number {
 
     /// Of a row, as an element.
     pub fn element<F: Field>(self, row: &Row) -> F {
-        match self.of(row) {
-            (_, 0) => F::zero(),
-            (false, magnitude) => word_or_more(magnitude),
-            (true, magnitude) => -word_or_more::<F>(magnitude),
-        }
+        self.times(row, &F::one())
+    }
+
+    /// Of a row, times a factor.
+    fn times<F: Field>(self, row: &Row, factor: &F) -> F {
+        let (negative, magnitude) = self.of(row);
+        let product = match u64::try_from(magnitude) {
+            Ok(0) => return F::zero(),
+            Ok(word) => factor.mul_u64(word),
+            Err(_) => *factor * F::from(magnitude),
+        };
+        if negative { -product } else { product }
     }
 }
 
@@ -68,10 +75,6 @@ impl Number {
 fn words(x: u128) -> [u64; 2] {
     const LOW: u128 = (1 << 64) - 1;
     [x & LOW, x >> 64].map(|word| u64::try_from(word).unwrap_or_default())
-}
-
-fn word_or_more<F: Field>(x: u128) -> F {
-    u64::try_from(x).map_or_else(|_| F::from(x), F::from)
 }
 
 const NUMBERS: usize = 5;
@@ -143,23 +146,19 @@ impl<F: Field> RowColumn<F> {
 /// A row without what differs between rows of one kind.
 pub(super) fn kind(row: &Row) -> Row {
     Row {
-        name: "",
-        label: 0,
-        succ: 0,
-        delta: 0,
-        rd: 0,
-        rs1: 0,
-        rs2: 0,
-        imm: 0,
-        link: 0,
-        hint: Hint::None,
-        ..*row
+        operands: row.operands,
+        table: row.table,
+        write: row.write,
+        access: row.access,
+        asserts: row.asserts,
+        exact: row.exact,
+        ..Row::HALT
     }
 }
 
-/// Coefficients of a kind: of 1, and of each number.
+/// Coefficients of a kind, or sums over its rows: of 1, and of each number.
 #[derive(Clone, Copy, Debug)]
-struct Coefficients<F> {
+struct OfKind<F> {
     one: F,
     numbers: [F; NUMBERS],
 }
@@ -167,14 +166,14 @@ struct Coefficients<F> {
 /// A weighted sum of columns.
 #[derive(Clone, Debug)]
 pub struct Combination<F> {
-    kinds: Vec<Coefficients<F>>,
+    kinds: Vec<OfKind<F>>,
     registers: [Vec<F>; PORTS],
 }
 
 impl<F: Field> Combination<F> {
     /// No column.
     pub fn new(code: &Bytecode) -> Self {
-        let nothing = Coefficients {
+        let nothing = OfKind {
             one: F::zero(),
             numbers: [F::zero(); NUMBERS],
         };
@@ -228,16 +227,8 @@ impl<F: Field> Combination<F> {
             };
             value += kind.one;
             for (factor, number) in kind.numbers.iter().zip(Number::ALL) {
-                match number.of(row) {
-                    (_, 0) => {}
-                    _ if factor.is_zero() => {}
-                    (negative, magnitude) => {
-                        let term = match u64::try_from(magnitude) {
-                            Ok(word) => factor.mul_u64(word),
-                            Err(_) => *factor * F::from(magnitude),
-                        };
-                        value += if negative { -term } else { term };
-                    }
+                if !factor.is_zero() {
+                    value += number.times(row, factor);
                 }
             }
             value
@@ -250,15 +241,9 @@ impl<F: Field> Combination<F> {
     }
 }
 
-/// Sums of a kind, weighed with `eq` of the point: of 1, and of each number.
-struct KindSums<F> {
-    one: F,
-    numbers: [F; NUMBERS],
-}
-
-/// What every combination's value at one point of rows is made of.
+/// What every combination's value at one point of rows is made of: sums of `eq` of the point.
 pub struct Sums<F> {
-    kinds: Vec<KindSums<F>>,
+    kinds: Vec<OfKind<F>>,
     registers: [Vec<F>; PORTS],
 }
 
@@ -314,15 +299,12 @@ impl<F: Field> Sums<F> {
             }
         }
         let shift = F::from(1u128 << 64);
-        let kinds = ones
-            .into_iter()
-            .zip(&numbers)
-            .map(|(one, numbers)| KindSums {
-                one,
-                numbers: numbers
-                    .each_ref()
-                    .map(|[low, high]| low.reduce() + high.reduce() * shift),
-            });
+        let kinds = ones.into_iter().zip(&numbers).map(|(one, numbers)| OfKind {
+            one,
+            numbers: numbers
+                .each_ref()
+                .map(|[low, high]| low.reduce() + high.reduce() * shift),
+        });
         Sums {
             kinds: kinds.collect(),
             registers,
