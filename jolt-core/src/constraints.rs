@@ -284,6 +284,13 @@ pub fn coefficients<F: Field>(code: &Bytecode, weights: &[F]) -> Vec<Vec<F>> {
     monomials.map(of).collect()
 }
 
+/// What multiplies a number of a row of this kind, in all terms that are of this number.
+pub fn factors(word: WordSize, number: Number, kind: &Row) -> Vec<i128> {
+    let terms = CONSTRAINTS.iter().flat_map(|constraint| constraint.terms);
+    let mine = terms.filter(|term| term.number == Some(number));
+    mine.map(|term| (term.kind)(word, kind)).collect()
+}
+
 /// Adds `Σ_m factors[m] · H_m`, without the columns `H_m` ([`coefficients`]).
 pub fn add_combination<F: Field>(
     sum: &mut Combination<F>,

@@ -61,6 +61,7 @@
 //! | [`registry`] | the arguments and schemes that keys may name; add your own |
 //! | [`statement`], [`proof`] | what is proven, and the file that holds a proof of it |
 //! | [`machine`] | the program and its run, as both sides know them |
+//! | [`preprocessed`] | a program that a key commits to, so that verifying does not grow with it |
 //! | [`vm`] | the machine's protocol, phase by phase |
 //! | [`constraints`], [`bytecode`], [`witness`] | step constraints, public columns, execution columns |
 //! | [`step`], [`observer`] | what the phases hand each other, and who hears of them |
@@ -86,6 +87,7 @@ pub mod memory;
 #[cfg(feature = "prover")]
 pub mod observer;
 pub mod policy;
+pub mod preprocessed;
 pub mod proof;
 pub mod registry;
 pub mod soundness;

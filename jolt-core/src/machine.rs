@@ -176,13 +176,38 @@ pub struct Run<'a> {
     pub machine: &'a Machine,
     /// `log2` of the padded number of cycles.
     pub cycle_vars: usize,
-    /// Memory before the first cycle: image and public input, ascending.
-    pub initial: Vec<(u32, u64)>,
+    /// The public input in memory, ascending: with the machine's image, what memory holds before the first cycle.
+    pub input: Vec<(u32, u64)>,
     /// What is claimed of memory after the last cycle.
     pub finals: Vec<FinalMemory>,
 }
 
 impl Run<'_> {
+    /// Memory before the first cycle: image and public input, ascending.
+    pub fn initial(&self) -> Vec<(u32, u64)> {
+        let mut all = [self.machine.image.as_slice(), &self.input].concat();
+        all.sort_unstable();
+        all
+    }
+
+    /// What has become of the blocks of final contents, each at a point of it: its contents, less those before the first
+    /// cycle.
+    pub fn changes<F: Field>(&self, points: &[Point<F>]) -> Vec<F> {
+        let blocks = self.finals.iter().zip(points);
+        let change = |(block, point): (&FinalMemory, &Point<F>)| {
+            // Of other cells `eq` is 0.
+            let own = |contents: &[(u32, u64)]| {
+                let before = |end| contents.partition_point(|(cell, _)| u64::from(*cell) < end);
+                let first = u64::from(block.first);
+                let cells = before(first)..before(first + (1 << block.block_vars));
+                evaluate_cells(contents.get(cells).unwrap_or_default(), point)
+            };
+            let initial: F = own(&self.machine.image) + own(&self.input);
+            evaluate_cells(&block.contents, point) - initial
+        };
+        blocks.map(change).collect()
+    }
+
     /// Variables of all blocks of final contents.
     pub fn block_vars(&self) -> usize {
         self.finals.iter().map(|block| block.block_vars).sum()

@@ -21,7 +21,7 @@
 //! where those of Lasso, LogUp and Spice grow with the number of rows. The group limits all of them equally. A test
 //! holds [`Policy::default`] to these figures; `papers/soundness.md` has them.
 
-use crate::api::{self, Config, KeyError, VerifyingKey};
+use crate::api::{self, Config, KeyError, KnownProgram, VerifyingKey};
 use crate::proof::{Proof, ProofFileError};
 use crate::registry::{DEFAULT_LOOKUP, DEFAULT_MEMORY, DEFAULT_SCHEME, Registry};
 use crate::statement::{MAX_CYCLE_VARS, StatementError};
@@ -291,15 +291,44 @@ impl Policy {
     /// `setup`, whatever the proof names.
     ///
     /// # Errors
-    /// [`PolicyError`] says what is not accepted, before anything is made; or why there is no such key.
+    /// [`PolicyError`] says what is not accepted, before anything is made; or why there is no such key: if the proof is
+    /// for one that commits to the program, [`KeyError::CommitmentsNeeded`].
     pub fn verifying_key(
         &self,
         program: Program,
         proof: &Proof,
-        (setup, registry): (&Setup, &Registry),
+        of: (&Setup, &Registry),
+    ) -> Result<VerifyingKey, PolicyError> {
+        self.verifying_key_of(program, proof, self.config(proof, of)?)
+    }
+
+    /// The same, of [`Self::config`] with the program's commitments added to it.
+    ///
+    /// # Errors
+    /// As [`Self::verifying_key`].
+    pub fn verifying_key_of(
+        &self,
+        program: Program,
+        proof: &Proof,
+        config: Config,
     ) -> Result<VerifyingKey, PolicyError> {
         self.admits(proof)?;
-        let config = Config {
+        let key = api::verifying_key(program, &config)?;
+        self.admits_setup(key.commitment().provenance())?;
+        Ok(key)
+    }
+
+    /// What the key that a proof asks for is made of, if it is accepted.
+    ///
+    /// # Errors
+    /// [`PolicyError`] says what is not accepted.
+    pub fn config(
+        &self,
+        proof: &Proof,
+        (setup, registry): (&Setup, &Registry),
+    ) -> Result<Config, PolicyError> {
+        self.admits(proof)?;
+        Ok(Config {
             scheme: proof.scheme.clone(),
             lookup: proof.lookup.clone(),
             memory: proof.memory.clone(),
@@ -309,11 +338,12 @@ impl Policy {
                 _ => setup.clone(),
             },
             zero_knowledge: proof.zero_knowledge,
+            program: match proof.preprocessed {
+                true => KnownProgram::Committed,
+                false => KnownProgram::Read,
+            },
             registry: registry.clone(),
-        };
-        let key = api::verifying_key(program, &config)?;
-        self.admits_setup(key.commitment().provenance())?;
-        Ok(key)
+        })
     }
 }
 
@@ -333,6 +363,7 @@ mod tests {
             key: [0; 32],
             ceremony: None,
             zero_knowledge: false,
+            preprocessed: false,
             scheme: "hyrax".to_owned(),
             lookup: "shout".to_owned(),
             memory: "twist".to_owned(),

@@ -4,7 +4,8 @@
 //! The header says what was used; what may be used is in the verifying key. The payload is the sealed
 //! channel's byte string: it has no lengths in it, and every byte of it is read.
 //!
-//! The mode is a sum of 1 where the setup is that of a ceremony, and 2 where the proof tells nothing but its statement.
+//! The mode is a sum of 1 where the setup is that of a ceremony, 2 where the proof tells nothing but its statement, and 4 where
+//! the key commits to the program.
 //! A ceremony's `τ·G_1`, `τ·G_2` and `τ²·G_2` follow the digest, all that a verifier needs of it. Whether that one is
 //! accepted is the verifier's policy.
 //!
@@ -19,6 +20,8 @@ const MAGIC: &[u8; 8] = b"joltlab\0";
 const CEREMONY: u8 = 1;
 /// In the mode: the proof tells nothing but its statement.
 const HIDING: u8 = 2;
+/// In the mode: the key commits to the program.
+const PREPROCESSED: u8 = 4;
 /// Version of protocol and file format.
 pub const VERSION: u16 = 4;
 
@@ -31,6 +34,8 @@ pub struct Proof {
     pub ceremony: Option<Ceremony>,
     /// Whether the proof tells nothing but its statement.
     pub zero_knowledge: bool,
+    /// Whether the key commits to the program.
+    pub preprocessed: bool,
     /// Name of the commitment scheme.
     pub scheme: String,
     /// Name of the lookup argument.
@@ -56,7 +61,7 @@ pub enum ProofFileError {
         found: u16,
     },
     /// A proof of another mode.
-    #[error("proof of unknown mode {found}; only modes 0 to 3 exist")]
+    #[error("proof of unknown mode {found}; only modes 0 to 7 exist")]
     Mode {
         /// The file's.
         found: u8,
@@ -74,6 +79,7 @@ impl Proof {
         let flags = [
             (self.ceremony.is_some(), CEREMONY),
             (self.zero_knowledge, HIDING),
+            (self.preprocessed, PREPROCESSED),
         ];
         let set = flags.into_iter().filter(|(set, _)| *set);
         out.push(set.map(|(_, flag)| flag).sum());
@@ -102,7 +108,7 @@ impl Proof {
         }
         let (&mode, rest) = rest.split_first().ok_or(damaged("mode"))?;
         let (key, mut rest) = rest.split_first_chunk().ok_or(damaged("key digest"))?;
-        if mode & !(CEREMONY | HIDING) != 0 {
+        if mode & !(CEREMONY | HIDING | PREPROCESSED) != 0 {
             return Err(ProofFileError::Mode { found: mode });
         }
         let ceremony = match mode & CEREMONY {
@@ -129,6 +135,7 @@ impl Proof {
             key: *key,
             ceremony,
             zero_knowledge: mode & HIDING != 0,
+            preprocessed: mode & PREPROCESSED != 0,
             scheme,
             lookup,
             memory,

@@ -131,10 +131,7 @@ impl Statement {
                 capacity: capacities.0,
             })?;
 
-        let mut initial = [machine.image.as_slice(), &input].concat();
-        initial.sort_unstable();
-
-        let mut contents = input;
+        let mut contents = input.clone();
         contents.push((layout.output_length_cell(), length as u64));
         contents.extend(layout.pack(layout.output_cells().start, &self.output));
         let mut finals = Vec::with_capacity(2);
@@ -166,7 +163,7 @@ impl Statement {
         Ok(Run {
             machine,
             cycle_vars: self.cycle_vars,
-            initial,
+            input,
             finals,
         })
     }

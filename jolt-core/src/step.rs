@@ -4,6 +4,7 @@
 //! phase `fetch` take from both.
 
 use crate::constraints::Column;
+use crate::preprocessed::ProgramOracles;
 use std::collections::BTreeMap;
 use sumcheck::{EvalClaim, Field, Oracle, Point, Weights};
 
@@ -49,11 +50,18 @@ pub struct Oracles {
     pub rd_inc: Oracle,
     /// RAM increments.
     pub cell_inc: Oracle,
+    /// Of the program, if the key commits to it.
+    pub program: Option<ProgramOracles>,
 }
 
 impl Oracles {
-    /// From all of them in order of commitment, of which the first `rows` are digits of the bytecode row.
-    pub(crate) fn from_committed(all: &[Oracle], rows: usize) -> Option<Self> {
+    /// From all of them in order of commitment, of which the first `rows` are digits of the bytecode row; and those of
+    /// the program.
+    pub(crate) fn from_committed(
+        all: &[Oracle],
+        rows: usize,
+        program: Option<ProgramOracles>,
+    ) -> Option<Self> {
         let (row, rest) = all.split_at_checked(rows)?;
         let [address @ .., offset, rd_inc, cell_inc] = rest else {
             return None;
@@ -64,6 +72,7 @@ impl Oracles {
             offset: *offset,
             rd_inc: *rd_inc,
             cell_inc: *cell_inc,
+            program,
         })
     }
 

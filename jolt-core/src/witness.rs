@@ -62,7 +62,7 @@ impl Witness {
                 rows.write(at, run.machine, &block.cycle(at));
             }
         });
-        columns.share(run.initial.clone())
+        columns.share(run.initial())
     }
 
     /// The columns of a sequence of cycles, the last of which halts.
@@ -73,7 +73,7 @@ impl Witness {
         for (at, cycle) in cycles.iter().enumerate() {
             rows.write(at, run.machine, cycle);
         }
-        columns.share(run.initial.clone())
+        columns.share(run.initial())
     }
 
     /// Lets go of the columns that nothing but the step constraints reads: values and operands.

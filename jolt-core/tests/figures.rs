@@ -58,6 +58,7 @@ fn bound(
     let arguments = Arguments {
         lookup: &**registry.lookup(lookup).unwrap(),
         memory: &**registry.memory(memory).unwrap(),
+        program: None,
     };
     ErrorBound::of_program(program, &arguments, &*scheme(DEFAULT_SCHEME, vars), vars).unwrap()
 }

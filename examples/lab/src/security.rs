@@ -61,6 +61,7 @@ impl Runs<'_> {
         let arguments = Arguments {
             lookup: &*lookup,
             memory: &*memory,
+            program: None,
         };
         Ok(ErrorBound::of_program(
             program, &arguments, &*key, cycle_vars,

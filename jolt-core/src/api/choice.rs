@@ -1,7 +1,8 @@
 //! What a configuration names, found; and the digest of a key that is made of it.
 
-use super::{Config, KeyError};
+use super::{Config, KeyError, KnownProgram};
 use crate::machine::Machine;
+use crate::preprocessed::{Plan, Preprocessed};
 use crate::proof::VERSION;
 use crate::registry::{AnyLookup, AnyMemory};
 use crate::statement::{MAX_CYCLE_VARS, MIN_CYCLE_VARS};
@@ -24,6 +25,9 @@ pub(super) struct Choice {
     pub max_cycle_vars: usize,
     setup: Setup,
     zero_knowledge: bool,
+    program: KnownProgram,
+    /// Of the program, if the key commits to it.
+    plan: Option<Plan>,
 }
 
 impl Choice {
@@ -60,7 +64,12 @@ impl Choice {
                 name: config.scheme.clone(),
                 known: schemes.names().collect::<Vec<_>>().join(", "),
             })?;
+        let plan = match config.program {
+            KnownProgram::Read => None,
+            KnownProgram::Committed | KnownProgram::Known(_) => Some(Plan::of(&machine)),
+        };
         Ok(Choice {
+            plan,
             machine,
             lookup: lookup.clone(),
             memory: memory.clone(),
@@ -68,21 +77,56 @@ impl Choice {
             max_cycle_vars: vars,
             setup: config.setup.clone(),
             zero_knowledge: config.zero_knowledge,
+            program: config.program.clone(),
         })
+    }
+
+    /// Variables of the largest polynomial that is committed to.
+    fn vars(&self) -> usize {
+        let program = self.plan.as_ref().map(Plan::max_vars);
+        self.max_cycle_vars.max(program.unwrap_or_default())
     }
 
     /// The commitment scheme's keys.
     #[cfg(feature = "prover")]
     pub fn keys(&self) -> Result<commitments::Keys<Fr>, SetupError> {
+        let vars = self.vars();
         match self.zero_knowledge {
-            true => self.scheme.hiding_setup(self.max_cycle_vars, &self.setup),
-            false => self.scheme.setup(self.max_cycle_vars, &self.setup),
+            true => self.scheme.hiding_setup(vars, &self.setup),
+            false => self.scheme.setup(vars, &self.setup),
+        }
+    }
+
+    /// The program's polynomials, if the key commits to them.
+    #[cfg(feature = "prover")]
+    pub fn polys(
+        &self,
+        key: &dyn commitments::ProvingKey<Fr>,
+    ) -> Result<Option<crate::preprocessed::Polys<Fr>>, KeyError> {
+        use crate::preprocessed::Polys;
+        let Some(plan) = self.plan.clone() else {
+            return Ok(None);
+        };
+        Ok(Some(match &self.program {
+            KnownProgram::Known(made) => Polys::known(plan, &self.machine, made)?,
+            _ => Polys::commit(plan, &self.machine, |poly| key.commit(poly))?,
+        }))
+    }
+
+    /// What a verifier has of a program that the key commits to.
+    pub fn preprocessed(&self) -> Result<Option<Preprocessed<Fr>>, KeyError> {
+        match (&self.plan, &self.program) {
+            (None, _) => Ok(None),
+            (Some(plan), KnownProgram::Known(made)) => {
+                Ok(Some(Preprocessed::new(plan.clone(), made)?))
+            }
+            (Some(_), _) => Err(KeyError::CommitmentsNeeded),
         }
     }
 
     /// The commitment scheme's verifying key.
     pub fn verifying_key(&self) -> Result<Arc<dyn commitments::VerifyingKey<Fr>>, SetupError> {
-        let vars = self.max_cycle_vars;
+        let vars = self.vars();
         match self.zero_knowledge {
             true => self.scheme.hiding_verifying_key(vars, &self.setup),
             false => self.scheme.verifying_key(vars, &self.setup),
@@ -92,11 +136,11 @@ impl Choice {
 
 /// Everything that the verifier takes for granted, hashed: what differs in any of it is another key.
 pub(super) fn digest(
-    program: &Program,
-    machine: &Machine,
+    (program, machine): (&Program, &Machine),
     arguments: [&str; 2],
     max_cycle_vars: usize,
     commitment: &dyn commitments::VerifyingKey<Fr>,
+    preprocessed: Option<&Preprocessed<Fr>>,
 ) -> [u8; 32] {
     let mut hash = Sha256::new();
     let mut part = |bytes: &[u8]| {
@@ -144,6 +188,11 @@ pub(super) fn digest(
     }
     for (cell, value) in &machine.image {
         part(&[cell.to_le_bytes().as_slice(), &value.to_le_bytes()].concat());
+    }
+    if let Some(program) = preprocessed {
+        for commitment in program.commitments().0 {
+            part(&commitment);
+        }
     }
     hash.finalize().into()
 }

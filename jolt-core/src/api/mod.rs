@@ -14,9 +14,11 @@ pub use verifier::{OneOf, Protocol, VerifyingKey, verifying_key};
 
 use crate::lookup::Unsupported;
 use crate::machine::BytecodeError;
+use crate::preprocessed::{Commitments, NotOfProgram};
 use crate::registry::{DEFAULT_LOOKUP, DEFAULT_MEMORY, DEFAULT_SCHEME, Registry};
 use crate::statement::{MAX_CYCLE_VARS, MIN_CYCLE_VARS, Statement, cycle_vars};
-use commitments::{Setup, SetupError};
+use commitments::{PcsError, Setup, SetupError};
+use std::sync::Arc;
 use tracer::{ElfError, ExitStatus};
 
 /// [`Config::max_cycle_vars`] if nothing else is asked for.
@@ -39,8 +41,23 @@ pub struct Config {
     /// `max_cycle_vars` in place of the length of the run. Part of the key; the scheme must be able to hide. Whoever has
     /// nothing to hide makes shorter runs' proofs cheaper without it.
     pub zero_knowledge: bool,
+    /// What the key has of the program. Part of the key.
+    pub program: KnownProgram,
     /// What the names above are looked up in.
     pub registry: Registry,
+}
+
+/// What a key has of the program.
+#[derive(Clone, Debug, Default)]
+pub enum KnownProgram {
+    /// The program itself. Verifiers read its rows and its initial memory: a tenth of a microsecond for each row.
+    #[default]
+    Read,
+    /// Commitments, which `setup` makes ([`preprocessed`](crate::preprocessed)): for large programs that are verified
+    /// often, with a scheme whose commitments are short.
+    Committed,
+    /// Commitments that a setup of the same program, scheme and size made before.
+    Known(Arc<Commitments>),
 }
 
 impl Default for Config {
@@ -55,6 +72,7 @@ impl Default for Config {
                 cache: commitments::CacheDir::Default,
             },
             zero_knowledge: true,
+            program: KnownProgram::Read,
             registry: Registry::builtin(),
         }
     }
@@ -127,6 +145,17 @@ pub enum KeyError {
         /// Asked for.
         vars: usize,
     },
+    /// Verifiers cannot make commitments.
+    #[error(
+        "the key commits to the program, and a prover's setup makes these commitments: give those that it made"
+    )]
+    CommitmentsNeeded,
+    /// The commitments to the program are of another one.
+    #[error(transparent)]
+    Commitments(#[from] NotOfProgram),
+    /// The program could not be committed to.
+    #[error("commit to the program: {0}")]
+    Commit(#[from] PcsError),
     /// The commitment key cannot be made.
     #[error(transparent)]
     Setup(#[from] SetupError),

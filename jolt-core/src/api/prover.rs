@@ -6,6 +6,7 @@ use crate::lookup::ProveLookup;
 use crate::machine::Run;
 use crate::memory::prover::ProveMemory;
 use crate::observer::Observer;
+use crate::preprocessed::Polys;
 use crate::proof::Proof;
 use crate::statement::{Statement, StatementError};
 use crate::vm;
@@ -61,6 +62,8 @@ pub struct ProvingKey {
     lookup: Arc<dyn ProveLookup<Fr>>,
     memory: Arc<dyn ProveMemory<Fr>>,
     commitment: Arc<dyn commitments::ProvingKey<Fr>>,
+    /// Of the program, if the key commits to it.
+    polys: Option<Arc<Polys<Fr>>>,
 }
 
 /// Makes the keys of a program.
@@ -71,8 +74,11 @@ pub fn setup(program: Program, config: &Config) -> Result<ProvingKey, KeyError> 
     let choice = Choice::of(&program, config)?;
     let keys = choice.keys()?;
     let (lookup, memory) = (choice.lookup.clone(), choice.memory.clone());
-    let verifying = VerifyingKey::of(program, choice, keys.verifying);
+    let polys = choice.polys(&*keys.proving)?;
+    let known = polys.as_ref().map(|polys| polys.preprocessed().clone());
+    let verifying = VerifyingKey::of(program, choice, keys.verifying, known);
     Ok(ProvingKey {
+        polys: polys.map(Arc::new),
         lookup,
         memory,
         checking: VerifyingKey {
@@ -95,6 +101,7 @@ impl ProvingKey {
         vm::Provers {
             lookup: &*self.lookup,
             memory: &*self.memory,
+            program: self.polys.as_deref(),
         }
     }
 
@@ -205,6 +212,7 @@ impl ProvingKey {
             key: key.digest,
             ceremony: key.commitment.provenance().ceremony(),
             zero_knowledge: key.zero_knowledge(),
+            preprocessed: key.preprocessed.is_some(),
             scheme: key.commitment.scheme().to_owned(),
             lookup: key.lookup.name().to_owned(),
             memory: key.memory.name().to_owned(),

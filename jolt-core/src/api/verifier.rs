@@ -12,6 +12,7 @@ use super::{Config, KeyError};
 use crate::lookup::LookupArgument;
 use crate::machine::{Machine, Run};
 use crate::memory::MemoryArgument;
+use crate::preprocessed::{Commitments, Preprocessed};
 use crate::proof::Proof;
 use crate::statement::Statement;
 use crate::vm;
@@ -33,6 +34,7 @@ pub struct VerifyingKey {
     pub(super) commitment: Arc<dyn commitments::VerifyingKey<Fr>>,
     pub(super) max_cycle_vars: usize,
     pub(super) digest: [u8; 32],
+    pub(super) preprocessed: Option<Arc<Preprocessed<Fr>>>,
 }
 
 /// Why several proofs were not accepted together.
@@ -56,7 +58,8 @@ pub struct OneOf {
 pub fn verifying_key(program: Program, config: &Config) -> Result<VerifyingKey, KeyError> {
     let choice = Choice::of(&program, config)?;
     let commitment = choice.verifying_key()?;
-    Ok(VerifyingKey::of(program, choice, commitment))
+    let preprocessed = choice.preprocessed()?;
+    Ok(VerifyingKey::of(program, choice, commitment, preprocessed))
 }
 
 /// Owned parts of the sealed statement.
@@ -83,6 +86,7 @@ impl VerifyingKey {
         program: Program,
         choice: Choice,
         commitment: Arc<dyn commitments::VerifyingKey<Fr>>,
+        preprocessed: Option<Preprocessed<Fr>>,
     ) -> Self {
         let Choice {
             machine,
@@ -92,7 +96,13 @@ impl VerifyingKey {
             ..
         } = choice;
         let names = [lookup.name(), memory.name()];
-        let digest = digest(&program, &machine, names, max_cycle_vars, &*commitment);
+        let digest = digest(
+            (&program, &machine),
+            names,
+            max_cycle_vars,
+            &*commitment,
+            preprocessed.as_ref(),
+        );
         VerifyingKey {
             program: Arc::new(program),
             machine: Arc::new(machine),
@@ -101,6 +111,7 @@ impl VerifyingKey {
             commitment,
             max_cycle_vars,
             digest,
+            preprocessed: preprocessed.map(Arc::new),
         }
     }
 
@@ -118,7 +129,14 @@ impl VerifyingKey {
         vm::Arguments {
             lookup: &*self.lookup,
             memory: &*self.memory,
+            program: self.preprocessed.as_deref(),
         }
+    }
+
+    /// The commitments to the program, if the key has them in place of it.
+    pub fn commitments(&self) -> Option<Commitments> {
+        let program = self.preprocessed.as_ref();
+        program.map(|program| program.commitments())
     }
 
     /// Hash of everything that the verifier takes for granted.
@@ -301,6 +319,16 @@ impl VerifyingKey {
             };
             return Err(not_allowed(format!(
                 "the proof is {is}, and the key pins proofs {wanted}"
+            )));
+        }
+        if proof.preprocessed != self.preprocessed.is_some() {
+            let [read, committed] = ["reads the program", "commits to the program"];
+            let (is, wanted) = match proof.preprocessed {
+                true => (committed, read),
+                false => (read, committed),
+            };
+            return Err(not_allowed(format!(
+                "the proof is for a key that {is}, and this one {wanted}"
             )));
         }
         if proof.ceremony != self.commitment.provenance().ceremony() {

@@ -35,7 +35,8 @@ pub enum Number {
 }
 
 impl Number {
-    const ALL: [Number; NUMBERS] = [
+    /// All numbers.
+    pub const ALL: [Number; NUMBERS] = [
         Number::Label,
         Number::Succ,
         Number::Delta,
@@ -44,7 +45,7 @@ impl Number {
     ];
 
     /// Of a row: whether it is negative, and its magnitude.
-    fn of(self, row: &Row) -> (bool, u128) {
+    pub(super) fn of(self, row: &Row) -> (bool, u128) {
         match self {
             Number::Label => (false, row.label),
             Number::Succ => (false, row.succ),
@@ -72,7 +73,7 @@ impl Number {
 }
 
 /// The low word, and the high one.
-fn words(x: u128) -> [u64; 2] {
+pub(super) fn words(x: u128) -> [u64; 2] {
     const LOW: u128 = (1 << 64) - 1;
     [x & LOW, x >> 64].map(|word| u64::try_from(word).unwrap_or_default())
 }
@@ -158,16 +159,16 @@ pub(super) fn kind(row: &Row) -> Row {
 
 /// Coefficients of a kind, or sums over its rows: of 1, and of each number.
 #[derive(Clone, Copy, Debug)]
-struct OfKind<F> {
-    one: F,
+pub(super) struct OfKind<F> {
+    pub(super) one: F,
     numbers: [F; NUMBERS],
 }
 
 /// A weighted sum of columns.
 #[derive(Clone, Debug)]
 pub struct Combination<F> {
-    kinds: Vec<OfKind<F>>,
-    registers: [Vec<F>; PORTS],
+    pub(super) kinds: Vec<OfKind<F>>,
+    pub(super) registers: [Vec<F>; PORTS],
 }
 
 impl<F: Field> Combination<F> {
@@ -212,6 +213,15 @@ impl<F: Field> Combination<F> {
             let mine = numbers.filter(|(other, _)| **other == number);
             mine.for_each(|(_, sum)| *sum += of(kind));
         }
+    }
+
+    /// What multiplies a number in the rows of a kind.
+    pub(super) fn factor(&self, kind: u32, number: Number) -> F {
+        let kind = usize::try_from(kind).ok().and_then(|at| self.kinds.get(at));
+        let factors = kind.into_iter().flat_map(|kind| &kind.numbers);
+        let mine = Number::ALL.iter().zip(factors);
+        let mut mine = mine.filter(|(other, _)| **other == number);
+        mine.next().map(|(_, factor)| *factor).unwrap_or_default()
     }
 
     /// Its value in each row.

@@ -6,10 +6,12 @@
 //! the one-hot digits of `row(j)`. Rows beyond the program's equal row 0, the halting row.
 
 mod columns;
+mod polynomials;
 #[cfg(feature = "prover")]
 mod prover;
 
 pub use columns::{Combination, Number, Port, RowColumn, Sums};
+pub use polynomials::RowPlan;
 
 use instruction_tables::{Access, Left, Operands, Right, Row, WordSize, Write};
 use std::collections::HashMap;

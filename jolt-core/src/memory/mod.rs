@@ -14,6 +14,7 @@
 //! | [`twist`] | nothing | virtual: sums of increments |
 //! | [`spice`] | values, time differences, flags | committed; multisets of accesses agree |
 
+pub mod image;
 pub mod labels;
 pub mod protection;
 #[cfg(feature = "prover")]

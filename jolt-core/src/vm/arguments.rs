@@ -10,6 +10,7 @@
 use crate::lookup::{LookupArgument, LookupShape};
 use crate::machine::Machine;
 use crate::memory::MemoryArgument;
+use crate::preprocessed::Preprocessed;
 use instruction_tables::WordSize;
 use sumcheck::Label;
 
@@ -20,6 +21,8 @@ pub struct Arguments<'a, F> {
     pub lookup: &'a dyn LookupArgument<F>,
     /// Of registers and RAM.
     pub memory: &'a dyn MemoryArgument<F>,
+    /// The program, if the key commits to it.
+    pub program: Option<&'a Preprocessed<F>>,
 }
 
 /// The batch of what a memory argument begins with, where the lookup argument has none to prove it in.

@@ -7,6 +7,7 @@ use crate::lookup::ProveLookup;
 use crate::machine::Run;
 use crate::memory::prover::{Execution, ProveMemory};
 use crate::observer::Observer;
+use crate::preprocessed::Polys;
 use crate::witness::Witness;
 use sumcheck::{Field, ProverChannel, ProverField, Relation, RoundProver};
 
@@ -17,6 +18,8 @@ pub struct Provers<'a, F> {
     pub lookup: &'a dyn ProveLookup<F>,
     /// Of registers and RAM.
     pub memory: &'a dyn ProveMemory<F>,
+    /// The program, if the key commits to it.
+    pub program: Option<&'a Polys<F>>,
 }
 
 impl<'a, F: Field> Provers<'a, F> {
@@ -25,6 +28,7 @@ impl<'a, F: Field> Provers<'a, F> {
         Arguments {
             lookup: self.lookup,
             memory: self.memory,
+            program: self.program.map(Polys::preprocessed),
         }
     }
 }
@@ -42,7 +46,7 @@ pub fn prove<F: ProverField>(
     let mut own = Keeping::over(channel, run.cycle_vars);
     let channel: &mut dyn ProverChannel<F> = &mut own;
     observer.phase("commit");
-    let committed = commit::prove(channel, run, &witness);
+    let committed = commit::prove(channel, run, &witness, arguments.program);
     let mut memory = arguments.memory.commit(channel, run, &witness);
     let reads = std::mem::take(&mut witness.reads);
     let lookup = arguments.lookup.commit(channel, &shape, reads);

@@ -26,7 +26,7 @@ pub fn verify<F: Field>(
     let mut own = Withholding::over(channel, run.cycle_vars);
     let channel: &mut dyn VerifierChannel<F> = &mut own;
     channel.note(Note::Phase("commit"));
-    let oracles = commit::verify(channel, run)?;
+    let oracles = commit::verify(channel, run, arguments.program)?;
     let mut memory = arguments.memory.receive(channel, run)?;
     let lookup = arguments.lookup.receive(channel, &shape)?;
     channel.note(Note::Phase("constrain"));

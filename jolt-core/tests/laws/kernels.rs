@@ -13,7 +13,7 @@ use jolt_core::memory::protection::{self, Accessed, Forbidden, Rounds};
 use jolt_core::memory::spice::Stories;
 use jolt_core::memory::spice::access::{self, Public};
 use jolt_core::memory::spice::balance::{Challenges, Opened, SLOT_VARS};
-use jolt_core::memory::spice::initial::{self, Places};
+use jolt_core::memory::spice::initial::{self, Initial, Places};
 use jolt_core::memory::spice::ports::{self, CELL};
 use jolt_core::memory::spice::witness::{self as spice, Access, Columns, Rules, Story};
 use jolt_core::memory::twist::{read_checking, value_evaluation};
@@ -169,7 +169,7 @@ proptest! {
         };
         let [low, high] = ram.addresses;
         let of = vec![
-            (ram.value, tables::values(&run, 6, &run.initial, written)),
+            (ram.value, tables::values(&run, 6, &run.initial(), written)),
             (low, half(Part::Low)),
             (high, half(Part::High)),
         ];
@@ -287,12 +287,17 @@ proptest! {
         let columns = Columns::of(&run, &witness);
         let story = Story { run: &run, witness: &witness, columns: &columns, rules: Rules::TRUE };
         let accesses = spice::accesses(&run, &witness, Rules::TRUE);
-        let contents: [&[(u32, u64)]; 2] = [&[], &run.initial];
-        for (places, contents) in initial::PLACES.iter().zip(contents) {
+        let image = machine.image.as_slice();
+        let evaluated = Initial { evaluated: [image, &[]], opened: None };
+        // Some of it evaluated, and some of it opened.
+        let opened = Initial { evaluated: [&image[1..], &[]], opened: Some(&image[..1]) };
+        let [registers, ram] = initial::PLACES;
+        let all = [(registers, Initial::default()), (ram.clone(), evaluated), (ram, opened)];
+        for (places, contents) in &all {
             let (rho, gamma) = (point(&mut rng, REGISTER_VARS), Fr::rand(&mut rng));
-            let own = Places::new("cells", &rho, gamma, contents);
+            let own = Places::new("cells", &rho, gamma, *contents);
             let cells = initial::cells(&story, places);
-            let mut kernel = initial::Prover::new(&rho, gamma, &cells, contents);
+            let mut kernel = initial::Prover::new(&rho, gamma, &cells, *contents);
             // The first access in order of time, if there is one.
             let first = |k: u64| accesses.iter().find(|a| a.place == places.start + k);
             let value = |a: &Access| spice::old(&witness, a.port)[a.cycle];
@@ -300,7 +305,11 @@ proptest! {
                 let entries = (0..1 << REGISTER_VARS).map(|k| first(k).map_or(0, of));
                 entries.map(Fr::from).collect()
             };
-            let of = vec![(own.touched, table(&|_| 1)), (own.values, table(&value))];
+            let mut of = vec![(own.touched, table(&|_| 1)), (own.values, table(&value))];
+            of.extend(own.image.zip(contents.opened).map(|(image, cells)| {
+                let of = |k: u32| cells.iter().find(|(cell, _)| *cell == k).map_or(0, |(_, v)| *v);
+                (image, (0..1 << REGISTER_VARS).map(|k| Fr::from(of(k))).collect())
+            }));
             let tables = tables::of(&own.relation, of);
             same_messages(&own.relation, tables, &mut kernel, &mut rng);
         }

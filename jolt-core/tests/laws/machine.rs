@@ -46,6 +46,7 @@ fn fibonacci_over_the_plain_channel() {
         let provers = Provers {
             lookup: &Shout,
             memory: &*memory,
+            program: None,
         };
         let mut prover = PlainProver::<Fr>::new("test");
         let t = std::time::Instant::now();
@@ -152,6 +153,7 @@ fn memory_arguments_send_what_the_notes_say() {
             let arguments = Arguments {
                 lookup: &Shout,
                 memory,
+                program: None,
             };
             vm::verify(&mut channel, &arguments, &run).unwrap();
             channel.finish()

@@ -13,7 +13,7 @@ use jolt_core::digits::{self, ADDRESS_VARS, products};
 use jolt_core::machine::{Machine, Part, Run};
 use jolt_core::memory::spice::access::{AtPort, Public, Relations};
 use jolt_core::memory::spice::balance::{Challenges, Opened, SLOT_VARS};
-use jolt_core::memory::spice::initial::Places;
+use jolt_core::memory::spice::initial::{Initial, Places};
 use jolt_core::memory::twist::read_checking;
 use sumcheck::{Claimed, NaiveProver, Point, Relation, RoundProver};
 
@@ -225,7 +225,11 @@ fn first_accesses_and_what_they_find() {
     }
     let rng = &mut StdRng::seed_from_u64(3);
     for contents in [[].as_slice(), &[(5, 70)]] {
-        let places = Places::new("cells", &point(rng, 6), Fr::rand(rng), contents);
+        let initial = Initial {
+            evaluated: [contents, &[]],
+            opened: None,
+        };
+        let places = Places::new("cells", &point(rng, 6), Fr::rand(rng), initial);
         let relation = &places.relation;
         noticed(relation, &[], (places.touched, ROW, 2));
         noticed(relation, &[], (places.values, ROW, 1));

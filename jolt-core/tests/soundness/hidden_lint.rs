@@ -203,6 +203,7 @@ fn provers<'a>(
     Provers {
         lookup: &**lookup,
         memory: &**memory,
+        program: None,
     }
 }
 

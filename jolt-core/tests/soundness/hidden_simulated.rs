@@ -118,6 +118,7 @@ impl Simulated {
             key: *self.key.digest(),
             ceremony: None,
             zero_knowledge: true,
+            preprocessed: false,
             scheme: self.scheme.to_owned(),
             lookup: self.pair.0.to_owned(),
             memory: self.pair.1.to_owned(),

@@ -18,6 +18,7 @@ mod hidden_simulated;
 mod lookup;
 mod lookup_lasso;
 mod messages;
+mod preprocessed;
 mod protection;
 mod sealed;
 mod statements;

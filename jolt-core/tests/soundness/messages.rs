@@ -29,6 +29,7 @@ impl Running<'_> {
         Provers {
             lookup: self.lookup.as_ref(),
             memory: self.memory.as_ref(),
+            program: None,
         }
     }
 }

@@ -54,6 +54,7 @@ fn verdicts(
         let provers = Provers {
             lookup: &Shout,
             memory,
+            program: None,
         };
         let mut prover = PlainProver::<Fr>::with_checks("protection", checks.clone());
         vm::prove(&mut prover, &provers, &run, witness.clone(), &mut ());

@@ -17,6 +17,7 @@ use jolt_core::memory::spice::balance::Lie;
 use jolt_core::memory::spice::witness::{Columns, Rules};
 use jolt_core::memory::spice::{self, Spice, Stories};
 use jolt_core::memory::twist::{self, Twist, read_checking, value_evaluation};
+use jolt_core::preprocessed::Polys;
 use jolt_core::vm::carry::{Keeping, Kept};
 use jolt_core::vm::fetch::{self, Claims, Relations, Sorted, split_address};
 use jolt_core::vm::{Arguments, commit, constrain, lookup_shape, verify};
@@ -175,6 +176,8 @@ pub struct Forgery<'a> {
     pub lookup: Option<LyingShout<Fr>>,
     /// Prover's and verifier's lookup argument, where it is not Shout.
     pub other: Option<[&'a dyn ProveLookup<Fr>; 2]>,
+    /// The program that the key commits to, if it does.
+    pub program: Option<&'a Polys<Fr>>,
     /// The run that the verifier has.
     pub verifier: &'a Run<'a>,
 }
@@ -200,6 +203,7 @@ impl<'a> Forgery<'a> {
             waiting: None,
             lookup: None,
             other: None,
+            program: None,
             verifier: run,
         }
     }
@@ -214,7 +218,7 @@ impl<'a> Forgery<'a> {
         let mut keeping = Keeping::over(channel, self.commit.run.cycle_vars);
         let channel: &mut dyn ProverChannel<Fr> = &mut keeping;
         let Story { run, witness } = self.commit;
-        let committed = commit::prove(channel, run, witness);
+        let committed = commit::prove(channel, run, witness, self.program);
         let shape = lookup_shape(run.machine, run.cycle_vars);
         let own: Vec<Columns> = {
             let mut told = self.spice;
@@ -309,7 +313,7 @@ impl<'a> Forgery<'a> {
             // Oracles are numbered in order, and the machine's are the first.
             let mut apart = PlainProver::<Fr>::with_checks("apart", Checks::all());
             let mut keeping = Keeping::over(&mut apart, run.cycle_vars);
-            commit::prove(&mut keeping, run, witness);
+            commit::prove(&mut keeping, run, witness, self.program);
             polys.extend(keeping.0.into_kept().1.polys);
         }
         let claims = Claims {
@@ -322,7 +326,8 @@ impl<'a> Forgery<'a> {
         let oracles = committed.oracles.clone();
         let of = (run, &oracles);
         fetch::prove_with(channel, of, claims, left.late, |relations, sorted, at| {
-            let kernels = fetch::kernels(run, witness, committed.digits, &polys, sorted, at);
+            let of = (run, &oracles);
+            let kernels = fetch::kernels(of, witness, committed.digits, &polys, sorted, at);
             let naive = self.reference(relations, sorted, &polys);
             let (bytecode, one_hot) =
                 (&relations.bytecode.relation, &relations.booleanity.relation);
@@ -414,6 +419,14 @@ impl<'a> Forgery<'a> {
         } = relations;
         let rows_of = bytecode.digits.iter().zip(&row_digits);
         let rows_of = rows_of.map(|(claimed, matrix)| (*claimed, matrix.clone()));
+        let code = &run.machine.bytecode;
+        let columns_of = bytecode.columns.iter().zip(sorted.combined());
+        let columns_of = columns_of.map(|(claimed, combined)| {
+            let mut column = combined.column(code);
+            column.resize(1 << code.vars(), column[0]);
+            (*claimed, column)
+        });
+        let rows_of = rows_of.chain(columns_of);
         let rows_of = tables::of(&bytecode.relation, rows_of.collect());
         let mut cells_of = Vec::new();
         for (address, own) in sorted.addresses.iter().zip(&addresses.digits) {
@@ -633,6 +646,7 @@ impl Forgery<'_> {
                 Some([_, verifier]) => verifier,
             },
             memory,
+            program: self.program.map(Polys::preprocessed),
         };
         let verdict = verify(&mut channel, &arguments, self.verifier);
         (verdict, channel.0.challenges)

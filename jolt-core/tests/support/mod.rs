@@ -220,7 +220,7 @@ pub fn run(machine: &Machine, contents: Vec<(u32, u64)>) -> Run<'_> {
     Run {
         machine,
         cycle_vars: 6,
-        initial: machine.image.clone(),
+        input: Vec::new(),
         finals: vec![
             FinalMemory {
                 name: "output",
@@ -254,7 +254,7 @@ impl Start {
         Start {
             row: run.machine.entry as u32,
             registers: Vec::new(),
-            memory: run.initial.clone(),
+            memory: run.initial(),
             cycles: 60,
             linger: 0,
         }

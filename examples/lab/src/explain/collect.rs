@@ -326,6 +326,7 @@ pub fn collect() -> anyhow::Result<Vec<Found>> {
         let arguments = Arguments {
             lookup: argument,
             memory: memory.as_ref(),
+            program: None,
         };
         for program in PROGRAMS {
             let machine = vm::lookup_shape_of(WordSize::W64, CYCLE_VARS);
@@ -345,6 +346,7 @@ pub fn collect() -> anyhow::Result<Vec<Found>> {
         let arguments = Arguments {
             lookup: lookup.as_ref(),
             memory: memory.as_ref(),
+            program: None,
         };
         for program in PROGRAMS {
             collection.run(program, &arguments)?;

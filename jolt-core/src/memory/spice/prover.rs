@@ -2,7 +2,7 @@
 
 use super::access::{self, Oracles};
 use super::balance::{self, Challenges, Opened, TREES};
-use super::initial::{self, First};
+use super::initial::{self, First, Initial};
 use super::ports::PORTS;
 use super::stories::Stories;
 use super::witness::{Columns, Rules, Story, old};
@@ -79,8 +79,8 @@ pub fn prove<F: ProverField>(
     );
     let story = &stories.initial;
     let run = story.run;
-    let relations = initial::Relations::new(run, &first);
-    let contents: [&[(u32, u64)]; 2] = [&[], &run.initial];
+    let relations = initial::Relations::new(run, &first, machine);
+    let contents = [Initial::default(), Initial::of(run, machine)];
     let places = |at: usize| {
         let cells = initial::cells(story, &initial::PLACES[at]);
         initial::Prover::new(&first.points[at], first.gamma, &cells, contents[at])
@@ -103,7 +103,11 @@ pub fn prove<F: ProverField>(
         cells,
         found,
         accessed,
-    } = relations.leave(reduced);
+        image,
+    } = relations.leave(reduced, machine);
+    if let Some(claim) = image {
+        channel.claim_eval(claim);
+    }
 
     observer.phase("access");
     let run = stories.access.run;
@@ -125,7 +129,7 @@ pub fn prove<F: ProverField>(
             .iter()
             .map(|[touched, values]| *touched + public.delta * values),
     );
-    claims.extend(access::finals(stories.finals.run, &public.blocks));
+    claims.extend(stories.finals.run.changes(&public.blocks));
     claims.push(next);
     let relations = access::Relations::new(run, &public);
     let provers = access::kernels(&relations, stories, &public);

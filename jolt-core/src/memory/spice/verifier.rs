@@ -111,7 +111,7 @@ fn verify<F: Field>(
     let zero = channel.constant(F::zero());
     let [weight, _] = first.forbidden;
     let protected = channel.linear(F::zero(), &[(weight, protected)]);
-    let relations = initial::Relations::new(run, &first);
+    let relations = initial::Relations::new(run, &first, machine);
     let [registers, ram, cells] = relations.batch();
     let batch = [(registers, zero), (ram, zero), (cells, protected)];
     let reduced = batch::verify(channel, "initial", batch)?;
@@ -119,7 +119,11 @@ fn verify<F: Field>(
         cells,
         found,
         accessed,
-    } = relations.leave(reduced);
+        image,
+    } = relations.leave(reduced, machine);
+    if let Some(claim) = image {
+        channel.claim_eval(claim)?;
+    }
 
     channel.note(Note::Phase("access"));
     let public = public(
@@ -141,7 +145,7 @@ fn verify<F: Field>(
         let terms = [(F::one(), touched), (public.delta, values)];
         claims.push(channel.linear(F::zero(), &terms));
     }
-    for value in access::finals(run, &public.blocks) {
+    for value in run.changes(&public.blocks) {
         claims.push(channel.constant(value));
     }
     claims.push(next);

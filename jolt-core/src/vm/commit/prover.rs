@@ -2,6 +2,7 @@
 
 use crate::digits::Packed;
 use crate::machine::Run;
+use crate::preprocessed::Polys;
 use crate::step::Oracles;
 use crate::witness::Witness;
 use rayon::prelude::*;
@@ -20,6 +21,7 @@ pub fn prove<F: Field>(
     channel: &mut dyn ProverChannel<F>,
     run: &Run<'_>,
     witness: &Witness,
+    program: Option<&Polys<F>>,
 ) -> Committed {
     let vars = run.cycle_vars;
     let rows = run.machine.bytecode_radices();
@@ -41,7 +43,9 @@ pub fn prove<F: Field>(
     columns.push(Shared::Signed(vars, witness.rd_inc.clone()));
     columns.push(Shared::Signed(vars, witness.cell_inc.clone()));
     let all = channel.commit_shared("machine", columns);
-    let oracles = Oracles::from_committed(&all, rows.len()).expect("one oracle per polynomial");
+    let program = program.map(|program| program.commit_to(channel));
+    let oracles = Oracles::from_committed(&all, rows.len(), program);
+    let oracles = oracles.expect("one oracle per polynomial");
     Committed {
         oracles,
         digits: packed,

@@ -8,16 +8,18 @@
 )]
 
 use crate::machine::Run;
+use crate::preprocessed::Preprocessed;
 use crate::step::Oracles;
 use sumcheck::{Field, Shape, VerifierChannel, VerifyError};
 
-/// Receives the machine's commitments.
+/// Receives the machine's commitments, and takes in those of the program that the key has.
 ///
 /// # Errors
 /// A proof that ends early.
 pub fn verify<F: Field>(
     channel: &mut dyn VerifierChannel<F>,
     run: &Run<'_>,
+    program: Option<&Preprocessed<F>>,
 ) -> Result<Oracles, VerifyError> {
     let rows = run.machine.bytecode_radices();
     let digit = |radix: usize| Shape {
@@ -37,7 +39,8 @@ pub fn verify<F: Field>(
         .chain([dense, dense])
         .collect();
     let all = channel.oracles("machine", &shapes)?;
-    Oracles::from_committed(&all, rows.len()).ok_or_else(|| VerifyError::Malformed {
+    let program = program.map(|program| program.receive(channel)).transpose()?;
+    Oracles::from_committed(&all, rows.len(), program).ok_or_else(|| VerifyError::Malformed {
         label: "machine".to_owned(),
         cause: "commitments are missing".to_owned(),
     })

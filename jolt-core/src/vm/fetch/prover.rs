@@ -20,7 +20,7 @@ use sumcheck::{
 
 /// The kernels of the batch, in order.
 pub fn kernels<'a, F: ProverField>(
-    run: &Run<'_>,
+    (run, oracles): (&Run<'_>, &Oracles),
     witness: &Witness,
     digits: Vec<Arc<Packed>>,
     polys: &'a BTreeMap<Oracle, Held<F>>,
@@ -30,8 +30,9 @@ pub fn kernels<'a, F: ProverField>(
     let code = &run.machine.bytecode;
     let columns = sorted.combined().iter().map(|sum| sum.column(code));
     let columns: Vec<Vec<F>> = columns.collect();
+    let committed = oracles.program.is_some();
     [
-        Box::new(FetchProver::new(run, witness, &sorted.points, columns)),
+        Box::new(FetchProver::new(run, witness, &sorted.points, (columns, committed))),
         addresses(run, witness, sorted),
         Box::new(booleanity::Prover::new(at, digits)),
         carry::kernel(&sorted.carried, polys),
@@ -48,7 +49,7 @@ pub fn prove<F: ProverField>(
 ) {
     let Committed { oracles, digits } = committed;
     prove_with(channel, (run, &oracles), claims, late, |_, sorted, at| {
-        kernels(run, witness, digits, polys, sorted, at)
+        kernels((run, &oracles), witness, digits, polys, sorted, at)
     });
 }
 
@@ -67,7 +68,7 @@ pub fn prove_with<'a, F: ProverField>(
     let gamma = channel.sample("gamma");
     let sorted = sort(run, claims, gamma, &mut |check| channel.enforced(check));
     let at = booleanity::At::sample(run.cycle_vars, || channel.sample("booleanity"));
-    let relations = Relations::new(run, &sorted, &at);
+    let relations = Relations::new(run, &sorted, &at, oracles);
     let provers = provers(&relations, &sorted, &at);
     let total =
         |(constant, terms): Sum<F, F>| constant + terms.iter().map(|(c, v)| *c * v).sum::<F>();
@@ -105,6 +106,8 @@ struct FetchProver<F> {
     rows: Repeated<F>,
     challenges: Vec<F>,
     cycle: Option<Box<dyn RoundProver<F>>>,
+    /// Whether the columns are claimed.
+    committed: bool,
 }
 
 /// An index over cycles, what each entry stands for, and how much of each cycle point falls where if the index
@@ -140,7 +143,7 @@ impl<F: ProverField> FetchProver<F> {
         run: &Run<'_>,
         witness: &Witness,
         points: &[(&'static str, Point<F>)],
-        combined: Vec<Vec<F>>,
+        (combined, committed): (Vec<Vec<F>>, bool),
     ) -> Self {
         let size = 1u32 << run.machine.bytecode.vars();
         let mut rows = Repeated::new(witness.row.clone(), (0..size).collect(), points);
@@ -160,6 +163,7 @@ impl<F: ProverField> FetchProver<F> {
             rows,
             challenges: Vec::new(),
             cycle: None,
+            committed,
         }
     }
 
@@ -215,7 +219,11 @@ impl<F: ProverField> RoundProver<F> for FetchProver<F> {
 
     fn finish(&mut self) -> Vec<F> {
         let cycle = self.cycle.as_mut();
-        cycle.map(|cycle| cycle.finish()).unwrap_or_default()
+        let mut values = cycle.map(|cycle| cycle.finish()).unwrap_or_default();
+        if self.committed {
+            values.extend(self.sides.iter().map(|(_, column)| column[0]));
+        }
+        values
     }
 }
 

@@ -33,6 +33,8 @@ pub struct Bytecode<F> {
     pub relation: Relation<F>,
     /// On the digits of the row.
     pub digits: Vec<Claimed<F>>,
+    /// On the columns, if the key commits to the program.
+    pub columns: Vec<Claimed<F>>,
 }
 
 impl<F: Field> Bytecode<F> {
@@ -40,6 +42,7 @@ impl<F: Field> Bytecode<F> {
         run: &Run<'_>,
         points: &[(&'static str, Point<F>)],
         combined: &[Arc<Combination<F>>],
+        committed: bool,
     ) -> Self {
         let radices = run.machine.bytecode_radices();
         let n = radices.len();
@@ -49,20 +52,35 @@ impl<F: Field> Bytecode<F> {
             .iter()
             .map(|(name, point)| relation.eq(*name, n, point.clone()));
         let eqs: Vec<Expr<F>> = eqs.collect();
-        // All at one address: the sums over rows are made once.
-        let (code, combined) = (run.machine.bytecode.clone(), combined.to_vec());
-        let columns = relation.publics_over_first(names, n, move |address| {
-            let sums = Sums::new(&code, &Point::join(address));
-            combined.iter().map(|column| sums.of(column)).collect()
-        });
+        let digits = |relation: &mut Relation<F>| -> Vec<Claimed<F>> {
+            let digits = (0..n).map(|i| relation.claimed(format!("d_{i}"), &[i, n]));
+            digits.collect()
+        };
+        let (digits, claimed, columns) = if committed {
+            let digits = digits(&mut relation);
+            let rows: Vec<usize> = (0..n).collect();
+            let claimed: Vec<Claimed<F>> =
+                names.map(|name| relation.claimed(name, &rows)).collect();
+            let columns = claimed.iter().map(|column| (*column).into()).collect();
+            (digits, claimed, columns)
+        } else {
+            // All at one address: the sums over rows are made once.
+            let (code, combined) = (run.machine.bytecode.clone(), combined.to_vec());
+            let columns: Vec<Expr<F>> = relation.publics_over_first(names, n, move |address| {
+                let sums = Sums::new(&code, &Point::join(address));
+                combined.iter().map(|column| sums.of(column)).collect()
+            });
+            (digits(&mut relation), Vec::new(), columns)
+        };
         let sum = eqs.into_iter().zip(columns).map(|(eq, column)| eq * column);
         let sum: Vec<Expr<F>> = sum.collect();
-        let digits: Vec<Claimed<F>> = (0..n)
-            .map(|i| relation.claimed(format!("d_{i}"), &[i, n]))
-            .collect();
         let product = Expr::Product(digits.iter().map(|digit| (*digit).into()).collect());
         relation.summand = product * Expr::Sum(sum);
-        Bytecode { relation, digits }
+        Bytecode {
+            relation,
+            digits,
+            columns: claimed,
+        }
     }
 }
 
@@ -115,10 +133,16 @@ pub struct Relations<F> {
 
 impl<F: Field> Relations<F> {
     /// For the claims, and the challenges of booleanity.
-    pub fn new<V: Copy>(run: &Run<'_>, sorted: &Sorted<F, V>, at: &booleanity::At<F>) -> Self {
+    pub fn new<V: Copy>(
+        run: &Run<'_>,
+        sorted: &Sorted<F, V>,
+        at: &booleanity::At<F>,
+        oracles: &Oracles,
+    ) -> Self {
         let machine = run.machine;
+        let committed = oracles.program.is_some();
         Relations {
-            bytecode: Bytecode::new(run, &sorted.points, sorted.combined()),
+            bytecode: Bytecode::new(run, &sorted.points, sorted.combined(), committed),
             addresses: Addresses::new(run, sorted),
             booleanity: booleanity::Boolean::new("booleanity", at, machine.digit_radices().len()),
             carry: Carry::new(&sorted.carried, run.cycle_vars),
@@ -157,6 +181,13 @@ impl<F: Field> Relations<F> {
                 &cycle,
                 bytecode.take(*digit),
             ));
+        }
+        if let Some(program) = &oracles.program {
+            let row = Point::join(&places);
+            let columns = self.bytecode.columns.iter().zip(sorted.combined());
+            claims.extend(columns.map(|(column, combined)| {
+                program.rows_claim(combined, row.clone(), bytecode.take(*column))
+            }));
         }
         bytecode.done();
         for (address, own) in sorted.addresses.iter().zip(&self.addresses.digits) {

@@ -36,7 +36,7 @@ pub fn verify<F: Field>(
     let at = booleanity::At::sample(run.cycle_vars, || channel.sample("booleanity"));
     let degree = at.degree(run.machine.digit_radices().len());
     channel.risk(&["booleanity"], "all entries of the digits", degree);
-    let relations = Relations::new(run, &sorted, &at);
+    let relations = Relations::new(run, &sorted, &at, oracles);
     let (constant, terms) = sorted.column_sum();
     let columns = channel.linear(constant, &terms);
     let (constant, terms) = sorted.address_sum();

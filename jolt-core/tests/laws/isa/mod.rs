@@ -105,6 +105,7 @@ fn prove_program(program: &Program, memory: &dyn ProveMemory<Fr>) -> Vec<(&'stat
     let provers = Provers {
         lookup: &Shout,
         memory,
+        program: None,
     };
     let mut prover = PlainProver::<Fr>::new("isa");
     vm::prove(&mut prover, &provers, &run, witness, &mut ());

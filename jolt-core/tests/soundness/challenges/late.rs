@@ -235,6 +235,7 @@ fn commitments_of_the_machine_cannot_come_late() {
             let provers = Provers {
                 lookup: &Shout,
                 memory: argument.as_ref(),
+                program: None,
             };
             let [elements, digits] = bound(
                 &|channel| vm::prove(channel, &provers, &run, witness.clone(), &mut ()),

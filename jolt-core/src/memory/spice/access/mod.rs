@@ -28,7 +28,7 @@ pub use relations::{
 use super::balance::{Challenges, Opened};
 use super::ports::{CELL, PORTS, REGISTER_PORTS, active};
 use crate::bytecode::{Number, Port, RowColumn};
-use crate::machine::{Part, Run, evaluate_cells};
+use crate::machine::{Part, Run};
 use crate::memory::{self, AddressClaims, At, ColumnClaim};
 use crate::step::Oracles as MachineOracles;
 use sumcheck::{EvalClaim, Field, Oracle, Point, Reduced};
@@ -53,14 +53,6 @@ pub struct Public<F> {
     pub blocks: Vec<Point<F>>,
     /// Where next labels are claimed.
     pub step: Point<F>,
-}
-
-/// `contents − init` of the final blocks.
-pub fn finals<F: Field>(run: &Run<'_>, blocks: &[Point<F>]) -> Vec<F> {
-    let blocks = run.finals.iter().zip(blocks);
-    blocks
-        .map(|(f, point)| evaluate_cells(&f.contents, point) - evaluate_cells(&run.initial, point))
-        .collect()
 }
 
 /// The argument's oracles.

@@ -8,7 +8,8 @@
 //!
 //! for registers (where `init` is 0) and for RAM. `first` is Boolean and sums of at most `3T` Booleans do
 //! not overflow, so `touched(k)` is 0 or 1; and then `values(k)` is the value found first, if there is one.
-//! `init` is sparse and public: the verifier evaluates it. Nothing is committed for cells, and the prover
+//! `init` is sparse and public: the verifier evaluates it, or, if the key commits to the program, the public input of it; the
+//! rest is a claim on the key's oracles ([`preprocessed`](crate::preprocessed)). Nothing is committed for cells, and the prover
 //! holds touched ones and those of the image only.
 
 #[cfg(feature = "prover")]
@@ -21,7 +22,35 @@ use super::ports::RAM;
 use crate::machine::{Run, evaluate_cells};
 use crate::memory::REGISTER_VARS;
 use crate::memory::protection::{Accessed, Forbidden};
-use sumcheck::{Claimed, Expr, Field, Order, Point, Reduced, Relation, Segment};
+use crate::step::Oracles;
+use sumcheck::{Claimed, EvalClaim, Expr, Field, Order, Point, Reduced, Relation, Segment};
+
+/// What places hold before the first cycle: (place, value), ascending.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Initial<'a> {
+    /// What the verifier evaluates.
+    pub evaluated: [&'a [(u32, u64)]; 2],
+    /// What is opened, if something is.
+    pub opened: Option<&'a [(u32, u64)]>,
+}
+
+impl<'a> Initial<'a> {
+    /// Of RAM.
+    pub fn of(run: &'a Run<'_>, oracles: &Oracles) -> Self {
+        let image = run.machine.image.as_slice();
+        let program = oracles.program.as_ref();
+        match program.is_some_and(|program| !program.is_without_image()) {
+            true => Initial {
+                evaluated: [&[], &run.input],
+                opened: Some(image),
+            },
+            false => Initial {
+                evaluated: [image, &run.input],
+                opened: None,
+            },
+        }
+    }
+}
 
 /// The relation over cells, and the claims that it leaves.
 pub struct Places<F> {
@@ -30,11 +59,13 @@ pub struct Places<F> {
     pub touched: Claimed<F>,
     /// On `values`.
     pub values: Claimed<F>,
+    /// On what is opened of initial contents.
+    pub image: Option<Claimed<F>>,
 }
 
 impl<F: Field> Places<F> {
     /// For random `ρ` and `γ`; `initial` is empty for registers.
-    pub fn new(name: &'static str, rho: &Point<F>, gamma: F, initial: &[(u32, u64)]) -> Self {
+    pub fn new(name: &'static str, rho: &Point<F>, gamma: F, initial: Initial<'_>) -> Self {
         let cells = Segment {
             name: "k",
             vars: rho.vars(),
@@ -44,8 +75,13 @@ impl<F: Field> Places<F> {
         let eq = relation.eq("eq(ρ,k)", 0, rho.clone());
         let touched = relation.claimed("touched", &[0]);
         let values = relation.claimed("values", &[0]);
-        let contents = initial.to_vec();
+        let contents = initial.evaluated.concat();
         let init = relation.public("init", [0], move |[point]| evaluate_cells(&contents, point));
+        let image = initial.opened.map(|_| relation.claimed("image", &[0]));
+        let init = match image {
+            Some(image) => init + image,
+            None => init,
+        };
         let boolean = touched * touched - touched;
         let gamma = Expr::constant("γ", gamma);
         relation.summand = eq * (boolean + gamma * (values - touched * init));
@@ -53,15 +89,17 @@ impl<F: Field> Places<F> {
             relation,
             touched,
             values,
+            image,
         }
     }
 
-    /// The point of cells, and the values of `touched` and `values` there.
-    fn leave<V: Copy>(&self, mut reduced: Reduced<F, V>) -> (Point<F>, [V; 2]) {
+    /// The point of cells, the values of `touched` and `values` there, and that of what is opened.
+    fn leave<V: Copy>(&self, mut reduced: Reduced<F, V>) -> (Point<F>, [V; 2], Option<V>) {
         let [point] = reduced.at();
         let values = reduced.take_each([self.touched, self.values]);
+        let image = self.image.map(|image| reduced.take(image));
         reduced.done();
-        (point, values)
+        (point, values, image)
     }
 }
 
@@ -121,15 +159,18 @@ pub(super) struct Left<F, V> {
     pub found: [[V; 2]; 2],
     /// `ra` at the point of cells, and at `r_step`.
     pub accessed: V,
+    /// On the program's image, if the key commits to it.
+    pub image: Option<EvalClaim<F, V>>,
 }
 
 impl<F: Field> Relations<F> {
-    pub fn new(run: &Run<'_>, first: &First<F>) -> Self {
+    pub fn new(run: &Run<'_>, first: &First<F>, oracles: &Oracles) -> Self {
         let [registers, ram] = &first.points;
+        let none = Initial::default();
         let forbidden = Forbidden::new(run, first.forbidden);
         Relations {
-            registers: Places::new("registers", registers, first.gamma, &[]),
-            ram: Places::new("ram", ram, first.gamma, &run.initial),
+            registers: Places::new("registers", registers, first.gamma, none),
+            ram: Places::new("ram", ram, first.gamma, Initial::of(run, oracles)),
             forbidden: Accessed::new(ram.vars(), &forbidden),
         }
     }
@@ -144,10 +185,16 @@ impl<F: Field> Relations<F> {
         all.map(Relation::clone)
     }
 
-    pub fn leave<V: Copy>(&self, [registers, ram, forbidden]: [Reduced<F, V>; 3]) -> Left<F, V> {
-        let (registers, in_registers) = self.registers.leave(registers);
-        let (ram, in_ram) = self.ram.leave(ram);
+    pub fn leave<V: Copy>(
+        &self,
+        [registers, ram, forbidden]: [Reduced<F, V>; 3],
+        oracles: &Oracles,
+    ) -> Left<F, V> {
+        let (registers, in_registers, _) = self.registers.leave(registers);
+        let (ram, in_ram, image) = self.ram.leave(ram);
+        let program = oracles.program.as_ref().zip(image);
         Left {
+            image: program.map(|(program, value)| program.image_claim(&ram, value)),
             cells: [registers, ram],
             found: [in_registers, in_ram],
             accessed: self.forbidden.leave(forbidden),

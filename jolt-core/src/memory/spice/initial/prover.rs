@@ -1,5 +1,7 @@
 //! The prover of first accesses: touched places.
 
+use super::Initial;
+use crate::machine::evaluate_cells;
 use crate::memory::spice::witness::{Story, accesses, entry, old};
 use std::collections::BTreeMap;
 use sumcheck::EqBlocks;
@@ -34,10 +36,11 @@ type Node<F> = (u32, [F; 3]);
 pub struct Prover<F> {
     rho: Point<F>,
     gamma: F,
-    bound: usize,
     /// `eq` of the variables bound so far.
     scale: F,
     nodes: Vec<Node<F>>,
+    challenges: Vec<F>,
+    opened: Option<Vec<(u32, u64)>>,
 }
 
 impl<F: Field> Prover<F> {
@@ -46,7 +49,7 @@ impl<F: Field> Prover<F> {
         rho: &Point<F>,
         gamma: F,
         cells: &BTreeMap<u32, [i128; 2]>,
-        initial: &[(u32, u64)],
+        initial: Initial<'_>,
     ) -> Self {
         let mut all: BTreeMap<u32, [F; 3]> = cells
             .iter()
@@ -55,16 +58,18 @@ impl<F: Field> Prover<F> {
                 (*k, node)
             })
             .collect();
-        for (cell, value) in initial {
+        let evaluated = initial.evaluated.into_iter();
+        for (cell, value) in evaluated.chain(initial.opened).flatten() {
             let node = all.entry(*cell).or_insert([F::zero(); 3]);
             node[2] = F::from(*value);
         }
         Prover {
             rho: rho.clone(),
             gamma,
-            bound: 0,
             scale: F::one(),
             nodes: all.into_iter().collect(),
+            challenges: Vec::new(),
+            opened: initial.opened.map(<[_]>::to_vec),
         }
     }
 
@@ -88,7 +93,7 @@ impl<F: Field> Prover<F> {
 
 impl<F: ProverField> RoundProver<F> for Prover<F> {
     fn round(&mut self, _claim: F) -> UniPoly<F> {
-        let rest = EqBlocks::new(&Point(self.rho.0[self.bound + 1..].to_vec()));
+        let rest = EqBlocks::new(&Point(self.rho.0[self.challenges.len() + 1..].to_vec()));
         let mut sums = [F::zero(); 3];
         for (k, [a, b]) in self.pairs() {
             let silent = |n: &[F; 3]| n[0].is_zero() && n[1].is_zero();
@@ -101,23 +106,26 @@ impl<F: ProverField> RoundProver<F> for Prover<F> {
                 *sum += weight * self.summand(at);
             }
         }
-        let rho = self.rho.0[self.bound];
+        let rho = self.rho.0[self.challenges.len()];
         let (zero, one) = (self.scale * (F::one() - rho), self.scale * rho);
         UniPoly::from_evals(&sums).times_linear(zero, one - zero)
     }
 
     fn bind(&mut self, x: F) {
-        let rho = self.rho.0[self.bound];
+        let rho = self.rho.0[self.challenges.len()];
         self.scale *= rho * x + (F::one() - rho) * (F::one() - x);
         self.nodes = self
             .pairs()
             .map(|(k, [a, b])| (k, std::array::from_fn(|i| a[i] + x * (b[i] - a[i]))))
             .collect();
-        self.bound += 1;
+        self.challenges.push(x);
     }
 
     fn finish(&mut self) -> Vec<F> {
         let node = self.nodes.first().map_or([F::zero(); 3], |(_, node)| *node);
-        vec![node[0], node[1]]
+        let point = Point(std::mem::take(&mut self.challenges));
+        let opened = self.opened.as_ref();
+        let image = opened.map(|contents| evaluate_cells(contents, &point));
+        [node[0], node[1]].into_iter().chain(image).collect()
     }
 }

@@ -18,7 +18,7 @@ mod verifier;
 pub use prover::{kernels, prove, prove_with};
 pub use verifier::verify;
 
-use crate::machine::{Run, evaluate_cells};
+use crate::machine::Run;
 use crate::memory::labels::Shift;
 use crate::memory::value::Contents;
 use crate::step::Oracles;
@@ -70,17 +70,6 @@ impl<F: Field> Relations<F> {
         let all = first.into_iter().chain(finals);
         all.chain([&self.shift.relation]).cloned().collect()
     }
-}
-
-/// Public parts of the claims: `Val − init` for RAM, `contents − init` for the blocks.
-fn offsets<F: Field>(run: &Run<'_>, cell: &Point<F>, blocks: &[Point<F>]) -> (F, Vec<F>) {
-    let finals = run
-        .finals
-        .iter()
-        .zip(blocks)
-        .map(|(f, point)| evaluate_cells(&f.contents, point) - evaluate_cells(&run.initial, point))
-        .collect();
-    (evaluate_cells(&run.initial, cell), finals)
 }
 
 fn block_points<F: Field>(run: &Run<'_>, mut sample: impl FnMut() -> F) -> Vec<Point<F>> {

@@ -1,12 +1,12 @@
 //! The prover of value evaluation.
 
-use super::{Evaluated, Relations, block_points, leave, offsets};
+use super::{Evaluated, Relations, block_points, leave};
 use crate::bytecode::{Port, RowColumn};
 use crate::constraints::Column as OfStep;
 use crate::machine::Run;
 use crate::memory::prover::Cells;
 use crate::memory::twist::read_checking::{Checked, Values};
-use crate::memory::{labels, value};
+use crate::memory::{image, labels, value};
 use crate::step::{Oracles, Step};
 use crate::witness::Witness;
 use sumcheck::kernel::{Column, CycleProver};
@@ -72,10 +72,10 @@ pub fn prove_with<F: ProverField>(
     provers: impl FnOnce(&Relations<F>, &[Point<F>]) -> Vec<CycleProver<F>>,
 ) -> Evaluated<F, F> {
     let blocks = block_points(run, || channel.sample("block"));
-    let (init, finals) = offsets(run, &read.cell, &blocks);
-    let claims = [values.register, values.cell - init]
+    let initial = image::prove(channel, run, oracles, &read.cell);
+    let claims = [values.register, values.cell - initial]
         .into_iter()
-        .chain(finals)
+        .chain(run.changes(&blocks))
         .chain([step.take(OfStep::Next)]);
     let relations = Relations::new(run, &read.point, &step.point);
     let provers = provers(&relations, &blocks);

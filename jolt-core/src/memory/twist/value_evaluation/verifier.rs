@@ -7,9 +7,10 @@
     clippy::expect_used
 )]
 
-use super::{Evaluated, Relations, block_points, leave, offsets};
+use super::{Evaluated, Relations, block_points, leave};
 use crate::constraints::Column;
 use crate::machine::Run;
+use crate::memory::image;
 use crate::memory::twist::read_checking::{Checked, Values};
 use crate::step::{Oracles, Step};
 use sumcheck::{Field, Value, VerifierChannel, VerifyError, batch};
@@ -26,9 +27,10 @@ pub fn verify<F: Field>(
 ) -> Result<Evaluated<F, Value>, VerifyError> {
     let blocks = block_points(run, || channel.sample("block"));
     channel.risk(&["block"], "final contents", run.block_vars());
-    let (init, finals) = offsets(run, &read.cell, &blocks);
-    let cell = channel.linear(-init, &[(F::one(), values.cell)]);
-    let finals = finals.into_iter().map(|value| channel.constant(value));
+    let initial = image::verify(channel, run, oracles, &read.cell)?;
+    let terms = [(F::one(), values.cell), (-F::one(), initial)];
+    let cell = channel.linear(F::zero(), &terms);
+    let finals = run.changes(&blocks).into_iter().map(|value| channel.constant(value));
     let claims = [values.register, cell].into_iter().chain(finals);
     let claims: Vec<Value> = claims.chain([step.take(Column::Next)]).collect();
     let relations = Relations::new(run, &read.point, &step.point);
