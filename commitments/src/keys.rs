@@ -3,13 +3,14 @@
 //! `dyn` on purpose: the arguments of a virtual machine are compiled once, whatever scheme is chosen
 //! at run time. A call through a `dyn` channel costs nothing next to what it does.
 
+use crate::sealed::decoded;
 use crate::sealed::{
     Equations, HiddenVerifier, SealedVerifier, Statement, Together, VerifierSession,
 };
 use crate::{Embedding, Key, OpeningRisk, Pcs, Provenance};
 use std::marker::PhantomData;
 use std::sync::Arc;
-use sumcheck::{Checks, Field, Shape};
+use sumcheck::{Checks, Encoded, Field, Fixed, Known, Shape};
 
 /// A verifying key of some scheme.
 pub trait VerifyingKey<F: Field>: Key {
@@ -27,6 +28,8 @@ pub trait VerifyingKey<F: Field>: Key {
     fn risks(&self, vars: usize) -> Vec<OpeningRisk>;
     /// No proofs yet, of those under this key that are to be decided together.
     fn together(&self, checks: Checks) -> Box<dyn Together<F>>;
+    /// An oracle of a key with its commitment decoded, so that no verification has to; as it is, if that is none.
+    fn decoded(&self, fixed: Fixed<F>) -> Fixed<F>;
     /// Starts the verification of a proof of `statement`.
     fn session<'a>(
         &self,
@@ -115,6 +118,18 @@ impl<P: Pcs, M: Mode> VerifyingKey<P::F> for Erased<P, P::VerifierKey, M> {
     }
     fn embedding(&self) -> Embedding {
         P::EMBEDDING
+    }
+    fn decoded(&self, fixed: Fixed<P::F>) -> Fixed<P::F> {
+        let Known::Commitment(encoded) = &fixed.known else {
+            return fixed;
+        };
+        match decoded::<P>(&self.0, &fixed.shape, encoded.bytes()) {
+            Ok(batch) => Fixed {
+                known: Known::Commitment(Encoded::with(encoded.bytes().to_vec(), batch)),
+                ..fixed
+            },
+            Err(_) => fixed,
+        }
     }
     fn risks(&self, vars: usize) -> Vec<OpeningRisk> {
         P::risks(&self.0, vars)

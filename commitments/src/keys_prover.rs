@@ -6,7 +6,7 @@ use crate::keys::{
 use crate::sealed::{HiddenProver, ProverSession, SealedProver, Statement};
 use crate::{Draws, HidingProver, Key, Pcs, PcsError, PcsProver};
 use std::sync::Arc;
-use sumcheck::{Checks, Field, Fixed, Known, Poly};
+use sumcheck::{Checks, Encoded, Field, Fixed, Known, Poly};
 
 /// The two keys of one setup.
 #[derive(Clone)]
@@ -40,7 +40,7 @@ fn fixed<P: Pcs>(poly: &Poly<P::F>, commitment: &P::Commitment) -> Fixed<P::F> {
     P::write_commitment(commitment, &mut bytes);
     Fixed {
         shape: poly.shape(),
-        known: Known::Commitment(bytes),
+        known: Known::Commitment(Encoded::with(bytes, commitment.clone())),
     }
 }
 

@@ -91,7 +91,8 @@ pub use batch::{Instance, RoundProver};
 #[cfg(feature = "prover")]
 pub use channel::ProverChannel;
 pub use channel::{
-    Checks, EvalClaim, Fixed, Known, Note, Oracle, Tape, Value, VerifierChannel, VerifyError,
+    Checks, Encoded, EvalClaim, Fixed, Known, Note, Oracle, Tape, Value, VerifierChannel,
+    VerifyError,
 };
 pub use eq_blocks::EqBlocks;
 pub use expr::{Expr, Notation};

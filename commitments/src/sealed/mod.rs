@@ -66,6 +66,7 @@ pub use opening::ClaimError;
 pub use prover::SealedProver;
 #[cfg(feature = "prover")]
 pub use prover_session::{Program, ProverSession, SealError};
+pub(crate) use reading::decoded;
 pub use reduction::relation;
 pub use session::VerifierSession;
 pub(crate) use together::Equations;

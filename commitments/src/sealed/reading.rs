@@ -39,6 +39,23 @@ fn rejected() -> VerifyError {
     }
 }
 
+/// The commitment of an oracle of a key, from its encoding.
+///
+/// # Errors
+/// Bytes that are none.
+pub(crate) fn decoded<P: Pcs>(
+    key: &P::VerifierKey,
+    shape: &Shape,
+    bytes: &[u8],
+) -> Result<P::Commitment, String> {
+    let mut input = Reader::new(bytes);
+    let batch = P::read_commitment(key, &[*shape], &mut input).map_err(|e| e.to_string())?;
+    match input.remaining() {
+        [] => Ok(batch),
+        _ => Err("trailing bytes in the key".to_owned()),
+    }
+}
+
 impl<'a, P: Pcs> Reading<'a, P> {
     /// A proof of `statement`.
     pub fn new(key: Arc<P::VerifierKey>, statement: &Statement<'_>, proof: &'a [u8]) -> Self {
@@ -143,15 +160,14 @@ impl<'a, P: Pcs> Reading<'a, P> {
         let not_allowed = |cause: String| VerifyError::NotAllowed {
             cause: format!("oracle `{label}`: {cause}"),
         };
-        let Known::Commitment(bytes) = &fixed.known else {
+        let Known::Commitment(encoded) = &fixed.known else {
             return Err(not_allowed("the key has no commitment to it".to_owned()));
         };
-        let mut input = Reader::new(bytes);
-        let batch = P::read_commitment(&self.key, &[fixed.shape], &mut input);
-        let batch = batch.map_err(|e| not_allowed(e.to_string()))?;
-        if !input.remaining().is_empty() {
-            return Err(not_allowed("trailing bytes in the key".to_owned()));
-        }
+        let bytes = encoded.bytes();
+        let batch = match encoded.decoded::<P::Commitment>() {
+            Some(batch) => batch.clone(),
+            None => decoded::<P>(&self.key, &fixed.shape, bytes).map_err(not_allowed)?,
+        };
         absorb_oracle(&mut self.transcript, checks, (label, &fixed.shape), bytes);
         self.batches.push((batch, Content::Oracles(1)));
         self.shapes.push(fixed.shape);

@@ -167,7 +167,7 @@ impl<P: PcsKeys> Writing<P> {
         match &fixed.known {
             Known::Commitment(bytes) => {
                 let (transcript, checks) = (&mut self.transcript, &mut self.checks);
-                absorb_oracle(transcript, checks, (label, &fixed.shape), bytes);
+                absorb_oracle(transcript, checks, (label, &fixed.shape), bytes.bytes());
             }
             Known::Clear(_) => self.fail(SealError::Fixed { label }),
         }

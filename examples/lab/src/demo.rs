@@ -105,6 +105,7 @@ fn prove(source: &Source, inputs: &Inputs) -> anyhow::Result<Proven> {
         max_cycles: DECLARED,
         protocol: &Protocol::default(),
         mode: Mode::HidingLength,
+        commit_program: false,
     };
     match task.prove(source.program()?) {
         Ok(proven) => Ok(proven),

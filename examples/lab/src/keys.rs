@@ -8,7 +8,7 @@ use anyhow::bail;
 use ark_bn254::Fr;
 use commitments::hyrax::{Hyrax, Layout};
 use commitments::{CacheDir, HyraxLines, Pcs, Scheme, Setup};
-use jolt_core::api::{Config, DEFAULT_CYCLE_VARS};
+use jolt_core::api::{Config, DEFAULT_CYCLE_VARS, KnownProgram};
 use jolt_core::proof::Proof;
 use jolt_core::registry::Registry;
 use std::sync::Arc;
@@ -35,6 +35,7 @@ pub fn config(protocol: &Protocol) -> Config {
         registry: schemes(&protocol.setup.hyrax),
         max_cycle_vars: DEFAULT_CYCLE_VARS,
         zero_knowledge: false,
+        program: KnownProgram::Read,
     }
 }
 

@@ -46,6 +46,7 @@ pub mod linux;
 pub mod lookup;
 pub mod policy;
 pub mod profile;
+pub mod program_key;
 pub mod progress;
 pub mod prove;
 pub mod registry;

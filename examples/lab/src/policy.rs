@@ -1,17 +1,17 @@
 //! What `jolt-lab verify` accepts, and reading proofs within that.
 
-use crate::cli::{AcceptArguments, HyraxArguments};
+use crate::cli::{AcceptArguments, CommitmentsArguments, HyraxArguments};
 use crate::registry::registry;
-use crate::{guests, keys};
+use crate::{guests, keys, program_key};
 use anyhow::Context;
 use jolt_core::api::VerifyingKey;
-use jolt_core::policy::{Policy, PolicyError};
+use jolt_core::policy::Policy;
 use jolt_core::proof::Proof;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 use tracer::Program;
-use verdict::claim::{PROGRAM_FIRST, Received, received};
+use verdict::claim::{self, PROGRAM_FIRST, Received, received};
 use verdict::requirement::Acceptance;
 pub use verdict::requirement::{Requirement, requirement};
 
@@ -78,12 +78,15 @@ pub fn accepted_proof(policy: &Policy, path: &Path) -> anyhow::Result<(Proof, us
 /// The key of an accepted proof, with the setup that the proof names. How Hyrax cuts polynomials it does not name.
 ///
 /// # Errors
-/// As [`Policy::verifying_key`].
+/// As [`claim::key`].
 pub fn key(
     policy: &Policy,
     hyrax: &HyraxArguments,
-    (program, proof): (Program, &Proof),
-) -> Result<VerifyingKey, PolicyError> {
+    commitments: &CommitmentsArguments,
+    of: (Program, &Proof),
+) -> anyhow::Result<VerifyingKey> {
     let registry = keys::schemes(hyrax);
-    policy.verifying_key(program, proof, (&keys::own_setup(), &registry))
+    let complete =
+        |program: &Program, config| program_key::verifiers(program, config, commitments, None);
+    claim::key(policy, of, (&keys::own_setup(), &registry), &complete)
 }

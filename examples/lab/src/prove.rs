@@ -4,11 +4,14 @@ use crate::bench::machine;
 use crate::cli::{Protocol, ProveArguments};
 use crate::estimate::{self, Estimate, Size};
 use crate::keys;
+use crate::program_key;
 use crate::progress::{Phases, Progress};
 use crate::report::{Report, add_warnings, bytes, hex, seconds, thousands};
 use crate::run::{add_inputs, add_outcome};
 use crate::source::{NewFile, Source, fault};
-use jolt_core::api::{self, Config, DEFAULT_CYCLE_VARS, KeyError, ProveError, VerifyingKey};
+use jolt_core::api::{
+    Config, DEFAULT_CYCLE_VARS, KeyError, KnownProgram, ProveError, VerifyingKey,
+};
 use jolt_core::observer::Observer;
 use jolt_core::proof::Proof;
 use jolt_core::statement::{MAX_CYCLE_VARS, MIN_CYCLE_VARS};
@@ -30,6 +33,8 @@ pub struct Task<'a> {
     pub max_cycles: u64,
     pub protocol: &'a Protocol,
     pub mode: Mode,
+    /// Whether the key commits to the program.
+    pub commit_program: bool,
     /// Bytes of memory that may be needed, as far as can be told before; `None` means any.
     pub memory_limit: Option<u64>,
 }
@@ -173,7 +178,14 @@ impl Task<'_> {
         }
         progress.phase("setup");
         let config = self.mode.config(self.protocol, cycles, longest);
-        let key = api::setup(program, &config)?;
+        let config = Config {
+            program: match self.commit_program {
+                true => KnownProgram::Committed,
+                false => KnownProgram::Read,
+            },
+            ..config
+        };
+        let key = program_key::provers(program, config)?;
         progress.phase("witness");
         let outcome = trace.outcome.clone();
         // Alone, the proof is made on a thread of the pool: from this one every loop would be handed over anew.
@@ -255,6 +267,7 @@ pub fn prove(arguments: &ProveArguments) -> anyhow::Result<Report> {
         max_cycles,
         protocol: &arguments.protocol,
         mode,
+        commit_program: arguments.commit_program,
         memory_limit: arguments.memory_limit.or_else(estimate::available_memory),
     };
     let proven = match task.prove(program) {

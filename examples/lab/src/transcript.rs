@@ -22,9 +22,14 @@ pub fn transcript(arguments: &TranscriptArguments) -> anyhow::Result<Report> {
         "program": source.name,
         "accepted": false,
     }));
-    let key = match policy::key(&policy, &arguments.hyrax, (source.program()?, &proof)) {
+    let key = match policy::key(
+        &policy,
+        &arguments.hyrax,
+        &arguments.commitments,
+        (source.program()?, &proof),
+    ) {
         Ok(key) => key,
-        Err(error) => return Ok(report.rejected(error.to_string())),
+        Err(error) => return Ok(report.rejected(format!("{error:#}"))),
     };
     let here = source.file().here();
     Ok(verdict::transcript::add(

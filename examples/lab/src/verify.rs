@@ -9,7 +9,7 @@ mod together;
 use crate::cli::VerifyArguments;
 use crate::report::Report;
 use crate::source::{Source, read};
-use crate::{keys, policy};
+use crate::{keys, policy, program_key};
 use anyhow::bail;
 use commitments::kzg::PowersFile;
 use jolt_core::api::Expected;
@@ -40,6 +40,10 @@ pub fn verify(arguments: &VerifyArguments) -> anyhow::Result<Report> {
         registry: &keys::schemes(&arguments.hyrax),
         setup: &keys::own_setup(),
         ceremony: ceremony.as_ref().map(|(path, id)| (path.as_str(), *id)),
+        commitments: &|program, config| {
+            let of = &arguments.commitments;
+            program_key::verifiers(program, config, of, arguments.srs.as_deref())
+        },
         clock: &|| began.elapsed().as_secs_f64(),
     };
     let mut claims: Vec<Claim> = Vec::new();

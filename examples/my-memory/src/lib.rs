@@ -28,7 +28,8 @@
 use jolt_core::bytecode::{Number, Port, RowColumn};
 use jolt_core::constraints::Column as OfStep;
 use jolt_core::facts::{Access, Facts, Structure};
-use jolt_core::machine::{Part, Run, evaluate_cells};
+use jolt_core::machine::{Part, Run};
+use jolt_core::memory::image;
 use jolt_core::memory::labels::{self, Shift};
 use jolt_core::memory::protection::Forbidden;
 use jolt_core::memory::prover::{Cells, Execution, MemoryProver, ProveMemory};
@@ -115,15 +116,6 @@ fn points_of_blocks<F: Field>(run: &Run<'_>, mut sample: impl FnMut() -> F) -> V
         block.point(&Point(low), vars)
     });
     points.collect()
-}
-
-/// `contents − init` of every block, at its point.
-fn changes<F: ProverField>(run: &Run<'_>, points: &[Point<F>]) -> Vec<F> {
-    let blocks = run.finals.iter().zip(points);
-    let changes = blocks.map(|(block, point)| {
-        evaluate_cells(&block.contents, point) - evaluate_cells(&run.initial, point)
-    });
-    changes.collect()
 }
 
 /// The columns of [`relations_of_values`].
@@ -296,9 +288,9 @@ pub fn prove_values<F: ProverField>(
     reads: Reads<F, F>,
 ) -> Claims<F, F> {
     let blocks = points_of_blocks(run, || channel.sample("plain/block"));
-    let initial = evaluate_cells(&run.initial, &reads.ram.address);
+    let initial = image::prove(channel, run, oracles, &reads.ram.address);
     let mut claims = vec![reads.registers.value, reads.ram.value - initial];
-    claims.extend(changes(run, &blocks));
+    claims.extend(run.changes(&blocks));
     let relations = relations_of_values(run, &reads);
     let columns = columns(run, witness, &reads, &blocks);
     let mut values = Vec::new();
@@ -379,12 +371,10 @@ fn verify_values<F: ProverField>(
 ) -> Result<Claims<F, Value>, VerifyError> {
     let blocks = points_of_blocks(run, || channel.sample("plain/block"));
     channel.risk(&["plain/block"], "final contents", run.block_vars());
-    let initial: F = evaluate_cells(&run.initial, &reads.ram.address);
-    let mut claims = vec![
-        reads.registers.value,
-        channel.linear(-initial, &[(F::one(), reads.ram.value)]),
-    ];
-    for change in changes(run, &blocks) {
+    let initial = image::verify(channel, run, oracles, &reads.ram.address)?;
+    let ram = [(F::one(), reads.ram.value), (-F::one(), initial)];
+    let mut claims = vec![reads.registers.value, channel.linear(F::zero(), &ram)];
+    for change in run.changes(&blocks) {
         claims.push(channel.constant(change));
     }
     let mut values = Vec::new();

@@ -52,7 +52,7 @@ impl<'a> Forgery<'a> {
         let mut below = PlainProver::<Fr>::with_checks("forgery", checks);
         let (run, witness) = self.machine;
         let mut channel = Keeping::over(&mut below, run.cycle_vars);
-        let committed = commit::prove(&mut channel, run, witness);
+        let committed = commit::prove(&mut channel, run, witness, None);
         let shape = lookup_shape(run.machine, run.cycle_vars);
         let lookup = Shout.commit(&mut channel, &shape, witness.reads.clone());
         let (run, witness) = self.constrain;
@@ -95,6 +95,7 @@ impl<'a> Forgery<'a> {
         let arguments = Arguments {
             lookup: &Shout,
             memory: &Plain,
+            program: None,
         };
         let verdict = verify(&mut channel, &arguments, self.verifier);
         let performed = channel.checks().performed().map(str::to_owned).collect();

@@ -53,6 +53,7 @@ struct Running<'a>(jolt_core::machine::Run<'a>);
 const PROVERS: Provers<'static, Fr> = Provers {
     lookup: &Shout,
     memory: &Plain,
+    program: None,
 };
 
 impl Protocol<Fr> for Running<'_> {

@@ -9,7 +9,7 @@ use crate::program::ProgramFile;
 use crate::report::{Report, add_statement, add_warnings, hex, seconds};
 use anyhow::{Context, bail};
 use commitments::{CeremonyId, Setup};
-use jolt_core::api::{Expected, VerifyingKey};
+use jolt_core::api::{Config, Expected, KnownProgram, VerifyingKey};
 use jolt_core::policy::{Policy, PolicyError};
 use jolt_core::proof::Proof;
 use jolt_core::registry::Registry;
@@ -17,6 +17,38 @@ use jolt_core::statement::StatementError;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use sumcheck::VerifyError;
+use tracer::Program;
+
+/// Adds commitments to a program to what a key is made of, if it needs them.
+pub type CompleteKey<'a> = dyn Fn(&Program, Config) -> anyhow::Result<Config> + 'a;
+
+/// Where there are no provers, and no commitments were given.
+///
+/// # Errors
+/// The key needs them.
+pub fn no_commitments(_: &Program, config: Config) -> anyhow::Result<Config> {
+    match config.program {
+        KnownProgram::Committed => bail!(
+            "the proof is for a key that commits to the program, and commitments cannot be made here: `jolt-lab verify` \
+             makes them"
+        ),
+        _ => Ok(config),
+    }
+}
+
+/// The key that a proof asks for, if it is accepted: see [`Policy::verifying_key`].
+///
+/// # Errors
+/// What is not accepted, or why there is no such key.
+pub fn key(
+    policy: &Policy,
+    (program, proof): (Program, &Proof),
+    from: (&Setup, &Registry),
+    commitments: &CompleteKey<'_>,
+) -> anyhow::Result<VerifyingKey> {
+    let config = commitments(&program, policy.config(proof, from)?)?;
+    Ok(policy.verifying_key_of(program, proof, config)?)
+}
 
 /// What a verifier brings along.
 #[derive(Clone, Copy)]
@@ -28,6 +60,8 @@ pub struct Verifier<'a> {
     pub setup: &'a Setup,
     /// A ceremony's file, and the ceremony, if proofs must be of that one.
     pub ceremony: Option<(&'a str, CeremonyId)>,
+    /// Adds commitments to a program to what a key is made of, if the key is to have them in place of the program.
+    pub commitments: &'a CompleteKey<'a>,
     /// Seconds since some moment. Not every machine that verifies has a clock of its own.
     pub clock: &'a dyn Fn() -> f64,
 }
@@ -153,12 +187,10 @@ impl Claim {
             Some(key) => key,
             None => {
                 let from = (verifier.setup, verifier.registry);
-                match verifier
-                    .policy
-                    .verifying_key(program.program()?, &proof, from)
-                {
+                let of = (program.program()?, &proof);
+                match key(verifier.policy, of, from, verifier.commitments) {
                     Ok(key) => key,
-                    Err(error) => return Ok(claim.refused(error.to_string())),
+                    Err(error) => return Ok(claim.refused(format!("{error:#}"))),
                 }
             }
         };
@@ -171,6 +203,9 @@ impl Claim {
         report.fact("memory by", &proof.memory);
         report.fact("committed by", &proof.scheme);
         report.fact("key", hex(key.digest()));
+        if proof.preprocessed {
+            report.fact("", "which commits to the program in place of having it");
+        }
         let setup = key.commitment().provenance();
         add_warnings(report, setup, key.zero_knowledge());
         for (name, value) in [
@@ -178,6 +213,7 @@ impl Claim {
             ("memory", json!(proof.memory)),
             ("pcs", json!(proof.scheme)),
             ("key_digest", json!(hex(key.digest()))),
+            ("commits_to_program", json!(proof.preprocessed)),
             ("proof_bytes", json!(proof_bytes)),
             ("setup_s", json!(setup_s)),
         ] {
@@ -219,7 +255,8 @@ impl Claim {
             |proof: &Proof| [&proof.scheme, &proof.lookup, &proof.memory].map(String::clone);
         let sizes = |proof: &Proof| {
             let vars = proof.statement.cycle_vars;
-            (proof.ceremony, proof.zero_knowledge, vars)
+            let mode = (proof.zero_knowledge, proof.preprocessed);
+            (proof.ceremony, mode, vars)
         };
         let same = open.asked == *asked
             && names(&open.proof) == names(proof)
@@ -354,6 +391,7 @@ mod tests {
             registry: &registry,
             setup: &setup,
             ceremony: None,
+            commitments: &no_commitments,
             clock: &|| 0.0,
         };
         let mut contents = PROOF.to_vec();

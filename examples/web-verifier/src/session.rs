@@ -9,7 +9,7 @@ use jolt_core::registry::Registry;
 use jolt_core::soundness::ErrorBound;
 use serde_json::{Value, json};
 use tracer::ExitStatus;
-use verdict::claim::{Claim, Open, Received, Verifier, received};
+use verdict::claim::{self, Claim, Open, Received, Verifier, no_commitments, received};
 use verdict::program::ProgramFile;
 use verdict::report::{Report, UNUSABLE, exact};
 use verdict::{soundness, transcript};
@@ -93,6 +93,7 @@ fn verified(
             cache: CacheDir::Off,
         },
         ceremony: None,
+        commitments: &no_commitments,
         clock,
     };
     let (claim, report) = Claim::judged((&request.proof, proof), &verifier, &expected)?;
@@ -154,7 +155,8 @@ fn recorded(
         "program": request.program,
         "accepted": false,
     }));
-    match policy.verifying_key(program.program()?, &proof, (verifier.setup, registry)) {
+    let of = (program.program()?, &proof);
+    match claim::key(&policy, of, (verifier.setup, registry), &no_commitments) {
         Ok(key) => Ok(transcript::add(
             report,
             (&request.proof, &request.program, &program.here()),

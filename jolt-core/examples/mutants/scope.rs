@@ -703,7 +703,11 @@ fn machine(
     let statement = Statement::of(&inputs.public, &trace.outcome);
     let run = statement.run(&program, &machine, 20)?;
     let witness = Witness::of(&run, trace);
-    let provers = Provers { lookup, memory, program: None };
+    let provers = Provers {
+        lookup,
+        memory,
+        program: None,
+    };
     let mut prover = PlainProver::<Fr>::new("mutants");
     vm::prove(&mut prover, &provers, &run, witness, &mut ());
     let mut channel = listening(PlainVerifier::new("mutants", prover.finish().0));

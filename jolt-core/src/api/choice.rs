@@ -101,24 +101,31 @@ impl Choice {
     #[cfg(feature = "prover")]
     pub fn polys(
         &self,
-        key: &dyn commitments::ProvingKey<Fr>,
+        keys: &commitments::Keys<Fr>,
     ) -> Result<Option<crate::preprocessed::Polys<Fr>>, KeyError> {
         use crate::preprocessed::Polys;
         let Some(plan) = self.plan.clone() else {
             return Ok(None);
         };
         Ok(Some(match &self.program {
-            KnownProgram::Known(made) => Polys::known(plan, &self.machine, made)?,
-            _ => Polys::commit(plan, &self.machine, |poly| key.commit(poly))?,
+            KnownProgram::Known(made) => {
+                let decoded = |fixed| keys.verifying.decoded(fixed);
+                Polys::known(plan, &self.machine, made, decoded)?
+            }
+            _ => Polys::commit(plan, &self.machine, |poly| keys.proving.commit(poly))?,
         }))
     }
 
     /// What a verifier has of a program that the key commits to.
-    pub fn preprocessed(&self) -> Result<Option<Preprocessed<Fr>>, KeyError> {
+    pub fn preprocessed(
+        &self,
+        key: &dyn commitments::VerifyingKey<Fr>,
+    ) -> Result<Option<Preprocessed<Fr>>, KeyError> {
         match (&self.plan, &self.program) {
             (None, _) => Ok(None),
             (Some(plan), KnownProgram::Known(made)) => {
-                Ok(Some(Preprocessed::new(plan.clone(), made)?))
+                let decoded = |fixed| key.decoded(fixed);
+                Ok(Some(Preprocessed::new(plan.clone(), made, decoded)?))
             }
             (Some(_), _) => Err(KeyError::CommitmentsNeeded),
         }
@@ -132,6 +139,26 @@ impl Choice {
             false => self.scheme.verifying_key(vars, &self.setup),
         }
     }
+}
+
+/// Pins what commitments to a program are of: program and commitment key.
+pub(super) fn commitments_digest(
+    machine: &Machine,
+    commitment: &dyn commitments::VerifyingKey<Fr>,
+) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update("jolt-lab program v1");
+    hash.update(commitment.digest());
+    hash.update((machine.bytecode.rows().len() as u64).to_le_bytes());
+    for row in machine.bytecode.rows().iter() {
+        // Of one length each.
+        hash.update(crate::bytecode::row_bytes(row));
+    }
+    for (cell, value) in &machine.image {
+        hash.update(cell.to_le_bytes());
+        hash.update(value.to_le_bytes());
+    }
+    hash.finalize().into()
 }
 
 /// Everything that the verifier takes for granted, hashed: what differs in any of it is another key.

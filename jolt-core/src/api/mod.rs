@@ -10,7 +10,7 @@ mod verifier;
 
 #[cfg(feature = "prover")]
 pub use prover::{ProveError, ProvingKey, setup};
-pub use verifier::{OneOf, Protocol, VerifyingKey, verifying_key};
+pub use verifier::{OneOf, Protocol, VerifyingKey, commitments_digest, verifying_key};
 
 use crate::lookup::Unsupported;
 use crate::machine::BytecodeError;

@@ -74,7 +74,7 @@ pub fn setup(program: Program, config: &Config) -> Result<ProvingKey, KeyError> 
     let choice = Choice::of(&program, config)?;
     let keys = choice.keys()?;
     let (lookup, memory) = (choice.lookup.clone(), choice.memory.clone());
-    let polys = choice.polys(&*keys.proving)?;
+    let polys = choice.polys(&keys)?;
     let known = polys.as_ref().map(|polys| polys.preprocessed().clone());
     let verifying = VerifyingKey::of(program, choice, keys.verifying, known);
     Ok(ProvingKey {

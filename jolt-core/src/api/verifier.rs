@@ -7,7 +7,7 @@
     clippy::expect_used
 )]
 
-use super::choice::{Choice, PROTOCOL, digest};
+use super::choice::{self, Choice, PROTOCOL, digest};
 use super::{Config, KeyError};
 use crate::lookup::LookupArgument;
 use crate::machine::{Machine, Run};
@@ -58,8 +58,19 @@ pub struct OneOf {
 pub fn verifying_key(program: Program, config: &Config) -> Result<VerifyingKey, KeyError> {
     let choice = Choice::of(&program, config)?;
     let commitment = choice.verifying_key()?;
-    let preprocessed = choice.preprocessed()?;
+    let preprocessed = choice.preprocessed(&*commitment)?;
     Ok(VerifyingKey::of(program, choice, commitment, preprocessed))
+}
+
+/// Pins what commitments to a program are of: the program, and the commitment key of a configuration. Files of commitments
+/// are filed under it ([`Commitments::from_bytes`]).
+///
+/// # Errors
+/// As [`verifying_key`].
+pub fn commitments_digest(program: &Program, config: &Config) -> Result<[u8; 32], KeyError> {
+    let choice = Choice::of(program, config)?;
+    let commitment = choice.verifying_key()?;
+    Ok(choice::commitments_digest(&choice.machine, &*commitment))
 }
 
 /// Owned parts of the sealed statement.

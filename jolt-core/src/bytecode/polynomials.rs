@@ -203,3 +203,165 @@ mod made {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bytecode::{Port, RowColumn, Sums};
+    use crate::constraints;
+    use ark_bn254::Fr;
+    use ark_ff::{UniformRand, Zero};
+    use ark_std::rand::rngs::StdRng;
+    use ark_std::rand::{Rng, SeedableRng};
+    use instruction_tables::{Access, Left, Operands, Right, TableId, WordSize, Write};
+    use proptest::prelude::*;
+    use sumcheck::Point;
+
+    fn row(rng: &mut StdRng) -> Row {
+        let operands = [
+            Operands::None,
+            Operands::Sum,
+            Operands::Difference,
+            Operands::Product,
+            Operands::Pair(Left::Rs1, Right::Value),
+            Operands::Pair(Left::Cell, Right::Window { size: 2 }),
+        ];
+        let shift = rng.gen_range(0..127);
+        Row {
+            label: rng.r#gen::<u128>() >> shift,
+            succ: rng.r#gen::<u128>() >> shift,
+            delta: rng.r#gen::<i128>() >> shift,
+            imm: (rng.r#gen::<i128>() >> shift) * i128::from(rng.gen_range(0..2)),
+            link: rng.r#gen(),
+            rd: rng.gen_range(0..REGISTERS as u8),
+            rs1: rng.gen_range(0..REGISTERS as u8),
+            rs2: rng.gen_range(0..3),
+            operands: operands[rng.gen_range(0..operands.len())],
+            write: [Write::None, Write::Link, Write::Cell][rng.gen_range(0..3)],
+            access: [Access::Idle, Access::Store, Access::Load][rng.gen_range(0..3)],
+            table: [None, Some(TableId(rng.gen_range(0..9)))][rng.gen_range(0..2)],
+            asserts: rng.r#gen(),
+            exact: rng.r#gen(),
+            ..Row::HALT
+        }
+    }
+
+    /// The halting row, and others.
+    fn rows(rng: &mut StdRng, count: usize) -> Vec<Row> {
+        let rest = (1..count).map(|_| row(rng));
+        std::iter::once(Row::HALT).chain(rest).collect()
+    }
+
+    /// A combination of columns of every sort, the constraints' among them.
+    fn combination(rng: &mut StdRng, code: &Bytecode) -> Combination<Fr> {
+        let mut sum = Combination::new(code);
+        let mut some = |count: usize| (0..count).map(|_| Fr::rand(rng)).collect::<Vec<_>>();
+        for number in Number::ALL {
+            sum.add(code, some(1)[0], &RowColumn::Number(number));
+        }
+        for port in Port::ALL {
+            sum.add(
+                code,
+                some(1)[0],
+                &RowColumn::Register(port, some(REGISTERS)),
+            );
+        }
+        let seed = some(1)[0];
+        let of_kind = move |kind: &Row| {
+            let bytes = crate::bytecode::row_bytes(kind).into_iter();
+            bytes.fold(seed, |sum, byte| sum * seed + Fr::from(byte))
+        };
+        sum.add(code, some(1)[0], &RowColumn::Kind(Box::new(of_kind)));
+        let weights = some(constraints::CONSTRAINTS.len());
+        let factors = some(constraints::monomials().len());
+        constraints::add_combination(&mut sum, code, &weights, &factors);
+        sum
+    }
+
+    fn plan(code: &Bytecode) -> RowPlan {
+        RowPlan::new(code, |number, kind| {
+            constraints::factors(code.word(), number, kind)
+        })
+    }
+
+    /// The value of the polynomials' functionals at a point is that of the sums over rows.
+    fn agrees(rng: &mut StdRng, code: &Bytecode) -> Result<(), TestCaseError> {
+        let plan = plan(code);
+        let polys = plan.polys::<Fr>(code);
+        let shapes: Vec<Shape> = polys.iter().map(|poly| poly.shape()).collect();
+        prop_assert_eq!(plan.shapes(), shapes);
+        for _ in 0..2 {
+            let combination = combination(rng, code);
+            let point = Point((0..code.vars()).map(|_| Fr::rand(rng)).collect());
+            let functionals = plan.functionals(&combination);
+            prop_assert_eq!(functionals.len(), polys.len());
+            let terms = polys.iter().zip(&functionals);
+            let value: Fr = terms
+                .map(|(poly, (weights, factor))| *factor * poly.evaluate(weights, &point))
+                .sum();
+            prop_assert_eq!(value, Sums::new(code, &point).of(&combination));
+        }
+        Ok(())
+    }
+
+    proptest! {
+        #[test]
+        fn combinations_of_columns_are_functionals_of_the_polynomials(
+            seed: u64,
+            count in 1usize..70,
+            wide: bool,
+        ) {
+            let rng = &mut StdRng::seed_from_u64(seed);
+            let word = if wide { WordSize::W64 } else { WordSize::W32 };
+            let code = Bytecode::new(word, rows(rng, count));
+            agrees(rng, &code)?;
+        }
+    }
+
+    /// More kinds than a polynomial has digits, and than two have.
+    #[test]
+    fn many_kinds_are_several_polynomials() {
+        let rng = &mut StdRng::seed_from_u64(5);
+        for (count, polynomials) in [(200, 1), (400, 2), (900, 3)] {
+            let mut rows = rows(rng, count);
+            // A kind each.
+            for (at, row) in rows.iter_mut().enumerate().skip(1) {
+                row.table = Some(TableId((at % 250) as u8));
+                row.exact = at / 250 % 2 == 0;
+                row.asserts = at / 500 == 0;
+                row.write = Write::Link;
+            }
+            let code = Bytecode::new(WordSize::W64, rows);
+            assert!(kind_radices(code.kinds.len()).len() >= polynomials);
+            agrees(rng, &code).unwrap();
+        }
+        for kinds in [1, 2, 255, 256, 257, 511, 512, 767] {
+            let radices = kind_radices(kinds);
+            let beyond: usize = radices.iter().skip(1).map(|radix| radix - 1).sum();
+            assert_eq!((radices[0] + beyond).max(2), kinds.max(2), "{radices:?}");
+            assert!(radices.iter().all(|radix| (2..=RADIX).contains(radix)));
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "is multiplied alike")]
+    fn kinds_that_are_not_alike_are_an_error() {
+        let rng = &mut StdRng::seed_from_u64(6);
+        let code = Bytecode::new(WordSize::W64, rows(rng, 40));
+        let plan = RowPlan::new(&code, |_, _| Vec::new());
+        plan.functionals(&combination(rng, &code));
+    }
+
+    #[test]
+    fn rows_beyond_the_program_are_the_halting_row() {
+        let code = Bytecode::new(WordSize::W64, vec![Row::HALT]);
+        for poly in plan(&code).polys::<Fr>(&code) {
+            let weights = match poly.shape().radix {
+                None => Weights::One,
+                Some(radix) => Weights::Digit((0..radix as u64).map(Fr::from).collect()),
+            };
+            let point = Point(vec![Fr::from(3); code.vars()]);
+            assert!(poly.evaluate(&weights, &point).is_zero());
+        }
+    }
+}

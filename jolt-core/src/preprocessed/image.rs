@@ -4,14 +4,17 @@
 //! image(low, high) = Σ_block eq(high, block) · cells_block(low)
 //! ```
 //!
-//! Blocks are as small as they can be if there are to be few of them.
+//! Blocks are as small as they can be if there are to be few of them, and of a bounded size.
 
 use sumcheck::{EqBlocks, Field, Point, Shape};
 
 /// Variables of the smallest blocks.
 const MIN_VARS: u32 = 4;
 
-/// The most blocks.
+/// Variables of the largest blocks: of a program that is all over memory there are more blocks, and not larger ones.
+const MAX_VARS: u32 = 20;
+
+/// The most blocks that are smaller.
 const MAX_BLOCKS: usize = 16;
 
 /// Which blocks of memory are polynomials.
@@ -31,8 +34,7 @@ impl ImagePlan {
             blocks
         };
         let fits = |vars: &u32| blocks(*vars).len() <= MAX_BLOCKS;
-        // Cells have numbers of 32 bits.
-        let vars = (MIN_VARS..u32::BITS).find(fits).unwrap_or(u32::BITS - 1);
+        let vars = (MIN_VARS..MAX_VARS).find(fits).unwrap_or(MAX_VARS);
         ImagePlan {
             vars: usize::try_from(vars).unwrap_or_default(),
             blocks: blocks(vars),
@@ -63,7 +65,10 @@ impl ImagePlan {
         // A memory has at least as many cells as a block of it.
         let (low, high) = cell.split_at(self.vars.min(cell.vars()));
         let eq = EqBlocks::new(&high);
-        (low, self.blocks.iter().map(|block| eq.get(*block)).collect())
+        (
+            low,
+            self.blocks.iter().map(|block| eq.get(*block)).collect(),
+        )
     }
 
     /// The polynomials, in order.
@@ -80,5 +85,52 @@ impl ImagePlan {
             sumcheck::Poly::signed(self.vars, cells)
         };
         self.blocks.iter().map(block).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::machine::evaluate_cells;
+    use ark_bn254::Fr;
+    use ark_ff::UniformRand;
+    use ark_std::rand::SeedableRng;
+    use ark_std::rand::rngs::StdRng;
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+    use sumcheck::Weights;
+
+    #[test]
+    fn blocks_are_of_a_bounded_size() {
+        let image: Vec<(u32, u64)> = (0..40).map(|at| (at << 23, 1)).collect();
+        let plan = ImagePlan::new(&image);
+        assert_eq!((plan.vars(), plan.blocks.len()), (20, 40));
+    }
+
+    proptest! {
+        #[test]
+        fn memory_is_the_sum_of_its_blocks(
+            seed: u64,
+            cells in prop::collection::btree_map(0u32..1 << 12, any::<u64>(), 0..90),
+            far in any::<bool>(),
+        ) {
+            let rng = &mut StdRng::seed_from_u64(seed);
+            // Some of it far away, as a kernel is.
+            let above = |cell: u32| if far && cell % 2 == 1 { cell / 16 + (1 << 28) } else { cell };
+            let cells: BTreeMap<u32, u64> = cells.into_iter().map(|(k, v)| (above(k), v)).collect();
+            let image: Vec<(u32, u64)> = cells.into_iter().collect();
+            let plan = ImagePlan::new(&image);
+            prop_assert!(plan.blocks.len() <= MAX_BLOCKS);
+            prop_assert_eq!(plan.is_empty(), image.is_empty());
+            let polys = plan.polys::<Fr>(&image);
+            let shapes: Vec<Shape> = polys.iter().map(|poly| poly.shape()).collect();
+            prop_assert_eq!(plan.shapes(), shapes);
+            let point = Point((0..29).map(|_| Fr::rand(rng)).collect());
+            let (low, factors) = plan.functionals(&point);
+            prop_assert_eq!(low.vars(), plan.vars());
+            let terms = polys.iter().zip(factors);
+            let value: Fr = terms.map(|(p, factor)| factor * p.evaluate(&Weights::One, &low)).sum();
+            prop_assert_eq!(value, evaluate_cells(&image, &point));
+        }
     }
 }

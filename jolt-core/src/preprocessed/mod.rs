@@ -21,10 +21,12 @@
 //! points; of a proof, the opening's sumcheck; of a verifier, one multiplication of a point for each column, some 250 of
 //! them, whatever the program's size.
 
+mod file;
 mod image;
 #[cfg(feature = "prover")]
 mod prover;
 
+pub use file::CommitmentsFileError;
 pub use image::ImagePlan;
 #[cfg(feature = "prover")]
 pub use prover::Polys;
@@ -34,8 +36,8 @@ use crate::constraints;
 use crate::machine::Machine;
 use std::sync::Arc;
 use sumcheck::{
-    EvalClaim, Field, Fixed, Known, Label, Oracle, Point, Shape, VerifierChannel, VerifyError,
-    Weights,
+    Encoded, EvalClaim, Field, Fixed, Known, Label, Oracle, Point, Shape, VerifierChannel,
+    VerifyError, Weights,
 };
 
 /// Label of the commitments.
@@ -95,11 +97,15 @@ pub struct NotOfProgram {
 }
 
 impl<F: Field> Preprocessed<F> {
-    /// From commitments to the polynomials of a plan.
+    /// From commitments to the polynomials of a plan, each of which is decoded once.
     ///
     /// # Errors
     /// Another number of them. Whether they are commitments to this program is not found out: that is the trust in a key.
-    pub fn new(plan: Plan, commitments: &Commitments) -> Result<Self, NotOfProgram> {
+    pub fn new(
+        plan: Plan,
+        commitments: &Commitments,
+        decoded: impl Fn(Fixed<F>) -> Fixed<F>,
+    ) -> Result<Self, NotOfProgram> {
         let Commitments(commitments) = commitments;
         let shapes = plan.shapes();
         if shapes.len() != commitments.len() {
@@ -111,8 +117,9 @@ impl<F: Field> Preprocessed<F> {
         let fixed = shapes.into_iter().zip(commitments);
         let fixed = fixed.map(|(shape, bytes)| Fixed {
             shape,
-            known: Known::Commitment(bytes.clone()),
+            known: Known::Commitment(Encoded::new(bytes.clone())),
         });
+        let fixed = fixed.map(decoded);
         Ok(Preprocessed {
             plan: Arc::new(plan),
             fixed: fixed.collect(),
@@ -122,7 +129,7 @@ impl<F: Field> Preprocessed<F> {
     /// The commitments.
     pub fn commitments(&self) -> Commitments {
         let known = self.fixed.iter().filter_map(|fixed| match &fixed.known {
-            Known::Commitment(bytes) => Some(bytes.clone()),
+            Known::Commitment(encoded) => Some(encoded.bytes().to_vec()),
             Known::Clear(_) => None,
         });
         Commitments(known.collect())
@@ -181,7 +188,9 @@ impl ProgramOracles {
         let oracles = self.oracles.iter().skip(self.plan.rows.shapes().len());
         let terms = oracles.zip(factors);
         EvalClaim {
-            terms: terms.map(|(o, factor)| (*o, Weights::One, factor)).collect(),
+            terms: terms
+                .map(|(o, factor)| (*o, Weights::One, factor))
+                .collect(),
             point,
             value,
         }

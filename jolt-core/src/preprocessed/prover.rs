@@ -40,9 +40,10 @@ impl<F: Field> Polys<F> {
         plan: Plan,
         machine: &Machine,
         commitments: &Commitments,
+        decoded: impl Fn(Fixed<F>) -> Fixed<F>,
     ) -> Result<Self, NotOfProgram> {
         let polys = polynomials(&plan, machine);
-        let known = Preprocessed::new(plan, commitments)?;
+        let known = Preprocessed::new(plan, commitments, decoded)?;
         Ok(Polys { polys, known })
     }
 

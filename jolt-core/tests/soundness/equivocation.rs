@@ -66,7 +66,11 @@ fn equivocated(
 ) -> Equivocated {
     let (program, cycle_vars, inputs, cycles) = runs.of(bits);
     let machine = Machine::of(&program);
-    let provers = Provers { lookup, memory, program: None };
+    let provers = Provers {
+        lookup,
+        memory,
+        program: None,
+    };
     let traced = inputs.map(|inputs| {
         let trace = tracer::trace(&program, &inputs, &Options::default()).unwrap();
         let mut statement = Statement::of(&inputs.public, &trace.outcome);

@@ -176,9 +176,9 @@ fn every_scheme_opens_the_program_in_both_modes() {
             }
         }
     }
-    let features = all.iter().map(|(scheme, memory, hides)| {
-        vec![scheme.to_string(), format!("{memory}, {hides}")]
-    });
+    let features = all
+        .iter()
+        .map(|(scheme, memory, hides)| vec![scheme.to_string(), format!("{memory}, {hides}")]);
     let tried = sample::spanning(&features.collect::<Vec<_>>());
     for (of, _) in all.into_iter().zip(tried).filter(|(_, tried)| *tried) {
         for name in ["fibonacci", "fibonacci-rv32"] {
@@ -221,7 +221,8 @@ fn commitments_are_part_of_the_key() {
     // With others for one of its polynomials, whatever the digest says.
     for at in 0..honest.len() {
         let mut other = honest.clone();
-        let like = (0..honest.len()).find(|i| other[*i].len() == other[at].len() && other[*i] != other[at]);
+        let like = (0..honest.len())
+            .find(|i| other[*i].len() == other[at].len() && other[*i] != other[at]);
         let Some(like) = like else {
             continue;
         };

@@ -29,6 +29,7 @@ pub use prover::{ProverChannel, ProverLayer, polys};
 pub use tape::{Tape, Value};
 
 use crate::{Field, Label, Point, Poly, Relation, Shape, Weights};
+use std::any::Any;
 use std::sync::Arc;
 
 /// A committed polynomial: its number in order of commitment.
@@ -49,8 +50,57 @@ pub struct Fixed<F> {
 pub enum Known<F> {
     /// The polynomial itself: for channels without a commitment scheme.
     Clear(Arc<Poly<F>>),
-    /// The canonical encoding of its commitments, one for each column.
-    Commitment(Vec<u8>),
+    /// Its commitments, one for each column.
+    Commitment(Encoded),
+}
+
+/// A commitment in its canonical encoding, and perhaps as the scheme decodes it.
+#[derive(Clone)]
+pub struct Encoded {
+    bytes: Vec<u8>,
+    decoded: Option<Arc<dyn Any + Send + Sync>>,
+}
+
+impl Encoded {
+    /// Of bytes, which are decoded when they are needed.
+    pub fn new(bytes: Vec<u8>) -> Self {
+        Encoded {
+            bytes,
+            decoded: None,
+        }
+    }
+
+    /// Of bytes that were decoded already, so that no verification has to.
+    pub fn with(bytes: Vec<u8>, decoded: impl Any + Send + Sync) -> Self {
+        Encoded {
+            bytes,
+            decoded: Some(Arc::new(decoded)),
+        }
+    }
+
+    /// The encoding.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// What it was decoded to, if it was, and to something of this type.
+    pub fn decoded<T: Any>(&self) -> Option<&T> {
+        self.decoded.as_ref()?.downcast_ref()
+    }
+}
+
+impl PartialEq for Encoded {
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes == other.bytes
+    }
+}
+
+impl Eq for Encoded {}
+
+impl std::fmt::Debug for Encoded {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Encoded").field(&self.bytes).finish()
+    }
 }
 
 impl<F: Field> Fixed<F> {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{CacheDir, Keys, Registry, Setup};
-use sumcheck::{Fixed, Known};
+use sumcheck::{Encoded, Fixed, Known};
 
 with_every_scheme!(
     the_proof_is_about_the_polynomial_of_the_key,
@@ -70,6 +70,18 @@ fn the_proof_is_about_the_polynomial_of_the_key<P: Tested>() {
         let known = keys.proving.commit(&poly(1, vars)).unwrap();
         let proof = prove(&keys, &poly(1, vars), &known).unwrap();
         assert_eq!(verify(&keys, &known, &proof), Ok(()));
+        // From its bytes, decoded when it is needed and before.
+        let Known::Commitment(encoded) = &known.known else {
+            unreachable!()
+        };
+        let read = Fixed {
+            known: Known::Commitment(Encoded::new(encoded.bytes().to_vec())),
+            ..known.clone()
+        };
+        assert_eq!(verify(&keys, &read, &proof), Ok(()));
+        let decoded = keys.verifying.decoded(read);
+        assert_eq!(decoded, known);
+        assert_eq!(verify(&keys, &decoded, &proof), Ok(()));
         // It is not in the proof.
         let sent = keys.verifying.commitment_bytes(&[poly(3, 4).shape()]) + 2 * 32;
         assert!(proof.len() > sent);
@@ -88,9 +100,10 @@ fn what_is_no_commitment_is_refused<P: Tested>() {
     let keys = keys::<P>();
     let known = keys.proving.commit(&poly(1, 3)).unwrap();
     let proof = prove(&keys, &poly(1, 3), &known).unwrap();
-    let Known::Commitment(bytes) = &known.known else {
+    let Known::Commitment(encoded) = &known.known else {
         unreachable!()
     };
+    let bytes = encoded.bytes();
     let clear = Fixed::clear(poly(1, 3));
     assert!(matches!(
         prove(&keys, &poly(1, 3), &clear),
@@ -98,7 +111,7 @@ fn what_is_no_commitment_is_refused<P: Tested>() {
     ));
     let with = |bytes: &[u8]| Fixed {
         shape: known.shape,
-        known: Known::Commitment(bytes.to_vec()),
+        known: Known::Commitment(Encoded::new(bytes.to_vec())),
     };
     let mut large = known.clone();
     large.shape.vars = 7;
@@ -108,7 +121,7 @@ fn what_is_no_commitment_is_refused<P: Tested>() {
     let mut others = vec![
         clear,
         with(&bytes[1..]),
-        with(&[bytes.as_slice(), &[0]].concat()),
+        with(&[bytes, &[0]].concat()),
         large,
     ];
     if !P::HASHED {

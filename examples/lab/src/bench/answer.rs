@@ -245,6 +245,7 @@ fn time_vm(
         name: program,
         inputs,
         max_cycles: u64::MAX,
+        commit_program: false,
         memory_limit: None,
         protocol,
         mode: match hiding {
@@ -318,6 +319,7 @@ fn count_vm(
     let provers = Provers {
         lookup: &*lookup,
         memory: &*memory,
+        program: None,
     };
     let program = Source::open(program)?.program()?;
     let options = Options {

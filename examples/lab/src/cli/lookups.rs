@@ -1,6 +1,6 @@
 //! Commands over lookups, and over what arguments are.
 
-use super::program::{HyraxArguments, ProcessArguments, SetupArguments};
+use super::program::{CommitmentsArguments, HyraxArguments, ProcessArguments, SetupArguments};
 use crate::lookup::MAX_LOG_READS;
 use crate::seed::Seed;
 use clap::Args;
@@ -99,6 +99,9 @@ pub struct TranscriptArguments {
     /// As the prover's.
     #[command(flatten)]
     pub hyrax: HyraxArguments,
+    /// Of the program.
+    #[command(flatten)]
+    pub commitments: CommitmentsArguments,
     /// What a Linux program was started with.
     #[command(flatten)]
     pub process: ProcessArguments,

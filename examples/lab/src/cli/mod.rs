@@ -13,14 +13,14 @@ pub use measure::{
     ReportArguments, ReproduceArguments,
 };
 pub use program::{
-    AcceptArguments, BuildArguments, CompletionsArguments, ConformanceArguments, DemoArguments,
-    HyraxArguments, InspectArguments, ManArguments, Measure, ProcessArguments, ProfileArguments,
-    ProfileFormat, Protocol, ProveArguments, RunArguments, SecurityArguments, SetupArguments,
-    Stdin, TraceArguments, VerifyArguments,
+    AcceptArguments, BuildArguments, CommitmentsArguments, CompletionsArguments,
+    ConformanceArguments, DemoArguments, HyraxArguments, InspectArguments, ManArguments, Measure,
+    ProcessArguments, ProfileArguments, ProfileFormat, Protocol, ProveArguments, RunArguments,
+    SecurityArguments, SetupArguments, Stdin, TraceArguments, VerifyArguments,
 };
 pub use setup::{
-    ExportArguments, GenerateArguments, ImportArguments, SetupCommand, ShowArguments,
-    VerifySetupArguments,
+    CommitArguments, ExportArguments, GenerateArguments, ImportArguments, SetupCommand,
+    ShowArguments, VerifySetupArguments,
 };
 pub use values::{Bytes, Cycles, HyraxRows, Skip};
 

@@ -253,6 +253,9 @@ pub struct ProveArguments {
     /// Make a succinct proof, which may tell of private input and the run: not zero-knowledge
     #[arg(long)]
     pub clear: bool,
+    /// Make a proof whose verification takes no longer for a large program: the key commits to it (of use with pst13,     zeromorph, hyperkzg or mercury)
+    #[arg(long)]
+    pub commit_program: bool,
     /// Refused: there is none.
     #[arg(long, hide = true, value_name = "N", value_parser = crate::seed::refused)]
     pub seed: Option<u64>,
@@ -262,6 +265,14 @@ pub struct ProveArguments {
     /// File to write
     #[arg(short, long, value_name = "PROOF")]
     pub output: PathBuf,
+}
+
+/// What a verifier has of a program, if the key commits to it.
+#[derive(Clone, Debug, Default, Args)]
+pub struct CommitmentsArguments {
+    /// Of proofs made with --commit-program: commitments to the program that you made or trust, by `jolt-lab setup     program` [default: make them now]
+    #[arg(long, value_name = "FILE")]
+    pub commitments: Option<PathBuf>,
 }
 
 /// What is accepted, whatever a proof file says.
@@ -309,6 +320,9 @@ pub struct VerifyArguments {
     /// As the prover's.
     #[command(flatten)]
     pub hyrax: HyraxArguments,
+    /// Of the program.
+    #[command(flatten)]
+    pub commitments: CommitmentsArguments,
     /// What is accepted.
     #[command(flatten)]
     pub accept: AcceptArguments,
@@ -335,6 +349,9 @@ pub struct InspectArguments {
     /// The protocol whose key is shown; a proof names its own.
     #[command(flatten)]
     pub protocol: Protocol,
+    /// Of the program.
+    #[command(flatten)]
+    pub commitments: CommitmentsArguments,
     /// What a Linux program is started with.
     #[command(flatten)]
     pub process: ProcessArguments,

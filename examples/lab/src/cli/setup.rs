@@ -1,7 +1,9 @@
 //! Commands over setups of commitment schemes.
 
-use super::program::{HyraxArguments, SetupArguments};
+use super::program::{HyraxArguments, ProcessArguments, SetupArguments};
+use super::values::{Cycles, cycles};
 use clap::{Args, Subcommand};
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// What to do with setups.
@@ -17,6 +19,8 @@ pub enum SetupCommand {
     Generate(GenerateArguments),
     /// Write a verifier's key, for other programs
     Export(ExportArguments),
+    /// Commit to a program, for verifiers of proofs made with --commit-program
+    Program(CommitArguments),
 }
 
 impl SetupCommand {
@@ -28,6 +32,7 @@ impl SetupCommand {
             SetupCommand::Show(show) => show.json,
             SetupCommand::Generate(generate) => generate.json,
             SetupCommand::Export(export) => export.json,
+            SetupCommand::Program(program) => program.json,
         }
     }
 }
@@ -109,6 +114,34 @@ pub struct ExportArguments {
     /// Its setup.
     #[command(flatten)]
     pub setup: SetupArguments,
+    /// File to write
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A program to commit to.
+#[derive(Debug, Args)]
+pub struct CommitArguments {
+    /// ELF file, or name of a bundled program
+    pub program: OsString,
+    /// The scheme
+    #[arg(long, value_name = "NAME")]
+    pub pcs: String,
+    /// For proofs of up to this many cycles, as the statement of the proof says (a number, or 2^K)
+    #[arg(long, value_name = "N", value_parser = cycles)]
+    pub cycles: Cycles,
+    /// For proofs made with --clear
+    #[arg(long)]
+    pub clear: bool,
+    /// The scheme's setup.
+    #[command(flatten)]
+    pub setup: SetupArguments,
+    /// What a Linux program is started with.
+    #[command(flatten)]
+    pub process: ProcessArguments,
     /// File to write
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,

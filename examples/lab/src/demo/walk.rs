@@ -192,6 +192,7 @@ fn prove(source: &Source, inputs: &Inputs) -> anyhow::Result<Proven> {
         max_cycles: u64::MAX,
         protocol: &Protocol::default(),
         mode: Mode::Clear,
+        commit_program: false,
     };
     match task.prove(source.program()?) {
         Ok(proven) => Ok(proven),

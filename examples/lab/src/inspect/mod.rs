@@ -47,7 +47,8 @@ pub fn inspect(arguments: &InspectArguments) -> anyhow::Result<Report> {
         if contents.starts_with(PROOF_MAGIC) {
             let started = |name: &OsStr| Source::started(name, &arguments.process);
             let program = arguments.program.as_deref().map(started).transpose()?;
-            return proof::inspect(path, program.as_ref(), &arguments.protocol.setup.hyrax);
+            let of = (&arguments.protocol.setup.hyrax, &arguments.commitments);
+            return proof::inspect(path, program.as_ref(), of);
         }
         if !contents.starts_with(ELF_MAGIC) {
             bail!("{shown} is neither an ELF file nor a proof file");

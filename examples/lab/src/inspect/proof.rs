@@ -4,7 +4,7 @@
 //! header and statement can be shown. Nothing is verified here.
 
 use super::record::{ELEMENT, Record};
-use crate::cli::HyraxArguments;
+use crate::cli::{CommitmentsArguments, HyraxArguments};
 use crate::keys;
 use crate::policy;
 use crate::registry;
@@ -23,7 +23,7 @@ use std::path::Path;
 pub fn inspect(
     path: &Path,
     program: Option<&Source>,
-    hyrax: &HyraxArguments,
+    (hyrax, commitments): (&HyraxArguments, &CommitmentsArguments),
 ) -> anyhow::Result<Report> {
     let policy = policy::any();
     let (proof, size) = policy::accepted_proof(&policy, path)?;
@@ -32,6 +32,7 @@ pub fn inspect(
         "proof_bytes": size,
         "version": VERSION,
         "mode": if proof.zero_knowledge { "zero-knowledge" } else { "clear" },
+        "commits_to_program": proof.preprocessed,
         "pcs": proof.scheme,
         "lookup": proof.lookup,
         "memory": proof.memory,
@@ -47,13 +48,16 @@ pub fn inspect(
     report.fact("memory by", &proof.memory);
     report.fact("committed by", &proof.scheme);
     report.fact("for key", hex(&proof.key));
+    if proof.preprocessed {
+        report.fact("program", "committed to in the key");
+    }
     report.line("Statement");
     add_statement(&mut report, &proof.statement);
     let Some(source) = program else {
         report.line("With `--program PROGRAM`: bytes by part and soundness by term.");
         return Ok(report);
     };
-    let key = policy::key(&policy, hyrax, (source.program()?, &proof))?;
+    let key = policy::key(&policy, hyrax, commitments, (source.program()?, &proof))?;
     if let Some(cause) = key.mismatch(&proof) {
         let (path, name) = (path.display(), source.file().here());
         bail!("{path} is no proof of {name}: {cause}");

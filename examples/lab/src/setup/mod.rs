@@ -3,6 +3,7 @@
 //! Powers of a ceremony are imported once: every power is checked, and they are written to a file that has nothing else in
 //! it. Files appear when they are complete; what is written over is a file of that kind, or nothing.
 
+mod program;
 mod show;
 
 use crate::cli::{
@@ -33,6 +34,7 @@ pub fn setup(command: &SetupCommand) -> anyhow::Result<Report> {
         SetupCommand::Show(arguments) => show::show(arguments.file.as_deref()),
         SetupCommand::Generate(arguments) => generate(arguments),
         SetupCommand::Export(arguments) => export(arguments),
+        SetupCommand::Program(arguments) => program::program(arguments),
     }
 }
 

@@ -117,7 +117,7 @@ pub fn run(machine: &Machine) -> Run<'_> {
     Run {
         machine,
         cycle_vars: 6,
-        initial: machine.image.clone(),
+        input: Vec::new(),
         finals: vec![
             block("output", 2, 0, vec![(1, 7)]),
             block("tohost", 0, 8, vec![]),
@@ -157,7 +157,7 @@ fn effect(draft: &mut Draft, rows: &[Row]) {
 pub fn simulate(run: &Run<'_>, cycles: usize, bend: &dyn Fn(&mut Draft)) -> Witness {
     let rows = &run.machine.bytecode.rows();
     let mut registers: BTreeMap<u8, u64> = BTreeMap::new();
-    let mut memory: BTreeMap<u32, u64> = run.initial.iter().copied().collect();
+    let mut memory: BTreeMap<u32, u64> = run.initial().into_iter().collect();
     let (mut all, mut following) = (Vec::new(), Vec::new());
     let mut at = run.machine.entry as u32;
     while at != 0 && all.len() < cycles {

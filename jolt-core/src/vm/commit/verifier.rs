@@ -39,7 +39,9 @@ pub fn verify<F: Field>(
         .chain([dense, dense])
         .collect();
     let all = channel.oracles("machine", &shapes)?;
-    let program = program.map(|program| program.receive(channel)).transpose()?;
+    let program = program
+        .map(|program| program.receive(channel))
+        .transpose()?;
     Oracles::from_committed(&all, rows.len(), program).ok_or_else(|| VerifyError::Malformed {
         label: "machine".to_owned(),
         cause: "commitments are missing".to_owned(),

@@ -32,7 +32,12 @@ pub fn kernels<'a, F: ProverField>(
     let columns: Vec<Vec<F>> = columns.collect();
     let committed = oracles.program.is_some();
     [
-        Box::new(FetchProver::new(run, witness, &sorted.points, (columns, committed))),
+        Box::new(FetchProver::new(
+            run,
+            witness,
+            &sorted.points,
+            (columns, committed),
+        )),
         addresses(run, witness, sorted),
         Box::new(booleanity::Prover::new(at, digits)),
         carry::kernel(&sorted.carried, polys),

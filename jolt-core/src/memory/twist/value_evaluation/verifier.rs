@@ -30,7 +30,10 @@ pub fn verify<F: Field>(
     let initial = image::verify(channel, run, oracles, &read.cell)?;
     let terms = [(F::one(), values.cell), (-F::one(), initial)];
     let cell = channel.linear(F::zero(), &terms);
-    let finals = run.changes(&blocks).into_iter().map(|value| channel.constant(value));
+    let finals = run
+        .changes(&blocks)
+        .into_iter()
+        .map(|value| channel.constant(value));
     let claims = [values.register, cell].into_iter().chain(finals);
     let claims: Vec<Value> = claims.chain([step.take(Column::Next)]).collect();
     let relations = Relations::new(run, &read.point, &step.point);

@@ -1,0 +1,88 @@
+//! `jolt-lab setup program`: commitments to a program.
+
+use crate::cli::{CommitArguments, Protocol};
+use crate::keys;
+use crate::program_key;
+use crate::report::{Report, add_warnings, bytes, hex, seconds, thousands};
+use crate::source::{NewFile, Source};
+use jolt_core::api::{self, Config, KnownProgram};
+use serde_json::json;
+use std::time::Instant;
+
+/// Makes and writes them.
+///
+/// # Errors
+/// Unreadable or unwritable files, unknown names.
+pub fn program(arguments: &CommitArguments) -> anyhow::Result<Report> {
+    let source = Source::started(&arguments.program, &arguments.process)?;
+    let program = source.program()?;
+    keys::scheme(&arguments.pcs, &arguments.setup)?;
+    let file = NewFile::create(&arguments.output)?;
+    let protocol = Protocol {
+        pcs: arguments.pcs.clone(),
+        setup: arguments.setup.clone(),
+        ..Protocol::default()
+    };
+    let config = Config {
+        program: KnownProgram::Committed,
+        zero_knowledge: !arguments.clear,
+        ..keys::config(&protocol).fitting(arguments.cycles.0)
+    };
+    let start = Instant::now();
+    let commitments = program_key::made(&program, &config)?;
+    let digest = api::commitments_digest(&program, &config)?;
+    let contents = commitments.to_bytes(&digest);
+    let took = start.elapsed().as_secs_f64();
+    file.finish(&contents)?;
+
+    let rows = program.rows().len();
+    let mut report = Report::new(json!({
+        "program": source.name,
+        "pcs": arguments.pcs,
+        "mode": if arguments.clear { "clear" } else { "zero-knowledge" },
+        "cycle_vars": config.max_cycle_vars,
+        "rows": rows,
+        "initial_cells": program.image().len(),
+        "digest": hex(&digest),
+        "output": arguments.output,
+        "bytes": contents.len(),
+        "setup_s": took,
+    }));
+    report.line(format!("{} committed to", source.name));
+    if let Some(start) = &source.start {
+        start.add(&mut report, &source.elf);
+    }
+    report.fact("rows", thousands(rows as u64));
+    report.fact("cells of memory", thousands(program.image().len() as u64));
+    let mode = if arguments.clear {
+        "in the clear"
+    } else {
+        "in zero knowledge"
+    };
+    report.fact(
+        "for proofs",
+        format!(
+            "{mode}, of 2^{} cycles, with {}",
+            config.max_cycle_vars, arguments.pcs
+        ),
+    );
+    report.fact("digest", hex(&digest));
+    report.fact(
+        "written to",
+        format!(
+            "{}, {}",
+            arguments.output.display(),
+            bytes(contents.len() as u64)
+        ),
+    );
+    report.fact("took", seconds(took));
+    let known = Config {
+        program: KnownProgram::Read,
+        ..config
+    };
+    let setup = api::verifying_key(program, &known)?
+        .commitment()
+        .provenance();
+    add_warnings(&mut report, setup, !arguments.clear);
+    Ok(report)
+}
