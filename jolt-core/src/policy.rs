@@ -544,9 +544,9 @@ mod tests {
         identity[ceremony.end - 1] = 0x40;
         assert!(damaged(&identity));
         let mut mode = bytes;
-        mode[10] = 4;
+        mode[10] = 8;
         let read = Proof::from_bytes(&mode);
-        assert_eq!(read, Err(ProofFileError::Mode { found: 4 }));
+        assert_eq!(read, Err(ProofFileError::Mode { found: 8 }));
         // Hyrax has no use for a ceremony.
         let policy = Policy {
             setups: vec![AcceptedSetup::Any],

@@ -143,7 +143,7 @@ impl Claim {
     /// A file with everything that can be said before its proof is decided. Keys of other claims serve this one, too.
     ///
     /// # Errors
-    /// The program cannot be loaded.
+    /// The program cannot be loaded, or has no commitments that the key needs.
     pub fn examined(
         (file, received): (String, Received),
         verifier: &Verifier<'_>,
@@ -187,10 +187,14 @@ impl Claim {
             Some(key) => key,
             None => {
                 let from = (verifier.setup, verifier.registry);
-                let of = (program.program()?, &proof);
-                match key(verifier.policy, of, from, verifier.commitments) {
+                let loaded = program.program()?;
+                let config = match verifier.policy.config(&proof, from) {
+                    Ok(config) => (verifier.commitments)(&loaded, config)?,
+                    Err(error) => return Ok(claim.refused(error.to_string())),
+                };
+                match verifier.policy.verifying_key_of(loaded, &proof, config) {
                     Ok(key) => key,
-                    Err(error) => return Ok(claim.refused(format!("{error:#}"))),
+                    Err(error) => return Ok(claim.refused(error.to_string())),
                 }
             }
         };

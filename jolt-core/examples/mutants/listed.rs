@@ -64,6 +64,23 @@ pub const MUTANTS: &[Listed] = &[
         "carried-last",
         "the last claim on an oracle at another point",
     ),
+    unchecked(
+        "program-rows",
+        "claims on the rows of a program that the key commits to",
+    ),
+    unchecked(
+        "program-first",
+        "the first claim on the rows of such a program",
+    ),
+    unchecked(
+        "program-last",
+        "the last claim on the rows of such a program",
+    ),
+    unchecked(
+        "program-image",
+        "claims on the image of a program that the key commits to",
+    ),
+    unchecked("program-spice", "the same, of Spice"),
     bound(
         "cycles-below",
         "statements of fewer cycles than there may be",

@@ -170,15 +170,18 @@ pub const EDITS: &[Edit] = &[
                 })
                 .collect(),
         };
-        let without = match mutant.as_str() {
-            "edit=initial-input" => Some(layout.input_cells().start),
-            "edit=initial-image" => machine.image.first().map(|(cell, _)| *cell),
-            _ => None,
-        };
-        initial.retain(|(cell, _)| Some(*cell) != without);
+        let mut input = input;
+        if {on:initial-input} {
+            input.retain(|(cell, _)| *cell != layout.input_cells().start);
+        }
         Ok(Run {
             machine,
 "#,
+    },
+    Edit {
+        file: "jolt-core/src/machine.rs",
+        old: "            image: program.image().to_vec(),\n",
+        new: "            image: program.image().iter().copied().skip({on:initial-image}.into()).collect(),\n",
     },
     // Digits: one of the others is proven one-hot a second time.
     Edit {
@@ -226,6 +229,40 @@ pub const EDITS: &[Edit] = &[
     for (_, claim) in claims.filter(|(at, _)| !left_out(*at)) {
         match all"#,
     },
+    // Claims on a program that the key commits to.
+    Edit {
+        file: "jolt-core/src/vm/fetch/relations.rs",
+        old: "            claims.extend(columns.map(|(column, combined)| {\n                program.rows_claim(combined, row.clone(), bytecode.take(*column))\n            }));",
+        new: r#"            let mut left: Vec<_> = columns.map(|(column, combined)| {
+                program.rows_claim(combined, row.clone(), bytecode.take(*column))
+            }).collect();
+            let last = left.len() - 1;
+            if {on:program-rows} {
+                left.clear();
+            }
+            if {on:program-first} {
+                left.remove(0);
+            }
+            if {on:program-last} {
+                left.remove(last);
+            }
+            claims.extend(left);"#,
+    },
+    Edit {
+        file: "jolt-core/src/memory/image/verifier.rs",
+        old: "    channel.claim_eval(program.image_claim(cell, *image))?;\n",
+        new: "    if !{on:program-image} {\n        channel.claim_eval(program.image_claim(cell, *image))?;\n    }\n",
+    },
+    Edit {
+        file: "jolt-core/src/memory/image/prover.rs",
+        old: "        channel.claim_eval(program.image_claim(cell, image));\n",
+        new: "        if !{on:program-image} {\n            channel.claim_eval(program.image_claim(cell, image));\n        }\n",
+    },
+    Edit {
+        file: "jolt-core/src/memory/spice/initial/mod.rs",
+        old: "image: program.map(|(program, value)| program.image_claim(&ram, value)),",
+        new: "image: program.filter(|_| !{on:program-spice}).map(|(program, value)| program.image_claim(&ram, value)),",
+    },
     // Keys and files.
     Edit {
         file: "jolt-core/src/api/choice.rs",
@@ -249,8 +286,8 @@ pub const EDITS: &[Edit] = &[
     },
     Edit {
         file: "jolt-core/src/proof.rs",
-        old: "if mode & !(CEREMONY | HIDING) != 0 {",
-        new: "if mode & !(CEREMONY | HIDING) != 0 && !{on:file-mode} {",
+        old: "if mode & !(CEREMONY | HIDING | PREPROCESSED) != 0 {",
+        new: "if mode & !(CEREMONY | HIDING | PREPROCESSED) != 0 && !{on:file-mode} {",
     },
     Edit {
         file: "jolt-core/src/api/verifier.rs",
@@ -346,8 +383,8 @@ pub const EDITS: &[Edit] = &[
     },
     Edit {
         file: "commitments/src/sealed/reading.rs",
-        old: "        if !input.remaining().is_empty() {\n",
-        new: "        if !input.remaining().is_empty() && !{on:fixed-trailing} {\n",
+        old: "        [] => Ok(batch),\n",
+        new: "        rest if rest.is_empty() || {on:fixed-trailing} => Ok(batch),\n",
     },
     Edit {
         file: "commitments/src/sealed/opening.rs",

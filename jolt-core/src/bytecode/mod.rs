@@ -1,9 +1,10 @@
 //! The bytecode as the verifier sees it: public columns over rows.
 //!
-//! Flags, register numbers, immediates and labels are never committed. A claim on any of them at a
+//! Flags, register numbers, immediates and labels are no part of a proof. A claim on any of them at a
 //! cycle point is a claim on `Σ_j eq(r, j) · column(row(j))`, where `column` is a [`RowColumn`]: a function of the
 //! row's kind, a number of it, or an entry for a register; the [fetch](crate::vm) phase proves all such claims from
 //! the one-hot digits of `row(j)`. Rows beyond the program's equal row 0, the halting row.
+//! A key may commit to rows: [`RowPlan`] says how.
 
 mod columns;
 mod polynomials;

@@ -18,7 +18,7 @@
 //! Transcript: `program`, the commitments, absorbed and not sent; `image`, a value for each claim on initial memory;
 //! in `fetch` one claimed value more for each cycle point. The claims are at other points than the end of `fetch`, so that
 //! the opening has a sumcheck. Cost: of a key, one commitment to `n` digits and words for each row, about 8 additions of
-//! points; of a proof, the opening's sumcheck; of a verifier, one multiplication of a point for each column, some 250 of
+//! points; of a proof, the opening's sumcheck; of a verifier, one multiplication of a point for each column, some 220 of
 //! them, whatever the program's size.
 
 mod file;

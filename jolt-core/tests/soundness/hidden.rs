@@ -240,9 +240,9 @@ fn modes_do_not_mix() {
             vk.verify(&renamed).unwrap_err();
         }
         let mut unknown = proofs[0].to_bytes();
-        unknown[10] = 4;
+        unknown[10] = 8;
         let error = Proof::from_bytes(&unknown).unwrap_err();
-        assert_eq!(error, ProofFileError::Mode { found: 4 });
+        assert_eq!(error, ProofFileError::Mode { found: 8 });
         // A verifier's key without the prover's.
         let config = config(scheme, ("shout", "twist"));
         let vk = verifying_key(program("private-sum"), &config).unwrap();

@@ -122,6 +122,37 @@ fn another_program_is_not_the_one_that_the_key_commits_to() {
     }
 }
 
+/// The claim on the first cycle, which no other claim has the point of.
+#[test]
+fn a_run_that_does_not_start_at_the_entry_is_rejected() {
+    for (word, memory) in ALL {
+        let machine = machine(word, program(word));
+        let first = run(&machine, Vec::new());
+        let start = Start {
+            row: rows::REWRITE as u32,
+            ..Start::honest(&first)
+        };
+        let witness = simulate(&first, &start, &honest);
+        let run = run(&machine, contents(&witness));
+        let polys = polys(&machine);
+        let columns = Columns::of(&run, &witness);
+        let mut forgery = Forgery {
+            memory,
+            program: Some(&polys),
+            started: Some(rows::REWRITE),
+            ..Forgery::of(&run, &witness)
+        };
+        for spice in forgery.spice.all() {
+            spice.columns = Some(&columns);
+        }
+        let (verdict, _) = forgery.verdict(Checks::all());
+        let check = "open/evaluation".to_owned();
+        assert_eq!(verdict, Err(VerifyError::Check { check }));
+        let (verdict, _) = forgery.verdict(Checks::without("open/evaluation"));
+        assert_eq!(verdict, Ok(()), "something else is wrong");
+    }
+}
+
 fn elf(name: &str) -> Program {
     let root = env!("CARGO_MANIFEST_DIR");
     let bytes = std::fs::read(format!("{root}/../examples/guests/elf/{name}.elf")).unwrap();

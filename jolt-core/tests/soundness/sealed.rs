@@ -397,7 +397,7 @@ fn proof_files_say_what_is_wrong_with_them() {
     for found in [9, 2, 1] {
         assert_eq!(with(8, found as u8), Err(ProofFileError::Version { found }));
     }
-    assert_eq!(with(10, 4), Err(ProofFileError::Mode { found: 4 }));
+    assert_eq!(with(10, 8), Err(ProofFileError::Mode { found: 8 }));
     assert_eq!(
         with(10, 1),
         Err(ProofFileError::Damaged { field: "ceremony" })

@@ -176,6 +176,8 @@ pub struct Forgery<'a> {
     pub lookup: Option<LyingShout<Fr>>,
     /// Prover's and verifier's lookup argument, where it is not Shout.
     pub other: Option<[&'a dyn ProveLookup<Fr>; 2]>,
+    /// A row that is said to be the entry's in the claim on the first cycle, and nowhere else.
+    pub started: Option<usize>,
     /// The program that the key commits to, if it does.
     pub program: Option<&'a Polys<Fr>>,
     /// The run that the verifier has.
@@ -203,6 +205,7 @@ impl<'a> Forgery<'a> {
             waiting: None,
             lookup: None,
             other: None,
+            started: None,
             program: None,
             verifier: run,
         }
@@ -333,7 +336,8 @@ impl<'a> Forgery<'a> {
                 (&relations.bytecode.relation, &relations.booleanity.relation);
             let mut wait = bytecode.rounds().saturating_sub(one_hot.rounds());
             let mut both = naive.into_iter().zip(kernels).map(|(naive, kernel)| {
-                let kernel = self.matrix.is_empty().then_some(kernel);
+                let honest = self.matrix.is_empty() && self.started.is_none();
+                let kernel = honest.then_some(kernel);
                 Box::new(Both {
                     naive,
                     kernel,
@@ -426,6 +430,11 @@ impl<'a> Forgery<'a> {
             column.resize(1 << code.vars(), column[0]);
             (*claimed, column)
         });
+        let mut columns_of: Vec<_> = columns_of.collect();
+        if let (Some(row), Some((_, column))) = (self.started, columns_of.last_mut()) {
+            // In these programs a row's number is its label.
+            column[row] = column[run.machine.entry as usize];
+        }
         let rows_of = rows_of.chain(columns_of);
         let rows_of = tables::of(&bytecode.relation, rows_of.collect());
         let mut cells_of = Vec::new();

@@ -14,6 +14,7 @@ mod figures;
 mod linked;
 mod linux;
 mod matrix;
+mod preprocessed;
 mod profile;
 mod proofs;
 mod refusals;
