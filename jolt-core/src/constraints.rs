@@ -13,7 +13,7 @@
     reason = "tables, ports and columns are numbered by the code; no proof has a say"
 )]
 
-use crate::bytecode::{Bytecode, Combination, Number};
+use crate::bytecode::{Bytecode, Combination, Kind, Number};
 use instruction_tables::{Access, Left, Operands, Right, Row, WordSize, Write};
 use sumcheck::Field;
 
@@ -98,8 +98,8 @@ pub type Monomial = &'static [Column];
 /// the row's numbers.
 #[derive(Clone, Copy)]
 pub struct Term {
-    /// What the kind of the row determines: it must not look at numbers or registers.
-    pub kind: fn(WordSize, &Row) -> i128,
+    /// What the kind of the row determines.
+    pub kind: fn(WordSize, &Kind) -> i128,
     /// The number of the row that this is a factor of, if it is of one.
     pub number: Option<Number>,
     /// The columns multiplied.
@@ -109,7 +109,7 @@ pub struct Term {
 impl Term {
     /// The constant of a row.
     pub fn constant<F: Field>(&self, word: WordSize, row: &Row) -> F {
-        let of_kind = F::from_i128((self.kind)(word, row));
+        let of_kind = F::from_i128((self.kind)(word, &Kind::of(row)));
         match self.number {
             Some(number) => of_kind * number.element::<F>(row),
             None => of_kind,
@@ -152,51 +152,51 @@ const fn flag(b: bool) -> i128 {
     b as i128
 }
 
-const fn lookup(row: &Row) -> i128 {
-    flag(matches!(row.write, Write::Lookup))
+const fn lookup(kind: &Kind) -> i128 {
+    flag(matches!(kind.write, Write::Lookup))
 }
-const fn link(row: &Row) -> i128 {
-    flag(matches!(row.write, Write::Link))
+const fn link(kind: &Kind) -> i128 {
+    flag(matches!(kind.write, Write::Link))
 }
-const fn copy(row: &Row) -> i128 {
-    flag(matches!(row.write, Write::Cell))
+const fn copy(kind: &Kind) -> i128 {
+    flag(matches!(kind.write, Write::Cell))
 }
-const fn left_rs1(row: &Row) -> i128 {
-    flag(matches!(row.operands, Operands::Pair(Left::Rs1, _)))
+const fn left_rs1(kind: &Kind) -> i128 {
+    flag(matches!(kind.operands, Operands::Pair(Left::Rs1, _)))
 }
-const fn left_cell(row: &Row) -> i128 {
-    flag(matches!(row.operands, Operands::Pair(Left::Cell, _)))
+const fn left_cell(kind: &Kind) -> i128 {
+    flag(matches!(kind.operands, Operands::Pair(Left::Cell, _)))
 }
-const fn right_value(row: &Row) -> i128 {
-    flag(matches!(row.operands, Operands::Pair(_, Right::Value)))
+const fn right_value(kind: &Kind) -> i128 {
+    flag(matches!(kind.operands, Operands::Pair(_, Right::Value)))
 }
 /// The markers of a window at offset 0, or 0 if the row has no window.
-const fn window(row: &Row) -> i128 {
-    match row.operands {
+const fn window(kind: &Kind) -> i128 {
+    match kind.operands {
         Operands::Pair(_, Right::Window { size }) => 1 + (1 << (8 * size as u32 - 1)),
         _ => 0,
     }
 }
-const fn sum(row: &Row) -> i128 {
-    flag(matches!(row.operands, Operands::Sum))
+const fn sum(kind: &Kind) -> i128 {
+    flag(matches!(kind.operands, Operands::Sum))
 }
-const fn difference(row: &Row) -> i128 {
-    flag(matches!(row.operands, Operands::Difference))
+const fn difference(kind: &Kind) -> i128 {
+    flag(matches!(kind.operands, Operands::Difference))
 }
-const fn product(row: &Row) -> i128 {
-    flag(matches!(row.operands, Operands::Product))
+const fn product(kind: &Kind) -> i128 {
+    flag(matches!(kind.operands, Operands::Product))
 }
-const fn active(row: &Row) -> i128 {
-    flag(row.access.is_active())
+const fn active(kind: &Kind) -> i128 {
+    flag(kind.access.is_active())
 }
 const fn cell_bytes(word: WordSize) -> i128 {
     word.bytes() as i128
 }
-const fn store(row: &Row) -> i128 {
-    flag(matches!(row.access, Access::Store))
+const fn store(kind: &Kind) -> i128 {
+    flag(matches!(kind.access, Access::Store))
 }
-const fn store_narrow(row: &Row) -> i128 {
-    flag(matches!(row.access, Access::StoreNarrow))
+const fn store_narrow(kind: &Kind) -> i128 {
+    flag(matches!(kind.access, Access::StoreNarrow))
 }
 
 /// All step constraints.
@@ -285,7 +285,7 @@ pub fn coefficients<F: Field>(code: &Bytecode, weights: &[F]) -> Vec<Vec<F>> {
 }
 
 /// What multiplies a number of a row of this kind, in all terms that are of this number.
-pub fn factors(word: WordSize, number: Number, kind: &Row) -> Vec<i128> {
+pub fn factors(word: WordSize, number: Number, kind: &Kind) -> Vec<i128> {
     let terms = CONSTRAINTS.iter().flat_map(|constraint| constraint.terms);
     let mine = terms.filter(|term| term.number == Some(number));
     mine.map(|term| (term.kind)(word, kind)).collect()
@@ -318,7 +318,7 @@ fn add_terms<F: Field>(
             if weight.is_zero() {
                 continue;
             }
-            let of = |kind: &Row| match (term.kind)(code.word(), kind) {
+            let of = |kind: &Kind| match (term.kind)(code.word(), kind) {
                 0 => F::zero(),
                 1 => weight,
                 -1 => -weight,

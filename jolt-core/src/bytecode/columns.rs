@@ -1,7 +1,6 @@
 //! Columns over rows in a form that is cheap to sum: by kind of row, by number, by register.
 //!
-//! A program has some hundred *kinds* of rows: rows that differ in nothing but their numbers (label, successor, step of
-//! a branch, immediate, link) and their registers. Every public column is a function of the kind, a factor of the kind
+//! A program has some tens of *kinds* of rows ([`Kind`]). Every public column is a function of the kind, a factor of the kind
 //! times a number, or an entry for a register. So a combination of columns has as many coefficients as there are kinds
 //! and registers, and its value at a point of rows is
 //!
@@ -15,7 +14,7 @@
 //! Cost: of the sums, one multiplication, about 3 products with words and 2 to 4 additions a row; of a combination over them,
 //! 6 multiplications a kind at most, and one for each register of each port.
 
-use super::Bytecode;
+use super::{Bytecode, Kind};
 use instruction_tables::{REGISTERS, Row};
 use sumcheck::{Accumulator, EqBlocks, Field, Point};
 
@@ -109,8 +108,8 @@ const PORTS: usize = 3;
 
 /// A public column over rows.
 pub enum RowColumn<F> {
-    /// A function of the kind: the row that it is given has no numbers and no registers, all are 0.
-    Kind(Box<dyn Fn(&Row) -> F + Send + Sync>),
+    /// A function of the kind.
+    Kind(Box<dyn Fn(&Kind) -> F + Send + Sync>),
     /// A number of the row.
     Number(Number),
     /// An entry for each register, and 0 for those beyond.
@@ -134,26 +133,13 @@ impl<F: Field> RowColumn<F> {
     /// The value in a row.
     pub fn at(&self, row: &Row) -> F {
         match self {
-            RowColumn::Kind(of) => of(&kind(row)),
+            RowColumn::Kind(of) => of(&Kind::of(row)),
             RowColumn::Number(number) => number.element(row),
             RowColumn::Register(port, entries) => {
                 let entry = entries.get(usize::from(port.register(row)));
                 entry.copied().unwrap_or_default()
             }
         }
-    }
-}
-
-/// A row without what differs between rows of one kind.
-pub(super) fn kind(row: &Row) -> Row {
-    Row {
-        operands: row.operands,
-        table: row.table,
-        write: row.write,
-        access: row.access,
-        asserts: row.asserts,
-        exact: row.exact,
-        ..Row::HALT
     }
 }
 
@@ -187,7 +173,7 @@ impl<F: Field> Combination<F> {
     /// Adds a column.
     pub fn add(&mut self, code: &Bytecode, weight: F, column: &RowColumn<F>) {
         match column {
-            RowColumn::Kind(of) => self.add_kinds(code, |row| weight * of(row)),
+            RowColumn::Kind(of) => self.add_kinds(code, |kind| weight * of(kind)),
             RowColumn::Number(number) => self.add_number(code, *number, |_| weight),
             RowColumn::Register(port, entries) => {
                 let ports = Port::ALL.iter().zip(&mut self.registers);
@@ -200,14 +186,14 @@ impl<F: Field> Combination<F> {
     }
 
     /// Adds a function of the kind.
-    pub fn add_kinds(&mut self, code: &Bytecode, of: impl Fn(&Row) -> F) {
+    pub fn add_kinds(&mut self, code: &Bytecode, of: impl Fn(&Kind) -> F) {
         for (sums, kind) in self.kinds.iter_mut().zip(code.kinds.iter()) {
             sums.one += of(kind);
         }
     }
 
     /// Adds a number times a function of the kind.
-    pub fn add_number(&mut self, code: &Bytecode, number: Number, of: impl Fn(&Row) -> F) {
+    pub fn add_number(&mut self, code: &Bytecode, number: Number, of: impl Fn(&Kind) -> F) {
         for (sums, kind) in self.kinds.iter_mut().zip(code.kinds.iter()) {
             let numbers = Number::ALL.iter().zip(&mut sums.numbers);
             let mine = numbers.filter(|(other, _)| **other == number);
@@ -380,8 +366,8 @@ mod tests {
 
     /// Differs between any two kinds.
     fn of_kind(seed: u64) -> RowColumn<Fr> {
-        RowColumn::Kind(Box::new(move |row| {
-            let bytes = super::super::row_bytes(row).into_iter();
+        RowColumn::Kind(Box::new(move |kind| {
+            let bytes = kind.to_bytes().into_iter();
             bytes.fold(Fr::from(seed), |sum, byte| {
                 sum * Fr::from(257) + Fr::from(byte)
             })
@@ -414,10 +400,10 @@ mod tests {
                 let values = code.column(column);
                 expected.iter_mut().zip(values).for_each(|(sum, x)| *sum += weight * x);
             }
-            let factor = |row: &Row| if row.asserts { Fr::from(7) } else { Fr::zero() };
+            let factor = |kind: &Kind| if kind.asserts { Fr::from(7) } else { Fr::zero() };
             combination.add_number(&code, Number::Imm, factor);
             for (sum, row) in expected.iter_mut().zip(code.rows().iter()) {
-                *sum += factor(row) * Fr::from(row.imm);
+                *sum += factor(&Kind::of(row)) * Fr::from(row.imm);
             }
             prop_assert_eq!(&combination.column(&code), &expected);
 
@@ -439,22 +425,5 @@ mod tests {
             assert_eq!(at(register), eq[usize::from(register)]);
         }
         assert_eq!(eq.iter().sum::<Fr>(), Fr::one());
-    }
-
-    #[test]
-    fn functions_of_the_kind_see_neither_numbers_nor_registers() {
-        let rng = &mut StdRng::seed_from_u64(1);
-        let rows: Vec<Row> = (0..40).map(|_| row(rng)).collect();
-        let code = Bytecode::new(WordSize::W64, rows);
-        let looks = RowColumn::Kind(Box::new(|row: &Row| {
-            let registers = u128::from(row.rd) + u128::from(row.rs1) + u128::from(row.rs2);
-            Fr::from(row.label + row.succ + u128::from(row.link) + registers)
-                + Fr::from(row.imm)
-                + Fr::from(row.delta)
-        }));
-        let mut combination = Combination::new(&code);
-        combination.add(&code, Fr::one(), &looks);
-        assert!(code.column(&looks).iter().all(Zero::is_zero));
-        assert!(combination.column(&code).iter().all(Zero::is_zero));
     }
 }

@@ -7,14 +7,16 @@
 //! A key may commit to rows: [`RowPlan`] says how.
 
 mod columns;
+mod kind;
 mod polynomials;
 #[cfg(feature = "prover")]
 mod prover;
 
 pub use columns::{Combination, Number, Port, RowColumn, Sums};
+pub use kind::Kind;
 pub use polynomials::RowPlan;
 
-use instruction_tables::{Access, Left, Operands, Right, Row, WordSize, Write};
+use instruction_tables::{Row, WordSize};
 use std::collections::HashMap;
 use std::sync::Arc;
 use sumcheck::Field;
@@ -25,8 +27,8 @@ pub struct Bytecode {
     word: WordSize,
     rows: Arc<Vec<Row>>,
     vars: usize,
-    /// The kinds of rows that there are, in order of the first row of each, as [`columns`] means them.
-    kinds: Arc<Vec<Row>>,
+    /// The kinds of rows that there are, in order of the first row of each.
+    kinds: Arc<Vec<Kind>>,
     /// The kind of each row.
     kind_of: Arc<Vec<u32>>,
 }
@@ -39,8 +41,9 @@ impl Bytecode {
         let mut known = HashMap::new();
         let mut kinds = Vec::new();
         let mut kind_of = |row: &Row| {
-            *known.entry(kind_bytes(row)).or_insert_with(|| {
-                kinds.push(columns::kind(row));
+            let kind = Kind::of(row);
+            *known.entry(kind).or_insert_with(|| {
+                kinds.push(kind);
                 // There are fewer rows than that.
                 u32::try_from(kinds.len() - 1).unwrap_or(u32::MAX)
             })
@@ -85,46 +88,8 @@ pub fn row_bytes(row: &Row) -> Vec<u8> {
     out.extend(row.imm.to_le_bytes());
     out.extend(row.link.to_le_bytes());
     out.extend([row.rd, row.rs1, row.rs2]);
-    out.extend(kind_bytes(row));
+    out.extend(Kind::of(row).to_bytes());
     out
-}
-
-/// What a row is but for its numbers and registers.
-fn kind_bytes(row: &Row) -> [u8; 7] {
-    let operands: [u8; 2] = match row.operands {
-        Operands::None => [0, 0],
-        Operands::Pair(left, right) => {
-            let left = match left {
-                Left::Rs1 => 1,
-                Left::Cell => 2,
-            };
-            match right {
-                Right::Value => [left, 0],
-                Right::Window { size } => [left, size],
-            }
-        }
-        Operands::Sum => [3, 0],
-        Operands::Difference => [4, 0],
-        Operands::Product => [5, 0],
-        Operands::Free => [6, 0],
-    };
-    let write = match row.write {
-        Write::None => 0u8,
-        Write::Lookup => 1,
-        Write::Link => 2,
-        Write::Cell => 3,
-    };
-    let access = match row.access {
-        Access::Idle => 0u8,
-        Access::Load => 1,
-        Access::Store => 2,
-        Access::LoadNarrow => 3,
-        Access::StoreNarrow => 4,
-    };
-    let table = row.table.map_or(u8::MAX, |t| t.0);
-    let [form, size] = operands;
-    let flags = [row.asserts, row.exact].map(u8::from);
-    [write, access, form, size, flags[0], flags[1], table]
 }
 
 /// Radices of the digits, least significant first, of an index below `size`. All but the last are

@@ -11,7 +11,7 @@
 //!
 //! Rows beyond the program's are the halting row, in which all of these are 0, as polynomials are beyond their length.
 
-use super::{Bytecode, Combination, Number};
+use super::{Bytecode, Combination, Kind, Number};
 use instruction_tables::{REGISTERS, Row};
 use std::collections::BTreeMap;
 use sumcheck::{Field, Shape, Weights};
@@ -53,7 +53,7 @@ fn kind_radices(kinds: usize) -> Vec<usize> {
 impl RowPlan {
     /// For a program. Kinds are `alike` in a number if whatever is equal of both multiplies the number in every
     /// column that there is.
-    pub fn new(code: &Bytecode, alike: impl Fn(Number, &Row) -> Vec<i128>) -> Self {
+    pub fn new(code: &Bytecode, alike: impl Fn(Number, &Kind) -> Vec<i128>) -> Self {
         let mut parts = Vec::new();
         for number in Number::ALL {
             let mut sets: BTreeMap<Vec<i128>, Vec<u32>> = BTreeMap::new();
@@ -267,8 +267,8 @@ mod tests {
             );
         }
         let seed = some(1)[0];
-        let of_kind = move |kind: &Row| {
-            let bytes = crate::bytecode::row_bytes(kind).into_iter();
+        let of_kind = move |kind: &Kind| {
+            let bytes = kind.to_bytes().into_iter();
             bytes.fold(seed, |sum, byte| sum * seed + Fr::from(byte))
         };
         sum.add(code, some(1)[0], &RowColumn::Kind(Box::new(of_kind)));

@@ -10,14 +10,14 @@
     clippy::expect_used
 )]
 
-use crate::bytecode::{Combination, Number, RowColumn};
+use crate::bytecode::{Combination, Kind, Number, RowColumn};
 use crate::constraints::{add_combination, monomial_name, monomials};
 use crate::lookup::SelectorClaim;
 use crate::machine::{Part, Run};
 use crate::memory::{self, At};
 use crate::step::Step;
 use crate::vm::carry::{self, Carried};
-use instruction_tables::{Operands, Row};
+use instruction_tables::Operands;
 use std::sync::Arc;
 use sumcheck::{EvalClaim, Field, Point};
 
@@ -150,13 +150,13 @@ pub fn sort<F: Field, V: Copy>(
     let weight = claim("selectors", F::zero(), Some(selectors.value));
     let tables: Vec<F> = selectors.tables.iter().map(|t| weight * t).collect();
     let (pair, single) = (weight * selectors.pair, weight * selectors.single);
-    let of_selectors = |row: &Row| {
-        let table = row
+    let of_selectors = |kind: &Kind| {
+        let table = kind
             .table
             .and_then(|table| run.machine.table_position(table))
             .and_then(|at| tables.get(at).copied())
             .unwrap_or_default();
-        match row.operands {
+        match kind.operands {
             Operands::None => table,
             Operands::Pair(..) => table + pair,
             _ => table + single,

@@ -26,7 +26,7 @@ pub use relations::{
 };
 
 use super::balance::{Challenges, Opened};
-use super::ports::{CELL, PORTS, REGISTER_PORTS, active};
+use super::ports::{CELL, PORTS, REGISTER_PORTS};
 use crate::bytecode::{Number, Port, RowColumn};
 use crate::machine::{Part, Run};
 use crate::memory::{self, AddressClaims, At, ColumnClaim};
@@ -126,7 +126,7 @@ fn active_column<F: Field>(port: usize) -> RowColumn<F> {
     match Port::ALL.get(port) {
         // All registers but x0.
         Some(port) => RowColumn::numbers(*port, |number| u64::from(number != 0)),
-        None => RowColumn::Kind(Box::new(move |row| F::from(active(row, port)))),
+        None => RowColumn::Kind(Box::new(|kind| F::from(kind.access.is_active()))),
     }
 }
 
