@@ -5,6 +5,8 @@ const bytesOf = (text) => Uint8Array.from(atob(text), (letter) => letter.charCod
 const source = URL.createObjectURL(new Blob([VERIFIER], { type: "text/javascript" }));
 const wasm = bytesOf(WASM);
 const files = {};
+// What there are files of, in the order of the module.
+const FILES = ["proof", "program", "input", "commitments"];
 const STOPPED = "stopped before there was a verdict";
 let limits;
 let worker;
@@ -109,6 +111,7 @@ function requested() {
     require: [...chosen, ceremony && `setup=ceremony:${ceremony}`].filter((name) => name !== undefined),
     max_cycles: at("cycles").value,
     input: files.input !== undefined,
+    commitments: files.commitments?.name,
     expect_output: given("output"),
     expect_exit: exit === undefined ? undefined : Number(exit),
     arguments: lines("arguments"),
@@ -139,7 +142,7 @@ async function verify() {
   const begun = changes;
   try {
     const request = requested();
-    const read = await Promise.all(["proof", "program", "input"].map(contents));
+    const read = await Promise.all(FILES.map(contents));
     if (changes !== begun) throw new Error(STOPPED);
     const exchanged = swapped(read[0], read[1]);
     if (exchanged !== undefined) throw new Error(exchanged);
@@ -188,7 +191,7 @@ async function dropped(list, zone) {
     const first = new Uint8Array(await file.slice(0, 8).arrayBuffer());
     const kind = kindOf(first);
     if (kind !== undefined) put(kind, file);
-    else say("error", "ERROR: there is no verdict", `${file.name} is neither a proof nor a program`);
+    else say("error", "ERROR: there is no verdict", `${file.name} is neither a proof nor a program, nor commitments to one`);
   }
 }
 
@@ -203,7 +206,7 @@ function choices(id, names, more = []) {
 }
 
 async function begin() {
-  for (const what of ["proof", "program", "input"]) {
+  for (const what of FILES) {
     at(what).addEventListener("change", () => take(what, at(what).files[0]));
   }
   document.addEventListener("dragover", (event) => {

@@ -1,19 +1,21 @@
 // The verifier's WebAssembly, called: by the page's worker, and by Node. Every call has an instance of its own, so that
 // nothing is left of one that ended badly.
 
-// First bytes of an ELF file, and of a proof's.
+// First bytes of an ELF file, of a proof's, and of those of commitments to a program.
 const KINDS = {
   program: [0x7f, 0x45, 0x4c, 0x46],
   proof: [0x6a, 0x6f, 0x6c, 0x74, 0x6c, 0x61, 0x62, 0x00],
+  commitments: [0x6a, 0x6f, 0x6c, 0x74, 0x70, 0x72, 0x6f, 0x67],
 };
 
-// What a file is by its first bytes: "program", "proof", or undefined.
+// What a file is by its first bytes: "program", "proof", "commitments", or undefined.
 export function kindOf(bytes) {
   const starts = (kind) => KINDS[kind].every((byte, at) => bytes[at] === byte);
   return Object.keys(KINDS).find(starts);
 }
 
-// The module's answer, an object. `request` is an object or undefined, `files` are arrays of bytes: proof, program, input.
+// The module's answer, an object. `request` is an object or undefined, `files` are arrays of bytes: proof, program,
+// input, commitments to the program.
 export function call(module, request, files = []) {
   const host = { seconds: () => performance.now() / 1000 };
   const { exports } = new WebAssembly.Instance(module, { host });
@@ -44,10 +46,11 @@ export function call(module, request, files = []) {
 
 // The files are of sizes that are looked at; else an error that says which is not.
 export function checkSizes(limits, sizes) {
-  const most = { proof: limits.max_proof_bytes, program: limits.max_program_bytes, input: limits.max_program_bytes };
+  const most = { proof: limits.max_proof_bytes };
   for (const [what, size] of Object.entries(sizes)) {
-    if (size > most[what]) {
-      throw new Error(`the ${what} has ${size} bytes, and at most ${most[what]} are read`);
+    const allowed = most[what] ?? limits.max_program_bytes;
+    if (size > allowed) {
+      throw new Error(`the ${what} has ${size} bytes, and at most ${allowed} are read`);
     }
   }
 }

@@ -12,6 +12,7 @@ const usage = `usage: node verify.mjs [OPTIONS] PROOF PROGRAM
   --require WHAT=NAME     accept this in place of the default, as \`jolt-lab verify\`; may be given several times
   --max-cycles N          reject proofs of runs that may be longer
   --input FILE            the public input that is expected
+  --commitments FILE      commitments to the program, for proofs made with --commit-program
   --expect-output HEX     the public output that is expected
   --expect-exit CODE      the exit code that is expected
   --arg0 NAME, --arg TEXT, --env NAME=VALUE, --stdin public|private
@@ -28,6 +29,7 @@ const options = {
   require: several,
   "max-cycles": text,
   input: text,
+  commitments: text,
   "expect-output": text,
   "expect-exit": text,
   arg0: text,
@@ -83,7 +85,9 @@ function main() {
   const module = new WebAssembly.Module(readFileSync(wasmFile(values.wasm)));
   const limits = call(module);
   const [proof, program] = [["proof", positionals[0]], ["program", positionals[1]]].map((file) => read(limits, ...file));
-  const input = values.input === undefined ? undefined : read(limits, "input", values.input);
+  const [input, commitments] = ["input", "commitments"].map((what) =>
+    values[what] === undefined ? undefined : read(limits, what, values[what]),
+  );
   const exchanged = swapped(proof, program);
   if (exchanged !== undefined) throw new Error(exchanged);
   const answer = call(
@@ -94,6 +98,7 @@ function main() {
       require: values.require.flatMap((names) => names.split(",")),
       max_cycles: values["max-cycles"] ?? "",
       input: input !== undefined,
+      commitments: values.commitments,
       expect_output: values["expect-output"],
       expect_exit: exitCode(values["expect-exit"]),
       arguments: values.arg,
@@ -103,7 +108,7 @@ function main() {
       transcript: values.transcript,
       full: values.full,
     },
-    [proof, program, input ?? new Uint8Array()],
+    [proof, program, input ?? new Uint8Array(), commitments ?? new Uint8Array()],
   );
   const { verdict } = answer;
   const shown = [verdict, values.soundness && answer.soundness, values.transcript && answer.transcript];

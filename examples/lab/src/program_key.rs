@@ -15,17 +15,7 @@ use jolt_core::preprocessed::Commitments;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tracer::Program;
-
-fn with(config: Config, commitments: Commitments) -> Config {
-    Config {
-        program: KnownProgram::Known(Arc::new(commitments)),
-        ..config
-    }
-}
-
-fn is_needed(config: &Config) -> bool {
-    matches!(config.program, KnownProgram::Committed)
-}
+use verdict::claim::{needs_commitments, with_commitments};
 
 /// Commits to a program.
 ///
@@ -50,15 +40,13 @@ pub fn verifiers(
     arguments: &CommitmentsArguments,
     srs: Option<&Path>,
 ) -> anyhow::Result<Config> {
-    if !is_needed(&config) {
+    if !needs_commitments(&config) {
         return Ok(config);
     }
     if let Some(path) = &arguments.commitments {
         let contents = read(path)?;
-        let digest = api::commitments_digest(program, &config)?;
-        let commitments = Commitments::from_bytes(&contents, &digest)
-            .with_context(|| format!("{} cannot be used", path.display()))?;
-        return Ok(with(config, commitments));
+        let file = path.display().to_string();
+        return with_commitments(program, config, (&file, &contents));
     }
     let setup = match (&config.setup, srs) {
         (Setup::Ceremony(_), Some(path)) => Setup::File {
@@ -77,7 +65,10 @@ pub fn verifiers(
             ..config.clone()
         },
     )?;
-    Ok(with(config, commitments))
+    Ok(Config {
+        program: KnownProgram::Known(Arc::new(commitments)),
+        ..config
+    })
 }
 
 /// Where a prover keeps commitments of this digest.
@@ -91,14 +82,19 @@ fn place(digest: &[u8; 32]) -> Option<PathBuf> {
 /// # Errors
 /// As [`api::setup`].
 pub fn provers(program: Program, config: Config) -> Result<api::ProvingKey, api::KeyError> {
-    if !is_needed(&config) {
+    if !needs_commitments(&config) {
         return api::setup(program, &config);
     }
     let digest = api::commitments_digest(&program, &config)?;
     let kept = place(&digest).and_then(|path| std::fs::read(path).ok());
     let kept = kept.and_then(|contents| Commitments::from_bytes(&contents, &digest).ok());
     if let Some(commitments) = kept {
-        return api::setup(program, &with(config, commitments));
+        let known = KnownProgram::Known(Arc::new(commitments));
+        let config = Config {
+            program: known,
+            ..config
+        };
+        return api::setup(program, &config);
     }
     let key = api::setup(program, &config)?;
     if let (Some(path), Some(commitments)) = (place(&digest), key.verifying_key().commitments()) {

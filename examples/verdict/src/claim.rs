@@ -9,30 +9,60 @@ use crate::program::ProgramFile;
 use crate::report::{Report, add_statement, add_warnings, hex, seconds};
 use anyhow::{Context, bail};
 use commitments::{CeremonyId, Setup};
-use jolt_core::api::{Config, Expected, KnownProgram, VerifyingKey};
+use jolt_core::api::{self, Config, Expected, KnownProgram, VerifyingKey};
 use jolt_core::policy::{Policy, PolicyError};
+use jolt_core::preprocessed::Commitments;
 use jolt_core::proof::Proof;
 use jolt_core::registry::Registry;
 use jolt_core::statement::StatementError;
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use std::sync::Arc;
 use sumcheck::VerifyError;
 use tracer::Program;
 
 /// Adds commitments to a program to what a key is made of, if it needs them.
 pub type CompleteKey<'a> = dyn Fn(&Program, Config) -> anyhow::Result<Config> + 'a;
 
-/// Where there are no provers, and no commitments were given.
+/// Whether a key is to have commitments that are not there yet.
+pub fn needs_commitments(config: &Config) -> bool {
+    matches!(config.program, KnownProgram::Committed)
+}
+
+/// What a key is made of, with the commitments of a file.
 ///
 /// # Errors
-/// The key needs them.
-pub fn no_commitments(_: &Program, config: Config) -> anyhow::Result<Config> {
-    match config.program {
-        KnownProgram::Committed => bail!(
-            "the proof is for a key that commits to the program, and commitments cannot be made here: `jolt-lab verify` \
-             makes them"
+/// The file is none of this program and key.
+pub fn with_commitments(
+    program: &Program,
+    config: Config,
+    (file, contents): (&str, &[u8]),
+) -> anyhow::Result<Config> {
+    let digest = api::commitments_digest(program, &config)?;
+    let commitments = Commitments::from_bytes(contents, &digest);
+    let commitments = commitments.with_context(|| format!("{file} cannot be used"))?;
+    Ok(Config {
+        program: KnownProgram::Known(Arc::new(commitments)),
+        ..config
+    })
+}
+
+/// Where there are no provers: with the commitments of a file, if there is one and the key needs them.
+///
+/// # Errors
+/// As [`with_commitments`], or the key needs them and there is no file.
+pub fn given_commitments(
+    program: &Program,
+    config: Config,
+    file: Option<(&str, &[u8])>,
+) -> anyhow::Result<Config> {
+    match file {
+        _ if !needs_commitments(&config) => Ok(config),
+        Some(file) => with_commitments(program, config, file),
+        None => bail!(
+            "the proof is for a key that commits to the program: the commitments are needed, which `jolt-lab setup \
+             program` makes"
         ),
-        _ => Ok(config),
     }
 }
 
@@ -395,7 +425,7 @@ mod tests {
             registry: &registry,
             setup: &setup,
             ceremony: None,
-            commitments: &no_commitments,
+            commitments: &|program, config| given_commitments(program, config, None),
             clock: &|| 0.0,
         };
         let mut contents = PROOF.to_vec();

@@ -24,6 +24,9 @@ pub struct Request {
     /// Whether the public input is given, and expected.
     #[serde(default)]
     pub input: bool,
+    /// The name of the file of commitments to the program, if it is given.
+    #[serde(default)]
+    pub commitments: Option<String>,
     /// As `--expect-output`: hexadecimal digits.
     #[serde(default)]
     expect_output: Option<String>,

@@ -8,14 +8,14 @@ use jolt_core::proof::Proof;
 use jolt_core::registry::Registry;
 use jolt_core::soundness::ErrorBound;
 use serde_json::{Value, json};
-use tracer::ExitStatus;
-use verdict::claim::{self, Claim, Open, Received, Verifier, no_commitments, received};
+use tracer::{ExitStatus, Program};
+use verdict::claim::{self, Claim, Open, Received, Verifier, given_commitments, received};
 use verdict::program::ProgramFile;
 use verdict::report::{Report, UNUSABLE, exact};
 use verdict::{soundness, transcript};
 
-/// Slots: request, proof, program, input.
-pub const FILES: usize = 4;
+/// Slots: request, proof, program, input, commitments to the program.
+pub const FILES: usize = 5;
 
 /// Most bytes of a program's file, and of an input.
 const MAX_PROGRAM_BYTES: usize = 256 << 20;
@@ -68,7 +68,7 @@ fn part(report: Report, word_of_success: &str) -> Value {
 /// The verdict on a proof, and what else is known of it.
 fn verified(
     request: &[u8],
-    [proof, program, input]: &[Vec<u8>; FILES - 1],
+    [proof, program, input, commitments]: &[Vec<u8>; FILES - 1],
     registry: &Registry,
     clock: &dyn Fn() -> f64,
 ) -> anyhow::Result<Value> {
@@ -80,6 +80,14 @@ fn verified(
         input: request.input.then_some(input.as_slice()),
         output: output.as_deref(),
         status: request.expect_exit.map(ExitStatus::Exit),
+    };
+    let complete = |program: &Program, config| {
+        let name = request.commitments.as_deref();
+        given_commitments(
+            program,
+            config,
+            name.map(|name| (name, commitments.as_slice())),
+        )
     };
     let verifier = Verifier {
         program: ProgramFile {
@@ -93,7 +101,7 @@ fn verified(
             cache: CacheDir::Off,
         },
         ceremony: None,
-        commitments: &no_commitments,
+        commitments: &complete,
         clock,
     };
     let (claim, report) = Claim::judged((&request.proof, proof), &verifier, &expected)?;
@@ -156,7 +164,12 @@ fn recorded(
         "accepted": false,
     }));
     let of = (program.program()?, &proof);
-    match claim::key(&policy, of, (verifier.setup, registry), &no_commitments) {
+    match claim::key(
+        &policy,
+        of,
+        (verifier.setup, registry),
+        verifier.commitments,
+    ) {
         Ok(key) => Ok(transcript::add(
             report,
             (&request.proof, &request.program, &program.here()),

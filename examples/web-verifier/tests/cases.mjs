@@ -42,6 +42,15 @@ export function proven(name, options) {
   return path;
 }
 
+// Commitments to the program, for proofs of as many cycles as this one's, under the ceremony.
+export function committed(name, of, cycles) {
+  const path = join(folder, `${name}.commitments`);
+  const options = ["--pcs", "zeromorph", "--srs", ceremony, "--clear", "--cycles", cycles];
+  const { code, stderr } = ran(lab, ["setup", "program", of, "-o", path, ...options]);
+  if (code !== 0) throw new Error(`jolt-lab setup program: ${stderr}`);
+  return path;
+}
+
 export const ceremony = join(root, "commitments/tests/data/powersOfTau28_hez_final_08.ptau");
 export const inputs = { right: file("input", input), wrong: file("wrong", Buffer.from([6, 0, 0, 0, 0, 0, 0, 0])) };
 export const empty = file("empty", "");

@@ -10,6 +10,9 @@ const hyrax = cases.proven("hyrax", ["--clear"]);
 const hidden = cases.proven("hidden", []);
 const zeromorph = cases.proven("zeromorph", ["--pcs", "zeromorph", "--srs", ceremony, "--clear"]);
 const hiddenCeremony = cases.proven("hidden-zeromorph", ["--pcs", "zeromorph", "--srs", ceremony]);
+const commits = cases.proven("commits", ["--pcs", "zeromorph", "--srs", ceremony, "--clear", "--commit-program"]);
+const commitments = cases.committed("right", program, "2^7");
+const others = cases.committed("others", cases.guest("sort"), "2^7");
 const insecure = cases.proven("pst13", ["--pcs", "pst13"]);
 const size = readFileSync(hyrax).length;
 
@@ -23,6 +26,10 @@ const VERDICTS = [
   ["under a ceremony", 0, zeromorph, program, ["--require", "pcs=zeromorph"]],
   ["under this ceremony", 0, hiddenCeremony, program, ["--require", "pcs=zeromorph,setup=ceremony:hez_final"]],
   ["under secrets that are public, accepted by request", 0, insecure, program, ["--require", "pcs=pst13,setup=any"]],
+  ["for a key that commits to the program", 0, commits, program, ["--require", "pcs=zeromorph", "--commitments", commitments]],
+  ["by commitments to another program", 2, commits, program, ["--require", "pcs=zeromorph", "--commitments", others]],
+  ["by a proof in the place of commitments", 2, commits, program, ["--require", "pcs=zeromorph", "--commitments", hyrax]],
+  ["for such a key, without commitments", 2, commits, program, ["--require", "pcs=zeromorph"]],
   ["under secrets that are public", 1, insecure, program, ["--require", "pcs=pst13"]],
   ["by a scheme that is not accepted", 1, zeromorph, program],
   ["in the clear, where it must not be", 1, hyrax, program, ["--require", "mode=zero-knowledge"]],
