@@ -28,8 +28,11 @@ pub trait VerifyingKey<F: Field>: Key {
     fn risks(&self, vars: usize) -> Vec<OpeningRisk>;
     /// No proofs yet, of those under this key that are to be decided together.
     fn together(&self, checks: Checks) -> Box<dyn Together<F>>;
-    /// An oracle of a key with its commitment decoded, so that no verification has to; as it is, if that is none.
-    fn decoded(&self, fixed: Fixed<F>) -> Fixed<F>;
+    /// An oracle of a key with its commitment decoded, so that no verification has to.
+    ///
+    /// # Errors
+    /// It has no commitment under this key.
+    fn decoded(&self, fixed: Fixed<F>) -> Result<Fixed<F>, String>;
     /// Starts the verification of a proof of `statement`.
     fn session<'a>(
         &self,
@@ -119,17 +122,13 @@ impl<P: Pcs, M: Mode> VerifyingKey<P::F> for Erased<P, P::VerifierKey, M> {
     fn embedding(&self) -> Embedding {
         P::EMBEDDING
     }
-    fn decoded(&self, fixed: Fixed<P::F>) -> Fixed<P::F> {
+    fn decoded(&self, fixed: Fixed<P::F>) -> Result<Fixed<P::F>, String> {
         let Known::Commitment(encoded) = &fixed.known else {
-            return fixed;
+            return Err("there is no commitment to it".to_owned());
         };
-        match decoded::<P>(&self.0, &fixed.shape, encoded.bytes()) {
-            Ok(batch) => Fixed {
-                known: Known::Commitment(Encoded::with(encoded.bytes().to_vec(), batch)),
-                ..fixed
-            },
-            Err(_) => fixed,
-        }
+        let batch = decoded::<P>(&self.0, &fixed.shape, encoded.bytes())?;
+        let known = Known::Commitment(Encoded::with(encoded.bytes().to_vec(), batch));
+        Ok(Fixed { known, ..fixed })
     }
     fn risks(&self, vars: usize) -> Vec<OpeningRisk> {
         P::risks(&self.0, vars)

@@ -24,8 +24,25 @@ pub enum Setup {
         /// The file.
         path: PathBuf,
     },
+    /// The same, with every power checked when it is read, also those of a file of this library's own, of which
+    /// otherwise the checksum is compared: for keys with commitments in them. What a proof is made with harms nobody but
+    /// its prover; commitments of a key are believed.
+    CheckedFile {
+        /// The file.
+        path: PathBuf,
+    },
     /// A ceremony without its powers: all that a verifier needs, and nothing that a prover can use.
     Ceremony(Ceremony),
+}
+
+impl Setup {
+    /// The same setup, for commitments that a verifier is to believe.
+    pub fn checked(&self) -> Self {
+        match self {
+            Setup::File { path } => Setup::CheckedFile { path: path.clone() },
+            other => other.clone(),
+        }
+    }
 }
 
 /// Where setups are kept between runs.

@@ -37,7 +37,7 @@ fn of_file(vars: usize, path: &std::path::Path) -> Result<VerifierKey, SetupErro
 pub(crate) fn verifier_key(vars: usize, setup: &Setup) -> Result<VerifierKey, SetupError> {
     match setup {
         Setup::Builtin { .. } => VerifierKey::insecure_test(vars),
-        Setup::File { path } => of_file(vars, path),
+        Setup::File { path } | Setup::CheckedFile { path } => of_file(vars, path),
         Setup::Ceremony(ceremony) => of_ceremony(vars, ceremony),
     }
 }
@@ -51,6 +51,7 @@ pub(crate) fn powers(vars: usize, setup: &Setup) -> Result<Powers, SetupError> {
     match setup {
         Setup::Builtin { cache } => Powers::insecure_test_cached(vars, cache),
         Setup::File { path } => PowersFile::open(path)?.powers(vars),
+        Setup::CheckedFile { path } => PowersFile::open(path)?.check(vars),
         Setup::Ceremony(_) => Err(SetupError::NoPowers),
     }
 }

@@ -108,9 +108,11 @@ fn own_setup<'a, F: Field>(
 ) -> Result<&'a CacheDir, SetupError> {
     match setup {
         Setup::Builtin { cache } => Ok(cache),
-        Setup::File { .. } | Setup::Ceremony(_) => Err(SetupError::Unsupported {
-            scheme: scheme.name(),
-            cause: scheme.facts().setup,
-        }),
+        Setup::File { .. } | Setup::CheckedFile { .. } | Setup::Ceremony(_) => {
+            Err(SetupError::Unsupported {
+                scheme: scheme.name(),
+                cause: scheme.facts().setup,
+            })
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::cli::{AcceptArguments, CommitmentsArguments, HyraxArguments};
 use crate::registry::registry;
-use crate::{guests, keys, program_key};
+use crate::{guests, keys};
 use anyhow::Context;
 use jolt_core::api::VerifyingKey;
 use jolt_core::policy::Policy;
@@ -86,7 +86,7 @@ pub fn key(
     of: (Program, &Proof),
 ) -> anyhow::Result<VerifyingKey> {
     let registry = keys::schemes(hyrax);
-    let complete =
-        |program: &Program, config| program_key::verifiers(program, config, commitments, None);
-    claim::key(policy, of, (&keys::own_setup(), &registry), &complete)
+    let commitments = commitments.read()?;
+    let from = (&keys::own_setup(), &registry);
+    Ok(claim::key(policy, of, from, commitments.as_ref())?)
 }

@@ -9,7 +9,7 @@ mod together;
 use crate::cli::VerifyArguments;
 use crate::report::Report;
 use crate::source::{Source, read};
-use crate::{keys, policy, program_key};
+use crate::{keys, policy};
 use anyhow::bail;
 use commitments::kzg::PowersFile;
 use jolt_core::api::Expected;
@@ -33,6 +33,7 @@ pub fn verify(arguments: &VerifyArguments) -> anyhow::Result<Report> {
         anyhow::Ok((path.display().to_string(), file.ceremony().id()))
     });
     let ceremony = ceremony.transpose()?;
+    let commitments = arguments.commitments.read()?;
     let began = Instant::now();
     let verifier = Verifier {
         program: source.file(),
@@ -40,10 +41,7 @@ pub fn verify(arguments: &VerifyArguments) -> anyhow::Result<Report> {
         registry: &keys::schemes(&arguments.hyrax),
         setup: &keys::own_setup(),
         ceremony: ceremony.as_ref().map(|(path, id)| (path.as_str(), *id)),
-        commitments: &|program, config| {
-            let of = &arguments.commitments;
-            program_key::verifiers(program, config, of, arguments.srs.as_deref())
-        },
+        commitments: commitments.as_ref(),
         clock: &|| began.elapsed().as_secs_f64(),
     };
     let mut claims: Vec<Claim> = Vec::new();

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 use tracer::{ExitStatus, Inputs, Options, Outcome, StandardInput};
-use verdict::claim::{Claim, Received, Verifier, given_commitments, received};
+use verdict::claim::{Claim, Received, Verifier, received};
 use verdict::linux::Start;
 use verdict::program::ProgramFile;
 use verdict::report::{exit_code, sha256};
@@ -280,7 +280,7 @@ impl Program {
                 registry: &registry,
                 setup: &own_setup(),
                 ceremony: None,
-                commitments: &|program, config| given_commitments(program, config, None),
+                commitments: None,
                 clock: &clock,
             };
             let (claim, report) = Claim::judged((name, proof), &verifier, &expected)?;

@@ -9,7 +9,7 @@ use crate::program::ProgramFile;
 use crate::report::{Report, add_statement, add_warnings, hex, seconds};
 use anyhow::{Context, bail};
 use commitments::{CeremonyId, Setup};
-use jolt_core::api::{self, Config, Expected, KnownProgram, VerifyingKey};
+use jolt_core::api::{Expected, KeyError, KnownProgram, VerifyingKey};
 use jolt_core::policy::{Policy, PolicyError};
 use jolt_core::preprocessed::Commitments;
 use jolt_core::proof::Proof;
@@ -21,52 +21,8 @@ use std::sync::Arc;
 use sumcheck::VerifyError;
 use tracer::Program;
 
-/// Adds commitments to a program to what a key is made of, if it needs them.
-pub type CompleteKey<'a> = dyn Fn(&Program, Config) -> anyhow::Result<Config> + 'a;
-
-/// Whether a key is to have commitments that are not there yet.
-pub fn needs_commitments(config: &Config) -> bool {
-    matches!(config.program, KnownProgram::Committed)
-}
-
-/// What a key is made of, with the commitments of a file.
-///
-/// # Errors
-/// The file is none of this program and key.
-pub fn with_commitments(
-    program: &Program,
-    config: Config,
-    (file, contents): (&str, &[u8]),
-) -> anyhow::Result<Config> {
-    let digest = api::commitments_digest(program, &config)?;
-    let commitments = Commitments::from_bytes(contents, &digest);
-    let commitments = commitments.with_context(|| format!("{file} cannot be used"))?;
-    Ok(Config {
-        program: KnownProgram::Known(Arc::new(commitments)),
-        ..config
-    })
-}
-
-/// Where there are no provers: with the commitments of a file, if there is one and the key needs them.
-///
-/// # Errors
-/// As [`with_commitments`], or the key needs them and there is no file.
-pub fn given_commitments(
-    program: &Program,
-    config: Config,
-    file: Option<(&str, &[u8])>,
-) -> anyhow::Result<Config> {
-    match file {
-        _ if !needs_commitments(&config) => Ok(config),
-        Some(file) => with_commitments(program, config, file),
-        None => bail!(
-            "the proof is for a key that commits to the program: the commitments are needed, which `jolt-lab setup \
-             program` makes"
-        ),
-    }
-}
-
-/// The key that a proof asks for, if it is accepted: see [`Policy::verifying_key`].
+/// The key that a proof asks for, if it is accepted: see [`Policy::verifying_key`]. With these commitments to the program,
+/// if it is to have some.
 ///
 /// # Errors
 /// What is not accepted, or why there is no such key.
@@ -74,10 +30,23 @@ pub fn key(
     policy: &Policy,
     (program, proof): (Program, &Proof),
     from: (&Setup, &Registry),
-    commitments: &CompleteKey<'_>,
-) -> anyhow::Result<VerifyingKey> {
-    let config = commitments(&program, policy.config(proof, from)?)?;
-    Ok(policy.verifying_key_of(program, proof, config)?)
+    commitments: Option<&Arc<Commitments>>,
+) -> Result<VerifyingKey, PolicyError> {
+    let mut config = policy.config(proof, from)?;
+    if let (KnownProgram::Committed, Some(commitments)) = (&config.program, commitments) {
+        config.program = KnownProgram::Known(commitments.clone());
+    }
+    policy.verifying_key_of(program, proof, config)
+}
+
+/// Commitments to a program, from the contents of a file.
+///
+/// # Errors
+/// The file is none of commitments.
+pub fn commitments(file: &str, contents: &[u8]) -> anyhow::Result<Arc<Commitments>> {
+    let read = Commitments::from_bytes(contents);
+    let read = read.with_context(|| format!("{file} cannot be used as commitments"))?;
+    Ok(Arc::new(read))
 }
 
 /// What a verifier brings along.
@@ -90,8 +59,8 @@ pub struct Verifier<'a> {
     pub setup: &'a Setup,
     /// A ceremony's file, and the ceremony, if proofs must be of that one.
     pub ceremony: Option<(&'a str, CeremonyId)>,
-    /// Adds commitments to a program to what a key is made of, if the key is to have them in place of the program.
-    pub commitments: &'a CompleteKey<'a>,
+    /// Commitments to the program, for keys that have them in place of it.
+    pub commitments: Option<&'a Arc<Commitments>>,
     /// Seconds since some moment. Not every machine that verifies has a clock of its own.
     pub clock: &'a dyn Fn() -> f64,
 }
@@ -217,14 +186,12 @@ impl Claim {
             Some(key) => key,
             None => {
                 let from = (verifier.setup, verifier.registry);
-                let loaded = program.program()?;
-                let config = match verifier.policy.config(&proof, from) {
-                    Ok(config) => (verifier.commitments)(&loaded, config)?,
-                    Err(error) => return Ok(claim.refused(error.to_string())),
-                };
-                match verifier.policy.verifying_key_of(loaded, &proof, config) {
+                let of = (program.program()?, &proof);
+                match key(verifier.policy, of, from, verifier.commitments) {
                     Ok(key) => key,
-                    Err(error) => return Ok(claim.refused(error.to_string())),
+                    Err(error) => {
+                        return Ok(claim.refused(format!("{error}{}", advice(&error))));
+                    }
                 }
             }
         };
@@ -379,6 +346,9 @@ fn advice(cause: &PolicyError) -> String {
         PolicyError::UnknownCeremony { .. } | PolicyError::Setup { .. } => {
             " (--require)".to_owned()
         }
+        PolicyError::Key(KeyError::CommitmentsNeeded) => {
+            " (--commitments FILE, made by `jolt-lab setup program`)".to_owned()
+        }
         _ => String::new(),
     }
 }
@@ -425,7 +395,7 @@ mod tests {
             registry: &registry,
             setup: &setup,
             ceremony: None,
-            commitments: &|program, config| given_commitments(program, config, None),
+            commitments: None,
             clock: &|| 0.0,
         };
         let mut contents = PROOF.to_vec();

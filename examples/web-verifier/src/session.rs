@@ -8,8 +8,8 @@ use jolt_core::proof::Proof;
 use jolt_core::registry::Registry;
 use jolt_core::soundness::ErrorBound;
 use serde_json::{Value, json};
-use tracer::{ExitStatus, Program};
-use verdict::claim::{self, Claim, Open, Received, Verifier, given_commitments, received};
+use tracer::ExitStatus;
+use verdict::claim::{self, Claim, Open, Received, Verifier, received};
 use verdict::program::ProgramFile;
 use verdict::report::{Report, UNUSABLE, exact};
 use verdict::{soundness, transcript};
@@ -81,14 +81,9 @@ fn verified(
         output: output.as_deref(),
         status: request.expect_exit.map(ExitStatus::Exit),
     };
-    let complete = |program: &Program, config| {
-        let name = request.commitments.as_deref();
-        given_commitments(
-            program,
-            config,
-            name.map(|name| (name, commitments.as_slice())),
-        )
-    };
+    let given = request.commitments.as_deref();
+    let given = given.map(|name| claim::commitments(name, commitments));
+    let given = given.transpose()?;
     let verifier = Verifier {
         program: ProgramFile {
             name: &request.program,
@@ -101,7 +96,7 @@ fn verified(
             cache: CacheDir::Off,
         },
         ceremony: None,
-        commitments: &complete,
+        commitments: given.as_ref(),
         clock,
     };
     let (claim, report) = Claim::judged((&request.proof, proof), &verifier, &expected)?;

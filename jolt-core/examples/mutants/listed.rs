@@ -70,17 +70,20 @@ pub const MUTANTS: &[Listed] = &[
     ),
     unchecked(
         "program-first",
-        "the first claim on the rows of such a program",
+        "the first claim on the rows of a program that the key commits to",
     ),
     unchecked(
         "program-last",
-        "the last claim on the rows of such a program",
+        "the last claim on the rows of a program that the key commits to",
     ),
     unchecked(
         "program-image",
         "claims on the image of a program that the key commits to",
     ),
-    unchecked("program-spice", "the same, of Spice"),
+    unchecked(
+        "program-spice",
+        "claims of Spice on the image of a program that the key commits to",
+    ),
     bound(
         "cycles-below",
         "statements of fewer cycles than there may be",

@@ -91,9 +91,14 @@ impl Choice {
     #[cfg(feature = "prover")]
     pub fn keys(&self) -> Result<commitments::Keys<Fr>, SetupError> {
         let vars = self.vars();
+        // Commitments that a verifier is to believe are made with powers that were checked.
+        let setup = match self.program {
+            KnownProgram::Committed => self.setup.checked(),
+            KnownProgram::Read | KnownProgram::Known(_) => self.setup.clone(),
+        };
         match self.zero_knowledge {
-            true => self.scheme.hiding_setup(vars, &self.setup),
-            false => self.scheme.setup(vars, &self.setup),
+            true => self.scheme.hiding_setup(vars, &setup),
+            false => self.scheme.setup(vars, &setup),
         }
     }
 
@@ -107,6 +112,8 @@ impl Choice {
         let Some(plan) = self.plan.clone() else {
             return Ok(None);
         };
+        let digest = commitments_digest(&self.machine, &plan, &*keys.verifying);
+        let plan = (plan, digest);
         Ok(Some(match &self.program {
             KnownProgram::Known(made) => {
                 let decoded = |fixed| keys.verifying.decoded(fixed);
@@ -114,6 +121,15 @@ impl Choice {
             }
             _ => Polys::commit(plan, &self.machine, |poly| keys.proving.commit(poly))?,
         }))
+    }
+
+    /// Pins what commitments to the program are of.
+    pub fn commitments_digest(
+        &self,
+        key: &dyn commitments::VerifyingKey<Fr>,
+    ) -> Result<[u8; 32], KeyError> {
+        let plan = self.plan.as_ref().ok_or(KeyError::NoCommitments)?;
+        Ok(commitments_digest(&self.machine, plan, key))
     }
 
     /// What a verifier has of a program that the key commits to.
@@ -124,8 +140,14 @@ impl Choice {
         match (&self.plan, &self.program) {
             (None, _) => Ok(None),
             (Some(plan), KnownProgram::Known(made)) => {
+                let digest = commitments_digest(&self.machine, plan, key);
                 let decoded = |fixed| key.decoded(fixed);
-                Ok(Some(Preprocessed::new(plan.clone(), made, decoded)?))
+                Ok(Some(Preprocessed::new(
+                    plan.clone(),
+                    digest,
+                    made,
+                    decoded,
+                )?))
             }
             (Some(_), _) => Err(KeyError::CommitmentsNeeded),
         }
@@ -141,13 +163,19 @@ impl Choice {
     }
 }
 
-/// Pins what commitments to a program are of: program and commitment key.
+/// Pins what commitments to a program are of: program, plan and commitment key.
 pub(super) fn commitments_digest(
     machine: &Machine,
+    plan: &Plan,
     commitment: &dyn commitments::VerifyingKey<Fr>,
 ) -> [u8; 32] {
     let mut hash = Sha256::new();
     hash.update("jolt-lab program v1");
+    hash.update(VERSION.to_le_bytes());
+    hash.update([machine.bytecode.word().bytes() as u8]);
+    let plan = plan.to_bytes();
+    hash.update((plan.len() as u64).to_le_bytes());
+    hash.update(plan);
     hash.update(commitment.digest());
     hash.update((machine.bytecode.rows().len() as u64).to_le_bytes());
     for row in machine.bytecode.rows().iter() {
@@ -217,7 +245,7 @@ pub(super) fn digest(
         part(&[cell.to_le_bytes().as_slice(), &value.to_le_bytes()].concat());
     }
     if let Some(program) = preprocessed {
-        for commitment in program.commitments().0 {
+        for commitment in program.commitments().all {
             part(&commitment);
         }
     }

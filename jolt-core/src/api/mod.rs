@@ -147,9 +147,12 @@ pub enum KeyError {
     },
     /// Verifiers cannot make commitments.
     #[error(
-        "the key commits to the program, and a prover's setup makes these commitments: give those that it made"
+        "the key commits to the program, and the commitments are needed, which a prover's setup of the same program makes"
     )]
     CommitmentsNeeded,
+    /// The key has no commitments.
+    #[error("the key reads the program, and has no commitments to it")]
+    NoCommitments,
     /// The commitments to the program are of another one.
     #[error(transparent)]
     Commitments(#[from] NotOfProgram),

@@ -7,7 +7,7 @@
     clippy::expect_used
 )]
 
-use super::choice::{self, Choice, PROTOCOL, digest};
+use super::choice::{Choice, PROTOCOL, digest};
 use super::{Config, KeyError};
 use crate::lookup::LookupArgument;
 use crate::machine::{Machine, Run};
@@ -62,15 +62,15 @@ pub fn verifying_key(program: Program, config: &Config) -> Result<VerifyingKey, 
     Ok(VerifyingKey::of(program, choice, commitment, preprocessed))
 }
 
-/// Pins what commitments to a program are of: the program, and the commitment key of a configuration. Files of commitments
-/// are filed under it ([`Commitments::from_bytes`]).
+/// Pins what commitments to a program are of: the program, its polynomials, and the commitment key of a configuration that
+/// commits to programs. [`Commitments::digest`] is this.
 ///
 /// # Errors
-/// As [`verifying_key`].
+/// As [`verifying_key`]; the configuration is for a key that reads the program.
 pub fn commitments_digest(program: &Program, config: &Config) -> Result<[u8; 32], KeyError> {
     let choice = Choice::of(program, config)?;
     let commitment = choice.verifying_key()?;
-    Ok(choice::commitments_digest(&choice.machine, &*commitment))
+    choice.commitments_digest(&*commitment)
 }
 
 /// Owned parts of the sealed statement.
@@ -162,8 +162,8 @@ impl VerifyingKey {
         (proof.key != self.digest).then(|| {
             format!(
                 "the proof is for another program or key (digest {}; that of this key is {}). Both sides must \
-                 have the same program, size of RAM, lookup and memory argument, commitment scheme, setup and \
-                 max_cycle_vars: this key is for {}, {}, {} and max_cycle_vars = {}",
+                 have the same program, size of RAM, lookup and memory argument, commitment scheme, setup, commitments to \
+                 the program if it has some, and max_cycle_vars: this key is for {}, {}, {} and max_cycle_vars = {}",
                 hex(&proof.key),
                 hex(&self.digest),
                 self.lookup.name(),
@@ -319,6 +319,16 @@ impl VerifyingKey {
         recorded: bool,
     ) -> Result<(Box<dyn VerifierSession<Fr> + 'a>, Run<'a>), VerifyError> {
         let not_allowed = |cause: String| VerifyError::NotAllowed { cause };
+        if proof.preprocessed != self.preprocessed.is_some() {
+            let [read, committed] = ["reads the program", "commits to the program"];
+            let (is, wanted) = match proof.preprocessed {
+                true => (committed, read),
+                false => (read, committed),
+            };
+            return Err(not_allowed(format!(
+                "the proof is for a key that {is}, and this one {wanted}"
+            )));
+        }
         if let Some(cause) = self.mismatch(proof) {
             return Err(not_allowed(cause));
         }
@@ -330,16 +340,6 @@ impl VerifyingKey {
             };
             return Err(not_allowed(format!(
                 "the proof is {is}, and the key pins proofs {wanted}"
-            )));
-        }
-        if proof.preprocessed != self.preprocessed.is_some() {
-            let [read, committed] = ["reads the program", "commits to the program"];
-            let (is, wanted) = match proof.preprocessed {
-                true => (committed, read),
-                false => (read, committed),
-            };
-            return Err(not_allowed(format!(
-                "the proof is for a key that {is}, and this one {wanted}"
             )));
         }
         if proof.ceremony != self.commitment.provenance().ceremony() {

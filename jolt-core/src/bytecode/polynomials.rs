@@ -14,6 +14,7 @@
 use super::{Bytecode, Combination, Kind, Number};
 use instruction_tables::{REGISTERS, Row};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use sumcheck::{Field, Shape, Weights};
 
 /// Digit values of one polynomial.
@@ -33,7 +34,7 @@ struct Part {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RowPlan {
     vars: usize,
-    kinds: usize,
+    kinds: Arc<Vec<Kind>>,
     parts: Vec<Part>,
 }
 
@@ -76,9 +77,31 @@ impl RowPlan {
         }
         RowPlan {
             vars: code.vars(),
-            kinds: code.kinds.len(),
+            kinds: code.kinds.clone(),
             parts,
         }
+    }
+
+    /// What the polynomials are of, in a canonical encoding: kinds in their order, and parts of numbers.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let count = |count: usize| (count as u64).to_le_bytes();
+        let mut out = Vec::new();
+        for size in [
+            self.vars,
+            RADIX,
+            REGISTERS,
+            self.kinds.len(),
+            self.parts.len(),
+        ] {
+            out.extend(count(size));
+        }
+        out.extend(self.kinds.iter().flat_map(|kind| kind.to_bytes()));
+        for part in &self.parts {
+            out.extend([part.number as u8, u8::from(part.high)]);
+            out.extend(count(part.kinds.len()));
+            out.extend(part.kinds.iter().flat_map(|kind| kind.to_le_bytes()));
+        }
+        out
     }
 
     /// Variables of all polynomials.
@@ -94,7 +117,7 @@ impl RowPlan {
             radix: Some(radix),
         };
         let ports = [REGISTERS; 3];
-        let mut shapes: Vec<Shape> = kind_radices(self.kinds)
+        let mut shapes: Vec<Shape> = kind_radices(self.kinds.len())
             .into_iter()
             .chain(ports)
             .map(digits)
@@ -113,7 +136,7 @@ impl RowPlan {
         let ones: Vec<F> = of.kinds.iter().map(|kind| kind.one).collect();
         let first = ones.first().copied().unwrap_or_default();
         let mut rest = ones.as_slice();
-        for (at, radix) in kind_radices(self.kinds).into_iter().enumerate() {
+        for (at, radix) in kind_radices(self.kinds.len()).into_iter().enumerate() {
             let own = if at == 0 { radix } else { radix - 1 };
             let (own, others) = rest.split_at(own.min(rest.len()));
             rest = others;
@@ -175,7 +198,7 @@ mod made {
         pub fn polys<F: Field>(&self, code: &Bytecode) -> Vec<Poly<F>> {
             let mut polys = Vec::new();
             let mut first = 0;
-            for (at, radix) in kind_radices(self.kinds).into_iter().enumerate() {
+            for (at, radix) in kind_radices(self.kinds.len()).into_iter().enumerate() {
                 let digit = |kind: &u32| match (at, *kind as usize) {
                     (0, kind) if kind < RADIX => kind as u8,
                     (1.., kind) if (first..first + radix - 1).contains(&kind) => {

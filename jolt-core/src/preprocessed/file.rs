@@ -1,8 +1,9 @@
 //! Files of commitments.
 //!
 //! `magic · version · digest · number · (length · commitment)… · SHA-256 of all that`. Lengths and numbers are little-endian
-//! words of 32 bits. The digest is of the program and the commitment key
-//! ([`commitments_digest`](crate::api::commitments_digest)): it is there so that a file of another program is called just that.
+//! words of 32 bits. The digest pins program, plan and commitment key
+//! ([`commitments_digest`](crate::api::commitments_digest)): so a file of another program is called just that, and so is one of
+//! another version.
 
 use super::Commitments;
 use sha2::{Digest, Sha256};
@@ -27,12 +28,6 @@ pub enum CommitmentsFileError {
     /// Not the bytes that were written.
     #[error("damaged: the file ends early, or its checksum does not match")]
     Damaged,
-    /// Of another program or key.
-    #[error(
-        "commitments to another program, or for another scheme, setup, mode or size: the same options and the same program \
-         are needed on both sides"
-    )]
-    Other,
 }
 
 /// Takes a word from the front.
@@ -43,15 +38,15 @@ fn word(bytes: &mut &[u8]) -> Option<usize> {
 }
 
 impl Commitments {
-    /// The file's contents, for commitments of this digest.
-    pub fn to_bytes(&self, digest: &[u8; 32]) -> Vec<u8> {
+    /// The file's contents.
+    pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = MAGIC.to_vec();
         out.extend(VERSION.to_le_bytes());
-        out.extend(digest);
+        out.extend(self.digest);
         // Of commitments there are some tens, of some megabytes at most.
         let word = |length: usize| u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes();
-        out.extend(word(self.0.len()));
-        for commitment in &self.0 {
+        out.extend(word(self.all.len()));
+        for commitment in &self.all {
             out.extend(word(commitment.len()));
             out.extend(commitment);
         }
@@ -64,7 +59,7 @@ impl Commitments {
     ///
     /// # Errors
     /// [`CommitmentsFileError`] says what the bytes are instead.
-    pub fn from_bytes(bytes: &[u8], digest: &[u8; 32]) -> Result<Self, CommitmentsFileError> {
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, CommitmentsFileError> {
         let rest = bytes
             .strip_prefix(MAGIC)
             .ok_or(CommitmentsFileError::Magic)?;
@@ -81,10 +76,7 @@ impl Commitments {
         }
         let rest = told.get(MAGIC.len() + version.len()..);
         let rest = rest.and_then(|rest| rest.split_first_chunk::<32>());
-        let (own, mut rest) = rest.ok_or_else(damaged)?;
-        if own != digest {
-            return Err(CommitmentsFileError::Other);
-        }
+        let (digest, mut rest) = rest.ok_or_else(damaged)?;
         let count = word(&mut rest).ok_or_else(damaged)?;
         let mut all = Vec::new();
         for _ in 0..count {
@@ -94,7 +86,10 @@ impl Commitments {
             all.push(commitment.to_vec());
         }
         match rest {
-            [] => Ok(Commitments(all)),
+            [] => Ok(Commitments {
+                digest: *digest,
+                all,
+            }),
             _ => Err(damaged()),
         }
     }
@@ -106,27 +101,19 @@ mod tests {
 
     #[test]
     fn files_are_what_was_written_or_refused() {
-        let commitments = Commitments(vec![vec![1, 2, 3], Vec::new(), vec![9; 40]]);
-        let (digest, other) = ([7; 32], [8; 32]);
-        let file = commitments.to_bytes(&digest);
-        assert_eq!(
-            Commitments::from_bytes(&file, &digest),
-            Ok(commitments.clone())
-        );
-        assert_eq!(
-            Commitments::from_bytes(&file, &other),
-            Err(CommitmentsFileError::Other)
-        );
+        let commitments = Commitments {
+            digest: [7; 32],
+            all: vec![vec![1, 2, 3], Vec::new(), vec![9; 40]],
+        };
+        let file = commitments.to_bytes();
+        assert_eq!(Commitments::from_bytes(&file), Ok(commitments.clone()));
         for end in 0..file.len() {
-            assert!(
-                Commitments::from_bytes(&file[..end], &digest).is_err(),
-                "{end}"
-            );
+            assert!(Commitments::from_bytes(&file[..end]).is_err(), "{end}");
         }
         for at in 0..file.len() {
             let mut changed = file.clone();
             changed[at] ^= 1;
-            assert!(Commitments::from_bytes(&changed, &digest).is_err(), "{at}");
+            assert!(Commitments::from_bytes(&changed).is_err(), "{at}");
         }
         // A checksum that fits, and lengths that do not.
         for (at, word) in [(42, u32::MAX), (42, 2), (42, 4), (46, u32::MAX), (46, 4)] {
@@ -134,7 +121,7 @@ mod tests {
             changed[at..at + 4].copy_from_slice(&word.to_le_bytes());
             let checksum = Sha256::digest(&changed);
             changed.extend(checksum);
-            let read = Commitments::from_bytes(&changed, &digest);
+            let read = Commitments::from_bytes(&changed);
             assert_eq!(read, Err(CommitmentsFileError::Damaged), "{at}: {word}");
         }
     }

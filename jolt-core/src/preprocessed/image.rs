@@ -4,18 +4,22 @@
 //! image(low, high) = Σ_block eq(high, block) · cells_block(low)
 //! ```
 //!
-//! Blocks are as small as they can be if there are to be few of them, and of a bounded size.
+//! Blocks are of the size that costs least, with few columns and few words, and of no more words than there are contents,
+//! up to a factor.
 
 use sumcheck::{EqBlocks, Field, Point, Shape};
 
 /// Variables of the smallest blocks.
 const MIN_VARS: u32 = 4;
 
-/// Variables of the largest blocks: of a program that is all over memory there are more blocks, and not larger ones.
-const MAX_VARS: u32 = 20;
+/// Variables of the largest blocks.
+const MAX_VARS: u32 = 28;
 
-/// The most blocks that are smaller.
-const MAX_BLOCKS: usize = 16;
+/// What a column costs a verifier, in words that a prover commits to.
+const COLUMN: u64 = 1 << 11;
+
+/// The most words for each cell that has contents.
+const SPARSE: u64 = 64;
 
 /// Which blocks of memory are polynomials.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,12 +37,28 @@ impl ImagePlan {
             blocks.dedup();
             blocks
         };
-        let fits = |vars: &u32| blocks(*vars).len() <= MAX_BLOCKS;
-        let vars = (MIN_VARS..MAX_VARS).find(fits).unwrap_or(MAX_VARS);
+        // A column of its own for each block, and a word for each of its cells. There is no more of these than of cells,
+        // up to a factor: a program may be all over memory.
+        let most = (image.len() as u64) * SPARSE + (1 << 16);
+        let cost = |vars: &u32| {
+            let blocks = blocks(*vars).len() as u64;
+            let words = blocks << vars;
+            (vars == &MIN_VARS || words <= most).then_some((words + blocks * COLUMN, *vars))
+        };
+        let best = (MIN_VARS..=MAX_VARS).filter_map(|vars| cost(&vars)).min();
+        let vars = best.map_or(MIN_VARS, |(_, vars)| vars);
         ImagePlan {
             vars: usize::try_from(vars).unwrap_or_default(),
             blocks: blocks(vars),
         }
+    }
+
+    /// What the polynomials are of, in a canonical encoding.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let sizes = [self.vars as u64, self.blocks.len() as u64];
+        let sizes = sizes.iter().flat_map(|size| size.to_le_bytes());
+        let blocks = self.blocks.iter().flat_map(|block| block.to_le_bytes());
+        sizes.chain(blocks).collect()
     }
 
     /// Whether there are no contents.
@@ -101,10 +121,17 @@ mod tests {
     use sumcheck::Weights;
 
     #[test]
-    fn blocks_are_of_a_bounded_size() {
-        let image: Vec<(u32, u64)> = (0..40).map(|at| (at << 23, 1)).collect();
-        let plan = ImagePlan::new(&image);
-        assert_eq!((plan.vars(), plan.blocks.len()), (20, 40));
+    fn blocks_have_no_more_words_than_contents_up_to_a_factor() {
+        // Here and there, a few cells each; and one range, as a program's.
+        for (count, apart, each) in [(40u32, 23, 1), (500, 20, 3), (2000, 17, 1), (1, 0, 170_000)] {
+            let cells = (0..count).flat_map(|at| (0..each).map(move |k| (at << apart) + k));
+            let image: Vec<(u32, u64)> = cells.map(|cell| (cell, 1)).collect();
+            let plan = ImagePlan::new(&image);
+            let words = plan.blocks.len() << plan.vars();
+            assert!(words <= 64 * image.len() + (1 << 16), "{count}: {words}");
+        }
+        let image: Vec<(u32, u64)> = (0..170_000).map(|cell| (cell, 1)).collect();
+        assert!(ImagePlan::new(&image).blocks.len() <= 16);
     }
 
     proptest! {
@@ -120,7 +147,6 @@ mod tests {
             let cells: BTreeMap<u32, u64> = cells.into_iter().map(|(k, v)| (above(k), v)).collect();
             let image: Vec<(u32, u64)> = cells.into_iter().collect();
             let plan = ImagePlan::new(&image);
-            prop_assert!(plan.blocks.len() <= MAX_BLOCKS);
             prop_assert_eq!(plan.is_empty(), image.is_empty());
             let polys = plan.polys::<Fr>(&image);
             let shapes: Vec<Shape> = polys.iter().map(|poly| poly.shape()).collect();

@@ -1,5 +1,5 @@
-//! A program that a key commits to: its rows and its initial memory as polynomials, so that verifying takes no time that
-//! grows with either.
+//! A program that a key commits to: its rows and its initial memory as polynomials, so that verifying a proof takes no
+//! time that grows with either, once there is a key.
 //!
 //! Statement. A key either has the program itself, and the verifier sums over rows and cells where a polynomial of them
 //! is to be evaluated; or it has commitments to these polynomials, which a setup makes once, and every such evaluation is
@@ -18,7 +18,7 @@
 //! Transcript: `program`, the commitments, absorbed and not sent; `image`, a value for each claim on initial memory;
 //! in `fetch` one claimed value more for each cycle point. The claims are at other points than the end of `fetch`, so that
 //! the opening has a sumcheck. Cost: of a key, one commitment to `n` digits and words for each row, about 8 additions of
-//! points; of a proof, the opening's sumcheck; of a verifier, one multiplication of a point for each column, some 220 of
+//! points; of a proof, the opening's sumcheck; of a verifier, one multiplication of a point for each column, 220 to 240 of
 //! them, whatever the program's size.
 
 mod file;
@@ -62,6 +62,13 @@ impl Plan {
         }
     }
 
+    /// What the polynomials are of, in a canonical encoding.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut out = self.rows.to_bytes();
+        out.extend(self.image.to_bytes());
+        out
+    }
+
     /// Of the polynomials, in order: rows, then blocks of memory.
     pub fn shapes(&self) -> Vec<Shape> {
         let mut shapes = self.rows.shapes();
@@ -80,49 +87,76 @@ impl Plan {
 pub struct Preprocessed<F> {
     plan: Arc<Plan>,
     fixed: Vec<Fixed<F>>,
+    digest: [u8; 32],
 }
 
-/// Commitments to a program under one commitment key, in canonical encoding and in order.
+/// Commitments to a program under one commitment key.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Commitments(pub Vec<Vec<u8>>);
+pub struct Commitments {
+    /// Pins program, plan and commitment key ([`commitments_digest`](crate::api::commitments_digest)).
+    pub digest: [u8; 32],
+    /// In canonical encoding, one for each polynomial, in order.
+    pub all: Vec<Vec<u8>>,
+}
 
 /// Commitments that are not those of a program.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{found} commitments to the program, where {expected} belong")]
-pub struct NotOfProgram {
-    /// How many there are.
-    pub found: usize,
-    /// How many polynomials a program is.
-    pub expected: usize,
+pub enum NotOfProgram {
+    /// Of another program or key.
+    #[error(
+        "the commitments are to another program, or for another scheme, setup, mode or size of keys: both sides need the \
+         same program and options"
+    )]
+    Other,
+    /// Another number of them.
+    #[error("{found} commitments to the program, where {expected} belong")]
+    Count {
+        /// How many there are.
+        found: usize,
+        /// How many polynomials a program is.
+        expected: usize,
+    },
+    /// One that cannot be decoded.
+    #[error("commitment {at} to the program: {cause}")]
+    Encoding {
+        /// Its number.
+        at: usize,
+        /// What is wrong.
+        cause: String,
+    },
 }
 
 impl<F: Field> Preprocessed<F> {
-    /// From commitments to the polynomials of a plan, each of which is decoded once.
+    /// From commitments to the polynomials of a plan, which are decoded once. `digest` pins program, plan and key.
     ///
     /// # Errors
-    /// Another number of them. Whether they are commitments to this program is not found out: that is the trust in a key.
+    /// They are of something else. Whether they are commitments to this program is not found out: that is the trust in a
+    /// key.
     pub fn new(
         plan: Plan,
+        digest: [u8; 32],
         commitments: &Commitments,
-        decoded: impl Fn(Fixed<F>) -> Fixed<F>,
+        decoded: impl Fn(Fixed<F>) -> Result<Fixed<F>, String>,
     ) -> Result<Self, NotOfProgram> {
-        let Commitments(commitments) = commitments;
+        if commitments.digest != digest {
+            return Err(NotOfProgram::Other);
+        }
         let shapes = plan.shapes();
-        if shapes.len() != commitments.len() {
-            return Err(NotOfProgram {
-                found: commitments.len(),
+        if shapes.len() != commitments.all.len() {
+            return Err(NotOfProgram::Count {
+                found: commitments.all.len(),
                 expected: shapes.len(),
             });
         }
-        let fixed = shapes.into_iter().zip(commitments);
-        let fixed = fixed.map(|(shape, bytes)| Fixed {
-            shape,
-            known: Known::Commitment(Encoded::new(bytes.clone())),
+        let fixed = shapes.into_iter().zip(&commitments.all).enumerate();
+        let fixed = fixed.map(|(at, (shape, bytes))| {
+            let known = Known::Commitment(Encoded::new(bytes.clone()));
+            decoded(Fixed { shape, known }).map_err(|cause| NotOfProgram::Encoding { at, cause })
         });
-        let fixed = fixed.map(decoded);
         Ok(Preprocessed {
+            fixed: fixed.collect::<Result<_, _>>()?,
             plan: Arc::new(plan),
-            fixed: fixed.collect(),
+            digest,
         })
     }
 
@@ -132,7 +166,10 @@ impl<F: Field> Preprocessed<F> {
             Known::Commitment(encoded) => Some(encoded.bytes().to_vec()),
             Known::Clear(_) => None,
         });
-        Commitments(known.collect())
+        Commitments {
+            digest: self.digest,
+            all: known.collect(),
+        }
     }
 
     /// Takes them in as oracles.

@@ -14,12 +14,12 @@ pub struct Polys<F> {
 }
 
 impl<F: Field> Polys<F> {
-    /// Commits to a program.
+    /// Commits to a program. `digest` pins program, plan and commitment key.
     ///
     /// # Errors
     /// Those of a commitment.
     pub fn commit<E: Send>(
-        plan: Plan,
+        (plan, digest): (Plan, [u8; 32]),
         machine: &Machine,
         commit: impl Fn(&Poly<F>) -> Result<Fixed<F>, E> + Sync,
     ) -> Result<Self, E> {
@@ -28,6 +28,7 @@ impl<F: Field> Polys<F> {
         let known = Preprocessed {
             plan: Arc::new(plan),
             fixed: fixed?,
+            digest,
         };
         Ok(Polys { polys, known })
     }
@@ -35,15 +36,15 @@ impl<F: Field> Polys<F> {
     /// The polynomials of a program whose commitments are known.
     ///
     /// # Errors
-    /// Another number of commitments.
+    /// They are of something else.
     pub fn known(
-        plan: Plan,
+        (plan, digest): (Plan, [u8; 32]),
         machine: &Machine,
         commitments: &Commitments,
-        decoded: impl Fn(Fixed<F>) -> Fixed<F>,
+        decoded: impl Fn(Fixed<F>) -> Result<Fixed<F>, String>,
     ) -> Result<Self, NotOfProgram> {
         let polys = polynomials(&plan, machine);
-        let known = Preprocessed::new(plan, commitments, decoded)?;
+        let known = Preprocessed::new(plan, digest, commitments, decoded)?;
         Ok(Polys { polys, known })
     }
 

@@ -9,7 +9,7 @@ use instruction_tables::{Row, WordSize};
 use jolt_core::api::{self, Config, KeyError, KnownProgram, ProvingKey, setup};
 use jolt_core::machine::Machine;
 use jolt_core::memory::spice::witness::Columns;
-use jolt_core::preprocessed::{Commitments, Plan, Polys};
+use jolt_core::preprocessed::{Commitments, NotOfProgram, Plan, Polys};
 use jolt_core::proof::Proof;
 use jolt_core::registry::Registry;
 use std::convert::Infallible;
@@ -21,7 +21,7 @@ use tracer::{Inputs, Program};
 /// The polynomials of a program, for channels in the clear.
 fn polys(machine: &Machine) -> Polys<Fr> {
     let clear = |poly: &sumcheck::Poly<Fr>| Ok(Fixed::clear(Arc::new(poly.clone())));
-    let polys: Result<_, Infallible> = Polys::commit(Plan::of(machine), machine, clear);
+    let polys: Result<_, Infallible> = Polys::commit((Plan::of(machine), [0; 32]), machine, clear);
     polys.unwrap()
 }
 
@@ -232,15 +232,17 @@ fn commitments_are_part_of_the_key() {
     };
     let reads = api::verifying_key(elf("fibonacci"), &reads).unwrap();
     let error = reads.verify(&proof).unwrap_err().to_string();
-    assert!(error.contains("another program or key"), "{error}");
+    assert!(error.contains("this one reads the program"), "{error}");
     assert!(matches!(
         api::verifying_key(elf("fibonacci"), &config(of)),
         Err(KeyError::CommitmentsNeeded)
     ));
 
-    let Commitments(honest) = key.verifying_key().commitments().unwrap();
-    let with = |commitments: Vec<Vec<u8>>| {
-        let program = KnownProgram::Known(Arc::new(Commitments(commitments)));
+    let honest = key.verifying_key().commitments().unwrap();
+    let digest = honest.digest;
+    let honest = honest.all;
+    let with = |all: Vec<Vec<u8>>| {
+        let program = KnownProgram::Known(Arc::new(Commitments { digest, all }));
         let config = Config {
             program,
             ..config(of)
@@ -267,10 +269,87 @@ fn commitments_are_part_of_the_key() {
     for bytes in [Vec::new(), vec![0xff; 32], vec![1; 7]] {
         let mut other = honest.clone();
         other[0] = bytes;
-        let other = with(other).unwrap();
-        let mut told = proof.clone();
-        told.key = *other.digest();
-        let error = other.verify(&told).unwrap_err();
-        assert!(matches!(error, VerifyError::NotAllowed { .. }), "{error}");
+        assert!(matches!(
+            with(other),
+            Err(KeyError::Commitments(NotOfProgram::Encoding { at: 0, .. }))
+        ));
+    }
+    // The digest says of which program, scheme and mode they are.
+    let reads = Config {
+        program: KnownProgram::Read,
+        ..config(of)
+    };
+    let known = Arc::new(Commitments {
+        digest,
+        all: honest,
+    });
+    let known = KnownProgram::Known(known);
+    let others = [
+        (elf("sort"), config(of)),
+        (elf("fibonacci-rv32"), config(of)),
+        (elf("fibonacci"), config(("pst13", "twist", true))),
+        (elf("fibonacci"), config(("hyrax", "twist", false))),
+    ];
+    for (program, config) in others {
+        let digest_of = api::commitments_digest(&program, &config).unwrap();
+        assert_ne!(digest_of, digest);
+        let config = Config {
+            program: known.clone(),
+            ..config
+        };
+        assert!(matches!(
+            api::verifying_key(program, &config),
+            Err(KeyError::Commitments(NotOfProgram::Other))
+        ));
+    }
+    assert!(matches!(
+        api::commitments_digest(&elf("fibonacci"), &reads),
+        Err(KeyError::NoCommitments)
+    ));
+}
+
+/// The image's blocks have as many variables as there are cycles, or one more or fewer: claims on them are carried, or not.
+#[test]
+fn an_image_of_any_size_is_that_of_the_key() {
+    for ((word, memory), vars) in ALL
+        .into_iter()
+        .flat_map(|of| [5, 6, 7].map(|vars| (of, vars)))
+    {
+        let mut truth = machine(word, program(word));
+        truth.cells = 1 << (vars + 5);
+        let more = (0..1u32 << (vars - 2)).map(|k| ((2 << (vars - 2)) + k, 77 + u64::from(k)));
+        truth.image.extend(more);
+        assert_eq!(Plan::of(&truth).max_vars(), 6.max(vars as usize));
+        let honest_run = run(&truth, vec![(1, 7)]);
+        let witness = simulate(&honest_run, &Start::honest(&honest_run), &honest);
+        let polys = polys(&truth);
+        let forgery = Forgery {
+            memory,
+            program: Some(&polys),
+            ..Forgery::of(&honest_run, &witness)
+        };
+        assert_eq!(forgery.verdict(Checks::all()).0, Ok(()), "{word:?} {vars}");
+        for at in [0, truth.image.len() - 1] {
+            let mut lie = truth.clone();
+            lie.image[at].1 += 1;
+            let witness = {
+                let run = run(&lie, Vec::new());
+                simulate(&run, &Start::honest(&run), &honest)
+            };
+            let verifier = run(&truth, contents(&witness));
+            let told = run(&lie, contents(&witness));
+            let columns = Columns::of(&told, &witness);
+            let mut forgery = Forgery {
+                memory,
+                program: Some(&polys),
+                ..Forgery::of(&told, &witness)
+            };
+            for spice in forgery.spice.all() {
+                spice.columns = Some(&columns);
+            }
+            forgery.verifier = &verifier;
+            let (verdict, _) = forgery.verdict(Checks::all());
+            assert!(verdict.is_err(), "{word:?} {memory:?} {vars} {at}");
+        }
     }
 }

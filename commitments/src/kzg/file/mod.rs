@@ -8,10 +8,12 @@
 //! SHA-256 of everything above
 //! ```
 //!
-//! **What the checksum is good for.** Whoever can write the file can write any points, with a checksum that fits them. That
-//! harms nobody but the prover, whose proofs are then refused, by its own verification first: a verifier takes nothing from
-//! the file but the ceremony, and knows that by a hash. So reading compares the checksum, and does not repeat the check of
-//! every power; [`Stored::check`] does.
+//! **What the checksum is good for.** Whoever can write the file can write any points, with a checksum that fits them. For
+//! proofs that harms nobody but the prover, whose proofs are then refused, by its own verification first: a verifier takes
+//! nothing from the file but the ceremony, and knows that by a hash. So reading compares the checksum, and does not repeat
+//! the check of every power; [`Stored::check`] does. Commitments that a key is to have are another matter: with other powers
+//! they can be commitments to something else. They are made with checked ones
+//! ([`Setup::CheckedFile`](crate::Setup::CheckedFile)).
 //!
 //! Only the powers that are asked for are kept. The whole file is read for the checksum.
 

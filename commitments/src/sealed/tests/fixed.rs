@@ -79,7 +79,7 @@ fn the_proof_is_about_the_polynomial_of_the_key<P: Tested>() {
             ..known.clone()
         };
         assert_eq!(verify(&keys, &read, &proof), Ok(()));
-        let decoded = keys.verifying.decoded(read);
+        let decoded = keys.verifying.decoded(read).unwrap();
         assert_eq!(decoded, known);
         assert_eq!(verify(&keys, &decoded, &proof), Ok(()));
         // It is not in the proof.

@@ -124,6 +124,9 @@ pub struct ExportArguments {
 
 /// A program to commit to.
 #[derive(Debug, Args)]
+#[command(
+    override_usage = "jolt-lab setup program [OPTIONS] --pcs NAME --cycles N -o FILE PROGRAM [-- ARGS]"
+)]
 pub struct CommitArguments {
     /// ELF file, or name of a bundled program
     pub program: OsString,

@@ -1,13 +1,15 @@
 //! `jolt-lab setup program`: commitments to a program.
 
 use crate::cli::{CommitArguments, Protocol};
+
 use crate::keys;
-use crate::program_key;
+use crate::progress::Progress;
 use crate::report::{Report, add_warnings, bytes, hex, seconds, thousands};
 use crate::source::{NewFile, Source};
+use anyhow::Context;
 use jolt_core::api::{self, Config, KnownProgram};
+use jolt_core::observer::Observer;
 use serde_json::json;
-use std::time::Instant;
 
 /// Makes and writes them.
 ///
@@ -28,11 +30,13 @@ pub fn program(arguments: &CommitArguments) -> anyhow::Result<Report> {
         zero_knowledge: !arguments.clear,
         ..keys::config(&protocol).fitting(arguments.cycles.0)
     };
-    let start = Instant::now();
-    let commitments = program_key::made(&program, &config)?;
-    let digest = api::commitments_digest(&program, &config)?;
-    let contents = commitments.to_bytes(&digest);
-    let took = start.elapsed().as_secs_f64();
+    let mut progress = Progress::new(format!("committing to {}", source.name));
+    progress.phase("setup");
+    let key = api::setup(program.clone(), &config)?;
+    let took = progress.finish().total();
+    let commitments = key.verifying_key().commitments();
+    let commitments = commitments.context("the key has no commitments")?;
+    let contents = commitments.to_bytes();
     file.finish(&contents)?;
 
     let rows = program.rows().len();
@@ -43,7 +47,7 @@ pub fn program(arguments: &CommitArguments) -> anyhow::Result<Report> {
         "cycle_vars": config.max_cycle_vars,
         "rows": rows,
         "initial_cells": program.image().len(),
-        "digest": hex(&digest),
+        "digest": hex(&commitments.digest),
         "output": arguments.output,
         "bytes": contents.len(),
         "setup_s": took,
@@ -66,7 +70,7 @@ pub fn program(arguments: &CommitArguments) -> anyhow::Result<Report> {
             config.max_cycle_vars, arguments.pcs
         ),
     );
-    report.fact("digest", hex(&digest));
+    report.fact("digest", hex(&commitments.digest));
     report.fact(
         "written to",
         format!(
@@ -76,13 +80,7 @@ pub fn program(arguments: &CommitArguments) -> anyhow::Result<Report> {
         ),
     );
     report.fact("took", seconds(took));
-    let known = Config {
-        program: KnownProgram::Read,
-        ..config
-    };
-    let setup = api::verifying_key(program, &known)?
-        .commitment()
-        .provenance();
+    let setup = key.verifying_key().commitment().provenance();
     add_warnings(&mut report, setup, !arguments.clear);
     Ok(report)
 }

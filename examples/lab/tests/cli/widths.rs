@@ -27,7 +27,7 @@ const WIDE: [(&str, &str); 3] = [
 ];
 
 /// The smallest form of every command. These are about programs, proofs and arguments.
-const LINES: [&str; 36] = [
+const LINES: [&str; 37] = [
     "demo --explain",
     "man pages",
     "run c-mix",
@@ -75,6 +75,7 @@ const MEASURING: [&str; 20] = [
     "setup import powers.ptau -o powers.srs",
     "setup show powers.srs",
     "setup export --pcs zeromorph --vars 7 --srs powers.srs -o key",
+    "setup program fibonacci --pcs zeromorph --cycles 2^8 --srs powers.srs -o commitments",
     "bench vm --program fibonacci --log-cycles 8 --repeat 2 --json vm.json",
     "bench vm --program fibonacci --log-cycles 8 --lookup naive --repeat 1",
     "bench lookup --table and,range6 --log-reads 4 --repeat 1",

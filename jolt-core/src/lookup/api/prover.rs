@@ -35,8 +35,10 @@ pub fn setup<F: Field>(
     table: impl Into<LookupTable<F>>,
     max_reads: usize,
 ) -> Result<ProvingKey<F>, LookupError> {
-    let keys = |vars| scheme.setup(vars, source);
-    with_keys(keys, argument, table.into(), max_reads)
+    let table = table.into();
+    let source = table.source(source);
+    let keys = |vars| scheme.setup(vars, &source);
+    with_keys(keys, argument, table, max_reads)
 }
 
 /// The same, for proofs that tell nothing but their statement.
@@ -50,8 +52,10 @@ pub fn hiding_setup<F: Field>(
     table: impl Into<LookupTable<F>>,
     max_reads: usize,
 ) -> Result<ProvingKey<F>, LookupError> {
-    let keys = |vars| scheme.hiding_setup(vars, source);
-    with_keys(keys, argument, table.into(), max_reads)
+    let table = table.into();
+    let source = table.source(source);
+    let keys = |vars| scheme.hiding_setup(vars, &source);
+    with_keys(keys, argument, table, max_reads)
 }
 
 fn with_keys<F: Field>(

@@ -69,6 +69,22 @@ impl<F: Field> LookupTable<F> {
         })
     }
 
+    /// The setup, with what commitments that verifiers believe are made with checked, if the key has some.
+    #[cfg(feature = "prover")]
+    pub(super) fn source(&self, setup: &commitments::Setup) -> commitments::Setup {
+        match self {
+            LookupTable::Dense(table)
+                if matches!(
+                    table.evaluation(),
+                    crate::lookup::dense::Evaluation::Committed
+                ) =>
+            {
+                setup.checked()
+            }
+            _ => setup.clone(),
+        }
+    }
+
     /// Variables of the largest polynomial that is committed.
     pub(super) fn setup_vars(&self, cycle_vars: usize) -> usize {
         match self {
