@@ -27,7 +27,7 @@ const WIDE: [(&str, &str); 3] = [
 ];
 
 /// The smallest form of every command. These are about programs, proofs and arguments.
-const LINES: [&str; 37] = [
+const LINES: [&str; 36] = [
     "demo --explain",
     "man pages",
     "run c-mix",
@@ -67,7 +67,7 @@ const LINES: [&str; 37] = [
 ];
 
 /// These take setups, measure or build.
-const MEASURING: [&str; 20] = [
+const MEASURING: [&str; 21] = [
     "ablate memory --log-cycles 8 --repeat 1 --output ablate.json",
     "setup generate --pcs hyrax --vars 10",
     "setup show",
