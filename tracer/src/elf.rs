@@ -158,6 +158,18 @@ pub enum ElfError {
         /// The most.
         max: u64,
     },
+    /// The float kernel's file is unusable.
+    #[error("the float kernel cannot be loaded: {0}")]
+    FloatKernel(#[source] Box<ElfError>),
+    /// No place for a float kernel.
+    #[error(
+        "the program uses memory up to {end:#x}, and with floating point there is none from {:#x} on, where the \
+         float kernel is", crate::floats::FLOAT_KERNEL.start
+    )]
+    FloatMemory {
+        /// The end of its segments and its stack.
+        end: u64,
+    },
     /// The program is larger than any memory.
     #[error("the program has {rows} rows, more than {max}")]
     TooManyRows {

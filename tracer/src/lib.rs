@@ -16,6 +16,7 @@
 //! | `layout` | the memory map: cells, the I/O block |
 //! | `elf` | a file, checked |
 //! | `kernel` | what a kernel beside a program may do |
+//! | `floats` | a program with floating point, and what carries that out, as one program |
 //! | `linux` | a Linux program, its kernel and its first stack, as one program |
 //! | `protection` | what a program may not access |
 //! | `symbols` | names of addresses |
@@ -29,6 +30,7 @@
 
 mod decode;
 mod elf;
+mod floats;
 mod inputs;
 mod kernel;
 mod layout;
@@ -46,6 +48,7 @@ pub mod testing;
 mod trace;
 
 pub use elf::ElfError;
+pub use floats::FLOAT_KERNEL;
 pub use inputs::Inputs;
 pub use layout::{
     DEFAULT_RAM_SIZE, INPUT_CAPACITY, IO_BASE, IO_SIZE, Layout, OUTPUT_CAPACITY, RAM_BASE,

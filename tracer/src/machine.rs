@@ -283,7 +283,7 @@ impl<'p> Machine<'p> {
         let layout = self.program.layout();
         let cell_size = layout.cell_size();
         let position = i128::from(rs1) + row.imm;
-        let pc = self.pc();
+        let pc = self.program.blamed(self.pc, &self.registers);
         let address = (position + i128::from(layout.io_base)) as u64 & layout.word.mask();
         if position < 0 || position >= i128::from(layout.cells() * cell_size) {
             return Err(TraceError::OutsideMemory { pc, address });
@@ -348,7 +348,14 @@ impl<'p> Machine<'p> {
     /// Why there is no instruction at an address.
     #[cold]
     fn no_instruction(&self, target: u64) -> TraceError {
-        let pc = self.pc();
+        let pc = self.program.blamed(self.pc, &self.registers);
+        if let Some((bits, at)) = self.program.refused(target, &self.registers) {
+            return TraceError::IllegalInstruction {
+                pc: at,
+                word: bits,
+                what: "floating point with a rounding mode that does not exist",
+            };
+        }
         let trap = match self.program.rows()[self.row as usize].name {
             "ecall" => Some("an environment call"),
             "ebreak" => Some("a breakpoint"),

@@ -5,19 +5,20 @@
 //! for the C extension, else of 4. An address that holds no instruction has no row, and reaching it is a
 //! fault; in a program with a [`Kernel`] it has rows that trap, in the program's own code, and so have accesses outside of
 //! memory there, by one more head of the same label; and instructions are where [`Starts`] finds them. A load or store has a second head with the same label, a call of a routine for accesses that cross
-//! cells. Rows of instructions and routines that are no heads have the label `2^W` plus their number. Loads
+//! cells. An instruction of F or D in a program with a float kernel is a call of that ([`crate::floats`]). Rows of instructions and routines that are no heads have the label `2^W` plus their number. Loads
 //! and stores address the array of cells: `io_base` is already
 //! subtracted from the `imm` of their rows.
 
 use crate::elf::{self, ElfError, Image};
-use crate::kernel::Kernel;
+use crate::kernel::{Kernel, Serves};
 use crate::layout::Layout;
 use crate::protection::{Parts, Protection, STACK_END, STACK_TOP};
 use crate::status::ExitStatus;
 use crate::sweep::Starts;
 use crate::symbols::{Functions, Symbols};
-use instruction_tables::instructions::{AccessFault, Routine, Semantics};
-use instruction_tables::{Instruction, Row, WordSize};
+use instruction_tables::instructions::persistent::{FLOAT_EPC, FLOAT_VALUE, banked};
+use instruction_tables::instructions::{AccessFault, FLOAT, Routine, Semantics, float};
+use instruction_tables::{Instruction, REGISTERS, Row, WordSize};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -70,7 +71,7 @@ pub struct Program {
     crossing: Vec<u32>,
     /// First rows of the routines.
     routines: BTreeMap<Routine, u32>,
-    /// For a head, the other head that accesses outside of memory start with, if they trap; else 0. Empty without a kernel.
+    /// For a head, the other head that accesses outside of memory start with, if they trap; else 0. Empty without a kernel for traps.
     outside: Vec<u32>,
     /// First rows of what these have in common.
     faults: BTreeMap<AccessFault, u32>,
@@ -114,6 +115,9 @@ impl Program {
             symbols,
             kernel,
         } = image;
+        let traps = kernel
+            .as_ref()
+            .is_some_and(|kernel| matches!(kernel.serves, Serves::Traps { .. }));
         let loaded: Vec<Range<u64>> = segments.iter().map(|segment| segment.range()).collect();
         let stack = symbols
             .named
@@ -123,13 +127,11 @@ impl Program {
             code: &code,
             writable: &writable,
             loaded: &loaded,
-            stack: stack
-                .filter(|_| kernel.is_none())
-                .map(|(end, top)| *end..*top),
+            stack: stack.filter(|_| !traps).map(|(end, top)| *end..*top),
         };
         let protection = Protection::new(&layout, &parts);
         let status = match symbols.named.get("tohost") {
-            Some(&address) if kernel.is_none() => htif_cell(&layout, address)?,
+            Some(&address) if !traps => htif_cell(&layout, address)?,
             _ => StatusCell::Guest(layout.status_cell()),
         };
         let mut program = Program {
@@ -140,7 +142,7 @@ impl Program {
             addresses: vec![0],
             crossing: vec![0],
             routines: BTreeMap::new(),
-            outside: Vec::from_iter(kernel.as_ref().map(|_| 0)),
+            outside: Vec::from_iter(traps.then_some(0)),
             faults: BTreeMap::new(),
             code: Vec::new(),
             image: initial_cells(
@@ -409,7 +411,7 @@ impl Program {
                 let Some(instruction) = found.filter(|_| self.may_start(address)) else {
                     continue;
                 };
-                rows += instruction.expand(word, address, label).len();
+                rows += self.expand(address, &instruction, label).len();
                 if let Some(routine) = instruction.routine(word) {
                     let call = instruction.expand_crossing(word, address, label, label);
                     rows += call.len();
@@ -438,7 +440,7 @@ impl Program {
         Arc::make_mut(&mut self.rows).reserve_exact(more);
         self.addresses.reserve_exact(more);
         self.crossing.reserve_exact(more);
-        if self.kernel.is_some() {
+        if self.trap_kernel().is_some() {
             self.outside.reserve_exact(more);
         }
         self.code.reserve_exact(code.len());
@@ -468,10 +470,13 @@ impl Program {
 
     /// Where instructions are, if not wherever they could be.
     fn starts(&self, ranges: &[(Range<u64>, &[u8])]) -> Option<Starts> {
-        let kernel = self.kernel.as_ref()?;
+        let kernel = self.trap_kernel()?;
+        let Serves::Traps { program_entry } = kernel.serves else {
+            return None;
+        };
         let served = ranges
             .iter()
-            .filter(|(range, _)| kernel.serves(range.start));
+            .filter(|(range, _)| kernel.is_program(range.start));
         // What the file does not hold is zero, and may be long.
         let held = served
             .map(|(range, bytes)| range.start..range.end.min(range.start + bytes.len() as u64));
@@ -485,16 +490,14 @@ impl Program {
         };
         Some(Starts::of(
             held,
-            functions.chain([kernel.program_entry]),
+            functions.chain([program_entry]),
             instruction,
         ))
     }
 
     /// Whether an instruction may start at an address.
     fn may_start(&self, address: u64) -> bool {
-        let kernel = self.kernel.as_ref();
-        let served = kernel.is_some_and(|kernel| kernel.serves(address));
-        let starts = self.starts.as_ref().filter(|_| served);
+        let starts = self.starts.as_ref().filter(|_| self.is_served(address));
         starts.is_none_or(|starts| starts.contains(address))
     }
 
@@ -515,6 +518,7 @@ impl Program {
         };
         match &self.kernel {
             Some(_) if self.is_served(address) => Some(Kernel::unprivileged(found, bits)),
+            Some(kernel) if kernel.is_program(address) => found.or_else(|| float(word, bits)),
             _ => found,
         }
     }
@@ -531,7 +535,7 @@ impl Program {
         let fault = self.access_fault(address, &instruction);
         let fault = fault.map(|fault| self.fault(fault));
         let head = self.rows.len() as u32;
-        let mut rows = instruction.expand(size, address, self.inner_label(1));
+        let mut rows = self.expand(address, &instruction, self.inner_label(1));
         if self.ends(&instruction, address)
             && let Some(last) = rows.last_mut()
         {
@@ -572,12 +576,58 @@ impl Program {
         i.expand_fault(self.layout.word, address, self.layout.io_base, labels)
     }
 
-    /// Whether there is a kernel, and it serves code at an address: accesses outside of memory trap there, and nothing
-    /// halts.
+    /// The rows of an instruction at an address.
+    fn expand(&self, address: u64, i: &Instruction, first_inner_label: u128) -> Vec<Row> {
+        let word = self.layout.word;
+        let Some((kernel, entry)) = self.float_kernel() else {
+            return i.expand(word, address, first_inner_label);
+        };
+        if *i.record == FLOAT {
+            return i.expand_float(word, address, entry, first_inner_label);
+        }
+        let mut rows = i.expand(word, address, first_inner_label);
+        if !kernel.is_program(address) {
+            for row in &mut rows {
+                (row.rd, row.rs1, row.rs2) = (banked(row.rd), banked(row.rs1), banked(row.rs2));
+            }
+        }
+        rows
+    }
+
+    /// Whether a kernel serves all traps of code at an address: accesses outside of memory trap there, and nothing halts.
     pub(crate) fn is_served(&self, address: u64) -> bool {
-        self.kernel
-            .as_ref()
-            .is_some_and(|kernel| kernel.serves(address))
+        self.trap_kernel()
+            .is_some_and(|kernel| kernel.is_program(address))
+    }
+
+    /// The kernel that serves all traps, if there is one.
+    fn trap_kernel(&self) -> Option<&Kernel> {
+        let kernel = self.kernel.as_ref();
+        kernel.filter(|kernel| matches!(kernel.serves, Serves::Traps { .. }))
+    }
+
+    /// The kernel that carries out instructions of F and D, if there is one, and where they go.
+    pub(crate) fn float_kernel(&self) -> Option<(&Kernel, u64)> {
+        match self.kernel.as_ref() {
+            Some(kernel) => match kernel.serves {
+                Serves::Floats { entry } => Some((kernel, entry)),
+                Serves::Traps { .. } => None,
+            },
+            None => None,
+        }
+    }
+
+    /// Address of the program's instruction that code at an address is about: in a float kernel, of the one that it carries
+    /// out.
+    pub(crate) fn blamed(&self, pc: u64, registers: &[u64; REGISTERS]) -> u64 {
+        self.refused(pc, registers).map_or(pc, |(_, at)| at)
+    }
+
+    /// What code at an address does not carry out if it gives up, in a float kernel: bits and address of an instruction.
+    pub(crate) fn refused(&self, pc: u64, registers: &[u64; REGISTERS]) -> Option<(u32, u64)> {
+        let (kernel, _) = self.float_kernel()?;
+        let register = |number: u8| registers[usize::from(number)];
+        (!kernel.is_program(pc)).then(|| (register(FLOAT_VALUE) as u32, register(FLOAT_EPC)))
     }
 
     /// Whether a jump closes an endless loop in which a program has reported its end: with the symbol
@@ -623,7 +673,7 @@ impl Program {
             Arc::make_mut(&mut self.rows).push(row);
             self.addresses.push(address);
             self.crossing.push(0);
-            if self.kernel.is_some() {
+            if self.trap_kernel().is_some() {
                 self.outside.push(0);
             }
         }

@@ -286,6 +286,7 @@ pub fn prove(arguments: &ProveArguments) -> anyhow::Result<Report> {
     if let Some(start) = &source.start {
         start.add(&mut report, &source.elf);
     }
+    verdict::floats::add(&mut report, proven.key.program());
     add_inputs(&mut report, &inputs);
     let vars = proven.proof.statement.cycle_vars;
     add_outcome(&mut report, &proven.outcome, vars);

@@ -39,6 +39,7 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<Report> {
             if let Some(start) = &source.start {
                 start.add(&mut report, &source.elf);
             }
+            verdict::floats::add(&mut report, &program);
             let debug = Debug::new(&program, &source.elf);
             backtrace::add(&mut report, (&program, &debug), &inputs, &options);
             return Ok(report.failed(fault(&program, &error)));
@@ -51,6 +52,7 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<Report> {
     if let Some(start) = &source.start {
         start.add(&mut report, &source.elf);
     }
+    verdict::floats::add(&mut report, &program);
     add_inputs(&mut report, &inputs);
     let vars = statement::cycle_vars(outcome.cycles);
     add_outcome(&mut report, &outcome, vars);

@@ -200,6 +200,7 @@ impl Claim {
             let here = program.here();
             return Ok(claim.refused(format!("{cause}; the program here is {here}")));
         }
+        crate::floats::add(report, key.program());
         report.fact("lookups by", &proof.lookup);
         report.fact("memory by", &proof.memory);
         report.fact("committed by", &proof.scheme);

@@ -4,7 +4,7 @@
 //! | module | is |
 //! |---|---|
 //! | [`requirement`] | what is accepted, from texts such as `pcs=hyrax` |
-//! | [`program`] | a program's file, and a Linux program with what it is started with ([`linux`]) |
+//! | [`program`] | a program's file, and a Linux program with what it is started with ([`linux`]); [`floats`] for one with F and D |
 //! | [`claim`] | a proof's file: what it claims, what was expected of it, the verdict |
 //! | [`transcript`] | what a verification absorbs and draws |
 //! | [`soundness`] | the error of the protocol, and what else a proof rests on |
@@ -12,6 +12,7 @@
 
 pub mod claim;
 pub mod columns;
+pub mod floats;
 pub mod linux;
 pub mod program;
 pub mod report;

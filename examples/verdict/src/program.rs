@@ -1,5 +1,6 @@
 //! A program's file, loaded.
 
+use crate::floats;
 use crate::linux::{self, Start};
 use tracer::{ElfError, Program};
 
@@ -25,7 +26,7 @@ impl ProgramFile<'_> {
                 anyhow::anyhow!("{} cannot be loaded: {error}{advice}", self.name)
             });
         }
-        Program::from_elf(self.elf).map_err(|error| {
+        Program::with_float_kernel(self.elf, floats::KERNEL).map_err(|error| {
             let advice = match error {
                 ElfError::Type { .. } | ElfError::Dynamic { .. } => {
                     "link statically at a fixed address: -static -no-pie"
@@ -38,7 +39,8 @@ impl ProgramFile<'_> {
                 ElfError::SegmentOutOfRange { .. } => {
                     "there can be 4 GiB of RAM behind 0x80000000, and 1 GiB for RV32"
                 }
-                _ => "programs are static executables for RV32 or RV64: IMAC, Zba, Zbb, Zbs",
+                ElfError::FloatMemory { .. } => "use less memory, or compile for rv64imac, without F and D",
+                _ => "programs are static executables for RV32 or RV64: IMAC, Zba, Zbb, Zbs; for RV64 also F and D",
             };
             anyhow::anyhow!("{} cannot be loaded: {error} ({advice})", self.name)
         })

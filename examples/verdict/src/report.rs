@@ -290,10 +290,12 @@ pub fn exit_code(status: ExitStatus) -> Option<u64> {
     }
 }
 
-/// Name of the instruction set that a program is taken to use: base and, if its file says so, 16-bit encodings.
+/// Name of the instruction set that a program is taken to use: base, F and D if a kernel carries them out, and, if its file
+/// says so, 16-bit encodings.
 pub fn isa(program: &Program) -> String {
     let compressed = if program.alignment() == 2 { "C" } else { "" };
-    format!("RV{}IMA{compressed}", program.word().bits())
+    let floats = if program.has_float_kernel() { "FD" } else { "" };
+    format!("RV{}IMA{floats}{compressed}", program.word().bits())
 }
 
 /// Bytes as text: whole if short, else both ends.

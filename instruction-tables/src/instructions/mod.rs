@@ -26,6 +26,7 @@
 //! | CSR accesses | 1 to 4 |
 //! | ECALL, EBREAK, and in a program with a kernel what is no instruction | 4: address, cause, value, jump |
 //! | MRET, WFI, FENCE.I | 1 |
+//! | what is F or D, in a program with a float kernel | 2: bits, address; the kernel runs |
 //! | bit manipulation | 1 to 6, see `bitmanip` |
 //! | private input, print | 1 |
 //!
@@ -49,6 +50,7 @@ mod custom;
 mod divide;
 mod encoding;
 mod fault;
+mod float;
 mod format;
 mod memory;
 mod multiply;
@@ -63,6 +65,7 @@ pub use cost::Cost;
 pub use crossing::Routine;
 pub use csr::{Csr, CsrOperation, csr};
 pub use fault::AccessFault;
+pub use float::{FLOAT, float};
 pub use format::Format;
 pub use semantics::{Outcome, Reads, Semantics, TrapValue};
 pub use sequence::{check_call, check_sequence};
@@ -149,7 +152,8 @@ pub struct Instruction {
     pub length: u8,
 }
 
-/// All records that encodings select. One more, [`ILLEGAL`], is what other encodings are to a program with a kernel.
+/// All records that encodings select. Two more are what other encodings are to programs with a kernel: [`ILLEGAL`] and
+/// [`FLOAT`].
 pub fn records() -> impl Iterator<Item = &'static Record> {
     [
         arithmetic::RECORDS,
@@ -172,7 +176,9 @@ pub fn records() -> impl Iterator<Item = &'static Record> {
 
 /// The record of a mnemonic, in lower case.
 pub fn by_mnemonic(mnemonic: &str) -> Option<&'static Record> {
-    records().chain([&ILLEGAL]).find(|r| r.mnemonic == mnemonic)
+    records()
+        .chain([&ILLEGAL, &FLOAT])
+        .find(|r| r.mnemonic == mnemonic)
 }
 
 /// Decodes a 32-bit instruction. [`None`] if it is illegal or unsupported ([`unsupported`] tells).
@@ -250,6 +256,9 @@ pub fn register_name(number: u8) -> Cow<'static, str> {
         persistent::MCAUSE => Cow::Borrowed("mcause"),
         persistent::MTVAL => Cow::Borrowed("mtval"),
         persistent::MSCRATCH => Cow::Borrowed("mscratch"),
+        persistent::FLOAT_EPC => Cow::Borrowed("float mepc"),
+        persistent::FLOAT_VALUE => Cow::Borrowed("float mtval"),
+        persistent::FLOAT_SCRATCH => Cow::Borrowed("float mscratch"),
         _ => Cow::Owned(format!("v{}", number - persistent::TEMPORARIES)),
     }
 }

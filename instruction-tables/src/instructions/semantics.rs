@@ -63,6 +63,8 @@ pub enum Semantics {
         /// What `mtval` gets.
         value: TrapValue,
     },
+    /// Calls the program's float kernel ([`Instruction::interpret_float`]).
+    Float,
     /// Returns from the trap handler.
     TrapReturn,
     /// Nothing.
@@ -235,7 +237,7 @@ impl Instruction {
             }
             Semantics::TrapReturn => outcome.next = state.get(MEPC) & !1,
             Semantics::PrivateInput => outcome.rd = Some(reads.input),
-            Semantics::Nothing | Semantics::Print => {}
+            Semantics::Nothing | Semantics::Print | Semantics::Float => {}
         }
         outcome.rd = outcome.rd.filter(|_| self.rd != 0).map(|v| v & mask);
         outcome

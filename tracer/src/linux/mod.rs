@@ -33,7 +33,7 @@
 mod stack;
 
 use crate::elf::{self, ElfError, Image, Part, Sections, Segment};
-use crate::kernel::Kernel;
+use crate::kernel::{Kernel, Serves};
 use crate::layout::{IO_BASE, Layout};
 use crate::program::Program;
 use ::elf::{ElfBytes, abi, endian::LittleEndian, file::Class, segment::ProgramHeader};
@@ -186,7 +186,9 @@ impl Process<'_> {
         let supervised = Kernel {
             range: KERNEL_BASE..layout.ram().end,
             alignment: if kernel.compressed { 2 } else { 4 },
-            program_entry: user.entry,
+            serves: Serves::Traps {
+                program_entry: user.entry,
+            },
         };
         let mut symbols = user.symbols;
         symbols.functions.append(kernel.symbols.functions);

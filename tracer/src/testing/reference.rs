@@ -72,6 +72,11 @@ impl<'p> Reference<'p> {
             Semantics::PrivateInput => self.tape.next().unwrap_or(0),
             _ => 0,
         };
+        let floats = self.program.float_kernel();
+        let is_kernel = floats.is_some_and(|(kernel, _)| !kernel.is_program(self.pc));
+        if is_kernel {
+            self.persistent = self.persistent.swapped();
+        }
         let reads = Reads {
             address: self.pc,
             rs1,
@@ -88,13 +93,19 @@ impl<'p> Reference<'p> {
         {
             outcome = trap;
         }
+        if let (Semantics::Float, Some((_, entry))) = (i.record.semantics, floats) {
+            outcome = i.interpret_float(word, entry, &reads);
+        }
         if let Some((address, size, value)) = outcome.store {
             self.store(address, size, value);
         }
         if let Some(value) = outcome.rd {
             self.registers[usize::from(i.rd)] = value;
         }
-        self.persistent = outcome.persistent;
+        self.persistent = match is_kernel {
+            true => outcome.persistent.swapped(),
+            false => outcome.persistent,
+        };
         self.pc = outcome.next;
         self.retired += 1;
         true

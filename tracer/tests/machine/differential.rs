@@ -226,7 +226,7 @@ fn compare_with_semantics(bits: usize) {
             let registers = machine.registers();
             assert_eq!(registers[..32], plain.registers, "after {i}, seed {seed}");
             assert_eq!(
-                registers[48..54],
+                registers[48..57],
                 plain.persistent.0,
                 "after {i}, seed {seed}"
             );

@@ -7,6 +7,7 @@ mod support;
 mod differential;
 mod elf;
 mod faults;
+mod floats;
 mod guests;
 mod linux;
 mod symbols;

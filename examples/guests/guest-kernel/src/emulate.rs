@@ -7,7 +7,7 @@
 use crate::context::{Context, register::SP};
 use crate::float::convert::Integer;
 use crate::float::{Double, Environment, Format, Rounding, Single, order};
-use crate::machine::{Machine, is_user};
+use crate::machine::Memory;
 
 /// Why an instruction was not carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,7 +79,7 @@ const SYSTEM: u32 = 0x73;
 /// [`Fault`]: nothing has changed.
 #[inline]
 pub fn emulate(
-    machine: &mut impl Machine,
+    machine: &mut impl Memory,
     context: &mut Context,
     bits: u32,
 ) -> Result<Written, Fault> {
@@ -169,10 +169,10 @@ pub fn address(context: &Context, bits: u32) -> u64 {
 
 /// Carries out a load or store.
 #[inline(never)]
-fn transfer(machine: &mut impl Machine, context: &mut Context, bits: u32) -> Result<(), Fault> {
+fn transfer(machine: &mut impl Memory, context: &mut Context, bits: u32) -> Result<(), Fault> {
     let transfer = Transfer::of(bits).ok_or(Fault::Illegal)?;
     let address = transfer.address(context);
-    if !is_user(address, if transfer.double { 8 } else { 4 }) {
+    if !machine.allows(address, if transfer.double { 8 } else { 4 }) {
         return Err(Fault::Access);
     }
     match (transfer.stores, transfer.double) {

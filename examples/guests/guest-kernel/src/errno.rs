@@ -17,6 +17,7 @@ errors! {
     NOENT = 2, "No such file.";
     SRCH = 3, "No such thread.";
     INTR = 4, "Interrupted by a signal.";
+    IO = 5, "The public output's length is none.";
     BADF = 9, "No such descriptor, or not for this.";
     AGAIN = 11, "Not now.";
     NOMEM = 12, "No memory, or an address that there is not.";

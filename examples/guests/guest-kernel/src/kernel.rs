@@ -16,7 +16,7 @@ use crate::machine::{Machine, say_address, say_number};
 use crate::map::{Boot, PANICKED, USER_END};
 use crate::signals::{self, Action, Origin};
 use crate::space::Space;
-use crate::threads::{NOBODY, Slot, State, Thread, Threads};
+use crate::threads::{NOBODY, State, Thread, Threads};
 use crate::timers::Timers;
 
 /// Nanoseconds of a system call.
@@ -336,14 +336,12 @@ impl Kernel {
 
     /// Has those that wait for a descriptor look again.
     fn wake_files(&mut self) {
-        let mut slot = self.threads.first();
-        while slot != 0 {
-            let next = self.threads.behind(slot);
+        let mut waiting = self.threads.waiting();
+        while let Some(slot) = waiting.next(&self.threads) {
             if self.threads[slot].state == State::Files {
                 self.threads.wake(slot);
                 self.threads[slot].again = true;
             }
-            slot = next;
         }
     }
 
@@ -373,8 +371,8 @@ impl Kernel {
     #[cold]
     fn deadlock(&mut self, machine: &mut impl Machine) -> Resume {
         machine.say("linux-kernel: deadlock: every thread waits, and nothing will end that\n");
-        let mut slot: Slot = self.threads.first();
-        while slot != 0 {
+        let mut waiting = self.threads.waiting();
+        while let Some(slot) = waiting.next(&self.threads) {
             let thread = self.threads[slot];
             machine.say("  thread ");
             say_number(machine, thread.tid.into());
@@ -390,7 +388,6 @@ impl Kernel {
             machine.say(", pc ");
             say_address(machine, thread.context.pc());
             machine.say("\n");
-            slot = self.threads.behind(slot);
         }
         Resume::Halt(PANICKED)
     }

@@ -5,21 +5,30 @@
 
 use crate::map;
 
-/// Memory and the world outside. Addresses are those of programs; accesses need not be aligned. An address that
-/// [`is_user`] does not allow must not come from a program.
-pub trait Machine {
-    /// The byte at an address.
-    fn load8(&self, address: u64) -> u8;
+/// What instructions of F and D access: memory. Addresses are those of programs; accesses need not be aligned.
+pub trait Memory {
     /// Four bytes at an address.
     fn load32(&self, address: u64) -> u32;
     /// Eight bytes at an address.
     fn load64(&self, address: u64) -> u64;
-    /// Stores a byte.
-    fn store8(&mut self, address: u64, value: u8);
     /// Stores four bytes.
     fn store32(&mut self, address: u64, value: u32);
     /// Stores eight bytes.
     fn store64(&mut self, address: u64, value: u64);
+
+    /// Whether a program may access so many bytes at an address.
+    #[inline]
+    fn allows(&self, address: u64, length: u64) -> bool {
+        is_user(address, length)
+    }
+}
+
+/// Memory and the world outside. An address that [`is_user`] does not allow must not come from a program.
+pub trait Machine: Memory {
+    /// The byte at an address.
+    fn load8(&self, address: u64) -> u8;
+    /// Stores a byte.
+    fn store8(&mut self, address: u64, value: u8);
     /// Copies bytes; the ranges are apart.
     fn copy(&mut self, to: u64, from: u64, length: u64);
     /// Makes bytes zero.

@@ -145,9 +145,8 @@ impl Kernel {
         // A signal for the process is taken by a thread that can run, if one lets it through.
         let taken = self.threads.alive().filter(able);
         let mut left = taken.fold(self.pending, |left, slot| left & self.threads[slot].mask);
-        let mut slot = self.threads.first();
-        while slot != 0 {
-            let next = self.threads.behind(slot);
+        let mut waiting = self.threads.waiting();
+        while let Some(slot) = waiting.next(&self.threads) {
             let thread = &self.threads[slot];
             let set = (thread.pending | left) & !thread.mask;
             let (state, restarts) = (thread.state, thread.restarts);
@@ -171,7 +170,6 @@ impl Kernel {
                 }
                 left &= self.threads[slot].mask;
             }
-            slot = next;
         }
     }
 
@@ -315,16 +313,17 @@ impl Kernel {
     pub(crate) fn signal_returns(&mut self, machine: &mut impl Machine) -> Answer {
         let frame = self.context().get(register::SP);
         if !is_user(frame, FRAME) {
-            return match self.fault(machine, SEGV, 1, frame) {
-                Ok(()) => Err(Stop::Changed),
-                Err(status) => Err(Stop::Halt(status)),
-            };
+            return self.bad_frame(machine, frame);
+        }
+        let pc = machine.load64(frame + REGISTERS) & !1;
+        if !is_user(pc, 2) {
+            return self.bad_frame(machine, pc);
         }
         let mask = machine.load64(frame + MASK) & !UNMASKABLE;
         let thread = self.threads.running();
         thread.mask = mask;
         let context = &mut thread.context;
-        context.set_pc(machine.load64(frame + REGISTERS) & !1);
+        context.set_pc(pc);
         for number in 1..32 {
             context.set(
                 number,
@@ -340,6 +339,14 @@ impl Kernel {
         context.fcsr = u64::from(machine.load32(frame + FLOATS + 256)) & 0xff;
         self.signalled = true;
         Err(Stop::Changed)
+    }
+
+    /// The end of `rt_sigreturn` with a frame, or with an address in it, that a program cannot have.
+    fn bad_frame(&mut self, machine: &mut impl Machine, address: u64) -> Answer {
+        match self.fault(machine, SEGV, 1, address) {
+            Ok(()) => Err(Stop::Changed),
+            Err(status) => Err(Stop::Halt(status)),
+        }
     }
 
     /// `rt_sigaction`.

@@ -126,6 +126,25 @@ impl core::ops::IndexMut<Slot> for Threads {
     }
 }
 
+/// A place in the line of those that wait.
+#[derive(Clone, Copy, Debug)]
+pub struct Waiting {
+    /// 0 at its end.
+    next: Slot,
+}
+
+impl Waiting {
+    /// The next thread in the line, which may be woken before the one behind it is asked for.
+    pub fn next(&mut self, threads: &Threads) -> Option<Slot> {
+        let slot = self.next;
+        if slot == 0 {
+            return None;
+        }
+        self.next = threads[slot].next;
+        Some(slot)
+    }
+}
+
 impl Threads {
     /// No thread.
     pub const fn new() -> Self {
@@ -231,14 +250,9 @@ impl Threads {
         self.enter(slot);
     }
 
-    /// The first thread that waits; 0 if none does.
-    pub fn first(&self) -> Slot {
-        self.first
-    }
-
-    /// The thread that waits behind another one; 0 if none does.
-    pub fn behind(&self, slot: Slot) -> Slot {
-        self[slot].next
+    /// Those that wait, the first one first.
+    pub fn waiting(&self) -> Waiting {
+        Waiting { next: self.first }
     }
 
     /// The current thread ends.

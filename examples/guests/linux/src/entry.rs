@@ -4,7 +4,7 @@
 //! kernel on its own stack. What it returns to is mostly the same thread: then the registers that compiled code leaves
 //! alone (s0 to s11, gp, tp) are still what they were, and are not loaded.
 //!
-//! Instructions that the machine lacks go to [`crate::moves`] first, which knows a few of them and stores three registers.
+//! Instructions that the machine lacks go to [`float_entry`] first, which knows the common ones and stores few registers.
 
 use core::arch::global_asm;
 use core::ptr::addr_of;

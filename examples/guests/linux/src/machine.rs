@@ -3,7 +3,7 @@
 
 use core::arch::asm;
 use core::ptr::{with_exposed_provenance, with_exposed_provenance_mut};
-use guest_kernel::machine::Machine;
+use guest_kernel::machine::{Machine, Memory};
 use guest_kernel::map::STATUS;
 
 /// The machine.
@@ -39,12 +39,7 @@ macro_rules! store {
     };
 }
 
-impl Machine for Proven {
-    #[inline]
-    fn load8(&self, address: u64) -> u8 {
-        load!("lbu", address) as u8
-    }
-
+impl Memory for Proven {
     #[inline]
     fn load32(&self, address: u64) -> u32 {
         load!("lwu", address) as u32
@@ -56,11 +51,6 @@ impl Machine for Proven {
     }
 
     #[inline]
-    fn store8(&mut self, address: u64, value: u8) {
-        store!("sb", address, u64::from(value));
-    }
-
-    #[inline]
     fn store32(&mut self, address: u64, value: u32) {
         store!("sw", address, u64::from(value));
     }
@@ -68,6 +58,18 @@ impl Machine for Proven {
     #[inline]
     fn store64(&mut self, address: u64, value: u64) {
         store!("sd", address, value);
+    }
+}
+
+impl Machine for Proven {
+    #[inline]
+    fn load8(&self, address: u64) -> u8 {
+        load!("lbu", address) as u8
+    }
+
+    #[inline]
+    fn store8(&mut self, address: u64, value: u8) {
+        store!("sb", address, u64::from(value));
     }
 
     fn copy(&mut self, to: u64, from: u64, length: u64) {

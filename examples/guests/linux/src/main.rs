@@ -1,6 +1,6 @@
 //! The guest kernel of unmodified static riscv64 Linux programs: `guest_kernel` on the machine.
 //!
-//! Here is all of the kernel that touches the machine: the boot page and a trap's entry ([`entry`], [`moves`]), memory
+//! Here is all of the kernel that touches the machine: the boot page and a trap's entry ([`entry`], [`float_entry`]), memory
 //! and the world outside ([`machine`]), and the one place where the kernel's state lies. The machine has one hart and no
 //! interrupts, and a trap inside of the kernel ends the program: nothing here is ever entered twice.
 
@@ -9,10 +9,10 @@
 
 mod entry;
 mod machine;
-mod moves;
 
 use core::cell::UnsafeCell;
 use core::panic::PanicInfo;
+use float_entry as _;
 use guest_kernel::context::Context;
 use guest_kernel::kernel::{Kernel, Resume};
 use guest_kernel::machine::{Machine as _, say_address, say_number};

@@ -148,6 +148,7 @@ mod tests {
             .map(|guest| (guest.name, guest.elf))
             .collect();
         bundled.push(KERNEL);
+        bundled.push(("float-kernel", verdict::floats::KERNEL));
         bundled.sort_unstable();
         let listed: Vec<&str> = bundled.iter().map(|(name, _)| *name).collect();
         assert_eq!(names, listed);

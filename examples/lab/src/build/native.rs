@@ -311,6 +311,11 @@ fn machine(target: Target) -> Vec<OsString> {
     ]
 }
 
+/// The library of mathematical functions, for programs that calculate.
+fn mathematics(target: Target) -> Option<OsString> {
+    (target == Target::Rv64imafdc).then(|| "-lm".into())
+}
+
 /// Headers and libraries of picolibc for a target.
 fn picolibc(target: Target) -> Option<(OsString, OsString)> {
     let library = Path::new(PICOLIBC)
@@ -355,6 +360,7 @@ fn gcc(target: Target, cpp: bool, libc: bool) -> Result<Compiler, String> {
         return Err(format!("{prefix}gcc: without a C library (picolibc)"));
     }
     if libc {
+        compiler.libraries.extend(mathematics(target));
         compiler.libraries.extend(["-lc".into(), "-lgcc".into()]);
     }
     Ok(compiler)
@@ -367,7 +373,7 @@ fn clang(target: Target, cpp: bool, libc: bool) -> Result<Compiler, String> {
     let lld = find(&["ld.lld", "ld.lld-22", "ld.lld-19", "ld.lld-16", "ld.lld-14"])
         .ok_or("clang: without lld")?;
     let version = output(Command::new(&c).arg("--version")).unwrap_or_default();
-    let bits = if target.abi() == "lp64" { 64 } else { 32 };
+    let bits = target.bits();
     let mut compiler = Compiler {
         cpp: cpp.then(|| c.clone()),
         version: version.lines().next().unwrap_or("clang").to_owned(),
@@ -389,10 +395,15 @@ fn clang(target: Target, cpp: bool, libc: bool) -> Result<Compiler, String> {
         None => {}
     }
     if libc {
+        compiler.libraries.extend(mathematics(target));
         compiler.libraries.push("-lc".into());
         // Division of 64-bit numbers on 32 bits, soft floating point: gcc's library has them.
         let versions = fs::read_dir(LIBGCC).map(|entries| entries.flatten().collect::<Vec<_>>());
-        let multilib = Path::new(target.name()).join(target.abi());
+        let multilib = match target {
+            // The compiler's own choice, which has no folder of its own.
+            Target::Rv64imafdc => PathBuf::new(),
+            _ => Path::new(target.name()).join(target.abi()),
+        };
         let folders = versions
             .unwrap_or_default()
             .into_iter()

@@ -40,11 +40,15 @@ pub fn write(path: &Path, contents: &str) -> anyhow::Result<()> {
 /// # Errors
 /// Names the file.
 pub fn description(folder: &Path, target: Target) -> anyhow::Result<PathBuf> {
-    let (bits, layout) = match target.abi() {
-        "lp64" => (64, "e-m:e-p:64:64-i64:64-i128:128-n32:64-S128"),
+    let (bits, layout) = match target.bits() {
+        64 => (64, "e-m:e-p:64:64-i64:64-i128:128-n32:64-S128"),
         _ => (32, "e-m:e-p:32:32-i64:64-n32-S128"),
     };
-    let compressed = target.name().ends_with("imac");
+    let features = match target {
+        Target::Rv64imac | Target::Rv32imac => "+m,+a,+c",
+        Target::Rv64imafdc => "+m,+a,+f,+d,+c",
+        Target::Rv64im | Target::Rv32im => "+m",
+    };
     let description = serde_json::json!({
         "arch": format!("riscv{bits}"),
         "code-model": "medium",
@@ -52,7 +56,7 @@ pub fn description(folder: &Path, target: Target) -> anyhow::Result<PathBuf> {
         "data-layout": layout,
         "eh-frame-header": false,
         "emit-debug-gdb-scripts": false,
-        "features": if compressed { "+m,+a,+c" } else { "+m" },
+        "features": features,
         "linker": "rust-lld",
         "linker-flavor": "gnu-lld",
         "llvm-abiname": target.abi(),

@@ -11,6 +11,8 @@ pub enum Target {
     /// 64 bits, with atomic and compressed instructions
     #[default]
     Rv64imac,
+    /// 64 bits, with floating point too, which a kernel beside the program carries out
+    Rv64imafdc,
     /// 64 bits, multiplication and division only
     Rv64im,
     /// 32 bits, with atomic and compressed instructions
@@ -24,6 +26,7 @@ impl Target {
     pub fn name(self) -> &'static str {
         match self {
             Target::Rv64imac => "rv64imac",
+            Target::Rv64imafdc => "rv64imafdc",
             Target::Rv64im => "rv64im",
             Target::Rv32imac => "rv32imac",
             Target::Rv32im => "rv32im",
@@ -34,6 +37,7 @@ impl Target {
     pub fn abi(self) -> &'static str {
         match self {
             Target::Rv64imac | Target::Rv64im => "lp64",
+            Target::Rv64imafdc => "lp64d",
             Target::Rv32imac | Target::Rv32im => "ilp32",
         }
     }
@@ -42,10 +46,16 @@ impl Target {
     pub fn triple(self) -> &'static str {
         match self {
             Target::Rv64imac => "riscv64imac-unknown-none-elf",
+            Target::Rv64imafdc => "riscv64gc-unknown-none-elf",
             Target::Rv64im => "riscv64im-unknown-none-elf",
             Target::Rv32imac => "riscv32imac-unknown-none-elf",
             Target::Rv32im => "riscv32im-unknown-none-elf",
         }
+    }
+
+    /// Bits of a word.
+    pub fn bits(self) -> u32 {
+        if self.abi().starts_with('l') { 64 } else { 32 }
     }
 
     /// Whether rustup offers a library for it. Otherwise it is compiled from its sources.
@@ -65,10 +75,13 @@ mod tests {
             assert_eq!(name.get_name(), target.name());
             let json = format!("\"{}\"", target.name());
             assert_eq!(serde_json::from_str::<Target>(&json).ok(), Some(*target));
-            assert_eq!(
-                target.triple().replace("riscv", "rv").split('-').next(),
-                Some(target.name())
-            );
+            // Rust has a short name for all extensions.
+            let triple = target
+                .triple()
+                .replace("riscv", "rv")
+                .replace("gc-", "imafdc-");
+            assert_eq!(triple.split('-').next(), Some(target.name()));
+            assert!(target.name().starts_with(&format!("rv{}", target.bits())));
         }
     }
 }

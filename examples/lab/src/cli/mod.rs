@@ -33,7 +33,7 @@ use clap::{Parser, Subcommand};
     version = crate::built::VERSION,
     arg_required_else_help = true,
     max_term_width = crate::columns::WIDTH,
-    after_help = "PROGRAM is an ELF file (RV32IMAC or RV64IMAC, static), a static Linux program for riscv64, or the name of a \
+    after_help = "PROGRAM is an ELF file (RV32IMAC or RV64IMAFDC, static), a static Linux program for riscv64, or the name of a \
                   bundled program; `jolt-lab inspect` without a program lists those.\n\
                   Exit codes: 0 done or accepted; 1 rejected, or `run` of a program that failed; 2 usage or unreadable file. \
                   A proof that a program failed is a proof: `prove` ends with 0, and `verify` says how the program ended.\n\

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 use tracer::{Inputs, Options, Program, Trace};
+use verdict::floats::KERNEL;
 
 /// What is known about one ELF file.
 #[derive(Clone, Debug)]
@@ -84,7 +85,7 @@ impl Finding {
             (Ok(elf), Ok(reference)) => (elf, reference),
             (Err(error), _) | (_, Err(error)) => return Verdict::fail(format!("{error:#}")),
         };
-        let program = match Program::from_elf(&elf) {
+        let program = match Program::with_float_kernel(&elf, KERNEL) {
             Ok(program) => program,
             Err(error) => return judge::unloadable(&error),
         };
@@ -194,7 +195,7 @@ fn prove(
 
     let refused = |error: &dyn std::fmt::Display| format!("proven, but not verified: {error}");
     let start = Instant::now();
-    let program = Program::from_elf(elf).map_err(|e| refused(&e))?;
+    let program = Program::with_float_kernel(elf, KERNEL).map_err(|e| refused(&e))?;
     let key = api::verifying_key(program, &config).map_err(|e| refused(&e))?;
     let proof = Proof::from_bytes(&bytes).map_err(|e| refused(&e))?;
     key.verify(&proof).map_err(|e| refused(&e))?;

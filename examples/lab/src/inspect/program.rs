@@ -113,6 +113,7 @@ pub fn inspect(source: &Source, protocol: &Protocol) -> anyhow::Result<Report> {
     if let Some(start) = &source.start {
         start.add(&mut report, &source.elf);
     }
+    verdict::floats::add(&mut report, &program);
     report.fact(
         "machine",
         format!("{}, entry {:#x}", isa(&program), program.entry()),

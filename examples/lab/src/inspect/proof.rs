@@ -66,6 +66,7 @@ pub fn inspect(
     if let Some(start) = &source.start {
         start.add(&mut report, &source.elf);
     }
+    verdict::floats::add(&mut report, key.program());
     report.json.insert("program".to_owned(), json!(source.name));
     let setup = key.commitment().provenance();
     add_warnings(&mut report, setup, key.zero_knowledge());

@@ -32,7 +32,10 @@ pub fn kind(mnemonic: &str) -> &'static str {
         Semantics::LoadReserved { .. }
         | Semantics::StoreConditional { .. }
         | Semantics::Atomic { .. } => "atomic",
-        Semantics::Csr { .. } | Semantics::Trap { .. } | Semantics::TrapReturn => "system",
+        Semantics::Csr { .. }
+        | Semantics::Trap { .. }
+        | Semantics::TrapReturn
+        | Semantics::Float => "system",
         Semantics::Nothing => "fence",
         Semantics::PrivateInput | Semantics::Print => "host",
     }

@@ -73,6 +73,7 @@ pub fn profile(arguments: &ProfileArguments) -> anyhow::Result<Report> {
     if let Some(start) = &source.start {
         start.add(&mut report, &source.elf);
     }
+    verdict::floats::add(&mut report, &program);
     Summary::of(&recording, word, *by).add(&mut report, *top);
     if let Ok(outcome) = &end.result {
         kinds::add_kinds(&mut report, outcome);

@@ -56,6 +56,7 @@ pub fn program(arguments: &CommitArguments) -> anyhow::Result<Report> {
     if let Some(start) = &source.start {
         start.add(&mut report, &source.elf);
     }
+    verdict::floats::add(&mut report, &program);
     report.fact("rows", thousands(rows as u64));
     report.fact("cells of memory", thousands(program.image().len() as u64));
     let mode = if arguments.clear {

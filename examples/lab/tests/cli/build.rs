@@ -143,6 +143,48 @@ fn c_and_cpp_folders() {
     assert!(done.stderr.contains("main.c") && done.stderr.contains("missing"));
 }
 
+/// Floating point is carried out by a kernel that the statement names; the numbers are what they are elsewhere.
+#[test]
+fn floating_point_in_a_c_folder() {
+    let lab = Lab::new();
+    std::fs::create_dir(lab.path("sums")).unwrap();
+    lab.file(
+        "sums/main.c",
+        "#include \"jolt_guest.h\"\n#include <math.h>\n\
+         int main(void) { volatile double x = 0.1f, y = 3; double sum = 0;\n\
+         for (int i = 1; i < 4; i++) sum = x / i + sqrt(y) * sum;\n\
+         jolt_commit(&sum, sizeof sum); return 0; }\n",
+    );
+    let done = run_with(
+        &lab,
+        "build sums --target rv64imafdc -- -ffp-contract=off",
+        &[],
+    );
+    if !built(&done, "apt-get install gcc-riscv64-unknown-elf") {
+        return;
+    }
+    let (x, y) = (f64::from(0.1f32), 3f64);
+    let sum = (1..4).fold(0.0, |sum, i| x / f64::from(i) + y.sqrt() * sum);
+    let bytes: String = f64::to_le_bytes(sum)
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect();
+    let digest = verdict::report::sha256(include_bytes!("../../../guests/elf/float-kernel.elf"));
+    for command in ["run", "inspect", "profile"] {
+        let facts = lab.json(&format!("{command} sums.elf --json"));
+        assert_eq!(facts["float_kernel_sha256"], digest, "{command}");
+    }
+    assert_eq!(lab.json("run sums.elf --json")["output_hex"], bytes);
+    let proven = lab.json("prove sums.elf -o sums.proof --json");
+    let verified = lab.json("verify sums.elf sums.proof --json");
+    for facts in [proven, verified] {
+        assert_eq!(facts["float_kernel_sha256"], digest);
+    }
+    // Nothing is said of it where there is none.
+    let facts = lab.json("run fibonacci --json");
+    assert!(facts["float_kernel_sha256"].is_null());
+}
+
 /// What is checked in is what these compilers make of the sources, wherever these lie.
 #[test]
 fn bundled_programs_are_reproducible() {
@@ -201,7 +243,7 @@ fn what_cannot_be_built() {
     lab.fails(
         "build empty --target rv128",
         2,
-        &["rv64imac, rv64im, rv32imac, rv32im"],
+        &["rv64imac, rv64imafdc, rv64im, rv32imac, rv32im"],
     );
     lab.file("BUILD.toml", "[guests]\n");
     lab.fails("build . --bundled --bin none", 2, &["does not list none"]);

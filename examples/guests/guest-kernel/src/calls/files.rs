@@ -139,7 +139,9 @@ impl Kernel {
     /// Appends to the public output: as much as there is room for.
     fn publish(&mut self, machine: &mut impl Machine, from: u64, length: u64) -> Answer {
         let before = machine.load64(OUTPUT_LENGTH);
-        let count = length.min(OUTPUT_CAPACITY - before);
+        // A program can write the length, too, and then nothing can be appended.
+        let room = OUTPUT_CAPACITY.checked_sub(before).ok_or(Errno::IO)?;
+        let count = length.min(room);
         if count < length && !self.full_said {
             self.full_said = true;
             machine.say("linux-kernel: the public output is full: it holds ");

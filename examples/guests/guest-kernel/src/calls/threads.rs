@@ -194,16 +194,16 @@ impl Kernel {
     /// Wakes up to so many of those that wait at a word for one of these bits, the first ones first; how many.
     fn wake_at(&mut self, word: u64, most: u32, bits: u32) -> u64 {
         let mut woken = 0;
-        let mut slot = self.threads.first();
-        while slot != 0 && woken < most {
-            let next = self.threads.behind(slot);
+        let mut waiting = self.threads.waiting();
+        while woken < most
+            && let Some(slot) = waiting.next(&self.threads)
+        {
             let thread = &mut self.threads[slot];
             if thread.state == State::Futex && thread.word == word && thread.bits & bits != 0 {
                 thread.context.set(register::A0, 0);
                 self.threads.wake(slot);
                 woken += 1;
             }
-            slot = next;
         }
         woken.into()
     }
@@ -211,14 +211,15 @@ impl Kernel {
     /// Has up to so many of those that wait at a word wait at another one; how many.
     fn move_waiters(&mut self, from: u64, to: u64, most: u32) -> u64 {
         let mut moved = 0;
-        let mut slot = self.threads.first();
-        while slot != 0 && moved < most {
+        let mut waiting = self.threads.waiting();
+        while moved < most
+            && let Some(slot) = waiting.next(&self.threads)
+        {
             let thread = &mut self.threads[slot];
             if thread.state == State::Futex && thread.word == from {
                 thread.word = to;
                 moved += 1;
             }
-            slot = self.threads.behind(slot);
         }
         moved.into()
     }

@@ -2,7 +2,7 @@
 
 use crate::simulated::{BREAK, ENTRY, Process, SCRATCH, STACK};
 use guest_kernel::kernel::Resume;
-use guest_kernel::machine::Machine;
+use guest_kernel::machine::{Machine, Memory};
 use guest_kernel::map::{MAP_END, MAP_START, OUTPUT_CAPACITY, PANICKED};
 
 const WRITE: u64 = 64;
@@ -384,6 +384,34 @@ fn a_handler_gets_a_frame_and_all_registers_come_back() {
     p.kernel.context().set(17, 139);
     p.kernel.system_call(&mut p.machine);
     assert_eq!(*p.kernel.context(), before);
+}
+
+/// A frame leads nowhere but to addresses that a program may have.
+#[test]
+fn a_frame_that_leads_into_the_kernel_is_a_fault() {
+    for pc in [0xf000_1000u64, 0x1000, u64::MAX] {
+        let mut p = Process::simple();
+        let frame = SCRATCH & !15;
+        // The program counter is the first of the registers.
+        p.machine.store64(frame + 128 + 176, pc);
+        p.kernel.context().set(2, frame);
+        p.kernel.context().set(17, 139);
+        // Nobody handles it.
+        let ended = p.kernel.system_call(&mut p.machine);
+        assert_eq!(ended, Resume::Halt(139), "{pc:#x}");
+    }
+}
+
+/// The length of the public output is the program's to write, too.
+#[test]
+fn a_length_of_output_that_is_none_is_an_error() {
+    let mut p = Process::simple();
+    p.machine.store64(0x8010, 0x4001);
+    assert_eq!(p.call(WRITE, [1, SCRATCH, 10]), -5);
+    p.machine.store64(0x8010, 0x4000);
+    assert_eq!(p.call(WRITE, [1, SCRATCH, 10]), -28);
+    p.machine.store64(0x8010, 0x3fff);
+    assert_eq!(p.call(WRITE, [1, SCRATCH, 10]), 1);
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod calls;
 mod corners;
 #[cfg(target_arch = "x86_64")]
 mod hardware;
+mod machine;
 mod reference;
 mod simulated;
 mod space;

@@ -1,7 +1,7 @@
 //! A machine on the host: memory as pages that come into being, a tape, and what was printed.
 
 use guest_kernel::kernel::{Kernel, Resume};
-use guest_kernel::machine::Machine;
+use guest_kernel::machine::{Machine, Memory};
 use guest_kernel::map::{Boot, INPUT, INPUT_LENGTH, OUTPUT, OUTPUT_LENGTH, PAGE};
 use std::collections::{HashMap, VecDeque};
 
@@ -33,25 +33,31 @@ impl Simulated {
     }
 }
 
+impl Memory for Simulated {
+    fn load32(&self, address: u64) -> u32 {
+        self.load(address, 4) as u32
+    }
+
+    fn load64(&self, address: u64) -> u64 {
+        self.load(address, 8)
+    }
+
+    fn store32(&mut self, address: u64, value: u32) {
+        self.put(address, &value.to_le_bytes());
+    }
+
+    fn store64(&mut self, address: u64, value: u64) {
+        self.put(address, &value.to_le_bytes());
+    }
+}
+
 impl Machine for Simulated {
     fn load8(&self, address: u64) -> u8 {
         let page = self.pages.get(&(address / PAGE));
         page.map_or(0, |page| page[(address % PAGE) as usize])
     }
-    fn load32(&self, address: u64) -> u32 {
-        self.load(address, 4) as u32
-    }
-    fn load64(&self, address: u64) -> u64 {
-        self.load(address, 8)
-    }
     fn store8(&mut self, address: u64, value: u8) {
         *self.byte(address) = value;
-    }
-    fn store32(&mut self, address: u64, value: u32) {
-        self.put(address, &value.to_le_bytes());
-    }
-    fn store64(&mut self, address: u64, value: u64) {
-        self.put(address, &value.to_le_bytes());
     }
     fn copy(&mut self, to: u64, from: u64, length: u64) {
         let bytes = self.bytes(from, length);

@@ -49,10 +49,9 @@ fn ring(threads: &Threads) -> Vec<u32> {
 
 fn line(threads: &Threads) -> Vec<u32> {
     let mut found = Vec::new();
-    let mut slot = threads.first();
-    while slot != 0 {
+    let mut waiting = threads.waiting();
+    while let Some(slot) = waiting.next(threads) {
         found.push(tid(threads, slot));
-        slot = threads.behind(slot);
     }
     found
 }
