@@ -17,7 +17,7 @@ use crate::status::ExitStatus;
 use crate::sweep::Starts;
 use crate::symbols::{Functions, Symbols};
 use instruction_tables::instructions::persistent::{FLOAT_EPC, FLOAT_VALUE, banked};
-use instruction_tables::instructions::{AccessFault, FLOAT, Routine, Semantics, float};
+use instruction_tables::instructions::{AccessFault, FLOAT, Routine, Semantics, float, no_code};
 use instruction_tables::{Instruction, REGISTERS, Row, WordSize};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -57,6 +57,9 @@ impl StatusCell {
         }
     }
 }
+
+/// What a null pointer points to: no program with a kernel that serves all traps has anything there.
+const NULL: Range<u64> = 0..2;
 
 /// A program. See the module documentation.
 #[derive(Clone, Debug)]
@@ -172,6 +175,7 @@ impl Program {
         });
         let ranges: Vec<(Range<u64>, &[u8])> = ranges.collect();
         program.starts = program.starts(&ranges);
+        program.trap_null();
         program.reserve(&ranges)?;
         for (range, bytes) in ranges {
             program.decode(range, bytes);
@@ -461,6 +465,14 @@ impl Program {
         });
     }
 
+    /// What a jump to address 0 comes to, if there is a kernel to tell: no code is there, and programs call null pointers.
+    fn trap_null(&mut self) {
+        if self.trap_kernel().is_some() {
+            // As if an instruction of two bytes was there.
+            self.decode(NULL, &[0, 0]);
+        }
+    }
+
     /// What instructions' addresses are multiples of, in code with this address.
     fn alignment_at(&self, address: u64) -> u64 {
         let kernel = self.kernel.as_ref();
@@ -498,13 +510,16 @@ impl Program {
     /// Whether an instruction may start at an address.
     fn may_start(&self, address: u64) -> bool {
         let starts = self.starts.as_ref().filter(|_| self.is_served(address));
-        starts.is_none_or(|starts| starts.contains(address))
+        starts.is_none_or(|starts| NULL.contains(&address) || starts.contains(address))
     }
 
     /// The instruction that bytes begin with, at an address.
     pub(crate) fn decoded(&self, address: u64, bytes: &[u8]) -> Option<Instruction> {
         let word = self.layout.word;
         let half = u16::from_le_bytes(*bytes.first_chunk()?);
+        if self.trap_kernel().is_some() && NULL.contains(&address) {
+            return Some(no_code());
+        }
         let (found, bits) = match half & 3 {
             3 => {
                 let bits = u32::from_le_bytes(*bytes.first_chunk()?);

@@ -6,6 +6,7 @@
 //! | [`guests`] | the programs that come with the command |
 //! | [`source`] | programs and inputs from names and files |
 //! | [`mod@linux`] | what Linux programs are started with |
+//! | [`interrupt`] | what an interrupt leaves behind |
 //! | [`progress`] | phases of the prover: shown and timed |
 //! | [`columns`], [`report`] | text in lines of 80 columns; what a command has to say, as text and as JSON: modules of the crate `verdict`, where what verifiers say is |
 //! | [`mod@seed`] | where random values come from |
@@ -41,6 +42,7 @@ pub mod estimate;
 pub mod explain;
 pub mod guests;
 pub mod inspect;
+pub mod interrupt;
 pub mod keys;
 pub mod linux;
 pub mod lookup;

@@ -2,9 +2,11 @@
 
 use crate::cli::ProcessArguments;
 use crate::guests::{self, Guest};
+use crate::interrupt;
 use crate::linux::{self, Start};
 use anyhow::{Context, bail};
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs;
 use std::io::Write;
@@ -156,7 +158,7 @@ pub fn advice(error: &TraceError) -> &'static str {
         TraceError::PrivateInputExhausted { .. } => "; give a longer file with --private-input",
         TraceError::InputTooLong { .. } => "; large data can be private input",
         TraceError::StackGuard { .. } => {
-            "; a larger stack: -Clink-arg=--defsym=STACK_RESERVE=8M, or -Wl,--defsym=STACK_RESERVE=8M"
+            "; a larger stack: jolt-lab build --stack 8MiB, or --defsym=STACK_RESERVE=8M for a linker"
         }
         _ => "",
     }
@@ -183,14 +185,15 @@ pub fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
 /// How many symbolic links a path may lead over.
 const LINKS: usize = 40;
 
-/// A file that appears under its name only when it is complete. A symbolic link stays, and what it leads to is written;
-/// so are devices and pipes, which are written as what comes.
+/// A file that appears under its name only when it is complete. An interrupt leaves nothing of it behind, and what had
+/// its name before. A symbolic link stays, and what it leads to is written; so are devices and pipes, which are written as
+/// what comes.
 #[derive(Debug)]
 pub struct NewFile {
     target: PathBuf,
     /// Where it is written until it is complete, unless it is a device or a pipe; then removed, if it never was.
     temporary: Option<PathBuf>,
-    /// Open from when there is something to write: until then an interrupt has nothing to leave behind.
+    /// Open from when there is something to write.
     file: Option<fs::File>,
 }
 
@@ -222,6 +225,7 @@ impl NewFile {
         hidden.push(name);
         hidden.push(format!(".{}.tmp", std::process::id()));
         let temporary = target.with_file_name(hidden);
+        let _held = interrupt::hold();
         fs::File::create(&temporary)
             .and_then(|_| fs::remove_file(&temporary))
             .with_context(cannot)?;
@@ -237,22 +241,41 @@ impl NewFile {
     /// # Errors
     /// Names the file.
     pub fn file(&mut self) -> anyhow::Result<&mut fs::File> {
-        if let (None, Some(temporary)) = (&self.file, &self.temporary) {
-            let file = fs::File::create(temporary);
-            self.file = Some(file.with_context(|| self.cannot())?);
-        }
+        self.start(&mut interrupt::hold())?;
         let cannot = self.cannot();
         self.file.as_mut().with_context(|| cannot)
     }
 
-    /// Writes the contents and gives the file its name.
+    /// Makes the file that is written, and lists it among those that an interrupt removes.
+    fn start(&mut self, unfinished: &mut BTreeSet<PathBuf>) -> anyhow::Result<()> {
+        if let (None, Some(temporary)) = (&self.file, &self.temporary) {
+            let file = fs::File::create(temporary);
+            self.file = Some(file.with_context(|| self.cannot())?);
+            unfinished.insert(temporary.clone());
+        }
+        Ok(())
+    }
+
+    /// Writes the contents and gives the file its name. An interrupt waits until that is done, unless it is a pipe or a
+    /// device.
     ///
     /// # Errors
     /// Names the file.
     pub fn finish(mut self, contents: &[u8]) -> anyhow::Result<()> {
-        let written = self.file()?.write_all(contents);
-        written.with_context(|| self.cannot())?;
-        self.complete()
+        if self.temporary.is_none() {
+            let written = self.file()?.write_all(contents);
+            return written.with_context(|| self.cannot());
+        }
+        let mut unfinished = interrupt::hold();
+        self.start(&mut unfinished)?;
+        let written = self.file.as_mut().map(|file| file.write_all(contents));
+        let renamed = written
+            .unwrap_or(Ok(()))
+            .with_context(|| self.cannot())
+            .and_then(|()| self.rename(&mut unfinished));
+        // Dropping takes the lock again.
+        drop(unfinished);
+        renamed
     }
 
     /// Gives the file its name.
@@ -260,11 +283,20 @@ impl NewFile {
     /// # Errors
     /// Names the file.
     pub fn complete(mut self) -> anyhow::Result<()> {
-        self.file()?;
+        let mut unfinished = interrupt::hold();
+        let renamed = self
+            .start(&mut unfinished)
+            .and_then(|()| self.rename(&mut unfinished));
+        drop(unfinished);
+        renamed
+    }
+
+    fn rename(&mut self, unfinished: &mut BTreeSet<PathBuf>) -> anyhow::Result<()> {
         if let (Some(file), Some(temporary)) = (&self.file, &self.temporary) {
             let written = file.sync_all();
             let written = written.and_then(|()| fs::rename(temporary, &self.target));
             written.with_context(|| self.cannot())?;
+            unfinished.remove(temporary);
             self.temporary = None;
         }
         Ok(())
@@ -279,6 +311,8 @@ impl NewFile {
 impl Drop for NewFile {
     fn drop(&mut self) {
         if let (Some(_), Some(temporary)) = (&self.file, &self.temporary) {
+            let mut unfinished = interrupt::hold();
+            unfinished.remove(temporary);
             // Nothing to do if it cannot be removed.
             let _ = fs::remove_file(temporary);
         }

@@ -11,6 +11,7 @@ use instruction_tables::instructions::persistent::{TEMPORARIES, is_persistent};
 use instruction_tables::{
     Access, Hint, Left, Operands, REGISTERS, Right, Row, TableId, WordSize, Write,
 };
+use std::ops::Range;
 
 /// What words are in terms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -43,6 +44,8 @@ pub struct State {
     pub accepted: Id,
     /// What rows with advice gave.
     pub advised: Vec<Id>,
+    /// The number of the first cell that is accessed.
+    pub first_cell: Option<Id>,
 }
 
 /// Encodes rows of one word size.
@@ -133,6 +136,7 @@ impl Encoder {
             next: self.label(label as i128),
             accepted: self.terms.boolean(true),
             advised: Vec::new(),
+            first_cell: None,
         }
     }
 
@@ -255,6 +259,9 @@ impl Encoder {
         let rs1 = state.registers[usize::from(row.rs1)];
         let rs2 = state.registers[usize::from(row.rs2)];
         let place = row.access.is_active().then(|| self.place(state, row, rs1));
+        if let (None, Some((number, _))) = (state.first_cell, place) {
+            state.first_cell = Some(number);
+        }
         let cell = place.map(|(number, _)| {
             let memory = state.memory.expect("memory is encoded over bits");
             self.terms.select(memory, number)
@@ -453,6 +460,31 @@ impl Encoder {
             let fact = self.terms.or(differ, equal);
             self.facts.push(fact);
         }
+    }
+
+    /// That `rs1` plus a constant, modulo `2^W`, is an address in a range.
+    pub fn address_in_memory(&mut self, register: u8, offset: u64, memory: &Range<u64>) -> Id {
+        let zero = self.constant(0);
+        let rs1 = match register {
+            0 => zero,
+            _ => self.any_word(&format!("x{register}")),
+        };
+        let offset = self.constant(offset);
+        let address = self.terms.binary("bvadd", rs1, offset);
+        let (first, last) = (self.constant(memory.start), self.constant(memory.end - 1));
+        let above = self.terms.compare("bvule", first, address);
+        let below = self.terms.compare("bvule", address, last);
+        self.terms.and(above, below)
+    }
+
+    /// That memory in a range of addresses has a cell of this number.
+    pub fn cell_exists(&mut self, number: Id, memory: &Range<u64>) -> Id {
+        let (wide, bytes) = (self.wide(), self.word.bytes() as u64);
+        let first = self.terms.bits((memory.start / bytes).into(), wide);
+        let last = self.terms.bits((memory.end / bytes - 1).into(), wide);
+        let above = self.terms.compare("bvule", first, number);
+        let below = self.terms.compare("bvule", number, last);
+        self.terms.and(above, below)
     }
 
     /// That `rs1` plus a constant is an address from which `size` bytes do not wrap around, and a

@@ -23,7 +23,7 @@ mod tests;
 
 use encode::Logic;
 use instruction_tables::WordSize;
-use instruction_tables::instructions::{ILLEGAL, Semantics, records};
+use instruction_tables::instructions::{MADE, Semantics, records};
 use query::{Query, Statement, queries};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
@@ -164,7 +164,7 @@ impl Results {
                 format!("{directory}/{:?} {name}.smt2", query.logic).replace([' ', ','], "_");
             std::fs::write(file, &script).map_err(|e| e.to_string())?;
         }
-        let counterexample = matches!(query.statement, Statement::Unchecked { .. });
+        let counterexample = query.statement.is_refuted();
         let timeout = match counterexample {
             true => options.timeout.min(10),
             false => options.timeout,
@@ -205,7 +205,7 @@ fn run() -> Result<bool, String> {
     let mut results = Results::default();
     for &word in &options.words {
         let wanted = |name: &str| options.only.as_deref().is_none_or(|only| only == name);
-        let all = records().chain([&ILLEGAL]);
+        let all = records().chain(MADE);
         for record in all.filter(|r| r.exists(word) && wanted(r.mnemonic)) {
             for query in queries(word, record) {
                 results.ask(&options, &query)?;
@@ -236,7 +236,11 @@ fn is_slow(query: &Query) -> bool {
     match query.statement {
         Statement::OneOutcome => query.is_advised() && query.logic == Logic::Bits,
         Statement::Accepted => (query.is_advised() || store) && query.logic == Logic::Bits,
-        Statement::OneExpansion | Statement::Unchecked { .. } => false,
+        Statement::OneExpansion
+        | Statement::TrapsOutside
+        | Statement::AccessOrTrap
+        | Statement::UncheckedTrap { .. }
+        | Statement::Unchecked { .. } => false,
     }
 }
 
@@ -249,6 +253,9 @@ fn describe(query: &Query) -> String {
     );
     match query.statement {
         Statement::Unchecked { row, .. } => format!("{i} rv{bits} {statement} in row {row}"),
+        Statement::UncheckedTrap { row } => {
+            format!("{i} rv{bits} {statement} in row {row} of its trap")
+        }
         _ => format!("{i} rv{bits} {statement}"),
     }
 }

@@ -4,6 +4,7 @@ use crate::encode::{Advice, Encoder, Logic};
 use crate::term::Id;
 use instruction_tables::instructions::{Csr, Record, Semantics, csr};
 use instruction_tables::{Instruction, Operands, Row, WordSize};
+use std::ops::Range;
 
 /// A statement that holds exactly if a solver finds no counterexample.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -15,6 +16,15 @@ pub enum Statement {
     Accepted,
     /// Of two expansions, one is not accepted.
     OneExpansion,
+    /// The trap of an access outside of memory is accepted if the first byte is outside, and ends in one state.
+    TrapsOutside,
+    /// Where that trap is accepted, no expansion that accesses memory is, for a cell that there is.
+    AccessOrTrap,
+    /// [`Statement::AccessOrTrap`] is refuted for a trap of which this row checks nothing.
+    UncheckedTrap {
+        /// Which row.
+        row: usize,
+    },
     /// What is refuted: [`Statement::OneOutcome`], or [`Statement::OneExpansion`] if there are two, for
     /// rows of which this one checks nothing. So the check is needed, and the statement is not vacuous.
     Unchecked {
@@ -31,8 +41,20 @@ impl Statement {
             Statement::OneOutcome => "one outcome",
             Statement::Accepted => "accepted",
             Statement::OneExpansion => "one expansion",
-            Statement::Unchecked { .. } => "refuted without a check",
+            Statement::TrapsOutside => "traps outside of memory",
+            Statement::AccessOrTrap => "access or trap",
+            Statement::UncheckedTrap { .. } | Statement::Unchecked { .. } => {
+                "refuted without a check"
+            }
         }
+    }
+
+    /// Whether it is the solver that has to find a counterexample.
+    pub fn is_refuted(self) -> bool {
+        matches!(
+            self,
+            Statement::Unchecked { .. } | Statement::UncheckedTrap { .. }
+        )
     }
 }
 
@@ -47,6 +69,8 @@ pub struct Query {
 
 /// Where instructions are.
 const ADDRESS: u64 = 0x1000;
+/// The memory of Linux programs, outside of which accesses trap.
+const MEMORY: Range<u64> = 0x8000..0x1_0000_8000;
 
 impl Query {
     /// Whether the rows take advice, so that there is something to prove.
@@ -71,6 +95,45 @@ impl Query {
         vec![first, [&call[..at], &rows, &call[at..]].concat()]
     }
 
+    /// The rows of the trap outside of memory, if it has one. Programs with a kernel have words of 64 bits.
+    pub fn trap(&self) -> Option<Vec<Row>> {
+        let (word, i) = (self.word, &self.instruction);
+        let fault = i.access_fault().filter(|_| word == WordSize::W64)?;
+        let base = 1u128 << word.bits();
+        let shared = base + 300;
+        let mut rows = i.expand_fault(word, ADDRESS, MEMORY.start, (base + 200, shared));
+        rows.extend(fault.rows(word, &MEMORY, shared));
+        Some(rows)
+    }
+
+    /// The trap is not accepted though the first byte is outside, or accepted with two ends.
+    fn wrong_trap(&self, e: &mut Encoder, trap: &[Row]) -> Id {
+        let i = &self.instruction;
+        let offset = i.effective_address(self.word, 0);
+        let inside = e.address_in_memory(i.rs1, offset, &MEMORY);
+        let run = e.run("t", trap, Advice::Honest);
+        let refused = e.terms.not(run.accepted);
+        let outside = e.terms.not(inside);
+        let refused = e.terms.and(outside, refused);
+        let two = two_outcomes(e, &[trap.to_vec()]);
+        e.terms.or(refused, two)
+    }
+
+    /// The trap is accepted, and so is an expansion that accesses a cell of memory.
+    fn access_and_trap(&self, e: &mut Encoder, trap: &[Row]) -> Vec<Id> {
+        let trapped = e.run("t", trap, Advice::Honest).accepted;
+        let mut accessed = e.terms.boolean(false);
+        for (k, rows) in self.expansions().iter().enumerate() {
+            let run = e.run(&format!("a{k}"), rows, Advice::Honest);
+            // `sc` with a register for which it does nothing accesses all the same.
+            let cell = run.first_cell.expect("an access");
+            let there = e.cell_exists(cell, &MEMORY);
+            let both = e.terms.and(run.accepted, there);
+            accessed = e.terms.or(accessed, both);
+        }
+        vec![trapped, accessed]
+    }
+
     /// The question whether there is a counterexample, for a solver; [`None`] if there is none because
     /// the same terms are compared.
     pub fn script(&self) -> Option<String> {
@@ -93,6 +156,16 @@ impl Query {
                 vec![two_outcomes(&mut e, &expansions)]
             }
             Statement::OneOutcome => vec![two_outcomes(&mut e, &expansions)],
+            Statement::TrapsOutside | Statement::AccessOrTrap | Statement::UncheckedTrap { .. } => {
+                let mut trap = self.trap().expect("it is asked of what traps");
+                if let Statement::UncheckedTrap { row } = self.statement {
+                    (trap[row].asserts, trap[row].exact) = (false, false);
+                }
+                match self.statement {
+                    Statement::TrapsOutside => vec![self.wrong_trap(&mut e, &trap)],
+                    _ => self.access_and_trap(&mut e, &trap),
+                }
+            }
             Statement::OneExpansion | Statement::Unchecked { .. } => {
                 let runs = expansions.iter().enumerate();
                 runs.map(|(k, rows)| e.run(&format!("a{k}"), rows, Advice::Honest).accepted)
@@ -206,6 +279,16 @@ pub fn queries(word: WordSize, record: &'static Record) -> Vec<Query> {
         if instruction.routine(word).is_some() {
             statements.push(Statement::OneExpansion);
         }
+        if let Some(trap) = query(Statement::OneOutcome, Logic::Bits).trap() {
+            statements.push(Statement::AccessOrTrap);
+            // Its rows name no register but that of the address: most aliasings ask the same.
+            let asked = |q: &Query| {
+                q.statement == Statement::TrapsOutside && q.trap().is_some_and(|t| t == trap)
+            };
+            if !all.iter().any(asked) {
+                statements.push(Statement::TrapsOutside);
+            }
+        }
         for statement in statements {
             let bits = query(statement, Logic::Bits);
             let advised = bits.is_advised();
@@ -229,11 +312,20 @@ fn unchecked(word: WordSize, record: &'static Record) -> Vec<Query> {
         statement: Statement::OneOutcome,
         logic: Logic::Bits,
     };
+    let mut all = Vec::new();
+    for (row, checked) in query.trap().iter().flatten().enumerate() {
+        if checked.asserts {
+            let statement = Statement::UncheckedTrap { row };
+            all.push(Query {
+                statement,
+                ..query.clone()
+            });
+        }
+    }
     let two = query.instruction.routine(word).is_some();
     if !query.is_advised() && !two {
-        return Vec::new();
+        return all;
     }
-    let mut all = Vec::new();
     for (expansion, rows) in query.expansions().iter().enumerate() {
         for (row, checked) in rows.iter().enumerate() {
             let unchecked = Row {

@@ -20,6 +20,8 @@
 use super::persistent::{MCAUSE, MEPC, MSCRATCH, MTVAL, MTVEC};
 use crate::word::WordSize;
 
+/// Cause of a jump to where no code is.
+pub(super) const FETCH_FAULT: u64 = 1;
 /// Cause of an illegal instruction.
 pub(super) const ILLEGAL: u64 = 2;
 /// Cause of a load outside of memory.

@@ -24,7 +24,7 @@
 //! | SC | 8, word form on RV64: 9; 1 less if `rd` is x0 |
 //! | AMOs | 3 (AMOSWAP 2), word forms on RV64: 4 (swap, add), 5 (bitwise), 6 (orders); 1 more if `rd` is a source |
 //! | CSR accesses | 1 to 4 |
-//! | ECALL, EBREAK, and in a program with a kernel what is no instruction | 4: address, cause, value, jump |
+//! | ECALL, EBREAK, and in a program with a kernel what is no instruction, and address 0 | 4: address, cause, value, jump |
 //! | MRET, WFI, FENCE.I | 1 |
 //! | what is F or D, in a program with a float kernel | 2: bits, address; the kernel runs |
 //! | bit manipulation | 1 to 6, see `bitmanip` |
@@ -69,7 +69,7 @@ pub use float::{FLOAT, float};
 pub use format::Format;
 pub use semantics::{Outcome, Reads, Semantics, TrapValue};
 pub use sequence::{check_call, check_sequence};
-pub use system::{ILLEGAL, illegal};
+pub use system::{ILLEGAL, NO_CODE, illegal, no_code};
 
 use crate::row::Row;
 use crate::word::WordSize;
@@ -152,8 +152,10 @@ pub struct Instruction {
     pub length: u8,
 }
 
-/// All records that encodings select. Two more are what other encodings are to programs with a kernel: [`ILLEGAL`] and
-/// [`FLOAT`].
+/// The records that no encoding selects.
+pub static MADE: [&Record; 3] = [&ILLEGAL, &NO_CODE, &FLOAT];
+
+/// All records that encodings select. Three more are [`MADE`] for programs with a kernel.
 pub fn records() -> impl Iterator<Item = &'static Record> {
     [
         arithmetic::RECORDS,
@@ -176,9 +178,7 @@ pub fn records() -> impl Iterator<Item = &'static Record> {
 
 /// The record of a mnemonic, in lower case.
 pub fn by_mnemonic(mnemonic: &str) -> Option<&'static Record> {
-    records()
-        .chain([&ILLEGAL, &FLOAT])
-        .find(|r| r.mnemonic == mnemonic)
+    records().chain(MADE).find(|r| r.mnemonic == mnemonic)
 }
 
 /// Decodes a 32-bit instruction. [`None`] if it is illegal or unsupported ([`unsupported`] tells).

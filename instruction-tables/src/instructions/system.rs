@@ -3,7 +3,8 @@
 //! `ecall` and `ebreak` go to `mtvec` and leave address and cause behind (`ebreak` its address in `mtval`, too), and so
 //! does an access of a register that only machines with further modes have, as an illegal instruction: start code
 //! that is meant for any machine tries these. Other traps end the run with an error, unless a program has a kernel to go
-//! to: then code that is no instruction is [`ILLEGAL`], with its bits in `mtval`, so that the kernel can emulate it.
+//! to: then code that is no instruction is [`ILLEGAL`], with its bits in `mtval`, so that the kernel can emulate it, and at
+//! address 0, where there is none, is [`NO_CODE`].
 
 use super::context::{funct3, temporary};
 use super::csr::{self, Csr, CsrOperation, csr, number, writes};
@@ -194,6 +195,34 @@ pub static ILLEGAL: Record = Record::new(
 )
 .of(Extension::System)
 .only_64();
+
+/// What is at an address where there is no code, for a program with a kernel: whoever jumps there gets a trap, with the
+/// address in `mtval`. Rows at an address are needed for that, so that there is one of these at address 0, for null
+/// pointers that are called, and none elsewhere. No encoding selects it.
+pub static NO_CODE: Record = Record::new(
+    "no-code",
+    Format::Fixed,
+    (0, u32::MAX),
+    Semantics::Trap {
+        cause: csr::FETCH_FAULT,
+        value: TrapValue::Address,
+    },
+    |c| trap(c, csr::FETCH_FAULT, c.address),
+)
+.of(Extension::System)
+.only_64();
+
+/// [`NO_CODE`] as an instruction.
+pub fn no_code() -> Instruction {
+    Instruction {
+        record: &NO_CODE,
+        rd: 0,
+        rs1: 0,
+        rs2: 0,
+        imm: 0,
+        length: 2,
+    }
+}
 
 /// The trap that a program's kernel gets for code that starts with these bits: 16 of them unless the lowest two are set.
 pub fn illegal(bits: u32) -> Instruction {

@@ -119,6 +119,26 @@ fn linux_programs_are_proven_with_every_argument() {
     }
 }
 
+/// A call of a null pointer goes to the kernel, and where it went is proven.
+#[test]
+fn a_null_pointer_that_is_called_is_proven() {
+    let program = program(&[asm::addi(A0, 0, 7), asm::jalr(1, 0, 0)]).unwrap();
+    let inputs = Inputs::default();
+    let outcome = tracer::run(&program, &inputs, &Default::default()).unwrap();
+    // The kernel of tests ends with the trap's cause.
+    assert_eq!(outcome.status, ExitStatus::Exit(129));
+    let config = config("shout", "twist", false, cycle_vars(outcome.cycles));
+    let key = setup(program.clone(), &config).unwrap();
+    let proof = key.prove(&inputs).unwrap();
+    let key = verifying_key(program, &config).unwrap();
+    key.verify(&proof).unwrap();
+    for status in [ExitStatus::Exit(128 + 2), ExitStatus::Exit(7)] {
+        let mut other = proof.clone();
+        other.statement.status = status;
+        assert!(key.verify(&other).is_err(), "{status}");
+    }
+}
+
 /// What is started is in the key: another file, kernel, argument, variable or choice of standard input is another one.
 #[test]
 fn a_key_is_of_all_that_a_program_is_started_with() {

@@ -189,6 +189,41 @@ fn instructions_are_where_they_follow_on_each_other() {
     );
 }
 
+/// The kernel is told of it: cause 1, address 0 in `mtval`. By each kind of jump, and with what a return address costs.
+#[test]
+fn a_null_pointer_that_is_called_traps() {
+    let zero = addi(A0, 0, 0);
+    for jump in [
+        asm::jalr(1, 0, 0),
+        // The lowest bit of a target is cleared.
+        asm::jalr(0, A0, 1),
+        asm::jal(1, -(USER as i32) - 4),
+    ] {
+        let program = linux::program(&[zero, jump]).unwrap();
+        let outcome = finished(&program, b"");
+        assert_eq!(outcome.status, ExitStatus::Exit(128 + 1));
+        assert_eq!(outcome.output, [0; 8]);
+        let head = program.head(0).unwrap();
+        let rows = &program.rows()[head as usize..][..4];
+        assert!(rows.iter().all(|row| row.name == "no-code"));
+        assert_eq!(program.instruction(0).unwrap().to_string(), "no-code");
+    }
+    // Other addresses without code have no rows, and bare machines have none at all.
+    let program = linux::program(&[zero, asm::jalr(1, 0, 2)]).unwrap();
+    let error = run(&program, &Inputs::default(), &Options::default()).unwrap_err();
+    let (pc, target) = (USER + 4, 2);
+    assert_eq!(error, TraceError::JumpOutsideCode { pc, target });
+    let bare = Program::from_elf(&kernel_alone()).unwrap();
+    assert_eq!(bare.head(0), None);
+}
+
+/// A program for the bare machine that ends at once.
+fn kernel_alone() -> Vec<u8> {
+    let code = asm::HALT.to_le_bytes();
+    let file = ElfWriter::new(64).entry(0x8000_0000);
+    file.segment(0x8000_0000, &code, 4, READ | EXECUTE).finish()
+}
+
 #[test]
 fn a_jump_into_an_instruction_has_no_proof() {
     // To the upper half of the second instruction.

@@ -19,7 +19,7 @@
 //! Memory between the program and the stack is the heap's; what is freed is used again.
 //!
 //! The stack has 768 KiB; below it lies a guard of 256 KiB that no access hits: a stack that is full is a fault, and
-//! has no proof. The linker symbol `STACK_RESERVE` is the size of both together (`-Clink-arg=--defsym=STACK_RESERVE=8M`).
+//! has no proof. The linker symbol `STACK_RESERVE` is the size of both together (`jolt-lab build --stack 8MiB`).
 //!
 //! | function | effect in the proof |
 //! |---|---|

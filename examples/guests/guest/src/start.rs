@@ -1,4 +1,4 @@
-//! Start code: sets the stack and global pointers, runs the program, exits with 0.
+//! Start code: sets the stack, global and thread pointers, runs the program, exits with 0.
 //!
 //! Nothing is cleared or copied: the loader fills RAM, and what it does not fill is zero.
 
@@ -25,6 +25,8 @@ core::arch::global_asm!(
     "la gp, __global_pointer$",
     ".option pop",
     "la sp, __stack_top",
+    // There is one thread. Rust has no variables of threads here, but C that is linked to a program has.
+    "la tp, __tls_base",
     "call __guest_start",
     ".size _start, . - _start",
 );

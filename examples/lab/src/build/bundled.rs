@@ -1,7 +1,10 @@
 //! The bundled programs: a record lists each with its folder, instruction set and digest, and is rewritten
 //! with the digests of what was built.
 
-use super::{Job, target::Target};
+use super::{
+    Job,
+    target::{Libc, Target},
+};
 use crate::report::{Report, bytes, hex};
 use crate::source::NewFile;
 use anyhow::{Context, bail};
@@ -25,7 +28,10 @@ struct Record {
 #[derive(Debug, Deserialize)]
 struct Entry {
     source: String,
-    target: Target,
+    /// Of a program for the bare machine.
+    target: Option<Target>,
+    /// Of a Linux program.
+    libc: Option<Libc>,
     #[serde(default)]
     std: bool,
     /// The compiler, if it is not the record's.
@@ -57,8 +63,11 @@ pub fn build(directory: &Path, only: Option<&str>) -> anyhow::Result<Report> {
         if only.is_some_and(|only| only != name) {
             continue;
         }
-        let mut job = Job::new(&directory.join(&entry.source), entry.target)?;
+        let target = entry.target.unwrap_or_default();
+        let mut job = Job::new(&directory.join(&entry.source), target)?;
         job.std = entry.std;
+        job.libc = entry.libc;
+        job.linux = entry.libc.is_some();
         if directory.join(&entry.source).join("Cargo.toml").is_file() {
             job.arguments.push("--locked".to_owned());
         } else {
@@ -106,7 +115,7 @@ pub fn build(directory: &Path, only: Option<&str>) -> anyhow::Result<Report> {
 impl Record {
     fn text(&self) -> String {
         let mut text = String::from(
-            "# What is in elf/: `jolt-lab build --bundled examples/guests` builds all of it and writes the compilers\n\
+            "# What is in elf/: `jolt-lab build --bundled` with this folder builds all of it and writes the compilers\n\
              # and the digests. To add a program, add a line without a digest.\n\n[compilers]\n",
         );
         for (language, compiler) in &self.compilers {
@@ -115,12 +124,17 @@ impl Record {
         text += "\n[guests]\n";
         for (name, entry) in &self.guests {
             let Entry { source, sha256, .. } = entry;
-            let target = entry.target.name();
+            let target = entry.target.iter();
+            let target: String = target
+                .map(|t| format!("target = {:?}, ", t.name()))
+                .collect();
+            let libc = entry.libc.iter();
+            let libc: String = libc.map(|l| format!("libc = {:?}, ", l.name())).collect();
             let std = if entry.std { "std = true, " } else { "" };
             let compiler = entry.compiler.iter();
             let compiler: String = compiler.map(|c| format!("compiler = {c:?}, ")).collect();
             text += &format!(
-                "{name} = {{ source = {source:?}, target = {target:?}, {std}{compiler}sha256 = {sha256:?} }}\n"
+                "{name} = {{ source = {source:?}, {target}{libc}{std}{compiler}sha256 = {sha256:?} }}\n"
             );
         }
         text

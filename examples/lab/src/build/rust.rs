@@ -9,6 +9,8 @@
 //! A program with `std` needs the sources, since no `std` is distributed for these targets: it is compiled for a
 //! description of the target that names the system `zkvm`, whose calls the guest library answers.
 //!
+//! A Linux program is an ordinary one for [`LINUX`], linked statically by a cross compiler of C.
+//!
 //! Build scripts that compile C or C++ with the crate `cc` are told of a compiler and its flags by the variables that this
 //! crate reads, unless the user has set them.
 //!
@@ -26,6 +28,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 const DISTRIBUTION: &str = "/usr/bin/rustc";
+
+/// The target of Linux programs.
+pub const LINUX: &str = "riscv64gc-unknown-linux-gnu";
+/// What links Linux programs.
+const LINKERS: [&str; 2] = ["riscv64-linux-gnu-gcc", "riscv64-unknown-linux-gnu-gcc"];
 
 /// A compiler that can serve the target.
 #[derive(Debug)]
@@ -71,14 +78,6 @@ pub fn build(job: &Job) -> anyhow::Result<Option<Built>> {
     }
     let compiler = compiler(job)?;
     let folder = package.target_directory.join("jolt-lab");
-    let script = match &package.script {
-        None => support::script(&folder, support::SCRIPT)?,
-        Some(own) => {
-            let contents = fs::read_to_string(own)
-                .with_context(|| format!("cannot read the linker script {}", own.display()))?;
-            support::script(&folder, &contents)?
-        }
-    };
     eprintln!("Building {} with {}", package.bin, compiler.describe(job));
 
     let mut command = Command::new(&cargo);
@@ -89,9 +88,9 @@ pub fn build(job: &Job) -> anyhow::Result<Option<Built>> {
         .env("RUSTC", &compiler.rustc)
         .env(
             "CARGO_ENCODED_RUSTFLAGS",
-            flags(&compiler, &package, &script, job.std),
+            flags(&compiler, &package, &folder, job)?,
         );
-    let mut triple = job.target.triple().to_owned();
+    let mut triple = triple(job).to_owned();
     if job.std {
         let description = support::description(&folder, job.target)?;
         let stem = description.file_stem().unwrap_or_default();
@@ -109,19 +108,23 @@ pub fn build(job: &Job) -> anyhow::Result<Option<Built>> {
     } else {
         command.args(["--target", &triple]);
     }
-    for (name, value) in compilers_of_c(job, &triple) {
-        command.env(name, value);
+    // For Linux the crate `cc` knows the usual names.
+    if !job.linux {
+        for (name, value) in compilers_of_c(job, &triple) {
+            command.env(name, value);
+        }
     }
     if compiler.from_source {
-        let crates = if job.std {
-            "std,panic_abort"
-        } else {
-            "core,alloc"
+        command.env("RUSTC_BOOTSTRAP", "1");
+        match (job.linux, job.std) {
+            (true, _) => command.arg("-Zbuild-std=std,panic_unwind,panic_abort"),
+            (false, std) => command
+                .arg(match std {
+                    true => "-Zbuild-std=std,panic_abort",
+                    false => "-Zbuild-std=core,alloc",
+                })
+                .arg("-Zbuild-std-features=compiler-builtins-mem"),
         };
-        command
-            .arg(format!("-Zbuild-std={crates}"))
-            .arg("-Zbuild-std-features=compiler-builtins-mem")
-            .env("RUSTC_BOOTSTRAP", "1");
     }
     if let Some(folder) = &job.target_dir {
         command.arg("--target-dir").arg(folder);
@@ -129,9 +132,10 @@ pub fn build(job: &Job) -> anyhow::Result<Option<Built>> {
     command.args(&job.arguments);
     let Some(file) = executable(&mut command, &package.bin)? else {
         let source = fs::read_to_string(&package.source).unwrap_or_default();
-        if !job.std && !source.contains("no_std") {
+        if !job.std && !job.linux && !source.contains("no_std") {
             eprintln!(
-                "note: {} has no `#![no_std]`, so it uses the standard library: `jolt-lab build --std` compiles that along",
+                "note: {} has no `#![no_std]`, so it uses the standard library: `jolt-lab build --linux` makes it a Linux \
+                 program, and `jolt-lab build --std` compiles a library for one thread along",
                 package.source.display()
             );
         }
@@ -141,6 +145,10 @@ pub fn build(job: &Job) -> anyhow::Result<Option<Built>> {
     Ok(Some(Built {
         name: package.bin,
         compiler: compiler.describe(job),
+        target: match job.linux {
+            true => LINUX.to_owned(),
+            false => job.target.name().to_owned(),
+        },
         elf,
     }))
 }
@@ -231,16 +239,8 @@ fn package(cargo: &Path, job: &Job) -> anyhow::Result<Package> {
         .filter(|target| of(&target["kind"]).iter().any(|kind| kind == "bin"))
         .filter_map(|target| target["name"].as_str().map(str::to_owned))
         .collect();
-    let bin = match (&job.bin, bins.as_slice()) {
-        (Some(name), _) if bins.contains(name) => name.clone(),
-        (None, [one]) => one.clone(),
-        (_, []) => bail!("{} has no program: a guest has a src/main.rs", job.name),
-        (_, several) => bail!(
-            "{} has the programs {}: choose with --bin",
-            job.name,
-            several.join(", ")
-        ),
-    };
+    let none = "a guest has a src/main.rs";
+    let bin = super::choose(&job.name, job.bin.as_deref(), &bins, none)?;
     let path = |value: &Value| {
         value
             .as_str()
@@ -261,6 +261,14 @@ fn package(cargo: &Path, job: &Job) -> anyhow::Result<Package> {
             .as_str()
             .map(|script| job.directory.join(script)),
     })
+}
+
+/// The target's name in rustc.
+fn triple(job: &Job) -> &'static str {
+    match job.linux {
+        true => LINUX,
+        false => job.target.triple(),
+    }
 }
 
 /// The compiler to use.
@@ -291,7 +299,7 @@ fn examine(rustc: &Path, job: &Job) -> Result<Compiler, String> {
     let version = ask(&["--version"]).ok_or("there is no such compiler")?;
     let sysroot = PathBuf::from(ask(&["--print", "sysroot"]).ok_or("it has no sysroot")?);
     let rustlib = sysroot.join("lib/rustlib");
-    let library = rustlib.join(job.target.triple()).join("lib");
+    let library = rustlib.join(triple(job)).join("lib");
     let installed = fs::read_dir(library).is_ok_and(|files| {
         files
             .flatten()
@@ -302,10 +310,14 @@ fn examine(rustc: &Path, job: &Job) -> Result<Compiler, String> {
     if !installed && !sources {
         return Err(format!(
             "{version}, with neither a library for {} nor the sources of one",
-            job.target.triple(),
+            triple(job),
         ));
     }
     let linker = match linker_in(&rustlib) {
+        _ if job.linux => {
+            let lack = || format!("{version}, without {} to link", LINKERS[0]);
+            Some(find(&LINKERS).ok_or_else(lack)?)
+        }
         Some(_) => None,
         None => {
             Some(linker(job).ok_or_else(|| format!("{version}, without a linker (install lld)"))?)
@@ -339,7 +351,14 @@ fn linker(job: &Job) -> Option<PathBuf> {
 }
 
 fn advice(job: &Job) -> String {
-    let triple = job.target.triple();
+    let triple = triple(job);
+    if job.linux {
+        return format!(
+            "there is no Rust compiler for {triple}, or nothing that links for it; this gives both (Debian, Ubuntu):\n  \
+             apt-get install gcc-riscv64-linux-gnu\nand one of these:\n  rustup target add {triple}\n  \
+             apt-get install rustc-web rust-web-src"
+        );
+    }
     let mut lines = vec![format!(
         "there is no Rust compiler for {triple}; one of these gives one:"
     )];
@@ -358,27 +377,48 @@ fn advice(job: &Job) -> String {
 impl Compiler {
     fn describe(&self, job: &Job) -> String {
         let how = match self.from_source {
-            true if job.std => "std compiled along",
+            true if job.std || job.linux => "std compiled along",
             true => "library compiled along",
             false => "library installed",
         };
-        format!("{} for {}, {how}", self.version, job.target.triple())
+        format!("{} for {}, {how}", self.version, triple(job))
     }
 }
 
 /// The flags that make it a program for this machine, and the same one wherever it is built.
-fn flags(compiler: &Compiler, package: &Package, script: &Path, std: bool) -> OsString {
+fn flags(
+    compiler: &Compiler,
+    package: &Package,
+    folder: &Path,
+    job: &Job,
+) -> anyhow::Result<OsString> {
     let mut flags: Vec<OsString> = Vec::new();
     if let Some(linker) = &compiler.linker {
         flags.push(joined("-Clinker=", linker));
-        flags.push("-Clinker-flavor=ld.lld".into());
     }
-    flags.push(joined("-Clink-arg=-T", script));
-    flags.push("-Clink-arg=--build-id=none".into());
-    // The labels of libraries that come with debug information, thousands of them.
-    flags.push("-Clink-arg=--discard-locals".into());
     flags.push("-Cstrip=debuginfo".into());
-    if std {
+    if job.linux {
+        flags.extend(
+            [
+                "-Ctarget-feature=+crt-static",
+                "-Crelocation-model=static",
+                "-Clink-arg=-Wl,--build-id=none",
+            ]
+            .map(OsString::from),
+        );
+    } else {
+        if compiler.linker.is_some() {
+            flags.push("-Clinker-flavor=ld.lld".into());
+        }
+        flags.push(joined("-Clink-arg=-T", &script(package, folder)?));
+        for symbol in job.memory.symbols() {
+            flags.push(format!("-Clink-arg=--defsym={symbol}").into());
+        }
+        flags.push("-Clink-arg=--build-id=none".into());
+        // The labels of libraries that come with debug information, thousands of them.
+        flags.push("-Clink-arg=--discard-locals".into());
+    }
+    if job.std {
         // The target is described as one without threads.
         flags.push("-Cpasses=lower-atomic".into());
     }
@@ -400,7 +440,17 @@ fn flags(compiler: &Compiler, package: &Package, script: &Path, std: bool) -> Os
     if let Some(own) = env::var_os("RUSTFLAGS") {
         flags.extend(own.to_string_lossy().split_whitespace().map(OsString::from));
     }
-    flags.join::<&std::ffi::OsStr>("\u{1f}".as_ref())
+    Ok(flags.join::<&std::ffi::OsStr>("\u{1f}".as_ref()))
+}
+
+/// The linker script of the package, or of all, where the linker finds it.
+fn script(package: &Package, folder: &Path) -> anyhow::Result<PathBuf> {
+    let Some(own) = &package.script else {
+        return support::script(folder, support::SCRIPT);
+    };
+    let contents = fs::read_to_string(own)
+        .with_context(|| format!("cannot read the linker script {}", own.display()))?;
+    support::script(folder, &contents)
 }
 
 fn joined(flag: &str, path: &Path) -> OsString {

@@ -28,11 +28,22 @@ pub fn write(path: &Path, contents: &str) -> anyhow::Result<()> {
     if fs::read(path).is_ok_and(|found| found == contents.as_bytes()) {
         return Ok(());
     }
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)
-        .with_context(|| format!("cannot make the folder {}", folder.display()))
-        .and_then(|()| NewFile::create(path)?.finish(contents.as_bytes()))
-        .context("there is no place for what compilers make; --target-dir names another one")
+    folder(path.parent().unwrap_or(Path::new(".")))?;
+    NewFile::create(path)
+        .and_then(|file| file.finish(contents.as_bytes()))
+        .context(NO_PLACE)
+}
+
+const NO_PLACE: &str = "there is no place for what compilers make; --target-dir names another one";
+
+/// Makes a folder for what compilers make.
+///
+/// # Errors
+/// Names the folder, and what to do.
+pub fn folder(path: &Path) -> anyhow::Result<()> {
+    fs::create_dir_all(path)
+        .with_context(|| format!("cannot make the folder {}", path.display()))
+        .context(NO_PLACE)
 }
 
 /// Writes the description, for rustc, of a target whose system is `zkvm` and which has no threads.

@@ -64,6 +64,53 @@ impl Target {
     }
 }
 
+/// The C library that a Linux program is linked with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+#[value(rename_all = "lower")]
+pub enum Libc {
+    /// Small: less to prove and to verify
+    Musl,
+    /// The GNU library
+    Glibc,
+}
+
+impl Libc {
+    /// The name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Libc::Musl => "musl",
+            Libc::Glibc => "glibc",
+        }
+    }
+
+    /// What targets with it end with.
+    pub fn suffix(self) -> &'static str {
+        match self {
+            Libc::Musl => "musl",
+            Libc::Glibc => "gnu",
+        }
+    }
+}
+
+/// The memory of a program for the bare machine, in bytes, where it is not what the linker script has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Memory {
+    /// RAM.
+    pub ram: Option<u64>,
+    /// The stack, with the guard below it: a quarter of it.
+    pub stack: Option<u64>,
+}
+
+impl Memory {
+    /// What the linker script is told: `NAME=VALUE`.
+    pub fn symbols(self) -> Vec<String> {
+        let ram = self.ram.map(|bytes| format!("RAM_LENGTH={bytes}"));
+        let stack = self.stack.map(|bytes| format!("STACK_RESERVE={bytes}"));
+        ram.into_iter().chain(stack).collect()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,9 +1,9 @@
 //! Commands over programs, their runs and proofs.
 
 use super::values::{
-    Bytes, Cycles, HyraxRows, Skip, cycles, hyrax_rows, output, skip, variable, word,
+    Bytes, Cycles, HyraxRows, Skip, cycles, hyrax_rows, memory, output, skip, variable, word,
 };
-use crate::build::target::Target;
+use crate::build::target::{Libc, Target};
 use clap::{Args, ValueEnum};
 use jolt_core::api::DEFAULT_CYCLE_VARS;
 use jolt_core::policy::{MAX_PROOF_BYTES, Policy};
@@ -17,15 +17,28 @@ use tracer::{INPUT_CAPACITY, Options};
 /// A program to build.
 #[derive(Debug, Args)]
 pub struct BuildArguments {
-    /// Folder of a Cargo package, or of sources in C, C++ and assembly
+    /// Folder of a Cargo package, a Go or a Zig program, or of sources in C, C++ and assembly
     #[arg(value_name = "DIR")]
     pub directory: PathBuf,
-    /// Instruction set
-    #[arg(long, value_enum, default_value_t)]
-    pub target: Target,
-    /// The package uses `std`, which is compiled along
+    /// Build a static Linux program, with all that its language has, in place of one for the bare machine; Go and Zig
+    /// programs always are
+    #[arg(long, conflicts_with_all = ["target", "std", "ram", "stack"])]
+    pub linux: bool,
+    /// C library of a Linux program in C or C++ [default: musl, if there is a compiler with it]
+    #[arg(long, value_enum, requires = "linux")]
+    pub libc: Option<Libc>,
+    /// Instruction set of the bare machine [default: rv64imac]
+    #[arg(long, value_enum)]
+    pub target: Option<Target>,
+    /// The package uses `std`, which is compiled along, on the bare machine
     #[arg(long)]
     pub std: bool,
+    /// RAM of the bare machine, such as 512MiB [default: 64MiB]
+    #[arg(long, value_name = "BYTES", value_parser = memory)]
+    pub ram: Option<u64>,
+    /// Stack of a program for the bare machine, with its guard, a quarter of it [default: 1MiB]
+    #[arg(long, value_name = "BYTES", value_parser = memory)]
+    pub stack: Option<u64>,
     /// File to write [default: NAME.elf]
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -36,12 +49,12 @@ pub struct BuildArguments {
     #[arg(long, value_name = "NAME")]
     pub bin: Option<String>,
     /// Build the programs that DIR/BUILD.toml lists (with --bin: one of them) into DIR/elf, and record their digests there
-    #[arg(long, conflicts_with_all = ["target", "std", "output", "target_dir", "arguments"])]
+    #[arg(long, conflicts_with_all = ["target", "std", "linux", "ram", "stack", "output", "target_dir", "arguments"])]
     pub bundled: bool,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
-    /// More arguments for `cargo build`, or for the C compiler
+    /// More arguments for `cargo build`, `go build`, `zig`, or for the C compiler
     #[arg(last = true, value_name = "ARGUMENTS")]
     pub arguments: Vec<String>,
 }

@@ -69,6 +69,18 @@ pub(super) fn cycles(text: &str) -> Result<Cycles, String> {
         .ok_or_else(|| "a positive number, or 2^K".to_owned())
 }
 
+/// What parts of a guest's memory are multiples of, so that a quarter of each is aligned as a stack is.
+const MEMORY_UNIT: u64 = 64;
+
+/// A part of a guest's memory, in bytes.
+pub(super) fn memory(text: &str) -> Result<u64, String> {
+    let bytes = crate::estimate::parse_memory(text)?;
+    match bytes > 0 && bytes.is_multiple_of(MEMORY_UNIT) {
+        true => Ok(bytes),
+        false => Err(format!("a positive multiple of {MEMORY_UNIT} bytes")),
+    }
+}
+
 /// Bits of a word.
 pub(super) fn word(text: &str) -> Result<u8, String> {
     let bits = text.parse().ok().filter(|bits| [32, 64].contains(bits));
@@ -113,6 +125,15 @@ mod tests {
         for wrong in ["", "0", "3", "512", "2^9", "2^64", "-1"] {
             let said = hyrax_rows(wrong).unwrap_err();
             assert!(said.contains("from 1 to 2^8"), "{wrong}: {said}");
+        }
+    }
+
+    #[test]
+    fn memory_is_aligned() {
+        assert_eq!(memory("512MiB"), Ok(512 << 20));
+        assert_eq!(memory("500MB"), Ok(500_000_000));
+        for wrong in ["0", "100", "many"] {
+            assert!(memory(wrong).is_err(), "{wrong}");
         }
     }
 

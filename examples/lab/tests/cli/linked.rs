@@ -87,7 +87,8 @@ fn data_that_is_copied_from_where_it_is_loaded() {
     }
 }
 
-/// The crate `cc` finds a compiler, its headers, and the flags for the machine's addresses.
+/// The crate `cc` finds a compiler, its headers, and the flags for the machine's addresses; the thread's variables of C are
+/// there, with what they begin with.
 #[test]
 fn a_rust_program_with_c_in_it() {
     let lab = Lab::new();
@@ -112,7 +113,8 @@ fn a_rust_program_with_c_in_it() {
     lab.file(
         "my-guest/mix.c",
         "#include <stdint.h>\n#include <string.h>\nstatic const uint32_t table[4] = {3, 5, 7, 11};\n\
-         uint32_t mixed;\nuint32_t mix(uint32_t n) { return mixed += table[n % 4] * n; }\n",
+         _Thread_local uint32_t mixed = 100;\nstatic _Thread_local uint32_t calls;\n\
+         uint32_t mix(uint32_t n) { return mixed += table[n % 4] * n + calls++; }\n",
     );
     lab.file(
         "my-guest/src/main.rs",
@@ -124,8 +126,47 @@ fn a_rust_program_with_c_in_it() {
     let done = run_with(&lab, "build my-guest -- --offline", &[]);
     if built(&done, "rustup target add riscv64imac-unknown-none-elf") {
         let facts = lab.json("run my-guest.elf --json");
-        let expected: u32 = (0..6).map(|n| [3, 5, 7, 11][n as usize % 4] * n).sum();
-        assert_eq!(facts["output_hex"], hex(&expected.to_le_bytes()));
+        let sum: u32 = (0..6).map(|n| [3, 5, 7, 11][n as usize % 4] * n + n).sum();
+        assert_eq!(facts["output_hex"], hex(&(100 + sum).to_le_bytes()));
+    }
+}
+
+/// A program that needs more stack than there is by default, and more memory.
+#[test]
+fn memory_is_as_large_as_is_asked_for() {
+    let lab = Lab::new();
+    package(&lab);
+    lab.file(
+        "my-guest/src/main.rs",
+        "#![no_std]\n#![no_main]\nextern crate alloc;\nuse core::hint::black_box;\nguest::entry!(main);\n\
+         #[inline(never)]\nfn deep(n: u64) -> u64 {\n let frame = black_box([n; 1024]);\n\
+         if n == 0 { frame[1] } else { deep(n - 1) + frame[n as usize] }\n}\n\
+         fn main() {\n let block = alloc::vec::Vec::<u8>::with_capacity(black_box(80 << 20));\n\
+         guest::commit(&deep(120).to_le_bytes());\n black_box(block);\n}\n",
+    );
+    let advice = "rustup target add riscv64imac-unknown-none-elf";
+    if !built(&run_with(&lab, "build my-guest --ram 128MiB", &[]), advice) {
+        return;
+    }
+    let words = ["in the guard below the stack", "build --stack 8MiB"];
+    lab.fails("run my-guest.elf", 1, &words);
+    built(&run_with(&lab, "build my-guest --stack 4MiB", &[]), advice);
+    lab.fails("run my-guest.elf", 1, &["panic"]);
+    let line = "build my-guest --ram 128MiB --stack 4MiB";
+    built(&run_with(&lab, line, &[]), advice);
+    let facts = lab.json("run my-guest.elf --json");
+    assert_eq!(facts["output_hex"], hex(&(120u64 * 121 / 2).to_le_bytes()));
+    // The same for C: the stack's top is the end of memory.
+    std::fs::create_dir(lab.path("c")).unwrap();
+    lab.file(
+        "c/main.c",
+        "#include \"jolt_guest.h\"\n\
+         int main(void) { int here; unsigned long at = (unsigned long)&here >> 20; jolt_commit(&at, 8); return 0; }\n",
+    );
+    let done = run_with(&lab, "build c --ram 128MiB", &[]);
+    if built(&done, "apt-get install gcc-riscv64-unknown-elf") {
+        let facts = lab.json("run c.elf --json");
+        assert_eq!(facts["output_hex"], hex(&0x87fu64.to_le_bytes()));
     }
 }
 

@@ -11,6 +11,9 @@ mod built;
 mod conformance;
 mod ends;
 mod figures;
+#[cfg(unix)]
+mod interrupts;
+mod languages;
 mod linked;
 mod linux;
 mod matrix;

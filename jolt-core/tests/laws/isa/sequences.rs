@@ -411,6 +411,7 @@ fn traps_and_their_returns_go_where_the_registers_say() {
             ("ecall", MTVEC),
             ("ebreak", MTVEC),
             ("illegal", MTVEC),
+            ("no-code", MTVEC),
             ("mret", MEPC),
         ] {
             if !by_mnemonic(name).unwrap().exists(word) {
