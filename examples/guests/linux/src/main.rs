@@ -29,6 +29,7 @@ static STATE: State = State(UnsafeCell::new(Kernel::new()));
 
 /// Causes of traps.
 mod cause {
+    pub const FETCH: u64 = 1;
     pub const ILLEGAL: u64 = 2;
     pub const BREAKPOINT: u64 = 3;
     pub const LOAD: u64 = 5;
@@ -91,7 +92,7 @@ fn fault(cause: u64, value: u64) -> *mut Context {
     let kernel = unsafe { kernel() };
     go_on(match cause {
         cause::BREAKPOINT => kernel.breakpoint(&mut Proven),
-        cause::LOAD | cause::STORE => kernel.access(&mut Proven, value),
+        cause::FETCH | cause::LOAD | cause::STORE => kernel.access(&mut Proven, value),
         _ => unexpected(kernel, cause, value),
     })
 }

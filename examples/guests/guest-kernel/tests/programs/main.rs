@@ -150,6 +150,18 @@ fn calls() {
 }
 
 #[test]
+fn null_pointers_that_are_called() {
+    if !tools() {
+        return;
+    }
+    let program = compiled("null.c", &["-O1"]);
+    let output = agree(&program, &[]);
+    assert!(output.matches("signal 11").count() == 2 && output.ends_with("back\n"));
+    // Killed by the signal.
+    assert_eq!(agree(&program, &["calls"]), "calls\n");
+}
+
+#[test]
 fn floating_point_registers() {
     if !tools() {
         return;
