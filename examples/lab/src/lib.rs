@@ -14,7 +14,7 @@
 //! | [`registry`] | the arguments and schemes that all commands know |
 //! | [`keys`] | the rule by which prover and verifier choose the same key |
 //! | [`estimate`] | what a proof will take, before it is made |
-//! | [`mod@build`], [`run`], [`mod@profile`], [`mod@trace`], [`prove`], [`verify`], [`inspect`], [`mod@security`], [`lookup`], [`mod@arguments`], [`explain`], [`transcript`], [`mod@conformance`], [`mod@setup`], [`mod@bench`], [`mod@reproduce`], [`demo`] | the commands of these names |
+//! | [`mod@build`], [`run`], [`mod@profile`], [`mod@trace`], [`debugger`], [`prove`], [`verify`], [`inspect`], [`mod@security`], [`lookup`], [`mod@arguments`], [`explain`], [`transcript`], [`mod@conformance`], [`mod@setup`], [`mod@bench`], [`mod@reproduce`], [`demo`] | the commands of these names |
 //!
 //! A binary with arguments of its own is this command and more:
 //!
@@ -36,6 +36,7 @@ pub mod build;
 pub mod built;
 pub mod cli;
 pub mod conformance;
+pub mod debugger;
 pub mod demo;
 pub mod dense;
 pub mod estimate;
@@ -131,6 +132,7 @@ pub fn execute(cli: &Cli) -> anyhow::Result<Report> {
         Command::Run(arguments) => run::run(arguments),
         Command::Profile(arguments) => profile::profile(arguments),
         Command::Trace(arguments) => trace::trace(arguments),
+        Command::Debug(arguments) => debugger::debug(arguments),
         Command::Prove(arguments) => prove::prove(arguments),
         Command::Verify(arguments) => verify::verify(arguments),
         Command::Inspect(arguments) => inspect::inspect(arguments),

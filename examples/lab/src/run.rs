@@ -5,6 +5,9 @@ use crate::cli::RunArguments;
 use crate::profile::backtrace;
 use crate::profile::debug::Debug;
 use crate::profile::kinds::add_mnemonics;
+use crate::profile::markers;
+use crate::profile::record::record;
+use crate::profile::weights::Weights;
 use crate::report::{Report, abridged, exit_code, hex, printable, seconds, thousands};
 use crate::source::{Source, fault, location, place};
 use jolt_core::statement;
@@ -41,6 +44,7 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<Report> {
             }
             verdict::floats::add(&mut report, &program);
             let debug = Debug::new(&program, &source.elf);
+            add_markers(&mut report, (&program, &debug), &inputs, &options);
             backtrace::add(&mut report, (&program, &debug), &inputs, &options);
             return Ok(report.failed(fault(&program, &error)));
         }
@@ -66,6 +70,7 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<Report> {
     if !outcome.status.is_success() && !meant {
         backtrace::add(&mut report, (&program, &debug), &inputs, &options);
     }
+    add_markers(&mut report, (&program, &debug), &inputs, &options);
     add_mnemonics(&mut report, &outcome);
     report.json.insert("peak_rss_bytes".to_owned(), json!(peak));
     if outcome.status.is_success() {
@@ -78,6 +83,21 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<Report> {
         Some(code) => report.ended(code, cause),
         None => report.failed(cause),
     })
+}
+
+/// Adds what the program marked, for which it runs once more.
+fn add_markers(
+    report: &mut Report,
+    (program, debug): (&Program, &Debug<'_>),
+    inputs: &Inputs,
+    options: &Options,
+) {
+    if markers::are_in(program)
+        && let Ok((recording, _)) = record(program, debug, inputs, options)
+    {
+        let weights = Weights::usual(program.word());
+        recording.markers.add(report, &recording.total, &weights);
+    }
 }
 
 /// Adds what a Linux program wrote to its standard output, as far as it is text.

@@ -243,6 +243,45 @@ mod tests {
     }
 
     #[test]
+    fn sizes_replace_the_default() {
+        let of = |max_cycles, max_bytes| {
+            let asked = Acceptance {
+                require: Vec::new(),
+                max_cycles,
+                max_bytes,
+            };
+            asked
+                .policy(&Registry::builtin())
+                .map(|policy| (policy.max_cycle_vars, policy.max_proof_bytes))
+                .map_err(|error| error.to_string())
+        };
+        let default = Policy::default();
+        let usual = (default.max_cycle_vars, default.max_proof_bytes);
+        assert_eq!(of(None, None), Ok(usual));
+        // Both ways: a file may be longer than by default, a run may not.
+        for bytes in [0, 1, 1 << 30, u64::MAX] {
+            let wanted = usize::try_from(bytes).unwrap_or(usize::MAX);
+            assert_eq!(of(None, Some(bytes)), Ok((usual.0, wanted)));
+        }
+        assert_eq!(of(Some(1000), Some(7)), Ok((9, 7)));
+        assert_eq!(of(Some(u64::MAX), None), Ok(usual));
+        assert!(of(Some(0), None).unwrap_err().contains("a cycle at least"));
+        // What is longer is not looked at, and the option is named.
+        let short = Policy {
+            max_proof_bytes: 7,
+            ..default
+        };
+        let said = |contents: &[u8]| {
+            crate::claim::received(&short, contents, "a.proof")
+                .err()
+                .unwrap()
+                .to_string()
+        };
+        assert_eq!(said(&[0; 8]), "a.proof has more than 7 bytes (--max-bytes)");
+        assert_eq!(said(&[0; 7]), "a.proof cannot be used");
+    }
+
+    #[test]
     fn requirements_name_what_there_is() {
         for wrong in ["", "lookup", "lookups=shout", "=shout"] {
             let parsed = requirement(wrong);

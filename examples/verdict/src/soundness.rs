@@ -65,7 +65,11 @@ pub fn add(report: &mut Report, bound: &ErrorBound, foundation: Option<Foundatio
         ("soundness_bits", json!(bound.bits())),
         ("unaccounted_challenges", json!(unaccounted)),
         ("field_bits", json!(field_bits())),
-        ("group_bits", json!(GROUP_BITS)),
+        // Hashes stand on no group.
+        (
+            "group_bits",
+            json!((foundation != Some(Foundation::Hashes)).then_some(GROUP_BITS)),
+        ),
         ("assumptions", json!(assumptions)),
     ] {
         report.json.insert(key.to_owned(), value);
@@ -82,4 +86,32 @@ pub fn what(term: &Term) -> String {
         n => format!(" ×{n}"),
     };
     format!("{}{times}: {}", labels.join(", "), term.about)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is not assumed has no bits.
+    #[test]
+    fn hashes_stand_on_no_group() {
+        for (foundation, bits) in [
+            (None, json!(GROUP_BITS)),
+            (Some(Foundation::HashedPoints), json!(GROUP_BITS)),
+            (Some(Foundation::StructuredPoints), json!(GROUP_BITS)),
+            (Some(Foundation::Hashes), Value::Null),
+        ] {
+            let mut report = Report::default();
+            let bound = ErrorBound {
+                terms: Vec::new(),
+                unaccounted: Vec::new(),
+            };
+            add(&mut report, &bound, foundation);
+            assert_eq!(report.json["group_bits"], bits);
+            assert_eq!(
+                report.text.contains("discrete logarithms"),
+                bits != Value::Null
+            );
+        }
+    }
 }

@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "jolt_marker.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif

@@ -28,6 +28,7 @@
 //! | [`commit`] | appends to the public output, part of the statement |
 //! | [`exit`], a panic | the exit status, part of the statement |
 //! | [`println!`] | none: the host prints, the proof ignores it |
+//! | [`marker`] | none: `jolt-lab run` and `jolt-lab profile` count the cycles until it is dropped |
 
 #![no_std]
 #![warn(missing_docs)]
@@ -41,6 +42,7 @@ mod start;
 #[cfg(target_os = "zkvm")]
 mod system;
 
+pub use guest_marker::{Marker, marker};
 pub use io::{Reader, commit, exit, read, read_private};
 pub use print::print;
 #[doc(hidden)]

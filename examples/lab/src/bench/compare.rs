@@ -24,6 +24,18 @@ const FIGURES: [&str; 6] = [
 /// Figures that are the same in every repetition.
 const EXACT: [&str; 3] = ["proof_bytes", "multiplications", "group_additions"];
 
+/// What is said before results are measured that this could not tell apart: of so many measurements, each repeated so often.
+pub fn advice(measurements: usize, repetitions: usize) -> Option<String> {
+    let timings = measurements * (FIGURES.len() - EXACT.len());
+    let needed = statistics::needed(timings);
+    (repetitions < needed).then(|| {
+        format!(
+            "note: with --repeat {repetitions}, `jolt-lab compare` can call no timing of two such files different: among \
+             {timings} figures that takes --repeat {needed}"
+        )
+    })
+}
+
 /// What a comparison says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {

@@ -4,8 +4,9 @@ use super::document::{Document, Entry, size_key, text};
 use super::figures::{Unit, result};
 use super::floor::Tally;
 use super::measure::{Asked, Limits, Purpose, Request, Sample, ask};
-use super::{csv, files, html};
+use super::{compare, csv, files, html};
 use crate::cli::{HyraxRows, Measuring, ReportArguments, SetupArguments};
+use crate::columns::wrapped;
 use crate::keys;
 use crate::registry::scheme;
 use crate::seed::Seed;
@@ -106,6 +107,11 @@ pub fn run(
         Some(path) => document.resume(path)?,
         None => document,
     };
+    let measured = steps.iter().filter(|step| step.request.is_ok()).count();
+    let advice = compare::advice(measured, measuring.repeat.get());
+    if let Some(advice) = advice.filter(|_| measuring.json.is_some() && !measuring.no_advice) {
+        eprint!("{}", wrapped("", &advice, 2));
+    }
     let mut bar = Bar::new(steps.iter().map(Step::weight).sum());
     for step in steps {
         if document.find(&step.entry).is_none() {

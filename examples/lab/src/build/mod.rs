@@ -55,6 +55,8 @@ pub struct Job {
     pub memory: Memory,
     /// The binary, where a package has several.
     pub bin: Option<String>,
+    /// Debug information stays in the file.
+    pub debug: bool,
     /// Further arguments for cargo or for the C compiler.
     pub arguments: Vec<String>,
     /// Where what compilers make goes, if not where it usually does: an absolute path.
@@ -107,6 +109,7 @@ impl Job {
             libc: None,
             memory: Memory::default(),
             bin: None,
+            debug: false,
             arguments: Vec::new(),
             target_dir: None,
         })
@@ -205,6 +208,7 @@ pub fn build(arguments: &BuildArguments) -> anyhow::Result<Report> {
         }
         job.linux = true;
     }
+    job.debug = arguments.debug;
     job.bin.clone_from(&arguments.bin);
     job.arguments.clone_from(&arguments.arguments);
     if let Some(folder) = &arguments.target_dir {

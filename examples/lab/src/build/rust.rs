@@ -114,6 +114,9 @@ pub fn build(job: &Job) -> anyhow::Result<Option<Built>> {
             command.env(name, value);
         }
     }
+    for (name, value) in compilers_of_the_host() {
+        command.env_remove(&name).env(format!("HOST_{name}"), value);
+    }
     if compiler.from_source {
         command.env("RUSTC_BOOTSTRAP", "1");
         match (job.linux, job.std) {
@@ -183,6 +186,18 @@ fn compilers_of_c(job: &Job, triple: &str) -> Vec<(String, OsString)> {
         ));
     }
     variables
+}
+
+/// The environment's compiler and flags that name no target. They are for this computer, and the crate `cc` would take them
+/// for every target that has no variables of its own.
+fn compilers_of_the_host() -> Vec<(String, OsString)> {
+    let names = ["CC", "CFLAGS", "CXX", "CXXFLAGS", "AR", "ARFLAGS"];
+    let plain = names.iter().filter_map(|name| {
+        let value = env::var_os(name)?;
+        let value = env::var_os(format!("HOST_{name}")).unwrap_or(value);
+        Some(((*name).to_owned(), value))
+    });
+    plain.collect()
 }
 
 /// Runs cargo; the file that it says is the program. Diagnostics go to standard error.
@@ -396,7 +411,10 @@ fn flags(
     if let Some(linker) = &compiler.linker {
         flags.push(joined("-Clinker=", linker));
     }
-    flags.push("-Cstrip=debuginfo".into());
+    match job.debug {
+        true => flags.extend(["-Cdebuginfo=2".into(), "-Cstrip=none".into()]),
+        false => flags.push("-Cstrip=debuginfo".into()),
+    }
     if job.linux {
         flags.extend(
             [

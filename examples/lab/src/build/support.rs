@@ -20,6 +20,9 @@ pub const RUNTIME_CPP: &str = include_str!("../../../guests/guest/c/runtime.cc")
 /// Input, output and exit for C and C++ programs.
 pub const HEADER: &str = include_str!("../../../guests/guest/c/jolt_guest.h");
 
+/// Markers, for any program in C or C++.
+pub const MARKER_HEADER: &str = include_str!("../../../guests/guest/c/jolt_marker.h");
+
 /// Writes a file unless it is there already with these contents. Whoever reads it meanwhile has all of it.
 ///
 /// # Errors

@@ -36,6 +36,9 @@ pub struct Measuring {
     #[arg(long, value_name = "N[,N…]", value_delimiter = ',', conflicts_with = "threads",
           value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub thread_counts: Vec<u16>,
+    /// For results that no `compare` is meant for
+    #[arg(long, hide = true)]
+    pub no_advice: bool,
     /// File of results, written after every measurement; if it exists, only what it lacks is measured
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,

@@ -13,10 +13,11 @@ pub use measure::{
     ReportArguments, ReproduceArguments,
 };
 pub use program::{
-    AcceptArguments, BuildArguments, CommitmentsArguments, CompletionsArguments,
-    ConformanceArguments, DemoArguments, HyraxArguments, InspectArguments, ManArguments, Measure,
-    ProcessArguments, ProfileArguments, ProfileFormat, Protocol, ProveArguments, RunArguments,
-    SecurityArguments, SetupArguments, Stdin, TraceArguments, VerifyArguments,
+    AcceptArguments, BuildArguments, CalibratedArguments, CommitmentsArguments,
+    CompletionsArguments, ConformanceArguments, DebugArguments, DemoArguments, HyraxArguments,
+    InspectArguments, ManArguments, Measure, ProcessArguments, ProfileArguments, ProfileFormat,
+    Protocol, ProveArguments, RunArguments, SecurityArguments, SetupArguments, Stdin,
+    TraceArguments, VerifyArguments,
 };
 pub use setup::{
     CommitArguments, ExportArguments, GenerateArguments, ImportArguments, SetupCommand,
@@ -61,6 +62,8 @@ pub enum Command {
     Profile(ProfileArguments),
     /// Run a program and show what happens, cycle by cycle
     Trace(TraceArguments),
+    /// Let gdb look at a run, forwards and backwards
+    Debug(DebugArguments),
     /// Run a program, prove the run, and write the proof to a file
     Prove(ProveArguments),
     /// Verify proofs and print the statements that they prove
@@ -136,6 +139,7 @@ impl Cli {
             Command::Run(run) => run.json,
             Command::Profile(profile) => profile.run.json,
             Command::Trace(trace) => trace.run.json,
+            Command::Debug(debug) => debug.run.json,
             Command::Conformance(conformance) => conformance.json,
             Command::Prove(prove) => prove.run.json,
             Command::Setup(setup) => setup.json(),

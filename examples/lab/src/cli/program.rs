@@ -11,6 +11,7 @@ use jolt_core::registry::{DEFAULT_LOOKUP, DEFAULT_MEMORY, DEFAULT_SCHEME};
 use jolt_core::statement::MAX_CYCLE_VARS;
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use tracer::{INPUT_CAPACITY, Options};
 
@@ -39,6 +40,9 @@ pub struct BuildArguments {
     /// Stack of a program for the bare machine, with its guard, a quarter of it [default: 1MiB]
     #[arg(long, value_name = "BYTES", value_parser = memory)]
     pub stack: Option<u64>,
+    /// Keep debug information: `profile` and debuggers show lines and inlined functions. What is proven stays the same
+    #[arg(long)]
+    pub debug: bool,
     /// File to write [default: NAME.elf]
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -49,7 +53,7 @@ pub struct BuildArguments {
     #[arg(long, value_name = "NAME")]
     pub bin: Option<String>,
     /// Build the programs that DIR/BUILD.toml lists (with --bin: one of them) into DIR/elf, and record their digests there
-    #[arg(long, conflicts_with_all = ["target", "std", "linux", "ram", "stack", "output", "target_dir", "arguments"])]
+    #[arg(long, conflicts_with_all = ["target", "std", "debug", "linux", "ram", "stack", "output", "target_dir", "arguments"])]
     pub bundled: bool,
     /// Print JSON
     #[arg(long)]
@@ -183,6 +187,30 @@ pub struct ProfileArguments {
     /// How many functions, lines and steps of the call tree to show
     #[arg(long, value_name = "N", default_value = "20")]
     pub top: usize,
+    /// What the prover takes, from a file that --calibrate wrote
+    #[arg(long, value_name = "FILE", conflicts_with = "calibrate")]
+    pub weights: Option<PathBuf>,
+    /// Measure what the prover takes on this machine, by proving bundled programs with the arguments that are given; write it to a file, and use it
+    #[arg(long, value_name = "FILE", help_heading = "What the prover takes")]
+    pub calibrate: Option<PathBuf>,
+    /// What is measured.
+    #[command(flatten)]
+    pub protocol: CalibratedArguments,
+}
+
+/// The arguments whose work is measured.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What the prover takes")]
+pub struct CalibratedArguments {
+    /// Lookup argument
+    #[arg(long, value_name = "NAME", default_value = DEFAULT_LOOKUP, requires = "calibrate")]
+    pub lookup: String,
+    /// Memory argument, of registers and RAM
+    #[arg(long, value_name = "NAME", default_value = DEFAULT_MEMORY, requires = "calibrate")]
+    pub memory: String,
+    /// Polynomial commitment scheme
+    #[arg(long, value_name = "NAME", default_value = DEFAULT_SCHEME, requires = "calibrate")]
+    pub pcs: String,
 }
 
 /// A run to show.
@@ -200,6 +228,17 @@ pub struct TraceArguments {
     /// Write the lookups of these cycles to a file, in place of showing the cycles
     #[arg(long, value_name = "FILE")]
     pub lookups: Option<PathBuf>,
+}
+
+/// A run to look at.
+#[derive(Debug, Args)]
+pub struct DebugArguments {
+    /// The run.
+    #[command(flatten)]
+    pub run: RunArguments,
+    /// Where to wait for gdb: an address of this computer; with port 0 a port that is free
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:1234")]
+    pub gdb: SocketAddr,
 }
 
 /// How Hyrax cuts polynomials.

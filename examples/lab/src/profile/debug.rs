@@ -84,7 +84,7 @@ impl<'p> Debug<'p> {
             true => {
                 "-g for C, C++ and Zig, `debug = true` and `strip = false` in the profile of Cargo"
             }
-            false => "RUSTFLAGS='-Cdebuginfo=2 -Cstrip=none' before `jolt-lab build`",
+            false => "`jolt-lab build --debug`",
         };
         if let Some(cause) = &self.unused {
             return Some(format!(

@@ -2,14 +2,22 @@
 
 use super::debug::Debug;
 use super::pprof;
-use super::record::Recording;
-use super::work;
+use super::record::{Function, Recording};
+use super::weights::Weights;
+use super::work::Work;
 use crate::cli::{Measure, ProfileFormat};
 use anyhow::{Context, bail};
 use inferno::flamegraph;
-use instruction_tables::WordSize;
 use std::collections::BTreeMap;
 use std::path::Path;
+
+/// Most bytes of folded stacks.
+pub const FOLDED: usize = 1 << 26;
+
+/// Bytes of a function in a line of folded stacks.
+fn length(function: &Function) -> usize {
+    function.name.len() + 1
+}
 
 /// The format that a file's name asks for.
 ///
@@ -39,7 +47,7 @@ pub struct Recorded<'a> {
     pub program: &'a str,
     pub recording: &'a Recording,
     pub debug: &'a Debug<'a>,
-    pub word: WordSize,
+    pub weights: &'a Weights,
     pub by: Measure,
 }
 
@@ -59,34 +67,50 @@ impl Recorded<'_> {
             ProfileFormat::Pprof => {
                 let mut comments = vec![
                     format!("jolt-lab profile {}", self.program),
-                    format!("prover: {}", work::SOURCE),
+                    format!("prover: {}", self.weights.source),
                 ];
-                comments.extend(work::weights());
-                let profile = pprof::Profile::of(self.recording, self.word, &comments);
+                comments.extend(self.weights.lines());
+                let profile = pprof::Profile::of(self.recording, self.weights, &comments);
                 profile.compressed()?
             }
         })
     }
 
-    /// A line for each path, in order: names between semicolons, and a number.
+    /// A line for each path, in order: names between semicolons, and a number. The lines have [`FOLDED`] bytes at most.
     fn folded(&self) -> Vec<String> {
-        let mut lines: BTreeMap<Vec<String>, u64> = BTreeMap::new();
-        for sample in &self.recording.samples {
-            let path = self.recording.path(sample).into_iter();
-            let names = path.map(|function| {
+        let count = |work: &Work| match self.by {
+            Measure::Cycles => work.cycles,
+            Measure::Prover => self.weights.nanoseconds(work),
+        };
+        let (paths, _) = self.recording.heaviest(FOLDED, length, count);
+        let mut lines: BTreeMap<String, u64> = BTreeMap::new();
+        for (path, count) in paths {
+            let names = path.into_iter().map(|function| {
                 let name = &self.recording.functions[function as usize].name;
                 name.replace(';', ":")
             });
-            let count = match self.by {
-                Measure::Cycles => sample.work.cycles,
-                Measure::Prover => sample.work.nanoseconds(self.word),
+            let names: Vec<String> = names.collect();
+            let line = match names.is_empty() {
+                true => "(others)".to_owned(),
+                false => names.join(";"),
             };
-            *lines.entry(names.collect()).or_default() += count;
+            *lines.entry(line).or_default() += count;
         }
-        let lines = lines.into_iter().filter(|(_, count)| *count > 0);
+        let lines = lines.into_iter();
         lines
-            .map(|(path, count)| format!("{} {count}\n", path.join(";")))
+            .map(|(path, count)| format!("{path} {count}\n"))
             .collect()
+    }
+
+    /// Whether some paths are no lines of their own in a format: there are too many for its file.
+    pub fn abridges(&self, format: ProfileFormat) -> bool {
+        match format {
+            ProfileFormat::Folded | ProfileFormat::Svg => {
+                let count = |work: &Work| work.cycles;
+                self.recording.heaviest(FOLDED, length, count).1
+            }
+            ProfileFormat::Pprof | ProfileFormat::Perfetto => false,
+        }
     }
 
     fn svg(&self) -> anyhow::Result<Vec<u8>> {
@@ -100,7 +124,7 @@ impl Recorded<'_> {
         options.hash = true;
         options.deterministic = true;
         if self.by == Measure::Prover {
-            options.subtitle = Some(format!("estimated: {}", work::SOURCE));
+            options.subtitle = Some(format!("estimated: {}", self.weights.source));
         }
         let mut lines = self.folded();
         if self.recording.total.cycles == 0 {

@@ -69,7 +69,7 @@ fn more(report: &mut Report, all: usize, listed: usize) {
 pub fn add_mnemonics(report: &mut Report, outcome: &Outcome) {
     let instructions = outcome.profile.instructions.iter();
     let mut all: Vec<(&str, Count)> = instructions.map(|(name, count)| (*name, *count)).collect();
-    all.sort_by_key(|(_, count)| Reverse(count.cycles));
+    all.sort_by_key(|(name, count)| (Reverse(count.cycles), *name));
     heading(report, "instruction");
     for (name, count) in all.iter().take(LISTED) {
         row(report, name, *count, outcome.cycles);
@@ -89,7 +89,7 @@ pub fn add_kinds(report: &mut Report, outcome: &Outcome) {
         *kinds.entry(kind(name)).or_default() += *count;
     }
     let mut kinds: Vec<_> = kinds.into_iter().collect();
-    kinds.sort_by_key(|(_, count)| Reverse(count.cycles));
+    kinds.sort_by_key(|(name, count)| (Reverse(count.cycles), *name));
     heading(report, "kind");
     for (name, count) in &kinds {
         row(report, name, *count, outcome.cycles);

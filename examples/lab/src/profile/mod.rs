@@ -5,7 +5,10 @@
 //! | [`shadow`] | call stacks, from calls and returns |
 //! | [`debug`] | names, files and lines of addresses, inlined functions |
 //! | [`work`] | what a cycle makes the prover do |
+//! | [`weights`] | what that takes it, by phase |
+//! | [`mod@calibrate`] | the same, measured |
 //! | [`mod@record`] | a run as a tree of calls |
+//! | [`markers`] | what parts of itself the program marked |
 //! | [`summary`] | functions, lines, call tree, as text and JSON |
 //! | [`timeline`] | when calls began and ended |
 //! | [`pprof`] | the format of `pprof` |
@@ -14,27 +17,32 @@
 //! | [`kinds`] | cycles by kind of instruction |
 
 pub mod backtrace;
+pub mod calibrate;
 pub mod debug;
 pub mod files;
 pub mod kinds;
+pub mod markers;
 pub mod pprof;
 pub mod record;
 pub mod shadow;
 pub mod summary;
 pub mod timeline;
+pub mod weights;
 pub mod work;
 
-use crate::cli::{ProfileArguments, ProfileFormat};
-use crate::report::{Report, exit_code, thousands};
+use crate::cli::{CalibratedArguments, ProfileArguments, ProfileFormat, Protocol};
+use crate::report::{Report, bytes, exit_code, thousands};
 use crate::source::{NewFile, Source, fault, quoted};
 use anyhow::bail;
 use debug::Debug;
 use files::{Recorded, format_of};
+use instruction_tables::WordSize;
 use record::{DEPTH_NOTE, Recording, record};
 use serde_json::{Value, json};
 use std::path::Path;
 use summary::Summary;
 use tracer::Options;
+use weights::Weights;
 
 /// Profiles a run.
 ///
@@ -47,6 +55,9 @@ pub fn profile(arguments: &ProfileArguments) -> anyhow::Result<Report> {
         format,
         by,
         top,
+        weights,
+        calibrate,
+        protocol,
     } = arguments;
     let outputs = outputs(output, *format)?;
     let source = Source::started(&run.program, &run.process)?;
@@ -62,7 +73,11 @@ pub fn profile(arguments: &ProfileArguments) -> anyhow::Result<Report> {
         Ok(recorded) => recorded,
         Err(error) => return Ok(Report::default().failed(fault(&program, &error))),
     };
-    let word = program.word();
+    let weights = match (weights, calibrate) {
+        (Some(path), _) => Weights::read(path, program.word())?,
+        (None, Some(path)) => calibrated(path, protocol, program.word())?,
+        (None, None) => Weights::usual(program.word()),
+    };
     let mut report = Report::new(json!({ "program": source.name }));
     let cycles = thousands(recording.total.cycles);
     let executed = thousands(recording.total.executed);
@@ -74,7 +89,7 @@ pub fn profile(arguments: &ProfileArguments) -> anyhow::Result<Report> {
         start.add(&mut report, &source.elf);
     }
     verdict::floats::add(&mut report, &program);
-    Summary::of(&recording, word, *by).add(&mut report, *top);
+    Summary::of(&recording, &weights, *by).add(&mut report, *top);
     if let Ok(outcome) = &end.result {
         kinds::add_kinds(&mut report, outcome);
     }
@@ -83,11 +98,18 @@ pub fn profile(arguments: &ProfileArguments) -> anyhow::Result<Report> {
         program: &source.name,
         recording: &recording,
         debug: &debug,
-        word,
+        weights: &weights,
         by: *by,
     };
     let mut written = Vec::new();
     for ((path, format), file) in outputs.iter().zip(files) {
+        if recorded.abridges(*format) {
+            report.prose(format!(
+                "note: {} has the heaviest paths of calls only, {}: what is of others counts for their caller",
+                quoted(path),
+                bytes(files::FOLDED as u64)
+            ));
+        }
         file.finish(&recorded.file(*format)?)?;
         report.fact("wrote", format!("{} ({})", quoted(path), shown_by(*format)));
         written.push(Value::from(path.display().to_string()));
@@ -111,6 +133,21 @@ pub fn profile(arguments: &ProfileArguments) -> anyhow::Result<Report> {
     }
     backtrace::add_stack(&mut report, &debug, &end.stack, end.pc);
     Ok(report.failed(format!("the program's status is {status}, not exit(0)")))
+}
+
+/// Weights measured now, in a file.
+fn calibrated(path: &Path, asked: &CalibratedArguments, word: WordSize) -> anyhow::Result<Weights> {
+    let file = NewFile::create(path)?;
+    let told = |name: &str| eprintln!("measuring {name}");
+    let protocol = Protocol {
+        lookup: asked.lookup.clone(),
+        memory: asked.memory.clone(),
+        pcs: asked.pcs.clone(),
+        ..Protocol::default()
+    };
+    let weights = calibrate::calibrate(&protocol, word, told)?;
+    file.finish(format!("{:#}\n", serde_json::to_value(&weights)?).as_bytes())?;
+    Ok(weights)
 }
 
 /// The files to write, and how.
@@ -155,8 +192,9 @@ fn notes(report: &mut Report, recording: &Recording, debug: &Debug<'_>) {
     }
     if recording.abridged {
         notes.push(format!(
-            "more than {} paths of calls: what is beyond counts for the caller",
-            thousands(record::NODES as u64)
+            "more than {} paths of calls, or {} functions in all of them: what is beyond counts for the caller",
+            thousands(record::NODES as u64),
+            thousands(record::STEPS as u64)
         ));
     }
     if recording.timeline.shortest > 0 {

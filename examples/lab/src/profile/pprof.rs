@@ -5,9 +5,9 @@
 //! of the prover (`work`).
 
 use super::record::Recording;
+use super::weights::Weights;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use instruction_tables::WordSize;
 use prost::Message;
 use std::collections::HashMap;
 use std::io::Write;
@@ -113,8 +113,8 @@ impl Texts {
 }
 
 impl Profile {
-    /// Of a run of a program with words of this size, and something to be said of it.
-    pub fn of(recording: &Recording, word: WordSize, comments: &[String]) -> Self {
+    /// Of a run, with what the prover takes for it, and something to be said of it.
+    pub fn of(recording: &Recording, weights: &Weights, comments: &[String]) -> Self {
         let mut texts = Texts::new();
         let kinds = [
             ("cycles", "count"),
@@ -156,7 +156,7 @@ impl Profile {
             let work = &counted.work;
             sample.push(Sample {
                 location_id: path.collect(),
-                value: [work.cycles, work.executed, work.nanoseconds(word)]
+                value: [work.cycles, work.executed, weights.nanoseconds(work)]
                     .map(|value| i64::try_from(value).unwrap_or(i64::MAX))
                     .to_vec(),
             });

@@ -2,17 +2,22 @@
 //!
 //! Nothing is kept of the trace: cycles are counted where they happen, by the path of functions that leads there and the
 //! source line. A path has the functions that were called, each with what is inlined where the call is. Memory is that of the
-//! different paths, of which there are at most [`NODES`]: what is beyond belongs to the caller.
+//! different paths, of which there are at most [`NODES`], with at most [`STEPS`] functions in all together: what is beyond
+//! belongs to the caller.
 
 use super::debug::{Debug, Place};
+use super::markers::{Mark, Markers};
 use super::shadow::{Activation, Flow, Shadow, Step};
 use super::timeline::Timeline;
 use super::work::{Counter, Work};
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use tracer::{Cycle, Inputs, Machine, Options, Outcome, Program, TraceError};
 
 /// Most paths.
 pub const NODES: usize = 1 << 18;
+/// Most functions in all paths together, each counted in every path that it is in: what files list.
+pub const STEPS: usize = 1 << 22;
 /// What is said of stacks that are deeper than what is kept.
 pub const DEPTH_NOTE: &str =
     "stacks were deeper than what is kept: what is beyond counts for the last call that is";
@@ -34,6 +39,8 @@ struct Node {
     parent: u32,
     /// Of [`Recording::functions`].
     function: u32,
+    /// Functions of the path up to here.
+    length: u32,
 }
 
 /// Where cycles are counted.
@@ -58,6 +65,7 @@ struct Site {
     flow: Flow,
     length: u8,
     chain: u32,
+    mark: Option<Mark>,
 }
 
 /// How a run ended, where that was in its calls.
@@ -84,6 +92,8 @@ pub struct Recording {
     /// Number of stacks: one and those of threads and coroutines.
     pub stacks: u32,
     pub timeline: Timeline,
+    /// What the program marked.
+    pub markers: Markers,
     /// All cycles that were counted.
     pub total: Work,
 }
@@ -91,15 +101,62 @@ pub struct Recording {
 impl Recording {
     /// The functions of a path, the outermost first.
     pub fn path(&self, sample: &Sample) -> Vec<u32> {
+        self.path_to(sample.node)
+    }
+
+    fn path_to(&self, mut node: u32) -> Vec<u32> {
         let mut path = Vec::new();
-        let mut node = sample.node;
         while node != 0 {
-            let Node { parent, function } = self.nodes[node as usize];
+            let Node {
+                parent, function, ..
+            } = self.nodes[node as usize];
             path.push(function);
             node = parent;
         }
         path.reverse();
         path
+    }
+
+    /// Counts of paths, where no more than `most` bytes are spent on them. The heaviest are kept, with all that calls them; what
+    /// is of others counts for the last of their callers that is, or for an empty path. A path costs `bytes` of each of its functions, and lines are
+    /// not told apart. Second, whether some were left out.
+    pub fn heaviest(
+        &self,
+        most: usize,
+        bytes: impl Fn(&Function) -> usize,
+        count: impl Fn(&Work) -> u64,
+    ) -> (Vec<(Vec<u32>, u64)>, bool) {
+        let mut own = vec![0u64; self.nodes.len()];
+        for sample in &self.samples {
+            own[sample.node as usize] += count(&sample.work);
+        }
+        // Callers come before what they call.
+        let mut all = own.clone();
+        let mut costs = vec![0usize; self.nodes.len()];
+        for (at, node) in self.nodes.iter().enumerate().skip(1) {
+            let function = &self.functions[node.function as usize];
+            costs[at] = costs[node.parent as usize] + bytes(function);
+        }
+        for at in (1..self.nodes.len()).rev() {
+            all[self.nodes[at].parent as usize] += all[at];
+        }
+        let mut order: Vec<usize> = (1..self.nodes.len()).filter(|at| all[*at] > 0).collect();
+        order.sort_by_key(|at| (Reverse(all[*at]), *at));
+        let mut spent = 0;
+        let kept = order.iter().take_while(|at| {
+            spent += costs[**at];
+            spent <= most
+        });
+        let kept = kept.count();
+        for at in order[kept..].iter().rev() {
+            // Lighter ones first: what they call is no heavier.
+            let parent = self.nodes[*at].parent as usize;
+            own[parent] += std::mem::take(&mut own[*at]);
+        }
+        let paths = [0].iter().chain(&order[..kept]);
+        let paths = paths.filter(|at| own[**at] > 0);
+        let paths = paths.map(|at| (self.path_to(*at as u32), own[*at]));
+        (paths.collect(), kept < order.len())
     }
 }
 
@@ -118,6 +175,8 @@ struct Recorder<'p> {
     /// Samples by the path that called, and the chain.
     found: HashMap<(u32, u32), u32>,
     by_line: HashMap<(u32, u32), u32>,
+    /// Functions in all paths together.
+    steps: usize,
     recording: Recording,
     /// Where the current instruction counts, and what it is.
     current: Option<(u64, Site, u32)>,
@@ -144,7 +203,20 @@ pub fn record(
         }
         let (pc, sp) = (machine.pc(), machine.registers()[SP]);
         match machine.cycle() {
-            Ok(cycle) => recorder.cycle(pc, sp, &cycle),
+            Ok(cycle) => {
+                recorder.cycle(pc, sp, &cycle);
+                if let Some((
+                    _,
+                    Site {
+                        mark: Some(mark), ..
+                    },
+                    _,
+                )) = recorder.current
+                {
+                    let stack = recorder.shadow.number();
+                    recorder.recording.markers.mark(mark, stack, &machine);
+                }
+            }
             Err(error) => {
                 recorder.began(pc, sp, &machine);
                 break Err(error);
@@ -208,6 +280,7 @@ impl<'p> Recorder<'p> {
         let root = Node {
             parent: 0,
             function: 0,
+            length: 0,
         };
         Recorder {
             program,
@@ -221,6 +294,7 @@ impl<'p> Recorder<'p> {
             children: HashMap::new(),
             found: HashMap::new(),
             by_line: HashMap::new(),
+            steps: 0,
             recording: Recording {
                 functions: Vec::new(),
                 nodes: vec![root],
@@ -230,6 +304,7 @@ impl<'p> Recorder<'p> {
                 too_deep: false,
                 stacks: 0,
                 timeline: Timeline::default(),
+                markers: Markers::default(),
                 total: Work::default(),
             },
             current: None,
@@ -245,6 +320,7 @@ impl<'p> Recorder<'p> {
         let row = &self.program.rows()[cycle.row as usize];
         let work = self.counter.count(row, cycle, head);
         self.recording.total += work;
+        self.recording.markers.count(&work);
         if let Some((_, _, sample)) = self.current {
             self.recording.samples[sample as usize].work += work;
         }
@@ -279,6 +355,9 @@ impl<'p> Recorder<'p> {
                     timeline.ended(stack, depth, activation, now);
                 };
                 moved = self.shadow.follow(&step, (now, node), &mut ended);
+                if moved {
+                    self.recording.markers.on(self.shadow.number());
+                }
                 if matches!(site.flow, Flow::Call | Flow::Swap) {
                     self.called(pc);
                 }
@@ -323,10 +402,12 @@ impl<'p> Recorder<'p> {
         if number == next {
             self.chains.push(chain);
         }
+        let instruction = self.program.instruction(pc);
         let site = Site {
             flow,
             length,
             chain: number,
+            mark: instruction.as_ref().and_then(Mark::of),
         };
         self.sites[row as usize] = Some(site);
         site
@@ -369,15 +450,18 @@ impl<'p> Recorder<'p> {
                 node = child;
                 continue;
             }
-            if self.recording.nodes.len() >= NODES {
+            let length = self.recording.nodes[node as usize].length + 1;
+            if self.recording.nodes.len() >= NODES || self.steps + length as usize > STEPS {
                 self.recording.abridged = true;
                 line = 0;
                 break;
             }
+            self.steps += length as usize;
             let child = self.recording.nodes.len() as u32;
             self.recording.nodes.push(Node {
                 parent: node,
                 function: *function,
+                length,
             });
             self.children.insert((node, *function), child);
             node = child;

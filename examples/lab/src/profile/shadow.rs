@@ -219,6 +219,11 @@ impl Shadow {
         self.deepest
     }
 
+    /// Number of the stack that runs, among all that there have been.
+    pub fn number(&self) -> u32 {
+        self.stacks[self.current].number
+    }
+
     /// Number of stacks that there have been.
     pub fn stacks(&self) -> u32 {
         self.numbers

@@ -1,11 +1,11 @@
 //! A recording in tables: functions, the call tree, lines, phases of the prover.
 
 use super::record::{Function, Recording};
-use super::work::{self, PHASES, Work};
+use super::weights::Weights;
+use super::work::Work;
 use crate::cli::Measure;
 use crate::columns::{WIDTH, columns};
 use crate::report::{Report, thousands};
-use instruction_tables::WordSize;
 use serde_json::{Map, Value, json};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
@@ -34,7 +34,7 @@ struct Step {
 /// Tables of a recording.
 pub struct Summary<'a> {
     recording: &'a Recording,
-    word: WordSize,
+    weights: &'a Weights,
     by: Measure,
     /// By function.
     entries: Vec<Entry>,
@@ -44,8 +44,8 @@ pub struct Summary<'a> {
 }
 
 impl<'a> Summary<'a> {
-    /// Of a program with words of this size.
-    pub fn of(recording: &'a Recording, word: WordSize, by: Measure) -> Self {
+    /// With what the prover takes for it.
+    pub fn of(recording: &'a Recording, weights: &'a Weights, by: Measure) -> Self {
         let mut entries = vec![Entry::default(); recording.functions.len()];
         let (mut tree, mut lines) = (Step::default(), BTreeMap::new());
         for sample in &recording.samples {
@@ -72,7 +72,7 @@ impl<'a> Summary<'a> {
         }
         Summary {
             recording,
-            word,
+            weights,
             by,
             entries,
             tree,
@@ -83,7 +83,7 @@ impl<'a> Summary<'a> {
     fn weight(&self, work: &Work) -> u64 {
         match self.by {
             Measure::Cycles => work.cycles,
-            Measure::Prover => work.nanoseconds(self.word),
+            Measure::Prover => self.weights.nanoseconds(work),
         }
     }
 
@@ -93,7 +93,10 @@ impl<'a> Summary<'a> {
         let all = &self.tree.all;
         [
             share(work.cycles, all.cycles),
-            share(work.nanoseconds(self.word), all.nanoseconds(self.word)),
+            share(
+                self.weights.nanoseconds(work),
+                self.weights.nanoseconds(all),
+            ),
         ]
     }
 
@@ -106,6 +109,8 @@ impl<'a> Summary<'a> {
         ] {
             report.json.insert(key.to_owned(), value);
         }
+        let total = &self.recording.total;
+        self.recording.markers.add(report, total, self.weights);
         self.add_functions(report, top);
         self.add_tree(report, top);
         self.add_lines(report, top);
@@ -139,11 +144,6 @@ impl<'a> Summary<'a> {
                 );
                 report.line(fitted(&head, &function.name));
             }
-            let phases = entry.own.phases(self.word);
-            let phases = PHASES
-                .iter()
-                .zip(phases)
-                .map(|(name, ns)| ((*name).to_owned(), json!(ns)));
             rows.push(json!({
                 "name": function.name,
                 "symbol": function.symbol,
@@ -152,9 +152,9 @@ impl<'a> Summary<'a> {
                 "cycles": entry.own.cycles,
                 "instructions": entry.own.executed,
                 "cycles_with_calls": entry.all.cycles,
-                "prover_ns": entry.own.nanoseconds(self.word),
-                "prover_ns_with_calls": entry.all.nanoseconds(self.word),
-                "prover_ns_by_phase": Value::Object(phases.collect::<Map<_, _>>()),
+                "prover_ns": self.weights.nanoseconds(&entry.own),
+                "prover_ns_with_calls": self.weights.nanoseconds(&entry.all),
+                "prover_ns_by_phase": self.by_phase(&entry.own),
             }));
         }
         more(report, all.len(), top);
@@ -163,32 +163,34 @@ impl<'a> Summary<'a> {
 
     fn add_tree(&self, report: &mut Report, top: usize) {
         // The heaviest steps are those that are shown, wherever they are in the tree.
-        let mut weights = Vec::new();
-        collect(&self.tree, &mut |step| weights.push(self.weight(&step.all)));
-        weights.sort_by_key(|weight| Reverse(*weight));
+        let mut steps = Vec::new();
+        self.collect(&self.tree, 0, &mut steps);
         let least = (LEAST / 100.0 * self.weight(&self.tree.all) as f64) as u64;
-        let least = weights.get(top).map_or(least, |next| least.max(*next + 1));
+        let mut shown: Vec<usize> = (0..steps.len())
+            .filter(|at| self.weight(&steps[*at].2.all) >= least.max(1))
+            .collect();
+        // A caller is no lighter than what it calls and comes before it, so that none is shown without its callers.
+        shown.sort_by_key(|at| (Reverse(self.weight(&steps[*at].2.all)), *at));
+        shown.truncate(top);
+        shown.sort_unstable();
         report.line("  cycles  prover  call tree");
-        self.add_step(report, &self.tree, (0, least.max(1)));
-    }
-
-    fn add_step(&self, report: &mut Report, step: &Step, (depth, least): (usize, u64)) {
-        let mut children: Vec<(&u32, &Step)> = step.children.iter().collect();
-        children.sort_by_key(|(number, step)| (Reverse(self.weight(&step.all)), **number));
-        for (function, child) in children {
-            if self.weight(&child.all) < least {
-                continue;
-            }
-            let [cycles, prover] = self.shares(&child.all);
-            let head = format!(
-                "  {cycles:>5.1}%  {prover:>5.1}%  {}",
-                " ".repeat(depth.min(STEPS))
-            );
+        for (depth, function, step) in shown.into_iter().map(|at| &steps[at]) {
+            let [cycles, prover] = self.shares(&step.all);
+            let head = format!("  {cycles:>5.1}%  {prover:>5.1}%  {}", " ".repeat(*depth));
             report.line(fitted(
                 &head,
                 &self.recording.functions[*function as usize].name,
             ));
-            self.add_step(report, child, (depth + 1, least));
+        }
+    }
+
+    /// All steps below one in the order in which they are shown, with their depth and function.
+    fn collect<'t>(&self, step: &'t Step, depth: usize, steps: &mut Vec<(usize, u32, &'t Step)>) {
+        let mut children: Vec<(&u32, &Step)> = step.children.iter().collect();
+        children.sort_by_key(|(number, step)| (Reverse(self.weight(&step.all)), **number));
+        for (function, child) in children {
+            steps.push((depth, *function, child));
+            self.collect(child, depth + 1, steps);
         }
     }
 
@@ -216,30 +218,42 @@ impl<'a> Summary<'a> {
                 "line": line,
                 "function": function.name,
                 "cycles": work.cycles,
-                "prover_ns": work.nanoseconds(self.word),
+                "prover_ns": self.weights.nanoseconds(work),
             }));
         }
         more(report, all.len(), top);
         report.json.insert("lines".to_owned(), rows.into());
     }
 
+    /// Nanoseconds of some work, by phase.
+    fn by_phase(&self, work: &Work) -> Value {
+        let names = self.weights.phases.iter().map(|phase| phase.name.clone());
+        let times = self.weights.by_phase(work).into_iter().map(Value::from);
+        Value::Object(names.zip(times).collect::<Map<_, _>>())
+    }
+
     /// The prover's time of functions by phase.
     fn add_phases(&self, report: &mut Report, top: usize) {
         let milliseconds = |work: &Work| -> String {
-            let each = work
-                .phases(self.word)
-                .map(|ns| format!("{:>8.1}", ns as f64 / 1e6));
-            each.concat()
+            let each = self.weights.by_phase(work).into_iter();
+            each.map(|ns| format!("{:>8.1}", ns as f64 / 1e6)).collect()
         };
-        let names = PHASES
-            .map(|name| format!("{:>8}", name.replace("constrain", "constr.")))
-            .concat();
+        let names = self.weights.phases.iter().map(|phase| {
+            let short: String = phase.name.chars().take(6).collect();
+            match phase.name.chars().nth(7) {
+                Some(_) => format!(" {short}."),
+                None => format!("{:>8}", phase.name),
+            }
+        });
+        let names: String = names.collect();
         report.line(format!("{names}  prover's ms by function"));
         report.line(format!("{}  all", milliseconds(&self.tree.all)));
         let mut all = self.sorted();
-        all.sort_by_key(|(number, _, entry)| (Reverse(entry.own.nanoseconds(self.word)), *number));
+        all.sort_by_key(|(number, _, entry)| {
+            (Reverse(self.weights.nanoseconds(&entry.own)), *number)
+        });
         // What would be zeros is left out.
-        let some = |entry: &Entry| entry.own.nanoseconds(self.word) >= 300_000;
+        let some = |entry: &Entry| self.weights.nanoseconds(&entry.own) >= 300_000;
         for (_, function, entry) in all.iter().take(top).filter(|(.., entry)| some(entry)) {
             report.line(fitted(
                 &format!("{}  ", milliseconds(&entry.own)),
@@ -247,15 +261,13 @@ impl<'a> Summary<'a> {
             ));
         }
         more(report, all.len(), top);
-        report.prose(format!("The prover's time is estimated: {}.", work::SOURCE));
-        for weight in work::weights() {
+        report.prose(format!(
+            "The prover's time is estimated: {}.",
+            self.weights.source
+        ));
+        for weight in self.weights.lines() {
             report.prose(format!("  {weight}"));
         }
-        let phases = self.tree.all.phases(self.word);
-        let phases = PHASES
-            .iter()
-            .zip(phases)
-            .map(|(name, ns)| ((*name).to_owned(), json!(ns)));
         let Work {
             additions,
             lookups,
@@ -267,9 +279,9 @@ impl<'a> Summary<'a> {
         report.json.insert(
             "prover".to_owned(),
             json!({
-                "ns_by_phase": Value::Object(phases.collect::<Map<_, _>>()),
-                "of": work::SOURCE,
-                "weights": work::weights(),
+                "ns_by_phase": self.by_phase(&self.tree.all),
+                "of": self.weights.source,
+                "weights": self.weights.lines(),
                 "group_additions": additions,
                 "lookups": lookups,
                 "registers": registers,
@@ -280,16 +292,8 @@ impl<'a> Summary<'a> {
     }
 }
 
-/// Visits all steps below one.
-fn collect(step: &Step, visit: &mut impl FnMut(&Step)) {
-    for child in step.children.values() {
-        visit(child);
-        collect(child, visit);
-    }
-}
-
 /// A line with as much of a name as fits. Of a long one type parameters go first, and then its start.
-fn fitted(head: &str, name: &str) -> String {
+pub fn fitted(head: &str, name: &str) -> String {
     let room = WIDTH.saturating_sub(columns(head)).max(1);
     if columns(name) <= room {
         return format!("{head}{name}");

@@ -1,55 +1,13 @@
-//! What a cycle makes the prover do, and what that takes in each phase.
+//! What a cycle makes the prover do: counted from the run, exactly. What an item takes is said by [`weights`](super::weights).
 //!
-//! Work is counted from the run, exactly; what an item takes is a constant. The constants are those of the default
-//! arguments, Shout and Twist, for RV64: measured times of phases, one thread of a Zen 5 with AVX-512 IFMA, divided among the
-//! counted operations (`papers/performance.md`, counts, and the line of one thread, with what moved between phases since). So
-//! they say how the work of one function compares with that of another, and not how long a proof takes on some machine.
-//!
-//! | phase | takes |
-//! |---|---|
-//! | commit | `ADDITION` for each pair of digits of row, cell, byte offset and lookup index that is not zero, and for each window of an increment that is not |
-//! | constrain, recall, fetch, open | the same for every cycle |
-//! | execute | a part for every cycle, one for a lookup, one for each register and cell that is accessed, one more for a store |
+//! A group addition is counted for each pair of digits of row, cell, byte offset and lookup index that is not zero, and for
+//! each window of an increment that is not, as a commitment to them adds points.
 
-use instruction_tables::{Row, WordSize};
+use instruction_tables::Row;
 use tracer::{Cycle, Program};
 
-/// The phases of the prover, in order.
-pub const PHASES: [&str; 6] = ["commit", "constrain", "execute", "recall", "fetch", "open"];
-
-/// Nanoseconds of one group addition of a commitment.
-const ADDITION: u64 = 55;
-/// Nanoseconds for every cycle in each of [`PHASES`].
-const CYCLE: [u64; PHASES.len()] = [0, 430, 480, 240, 620, 850];
-/// Nanoseconds in `execute` for a lookup, with indices of 128 bits; half of it with 64.
-const LOOKUP: u64 = 600;
-/// Nanoseconds in `execute` for a register that is read or written.
-const REGISTER: u64 = 100;
-/// Nanoseconds in `execute` for a cell that is accessed.
-const CELL: u64 = 100;
-/// Nanoseconds in `execute` if it is written.
-const STORE: u64 = 250;
 /// Bits of a window of the sums that commit to increments.
 const WINDOW: u32 = 13;
-
-/// How the constants are told.
-pub const SOURCE: &str =
-    "default arguments, RV64, one thread of a Zen 5 with AVX-512 IFMA (papers/performance.md)";
-
-/// The constants, as text.
-pub fn weights() -> Vec<String> {
-    let [_, constrain, execute, recall, fetch, open] = CYCLE;
-    vec![
-        format!("commit: {ADDITION} ns for each group addition, counted"),
-        format!(
-            "execute: {execute} ns, {LOOKUP} more for a lookup (RV32: half), {REGISTER} for each register, {CELL} for \
-             a cell of memory, {STORE} more for a store"
-        ),
-        format!(
-            "every cycle: constrain {constrain} ns, recall {recall}, fetch {fetch}, open {open}"
-        ),
-    ]
-}
 
 /// Counted work.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -84,24 +42,18 @@ impl std::ops::AddAssign for Work {
 }
 
 impl Work {
-    /// Nanoseconds in each of [`PHASES`].
-    pub fn phases(&self, word: WordSize) -> [u64; PHASES.len()] {
-        let mut phases = CYCLE.map(|each| each * self.cycles);
-        phases[0] = ADDITION * self.additions;
-        let lookup = match word {
-            WordSize::W64 => LOOKUP,
-            _ => LOOKUP / 2,
-        };
-        phases[2] += lookup * self.lookups
-            + REGISTER * self.registers
-            + CELL * self.cells
-            + STORE * self.stores;
-        phases
-    }
-
-    /// Nanoseconds in all of them.
-    pub fn nanoseconds(&self, word: WordSize) -> u64 {
-        self.phases(word).iter().sum()
+    /// The numbers that weights are for, in the order of [`COUNTED`](super::weights::COUNTED).
+    pub fn counts(&self) -> [u64; 6] {
+        let Work {
+            cycles,
+            additions,
+            lookups,
+            registers,
+            cells,
+            stores,
+            ..
+        } = *self;
+        [cycles, additions, lookups, registers, cells, stores]
     }
 }
 
@@ -208,30 +160,5 @@ mod tests {
         assert_eq!(count(increment(6, 5)), 1);
         assert_eq!(count(increment(0, u64::MAX)), 5);
         assert_eq!(count(increment(7, 7)), 0);
-    }
-
-    #[test]
-    fn all_work_has_its_time() {
-        let one = |work: Work| work.nanoseconds(WordSize::W64);
-        let cycle = Work {
-            cycles: 1,
-            ..Work::default()
-        };
-        assert_eq!(one(cycle), CYCLE.iter().sum::<u64>());
-        let work = Work {
-            additions: 2,
-            lookups: 1,
-            registers: 3,
-            cells: 1,
-            stores: 1,
-            ..cycle
-        };
-        let more = 2 * ADDITION + LOOKUP + 3 * REGISTER + CELL + STORE;
-        assert_eq!(one(work), one(cycle) + more);
-        assert_eq!(
-            work.nanoseconds(WordSize::W32),
-            one(cycle) + more - LOOKUP / 2
-        );
-        assert_eq!(work.phases(WordSize::W64)[0], 2 * ADDITION);
     }
 }

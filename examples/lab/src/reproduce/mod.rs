@@ -287,7 +287,7 @@ fn measure(
             None => temporary.clone(),
         };
         let shown = path.display().to_string();
-        let cli = run.parse(arguments.size, &["--json", &shown])?;
+        let cli = run.parse(arguments.size, &["--no-advice", "--json", &shown])?;
         let measured = bench(&cli, threads).and_then(|()| Document::read(&path));
         // Nothing is lost if it stays behind.
         let _ = std::fs::remove_file(temporary);

@@ -5,13 +5,19 @@ use serde_json::{Map, Value, json};
 use tracer::ExitStatus;
 use verdict::claim::Claim;
 
+/// What proofs mean whose setup is not secure.
+const NOT_SECURE: &str =
+    "under a setup that is not secure: whoever knows its secrets makes such a proof of anything.";
+
 /// Adds them to what is said of all.
 pub(super) fn report(mut report: Report, claims: Vec<Claim>, verify_s: f64) -> Report {
     let count = claims.len();
     let (mut rows, mut refused) = (Vec::new(), Vec::new());
-    let secure = claims.iter().all(Claim::is_secure);
+    let accepted = claims.iter().filter(|claim| claim.accepted().is_some());
+    let insecure = accepted.filter(|claim| !claim.is_secure()).count() > 0;
     for claim in claims {
-        let status = claim.accepted().map(|proof| proof.statement.status);
+        let accepted = claim.accepted();
+        let status = accepted.map(|proof| (proof.statement.status, claim.is_secure()));
         let file = claim.file;
         report.text += &match claim.report.text.is_empty() {
             true => format!("{file}:\n"),
@@ -38,29 +44,38 @@ pub(super) fn report(mut report: Report, claims: Vec<Claim>, verify_s: f64) -> R
         report.json.insert(key.to_owned(), value);
     }
     if refused.is_empty() {
-        report.prose(match secure {
-            true => format!(
+        report.prose(match insecure {
+            false => format!(
                 "ACCEPTED: {count} proofs in {took}; every line above about a run is proven."
             ),
-            false => format!(
-                "ACCEPTED: {count} proofs in {took}, as asked for: under a setup that is not secure whoever knows its \
-                 secrets makes such a proof of anything."
-            ),
+            true => format!("ACCEPTED: {count} proofs in {took}, as asked for: {NOT_SECURE}"),
         });
         return report;
     }
     let (accepted, number) = (count - refused.len(), refused.len());
     report.line(format!("{accepted} of {count} proofs accepted, in {took}."));
+    if insecure {
+        report.prose(format!(
+            "Of those that were, as asked for, some are {NOT_SECURE}"
+        ));
+    }
     report.rejected(format!(
         "{number} of {count} proofs: {}",
         refused.join("; ")
     ))
 }
 
-fn verdict(status: Option<ExitStatus>, cause: Option<&str>) -> String {
-    match status {
-        None => format!("REJECTED: {}", cause.unwrap_or_default()),
-        Some(status) if status.is_success() => "ACCEPTED".to_owned(),
-        Some(status) => format!("ACCEPTED; the program ended with {status}"),
+/// Of a proof that is accepted, how its program ended and whether its setup is secure; else why it is refused.
+fn verdict(status: Option<(ExitStatus, bool)>, cause: Option<&str>) -> String {
+    let Some((status, secure)) = status else {
+        return format!("REJECTED: {}", cause.unwrap_or_default());
+    };
+    let mut words = "ACCEPTED".to_owned();
+    if !secure {
+        words += ", as asked for, under a setup that is not secure";
     }
+    if !status.is_success() {
+        words += &format!("; the program ended with {status}");
+    }
+    words
 }

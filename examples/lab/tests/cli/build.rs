@@ -72,6 +72,16 @@ fn the_guest_of_the_guide() {
     assert_eq!(ran["output_hex"], "0200000000000000");
     assert_eq!(ran["printed"], "9 bytes\n");
 
+    // With debug information it is the same program.
+    let done = run_with(&lab, "build my-guest --debug -o debug.elf", &[]);
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    let digest = |name: &str| lab.json(&format!("inspect {name}.elf --json"))["key_digest"].clone();
+    assert_eq!(digest("my-guest"), digest("debug"));
+    let profile = lab.json("profile debug.elf --input text --json");
+    let lines = profile["lines"].as_array().unwrap();
+    let main = |line: &&Value| line["file"].as_str().unwrap().ends_with("src/main.rs");
+    assert!(lines.iter().filter(main).count() > 0, "{lines:?}");
+
     // Errors are the compiler's, and no file is left.
     let wrong = guide("rust").replace("guest::commit", "guest::comit");
     lab.file("my-guest/src/main.rs", wrong);
@@ -137,6 +147,28 @@ fn c_and_cpp_folders() {
         }
         assert_eq!(lab.json("run mixed.elf --json")["output_hex"], "2a000000");
     }
+    // With debug information `profile` knows lines, and the program is the same one.
+    let line = "build mixed --target rv32im --debug -o debug.elf -- -L . -DNOTHING";
+    let done = run_with(&lab, line, &[]);
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    let facts = ["mixed", "debug"].map(|name| lab.json(&format!("inspect {name}.elf --json")));
+    for key in ["instructions", "rows", "key_digest"] {
+        assert_eq!(facts[0][key], facts[1][key], "{key}");
+    }
+    assert!(facts[0]["key_digest"].is_string());
+    let profile = lab.json("profile debug.elf --json");
+    let lines = profile["lines"].as_array().unwrap();
+    for (file, line) in [("mixed/sum.cc", 1), ("mixed/main.c", 3)] {
+        let found = lines
+            .iter()
+            .any(|l| l["file"].as_str().unwrap().ends_with(file) && l["line"] == line);
+        assert!(found, "{file}:{line}: {lines:?}");
+    }
+    // No path of this computer is in it.
+    let contents = std::fs::read(lab.path("debug.elf")).unwrap();
+    let here = lab.path("").canonicalize().unwrap();
+    let here = here.to_str().unwrap().trim_end_matches('/').as_bytes();
+    assert!(!contents.windows(here.len()).any(|part| part == here));
     lab.file("mixed/main.c", "int main(void) { return missing; }\n");
     let done = run_with(&lab, "build mixed", &[]);
     assert_eq!(done.code, 1);

@@ -9,6 +9,7 @@ mod bench;
 mod build;
 mod built;
 mod conformance;
+mod debug;
 mod ends;
 mod figures;
 #[cfg(unix)]
@@ -16,6 +17,7 @@ mod interrupts;
 mod languages;
 mod linked;
 mod linux;
+mod markers;
 mod matrix;
 mod preprocessed;
 mod profile;

@@ -42,7 +42,7 @@ fn a_program_is_committed_to_once() {
     let inspected = lab.json("inspect p --program fibonacci --commitments c --json");
     assert_eq!(inspected["commits_to_program"], true);
     let looked = lab.json("transcript --dump p --program fibonacci --commitments c --json");
-    assert_eq!(looked["accepted"], true);
+    assert_eq!(looked["every_check_holds"], true);
 
     // Of another program, another mode, and no commitments at all.
     lab.json(&format!("setup program sort {of} -o other --json"));

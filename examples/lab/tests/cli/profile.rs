@@ -63,7 +63,7 @@ fn profiles_are_readable() {
         "  … and 4 more\n",
         "  branch\n",
         "no files, lines and inlined functions",
-        "-Cdebuginfo=2",
+        "`jolt-lab build --debug`",
     ] {
         assert!(shown.contains(words), "{words}: {shown}");
     }
@@ -122,6 +122,59 @@ fn files_are_in_their_formats() {
         }
         _ => println!("no pprof here"),
     }
+}
+
+/// What was measured elsewhere, in a file: times are sums of what it says, whatever the phases are.
+#[test]
+fn weights_of_a_file() {
+    let lab = Lab::new();
+    let phase = |name: &str, ns: [u64; 6], run: u64| serde_json::json!({ "name": name, "ns": ns, "run_ns": run });
+    let weights = serde_json::json!({
+        "kind": "profile weights",
+        "source": "made by hand",
+        "word": 64,
+        "phases": [
+            phase("a rather long phase", [3, 0, 0, 0, 0, 0], 7),
+            phase("other", [0, 1, 0, 0, 0, 1000], 0),
+        ],
+    });
+    lab.file("weights.json", weights.to_string());
+    let line = "profile c-mix --by prover --weights weights.json";
+    let profile = lab.json(&format!("{line} --json"));
+    let prover = &profile["prover"];
+    assert_eq!(prover["of"], "made by hand");
+    let phases = &prover["ns_by_phase"];
+    let cycles = number(&profile["cycles"]);
+    assert_eq!(number(&phases["a rather long phase"]), 3 * cycles);
+    let other = number(&prover["group_additions"]) + 1000 * number(&prover["stores"]);
+    assert_eq!(number(&phases["other"]), other);
+    let text = lab.run(line);
+    let said = text.sentences();
+    for words in [
+        "a rath. other prover's ms by function",
+        "estimated: made by hand.",
+        "a rather long phase ns: 3 for each cycle, 7 for a run",
+    ] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    let narrow = "profile c-mix-rv32 --weights weights.json";
+    lab.fails(narrow, 2, &["weights of 64-bit words", "32 bits"]);
+    lab.fails("profile c-mix --weights none", 2, &["cannot read none"]);
+    lab.file("text", "{}");
+    lab.fails(
+        "profile c-mix --weights text",
+        2,
+        &["no file of weights", "--calibrate"],
+    );
+    lab.fails("profile c-mix --lookup lasso", 2, &["--calibrate"]);
+    let both = "profile c-mix --weights weights.json --calibrate other.json";
+    lab.fails(both, 2, &["cannot be used with"]);
+    lab.fails(
+        "profile c-mix --calibrate other.json --lookup none",
+        2,
+        &["none"],
+    );
+    assert_eq!(lab.files(), ["text", "weights.json"]);
 }
 
 #[test]

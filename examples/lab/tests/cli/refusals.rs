@@ -212,6 +212,9 @@ fn what_the_verifier_does_not_accept() {
     let done = lab.run(&format!("{trapdoor} --require pcs=pst13,setup=any"));
     assert_eq!(done.code, 0, "{}", done.stderr);
     assert!(done.stdout.contains("INSECURE"), "{}", done.stdout);
+    let words =
+        "as asked for: under this setup whoever knows its secrets makes such a proof of anything.";
+    assert!(done.sentences().contains(words), "{}", done.stdout);
     // A proof by other arguments is one for who asks for it.
     lab.json("prove fibonacci --input twenty --lookup lasso --memory spice -o other.proof --json");
     let other = "verify fibonacci other.proof";

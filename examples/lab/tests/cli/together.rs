@@ -135,3 +135,37 @@ fn refusals_by_statement_and_by_policy() {
         &["2 of 2", "another program"],
     );
 }
+
+/// Whoever accepts a setup whose secrets are public is told so of each proof under it, also where another proof is refused.
+#[test]
+fn insecure_setups_are_named_each_time() {
+    let lab = Lab::new();
+    lab.file("ten", 10u64.to_le_bytes());
+    for pcs in ["hyrax", "pst13"] {
+        lab.json(&format!(
+            "prove fibonacci --input ten --pcs {pcs} -o {pcs}.proof --json"
+        ));
+    }
+    let mut bytes = std::fs::read(lab.path("hyrax.proof")).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    lab.file("altered.proof", bytes);
+    let of_one = "verdict ACCEPTED, as asked for, under a setup that is not secure";
+    let of_all = "under a setup that is not secure: whoever knows its secrets makes such a proof of anything.";
+    let require = "--require pcs=any,setup=any";
+    for (others, code, end) in [
+        ("hyrax.proof", 0, "ACCEPTED: 2 proofs in"),
+        ("altered.proof", 1, "1 of 2 proofs accepted"),
+    ] {
+        let done = lab.run(&format!("verify fibonacci {others} pst13.proof {require}"));
+        assert_eq!(done.code, code, "{}", done.stderr);
+        let said = done.sentences();
+        let said: Vec<&str> = said.split_whitespace().collect();
+        let said = said.join(" ");
+        assert_eq!(said.matches(of_one).count(), 1, "{said}");
+        assert_eq!(said.matches(of_all).count(), 1, "{said}");
+        assert!(said.contains(end) && !said.contains("is proven"), "{said}");
+    }
+    // And nothing of it where all setups are secure.
+    let done = lab.run("verify fibonacci hyrax.proof hyrax.proof");
+    assert!(!done.stdout.contains("not secure"), "{}", done.stdout);
+}

@@ -158,8 +158,10 @@ pub fn build(job: &Job) -> anyhow::Result<Option<Built>> {
     }
     let objects: Vec<&Path> = all.iter().map(|(_, object)| object.as_path()).collect();
     let program = folder.join("program.elf");
-    let own = job.arguments.iter().filter(|given| links(given));
+    let (_, own) = parted(&job.arguments);
     compiler.libraries.splice(0..0, own.map(OsString::from));
+    let strip = (!job.debug).then_some("-Wl,--strip-debug");
+    compiler.linker.extend(strip.map(OsString::from));
     if !compiler.link(cpp, &folder, &objects)? {
         if !job.linux {
             eprintln!("{BARE}");
@@ -178,6 +180,7 @@ pub fn build(job: &Job) -> anyhow::Result<Option<Built>> {
 fn supplied(folder: &Path, libc: bool, cpp: bool) -> anyhow::Result<Vec<(File, PathBuf)>> {
     let given = folder.join("support");
     support::write(&given.join("jolt_guest.h"), support::HEADER)?;
+    support::write(&given.join("jolt_marker.h"), support::MARKER_HEADER)?;
     let all = [
         (
             "start.S",
@@ -224,6 +227,11 @@ fn run(driver: &[OsString]) -> Command {
 }
 
 impl Compiler {
+    /// Whether it assembles by itself.
+    fn is_clang(&self) -> bool {
+        self.version.contains("clang")
+    }
+
     fn compile(
         &self,
         job: &Job,
@@ -252,12 +260,18 @@ impl Compiler {
         }
         for (from, to) in [(folder, "jolt-lab"), (&job.directory, job.name.as_str())] {
             command.arg(joined("-ffile-prefix-map=", from, &format!("={to}")));
+            // Of sources in assembly, gcc leaves lines to the assembler, which has to be told by itself.
+            if job.debug && file.language == Language::Assembly && !self.is_clang() {
+                let map = joined("--debug-prefix-map=", from, &format!("={to}"));
+                command.args(["-Xassembler".into(), map]);
+            }
         }
         command
             .arg("-I")
             .arg(&job.directory)
             .arg("-Isupport")
-            .args(job.arguments.iter().filter(|given| !links(given)));
+            .args(job.debug.then_some("-g"))
+            .args(parted(&job.arguments).0);
         // A name relative to where the compiler runs: it may become a symbol.
         let source = file.path.strip_prefix(folder).unwrap_or(&file.path);
         succeeds(command.arg("-c").arg("-o").arg(object).arg(source))
@@ -278,18 +292,32 @@ impl Compiler {
                 "-Wl,--gc-sections",
                 "-Wl,--build-id=none",
                 "-Wl,-z,noexecstack",
-                "-Wl,--strip-debug",
+                "-Wl,--discard-locals",
             ])
             .args(objects);
         succeeds(command.args(&self.libraries).args(["-o", "program.elf"]))
     }
 }
 
-/// Whether an argument of the user's is for linking, and not for compiling.
-fn links(argument: &str) -> bool {
-    ["-Wl,", "-L", "-l"]
-        .iter()
-        .any(|start| argument.starts_with(start))
+/// The user's arguments for compiling, and those for linking. What an option for the linker is about may be an argument of its
+/// own: `-L DIR` is `-LDIR`.
+fn parted(arguments: &[String]) -> (impl Iterator<Item = &String>, impl Iterator<Item = &String>) {
+    let (mut compiling, mut linking) = (Vec::new(), Vec::new());
+    let mut arguments = arguments.iter();
+    while let Some(argument) = arguments.next() {
+        if ["-L", "-l", "-u", "-z", "-Xlinker"].contains(&argument.as_str()) {
+            linking.push(argument);
+            linking.extend(arguments.next());
+        } else if ["-Wl,", "-L", "-l"]
+            .iter()
+            .any(|start| argument.starts_with(start))
+        {
+            linking.push(argument);
+        } else {
+            compiling.push(argument);
+        }
+    }
+    (compiling.into_iter(), linking.into_iter())
 }
 
 fn succeeds(command: &mut Command) -> anyhow::Result<bool> {
@@ -327,6 +355,29 @@ mod tests {
             .map(|f| f.path)
             .collect();
         assert_eq!(found, [folder.join("inner/one.c")]);
+    }
+
+    #[test]
+    fn what_is_for_the_linker_goes_there() {
+        let of = |line: &str| {
+            let given: Vec<String> = line.split(' ').map(str::to_owned).collect();
+            let (compiling, linking) = parted(&given);
+            let compiling: Vec<String> = compiling.cloned().collect();
+            let linking: Vec<String> = linking.cloned().collect();
+            [compiling.join(" "), linking.join(" ")]
+        };
+        for (line, compiling, linking) in [
+            ("-L lib -I inc -lm -O3", "-I inc -O3", "-L lib -lm"),
+            (
+                "-Llib -l m -Wl,--defsym=A=1 -DB",
+                "-DB",
+                "-Llib -l m -Wl,--defsym=A=1",
+            ),
+            ("-Xlinker -z -z now -g", "-g", "-Xlinker -z -z now"),
+            ("-L", "", "-L"),
+        ] {
+            assert_eq!(of(line), [compiling, linking], "{line}");
+        }
     }
 
     #[test]

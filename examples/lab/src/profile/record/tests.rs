@@ -5,6 +5,7 @@ use super::*;
 use crate::cli::{Measure, ProfileFormat};
 use crate::profile::files::Recorded;
 use crate::profile::pprof;
+use crate::profile::weights::Weights;
 use flate2::read::GzDecoder;
 use gimli::write::{
     Address, AttributeValue, DwarfUnit, EndianVec, LineProgram, LineString, Sections, UnitEntryId,
@@ -214,7 +215,7 @@ fn with_recording(file: &[u8], check: impl FnOnce(&Recorded<'_>, &End)) {
         program: "hand",
         recording: &recording,
         debug: &debug,
-        word: program.word(),
+        weights: &Weights::usual(program.word()),
         by: Measure::Cycles,
     };
     check(&recorded, &end);
@@ -455,4 +456,108 @@ fn compressed_and_broken_sections() {
             }
         });
     }
+}
+
+/// A recording of paths by the numbers of their functions, each with so many cycles.
+fn recorded(paths: &[(&[u32], u64)]) -> Recording {
+    let file = bare().finish();
+    let program = Program::from_elf(&file).unwrap();
+    let debug = Debug::new(&program, &file);
+    let mut recorder = Recorder::new(&program, &debug);
+    for number in 0..8 {
+        let name = format!("f{number}");
+        let place = Function {
+            symbol: name.clone(),
+            name,
+            file: None,
+        };
+        recorder.recording.functions.push(place);
+        recorder.recording.calls.push(1);
+    }
+    for (path, cycles) in paths {
+        let chain = recorder.chains.len() as u32;
+        recorder.chains.push(Chain {
+            functions: path.to_vec(),
+            line: 0,
+        });
+        let sample = recorder.sample(0, chain);
+        let work = &mut recorder.recording.samples[sample as usize].work;
+        work.cycles += cycles;
+        recorder.recording.total.cycles += cycles;
+    }
+    recorder.finish()
+}
+
+/// What does not fit counts for callers that do, the lightest first, and nothing is lost.
+#[test]
+fn files_have_the_heaviest_paths() {
+    let recording = recorded(&[
+        (&[0], 1),
+        (&[0, 1], 20),
+        (&[0, 1, 2], 10),
+        (&[0, 3], 30),
+        (&[4], 5),
+    ]);
+    let of = |most| {
+        let (mut paths, less) = recording.heaviest(most, |_| 1, |work| work.cycles);
+        paths.sort();
+        assert_eq!(paths.iter().map(|(_, count)| count).sum::<u64>(), 66);
+        (paths, less)
+    };
+    let path = |path: &[u32], count| (path.to_vec(), count);
+    let (all, less) = of(100);
+    assert_eq!((all.len(), less), (5, false));
+    // Of 1, 2, 2, 3 and 1 bytes.
+    assert_eq!(of(9), (all, false));
+    let fewer = vec![path(&[0], 1), path(&[0, 1], 20)];
+    let last = [path(&[0, 1, 2], 10), path(&[0, 3], 30)];
+    let without_4 = [vec![path(&[], 5)], fewer, last.to_vec()].concat();
+    assert_eq!(of(8), (without_4, true));
+    let two = vec![path(&[], 5), path(&[0], 31), path(&[0, 1], 30)];
+    assert_eq!(of(3), (two, true));
+    assert_eq!(of(0), (vec![path(&[], 66)], true));
+}
+
+/// As many steps as were asked for, also where some are as heavy as the last: callers first, then in order of appearance.
+#[test]
+fn ties_are_shown_in_order() {
+    let recording = recorded(&[
+        (&[0, 1, 2], 10),
+        (&[0, 3], 10),
+        (&[0, 4], 10),
+        (&[0, 5], 10),
+    ]);
+    let names = |top| {
+        let mut report = crate::report::Report::default();
+        let weights = Weights::usual(instruction_tables::WordSize::W64);
+        super::super::summary::Summary::of(&recording, &weights, Measure::Cycles)
+            .add(&mut report, top);
+        let (_, tree) = report.text.split_once("call tree\n").unwrap();
+        let lines = tree.lines().take_while(|line| line.contains("%  "));
+        let names: Vec<String> = lines
+            .map(|line| line.rsplit(' ').next().unwrap().to_owned())
+            .collect();
+        names.join(" ")
+    };
+    for (top, shown) in [
+        (1, "f0"),
+        (2, "f0 f1"),
+        (3, "f0 f1 f2"),
+        (4, "f0 f1 f2 f3"),
+        (9, "f0 f1 f2 f3 f4 f5"),
+    ] {
+        assert_eq!(names(top), shown);
+    }
+}
+
+/// However deep stacks are, all paths together have a bounded length.
+#[test]
+fn paths_are_bounded_together() {
+    let deep: Vec<u32> = (0..2900).map(|at| at % 8).collect();
+    let recording = recorded(&[(&deep, 1), (&[0, 2], 1)]);
+    // 2,896 · 2,897 / 2 is the last sum that is not above the bound.
+    assert!(recording.abridged);
+    let lengths = recording.nodes.iter().map(|node| node.length as usize);
+    let (longest, all) = (lengths.clone().max().unwrap(), lengths.sum::<usize>());
+    assert!(all <= STEPS && all + longest + 1 > STEPS, "{all}");
 }
