@@ -152,10 +152,11 @@ pub struct Instruction {
     pub length: u8,
 }
 
-/// The records that no encoding selects.
-pub static MADE: [&Record; 3] = [&ILLEGAL, &NO_CODE, &FLOAT];
+/// Records that no encoding selects: traps that programs with a kernel have.
+pub const MADE: [&Record; 2] = [&ILLEGAL, &NO_CODE];
 
-/// All records that encodings select. Three more are [`MADE`] for programs with a kernel.
+/// All records that encodings select. Others are [`MADE`] for programs with a kernel, and [`FLOAT`] for those with a float
+/// kernel.
 pub fn records() -> impl Iterator<Item = &'static Record> {
     [
         arithmetic::RECORDS,
@@ -178,7 +179,8 @@ pub fn records() -> impl Iterator<Item = &'static Record> {
 
 /// The record of a mnemonic, in lower case.
 pub fn by_mnemonic(mnemonic: &str) -> Option<&'static Record> {
-    records().chain(MADE).find(|r| r.mnemonic == mnemonic)
+    let all = records().chain(MADE).chain([&FLOAT]);
+    all.into_iter().find(|r| r.mnemonic == mnemonic)
 }
 
 /// Decodes a 32-bit instruction. [`None`] if it is illegal or unsupported ([`unsupported`] tells).

@@ -356,7 +356,7 @@ mod tests {
             }
             let code = Bytecode::new(WordSize::W64, rows);
             assert!(kind_radices(code.kinds.len()).len() >= polynomials);
-            agrees(rng, &code).unwrap();
+            agrees(rng, &code).expect("they agree");
         }
         for kinds in [1, 2, 255, 256, 257, 511, 512, 767] {
             let radices = kind_radices(kinds);
