@@ -125,7 +125,7 @@ pub struct ExportArguments {
 /// A program to commit to.
 #[derive(Debug, Args)]
 #[command(
-    override_usage = "jolt-lab setup program [OPTIONS] --pcs NAME --cycles N -o FILE PROGRAM [-- ARGS]"
+    override_usage = "jolt-lab setup program --pcs NAME --cycles N -o FILE PROGRAM [OPTIONS]"
 )]
 pub struct CommitArguments {
     /// ELF file, or name of a bundled program
