@@ -305,7 +305,8 @@ pub struct ProveArguments {
     /// Make a succinct proof, which may tell of private input and the run: not zero-knowledge
     #[arg(long)]
     pub clear: bool,
-    /// Make a proof whose verification takes no longer for a large program: the key commits to it (of use with pst13,     zeromorph, hyperkzg or mercury)
+    /// Commit to the program in the key, so that verification takes no longer for a large one; verifiers need the
+    /// commitments (`jolt-lab setup program`). Of use with schemes whose commitments are short
     #[arg(long)]
     pub commit_program: bool,
     /// Refused: there is none.
@@ -322,7 +323,8 @@ pub struct ProveArguments {
 /// What a verifier has of a program, if the key commits to it.
 #[derive(Clone, Debug, Default, Args)]
 pub struct CommitmentsArguments {
-    /// Of proofs made with --commit-program: commitments to the program that you made or trust, by `jolt-lab setup     program` [default: make them now]
+    /// For proofs made with --commit-program: commitments to the program, which you made or trust (`jolt-lab setup
+    /// program`)
     #[arg(long, value_name = "FILE")]
     pub commitments: Option<PathBuf>,
 }
