@@ -12,7 +12,7 @@ const zeromorph = cases.proven("zeromorph", ["--pcs", "zeromorph", "--srs", cere
 const hiddenCeremony = cases.proven("hidden-zeromorph", ["--pcs", "zeromorph", "--srs", ceremony]);
 const commits = cases.proven("commits", ["--pcs", "zeromorph", "--srs", ceremony, "--clear", "--commit-program"]);
 const commitments = cases.committed("right", program, "2^7");
-const others = cases.committed("others", cases.guest("sort"), "2^7");
+const others = cases.committed("others", cases.guest("fibonacci-rv32"), "2^7");
 const insecure = cases.proven("pst13", ["--pcs", "pst13"]);
 const size = readFileSync(hyrax).length;
 
