@@ -3,9 +3,8 @@
 //! `dyn` on purpose: the arguments of a virtual machine are compiled once, whatever scheme is chosen
 //! at run time. A call through a `dyn` channel costs nothing next to what it does.
 
-use crate::sealed::decoded;
 use crate::sealed::{
-    Equations, HiddenVerifier, SealedVerifier, Statement, Together, VerifierSession,
+    Equations, HiddenVerifier, SealedVerifier, Statement, Together, VerifierSession, decoded,
 };
 use crate::{Embedding, Key, OpeningRisk, Pcs, Provenance};
 use std::marker::PhantomData;

@@ -22,11 +22,13 @@
 //! holds [`Policy::default`] to these figures; `papers/soundness.md` has them.
 
 use crate::api::{self, Config, KeyError, KnownProgram, VerifyingKey};
+use crate::preprocessed::Commitments;
 use crate::proof::{Proof, ProofFileError};
 use crate::registry::{DEFAULT_LOOKUP, DEFAULT_MEMORY, DEFAULT_SCHEME, Registry};
 use crate::statement::{MAX_CYCLE_VARS, StatementError};
 use commitments::{CeremonyId, Provenance, Setup};
 use std::fmt;
+use std::sync::Arc;
 use tracer::Program;
 
 /// Longest proof file that is accepted if nothing else is asked for. Input and output take 64 KiB at most; proofs of
@@ -299,36 +301,22 @@ impl Policy {
         proof: &Proof,
         of: (&Setup, &Registry),
     ) -> Result<VerifyingKey, PolicyError> {
-        self.verifying_key_of(program, proof, self.config(proof, of)?)
+        self.verifying_key_with(program, proof, of, None)
     }
 
-    /// The same, of [`Self::config`] with the program's commitments added to it.
+    /// The same, with commitments to the program if the key is to have them in place of it.
     ///
     /// # Errors
-    /// As [`Self::verifying_key`].
-    pub fn verifying_key_of(
+    /// As [`Self::verifying_key`]; commitments to something else.
+    pub fn verifying_key_with(
         &self,
         program: Program,
         proof: &Proof,
-        config: Config,
+        (setup, registry): (&Setup, &Registry),
+        commitments: Option<&Arc<Commitments>>,
     ) -> Result<VerifyingKey, PolicyError> {
         self.admits(proof)?;
-        let key = api::verifying_key(program, &config)?;
-        self.admits_setup(key.commitment().provenance())?;
-        Ok(key)
-    }
-
-    /// What the key that a proof asks for is made of, if it is accepted.
-    ///
-    /// # Errors
-    /// [`PolicyError`] says what is not accepted.
-    pub fn config(
-        &self,
-        proof: &Proof,
-        (setup, registry): (&Setup, &Registry),
-    ) -> Result<Config, PolicyError> {
-        self.admits(proof)?;
-        Ok(Config {
+        let config = Config {
             scheme: proof.scheme.clone(),
             lookup: proof.lookup.clone(),
             memory: proof.memory.clone(),
@@ -338,12 +326,16 @@ impl Policy {
                 _ => setup.clone(),
             },
             zero_knowledge: proof.zero_knowledge,
-            program: match proof.preprocessed {
-                true => KnownProgram::Committed,
-                false => KnownProgram::Read,
+            program: match (proof.preprocessed, commitments) {
+                (false, _) => KnownProgram::Read,
+                (true, None) => KnownProgram::Committed,
+                (true, Some(commitments)) => KnownProgram::Known(commitments.clone()),
             },
             registry: registry.clone(),
-        })
+        };
+        let key = api::verifying_key(program, &config)?;
+        self.admits_setup(key.commitment().provenance())?;
+        Ok(key)
     }
 }
 

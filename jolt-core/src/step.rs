@@ -76,6 +76,12 @@ impl Oracles {
         })
     }
 
+    /// Those of the program, if initial memory beside public input is opened against them.
+    pub fn image(&self) -> Option<&ProgramOracles> {
+        let program = self.program.as_ref();
+        program.filter(|program| program.has_image())
+    }
+
     /// A claim on a dense oracle.
     pub fn dense<F: Field, V>(oracle: Oracle, point: &Point<F>, value: V) -> EvalClaim<F, V> {
         EvalClaim {

@@ -165,9 +165,9 @@ impl<P: PcsKeys> Writing<P> {
     /// Takes in an oracle of the key, and absorbs it.
     pub fn fixed(&mut self, label: Label, poly: Arc<Poly<P::F>>, fixed: &Fixed<P::F>) -> Oracle {
         match &fixed.known {
-            Known::Commitment(bytes) => {
+            Known::Commitment(encoded) => {
                 let (transcript, checks) = (&mut self.transcript, &mut self.checks);
-                absorb_oracle(transcript, checks, (label, &fixed.shape), bytes.bytes());
+                absorb_oracle(transcript, checks, (label, &fixed.shape), encoded.bytes());
             }
             Known::Clear(_) => self.fail(SealError::Fixed { label }),
         }

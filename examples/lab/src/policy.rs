@@ -11,7 +11,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 use tracer::Program;
-use verdict::claim::{self, PROGRAM_FIRST, Received, received};
+use verdict::claim::{PROGRAM_FIRST, Received, received};
 use verdict::requirement::Acceptance;
 pub use verdict::requirement::{Requirement, requirement};
 
@@ -78,15 +78,15 @@ pub fn accepted_proof(policy: &Policy, path: &Path) -> anyhow::Result<(Proof, us
 /// The key of an accepted proof, with the setup that the proof names. How Hyrax cuts polynomials it does not name.
 ///
 /// # Errors
-/// As [`claim::key`].
+/// As [`Policy::verifying_key_with`], and commitments that cannot be read.
 pub fn key(
     policy: &Policy,
     hyrax: &HyraxArguments,
     commitments: &CommitmentsArguments,
-    of: (Program, &Proof),
+    (program, proof): (Program, &Proof),
 ) -> anyhow::Result<VerifyingKey> {
     let registry = keys::schemes(hyrax);
     let commitments = commitments.read()?;
     let from = (&keys::own_setup(), &registry);
-    Ok(claim::key(policy, of, from, commitments.as_ref())?)
+    Ok(policy.verifying_key_with(program, proof, from, commitments.as_ref())?)
 }

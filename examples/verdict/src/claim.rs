@@ -9,7 +9,7 @@ use crate::program::ProgramFile;
 use crate::report::{Report, add_statement, add_warnings, hex, seconds};
 use anyhow::{Context, bail};
 use commitments::{CeremonyId, Setup};
-use jolt_core::api::{Expected, KeyError, KnownProgram, VerifyingKey};
+use jolt_core::api::{Expected, KeyError, VerifyingKey};
 use jolt_core::policy::{Policy, PolicyError};
 use jolt_core::preprocessed::Commitments;
 use jolt_core::proof::Proof;
@@ -19,25 +19,6 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use sumcheck::VerifyError;
-use tracer::Program;
-
-/// The key that a proof asks for, if it is accepted: see [`Policy::verifying_key`]. With these commitments to the program,
-/// if it is to have some.
-///
-/// # Errors
-/// What is not accepted, or why there is no such key.
-pub fn key(
-    policy: &Policy,
-    (program, proof): (Program, &Proof),
-    from: (&Setup, &Registry),
-    commitments: Option<&Arc<Commitments>>,
-) -> Result<VerifyingKey, PolicyError> {
-    let mut config = policy.config(proof, from)?;
-    if let (KnownProgram::Committed, Some(commitments)) = (&config.program, commitments) {
-        config.program = KnownProgram::Known(commitments.clone());
-    }
-    policy.verifying_key_of(program, proof, config)
-}
 
 /// Commitments to a program, from the contents of a file.
 ///
@@ -142,7 +123,7 @@ impl Claim {
     /// A file with everything that can be said before its proof is decided. Keys of other claims serve this one, too.
     ///
     /// # Errors
-    /// The program cannot be loaded, or has no commitments that the key needs.
+    /// The program cannot be loaded.
     pub fn examined(
         (file, received): (String, Received),
         verifier: &Verifier<'_>,
@@ -186,8 +167,13 @@ impl Claim {
             Some(key) => key,
             None => {
                 let from = (verifier.setup, verifier.registry);
-                let of = (program.program()?, &proof);
-                match key(verifier.policy, of, from, verifier.commitments) {
+                let made = verifier.policy.verifying_key_with(
+                    program.program()?,
+                    &proof,
+                    from,
+                    verifier.commitments,
+                );
+                match made {
                     Ok(key) => key,
                     Err(error) => {
                         return Ok(claim.refused(format!("{error}{}", advice(&error))));

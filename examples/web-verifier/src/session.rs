@@ -157,13 +157,13 @@ fn recorded(
         "policy": "any",
         "every_check_holds": false,
     }));
-    let of = (program.program()?, &proof);
-    match claim::key(
-        &policy,
-        of,
+    let key = policy.verifying_key_with(
+        program.program()?,
+        &proof,
         (verifier.setup, registry),
         verifier.commitments,
-    ) {
+    );
+    match key {
         Ok(key) => Ok(transcript::add(
             report,
             (&request.proof, &request.program, &program.here()),

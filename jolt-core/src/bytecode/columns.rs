@@ -44,7 +44,7 @@ impl Number {
     ];
 
     /// Of a row: whether it is negative, and its magnitude.
-    pub(super) fn of(self, row: &Row) -> (bool, u128) {
+    fn of(self, row: &Row) -> (bool, u128) {
         match self {
             Number::Label => (false, row.label),
             Number::Succ => (false, row.succ),
@@ -52,6 +52,15 @@ impl Number {
             Number::Imm => (row.imm < 0, row.imm.unsigned_abs()),
             Number::Link => (false, row.link.into()),
         }
+    }
+
+    /// The same in words, the low one and the high one, both negative if it is.
+    pub(super) fn words(self, row: &Row) -> [i128; 2] {
+        let (negative, magnitude) = self.of(row);
+        words(magnitude).map(|word| match negative {
+            true => -i128::from(word),
+            false => i128::from(word),
+        })
     }
 
     /// Of a row, as an element.
@@ -72,7 +81,7 @@ impl Number {
 }
 
 /// The low word, and the high one.
-pub(super) fn words(x: u128) -> [u64; 2] {
+fn words(x: u128) -> [u64; 2] {
     const LOW: u128 = (1 << 64) - 1;
     [x & LOW, x >> 64].map(|word| u64::try_from(word).unwrap_or_default())
 }
@@ -329,50 +338,14 @@ impl<F: Field> Sums<F> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::{of_kind, row};
     use super::*;
     use ark_bn254::Fr;
     use ark_ff::{One, UniformRand, Zero};
+    use ark_std::rand::SeedableRng;
     use ark_std::rand::rngs::StdRng;
-    use ark_std::rand::{Rng, SeedableRng};
-    use instruction_tables::{Access, Left, Operands, Right, TableId, WordSize, Write};
+    use instruction_tables::WordSize;
     use proptest::prelude::*;
-
-    fn row(rng: &mut StdRng) -> Row {
-        let operands = [
-            Operands::None,
-            Operands::Sum,
-            Operands::Pair(Left::Rs1, Right::Value),
-            Operands::Pair(Left::Cell, Right::Window { size: 2 }),
-        ];
-        let shift = rng.gen_range(0..127);
-        Row {
-            label: rng.r#gen::<u128>() >> shift,
-            succ: rng.r#gen::<u128>() >> shift,
-            delta: rng.r#gen::<i128>() >> shift,
-            imm: (rng.r#gen::<i128>() >> shift) * i128::from(rng.gen_range(0..2)),
-            link: rng.r#gen(),
-            rd: rng.gen_range(0..REGISTERS as u8),
-            rs1: rng.gen_range(0..REGISTERS as u8),
-            rs2: rng.gen_range(0..3),
-            operands: operands[rng.gen_range(0..operands.len())],
-            write: [Write::None, Write::Link][rng.gen_range(0..2)],
-            access: [Access::Idle, Access::Store][rng.gen_range(0..2)],
-            table: [None, Some(TableId(0)), Some(TableId(3))][rng.gen_range(0..3)],
-            asserts: rng.r#gen(),
-            exact: rng.r#gen(),
-            ..Row::HALT
-        }
-    }
-
-    /// Differs between any two kinds.
-    fn of_kind(seed: u64) -> RowColumn<Fr> {
-        RowColumn::Kind(Box::new(move |kind| {
-            let bytes = kind.to_bytes().into_iter();
-            bytes.fold(Fr::from(seed), |sum, byte| {
-                sum * Fr::from(257) + Fr::from(byte)
-            })
-        }))
-    }
 
     proptest! {
         #[test]

@@ -11,6 +11,8 @@ mod kind;
 mod polynomials;
 #[cfg(feature = "prover")]
 mod prover;
+#[cfg(test)]
+mod testing;
 
 pub use columns::{Combination, Number, Port, RowColumn, Sums};
 pub use kind::Kind;

@@ -13,7 +13,8 @@
 
 use super::{Bytecode, Combination, Kind, Number};
 use instruction_tables::{REGISTERS, Row};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::Arc;
 use sumcheck::{Field, Shape, Weights};
 
@@ -38,39 +39,56 @@ pub struct RowPlan {
     parts: Vec<Part>,
 }
 
-/// Radices of the polynomials for so many kinds.
-fn kind_radices(kinds: usize) -> Vec<usize> {
-    let first = kinds.clamp(2, RADIX);
-    let mut radices = vec![first];
-    let mut left = kinds.saturating_sub(first);
-    while left > 0 {
-        let own = left.min(RADIX - 1);
-        radices.push(own + 1);
-        left -= own;
+/// The kinds of each polynomial, of so many. The first kind of the first one has digit 0, that of each other one digit 1.
+fn kind_ranges(kinds: usize) -> Vec<Range<usize>> {
+    let mut ranges = vec![0..kinds.min(RADIX)];
+    while let Some(from) = ranges
+        .last()
+        .map(|last| last.end)
+        .filter(|end| *end < kinds)
+    {
+        ranges.push(from..kinds.min(from + RADIX - 1));
     }
-    radices
+    ranges
+}
+
+/// Digit values of the polynomial of some kinds.
+fn radix(kinds: &Range<usize>) -> usize {
+    match kinds.start {
+        0 => kinds.len().max(2),
+        _ => kinds.len() + 1,
+    }
 }
 
 impl RowPlan {
     /// For a program. Kinds are `alike` in a number if whatever is equal of both multiplies the number in every
     /// column that there is.
     pub fn new(code: &Bytecode, alike: impl Fn(Number, &Kind) -> Vec<i128>) -> Self {
+        // Of each number, the kinds in whose rows its words are not all 0.
+        let mut used: [[BTreeSet<u32>; 2]; 5] = Default::default();
+        for (row, kind) in code.rows().iter().zip(code.kind_of.iter()) {
+            for (used, number) in used.iter_mut().zip(Number::ALL) {
+                for (used, word) in used.iter_mut().zip(number.words(row)) {
+                    if word != 0 {
+                        used.insert(*kind);
+                    }
+                }
+            }
+        }
         let mut parts = Vec::new();
-        for number in Number::ALL {
+        for (used, number) in used.iter().zip(Number::ALL) {
             let mut sets: BTreeMap<Vec<i128>, Vec<u32>> = BTreeMap::new();
             for (at, kind) in (0u32..).zip(code.kinds.iter()) {
                 sets.entry(alike(number, kind)).or_default().push(at);
             }
             for kinds in sets.into_values() {
-                for high in [false, true] {
-                    let part = Part {
-                        number,
-                        kinds: kinds.clone(),
-                        high,
-                    };
-                    let rows = code.rows().iter().zip(code.kind_of.iter());
-                    if rows.into_iter().any(|row| part.word(row) != 0) {
-                        parts.push(part);
+                for (used, high) in used.iter().zip([false, true]) {
+                    if kinds.iter().any(|kind| used.contains(kind)) {
+                        parts.push(Part {
+                            number,
+                            kinds: kinds.clone(),
+                            high,
+                        });
                     }
                 }
             }
@@ -117,11 +135,8 @@ impl RowPlan {
             radix: Some(radix),
         };
         let ports = [REGISTERS; 3];
-        let mut shapes: Vec<Shape> = kind_radices(self.kinds.len())
-            .into_iter()
-            .chain(ports)
-            .map(digits)
-            .collect();
+        let kinds = kind_ranges(self.kinds.len());
+        let mut shapes: Vec<Shape> = kinds.iter().map(radix).chain(ports).map(digits).collect();
         shapes.resize(shapes.len() + self.parts.len(), Shape { vars, radix: None });
         shapes
     }
@@ -135,19 +150,16 @@ impl RowPlan {
         let mut all = Vec::new();
         let ones: Vec<F> = of.kinds.iter().map(|kind| kind.one).collect();
         let first = ones.first().copied().unwrap_or_default();
-        let mut rest = ones.as_slice();
-        for (at, radix) in kind_radices(self.kinds.len()).into_iter().enumerate() {
-            let own = if at == 0 { radix } else { radix - 1 };
-            let (own, others) = rest.split_at(own.min(rest.len()));
-            rest = others;
-            let mut weights: Vec<F> = match at {
+        for kinds in kind_ranges(self.kinds.len()) {
+            let own = ones.get(kinds.clone()).unwrap_or_default();
+            let mut weights: Vec<F> = match kinds.start {
                 0 => own.to_vec(),
                 // In the first polynomial such a row has digit 0.
                 _ => std::iter::once(F::zero())
                     .chain(own.iter().map(|one| *one - first))
                     .collect(),
             };
-            weights.resize(radix, F::zero());
+            weights.resize(radix(&kinds), F::zero());
             all.push((Weights::Digit(weights), F::one()));
         }
         for entries in &of.registers {
@@ -178,16 +190,14 @@ impl Part {
         if self.kinds.binary_search(kind).is_err() {
             return 0;
         }
-        let (negative, magnitude) = self.number.of(row);
-        let [low, high] = super::columns::words(magnitude);
-        let word = i128::from(if self.high { high } else { low });
-        if negative { -word } else { word }
+        let [low, high] = self.number.words(row);
+        if self.high { high } else { low }
     }
 }
 
 #[cfg(feature = "prover")]
 mod made {
-    use super::{Part, RADIX, RowPlan, kind_radices};
+    use super::{Part, RowPlan, kind_ranges, radix};
     use crate::bytecode::{Bytecode, Port};
     use instruction_tables::REGISTERS;
     use rayon::prelude::*;
@@ -197,18 +207,14 @@ mod made {
         /// The polynomials, in order.
         pub fn polys<F: Field>(&self, code: &Bytecode) -> Vec<Poly<F>> {
             let mut polys = Vec::new();
-            let mut first = 0;
-            for (at, radix) in kind_radices(self.kinds.len()).into_iter().enumerate() {
-                let digit = |kind: &u32| match (at, *kind as usize) {
-                    (0, kind) if kind < RADIX => kind as u8,
-                    (1.., kind) if (first..first + radix - 1).contains(&kind) => {
-                        (kind - first + 1) as u8
-                    }
+            for kinds in kind_ranges(self.kinds.len()) {
+                let before = usize::from(kinds.start != 0);
+                let digit = |kind: &u32| match *kind as usize {
+                    kind if kinds.contains(&kind) => (kind - kinds.start + before) as u8,
                     _ => 0,
                 };
                 let digits = code.kind_of.iter().map(digit).collect();
-                polys.push(Poly::digits(self.vars, radix, digits));
-                first += if at == 0 { radix } else { radix - 1 };
+                polys.push(Poly::digits(self.vars, radix(&kinds), digits));
             }
             for port in Port::ALL {
                 let digits = code.rows().iter().map(|row| port.register(row)).collect();
@@ -230,44 +236,16 @@ mod made {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bytecode::testing::{of_kind, row};
     use crate::bytecode::{Port, RowColumn, Sums};
     use crate::constraints;
     use ark_bn254::Fr;
     use ark_ff::{UniformRand, Zero};
+    use ark_std::rand::SeedableRng;
     use ark_std::rand::rngs::StdRng;
-    use ark_std::rand::{Rng, SeedableRng};
-    use instruction_tables::{Access, Left, Operands, Right, TableId, WordSize, Write};
+    use instruction_tables::{TableId, WordSize, Write};
     use proptest::prelude::*;
     use sumcheck::Point;
-
-    fn row(rng: &mut StdRng) -> Row {
-        let operands = [
-            Operands::None,
-            Operands::Sum,
-            Operands::Difference,
-            Operands::Product,
-            Operands::Pair(Left::Rs1, Right::Value),
-            Operands::Pair(Left::Cell, Right::Window { size: 2 }),
-        ];
-        let shift = rng.gen_range(0..127);
-        Row {
-            label: rng.r#gen::<u128>() >> shift,
-            succ: rng.r#gen::<u128>() >> shift,
-            delta: rng.r#gen::<i128>() >> shift,
-            imm: (rng.r#gen::<i128>() >> shift) * i128::from(rng.gen_range(0..2)),
-            link: rng.r#gen(),
-            rd: rng.gen_range(0..REGISTERS as u8),
-            rs1: rng.gen_range(0..REGISTERS as u8),
-            rs2: rng.gen_range(0..3),
-            operands: operands[rng.gen_range(0..operands.len())],
-            write: [Write::None, Write::Link, Write::Cell][rng.gen_range(0..3)],
-            access: [Access::Idle, Access::Store, Access::Load][rng.gen_range(0..3)],
-            table: [None, Some(TableId(rng.gen_range(0..9)))][rng.gen_range(0..2)],
-            asserts: rng.r#gen(),
-            exact: rng.r#gen(),
-            ..Row::HALT
-        }
-    }
 
     /// The halting row, and others.
     fn rows(rng: &mut StdRng, count: usize) -> Vec<Row> {
@@ -289,12 +267,7 @@ mod tests {
                 &RowColumn::Register(port, some(REGISTERS)),
             );
         }
-        let seed = some(1)[0];
-        let of_kind = move |kind: &Kind| {
-            let bytes = kind.to_bytes().into_iter();
-            bytes.fold(seed, |sum, byte| sum * seed + Fr::from(byte))
-        };
-        sum.add(code, some(1)[0], &RowColumn::Kind(Box::new(of_kind)));
+        sum.add(code, some(1)[0], &of_kind(7));
         let weights = some(constraints::CONSTRAINTS.len());
         let factors = some(constraints::monomials().len());
         constraints::add_combination(&mut sum, code, &weights, &factors);
@@ -355,14 +328,16 @@ mod tests {
                 row.write = Write::Link;
             }
             let code = Bytecode::new(WordSize::W64, rows);
-            assert!(kind_radices(code.kinds.len()).len() >= polynomials);
+            assert!(kind_ranges(code.kinds.len()).len() >= polynomials);
             agrees(rng, &code).expect("they agree");
         }
         for kinds in [1, 2, 255, 256, 257, 511, 512, 767] {
-            let radices = kind_radices(kinds);
+            let ranges = kind_ranges(kinds);
+            let radices: Vec<usize> = ranges.iter().map(radix).collect();
             let beyond: usize = radices.iter().skip(1).map(|radix| radix - 1).sum();
             assert_eq!((radices[0] + beyond).max(2), kinds.max(2), "{radices:?}");
             assert!(radices.iter().all(|radix| (2..=RADIX).contains(radix)));
+            assert!(ranges.into_iter().flatten().eq(0..kinds));
         }
     }
 

@@ -32,24 +32,28 @@ pub struct ImagePlan {
 impl ImagePlan {
     /// Of contents: (cell, value), ascending.
     pub fn new(image: &[(u32, u64)]) -> Self {
-        let blocks = |vars: u32| {
-            let mut blocks: Vec<u32> = image.iter().map(|(cell, _)| cell >> vars).collect();
-            blocks.dedup();
-            blocks
-        };
         // A column of its own for each block, and a word for each of its cells. There is no more of these than of cells,
         // up to a factor: a program may be all over memory.
         let most = (image.len() as u64) * SPARSE + (1 << 16);
-        let cost = |vars: &u32| {
-            let blocks = blocks(*vars).len() as u64;
-            let words = blocks << vars;
-            (vars == &MIN_VARS || words <= most).then_some((words + blocks * COLUMN, *vars))
+        let mut blocks: Vec<u32> = image.iter().map(|(cell, _)| cell >> MIN_VARS).collect();
+        blocks.dedup();
+        let cost = |vars: u32, blocks: &[u32]| {
+            let count = blocks.len() as u64;
+            ((count << vars) + count * COLUMN, count << vars)
         };
-        let best = (MIN_VARS..=MAX_VARS).filter_map(|vars| cost(&vars)).min();
-        let vars = best.map_or(MIN_VARS, |(_, vars)| vars);
+        let mut best = (cost(MIN_VARS, &blocks).0, MIN_VARS, blocks.clone());
+        for vars in MIN_VARS + 1..=MAX_VARS {
+            blocks.iter_mut().for_each(|block| *block >>= 1);
+            blocks.dedup();
+            let (cost, words) = cost(vars, &blocks);
+            if cost < best.0 && words <= most {
+                best = (cost, vars, blocks.clone());
+            }
+        }
+        let (_, vars, blocks) = best;
         ImagePlan {
             vars: usize::try_from(vars).unwrap_or_default(),
-            blocks: blocks(vars),
+            blocks,
         }
     }
 

@@ -214,9 +214,9 @@ impl ProgramOracles {
         }
     }
 
-    /// Whether initial memory is nothing but public input.
-    pub fn is_without_image(&self) -> bool {
-        self.plan.image.is_empty()
+    /// Whether initial memory is more than public input.
+    pub fn has_image(&self) -> bool {
+        !self.plan.image.is_empty()
     }
 
     /// A claim on initial memory at a point of cells, public input left out.

@@ -13,8 +13,7 @@ pub fn prove<F: Field>(
     cell: &Point<F>,
 ) -> F {
     let image = evaluate_cells(&run.machine.image, cell);
-    let program = oracles.program.as_ref();
-    if let Some(program) = program.filter(|program| !program.is_without_image()) {
+    if let Some(program) = oracles.image() {
         channel.send(LABEL, &[image]);
         channel.claim_eval(program.image_claim(cell, image));
     }

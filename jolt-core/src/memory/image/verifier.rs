@@ -23,12 +23,9 @@ pub fn verify<F: Field>(
     cell: &Point<F>,
 ) -> Result<Value, VerifyError> {
     let input = evaluate_cells(&run.input, cell);
-    let Some(program) = &oracles.program else {
+    let Some(program) = oracles.image() else {
         return Ok(channel.constant(input + evaluate_cells(&run.machine.image, cell)));
     };
-    if program.is_without_image() {
-        return Ok(channel.constant(input));
-    }
     let received = channel.recv(LABEL, 1)?;
     let [image] = received.as_slice() else {
         return Err(VerifyError::Malformed {

@@ -52,25 +52,21 @@ impl<F: Field> Bytecode<F> {
             .iter()
             .map(|(name, point)| relation.eq(*name, n, point.clone()));
         let eqs: Vec<Expr<F>> = eqs.collect();
-        let digits = |relation: &mut Relation<F>| -> Vec<Claimed<F>> {
-            let digits = (0..n).map(|i| relation.claimed(format!("d_{i}"), &[i, n]));
-            digits.collect()
-        };
-        let (digits, claimed, columns) = if committed {
-            let digits = digits(&mut relation);
+        let digits: Vec<Claimed<F>> = (0..n)
+            .map(|i| relation.claimed(format!("d_{i}"), &[i, n]))
+            .collect();
+        let mut claimed = Vec::new();
+        let columns: Vec<Expr<F>> = if committed {
             let rows: Vec<usize> = (0..n).collect();
-            let claimed: Vec<Claimed<F>> =
-                names.map(|name| relation.claimed(name, &rows)).collect();
-            let columns = claimed.iter().map(|column| (*column).into()).collect();
-            (digits, claimed, columns)
+            claimed.extend(names.map(|name| relation.claimed(name, &rows)));
+            claimed.iter().map(|column| (*column).into()).collect()
         } else {
             // All at one address: the sums over rows are made once.
             let (code, combined) = (run.machine.bytecode.clone(), combined.to_vec());
-            let columns: Vec<Expr<F>> = relation.publics_over_first(names, n, move |address| {
+            relation.publics_over_first(names, n, move |address| {
                 let sums = Sums::new(&code, &Point::join(address));
                 combined.iter().map(|column| sums.of(column)).collect()
-            });
-            (digits(&mut relation), Vec::new(), columns)
+            })
         };
         let sum = eqs.into_iter().zip(columns).map(|(eq, column)| eq * column);
         let sum: Vec<Expr<F>> = sum.collect();

@@ -38,16 +38,11 @@ impl<'a> Initial<'a> {
     /// Of RAM.
     pub fn of(run: &'a Run<'_>, oracles: &Oracles) -> Self {
         let image = run.machine.image.as_slice();
-        let program = oracles.program.as_ref();
-        match program.is_some_and(|program| !program.is_without_image()) {
-            true => Initial {
-                evaluated: [&[], &run.input],
-                opened: Some(image),
-            },
-            false => Initial {
-                evaluated: [image, &run.input],
-                opened: None,
-            },
+        let opened = oracles.image().map(|_| image);
+        let evaluated = if opened.is_some() { &[] } else { image };
+        Initial {
+            evaluated: [evaluated, &run.input],
+            opened,
         }
     }
 }
