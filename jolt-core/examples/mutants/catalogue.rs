@@ -1,6 +1,7 @@
 //! All mutants: from runs of the verifiers, and from the edits.
 
-use crate::scope::{ANYWHERE, Addends, Scope, Seen, Tests};
+use crate::groups::Tests;
+use crate::scope::{ANYWHERE, Addends, Scope, Seen};
 use crate::{Failure, edits};
 use std::collections::{BTreeMap, BTreeSet};
 use sumcheck::channel::Place;

@@ -6,9 +6,9 @@
 
 use crate::Failure;
 use crate::catalogue::{Kind, Mutant};
+use crate::groups::Tests;
 use crate::listed::MUTANTS;
 use crate::replaced::EDITS;
-use crate::scope::Tests;
 use std::collections::BTreeMap;
 use std::path::Path;
 

@@ -47,6 +47,7 @@ mod build;
 mod catalogue;
 mod edits;
 mod equivalent;
+mod groups;
 mod listed;
 mod replaced;
 mod scope;

@@ -4,7 +4,7 @@ use crate::Failure;
 use crate::build::Binaries;
 use crate::catalogue::{Kind, Mutant};
 use crate::equivalent;
-use crate::scope::Tests;
+use crate::groups::Tests;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::process::{Command, Stdio};

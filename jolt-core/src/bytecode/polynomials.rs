@@ -12,7 +12,7 @@
 //! Rows beyond the program's are the halting row, in which all of these are 0, as polynomials are beyond their length.
 
 use super::{Bytecode, Combination, Kind, Number};
-use instruction_tables::{REGISTERS, Row};
+use instruction_tables::REGISTERS;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
@@ -41,15 +41,11 @@ pub struct RowPlan {
 
 /// The kinds of each polynomial, of so many. The first kind of the first one has digit 0, that of each other one digit 1.
 fn kind_ranges(kinds: usize) -> Vec<Range<usize>> {
-    let mut ranges = vec![0..kinds.min(RADIX)];
-    while let Some(from) = ranges
-        .last()
-        .map(|last| last.end)
-        .filter(|end| *end < kinds)
-    {
-        ranges.push(from..kinds.min(from + RADIX - 1));
-    }
-    ranges
+    let next = |last: &Range<usize>| {
+        let from = last.end;
+        (from < kinds).then(|| from..kinds.min(from + RADIX - 1))
+    };
+    std::iter::successors(Some(0..kinds.min(RADIX)), next).collect()
 }
 
 /// Digit values of the polynomial of some kinds.
@@ -184,24 +180,24 @@ impl RowPlan {
     }
 }
 
-impl Part {
-    /// In a row of a kind.
-    fn word(&self, (row, kind): (&Row, &u32)) -> i128 {
-        if self.kinds.binary_search(kind).is_err() {
-            return 0;
-        }
-        let [low, high] = self.number.words(row);
-        if self.high { high } else { low }
-    }
-}
-
 #[cfg(feature = "prover")]
 mod made {
     use super::{Part, RowPlan, kind_ranges, radix};
     use crate::bytecode::{Bytecode, Port};
-    use instruction_tables::REGISTERS;
+    use instruction_tables::{REGISTERS, Row};
     use rayon::prelude::*;
     use sumcheck::{Field, Poly};
+
+    impl Part {
+        /// In a row of a kind.
+        fn word(&self, (row, kind): (&Row, &u32)) -> i128 {
+            if self.kinds.binary_search(kind).is_err() {
+                return 0;
+            }
+            let [low, high] = self.number.words(row);
+            if self.high { high } else { low }
+        }
+    }
 
     impl RowPlan {
         /// The polynomials, in order.
@@ -243,7 +239,7 @@ mod tests {
     use ark_ff::{UniformRand, Zero};
     use ark_std::rand::SeedableRng;
     use ark_std::rand::rngs::StdRng;
-    use instruction_tables::{TableId, WordSize, Write};
+    use instruction_tables::{Row, TableId, WordSize, Write};
     use proptest::prelude::*;
     use sumcheck::Point;
 

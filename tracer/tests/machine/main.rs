@@ -10,6 +10,7 @@ mod faults;
 mod floats;
 mod guests;
 mod linux;
+mod linux_files;
 mod symbols;
 mod trace;
 mod workloads;

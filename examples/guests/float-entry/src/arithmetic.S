@@ -105,6 +105,17 @@
 .endif
 .endm
 
+# Without what is below the sign; what a register has above it stays.
+.macro sign_alone fraction, to, from
+.if \fraction == 52
+    srli \to, \from, 63
+    slli \to, \to, 63
+.else
+    srli \to, \from, 31
+    slli \to, \to, 31
+.endif
+.endm
+
 .macro inexact_flag
     ld t2, 512(sp)
     ori t2, t2, 1
@@ -135,14 +146,53 @@
     srli t2, a3, \fraction
     top \fraction, t2, t2
     bgez t2, kernel_arithmetic_rest
-.if \fraction == 52
-    srli t0, t0, 63
-    slli t0, t0, 63
-.else
-    srli t0, t0, 31
-    slli t0, t0, 31
-.endif
+    sign_alone \fraction, t0, t0
     or a3, a3, t0
+.endm
+
+# To the library, unless bits 12 to 14 are 0, 1 or 2. Changes t0.
+.macro variant_below_3
+    slli t0, t1, 49
+    bltz t0, kernel_trap_rest
+    srli t0, t0, 61
+    addi t0, t0, -3
+    beqz t0, kernel_trap_rest
+.endm
+
+# To the library, unless rs2 and bits 12 to 14 are 0. Changes t0.
+.macro no_rs2_nor_variant
+    slli t0, t1, 39
+    srli t0, t0, 59
+    bnez t0, kernel_trap_rest
+    slli t0, t1, 49
+    srli t0, t0, 61
+    bnez t0, kernel_trap_rest
+.endm
+
+# To the library, unless rs2 is the number of a kind of integers, 0 to 3. Changes t0.
+.macro integer_of_rs2
+    slli t0, t1, 39
+    srli t0, t0, 61
+    bnez t0, kernel_trap_rest
+.endm
+
+# To the library, if a number with its exponent's field in a2 or a3 is infinite or NaN.
+.macro both_finite fraction
+    top \fraction, a2, a2
+    beqz a2, kernel_arithmetic_rest
+    top \fraction, a3, a3
+    beqz a3, kernel_arithmetic_rest
+.endm
+
+# The significand in a1, a3 places down: in t2, what falls off as its last bit. To `far`, if nothing but that is left.
+.macro aligned fraction, far
+    li t2, \fraction + 4
+    bgeu a3, t2, \far
+    srl t2, a1, a3
+    sll a3, t2, a3
+    xor a3, a3, a1
+    snez a3, a3
+    or t2, t2, a3
 .endm
 
 # Of t0 and t2, of which t2 may have changed its sign.
@@ -171,13 +221,7 @@
     srli a1, a1, 1
     # What is below a quarter of the last digit does not matter for the result.
     bltz t2, 4f
-    li t2, \fraction + 4
-    bgeu a3, t2, 5f
-    srl t2, a1, a3
-    sll a3, t2, a3
-    xor a3, a3, a1
-    snez a3, a3
-    or t2, t2, a3
+    aligned \fraction, 5f
     add a0, a0, t2
     bltz a0, 2f
     slli a0, a0, 1
@@ -185,13 +229,7 @@
 2:  addi a2, a2, 1
     j kernel_round_\fraction
     # The difference.
-4:  li t2, \fraction + 4
-    bgeu a3, t2, 5f
-    srl t2, a1, a3
-    sll a3, t2, a3
-    xor a3, a3, a1
-    snez a3, a3
-    or t2, t2, a3
+4:  aligned \fraction, 5f
     sub a0, a0, t2
     beqz a0, 3f
     clz a1, a0
@@ -233,10 +271,7 @@
     beqz a2, 6f
     beqz a3, 6f
     add t2, a2, a3
-    top \fraction, a2, a2
-    beqz a2, kernel_arithmetic_rest
-    top \fraction, a3, a3
-    beqz a3, kernel_arithmetic_rest
+    both_finite \fraction
 .if \fraction == 52
     addi a2, t2, -1023
 .else
@@ -258,17 +293,8 @@
     # One of them is zero and the other one finite: zero.
 6:  beqz a0, 7f
     bnez a1, kernel_arithmetic_rest
-7:  top \fraction, a2, a2
-    beqz a2, kernel_arithmetic_rest
-    top \fraction, a3, a3
-    beqz a3, kernel_arithmetic_rest
-.if \fraction == 52
-    srli a3, t0, 63
-    slli a3, a3, 63
-.else
-    srli a3, t0, 31
-    slli a3, a3, 31
-.endif
+7:  both_finite \fraction
+    sign_alone \fraction, a3, t0
     j kernel_arithmetic_float
 .endm
 
@@ -557,64 +583,34 @@ kernel_multiply_23:
     product 23
 
 kernel_compare_23:
-    slli t0, t1, 49
-    bltz t0, kernel_trap_rest
-    srli t0, t0, 61
-    addi t0, t0, -3
-    beqz t0, kernel_trap_rest
+    variant_below_3
     comparison 23
 kernel_compare_52:
-    slli t0, t1, 49
-    bltz t0, kernel_trap_rest
-    srli t0, t0, 61
-    addi t0, t0, -3
-    beqz t0, kernel_trap_rest
+    variant_below_3
     comparison 52
 
 kernel_signs_23:
-    slli t0, t1, 49
-    bltz t0, kernel_trap_rest
-    srli t0, t0, 61
-    addi t0, t0, -3
-    beqz t0, kernel_trap_rest
+    variant_below_3
     signs 23
 kernel_signs_52:
-    slli t0, t1, 49
-    bltz t0, kernel_trap_rest
-    srli t0, t0, 61
-    addi t0, t0, -3
-    beqz t0, kernel_trap_rest
+    variant_below_3
     signs 52
 
 kernel_to_integer_23:
-    slli t0, t1, 39
-    srli t0, t0, 61
-    bnez t0, kernel_trap_rest
+    integer_of_rs2
     to_integer 23
 kernel_to_integer_52:
-    slli t0, t1, 39
-    srli t0, t0, 61
-    bnez t0, kernel_trap_rest
+    integer_of_rs2
     to_integer 52
 
 # fmv.x.w and fmv.x.d; classes, which have another bit 12, and what does not exist are left to the library.
 kernel_move_23:
-    slli t0, t1, 39
-    srli t0, t0, 59
-    bnez t0, kernel_trap_rest
-    slli t0, t1, 49
-    srli t0, t0, 61
-    bnez t0, kernel_trap_rest
+    no_rs2_nor_variant
     first_operand
     sext.w t0, t0
     j kernel_write
 kernel_move_52:
-    slli t0, t1, 39
-    srli t0, t0, 59
-    bnez t0, kernel_trap_rest
-    slli t0, t1, 49
-    srli t0, t0, 61
-    bnez t0, kernel_trap_rest
+    no_rs2_nor_variant
     first_operand
     j kernel_write
 
@@ -623,16 +619,9 @@ kernel_from_register:
     slli t2, t1, 34
     bltz t2, 1f
     usual_mode
-    slli t0, t1, 39
-    srli t0, t0, 61
-    bnez t0, kernel_trap_rest
+    integer_of_rs2
     j kernel_integer_operand
-1:  slli t0, t1, 39
-    srli t0, t0, 59
-    bnez t0, kernel_trap_rest
-    slli t0, t1, 49
-    srli t0, t0, 61
-    bnez t0, kernel_trap_rest
+1:  no_rs2_nor_variant
     j kernel_integer_operand
 
 # With the operand in t0.

@@ -7,6 +7,16 @@
 .section .text.moves, "ax", @progbits
 .option push
 .option norelax
+
+# To the library, unless the address in t0 is one of the program's memory. Changes t2.
+.macro in_memory
+    srli t2, t0, 16
+    beqz t2, kernel_trap_rest
+    srli t2, t0, 28
+    sltiu t2, t2, 15
+    beqz t2, kernel_trap_rest
+.endm
+
 .globl kernel_float
 .type kernel_float, @function
 kernel_float:
@@ -46,54 +56,10 @@ kernel_register:
     j 1f
     ld t0, 56(sp)
     j 1f
-    mv t0, x8
+.irp number, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
+    mv t0, x\number
     j 1f
-    mv t0, x9
-    j 1f
-    mv t0, x10
-    j 1f
-    mv t0, x11
-    j 1f
-    mv t0, x12
-    j 1f
-    mv t0, x13
-    j 1f
-    mv t0, x14
-    j 1f
-    mv t0, x15
-    j 1f
-    mv t0, x16
-    j 1f
-    mv t0, x17
-    j 1f
-    mv t0, x18
-    j 1f
-    mv t0, x19
-    j 1f
-    mv t0, x20
-    j 1f
-    mv t0, x21
-    j 1f
-    mv t0, x22
-    j 1f
-    mv t0, x23
-    j 1f
-    mv t0, x24
-    j 1f
-    mv t0, x25
-    j 1f
-    mv t0, x26
-    j 1f
-    mv t0, x27
-    j 1f
-    mv t0, x28
-    j 1f
-    mv t0, x29
-    j 1f
-    mv t0, x30
-    j 1f
-    mv t0, x31
-    j 1f
+.endr
 1:  andi t2, t1, 0x40
     bnez t2, kernel_from_integer
     andi t2, t1, 0x20
@@ -101,11 +67,7 @@ kernel_register:
     # A load: its offset.
     sraiw t2, t1, 20
     add t0, t0, t2
-    srli t2, t0, 16
-    beqz t2, kernel_trap_rest
-    srli t2, t0, 28
-    sltiu t2, t2, 15
-    beqz t2, kernel_trap_rest
+    in_memory
     srli t2, t1, 12
     andi t2, t2, 7
     addi t2, t2, -3
@@ -141,11 +103,7 @@ kernel_register:
     srli t2, t1, 7
     andi t2, t2, 31
     add t0, t0, t2
-    srli t2, t0, 16
-    beqz t2, kernel_trap_rest
-    srli t2, t0, 28
-    sltiu t2, t2, 15
-    beqz t2, kernel_trap_rest
+    in_memory
     srli t2, t1, 12
     andi t2, t2, 7
     addi t2, t2, -3
@@ -179,33 +137,17 @@ kernel_register:
     add t2, t2, t0
     jr t2
 kernel_register_compressed:
-    mv t0, x8
+.irp number, 8, 9, 10, 11, 12, 13, 14, 15
+    mv t0, x\number
     j 4f
-    mv t0, x9
-    j 4f
-    mv t0, x10
-    j 4f
-    mv t0, x11
-    j 4f
-    mv t0, x12
-    j 4f
-    mv t0, x13
-    j 4f
-    mv t0, x14
-    j 4f
-    mv t0, x15
-    j 4f
+.endr
 4:  srli t2, t1, 7
     andi t2, t2, 0x38
     add t0, t0, t2
     slli t2, t1, 1
     andi t2, t2, 0xc0
     add t0, t0, t2
-    srli t2, t0, 16
-    beqz t2, kernel_trap_rest
-    srli t2, t0, 28
-    sltiu t2, t2, 15
-    beqz t2, kernel_trap_rest
+    in_memory
     srli t2, t1, 15
     slli t1, t1, 1
     andi t1, t1, 0x38
@@ -224,11 +166,7 @@ kernel_register_compressed:
     slli t2, t1, 4
     andi t2, t2, 0x1c0
     add t0, t0, t2
-    srli t2, t0, 16
-    beqz t2, kernel_trap_rest
-    srli t2, t0, 28
-    sltiu t2, t2, 15
-    beqz t2, kernel_trap_rest
+    in_memory
     srli t1, t1, 4
     andi t1, t1, 0xf8
     li t2, 0
@@ -239,11 +177,7 @@ kernel_register_compressed:
     srli t2, t1, 1
     andi t2, t2, 0x1c0
     add t0, t0, t2
-    srli t2, t0, 16
-    beqz t2, kernel_trap_rest
-    srli t2, t0, 28
-    sltiu t2, t2, 15
-    beqz t2, kernel_trap_rest
+    in_memory
     slli t1, t1, 1
     andi t1, t1, 0xf8
     li t2, 1

@@ -87,12 +87,8 @@ pub fn build(job: &Job) -> anyhow::Result<Option<Built>> {
     if !status.success() {
         return Ok(None);
     }
-    Ok(Some(Built {
-        name: job.bin.clone().unwrap_or_else(|| job.name.clone()),
-        compiler: format!("{version} for {TARGET}"),
-        target: TARGET.to_owned(),
-        elf: fs::read(&program).with_context(|| format!("cannot read {}", program.display()))?,
-    }))
+    let name = job.bin.as_ref().unwrap_or(&job.name);
+    Built::of(name, &version, TARGET, &program).map(Some)
 }
 
 /// The main package to build, of those that a module has: by the last part of its path.

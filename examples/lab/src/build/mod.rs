@@ -162,6 +162,22 @@ impl Job {
     }
 }
 
+impl Built {
+    /// The program in a file, by a compiler for a target.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    fn of(name: &str, compiler: &str, target: &str, program: &Path) -> anyhow::Result<Self> {
+        let elf = std::fs::read(program);
+        Ok(Built {
+            name: name.to_owned(),
+            compiler: format!("{compiler} for {target}"),
+            target: target.to_owned(),
+            elf: elf.with_context(|| format!("cannot read {}", program.display()))?,
+        })
+    }
+}
+
 /// One of several programs: the one that is asked for, or the only one. `none` is what there is to say if there is none.
 fn choose(job: &str, bin: Option<&str>, names: &[String], none: &str) -> anyhow::Result<String> {
     match (bin, names) {

@@ -116,12 +116,8 @@ pub fn build(job: &Job) -> anyhow::Result<Option<Built>> {
         }
         program
     };
-    Ok(Some(Built {
-        name: job.bin.clone().unwrap_or_else(|| job.name.clone()),
-        compiler: format!("{version} for {TARGET}"),
-        target: TARGET.to_owned(),
-        elf: fs::read(&program).with_context(|| format!("cannot read {}", program.display()))?,
-    }))
+    let name = job.bin.as_ref().unwrap_or(&job.name);
+    Built::of(name, &version, TARGET, &program).map(Some)
 }
 
 /// What `build.zig` has installed.

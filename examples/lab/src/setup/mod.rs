@@ -200,10 +200,7 @@ fn import(arguments: &ImportArguments) -> anyhow::Result<Report> {
     progress.phase("write");
     powers.save(output)?;
     let length = fs::metadata(output)?.len();
-    report.fact(
-        "written to",
-        format!("{}, {}", output.display(), bytes(length)),
-    );
+    add_file(&mut report, output, length);
     report.fact("took", seconds(progress.finish().total()));
     for (key, value) in [
         ("consistent", json!(true)),
@@ -269,15 +266,16 @@ fn export(arguments: &ExportArguments) -> anyhow::Result<Report> {
     ));
     report.fact("setup", provenance);
     report.fact("digest", hex(&key.digest()));
+    add_file(&mut report, &arguments.output, contents.len() as u64);
+    Ok(report)
+}
+
+/// Adds which file was written, and how long it is.
+fn add_file(report: &mut Report, path: &Path, length: u64) {
     report.fact(
         "written to",
-        format!(
-            "{}, {}",
-            arguments.output.display(),
-            bytes(contents.len() as u64)
-        ),
+        format!("{}, {}", path.display(), bytes(length)),
     );
-    Ok(report)
 }
 
 /// A list in a report.

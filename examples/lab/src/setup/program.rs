@@ -1,10 +1,11 @@
 //! `jolt-lab setup program`: commitments to a program.
 
+use super::add_file;
 use crate::cli::{CommitArguments, Protocol};
 
 use crate::keys;
 use crate::progress::Progress;
-use crate::report::{Report, add_warnings, bytes, hex, seconds, thousands};
+use crate::report::{Report, add_warnings, hex, seconds, thousands};
 use crate::source::{NewFile, Source};
 use anyhow::Context;
 use jolt_core::api::{self, Config, KnownProgram};
@@ -72,14 +73,7 @@ pub fn program(arguments: &CommitArguments) -> anyhow::Result<Report> {
         ),
     );
     report.fact("digest", hex(&commitments.digest));
-    report.fact(
-        "written to",
-        format!(
-            "{}, {}",
-            arguments.output.display(),
-            bytes(contents.len() as u64)
-        ),
-    );
+    add_file(&mut report, &arguments.output, contents.len() as u64);
     report.fact("took", seconds(took));
     let setup = key.verifying_key().commitment().provenance();
     add_warnings(&mut report, setup, !arguments.clear);

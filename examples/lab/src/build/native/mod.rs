@@ -168,12 +168,7 @@ pub fn build(job: &Job) -> anyhow::Result<Option<Built>> {
         }
         return Ok(None);
     }
-    Ok(Some(Built {
-        name: job.name.clone(),
-        compiler: format!("{} for {}", compiler.version, compiler.target),
-        target: compiler.target,
-        elf: fs::read(&program).with_context(|| format!("cannot read {}", program.display()))?,
-    }))
+    Built::of(&job.name, &compiler.version, &compiler.target, &program).map(Some)
 }
 
 /// The start code and the parts of a system that a program for the bare machine needs, written where it is built.
